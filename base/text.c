@@ -1,0 +1,301 @@
+#include "base/text.h"
+
+#include "base/strbuf.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <ctype.h>
+#include <idn2.h>
+#include <utf8proc.h>
+
+#define TEXT_MAX_BYTES ((size_t)64 << 20)
+#define REPLACEMENT "\xEF\xBF\xBD"
+
+/* The length of the valid sequence at p, 0 when it is none. A NUL is a character here. */
+static utf8proc_ssize_t step(const char *p, size_t n, int32_t *cp)
+{
+    const utf8proc_ssize_t k = utf8proc_iterate((const utf8proc_uint8_t *)p, (utf8proc_ssize_t)n, cp);
+
+    return k < 0 ? 0 : k;
+}
+
+bool text_is_utf8(const char *s, size_t n)
+{
+    int32_t cp;
+
+    while (n) {
+        const utf8proc_ssize_t k = step(s, n, &cp);
+
+        if (!k)
+            return false;
+        s += k;
+        n -= (size_t)k;
+    }
+    return true;
+}
+
+static bool is_private(int32_t cp)
+{
+    return (cp >= 0xE000 && cp <= 0xF8FF) || cp >= 0xF0000;
+}
+
+static bool is_noncharacter(int32_t cp)
+{
+    return (cp & 0xFFFE) == 0xFFFE || (cp >= 0xFDD0 && cp <= 0xFDEF);
+}
+
+static void add_clean(struct strbuf *b, const char *p, size_t k, int32_t cp)
+{
+    const bool is_control = (cp < 0x20 && cp != '\n' && cp != '\t') || (cp >= 0x7F && cp < 0xA0);
+
+    if (cp == 0)
+        strbuf_str(b, REPLACEMENT);
+    else if (!is_control && !is_private(cp) && !is_noncharacter(cp) && cp != 0xFEFF)
+        strbuf_add(b, p, k);
+}
+
+char *text_clean(struct arena *mem, const char *s, size_t n)
+{
+    CLEANUP(strbuf_done) struct strbuf b = STRBUF(TEXT_MAX_BYTES);
+    int32_t cp;
+
+    while (n) {
+        utf8proc_ssize_t k = step(s, n, &cp);
+
+        if (*s == '\r') {
+            k = 1 + (n > 1 && s[1] == '\n');
+            strbuf_char(&b, '\n');
+        } else if (k) {
+            add_clean(&b, s, (size_t)k, cp);
+        } else {
+            k = 1;
+            strbuf_str(&b, REPLACEMENT);
+        }
+        s += k;
+        n -= (size_t)k;
+    }
+    assert(!b.over);
+    return arena_strndup(mem, strbuf_peek(&b), b.len);
+}
+
+char *text_clean_line(struct arena *mem, const char *s, size_t n)
+{
+    char *clean = text_clean(mem, s, n), *to = clean;
+    const char *p = clean;
+    bool gap = false;
+
+    while (*p) {
+        const char *start = p;
+        const int32_t cp = text_next(&p);
+        const utf8proc_category_t cat = utf8proc_category(cp);
+
+        if (cp == '\n' || cp == '\t' || cat == UTF8PROC_CATEGORY_ZS || cat == UTF8PROC_CATEGORY_ZL ||
+            cat == UTF8PROC_CATEGORY_ZP) {
+            gap = to > clean;
+            continue;
+        }
+        if (gap)
+            *to++ = ' ';
+        gap = false;
+        memmove(to, start, (size_t)(p - start));
+        to += p - start;
+    }
+    *to = '\0';
+    return clean;
+}
+
+static char *map(struct arena *mem, const char *s, utf8proc_option_t options)
+{
+    utf8proc_uint8_t *out = NULL;
+    const utf8proc_ssize_t n = utf8proc_map((const utf8proc_uint8_t *)s, 0, &out, options | UTF8PROC_NULLTERM);
+    char *copy;
+
+    if (n < 0) /* not UTF-8: compare it as it is */
+        return arena_strdup(mem, s);
+    copy = arena_strndup(mem, (char *)out, (size_t)n);
+    free(out);
+    return copy;
+}
+
+char *text_fold(struct arena *mem, const char *s)
+{
+    return map(mem, s, UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
+}
+
+char *text_fold_plain(struct arena *mem, const char *s)
+{
+    return map(mem, s,
+               UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE |
+                   UTF8PROC_STRIPMARK);
+}
+
+size_t text_length(const char *s)
+{
+    size_t n = 0;
+
+    while (text_next(&s))
+        n++;
+    return n;
+}
+
+char *text_excerpt(struct arena *mem, const char *s, size_t max)
+{
+    const char *p = s, *cut = s;
+    size_t n = 0;
+
+    while (*p && n < max) {
+        const char *before = p;
+        const int32_t cp = text_next(&p);
+
+        n++;
+        if (cp == ' ' || cp == '\n')
+            cut = before;
+    }
+    if (!*p)
+        return arena_strdup(mem, s);
+    if (cut == s)
+        cut = p; /* one word longer than max */
+    return arena_printf(mem, "%.*s…", (int)(cut - s), s);
+}
+
+int32_t text_next(const char **s)
+{
+    int32_t cp;
+    utf8proc_ssize_t k;
+
+    if (!**s)
+        return 0;
+    k = step(*s, strnlen(*s, 4), &cp);
+    if (!k) {
+        (*s)++;
+        return 0xFFFD;
+    }
+    *s += k;
+    return cp;
+}
+
+bool text_is_letter(int32_t cp)
+{
+    const utf8proc_category_t c = utf8proc_category(cp);
+
+    return c >= UTF8PROC_CATEGORY_LU && c <= UTF8PROC_CATEGORY_LO;
+}
+
+bool text_is_digit(int32_t cp)
+{
+    return utf8proc_category(cp) == UTF8PROC_CATEGORY_ND;
+}
+
+bool text_equals(const char *a, const char *b)
+{
+    for (; *a && *b; a++, b++)
+        if (tolower((unsigned char)*a) != tolower((unsigned char)*b))
+            return false;
+    return *a == *b;
+}
+
+bool text_starts(const char *s, const char *prefix)
+{
+    for (; *prefix; s++, prefix++)
+        if (tolower((unsigned char)*s) != tolower((unsigned char)*prefix))
+            return false;
+    return true;
+}
+
+bool text_next_line(const char **s, const char **ret_line, size_t *ret_len)
+{
+    const size_t n = strcspn(*s, "\n");
+
+    if (!**s)
+        return false;
+    *ret_line = *s;
+    *ret_len = n;
+    *s += n + ((*s)[n] == '\n');
+    return true;
+}
+
+enum rc text_to_int(const char *s, int64_t min, int64_t max, int64_t *ret, struct err *err)
+{
+    char *end;
+    int64_t v;
+
+    errno = 0;
+    v = strtoll(s, &end, 10);
+    if (end == s || *end || isspace((unsigned char)*s) || errno || v < min || v > max)
+        return err_set(err, RC_INPUT, "expected a whole number from %" PRId64 " to %" PRId64, min, max);
+    *ret = v;
+    return RC_OK;
+}
+
+/* RFC 5322 atext, plus every non-ASCII character (RFC 6531) where the caller allows it. */
+static bool is_atext(unsigned char c)
+{
+    return isalnum(c) || c >= 0x80 || (c && strchr("!#$%&'*+-/=?^_`{|}~", c));
+}
+
+static enum rc check_local(const char *local, size_t n, bool allow_utf8, struct err *err)
+{
+    if (n == 0)
+        return err_set(err, RC_INPUT, "address has nothing before the @");
+    if (n > TEXT_LOCAL_MAX)
+        return err_set(err, RC_INPUT, "address has over %d characters before the @", TEXT_LOCAL_MAX);
+    for (size_t i = 0; i < n; i++) {
+        if (!is_atext((unsigned char)local[i]) && local[i] != '.')
+            return err_set(err, RC_INPUT, "address has a character that is not allowed before the @");
+        if ((unsigned char)local[i] >= 0x80 && !allow_utf8)
+            return err_set(err, RC_INPUT,
+                           "address has letters outside A-Z before the @: mail to it needs SMTPUTF8, which the relay "
+                           "connection does not offer; ask for another address");
+    }
+    return RC_OK;
+}
+
+/* The domain as lower-case A-labels; a dot in it and no empty label. */
+static enum rc to_alabel(const char *domain, struct arena *mem, char **ret, struct err *err)
+{
+    char *out = NULL;
+    int r;
+
+    if (!*domain || !strchr(domain, '.') || strspn(domain, "-_. \t") == strlen(domain) || strpbrk(domain, " \t<>@,;:[]()\"\\"))
+        return err_set(err, RC_INPUT, "address has no domain name like example.org after the @");
+    r = idn2_to_ascii_8z(domain, &out, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
+    if (r != IDN2_OK)
+        return err_set(err, RC_INPUT, "domain of the address is not valid (%s)", idn2_strerror_name(r));
+    *ret = arena_strdup(mem, out);
+    idn2_free(out);
+    for (char *p = *ret; *p; p++)
+        *p = (char)tolower((unsigned char)*p);
+    return RC_OK;
+}
+
+static enum rc read_address(const char *s, bool allow_utf8, struct arena *mem, char **ret_address, struct err *err)
+{
+    const char *line = text_clean_line(mem, s, strlen(s));
+    const char *at = strrchr(line, '@');
+    char *domain, *local, *whole;
+    enum rc rc;
+
+    if (!at)
+        return err_set(err, RC_INPUT, "address has no @");
+    rc = check_local(line, (size_t)(at - line), allow_utf8, err);
+    if (!rc)
+        rc = to_alabel(at + 1, mem, &domain, err);
+    if (rc)
+        return rc;
+    local = text_fold(mem, arena_strndup(mem, line, (size_t)(at - line)));
+    whole = arena_printf(mem, "%s@%s", local, domain);
+    if (strlen(whole) > TEXT_ADDRESS_MAX)
+        return err_set(err, RC_INPUT, "address is over %d characters", TEXT_ADDRESS_MAX);
+    *ret_address = whole;
+    return RC_OK;
+}
+
+enum rc text_address(const char *s, struct arena *mem, char **ret_address, struct err *err)
+{
+    return read_address(s, false, mem, ret_address, err);
+}
+
+enum rc text_address_in(const char *s, struct arena *mem, char **ret_address, struct err *err)
+{
+    return read_address(s, true, mem, ret_address, err);
+}
