@@ -1,0 +1,39 @@
+/*
+ * column: the number of every sealed column. Part of each sealed value's associated data: append only, never reuse a number.
+ */
+#ifndef STORE_COLUMN_H
+#define STORE_COLUMN_H
+
+enum column {
+    COL_SETTING_VALUE = 1,
+    COL_PERSON_NAME = 2,      /* full name as the chart has it */
+    COL_PERSON_PHONE = 3,
+    COL_PERSON_EMERGENCY = 4, /* emergency contact */
+    COL_PERSON_CHART = 5,     /* chart reference */
+    COL_ADDRESS_VALUE = 6,
+    COL_GROUP_TEXTS = 7,      /* JSON: name, alias, descriptions, rules, forbidden words */
+    COL_MEMBERSHIP_NAME = 8,  /* the name that others see */
+    COL_MEMBERSHIP_LABEL = 9, /* "Rose's daughter": of a caregiver */
+    COL_CONSENT_EVIDENCE = 10,
+    COL_INVITATION_REASON = 11,
+    COL_LETTER_JSON = 12,
+    COL_CONVERSATION_TITLE = 13,
+    COL_POST_TEXT = 14,       /* what members will read */
+    COL_POST_CONTEXT = 15,    /* JSON for the moderator: original, trimmed, why placed, why flagged, suggested cut */
+    COL_POST_NOTE = 16,       /* the care team's note, JSON: text, name, role, source */
+    COL_REVIEW_REASON = 17,
+    COL_MAILING_BUILT = 18,   /* serial_save bytes */
+    COL_MAILING_SLOTS = 19,   /* JSON: what each slot means */
+    COL_DELIVERY_VALUES = 20, /* JSON: values of this delivery alone */
+    COL_DELIVERY_REMOTE = 21, /* what the relay said */
+    COL_QUESTION_DATA = 22,
+    COL_PAGE_OUTCOME = 23,
+    COL_AUDIT_OLD = 24,
+    COL_AUDIT_NEW = 25,
+    COL_UNDO_DATA = 26,
+    COL_PARKED_REASON = 27,
+    COL_PERSON_NOTE = 28,
+    COL_COUNT
+};
+
+#endif

@@ -1,0 +1,91 @@
+/*
+ * db: the small driver interface to SQLite and PostgreSQL. All SQL of the project stands in store/, in tables of texts.
+ *
+ * Shape    A URL opens a connection: "sqlite:PATH" or "postgresql://…". Statements are shared constants with $1… placeholders, written in
+ *          rising order of first use; a comment "SKIP LOCKED" in comment signs marks the one place that PostgreSQL fills in. Prepared handles
+ *          belong to the connection and are kept by the address of their text, so a text must be a constant. BIGINT, TEXT and
+ *          BLOB only (BLOB is a domain over bytea on PostgreSQL).
+ *
+ *              CLEANUP(db_query_done) struct db_query *q = NULL;
+ *              bool row;
+ *              rc = db_query(db, group_sql[GROUP_FIND], &q, err);
+ *              if (rc) return rc;
+ *              db_bind_int(q, GF_PRACTICE, practice.v);
+ *              rc = db_step(q, &row, err);
+ *
+ * Owns     A query is lent from the connection's cache until db_query_done; one text may be in use once at a time. Bound text and blobs
+ *          must stay valid until the query is done. What db_text and db_blob return lives until the next step.
+ * Errors   RC_CONFLICT  a unique key or CHECK refused the row
+ *          RC_TEMP      busy past its timeout, disk full, connection lost: nothing was written
+ *          RC_UNCERTAIN the connection broke during commit
+ *          RC_CORRUPT   the file is damaged or no database
+ *          RC_BUG       the SQL is wrong (a test prepares every text on both)
+ *          Messages name the statement's first words and the code, never a value.
+ * State    A connection belongs to one process. Writes need an open transaction (assert); transactions do not nest: store functions
+ *          that write run inside the caller's.
+ */
+#ifndef STORE_DB_H
+#define STORE_DB_H
+
+#include "base/arena.h"
+#include "base/err.h"
+
+struct db;
+struct db_query;
+
+/* A table of SQL texts, one per store file: the test walks them all. */
+struct db_domain {
+    const char *name;
+    const char *const *sql;
+    size_t count;
+};
+
+enum db_open_mode { DB_OPEN_EXISTING, DB_OPEN_CREATE };
+
+MUST_CHECK enum rc db_open(const char *url, enum db_open_mode mode, struct db **ret_db, struct err *err);
+void db_close(struct db **db);
+bool db_is_postgres(const struct db *db);
+
+/* Brings the schema up to date with the numbered files of store/schema (compiled in); forward only. RC_PERM when the database
+ * is newer than this program. */
+MUST_CHECK enum rc db_migrate(struct db *db, struct err *err);
+MUST_CHECK enum rc db_schema_version(struct db *db, int64_t *ret_version, struct err *err);
+
+/* A transaction guard: rolls back unless committed. Takes the write lock at once (BEGIN IMMEDIATE).
+ *     CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+ *     rc = db_begin(db, &tx, err); … rc = db_commit(&tx, err); */
+struct db_tx {
+    struct db *db;
+};
+MUST_CHECK enum rc db_begin(struct db *db, struct db_tx *tx, struct err *err);
+MUST_CHECK enum rc db_commit(struct db_tx *tx, struct err *err);
+void db_tx_done(struct db_tx *tx);
+bool db_in_tx(const struct db *db);
+
+MUST_CHECK enum rc db_query(struct db *db, const char *sql, struct db_query **ret_query, struct err *err);
+void db_query_done(struct db_query **q);
+
+void db_bind_int(struct db_query *q, int at, int64_t v);
+void db_bind_text(struct db_query *q, int at, const char *s); /* NULL binds NULL */
+void db_bind_blob(struct db_query *q, int at, const void *p, size_t n); /* NULL binds NULL */
+void db_bind_null(struct db_query *q, int at);
+
+/* The next row, or none. Columns count from 0. */
+MUST_CHECK enum rc db_step(struct db_query *q, bool *ret_row, struct err *err);
+/* Steps to the end; ret_changes (may be NULL) is the number of rows written. Ready for the next binding afterwards. */
+MUST_CHECK enum rc db_run(struct db_query *q, int64_t *ret_changes, struct err *err);
+/* The one row there must be: RC_NOT_FOUND when there is none. */
+MUST_CHECK enum rc db_one(struct db_query *q, struct err *err);
+
+bool db_is_null(struct db_query *q, int col);
+int64_t db_int(struct db_query *q, int col);      /* 0 for NULL */
+const char *db_text(struct db_query *q, int col); /* NULL for NULL */
+const void *db_blob(struct db_query *q, int col, size_t *ret_n);
+
+/* The query plan as text, for the test that workers' statements use an index (SQLite only; empty otherwise). */
+MUST_CHECK enum rc db_explain(struct db *db, const char *sql, struct arena *mem, char **ret_plan, struct err *err);
+
+/* Fail points for tests: the n-th call from now that reaches the database fails with RC_TEMP; 0 turns it off. */
+void db_fail_after(struct db *db, int64_t n);
+
+#endif
