@@ -78,8 +78,8 @@ enum rc crypt_aead_open(const struct crypt_key *key, const void *ad, size_t ad_l
     const unsigned char *in = sealed;
     const size_t nonce = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
 
-    if (n < CRYPT_AEAD_OVERHEAD || crypto_aead_xchacha20poly1305_ietf_decrypt(out, NULL, NULL, in + nonce, n - nonce,
-                                                                              ad, ad_len, in, key->b) != 0)
+    if (n < CRYPT_AEAD_OVERHEAD ||
+        crypto_aead_xchacha20poly1305_ietf_decrypt(out, NULL, NULL, in + nonce, n - nonce, ad, ad_len, in, key->b) != 0)
         return does_not_open(err);
     return RC_OK;
 }
@@ -121,8 +121,8 @@ struct crypt_stream *crypt_stream_seal_new(const struct crypt_key *key, unsigned
     return s;
 }
 
-enum rc crypt_stream_open_new(const struct crypt_key *key, const unsigned char *header, struct crypt_stream **ret_stream,
-                              struct err *err)
+enum rc crypt_stream_open_new(const struct crypt_key *key, const unsigned char *header,
+                              struct crypt_stream **ret_stream, struct err *err)
 {
     CLEANUP(crypt_stream_free) struct crypt_stream *s = stream_alloc();
 

@@ -33,7 +33,7 @@ struct crypt_span {
 MUST_CHECK enum rc crypt_init(struct err *err);
 void crypt_random(void *buf, size_t n);
 void crypt_wipe(void *buf, size_t n);
-void crypt_key_wipe(struct crypt_key *key); /* for CLEANUP */
+void crypt_key_wipe(struct crypt_key *key);                  /* for CLEANUP */
 bool crypt_is_equal(const void *a, const void *b, size_t n); /* in constant time */
 
 /* HMAC-SHA-256 over count spans. */
@@ -57,7 +57,8 @@ MUST_CHECK enum rc crypt_box_open(const struct crypt_key *public, const struct c
 
 /* A stream of chunks that cannot be cut, re-ordered or extended unseen. */
 struct crypt_stream;
-struct crypt_stream *crypt_stream_seal_new(const struct crypt_key *key, unsigned char header[CRYPT_STREAM_HEADER_BYTES]);
+struct crypt_stream *crypt_stream_seal_new(const struct crypt_key *key,
+                                           unsigned char header[CRYPT_STREAM_HEADER_BYTES]);
 MUST_CHECK enum rc crypt_stream_open_new(const struct crypt_key *key, const unsigned char *header,
                                          struct crypt_stream **ret_stream, struct err *err);
 void crypt_stream_free(struct crypt_stream **stream);

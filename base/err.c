@@ -6,9 +6,17 @@
 #include <string.h>
 
 static const char *const rc_names[RC_COUNT] = {
-    [RC_OK] = "ok",         [RC_NOT_FOUND] = "not_found", [RC_INPUT] = "input",         [RC_LIMIT] = "limit",
-    [RC_CONFLICT] = "conflict", [RC_DENIED] = "denied",   [RC_TEMP] = "temp",           [RC_PERM] = "perm",
-    [RC_UNCERTAIN] = "uncertain", [RC_CORRUPT] = "corrupt", [RC_BUG] = "bug",
+    [RC_OK] = "ok",
+    [RC_NOT_FOUND] = "not_found",
+    [RC_INPUT] = "input",
+    [RC_LIMIT] = "limit",
+    [RC_CONFLICT] = "conflict",
+    [RC_DENIED] = "denied",
+    [RC_TEMP] = "temp",
+    [RC_PERM] = "perm",
+    [RC_UNCERTAIN] = "uncertain",
+    [RC_CORRUPT] = "corrupt",
+    [RC_BUG] = "bug",
 };
 
 const char *rc_name(enum rc rc)

@@ -179,6 +179,6 @@ void json_each(const struct json *object, void (*fn)(void *ctx, const char *key,
     const char *key;
     json_t *value;
 
-    json_object_foreach(jt(object), key, value)
+    json_object_foreach (jt(object), key, value)
         fn(ctx, key, (struct json *)value);
 }

@@ -15,8 +15,8 @@
 #include <stdarg.h>
 
 struct strbuf {
-    char *p;     /* always ends in NUL once something was added */
-    size_t len;  /* without the NUL */
+    char *p;    /* always ends in NUL once something was added */
+    size_t len; /* without the NUL */
     size_t cap;
     size_t max;
     bool over;

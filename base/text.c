@@ -256,7 +256,8 @@ static enum rc to_alabel(const char *domain, struct arena *mem, char **ret, stru
     char *out = NULL;
     int r;
 
-    if (!*domain || !strchr(domain, '.') || strspn(domain, "-_. \t") == strlen(domain) || strpbrk(domain, " \t<>@,;:[]()\"\\"))
+    if (!*domain || !strchr(domain, '.') || strspn(domain, "-_. \t") == strlen(domain) ||
+        strpbrk(domain, " \t<>@,;:[]()\"\\"))
         return err_set(err, RC_INPUT, "address has no domain name like example.org after the @");
     r = idn2_to_ascii_8z(domain, &out, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
     if (r != IDN2_OK)

@@ -8,8 +8,8 @@
 
 static void payload_pack(const struct token *t, unsigned char out[PAYLOAD_BYTES])
 {
-    const unsigned __int128 v = (unsigned __int128)t->purpose << 75 | (unsigned __int128)t->row_id << 12 |
-                                (unsigned)t->ordinal;
+    const unsigned __int128 v =
+        (unsigned __int128)t->purpose << 75 | (unsigned __int128)t->row_id << 12 | (unsigned)t->ordinal;
 
     for (int i = 0; i < PAYLOAD_BYTES; i++)
         out[i] = (unsigned char)(v >> (8 * (PAYLOAD_BYTES - 1 - i)));
@@ -92,9 +92,15 @@ enum rc token_read(const struct keyring *ring, const char *text, size_t len, str
 const char *token_purpose_name(enum token_purpose purpose)
 {
     static const char *const names[TOKEN_PURPOSE_COUNT] = {
-        [TOKEN_REPLY] = "reply",       [TOKEN_ITEM] = "item",       [TOKEN_BOUNCE] = "bounce",
-        [TOKEN_CONFIRM] = "confirm",   [TOKEN_UNSUBSCRIBE] = "unsubscribe", [TOKEN_REVIEW] = "review",
-        [TOKEN_DESK] = "desk",         [TOKEN_RSVP] = "rsvp",       [TOKEN_PRIVATE] = "private",
+        [TOKEN_REPLY] = "reply",
+        [TOKEN_ITEM] = "item",
+        [TOKEN_BOUNCE] = "bounce",
+        [TOKEN_CONFIRM] = "confirm",
+        [TOKEN_UNSUBSCRIBE] = "unsubscribe",
+        [TOKEN_REVIEW] = "review",
+        [TOKEN_DESK] = "desk",
+        [TOKEN_RSVP] = "rsvp",
+        [TOKEN_PRIVATE] = "private",
         [TOKEN_LOGIN] = "login",
     };
 

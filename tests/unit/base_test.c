@@ -20,7 +20,9 @@ static struct keyring *make_ring(int64_t practice, int64_t epoch)
 
     assert_int_equal(crypt_init(&err), RC_OK);
     for (int use = SEAL_DATA; use < SEAL_USE_COUNT; use++) {
-        struct seal_key key = { .id = 100 + use + 50 * epoch, .use = (enum seal_use)use, .epoch = epoch, .is_current = true };
+        struct seal_key key = {
+            .id = 100 + use + 50 * epoch, .use = (enum seal_use)use, .epoch = epoch, .is_current = true
+        };
 
         memset(key.key.b, use + (int)epoch, sizeof key.key.b);
         keyring_add(ring, &key);
@@ -155,12 +157,20 @@ static void text_addresses(void **state)
     static const struct {
         const char *in, *want;
     } cases[] = {
-        { "Rose@Example.ORG", "rose@example.org" },     { " rose.m+x@example.org ", "rose.m+x@example.org" },
-        { "r@b\xC3\xBC" "cher.example", "r@xn--bcher-kva.example" }, { "rose", NULL },
-        { "@example.org", NULL },                        { "rose@", NULL },
-        { "rose@localhost", NULL },                      { "ro se@example.org", NULL },
-        { "rose@example.org>\r\nRCPT TO:<x@y.z", NULL }, { "ros\xC3\xA9@example.org", NULL },
-        { "a@b@example.org", NULL },                     { "\"q q\"@example.org", NULL },
+        { "Rose@Example.ORG", "rose@example.org" },
+        { " rose.m+x@example.org ", "rose.m+x@example.org" },
+        { "r@b\xC3\xBC"
+          "cher.example",
+          "r@xn--bcher-kva.example" },
+        { "rose", NULL },
+        { "@example.org", NULL },
+        { "rose@", NULL },
+        { "rose@localhost", NULL },
+        { "ro se@example.org", NULL },
+        { "rose@example.org>\r\nRCPT TO:<x@y.z", NULL },
+        { "ros\xC3\xA9@example.org", NULL },
+        { "a@b@example.org", NULL },
+        { "\"q q\"@example.org", NULL },
     };
     CLEANUP(arena_free) struct arena *mem = arena_new("t");
     struct err err;
@@ -184,7 +194,13 @@ static void text_cleans(void **state)
     CLEANUP(arena_free) struct arena *mem = arena_new("t");
 
     (void)state;
-    assert_string_equal(text_clean(mem, "a\r\nb\rc\0d\xFF" "e\x1b[0m", 14), "a\nb\nc\xEF\xBF\xBD" "d\xEF\xBF\xBD" "e[0m");
+    assert_string_equal(text_clean(mem,
+                                   "a\r\nb\rc\0d\xFF"
+                                   "e\x1b[0m",
+                                   14),
+                        "a\nb\nc\xEF\xBF\xBD"
+                        "d\xEF\xBF\xBD"
+                        "e[0m");
     assert_string_equal(text_clean_line(mem, " a\r\nBcc: x \xC2\xA0 y ", 16), "a Bcc: x y");
     assert_string_equal(text_clean(mem, "x\xEE\x80\x80y", 5), "xy");
     assert_string_equal(text_fold_plain(mem, "S\xC3\x8D, Gracias"), "si, gracias");
