@@ -1,12 +1,18 @@
 # Postcircle. `make demo` shows it, `make test` proves it; both install what they need on Debian 12.
 #
 #   all            build/release/postcircle (and postcircle-parse, the sandboxed reader of mail)
-#   check          unit tests and checks that need no service and no installation
-#   test           everything: check, e2e with real Postfix, PostgreSQL and Chromium
+#   check          unit tests, layers and privacy: no service, no installation
+#   test           everything: check, sanitizers, style, PostgreSQL, e2e, fuzz corpora; closes with one sum
+#   unit-NAME      one unit test, as in unit-base_test
 #   check-asan     the unit tests under AddressSanitizer and UBSan
-#   check-style    format, warnings of clang, layering
-#   fuzz           SECONDS=60 for each fuzzer
+#   check-tsan     the unit tests under ThreadSanitizer. Our processes have one thread each, so this watches the
+#                  threads that libraries bring, as far as they were built to be watched: little
+#   check-style    format, warnings of clang; TIDY=1 adds clang-tidy's advice
+#   fuzz           each fuzzer for SECONDS=60;  fuzz-replay  their corpora once
+#   e2e, postgres  tests against real services of their own
 #   bench, soak    figures beside a peer; the long versions of the tests
+#   deps           installs the Debian packages for building; test-deps those for testing too
+#   format, install (DESTDIR, PREFIX), clean
 FLAVOUR ?= release
 B       := build/$(FLAVOUR)
 CC      ?= gcc
@@ -39,7 +45,24 @@ UNIT      := $(UNIT_SRC:%.c=$B/%)
 .SECONDARY:
 PROGRAMS  := $(if $(wildcard gateway/main.c),$B/postcircle) $(if $(wildcard inbound/parse_main.c),$B/postcircle-parse)
 
-.PHONY: all check test check-asan check-tsan check-style fuzz bench soak e2e demo format install clean deps test-deps
+C_FILES   := $(wildcard $(addsuffix /*.[ch],$(FOLDERS)) gateway/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch] bench/*.[ch])
+# the same unit tests again where they can use a PostgreSQL
+PG_UNIT   := $(patsubst %.c,$B/%,$(if $(UNIT_SRC),$(shell grep -l POSTCIRCLE_TEST_PG $(UNIT_SRC))))
+FUZZ_SRC  := $(wildcard tests/fuzz/*_fuzz.c)
+FUZZ      := $(FUZZ_SRC:%.c=build/fuzz/%)
+BENCH_SRC := $(wildcard bench/*_bench.c)
+BENCH     := $(BENCH_SRC:%.c=$B/%)
+SECONDS   := 60
+JOBS      ?= $(shell nproc)
+RECURSE   := $(MAKE) --no-print-directory
+ASAN      := FLAVOUR=asan CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all'
+TSAN      := FLAVOUR=tsan CFLAGS='-O1 -g -fsanitize=thread'
+FUZZING   := FLAVOUR=fuzz CC=clang CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all'
+# what make test adds up, quick ones first
+SUITES    := layers privacy unit postgres check-style check-asan e2e fuzz-replay
+
+.PHONY: all check test check-asan check-tsan check-style fuzz bench soak e2e demo format install clean deps test-deps \
+        unit unit-build postgres layers privacy fuzz-replay fuzz-build run-demo
 .DELETE_ON_ERROR:
 all: $(PROGRAMS)
 
@@ -67,22 +90,80 @@ $B/tests/unit/%: $B/tests/unit/%.o $(LIB)
 	@echo "LD $@"
 	@$(CC) $(CFLAGS) $(LDFLAGS_HARDEN) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
 
--include $(OBJ:.o=.d) $(UNIT_SRC:%.c=$B/%.d) $(MAINS:%.c=$B/%.d)
+$B/bench/%_bench: $B/bench/%_bench.o $(LIB)
+	@echo "LD $@"
+	@$(CC) $(CFLAGS) $(LDFLAGS_HARDEN) $(LDFLAGS) -o $@ $^ $(LIBS)
+$B/tests/fuzz/%_fuzz: $B/tests/fuzz/%_fuzz.o $(LIB)
+	@echo "LD $@"
+	@$(CC) $(CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ $(LIBS)
 
-# One unit test by name: make unit-base_test
+-include $(OBJ:.o=.d) $(UNIT_SRC:%.c=$B/%.d) $(FUZZ_SRC:%.c=$B/%.d) $(BENCH_SRC:%.c=$B/%.d) $(MAINS:%.c=$B/%.d)
+
+unit-build: $(UNIT)
+unit: $(UNIT) all
+	@POSTCIRCLE_BUILD=$B tests/run-unit $(UNIT)
 unit-%: $B/tests/unit/% all
 	POSTCIRCLE_BUILD=$B $<
 
-unit: $(UNIT) all
-	@POSTCIRCLE_BUILD=$B tests/run-unit $(UNIT)
+postgres: $(PG_UNIT) all
+	@if [ -z "$(PG_UNIT)" ]; then echo "0 passed, 0 failed, 0 skipped"; exit 0; fi; \
+	 POSTCIRCLE_BUILD=$B tests/with-postgres tests/run-unit $(PG_UNIT); code=$$?; \
+	 if [ $$code -eq 77 ]; then echo "skip postgres: not installed"; echo "0 passed, 0 failed, 1 skipped"; exit 0; fi; exit $$code
 
-check: unit
+layers:
+	@tests/layers
+privacy:
+	@tests/privacy
+check-style:
+	@MAKE="$(MAKE)" tests/check-style $(C_FILES)
+e2e: all
+	@POSTCIRCLE_BUILD=$B tests/run-e2e
 
+check:
+	@MAKE="$(MAKE)" tests/run-all layers privacy unit
+# a second make, because what pkg-config says is known only once the packages are there
+test: test-deps
+	@$(RECURSE) -j$(JOBS) all unit-build
+	@MAKE="$(MAKE) -j$(JOBS)" tests/run-all $(SUITES)
 check-asan:
-	$(MAKE) unit FLAVOUR=asan CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all'
+	@$(RECURSE) unit $(ASAN)
+check-tsan:
+	@$(RECURSE) unit $(TSAN)
+
+fuzz-build: $(if $(filter fuzz,$(FLAVOUR)),$(FUZZ))
+fuzz:
+	@$(RECURSE) fuzz-build $(FUZZING)
+	@tests/run-fuzz $(SECONDS) $(FUZZ)
+fuzz-replay:
+	@if ! command -v clang >/dev/null; then echo "skip fuzz-replay: no clang"; echo "0 passed, 0 failed, 1 skipped"; exit 0; fi; \
+	 $(RECURSE) fuzz-build $(FUZZING) && tests/run-fuzz replay $(FUZZ)
+
+bench: $(BENCH) all
+	@for b in $(BENCH); do echo "== $$b"; POSTCIRCLE_BUILD=$B $$b || exit 1; done
+soak: all
+	@POSTCIRCLE_SOAK=1 E2E_SECONDS=3600 POSTCIRCLE_BUILD=$B tests/run-e2e
+	@$(RECURSE) fuzz SECONDS=600
+
+deps:
+	@packages/install build
+test-deps:
+	@packages/install build test
+
+demo: deps
+	@$(RECURSE) -j$(JOBS) run-demo
+run-demo: all
+	@$B/postcircle demo --out demo-out
 
 format:
-	clang-format -i $(wildcard $(addsuffix /*.[ch],$(FOLDERS)) gateway/cli/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch] bench/*.[ch])
+	@clang-format -i $(C_FILES)
+
+# texts and word lists beside the code; programs where make put their paths in
+SHARE := $(wildcard lexicon/* templates/*/* templates/*.txt)
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(LIBEXEC)
+	install -m 755 $B/postcircle $(DESTDIR)$(PREFIX)/bin/
+	install -m 755 $B/postcircle-parse $(DESTDIR)$(LIBEXEC)/
+	@for f in $(SHARE); do [ -d "$$f" ] || install -D -m 644 "$$f" "$(DESTDIR)$(DATADIR)/$$f" || exit 1; done
 
 clean:
 	rm -rf build demo-out
