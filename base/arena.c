@@ -89,7 +89,7 @@ static struct block *block_for(struct arena *arena, size_t n)
     *b = (struct block){ .size = size };
     arena->total += size;
     /* A large block goes behind the current one, so the rest of that one stays in use. */
-    if (arena->blocks && size == n && ARENA_BLOCK) {
+    if (arena->blocks && size == n && ARENA_BLOCK != 0) {
         b->next = arena->blocks->next;
         arena->blocks->next = b;
     } else {

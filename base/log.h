@@ -12,12 +12,14 @@
 
 #include "base/err.h"
 
+/* clang-format off */
 #define LOG_KEYS(X)                                                                                                    \
     X(arrival)                                                                                                         \
     X(attempt) X(audit) X(bytes) X(code) X(count) X(delivery) X(domain) X(due_ms) X(epoch) X(failed) X(flag) X(group)  \
         X(id) X(issue) X(item) X(key) X(kind) X(lane) X(letter) X(mailing) X(member) X(ms) X(node) X(page) X(person)   \
             X(pid) X(post) X(practice) X(purpose) X(rc) X(reason) X(result) X(review) X(role) X(signal) X(staff)       \
                 X(state) X(status) X(step) X(table) X(tier) X(verb) X(version) X(worker)
+/* clang-format on */
 
 enum log_key {
 #define LOG_KEY_ENUM(name) LOG_KEY_##name,

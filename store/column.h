@@ -6,7 +6,7 @@
 
 enum column {
     COL_SETTING_VALUE = 1,
-    COL_PERSON_NAME = 2,      /* full name as the chart has it */
+    COL_PERSON_NAME = 2, /* full name as the chart has it */
     COL_PERSON_PHONE = 3,
     COL_PERSON_EMERGENCY = 4, /* emergency contact */
     COL_PERSON_CHART = 5,     /* chart reference */
@@ -18,9 +18,9 @@ enum column {
     COL_INVITATION_REASON = 11,
     COL_LETTER_JSON = 12,
     COL_CONVERSATION_TITLE = 13,
-    COL_POST_TEXT = 14,       /* what members will read */
-    COL_POST_CONTEXT = 15,    /* JSON for the moderator: original, trimmed, why placed, why flagged, suggested cut */
-    COL_POST_NOTE = 16,       /* the care team's note, JSON: text, name, role, source */
+    COL_POST_TEXT = 14,    /* what members will read */
+    COL_POST_CONTEXT = 15, /* JSON for the moderator: original, trimmed, why placed, why flagged, suggested cut */
+    COL_POST_NOTE = 16,    /* the care team's note, JSON: text, name, role, source */
     COL_REVIEW_REASON = 17,
     COL_MAILING_BUILT = 18,   /* serial_save bytes */
     COL_MAILING_SLOTS = 19,   /* JSON: what each slot means */

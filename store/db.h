@@ -66,7 +66,7 @@ MUST_CHECK enum rc db_query(struct db *db, const char *sql, struct db_query **re
 void db_query_done(struct db_query **q);
 
 void db_bind_int(struct db_query *q, int at, int64_t v);
-void db_bind_text(struct db_query *q, int at, const char *s); /* NULL binds NULL */
+void db_bind_text(struct db_query *q, int at, const char *s);           /* NULL binds NULL */
 void db_bind_blob(struct db_query *q, int at, const void *p, size_t n); /* NULL binds NULL */
 void db_bind_null(struct db_query *q, int at);
 

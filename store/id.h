@@ -13,20 +13,48 @@
 #define ID_EPOCH_MS INT64_C(1577836800000)
 #define ID_NODE_MAX 1023
 
-struct practice_id { int64_t v; };
-struct person_id { int64_t v; };
-struct address_id { int64_t v; };
-struct group_id { int64_t v; };
-struct membership_id { int64_t v; };
-struct invitation_id { int64_t v; };
-struct arrival_id { int64_t v; }; /* a letter has the id of its arrival */
-struct conversation_id { int64_t v; };
-struct post_id { int64_t v; };
-struct issue_id { int64_t v; };
-struct mailing_id { int64_t v; };
-struct delivery_id { int64_t v; };
-struct question_id { int64_t v; };
-struct page_id { int64_t v; };
+struct practice_id {
+    int64_t v;
+};
+struct person_id {
+    int64_t v;
+};
+struct address_id {
+    int64_t v;
+};
+struct group_id {
+    int64_t v;
+};
+struct membership_id {
+    int64_t v;
+};
+struct invitation_id {
+    int64_t v;
+};
+struct arrival_id {
+    int64_t v;
+}; /* a letter has the id of its arrival */
+struct conversation_id {
+    int64_t v;
+};
+struct post_id {
+    int64_t v;
+};
+struct issue_id {
+    int64_t v;
+};
+struct mailing_id {
+    int64_t v;
+};
+struct delivery_id {
+    int64_t v;
+};
+struct question_id {
+    int64_t v;
+};
+struct page_id {
+    int64_t v;
+};
 
 struct id_source {
     int64_t node, last_ms, sequence;
