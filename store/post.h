@@ -1,0 +1,126 @@
+/*
+ * post: conversations and what people wrote in them, with every state from held to corrected.
+ *
+ * Shape    A post opens a conversation, a comment joins one, an announcement stands alone. context is a JSON text for moderators
+ *          (original, trimmed, why placed, why flagged, suggested cut); note is the care team's note (JSON: text, name, role, source).
+ *
+ *            held ─┬─ asked, referred, half_released ─┬─ approved ── published ── corrected
+ *                  └──────────────────────────────────┴─ rejected, returned, withdrawn, private
+ *
+ * Errors   RC_NOT_FOUND  no such row
+ *          RC_CONFLICT   compare-and-set: the post has another version or a state that forbids the change
+ * State    Writes need an open transaction. Every change raises version by one.
+ */
+#ifndef STORE_POST_H
+#define STORE_POST_H
+
+#include "store/store.h"
+
+enum post_kind { POST_POST = 1, POST_COMMENT, POST_ANNOUNCEMENT };
+
+/* Stored: append only. POST_PUBLISHED and POST_CORRECTED are the only states whose words members ever see. */
+enum post_state {
+    POST_HELD = 1,
+    POST_ASKED,         /* a question went to the author */
+    POST_REFERRED,      /* PASS: waits for a second opinion */
+    POST_HALF_RELEASED, /* one of two people released it */
+    POST_PUBLISHED,
+    POST_CORRECTED, /* published, with a note bound later */
+    POST_REJECTED,
+    POST_RETURNED, /* author was invited to write it again */
+    POST_WITHDRAWN,
+    POST_PRIVATE,
+    POST_STATE_END
+};
+
+enum post_flag {
+    POST_FLAG_CRISIS = 1,
+    POST_FLAG_MEDICAL = 2,
+    POST_FLAG_CONTACT = 4,
+    POST_FLAG_MEDICINE = 8,
+    POST_FLAG_RESULTS = 16,
+    POST_FLAG_FOR_DOCTOR = 32,
+    POST_FLAG_CONFLICT = 64,
+    POST_FLAG_FIRST = 128,
+    POST_FLAG_UNVERIFIED = 256,
+    POST_FLAG_FORWARDED = 512,
+    POST_FLAG_OLD_LETTER = 1024,
+    POST_FLAG_MAYBE_NEW = 2048,
+    POST_FLAG_NOT_TRIMMED = 4096,
+    POST_FLAG_OTHER_BODY = 8192, /* same Message-ID, another body */
+    POST_FLAG_UNPLACED = 16384,
+    POST_FLAG_PHOTO = 32768
+};
+
+struct post {
+    struct post_id id;
+    struct group_id group;
+    struct conversation_id conversation; /* 0: not placed yet */
+    enum post_kind kind;
+    enum post_state state;
+    int64_t version;
+    struct person_id author;
+    struct arrival_id letter; /* 0: written by staff at the desk */
+    int tier;
+    int64_t flags;
+    int64_t placed_why;
+    bool is_anonymous;
+    const char *audience_tag; /* NULL: everybody */
+    const char *text;
+    const char *context; /* JSON */
+    const char *note;    /* JSON or NULL */
+    struct person_id first_review_by;
+    struct person_id deputy;
+    int64_t published_seq, published_ms; /* 0 until published */
+    int64_t remind_ms, reminders;
+    int64_t created_ms;
+};
+
+struct conversation {
+    struct conversation_id id;
+    struct group_id group;
+    struct post_id first_post;
+    const char *title;
+    int64_t last_seq;
+    int64_t created_ms;
+};
+
+extern const struct db_domain post_domain;
+
+/* Fills post->id and version 1. */
+MUST_CHECK enum rc post_add(struct store *st, struct post *post, struct err *err);
+MUST_CHECK enum rc post_get(struct store *st, struct post_id id, struct arena *mem, struct post *ret_post,
+                            struct err *err);
+/* Writes state, place, text, tier, flags, note, reviewers and reminder of *post where its version is still post->version, and raises
+ * it (also in *post). RC_CONFLICT when somebody was first. */
+MUST_CHECK enum rc post_change(struct store *st, struct post *post, struct err *err);
+/* Publishes: takes the group's next sequence number, sets state, published_*, and the conversation's last_seq. Needs a row in `review` for
+ * (post, version): RC_DENIED without one. No other function can set POST_PUBLISHED. */
+MUST_CHECK enum rc post_publish(struct store *st, struct post *post, struct err *err);
+
+/* The waiting ones (held, asked, referred, half released), most urgent first; at most max. */
+MUST_CHECK enum rc post_waiting(struct store *st, size_t max, struct arena *mem, struct post **ret_posts, size_t *ret_n,
+                                struct err *err);
+/* Published posts of a group with from_seq < published_seq <= to_seq, in order. Announcements too. At most max. */
+MUST_CHECK enum rc post_published_between(struct store *st, struct group_id group, int64_t from_seq, int64_t to_seq,
+                                          size_t max, struct arena *mem, struct post **ret_posts, size_t *ret_n,
+                                          struct err *err);
+/* Published posts of one conversation up to to_seq, in order. */
+MUST_CHECK enum rc post_in_conversation(struct store *st, struct conversation_id conversation, int64_t to_seq,
+                                        size_t max, struct arena *mem, struct post **ret_posts, size_t *ret_n,
+                                        struct err *err);
+/* The sequence number before the group's last n conversations (for a newcomer's first letter). */
+MUST_CHECK enum rc post_seq_before_last(struct store *st, struct group_id group, size_t n, int64_t *ret_seq,
+                                        struct err *err);
+/* Waiting posts of one author in one group. */
+MUST_CHECK enum rc post_waiting_by(struct store *st, struct person_id author, struct arena *mem,
+                                   struct post **ret_posts, size_t *ret_n, struct err *err);
+MUST_CHECK enum rc post_due_reminder(struct store *st, int64_t now_ms, struct arena *mem, struct post **ret_posts,
+                                     size_t *ret_n, struct err *err);
+
+/* Adds the conversation (title from the author's words) and fills id. */
+MUST_CHECK enum rc conversation_add(struct store *st, struct conversation *c, struct err *err);
+MUST_CHECK enum rc conversation_get(struct store *st, struct conversation_id id, struct arena *mem,
+                                    struct conversation *ret, struct err *err);
+
+#endif
