@@ -131,6 +131,28 @@ bool json_holds_string(const struct json *j)
     return j && json_typeof(jt(j)) == JSON_STRING;
 }
 
+bool json_is_blank(const struct json *j)
+{
+    if (!j)
+        return true;
+    switch (json_typeof(jt(j))) {
+    case JSON_NULL:
+    case JSON_FALSE:
+        return true;
+    case JSON_STRING:
+        return json_string_length(jt(j)) == 0;
+    case JSON_ARRAY:
+        return json_array_size(jt(j)) == 0;
+    default:
+        return false;
+    }
+}
+
+struct json *json_find(const struct json *object, const char *key)
+{
+    return (struct json *)json_object_get(jt(object), key);
+}
+
 struct json *json_get(const struct json *object, const char *key)
 {
     json_t *t = object ? json_object_get(jt(object), key) : NULL;
@@ -151,6 +173,23 @@ struct json *json_at(const struct json *array, size_t i)
 const char *json_text(const struct json *j)
 {
     return j ? json_string_value(jt(j)) : NULL;
+}
+
+const char *json_shown(const struct json *j, struct arena *mem)
+{
+    char *shown;
+    char *copy;
+
+    if (!j || !(json_is_number(jt(j)) || json_is_string(jt(j))))
+        return "";
+    if (json_is_string(jt(j)))
+        return json_string_value(jt(j));
+    shown = json_dumps(jt(j), JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
+    if (!shown)
+        abort();
+    copy = arena_strdup(mem, shown);
+    free(shown);
+    return copy;
 }
 
 const char *json_get_str(const struct json *object, const char *key, const char *or_else)

@@ -2,8 +2,8 @@
  * json: reading and writing JSON, over jansson. The only file of base/ that includes jansson.h.
  *
  * Shape    Strict: UTF-8 only, no duplicate keys, no trailing bytes, no NUL in strings, integers exact to 64 bits.
- * Owns     json_free frees a root. What json_get and json_at return belongs to its root. Setters take ownership of values.
- * Errors   RC_INPUT  not JSON or not the type asked for; the message names key, line and column, never a value
+ * Owns     json_free frees a root. What json_get and json_at return belongs to its root. Setters take ownership of
+ * values. Errors   RC_INPUT  not JSON or not the type asked for; the message names key, line and column, never a value
  *          RC_LIMIT  over JSON_MAX_BYTES
  */
 #ifndef BASE_JSON_H
@@ -36,12 +36,18 @@ void json_print(const struct json *root, bool is_pretty, struct strbuf *out);
 bool json_holds_object(const struct json *j);
 bool json_holds_array(const struct json *j);
 bool json_holds_string(const struct json *j);
+/* Missing, null, false, "" or an empty list: what a template's section leaves out. */
+bool json_is_blank(const struct json *j);
 /* NULL when the key is missing or null. */
 struct json *json_get(const struct json *object, const char *key);
+/* The same, but a null member is found; NULL also when object is no object. */
+struct json *json_find(const struct json *object, const char *key);
 size_t json_count(const struct json *array);
 struct json *json_at(const struct json *array, size_t i);
 /* The value as text; NULL when it is no string. */
 const char *json_text(const struct json *j);
+/* A string as it is, a number as JSON writes it, anything else "". */
+const char *json_shown(const struct json *j, struct arena *mem);
 /* Members with a default for a missing key; false/default on a wrong type too. */
 const char *json_get_str(const struct json *object, const char *key, const char *or_else);
 int64_t json_get_int(const struct json *object, const char *key, int64_t or_else);
