@@ -1,0 +1,51 @@
+/*
+ * gate: one practice, opened: what every rule of gateway/ works with.
+ *
+ * Shape    A home (this machine's settings, database, keys) holds practices; a gate is one of them with its keys, templates and settings.
+ * Owns     gate_open fills it from a home, which must outlive it; gate_close wipes.
+ * Errors   RC_NOT_FOUND  no such practice   RC_CORRUPT  keys or settings do not open   RC_INPUT  a template of the practice's folder is wrong
+ * State    One process, one gate at a time per practice. Rules write inside a transaction that their caller opened, unless a header says
+ *          otherwise, so that a decision, its effects and its audit row are one.
+ */
+#ifndef GATEWAY_GATE_H
+#define GATEWAY_GATE_H
+
+#include "store/store.h"
+#include "templates/template.h"
+
+struct home;
+
+/* What a practice decided (store/setting), read once at gate_open. Strings live in gate.mem and are "" when unset. */
+struct practice_facts {
+    const char *name;           /* "Lakeside Clinic" */
+    const char *office_phone;   /* "(555) 555-0100" */
+    const char *office_hours;   /* "Mon-Fri 08:00-17:00" */
+    const char *holidays;       /* "2026-12-25 2027-01-01" */
+    const char *emergency_line; /* "911" */
+    const char *domain;         /* "groups.example.org" */
+    const char *relay;          /* mailer/relay URL */
+    const char *zone;           /* IANA */
+    const char *authserv_id;    /* trust profile of our border */
+    const char *page_command;
+    const char *public_url; /* "" until one answers */
+    int64_t trust;          /* enum auth_trust of inbound/authres */
+    bool has_solo_release;
+};
+
+struct gate {
+    struct home *home;
+    struct store store;
+    struct practice_facts facts;
+    struct template_set *templates;
+    struct arena *mem; /* lives as long as the gate */
+};
+
+MUST_CHECK enum rc gate_open(struct home *home, struct practice_id practice, struct gate *ret_gate, struct err *err);
+void gate_close(struct gate *gate);
+
+static inline int64_t gate_now_ms(const struct gate *gate)
+{
+    return clock_now_ms(gate->store.clock);
+}
+
+#endif

@@ -1,0 +1,46 @@
+/*
+ * notice: says one thing to one person.
+ *
+ * Shape    Renders a message kind in the person's language, builds it with mailer/serial and puts one mailing and one delivery into the
+ *          outbox, inside the caller's transaction. Addresses and tokens are filled in by the mail role when the copy is written.
+ *          Every notice gets the common values: practice_name, office_phone, emergency_line, first_name (the person's shown name
+ *          in the group, or first name), group_name (the neutral alias), and the footer's; values adds the kind's own.
+ * Owns     notice->values is taken (and nulled), also on an error.
+ * Errors   RC_NOT_FOUND  the person has no address we may write to, is suppressed or has died (nothing queued)
+ *          RC_CONFLICT   is_once_a_day and the same answer about the same thing went out within 24 h (nothing queued)
+ * State    Needs an open transaction.
+ */
+#ifndef GATEWAY_NOTICE_H
+#define GATEWAY_NOTICE_H
+
+#include "base/json.h"
+#include "base/token.h"
+#include "gateway/gate.h"
+#include "store/mailing.h"
+
+struct notice {
+    enum mailing_kind kind;          /* store/mailing: also names the template */
+    struct person_id person;
+    struct membership_id membership; /* 0: none */
+    struct group_id group;           /* 0: written from the practice's desk address */
+    struct address_id address;       /* 0: the membership's, else the person's first email address */
+    enum token_purpose reply;        /* what Reply-To means; 0: TOKEN_REPLY for patients, TOKEN_DESK for staff */
+    int64_t reply_row;               /* row of the token; 0: this delivery */
+    int64_t subject_id;              /* what it is about: post, invitation, question, page … */
+    int64_t due_ms;                  /* 0: now */
+    int lane;                        /* enum lane of store/delivery; -1: by kind */
+    bool is_answer;                  /* Auto-Submitted: auto-replied, In-Reply-To, MAIL FROM:<> */
+    bool is_once_a_day;
+    const char *in_reply_to;         /* Message-ID it answers, with angle brackets; NULL: none */
+    struct json *values;             /* object; may be NULL */
+};
+
+MUST_CHECK enum rc notice_queue(struct gate *gate, struct notice *notice, struct delivery_id *ret_delivery,
+                                struct err *err);
+
+/* The same to every active staff member on duty order (moderators and managers); values are copied for each. Never fails for one
+ * person without an address. RC_NOT_FOUND when nobody could be reached. */
+MUST_CHECK enum rc notice_staff(struct gate *gate, enum mailing_kind kind, int64_t subject_id, struct group_id group,
+                                struct json *values, struct err *err);
+
+#endif
