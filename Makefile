@@ -13,6 +13,7 @@
 #   bench, soak    figures beside a peer; the long versions of the tests
 #   deps           installs the Debian packages for building; test-deps those for testing too
 #   format, install (DESTDIR, PREFIX), clean
+MAKEFLAGS += --no-print-directory
 FLAVOUR ?= release
 B       := build/$(FLAVOUR)
 CC      ?= gcc
@@ -54,7 +55,6 @@ BENCH_SRC := $(wildcard bench/*_bench.c)
 BENCH     := $(BENCH_SRC:%.c=$B/%)
 SECONDS   := 60
 JOBS      ?= $(shell nproc)
-RECURSE   := $(MAKE) --no-print-directory
 ASAN      := FLAVOUR=asan CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all'
 TSAN      := FLAVOUR=tsan CFLAGS='-O1 -g -fsanitize=thread'
 FUZZING   := FLAVOUR=fuzz CC=clang CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all'
@@ -115,34 +115,34 @@ layers:
 privacy:
 	@tests/privacy
 check-style:
-	@MAKE="$(MAKE)" tests/check-style $(C_FILES)
+	@RUN_MAKE="$(MAKE) -j$(JOBS)" tests/check-style $(C_FILES)
 e2e: all
 	@POSTCIRCLE_BUILD=$B tests/run-e2e
 
 check:
-	@MAKE="$(MAKE)" tests/run-all layers privacy unit
+	@RUN_MAKE="$(MAKE) -j$(JOBS)" tests/run-all layers privacy unit
 # a second make, because what pkg-config says is known only once the packages are there
 test: test-deps
-	@$(RECURSE) -j$(JOBS) all unit-build
-	@MAKE="$(MAKE) -j$(JOBS)" tests/run-all $(SUITES)
+	@$(MAKE) -j$(JOBS) all unit-build
+	@RUN_MAKE="$(MAKE) -j$(JOBS)" tests/run-all $(SUITES)
 check-asan:
-	@$(RECURSE) unit $(ASAN)
+	@$(MAKE) unit $(ASAN)
 check-tsan:
-	@$(RECURSE) unit $(TSAN)
+	@$(MAKE) unit $(TSAN)
 
 fuzz-build: $(if $(filter fuzz,$(FLAVOUR)),$(FUZZ))
 fuzz:
-	@$(RECURSE) fuzz-build $(FUZZING)
+	@$(MAKE) fuzz-build $(FUZZING)
 	@tests/run-fuzz $(SECONDS) $(FUZZ)
 fuzz-replay:
 	@if ! command -v clang >/dev/null; then echo "skip fuzz-replay: no clang"; echo "0 passed, 0 failed, 1 skipped"; exit 0; fi; \
-	 $(RECURSE) fuzz-build $(FUZZING) && tests/run-fuzz replay $(FUZZ)
+	 $(MAKE) fuzz-build $(FUZZING) && tests/run-fuzz replay $(FUZZ)
 
 bench: $(BENCH) all
 	@for b in $(BENCH); do echo "== $$b"; POSTCIRCLE_BUILD=$B $$b || exit 1; done
 soak: all
 	@POSTCIRCLE_SOAK=1 E2E_SECONDS=3600 POSTCIRCLE_BUILD=$B tests/run-e2e
-	@$(RECURSE) fuzz SECONDS=600
+	@$(MAKE) fuzz SECONDS=600
 
 deps:
 	@packages/install build
@@ -150,7 +150,7 @@ test-deps:
 	@packages/install build test
 
 demo: deps
-	@$(RECURSE) -j$(JOBS) run-demo
+	@$(MAKE) -j$(JOBS) run-demo
 run-demo: all
 	@$B/postcircle demo --out demo-out
 
