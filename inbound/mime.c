@@ -1,0 +1,367 @@
+#include "inbound/mime.h"
+
+#include "base/strbuf.h"
+#include "base/text.h"
+#include "inbound/charset.h"
+
+#include <gmime/gmime.h>
+
+struct walk {
+    struct arena *mem;
+    struct err *err;
+    struct mime_part *parts;
+    struct mime *mime;
+    size_t count, cap;
+    int objects, alternatives;
+};
+
+struct place {
+    int depth, alternative;
+    bool is_in_message;
+};
+
+static void object_unref(GObject **object)
+{
+    if (*object)
+        g_object_unref(*object);
+    *object = NULL;
+}
+
+static char *lower(struct arena *mem, const char *s)
+{
+    char *copy = text_clean_line(mem, s, strlen(s));
+
+    for (char *p = copy; *p; p++)
+        if (*p >= 'A' && *p <= 'Z')
+            *p = (char)(*p + 32);
+    return copy;
+}
+
+static char *upper(struct arena *mem, const char *s)
+{
+    char *copy = text_clean_line(mem, s, strlen(s));
+
+    for (char *p = copy; *p; p++)
+        if (*p >= 'a' && *p <= 'z')
+            *p = (char)(*p - 32);
+    return copy;
+}
+
+static char *type_name(struct arena *mem, GMimeContentType *ct)
+{
+    const char *type = ct ? g_mime_content_type_get_media_type(ct) : NULL,
+               *sub = ct ? g_mime_content_type_get_media_subtype(ct) : NULL;
+
+    return lower(mem, arena_printf(mem, "%s/%s", type ? type : "text", sub ? sub : "plain"));
+}
+
+static const char *parameter(GMimeContentType *ct, const char *name)
+{
+    const char *v = ct ? g_mime_content_type_get_parameter(ct, name) : NULL;
+
+    return v ? v : "";
+}
+
+/* Fields are unfolded and made UTF-8 before decoding: GMime would drop bytes of a wrongly labelled charset. */
+static struct mime_field read_field(struct arena *mem, GMimeHeader *h)
+{
+    const char *raw = g_mime_header_get_raw_value(h), *name = g_mime_header_get_name(h);
+    struct mime_field f = { .name = text_clean_line(mem, name, strlen(name)) };
+    bool is_guessed;
+    char *decoded;
+
+    raw = raw ? raw : "";
+    raw = charset_to_utf8(mem, "utf-8", raw, strlen(raw), &is_guessed);
+    f.raw = text_clean_line(mem, raw, strlen(raw));
+    decoded = g_mime_utils_header_decode_text(NULL, f.raw);
+    f.value = text_clean_line(mem, decoded ? decoded : "", decoded ? strlen(decoded) : 0);
+    g_free(decoded);
+    return f;
+}
+
+static void read_fields(struct arena *mem, GMimeObject *object, const struct mime_field **ret_fields, size_t *ret_count)
+{
+    GMimeHeaderList *list = g_mime_object_get_header_list(object);
+    const int n = g_mime_header_list_get_count(list);
+    struct mime_field *fields = ARENA_ARRAY(mem, (size_t)n, struct mime_field);
+
+    for (int i = 0; i < n; i++)
+        fields[i] = read_field(mem, g_mime_header_list_get_header_at(list, i));
+    *ret_fields = fields;
+    *ret_count = (size_t)n;
+}
+
+static size_t decoded_size(GMimeDataWrapper *content)
+{
+    CLEANUP(object_unref) GObject *null = G_OBJECT(g_mime_stream_null_new());
+
+    g_mime_data_wrapper_write_to_stream(content, GMIME_STREAM(null));
+    return GMIME_STREAM_NULL(null)->written;
+}
+
+static const char *decoded_bytes(struct arena *mem, GMimeDataWrapper *content)
+{
+    CLEANUP(object_unref) GObject *out = G_OBJECT(g_mime_stream_mem_new());
+    GByteArray *array;
+
+    g_mime_data_wrapper_write_to_stream(content, GMIME_STREAM(out));
+    array = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(out));
+    return arena_strndup(mem, (const char *)array->data, array->len);
+}
+
+static bool is_kept(const struct mime_part *p)
+{
+    return p->n <= MIME_KEEP_MAX_BYTES && (text_starts(p->type, "text/") || text_starts(p->type, "message/") ||
+                                           text_equals(p->type, "application/ics"));
+}
+
+static struct mime_part *add_part(struct walk *w, struct place at)
+{
+    struct mime_part *p;
+
+    if (w->count == w->cap) {
+        const size_t cap = w->cap ? 2 * w->cap : 8;
+        struct mime_part *more = ARENA_ARRAY(w->mem, cap, struct mime_part);
+
+        if (w->count)
+            memcpy(more, w->parts, w->count * sizeof *more);
+        w->parts = more;
+        w->cap = cap;
+    }
+    p = &w->parts[w->count];
+    *p = (struct mime_part){
+        .type = "text/plain",
+        .charset = "",
+        .method = "",
+        .number = (int)w->count++,
+        .alternative = at.alternative,
+        .is_in_message = at.is_in_message,
+    };
+    return p;
+}
+
+static void add_leaf(struct walk *w, GMimePart *part, struct place at)
+{
+    GMimeContentType *ct = g_mime_object_get_content_type(GMIME_OBJECT(part));
+    GMimeDataWrapper *content = g_mime_part_get_content(part);
+    const char *disposition = g_mime_object_get_disposition(GMIME_OBJECT(part));
+    struct mime_part *p = add_part(w, at);
+    const char *charset = parameter(ct, "charset");
+
+    p->type = type_name(w->mem, ct);
+    p->charset = text_clean_line(w->mem, charset, strlen(charset));
+    p->method = upper(w->mem, parameter(ct, "method"));
+    p->is_flowed = text_equals(parameter(ct, "format"), "flowed");
+    p->is_delsp = text_equals(parameter(ct, "delsp"), "yes");
+    p->is_attached = (disposition && text_equals(disposition, "attachment")) ||
+                     (g_mime_part_get_filename(part) && !text_starts(p->type, "text/"));
+    p->n = content ? decoded_size(content) : 0;
+    if (content && is_kept(p))
+        p->bytes = decoded_bytes(w->mem, content);
+}
+
+static enum rc walk_object(struct walk *w, GMimeObject *object, struct place at);
+
+static enum rc walk_multipart(struct walk *w, GMimeMultipart *multi, struct place at)
+{
+    GMimeContentType *ct = g_mime_object_get_content_type(GMIME_OBJECT(multi));
+    const int n = g_mime_multipart_get_count(multi);
+    enum rc rc = RC_OK;
+
+    at.depth++;
+    if (ct && g_mime_content_type_is_type(ct, "multipart", "alternative"))
+        at.alternative = ++w->alternatives;
+    for (int i = 0; i < n && !rc; i++)
+        rc = walk_object(w, g_mime_multipart_get_part(multi, i), at);
+    return rc;
+}
+
+static enum rc walk_message(struct walk *w, GMimeMessagePart *holder, struct place at)
+{
+    GMimeMessage *message = g_mime_message_part_get_message(holder);
+    struct mime_part *p = add_part(w, at);
+
+    p->type = "message/rfc822";
+    p->is_attached = true;
+    if (!message)
+        return RC_OK;
+    if (!w->mime->nested_fields)
+        read_fields(w->mem, GMIME_OBJECT(message), &w->mime->nested_fields, &w->mime->nested_field_count);
+    at.depth++;
+    at.is_in_message = true;
+    return walk_object(w, g_mime_message_get_mime_part(message), at);
+}
+
+static enum rc walk_object(struct walk *w, GMimeObject *object, struct place at)
+{
+    if (!object)
+        return RC_OK;
+    if (at.depth > LETTER_NESTING_MAX)
+        return err_set(w->err, RC_LIMIT, "nesting: over %d", LETTER_NESTING_MAX);
+    if (++w->objects > LETTER_PARTS_MAX)
+        return err_set(w->err, RC_LIMIT, "parts: over %d", LETTER_PARTS_MAX);
+    if (GMIME_IS_MULTIPART(object))
+        return walk_multipart(w, GMIME_MULTIPART(object), at);
+    if (GMIME_IS_MESSAGE_PART(object))
+        return walk_message(w, GMIME_MESSAGE_PART(object), at);
+    if (GMIME_IS_PART(object))
+        add_leaf(w, GMIME_PART(object), at);
+    return RC_OK;
+}
+
+/* The length of the header with its empty line; n when there is no end. */
+static size_t header_length(const char *raw, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (raw[i] != '\n')
+            continue;
+        if (i + 1 < n && raw[i + 1] == '\n')
+            return i + 2;
+        if (i + 2 < n && raw[i + 1] == '\r' && raw[i + 2] == '\n')
+            return i + 3;
+    }
+    return n;
+}
+
+/* Mail without a header line, or whose boundary never comes: GMime gives nothing, so the bytes themselves are the text. */
+static void add_raw_text(struct walk *w, const char *raw, size_t n)
+{
+    struct mime_part *p = add_part(w, (struct place){ 0 });
+
+    p->n = n;
+    if (n <= MIME_KEEP_MAX_BYTES)
+        p->bytes = arena_strndup(w->mem, raw, n);
+}
+
+static enum rc read_message(struct walk *w, GMimeMessage *message, const char *raw, size_t n)
+{
+    GMimeObject *top = g_mime_message_get_mime_part(message);
+    GMimeContentType *ct = top ? g_mime_object_get_content_type(top) : NULL;
+    const size_t head = header_length(raw, n);
+
+    read_fields(w->mem, GMIME_OBJECT(message), &w->mime->fields, &w->mime->field_count);
+    w->mime->top_type = type_name(w->mem, ct);
+    w->mime->report_type = lower(w->mem, parameter(ct, "report-type"));
+    if (walk_object(w, top, (struct place){ 0 }))
+        return w->err->rc;
+    if (top && GMIME_IS_MULTIPART(top) && w->count == 0 && head < n) {
+        w->mime->is_broken_multipart = true;
+        add_raw_text(w, raw + head, n - head);
+    }
+    return RC_OK;
+}
+
+enum rc mime_read(const char *raw, size_t n, struct arena *mem, struct mime *ret_mime, struct err *err)
+{
+    CLEANUP(object_unref) GObject *stream = NULL, *parser = NULL, *message = NULL;
+    struct mime mime = { .top_type = "text/plain", .report_type = "" };
+    struct walk w = { .mem = mem, .err = err, .mime = &mime };
+
+    if (n > LETTER_MAX_BYTES)
+        return err_set(err, RC_LIMIT, "message_bytes: over %zu", LETTER_MAX_BYTES);
+    stream = G_OBJECT(g_mime_stream_mem_new_with_buffer(raw, n));
+    parser = G_OBJECT(g_mime_parser_new_with_stream(GMIME_STREAM(stream)));
+    message = (GObject *)g_mime_parser_construct_message(GMIME_PARSER(parser), NULL);
+    if (message && header_length(raw, n) > LETTER_HEADER_MAX_BYTES)
+        return err_set(err, RC_LIMIT, "header_bytes: over %zu", LETTER_HEADER_MAX_BYTES);
+    if (message) {
+        if (read_message(&w, GMIME_MESSAGE(message), raw, n))
+            return err->rc;
+    } else {
+        mime.has_no_header = true;
+        add_raw_text(&w, raw, n);
+    }
+    mime.parts = w.parts;
+    mime.part_count = w.count;
+    *ret_mime = mime;
+    return RC_OK;
+}
+
+void mime_setup(void)
+{
+    static const char sample[] =
+        "Return-Path: <a@example.org>\nDate: Sun, 22 Nov 2026 02:00:00 +0100 (CET)\n"
+        "From: =?iso-2022-jp?B?GyRCRnxLXBsoQg==?= <a@example.org>, Group: b@xn--bcher-kva.example;\n"
+        "Subject: =?iso-8859-1?Q?caf=E9?= =?windows-1252?Q?=93?= =?utf-8?B?w6k=?=\nMIME-Version: 1.0\n"
+        "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain; charset=utf-8\n"
+        "Content-Transfer-Encoding: quoted-printable\n\nx=C3=A9\n--b\nContent-Type: message/rfc822\n\nSubject: y\n\nz\n"
+        "--b\nContent-Type: image/png; name*=utf-8''%C3%A9.png\nContent-Transfer-Encoding: base64\n\nAAAA\n--b--\n";
+    CLEANUP(arena_free) struct arena *mem = arena_new("mime_setup");
+    struct mime mime;
+    struct err err;
+
+    g_mime_init();
+    rc_ignore(mime_read(sample, sizeof sample - 1, mem, &mime, &err), "only to load what GMime loads lazily");
+    mime_date_ms("Sun, 22 Nov 2026 02:00:00 +0100");
+}
+
+static const struct mime_field *find_field(const struct mime *mime, const char *name)
+{
+    for (size_t i = 0; i < mime->field_count; i++)
+        if (text_equals(mime->fields[i].name, name))
+            return &mime->fields[i];
+    return NULL;
+}
+
+const char *mime_value(const struct mime *mime, const char *name)
+{
+    const struct mime_field *f = find_field(mime, name);
+
+    return f ? f->value : NULL;
+}
+
+const char *mime_raw(const struct mime *mime, const char *name)
+{
+    const struct mime_field *f = find_field(mime, name);
+
+    return f ? f->raw : NULL;
+}
+
+size_t mime_count(const struct mime *mime, const char *name)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < mime->field_count; i++)
+        n += text_equals(mime->fields[i].name, name);
+    return n;
+}
+
+static void each_address(InternetAddressList *list, int depth, struct arena *mem,
+                         void (*fn)(void *, const char *, const char *), void *ctx)
+{
+    const int n = internet_address_list_length(list);
+
+    for (int i = 0; i < n; i++) {
+        InternetAddress *a = internet_address_list_get_address(list, i);
+        const char *name = internet_address_get_name(a), *addr;
+
+        if (INTERNET_ADDRESS_IS_GROUP(a) && depth < 2) {
+            each_address(internet_address_group_get_members(INTERNET_ADDRESS_GROUP(a)), depth + 1, mem, fn, ctx);
+        } else if (INTERNET_ADDRESS_IS_MAILBOX(a)) {
+            addr = internet_address_mailbox_get_addr(INTERNET_ADDRESS_MAILBOX(a));
+            if (addr)
+                fn(ctx, name ? text_clean_line(mem, name, strlen(name)) : "", text_clean_line(mem, addr, strlen(addr)));
+        }
+    }
+}
+
+void mime_each_address(const char *raw_value, struct arena *mem,
+                       void (*fn)(void *ctx, const char *name, const char *address), void *ctx)
+{
+    InternetAddressList *list = internet_address_list_parse(NULL, raw_value);
+
+    if (!list)
+        return;
+    each_address(list, 0, mem, fn, ctx);
+    g_object_unref(list);
+}
+
+int64_t mime_date_ms(const char *raw_value)
+{
+    GDateTime *when = g_mime_utils_header_decode_date(raw_value);
+    const int64_t s = when ? g_date_time_to_unix(when) : 0;
+
+    if (when)
+        g_date_time_unref(when);
+    return s > 0 ? s * 1000 : 0;
+}
