@@ -160,8 +160,8 @@ CREATE TABLE care_group (              -- store/group ("group" is a word of SQL)
     texts_version  BIGINT NOT NULL,
     post_seq       BIGINT NOT NULL,                                    -- the last published sequence number
     issue_no       BIGINT NOT NULL,
-    start_ms       BIGINT,
-    end_ms         BIGINT,
+    start_day      BIGINT,                                             -- civil days in the group's zone
+    end_day        BIGINT,
     created_ms     BIGINT NOT NULL,
     PRIMARY KEY (practice_id, id),
     UNIQUE (practice_id, slug)
@@ -218,12 +218,13 @@ CREATE TABLE consent (                 -- store/consent: one row per act, never 
     at_ms           BIGINT NOT NULL,
     PRIMARY KEY (practice_id, id)
 );
-CREATE INDEX consent_member ON consent (practice_id, membership_id, channel, kind, id);
+CREATE INDEX consent_person ON consent (practice_id, person_id, membership_id, channel, kind, id);
 
 CREATE TABLE invitation (              -- store/invitation
     practice_id   BIGINT NOT NULL,
     id            BIGINT NOT NULL,
-    membership_id BIGINT NOT NULL,
+    membership_id BIGINT NOT NULL,                                     -- 0 when staff are asked to opt in
+    person_id     BIGINT NOT NULL,
     address_id    BIGINT NOT NULL,
     invited_by    BIGINT NOT NULL,                                     -- staff person
     state         BIGINT NOT NULL CHECK (state BETWEEN 1 AND 7),       -- 1 sent 2 repeated 3 listed 4 yes 5 no 6 other 7 withdrawn
@@ -236,7 +237,7 @@ CREATE TABLE invitation (              -- store/invitation
     PRIMARY KEY (practice_id, id)
 );
 CREATE INDEX invitation_due ON invitation (practice_id, state, next_ms);
-CREATE INDEX invitation_member ON invitation (practice_id, membership_id);
+CREATE INDEX invitation_person ON invitation (practice_id, person_id, membership_id, id);
 
 -- what arrives --------------------------------------------------------------------------------------------------------------------
 
