@@ -19,7 +19,7 @@
 #include "store/mailing.h"
 
 struct notice {
-    enum mailing_kind kind;          /* store/mailing: also names the template */
+    enum mailing_kind kind; /* store/mailing: also names the template */
     struct person_id person;
     struct membership_id membership; /* 0: none */
     struct group_id group;           /* 0: written from the practice's desk address */
@@ -31,8 +31,8 @@ struct notice {
     int lane;                        /* enum lane of store/delivery; -1: by kind */
     bool is_answer;                  /* Auto-Submitted: auto-replied, In-Reply-To, MAIL FROM:<> */
     bool is_once_a_day;
-    const char *in_reply_to;         /* Message-ID it answers, with angle brackets; NULL: none */
-    struct json *values;             /* object; may be NULL */
+    const char *in_reply_to; /* Message-ID it answers, with angle brackets; NULL: none */
+    struct json *values;     /* object; may be NULL */
 };
 
 MUST_CHECK enum rc notice_queue(struct gate *gate, struct notice *notice, struct delivery_id *ret_delivery,

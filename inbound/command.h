@@ -52,9 +52,10 @@ enum command_strength { COMMAND_SURE, COMMAND_LIKELY, COMMAND_PROSE };
 struct command {
     enum command_kind kind;
     enum command_strength strength;
-    int days;         /* PAUSE: 1 to COMMAND_PAUSE_MAX_DAYS */
-    int number;       /* REPORT, MORE: the item's number, 0 when none was given */
-    const char *text; /* LEAVE: the group's name as given by the caller; NAME: the name; REPORT: why; ANON: the post. Otherwise "" */
+    int days;   /* PAUSE: 1 to COMMAND_PAUSE_MAX_DAYS */
+    int number; /* REPORT, MORE: the item's number, 0 when none was given */
+    const char *
+        text; /* LEAVE: the group's name as given by the caller; NAME: the name; REPORT: why; ANON: the post. Otherwise "" */
 };
 
 struct command_input {

@@ -26,8 +26,8 @@ struct number_set { /* the numbers of the issue, in its order */
 struct number_piece {
     int numbers[NUMBER_MAX_EACH];
     size_t count;
-    size_t at, len;   /* the whole piece */
-    size_t words_at;  /* where the words after the number begin */
+    size_t at, len;  /* the whole piece */
+    size_t words_at; /* where the words after the number begin */
 };
 
 struct number_pieces {
@@ -35,7 +35,8 @@ struct number_pieces {
     size_t count; /* 0: the text begins with no number of the issue */
 };
 
-struct number_pieces number_split(const char *text, struct number_set issue, const char *const *names, struct arena *mem);
+struct number_pieces number_split(const char *text, struct number_set issue, const char *const *names,
+                                  struct arena *mem);
 bool number_has(struct number_set issue, int n);
 /* A folded word that counts, measures or times what a number before it says: "weeks", "mg", "pm", "hijos". */
 bool number_is_unit(const char *plain);

@@ -51,7 +51,8 @@ struct place_piece {
     const char *text;
     size_t words_at; /* where the words after a leading number begin: text + words_at is what members read */
     enum place_why why;
-    int64_t guess; /* PLACE_UNKNOWN: the only conversation that the letter quotes, 0 when none; for the moderator's eyes */
+    int64_t
+        guess; /* PLACE_UNKNOWN: the only conversation that the letter quotes, 0 when none; for the moderator's eyes */
 };
 
 struct place_pieces {
@@ -66,7 +67,7 @@ const char *place_why_name(enum place_why why);
 enum place_which { PLACE_WHICH_UNCLEAR, PLACE_WHICH_NUMBER, PLACE_WHICH_NEW };
 
 /* The answer to "Which one? Reply 1, 2 or 3, or NEW". "the second" is the second number offered. ret_number is written for NUMBER only. */
-enum place_which place_read_which(const char *text, struct number_set offered, const char *const *names, struct arena *mem,
-                                  int *ret_number);
+enum place_which place_read_which(const char *text, struct number_set offered, const char *const *names,
+                                  struct arena *mem, int *ret_number);
 
 #endif

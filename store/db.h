@@ -1,8 +1,8 @@
 /*
  * db: the small driver interface to SQLite and PostgreSQL. All SQL of the project stands in store/, in tables of texts.
  *
- * Shape    A URL opens a connection: "sqlite:PATH" or "postgresql://…". Statements are shared constants with $1… placeholders, written in
- *          rising order of first use; a comment "SKIP LOCKED" in comment signs marks the one place that PostgreSQL fills in. Prepared handles
+ * Shape    A URL opens a connection: "sqlite:PATH" or "postgresql://…". Statements are shared constants with $1… placeholders, in any
+ *          order (drivers bind by name); a comment "SKIP LOCKED" in comment signs marks the one place that PostgreSQL fills in. Prepared handles
  *          belong to the connection and are kept by the address of their text, so a text must be a constant. BIGINT, TEXT and
  *          BLOB only (BLOB is a domain over bytea on PostgreSQL).
  *
@@ -69,6 +69,14 @@ void db_bind_int(struct db_query *q, int at, int64_t v);
 void db_bind_text(struct db_query *q, int at, const char *s);           /* NULL binds NULL */
 void db_bind_blob(struct db_query *q, int at, const void *p, size_t n); /* NULL binds NULL */
 void db_bind_null(struct db_query *q, int at);
+/* An id or a time whose 0 means "none": binds NULL for it. */
+static inline void db_bind_id(struct db_query *q, int at, int64_t id)
+{
+    if (id)
+        db_bind_int(q, at, id);
+    else
+        db_bind_null(q, at);
+}
 
 /* The next row, or none. Columns count from 0. */
 MUST_CHECK enum rc db_step(struct db_query *q, bool *ret_row, struct err *err);

@@ -1,0 +1,132 @@
+#include "store/letter.h"
+
+#include <assert.h>
+
+enum letter_stmt {
+    LETTER_INSERT,
+    LETTER_GET,
+    LETTER_SET_OUTCOME,
+    LETTER_BY_DEDUPE,
+    LETTER_BY_MSGID,
+    LETTER_STMT_COUNT
+};
+
+/* clang-format off */
+enum letter_insert_arg {
+    LI_PRACTICE = 1, LI_ID, LI_KIND, LI_OUTCOME, LI_PROOF, LI_PURPOSE, LI_TIER, LI_GROUP, LI_PERSON, LI_ADDRESS, LI_DELIVERY, LI_ID_HASH,
+    LI_DEDUPE, LI_JSON, LI_RECEIVED
+};
+
+static const char *const letter_sql[LETTER_STMT_COUNT] = {
+    [LETTER_INSERT] =
+        "INSERT INTO letter (practice_id, id, kind, outcome, proof, token_purpose, tier, group_id, person_id, address_id, delivery_id,"
+        " id_hash, dedupe_hash, json_sealed, received_ms)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+    [LETTER_GET] =
+        "SELECT kind, outcome, proof, token_purpose, tier, group_id, person_id, address_id, delivery_id, json_sealed, received_ms"
+        " FROM letter WHERE practice_id = $1 AND id = $2",
+    [LETTER_SET_OUTCOME] = "UPDATE letter SET outcome = $3 WHERE practice_id = $1 AND id = $2",
+    [LETTER_BY_DEDUPE] = "SELECT id FROM letter WHERE practice_id = $1 AND dedupe_hash = $2 ORDER BY id LIMIT 1",
+    [LETTER_BY_MSGID] = "SELECT id FROM letter WHERE practice_id = $1 AND id_hash = $2 ORDER BY id LIMIT 1",
+};
+/* clang-format on */
+
+const struct db_domain letter_domain = { "letter", letter_sql, LETTER_STMT_COUNT };
+
+enum rc letter_add(struct store *st, const struct letter_row *l, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("letter_add");
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    enum rc rc;
+
+    assert(db_in_tx(st->db));
+    rc = db_query(st->db, letter_sql[LETTER_INSERT], &q, err);
+    if (rc)
+        return rc;
+    db_bind_int(q, LI_PRACTICE, st->practice.v);
+    db_bind_int(q, LI_ID, l->id.v);
+    db_bind_int(q, LI_KIND, l->kind);
+    db_bind_int(q, LI_OUTCOME, l->outcome);
+    db_bind_int(q, LI_PROOF, l->proof);
+    db_bind_int(q, LI_PURPOSE, l->token_purpose);
+    db_bind_int(q, LI_TIER, l->tier);
+    db_bind_id(q, LI_GROUP, l->group.v);
+    db_bind_id(q, LI_PERSON, l->person.v);
+    db_bind_id(q, LI_ADDRESS, l->address.v);
+    db_bind_id(q, LI_DELIVERY, l->delivery.v);
+    db_bind_blob(q, LI_ID_HASH, l->id_hash, l->id_hash ? CRYPT_MAC_BYTES : 0);
+    db_bind_blob(q, LI_DEDUPE, l->dedupe_hash, l->dedupe_hash ? CRYPT_MAC_BYTES : 0);
+    store_bind_sealed(st, q, LI_JSON, COL_LETTER_JSON, l->id.v, l->json, mem);
+    db_bind_int(q, LI_RECEIVED, l->received_ms);
+    return db_run(q, NULL, err);
+}
+
+enum rc letter_get(struct store *st, struct arrival_id id, struct arena *mem, struct letter_row *ret, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    enum rc rc = db_query(st->db, letter_sql[LETTER_GET], &q, err);
+
+    if (rc)
+        return rc;
+    db_bind_int(q, 1, st->practice.v);
+    db_bind_int(q, 2, id.v);
+    rc = db_one(q, err);
+    if (rc)
+        return err_wrap(err, "letter %" PRId64, id.v);
+    *ret = (struct letter_row){
+        .id = id,
+        .kind = (int)db_int(q, 0),
+        .outcome = (enum letter_outcome)db_int(q, 1),
+        .proof = (enum letter_proof)db_int(q, 2),
+        .token_purpose = (int)db_int(q, 3),
+        .tier = (int)db_int(q, 4),
+        .group = { db_int(q, 5) },
+        .person = { db_int(q, 6) },
+        .address = { db_int(q, 7) },
+        .delivery = { db_int(q, 8) },
+        .received_ms = db_int(q, 10),
+    };
+    return store_sealed(st, q, 9, COL_LETTER_JSON, id.v, mem, &ret->json, err);
+}
+
+enum rc letter_set_outcome(struct store *st, struct arrival_id id, enum letter_outcome outcome, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    enum rc rc;
+
+    assert(db_in_tx(st->db));
+    rc = db_query(st->db, letter_sql[LETTER_SET_OUTCOME], &q, err);
+    if (rc)
+        return rc;
+    db_bind_int(q, 1, st->practice.v);
+    db_bind_int(q, 2, id.v);
+    db_bind_int(q, 3, outcome);
+    return db_run(q, NULL, err);
+}
+
+static enum rc find_by_hash(struct store *st, enum letter_stmt stmt, const unsigned char *hash,
+                            struct arrival_id *ret_id, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    enum rc rc = db_query(st->db, letter_sql[stmt], &q, err);
+
+    if (rc)
+        return rc;
+    db_bind_int(q, 1, st->practice.v);
+    db_bind_blob(q, 2, hash, CRYPT_MAC_BYTES);
+    rc = db_one(q, err);
+    if (!rc)
+        ret_id->v = db_int(q, 0);
+    return rc;
+}
+
+enum rc letter_find_duplicate(struct store *st, const unsigned char *dedupe_hash, struct arrival_id *ret_id,
+                              struct err *err)
+{
+    return find_by_hash(st, LETTER_BY_DEDUPE, dedupe_hash, ret_id, err);
+}
+
+enum rc letter_find_same_id(struct store *st, const unsigned char *id_hash, struct arrival_id *ret_id, struct err *err)
+{
+    return find_by_hash(st, LETTER_BY_MSGID, id_hash, ret_id, err);
+}

@@ -1,0 +1,69 @@
+/*
+ * letter: an arrival understood: what it is, who wrote it, what proves it, and what the rules did with it.
+ *
+ * Shape    A letter has the id of its arrival. json is what the reader said (inbound/letter), sealed. Hashes are keyed (SEAL_DEDUPE).
+ * Errors   RC_NOT_FOUND  no such letter    RC_CONFLICT  the arrival has its letter already
+ * State    Writes need an open transaction. A row is written once; only the outcome may change later.
+ */
+#ifndef STORE_LETTER_H
+#define STORE_LETTER_H
+
+#include "store/store.h"
+
+/* What the rules did. Stored: append only. */
+enum letter_outcome {
+    LETTER_HELD = 1, /* one or more posts wait for review */
+    LETTER_COMMAND,  /* a plain command acted */
+    LETTER_ANSWER,   /* answered a question or an invitation */
+    LETTER_DECISION, /* a moderator's decision or desk command */
+    LETTER_REPORT,   /* bounce or complaint */
+    LETTER_ROBOT,    /* kept, never answered */
+    LETTER_OURS,     /* our own mail came back */
+    LETTER_DUPLICATE,
+    LETTER_EMPTY,      /* nothing readable: the author was told */
+    LETTER_UNVERIFIED, /* proof was missing: held as unverified, staff told */
+    LETTER_UNKNOWN,    /* nobody we know: staff told, never answered */
+    LETTER_NOT_MEMBER, /* known, but not (any more) in this group */
+    LETTER_GROUP_OVER, /* the group has ended: refused kindly */
+    LETTER_ASKED,      /* we asked back ("Which one?", "Who is writing?") */
+    LETTER_STAFF,      /* put before staff: an answer that was none, a question */
+    LETTER_PARKED,     /* could not be understood; raw bytes kept for staff */
+    LETTER_CALENDAR,
+    LETTER_OUTCOME_END
+};
+
+/* What proves who wrote it. */
+enum letter_proof { PROOF_NONE = 0, PROOF_ALIGNED = 1, PROOF_DMARC = 2, PROOF_FAILED = 3 };
+
+struct letter_row {
+    struct arrival_id id;
+    int kind; /* enum letter_kind of inbound/letter */
+    enum letter_outcome outcome;
+    enum letter_proof proof;
+    int token_purpose; /* enum token_purpose or 0 */
+    int tier;
+    struct group_id group;
+    struct person_id person;
+    struct address_id address;
+    struct delivery_id delivery;
+    const unsigned char *id_hash;     /* CRYPT_MAC_BYTES or NULL */
+    const unsigned char *dedupe_hash; /* CRYPT_MAC_BYTES or NULL */
+    const char *json;
+    int64_t received_ms;
+};
+
+extern const struct db_domain letter_domain;
+
+MUST_CHECK enum rc letter_add(struct store *st, const struct letter_row *letter, struct err *err);
+MUST_CHECK enum rc letter_get(struct store *st, struct arrival_id id, struct arena *mem, struct letter_row *ret,
+                              struct err *err);
+MUST_CHECK enum rc letter_set_outcome(struct store *st, struct arrival_id id, enum letter_outcome outcome,
+                                      struct err *err);
+/* An earlier letter with the same dedupe hash. */
+MUST_CHECK enum rc letter_find_duplicate(struct store *st, const unsigned char *dedupe_hash, struct arrival_id *ret_id,
+                                         struct err *err);
+/* An earlier letter of the same person with the same Message-ID (another body). */
+MUST_CHECK enum rc letter_find_same_id(struct store *st, const unsigned char *id_hash, struct arrival_id *ret_id,
+                                       struct err *err);
+
+#endif

@@ -1,0 +1,423 @@
+#include "store/post.h"
+
+#include <assert.h>
+
+enum post_stmt {
+    POST_INSERT,
+    POST_GET,
+    POST_UPDATE,
+    POST_PUBLISH,
+    POST_REVIEWED,
+    POST_WAITING,
+    POST_BETWEEN,
+    POST_OF_CONVERSATION,
+    POST_WAITING_BY,
+    POST_REMIND,
+    POST_TAKE_SEQ,
+    POST_SEQ_BEFORE_LAST,
+    CONVERSATION_INSERT,
+    CONVERSATION_GET,
+    CONVERSATION_TOUCH,
+    POST_STMT_COUNT
+};
+
+#define POST_COLUMNS                                                                                                   \
+    "id, group_id, conversation_id, kind, state, version, author_id, letter_id, tier, flags, placed_why, "             \
+    "is_anonymous,"                                                                                                    \
+    " audience_tag, text_sealed, context_sealed, note_sealed, first_review_by, deputy_id, published_seq, "             \
+    "published_ms,"                                                                                                    \
+    " remind_ms, reminders, created_ms"
+#define WAITING_STATES "(1, 2, 3, 4)"
+
+/* clang-format off */
+enum post_insert_arg {
+    PI_PRACTICE = 1, PI_ID, PI_GROUP, PI_CONVERSATION, PI_KIND, PI_STATE, PI_AUTHOR, PI_LETTER, PI_TIER, PI_FLAGS, PI_WHY, PI_ANON, PI_TAG,
+    PI_TEXT, PI_CONTEXT, PI_NOTE, PI_REMIND, PI_CREATED
+};
+enum post_update_arg {
+    PU_PRACTICE = 1, PU_ID, PU_VERSION, PU_CONVERSATION, PU_KIND, PU_STATE, PU_TIER, PU_FLAGS, PU_WHY, PU_ANON, PU_TEXT, PU_CONTEXT, PU_NOTE,
+    PU_FIRST_BY, PU_DEPUTY, PU_REMIND, PU_REMINDERS
+};
+enum post_publish_arg { PP_PRACTICE = 1, PP_ID, PP_VERSION, PP_SEQ, PP_NOW };
+
+static const char *const post_sql[POST_STMT_COUNT] = {
+    [POST_INSERT] =
+        "INSERT INTO post (practice_id, id, group_id, conversation_id, kind, state, author_id, letter_id, tier, flags, placed_why,"
+        " is_anonymous, audience_tag, text_sealed, context_sealed, note_sealed, remind_ms, created_ms, version, reminders)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 1, 0)",
+    [POST_GET] = "SELECT " POST_COLUMNS " FROM post WHERE practice_id = $1 AND id = $2",
+    [POST_UPDATE] =
+        "UPDATE post SET version = version + 1, conversation_id = $4, kind = $5, state = $6, tier = $7, flags = $8, placed_why = $9,"
+        " is_anonymous = $10, text_sealed = $11, context_sealed = $12, note_sealed = $13, first_review_by = $14, deputy_id = $15,"
+        " remind_ms = $16, reminders = $17 WHERE practice_id = $1 AND id = $2 AND version = $3",
+    [POST_PUBLISH] =
+        "UPDATE post SET version = version + 1, state = 5, published_seq = $4, published_ms = $5, remind_ms = NULL"
+        " WHERE practice_id = $1 AND id = $2 AND version = $3 AND state IN " WAITING_STATES " AND published_seq IS NULL",
+    [POST_REVIEWED] = "SELECT 1 FROM review WHERE practice_id = $1 AND post_id = $2 AND post_version = $3",
+    [POST_WAITING] =
+        "SELECT " POST_COLUMNS " FROM post WHERE practice_id = $1 AND state IN " WAITING_STATES
+        " ORDER BY tier, created_ms, id LIMIT $2",
+    [POST_BETWEEN] =
+        "SELECT " POST_COLUMNS " FROM post WHERE practice_id = $1 AND group_id = $2 AND published_seq > $3 AND published_seq <= $4"
+        " AND state IN (5, 6) ORDER BY published_seq LIMIT $5",
+    [POST_OF_CONVERSATION] =
+        "SELECT " POST_COLUMNS " FROM post WHERE practice_id = $1 AND conversation_id = $2 AND published_seq <= $3"
+        " AND state IN (5, 6) ORDER BY published_seq LIMIT $4",
+    [POST_WAITING_BY] =
+        "SELECT " POST_COLUMNS " FROM post WHERE practice_id = $1 AND author_id = $2 AND state IN " WAITING_STATES " ORDER BY id",
+    [POST_REMIND] =
+        "SELECT " POST_COLUMNS " FROM post WHERE practice_id = $1 AND remind_ms <= $2 AND state IN " WAITING_STATES
+        " ORDER BY tier, created_ms LIMIT 200",
+    [POST_TAKE_SEQ] =
+        "UPDATE care_group SET post_seq = post_seq + 1 WHERE practice_id = $1 AND id = $2 RETURNING post_seq",
+    [POST_SEQ_BEFORE_LAST] =
+        "SELECT MIN(first_seq) FROM (SELECT MIN(published_seq) AS first_seq, MAX(published_seq) AS last_seq FROM post"
+        " WHERE practice_id = $1 AND group_id = $2 AND published_seq IS NOT NULL AND conversation_id IS NOT NULL AND state IN (5, 6)"
+        " GROUP BY conversation_id ORDER BY last_seq DESC LIMIT $3) AS recent",
+    [CONVERSATION_INSERT] =
+        "INSERT INTO conversation (practice_id, id, group_id, first_post_id, title_sealed, last_seq, created_ms)"
+        " VALUES ($1, $2, $3, $4, $5, 0, $6)",
+    [CONVERSATION_GET] =
+        "SELECT id, group_id, first_post_id, title_sealed, last_seq, created_ms FROM conversation WHERE practice_id = $1 AND id = $2",
+    [CONVERSATION_TOUCH] = "UPDATE conversation SET last_seq = $3 WHERE practice_id = $1 AND id = $2",
+};
+/* clang-format on */
+
+const struct db_domain post_domain = { "post", post_sql, POST_STMT_COUNT };
+
+enum rc post_add(struct store *st, struct post *post, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("post_add");
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    enum rc rc;
+
+    assert(db_in_tx(st->db));
+    assert(post->state != POST_PUBLISHED && post->state != POST_CORRECTED);
+    rc = db_query(st->db, post_sql[POST_INSERT], &q, err);
+    if (rc)
+        return rc;
+    post->id.v = id_next(st->ids);
+    post->version = 1;
+    db_bind_int(q, PI_PRACTICE, st->practice.v);
+    db_bind_int(q, PI_ID, post->id.v);
+    db_bind_int(q, PI_GROUP, post->group.v);
+    db_bind_id(q, PI_CONVERSATION, post->conversation.v);
+    db_bind_int(q, PI_KIND, post->kind);
+    db_bind_int(q, PI_STATE, post->state);
+    db_bind_int(q, PI_AUTHOR, post->author.v);
+    db_bind_id(q, PI_LETTER, post->letter.v);
+    db_bind_int(q, PI_TIER, post->tier);
+    db_bind_int(q, PI_FLAGS, post->flags);
+    db_bind_int(q, PI_WHY, post->placed_why);
+    db_bind_int(q, PI_ANON, post->is_anonymous);
+    db_bind_text(q, PI_TAG, post->audience_tag);
+    store_bind_sealed(st, q, PI_TEXT, COL_POST_TEXT, post->id.v, post->text, mem);
+    store_bind_sealed(st, q, PI_CONTEXT, COL_POST_CONTEXT, post->id.v, post->context, mem);
+    store_bind_sealed(st, q, PI_NOTE, COL_POST_NOTE, post->id.v, post->note, mem);
+    db_bind_id(q, PI_REMIND, post->remind_ms);
+    db_bind_int(q, PI_CREATED, post->created_ms);
+    return db_run(q, NULL, err);
+}
+
+static enum rc read_post(struct store *st, struct db_query *q, struct arena *mem, struct post *p, struct err *err)
+{
+    enum rc rc;
+
+    *p = (struct post){
+        .id = { db_int(q, 0) },
+        .group = { db_int(q, 1) },
+        .conversation = { db_int(q, 2) },
+        .kind = (enum post_kind)db_int(q, 3),
+        .state = (enum post_state)db_int(q, 4),
+        .version = db_int(q, 5),
+        .author = { db_int(q, 6) },
+        .letter = { db_int(q, 7) },
+        .tier = (int)db_int(q, 8),
+        .flags = db_int(q, 9),
+        .placed_why = db_int(q, 10),
+        .is_anonymous = db_int(q, 11) != 0,
+        .audience_tag = db_is_null(q, 12) ? NULL : arena_strdup(mem, db_text(q, 12)),
+        .first_review_by = { db_int(q, 16) },
+        .deputy = { db_int(q, 17) },
+        .published_seq = db_int(q, 18),
+        .published_ms = db_int(q, 19),
+        .remind_ms = db_int(q, 20),
+        .reminders = db_int(q, 21),
+        .created_ms = db_int(q, 22),
+    };
+    rc = store_sealed(st, q, 13, COL_POST_TEXT, p->id.v, mem, &p->text, err);
+    if (!rc)
+        rc = store_sealed(st, q, 14, COL_POST_CONTEXT, p->id.v, mem, &p->context, err);
+    if (!rc)
+        rc = store_sealed(st, q, 15, COL_POST_NOTE, p->id.v, mem, &p->note, err);
+    return rc;
+}
+
+enum rc post_get(struct store *st, struct post_id id, struct arena *mem, struct post *ret_post, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    enum rc rc = db_query(st->db, post_sql[POST_GET], &q, err);
+
+    if (rc)
+        return rc;
+    db_bind_int(q, 1, st->practice.v);
+    db_bind_int(q, 2, id.v);
+    rc = db_one(q, err);
+    if (!rc)
+        rc = read_post(st, q, mem, ret_post, err);
+    return rc ? err_wrap(err, "post %" PRId64, id.v) : RC_OK;
+}
+
+enum rc post_change(struct store *st, struct post *post, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("post_change");
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    int64_t changed;
+    enum rc rc;
+
+    assert(db_in_tx(st->db));
+    assert(post->state != POST_PUBLISHED && "post_publish alone publishes");
+    assert(post->state != POST_CORRECTED || post->published_seq);
+    rc = db_query(st->db, post_sql[POST_UPDATE], &q, err);
+    if (rc)
+        return rc;
+    db_bind_int(q, PU_PRACTICE, st->practice.v);
+    db_bind_int(q, PU_ID, post->id.v);
+    db_bind_int(q, PU_VERSION, post->version);
+    db_bind_id(q, PU_CONVERSATION, post->conversation.v);
+    db_bind_int(q, PU_KIND, post->kind);
+    db_bind_int(q, PU_STATE, post->state);
+    db_bind_int(q, PU_TIER, post->tier);
+    db_bind_int(q, PU_FLAGS, post->flags);
+    db_bind_int(q, PU_WHY, post->placed_why);
+    db_bind_int(q, PU_ANON, post->is_anonymous);
+    store_bind_sealed(st, q, PU_TEXT, COL_POST_TEXT, post->id.v, post->text, mem);
+    store_bind_sealed(st, q, PU_CONTEXT, COL_POST_CONTEXT, post->id.v, post->context, mem);
+    store_bind_sealed(st, q, PU_NOTE, COL_POST_NOTE, post->id.v, post->note, mem);
+    db_bind_id(q, PU_FIRST_BY, post->first_review_by.v);
+    db_bind_id(q, PU_DEPUTY, post->deputy.v);
+    db_bind_id(q, PU_REMIND, post->remind_ms);
+    db_bind_int(q, PU_REMINDERS, post->reminders);
+    rc = db_run(q, &changed, err);
+    if (rc)
+        return rc;
+    if (changed != 1)
+        return err_set(err, RC_CONFLICT, "post %" PRId64 " is no longer at version %" PRId64, post->id.v,
+                       post->version);
+    post->version++;
+    return RC_OK;
+}
+
+static enum rc has_review(struct store *st, const struct post *post, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    bool row;
+    enum rc rc = db_query(st->db, post_sql[POST_REVIEWED], &q, err);
+
+    if (rc)
+        return rc;
+    db_bind_int(q, 1, st->practice.v);
+    db_bind_int(q, 2, post->id.v);
+    db_bind_int(q, 3, post->version);
+    rc = db_step(q, &row, err);
+    if (!rc && !row)
+        rc = err_set(err, RC_DENIED, "post %" PRId64 " has no review of version %" PRId64, post->id.v, post->version);
+    return rc;
+}
+
+static enum rc take_seq(struct store *st, struct group_id group, int64_t *ret_seq, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    enum rc rc = db_query(st->db, post_sql[POST_TAKE_SEQ], &q, err);
+
+    if (rc)
+        return rc;
+    db_bind_int(q, 1, st->practice.v);
+    db_bind_int(q, 2, group.v);
+    rc = db_one(q, err);
+    if (!rc)
+        *ret_seq = db_int(q, 0);
+    return rc;
+}
+
+static enum rc touch_conversation(struct store *st, struct conversation_id id, int64_t seq, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    enum rc rc = db_query(st->db, post_sql[CONVERSATION_TOUCH], &q, err);
+
+    if (rc)
+        return rc;
+    db_bind_int(q, 1, st->practice.v);
+    db_bind_int(q, 2, id.v);
+    db_bind_int(q, 3, seq);
+    return db_run(q, NULL, err);
+}
+
+enum rc post_publish(struct store *st, struct post *post, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    const int64_t now_ms = clock_now_ms(st->clock);
+    int64_t seq = 0, changed;
+    enum rc rc;
+
+    assert(db_in_tx(st->db));
+    rc = has_review(st, post, err);
+    if (!rc)
+        rc = take_seq(st, post->group, &seq, err);
+    if (!rc)
+        rc = db_query(st->db, post_sql[POST_PUBLISH], &q, err);
+    if (rc)
+        return rc;
+    db_bind_int(q, PP_PRACTICE, st->practice.v);
+    db_bind_int(q, PP_ID, post->id.v);
+    db_bind_int(q, PP_VERSION, post->version);
+    db_bind_int(q, PP_SEQ, seq);
+    db_bind_int(q, PP_NOW, now_ms);
+    rc = db_run(q, &changed, err);
+    if (rc)
+        return rc;
+    if (changed != 1)
+        return err_set(err, RC_CONFLICT, "post %" PRId64 " was decided by somebody else", post->id.v);
+    post->version++;
+    post->state = POST_PUBLISHED;
+    post->published_seq = seq;
+    post->published_ms = now_ms;
+    return post->conversation.v ? touch_conversation(st, post->conversation, seq, err) : RC_OK;
+}
+
+/* Reads the rows of a bound query into an array of at most max. */
+static enum rc read_posts(struct store *st, struct db_query *q, size_t max, struct arena *mem, struct post **ret_posts,
+                          size_t *ret_n, struct err *err)
+{
+    struct post *posts = NULL;
+    size_t n = 0, cap = 0;
+    bool row = true;
+    enum rc rc;
+
+    while (n < max) {
+        rc = db_step(q, &row, err);
+        if (rc)
+            return rc;
+        if (!row)
+            break;
+        if (n == cap) {
+            struct post *more = ARENA_ARRAY(mem, cap ? cap * 2 : 16, struct post);
+
+            if (n)
+                memcpy(more, posts, n * sizeof *posts);
+            posts = more;
+            cap = cap ? cap * 2 : 16;
+        }
+        rc = read_post(st, q, mem, &posts[n], err);
+        if (rc)
+            return rc;
+        n++;
+    }
+    *ret_posts = posts;
+    *ret_n = n;
+    return RC_OK;
+}
+
+/* Lists by up to four numbers bound in order. */
+static enum rc list_posts(struct store *st, enum post_stmt stmt, const int64_t *args, size_t arg_count, size_t max,
+                          struct arena *mem, struct post **ret_posts, size_t *ret_n, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    enum rc rc = db_query(st->db, post_sql[stmt], &q, err);
+
+    if (rc)
+        return rc;
+    db_bind_int(q, 1, st->practice.v);
+    for (size_t i = 0; i < arg_count; i++)
+        db_bind_int(q, (int)i + 2, args[i]);
+    return read_posts(st, q, max, mem, ret_posts, ret_n, err);
+}
+
+enum rc post_waiting(struct store *st, size_t max, struct arena *mem, struct post **ret_posts, size_t *ret_n,
+                     struct err *err)
+{
+    return list_posts(st, POST_WAITING, (int64_t[]){ (int64_t)max }, 1, max, mem, ret_posts, ret_n, err);
+}
+
+enum rc post_published_between(struct store *st, struct group_id group, int64_t from_seq, int64_t to_seq, size_t max,
+                               struct arena *mem, struct post **ret_posts, size_t *ret_n, struct err *err)
+{
+    return list_posts(st, POST_BETWEEN, (int64_t[]){ group.v, from_seq, to_seq, (int64_t)max }, 4, max, mem, ret_posts,
+                      ret_n, err);
+}
+
+enum rc post_in_conversation(struct store *st, struct conversation_id conversation, int64_t to_seq, size_t max,
+                             struct arena *mem, struct post **ret_posts, size_t *ret_n, struct err *err)
+{
+    return list_posts(st, POST_OF_CONVERSATION, (int64_t[]){ conversation.v, to_seq, (int64_t)max }, 3, max, mem,
+                      ret_posts, ret_n, err);
+}
+
+enum rc post_waiting_by(struct store *st, struct person_id author, struct arena *mem, struct post **ret_posts,
+                        size_t *ret_n, struct err *err)
+{
+    return list_posts(st, POST_WAITING_BY, (int64_t[]){ author.v }, 1, 10000, mem, ret_posts, ret_n, err);
+}
+
+enum rc post_due_reminder(struct store *st, int64_t now_ms, struct arena *mem, struct post **ret_posts, size_t *ret_n,
+                          struct err *err)
+{
+    return list_posts(st, POST_REMIND, (int64_t[]){ now_ms }, 1, 200, mem, ret_posts, ret_n, err);
+}
+
+enum rc post_seq_before_last(struct store *st, struct group_id group, size_t n, int64_t *ret_seq, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    enum rc rc = db_query(st->db, post_sql[POST_SEQ_BEFORE_LAST], &q, err);
+
+    if (rc)
+        return rc;
+    db_bind_int(q, 1, st->practice.v);
+    db_bind_int(q, 2, group.v);
+    db_bind_int(q, 3, (int64_t)n);
+    rc = db_one(q, err);
+    if (!rc)
+        *ret_seq = db_is_null(q, 0) ? 0 : db_int(q, 0) - 1;
+    return rc;
+}
+
+enum rc conversation_add(struct store *st, struct conversation *c, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("conversation_add");
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    enum rc rc;
+
+    assert(db_in_tx(st->db));
+    rc = db_query(st->db, post_sql[CONVERSATION_INSERT], &q, err);
+    if (rc)
+        return rc;
+    c->id.v = id_next(st->ids);
+    db_bind_int(q, 1, st->practice.v);
+    db_bind_int(q, 2, c->id.v);
+    db_bind_int(q, 3, c->group.v);
+    db_bind_int(q, 4, c->first_post.v);
+    store_bind_sealed(st, q, 5, COL_CONVERSATION_TITLE, c->id.v, c->title, mem);
+    db_bind_int(q, 6, c->created_ms);
+    return db_run(q, NULL, err);
+}
+
+enum rc conversation_get(struct store *st, struct conversation_id id, struct arena *mem, struct conversation *ret,
+                         struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    enum rc rc = db_query(st->db, post_sql[CONVERSATION_GET], &q, err);
+
+    if (rc)
+        return rc;
+    db_bind_int(q, 1, st->practice.v);
+    db_bind_int(q, 2, id.v);
+    rc = db_one(q, err);
+    if (rc)
+        return err_wrap(err, "conversation %" PRId64, id.v);
+    *ret = (struct conversation){ .id = { db_int(q, 0) },
+                                  .group = { db_int(q, 1) },
+                                  .first_post = { db_int(q, 2) },
+                                  .last_seq = db_int(q, 4),
+                                  .created_ms = db_int(q, 5) };
+    return store_sealed(st, q, 3, COL_CONVERSATION_TITLE, id.v, mem, &ret->title, err);
+}
