@@ -426,12 +426,15 @@ CREATE TABLE mailing (                 -- store/mailing: one rendering; its byte
     language     BIGINT NOT NULL,
     format       BIGINT NOT NULL,
     from_seq     BIGINT NOT NULL,                                      -- of a digest: the cursor it was rendered for
+    audience     BIGINT NOT NULL,                                      -- bit i: with what the issue's i-th audience tag may read
+    part         BIGINT NOT NULL,                                      -- what was too much for part n stands in part n + 1
     built_sealed BLOB NOT NULL,
     slots_sealed BLOB NOT NULL,
     created_ms   BIGINT NOT NULL,
     PRIMARY KEY (practice_id, id)
 );
-CREATE INDEX mailing_issue ON mailing (practice_id, issue_id, language, format, issue_version, from_seq);
+CREATE UNIQUE INDEX mailing_rendering ON mailing (practice_id, issue_id, language, format, issue_version, from_seq, audience, part)
+    WHERE issue_id IS NOT NULL;
 CREATE INDEX mailing_subject ON mailing (practice_id, subject_id);
 
 CREATE TABLE delivery (                -- store/delivery: a mailing to one person by one channel
@@ -445,7 +448,9 @@ CREATE TABLE delivery (                -- store/delivery: a mailing to one perso
     channel        BIGINT NOT NULL CHECK (channel IN (1, 2)),
     lane           BIGINT NOT NULL CHECK (lane BETWEEN 0 AND 4),
     state          BIGINT NOT NULL CHECK (state BETWEEN 1 AND 7),      -- enum delivery_state
-    from_seq       BIGINT NOT NULL,                                    -- of a digest: this member's cursor when the issue closed
+    from_seq       BIGINT NOT NULL,                                    -- this member's cursor when it was queued
+    to_seq         BIGINT NOT NULL,                                    -- what the cursor becomes when it is sent; 0 does not move it
+    part           BIGINT NOT NULL,
     due_ms         BIGINT NOT NULL,
     lease          BIGINT,
     lease_until_ms BIGINT,
@@ -461,10 +466,11 @@ CREATE TABLE delivery (                -- store/delivery: a mailing to one perso
 );
 CREATE INDEX delivery_work ON delivery (practice_id, lane, due_ms, id) WHERE state = 1;
 CREATE INDEX delivery_lease ON delivery (practice_id, lease) WHERE lease IS NOT NULL;
-CREATE INDEX delivery_message ON delivery (practice_id, message_key);
+CREATE UNIQUE INDEX delivery_message ON delivery (practice_id, message_key);
 CREATE INDEX delivery_person ON delivery (practice_id, person_id, id);
-CREATE INDEX delivery_issue ON delivery (practice_id, issue_id, state);
-CREATE INDEX delivery_mailing ON delivery (practice_id, mailing_id, state);
+CREATE INDEX delivery_issue ON delivery (practice_id, issue_id, membership_id) WHERE issue_id IS NOT NULL;
+CREATE INDEX delivery_mailing ON delivery (practice_id, mailing_id) WHERE mailing_id IS NOT NULL;
+CREATE INDEX delivery_failed ON delivery (practice_id, id) WHERE state = 5;
 
 CREATE TABLE answered (                -- store/delivery: the same automatic answer goes to a person once a day
     practice_id BIGINT NOT NULL,
