@@ -14,7 +14,8 @@
 static const struct {
     const char *name, *labels;
 } charsets[] = {
-    { "CP1252", "iso-8859-1 iso8859-1 iso_8859-1 latin1 latin-1 l1 windows-1252 cp1252 x-cp1252 iso-8859-1-windows-3.1-latin-1 " },
+    { "CP1252", "iso-8859-1 iso8859-1 iso_8859-1 latin1 latin-1 l1 windows-1252 cp1252 x-cp1252 "
+                "iso-8859-1-windows-3.1-latin-1 " },
     { "CP1250", "windows-1250 cp1250 " },
     { "CP1251", "windows-1251 cp1251 " },
     { "CP1253", "windows-1253 cp1253 " },
@@ -155,7 +156,8 @@ char *charset_to_utf8(struct arena *mem, const char *label, const char *bytes, s
     const bool is_utf8 = text_is_utf8(bytes, n), is_single_byte = row >= 0 && strcmp(charsets[row].name, "CP1252") == 0;
 
     *ret_is_guessed = false;
-    if (text_equals(label, "utf-8") || text_equals(label, "utf8") || is_ascii_label(label) || row < 0 || is_single_byte) {
+    if (text_equals(label, "utf-8") || text_equals(label, "utf8") || is_ascii_label(label) || row < 0 ||
+        is_single_byte) {
         *ret_is_guessed = row < 0 && has_high(bytes, n) && !(text_starts(label, "utf") && is_utf8);
         /* Text of more than a few letters is never UTF-8 by accident: the label is wrong. */
         if (is_utf8) {

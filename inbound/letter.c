@@ -5,9 +5,9 @@
 #define NAME_OF(names, i) ((size_t)(i) < COUNT_OF(names) && (names)[i] ? (names)[i] : "?")
 
 static const char *const kind_names[LETTER_KIND_COUNT] = {
-    [LETTER_POST] = "post",         [LETTER_REPLY] = "reply",       [LETTER_REPORT] = "report",
-    [LETTER_COMPLAINT] = "complaint", [LETTER_ROBOT] = "robot",     [LETTER_CALENDAR] = "calendar",
-    [LETTER_COMMAND] = "command",   [LETTER_EMPTY] = "empty",
+    [LETTER_POST] = "post",           [LETTER_REPLY] = "reply", [LETTER_REPORT] = "report",
+    [LETTER_COMPLAINT] = "complaint", [LETTER_ROBOT] = "robot", [LETTER_CALENDAR] = "calendar",
+    [LETTER_COMMAND] = "command",     [LETTER_EMPTY] = "empty",
 };
 static const char *const auth_names[LETTER_AUTH_COUNT] = {
     [LETTER_AUTH_NONE] = "none",
@@ -20,10 +20,11 @@ static const char *const action_names[LETTER_ACTION_COUNT] = {
     [LETTER_RELAYED] = "relayed", [LETTER_EXPANDED] = "expanded",
 };
 static const char *const class_names[LETTER_CLASS_COUNT] = {
-    [LETTER_CLASS_UNKNOWN] = "unknown",     [LETTER_CLASS_NO_USER] = "no_user", [LETTER_CLASS_NO_HOST] = "no_host",
-    [LETTER_CLASS_SUSPENDED] = "suspended", [LETTER_CLASS_FULL] = "full",       [LETTER_CLASS_SIZE] = "size",
-    [LETTER_CLASS_POLICY] = "policy",       [LETTER_CLASS_SPAM] = "spam",       [LETTER_CLASS_NETWORK] = "network",
-    [LETTER_CLASS_OK] = "ok",
+    [LETTER_CLASS_UNKNOWN] = "unknown", [LETTER_CLASS_NO_USER] = "no_user",
+    [LETTER_CLASS_NO_HOST] = "no_host", [LETTER_CLASS_SUSPENDED] = "suspended",
+    [LETTER_CLASS_FULL] = "full",       [LETTER_CLASS_SIZE] = "size",
+    [LETTER_CLASS_POLICY] = "policy",   [LETTER_CLASS_SPAM] = "spam",
+    [LETTER_CLASS_NETWORK] = "network", [LETTER_CLASS_OK] = "ok",
 };
 static const char *const field_names[LETTER_FIELD_COUNT] = {
     [LETTER_TO] = "to",

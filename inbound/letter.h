@@ -16,7 +16,7 @@
 #include "base/arena.h"
 #include "base/json.h"
 
-#define LETTER_MAX_BYTES ((size_t)25 << 20)    /* raw message */
+#define LETTER_MAX_BYTES ((size_t)25 << 20) /* raw message */
 #define LETTER_HEADER_MAX_BYTES ((size_t)64 << 10)
 #define LETTER_TEXT_MAX_BYTES ((size_t)1 << 20) /* decoded body, and its HTML */
 #define LETTER_JSON_MAX_BYTES ((size_t)16 << 20)
@@ -24,7 +24,7 @@
 #define LETTER_PARTS_MAX 1000
 #define LETTER_RECIPIENTS_MAX 64
 #define LETTER_REFERENCES_MAX 64
-#define LETTER_ID_MAX_BYTES 998 /* one line of RFC 5322 */
+#define LETTER_ID_MAX_BYTES 998    /* one line of RFC 5322 */
 #define LETTER_LINE_MAX_BYTES 4096 /* subject, names, comments */
 #define LETTER_SEGMENTS_MAX 500
 #define LETTER_REPORTS_MAX 100
@@ -104,7 +104,14 @@ struct letter_calendar {
 };
 
 /* Where a recipient was found. */
-enum letter_field { LETTER_TO = 1, LETTER_CC, LETTER_DELIVERED_TO, LETTER_ORIGINAL_TO, LETTER_FORWARDED_TO, LETTER_FIELD_COUNT };
+enum letter_field {
+    LETTER_TO = 1,
+    LETTER_CC,
+    LETTER_DELIVERED_TO,
+    LETTER_ORIGINAL_TO,
+    LETTER_FORWARDED_TO,
+    LETTER_FIELD_COUNT
+};
 
 struct letter_recipient {
     enum letter_field field;
@@ -124,8 +131,8 @@ struct letter {
     size_t reference_count;
     int64_t date_ms;
 
-    const char *body; /* the whole decoded text */
-    const char *text; /* the new words only */
+    const char *body;    /* the whole decoded text */
+    const char *text;    /* the new words only */
     const char *trimmed; /* what was taken away */
     const struct letter_segment *segments;
     size_t segment_count;
@@ -139,9 +146,9 @@ struct letter {
     size_t attachment_count;
 
     enum letter_auth auth;
-    const char *auth_domain; /* the domain that the verdict speaks of */
-    const char *list_id;     /* of a mailing list it came through */
-    const char *precedence;  /* lower case */
+    const char *auth_domain;     /* the domain that the verdict speaks of */
+    const char *list_id;         /* of a mailing list it came through */
+    const char *precedence;      /* lower case */
     const char *const *warnings; /* names such as "kept_whole": see WARNINGS in inbound/parse.h */
     size_t warning_count;
 };

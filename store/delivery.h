@@ -94,10 +94,10 @@ MUST_CHECK enum rc delivery_add_many(struct store *st, struct delivery *d, size_
 /* Who gets something: active members with an email address that we may write to, in order of id. */
 struct delivery_roster {
     struct group_id group;
-    int64_t min_rhythm, max_rhythm;  /* 1 each … 4 announcements */
-    const char *tag;                 /* "" everybody */
-    struct membership_id after;      /* start: 0 */
-    struct person_id except;         /* 0: nobody */
+    int64_t min_rhythm, max_rhythm; /* 1 each … 4 announcements */
+    const char *tag;                /* "" everybody */
+    struct membership_id after;     /* start: 0 */
+    struct person_id except;        /* 0: nobody */
 };
 struct delivery_reader {
     struct membership_id membership;
@@ -122,9 +122,9 @@ MUST_CHECK enum rc delivery_begin_send(struct store *st, int64_t lease, struct d
 
 enum delivery_result {
     DELIVERY_ACCEPTED,
-    DELIVERY_LATER,   /* back-off; after DELIVERY_GIVE_UP_MS it fails */
-    DELIVERY_REFUSED, /* failed for good: staff are told */
-    DELIVERY_DROPPED, /* nothing to send after all (an issue whose items were withdrawn): cancelled */
+    DELIVERY_LATER,     /* back-off; after DELIVERY_GIVE_UP_MS it fails */
+    DELIVERY_REFUSED,   /* failed for good: staff are told */
+    DELIVERY_DROPPED,   /* nothing to send after all (an issue whose items were withdrawn): cancelled */
     DELIVERY_UNTOUCHED, /* not tried (the connection broke before it): ready at once, no attempt counted */
 };
 #define DELIVERY_GIVE_UP_MS (3 * MS_DAY)

@@ -67,7 +67,7 @@ MUST_CHECK enum rc issue_backlog(struct store *st, struct group_id group, int64_
 MUST_CHECK enum rc issue_add_item(struct store *st, struct issue_id issue, const struct issue_item *item,
                                   struct err *err);
 /* In order of number. */
-MUST_CHECK enum rc issue_items(struct store *st, struct issue_id issue, struct arena *mem, struct issue_item **ret_items,
-                               size_t *ret_n, struct err *err);
+MUST_CHECK enum rc issue_items(struct store *st, struct issue_id issue, struct arena *mem,
+                               struct issue_item **ret_items, size_t *ret_n, struct err *err);
 
 #endif
