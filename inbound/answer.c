@@ -10,7 +10,8 @@ struct phrase {
 static const struct phrase phrases[] = {
     { ANSWER_YES, "yes|yeah|yep|yup|yea|sure|certainly|absolutely|definitely|ok|okay|okey" },
     { ANSWER_YES, "of course" },
-    { ANSWER_YES, "i'd|i'll|i would|will? love|like|be happy|glad? to? join|come|participate|attend|be? there|part? of? it|you|the|this? group?" },
+    { ANSWER_YES, "i'd|i'll|i would|will? love|like|be happy|glad? to? join|come|participate|attend|be? there|part? "
+                  "of? it|you|the|this? group?" },
     { ANSWER_YES, "i will|do|would join|come|attend|participate?" },
     { ANSWER_YES, "i'll|i will? be there" },
     { ANSWER_YES, "you? can? count me|us in" },
@@ -78,8 +79,8 @@ static size_t longest(const struct words_token *v, size_t count, enum answer *re
 
 static bool is_between(const struct words_token *t)
 {
-    return t->kind == WORDS_BREAK || (t->kind == WORDS_PUNCT && words_among(t->plain, ", . ! - ;")) || words_is(t, "and") ||
-           words_is(t, "y") || words_is(t, "please");
+    return t->kind == WORDS_BREAK || (t->kind == WORDS_PUNCT && words_among(t->plain, ", . ! - ;")) ||
+           words_is(t, "and") || words_is(t, "y") || words_is(t, "please");
 }
 
 /* Two phrases in one answer: the same, or a yes with an agreement. */

@@ -4,24 +4,28 @@
 #define SIGNATURE_MAX_LINES 8
 
 static const char *const greetings[] = {
-    "hi|hello|hey|hola|hiya|buenas|saludos|greetings there|all|everyone|everybody|again|team|folks|friends|doc|doctor|nurse|todos|todas|amigos|amigas|equipo?",
+    "hi|hello|hey|hola|hiya|buenas|saludos|greetings "
+    "there|all|everyone|everybody|again|team|folks|friends|doc|doctor|nurse|todos|todas|amigos|amigas|equipo?",
     "hola|saludos|buenas a todos|todas",
     "good morning|afternoon|evening|day|night all|everyone|again|team?",
     "buenos|buenas|buen dias|dia|tardes|noches a? todos|todas?",
 };
 static const char *const letter_openings[] = { "dear|estimado|estimada|estimados|querido|querida|queridos|queridas" };
 static const char *const thanks[] = {
-    "many|much? thanks|thx|thnx|tks|ty|tysm|thankyou so? much? again|all|everyone|everybody|friends|team|doctor|doc|nurse|kindly?",
+    "many|much? thanks|thx|thnx|tks|ty|tysm|thankyou so? much? "
+    "again|all|everyone|everybody|friends|team|doctor|doc|nurse|kindly?",
     "thanks a lot|bunch|million|ton",
     "thank you so|very? much|kindly? again|all|everyone|doctor|doc|nurse?",
     "thanks|thank you? very|so? much? for everything|asking|inviting|checking|offering|understanding|waiting me|us?",
-    "thanks|thank you? very|so? much? for all? your|the|this help|invitation|invite|work|note|letter|email|message|kindness|time|update|reminder|care",
+    "thanks|thank you? very|so? much? for all? your|the|this "
+    "help|invitation|invite|work|note|letter|email|message|kindness|time|update|reminder|care",
     "much appreciated",
     "i appreciate it|this",
     "muchas|mil|muchisimas? gracias todos|todas|doctora|doctor|enfermera|enfermero?",
     "muchas|mil|muchisimas? gracias a todos|todas",
     "muchas|mil|muchisimas? gracias por todo|invitarme|preguntar|avisar",
-    "muchas|mil|muchisimas? gracias por la|el|su|tu|esta|este|toda? la|su|tu? invitacion|ayuda|mensaje|carta|correo|tiempo|recordatorio|nota",
+    "muchas|mil|muchisimas? gracias por la|el|su|tu|esta|este|toda? la|su|tu? "
+    "invitacion|ayuda|mensaje|carta|correo|tiempo|recordatorio|nota",
     "se|le lo? agradezco",
 };
 static const char *const polite[] = { "please|pls|plz|porfavor|porfa", "por favor" };
@@ -42,26 +46,40 @@ static const char *const closings[] = {
     "hasta luego|pronto|manana",
 };
 /* Never a name, whatever the capital says: what somebody may mean when he writes it. */
-static const char reserved[] =
-    "yes no ok okay not never none nope nah maybe sure stop wait hold don't dont do cannot can't cant won't please help leave pause resume "
-    "approve approved reject rejected send sending edit ask private move fix crisis claim pass done cut new all only but except unless after "
-    "before once if when first and or also without remove delete take keep change check call see read look later today tomorrow now this "
-    "that the her his their my your it is i we you he she they what who why how where which thanks thank join si vale pero espera espere "
-    "todavia nunca nada solo sin quite quitar borrar luego manana hoy despues antes ya aun que quien como cuando porque enviar alto parar "
-    "salir ayuda aprobar rechazar daily weekly each news rules info status undo more big english spanish name anon report topic announce "
-    "problem worries wrong good great fine sorry one two three un una tomar";
-static const char credentials[] = "rn md np phd lcsw msw pa dnp lpn fnp aprn psyd ma ms dr dra mr mrs miss sr sra senor senora nurse doctor "
-                                  "doctora enfermera enfermero jr";
-static const char places[] = "clinic clinica nurse manager center centre centro hospital health salud practice coordinator provider family medical "
-                             "medicine medicina physician department office oficina enfermera moderator moderadora care wellness tel phone fax cell "
+static const char reserved[] = "yes no ok okay not never none nope nah maybe sure stop wait hold don't dont do cannot "
+                               "can't cant won't please help leave pause resume "
+                               "approve approved reject rejected send sending edit ask private move fix crisis claim "
+                               "pass done cut new all only but except unless after "
+                               "before once if when first and or also without remove delete take keep change check "
+                               "call see read look later today tomorrow now this "
+                               "that the her his their my your it is i we you he she they what who why how where which "
+                               "thanks thank join si vale pero espera espere "
+                               "todavia nunca nada solo sin quite quitar borrar luego manana hoy despues antes ya aun "
+                               "que quien como cuando porque enviar alto parar "
+                               "salir ayuda aprobar rechazar daily weekly each news rules info status undo more big "
+                               "english spanish name anon report topic announce "
+                               "problem worries wrong good great fine sorry one two three un una tomar";
+static const char credentials[] =
+    "rn md np phd lcsw msw pa dnp lpn fnp aprn psyd ma ms dr dra mr mrs miss sr sra senor senora nurse doctor "
+    "doctora enfermera enfermero jr";
+static const char places[] = "clinic clinica nurse manager center centre centro hospital health salud practice "
+                             "coordinator provider family medical "
+                             "medicine medicina physician department office oficina enfermera moderator moderadora "
+                             "care wellness tel phone fax cell "
                              "telefono mobile";
-static const char devices[] = "my mi iphone ipad ipod android phone cell cellphone smartphone device dispositivo movil celular telefono mobile tablet "
-                              "samsung galaxy huawei xiaomi motorola pixel google yahoo mail for para gmail outlook aol att at t verizon "
-                              "tmobile sprint xfinity connect ios app pro max mini plus ultra note proton protonmail windows 10 5g 4g lte and y de desde an a un wireless";
-static const char months[] = "january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept "
-                             "oct nov dec enero febrero marzo abril mayo junio julio agosto septiembre setiembre octubre noviembre diciembre";
-static const char date_words[] = "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun lunes martes "
-                                 "miercoles jueves viernes sabado domingo de del at am pm el of the a las date fecha";
+static const char devices[] =
+    "my mi iphone ipad ipod android phone cell cellphone smartphone device dispositivo movil celular telefono mobile "
+    "tablet "
+    "samsung galaxy huawei xiaomi motorola pixel google yahoo mail for para gmail outlook aol att at t verizon "
+    "tmobile sprint xfinity connect ios app pro max mini plus ultra note proton protonmail windows 10 5g 4g lte and y "
+    "de desde an a un wireless";
+static const char months[] =
+    "january february march april may june july august september october november december jan feb mar apr jun jul aug "
+    "sep sept "
+    "oct nov dec enero febrero marzo abril mayo junio julio agosto septiembre setiembre octubre noviembre diciembre";
+static const char date_words[] =
+    "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun lunes martes "
+    "miercoles jueves viernes sabado domingo de del at am pm el of the a las date fecha";
 
 #define SPAN(v, from, to) (v) + (from), (to) - (from)
 
@@ -88,7 +106,8 @@ static bool is_mark(const struct words_token *t, const char *marks)
 static bool is_friendly(const struct words_token *t)
 {
     return t->kind == WORDS_PICTURE &&
-           words_among(t->plain, "👍 🙏 🙂 😊 😀 😃 😄 😁 ❤ ♥ ☺ 💕 💖 💗 💜 💙 💚 💛 🧡 🌷 🌸 🌹 🌻 🌼 💐 👏 🎉 ✅ ✔ 😘 🤗 👌 🥰 😇 👋 ☀ ✨ 🌞");
+           words_among(t->plain, "👍 🙏 🙂 😊 😀 😃 😄 😁 ❤ ♥ ☺ 💕 💖 💗 💜 💙 💚 💛 🧡 🌷 🌸 🌹 🌻 🌼 💐 👏 🎉 ✅ ✔ 😘 🤗 👌 🥰 😇 👋 ☀ "
+                                 "✨ 🌞");
 }
 
 static bool is_known(const struct words_token *t, const char *known)
@@ -265,15 +284,18 @@ static bool is_office(const struct words_token *v, size_t from, size_t to)
 
 static bool is_robot_line(const struct words_token *v, size_t from, size_t to)
 {
-    static const char *const openings[] = { "sent|enviado|enviada|mandado from|via|desde|with|using|con", "get|obtener outlook for|para",
-                                            "please? excuse|pardon any|my? typos|brevity|mistakes", "disculpe|perdone los|mis errores" };
+    static const char *const openings[] = { "sent|enviado|enviada|mandado from|via|desde|with|using|con",
+                                            "get|obtener outlook for|para",
+                                            "please? excuse|pardon any|my? typos|brevity|mistakes",
+                                            "disculpe|perdone los|mis errores" };
     size_t i = from + LONGEST(openings, v, from, to);
 
     if (i == from)
         return false;
     for (; i < to; i++)
-        if (v[i].kind == WORDS_WORD && !words_among(v[i].plain, devices) && !words_among(v[i].plain, "typos brevity errores") &&
-            words_number(&v[i]) < 0 && !(v[i].len <= 3 && strpbrk(v[i].plain, "0123456789")))
+        if (v[i].kind == WORDS_WORD && !words_among(v[i].plain, devices) &&
+            !words_among(v[i].plain, "typos brevity errores") && words_number(&v[i]) < 0 &&
+            !(v[i].len <= 3 && strpbrk(v[i].plain, "0123456789")))
             return false;
     return true;
 }
@@ -380,7 +402,8 @@ static size_t name_block(const struct words_token *v, size_t from, size_t to, co
 
 static bool begins_clause(const struct words_token *v, size_t from, size_t i)
 {
-    return i == from || v[i - 1].kind == WORDS_BREAK || v[i - 1].kind == WORDS_PICTURE || is_mark(&v[i - 1], ", . ! - ; : …");
+    return i == from || v[i - 1].kind == WORDS_BREAK || v[i - 1].kind == WORDS_PICTURE ||
+           is_mark(&v[i - 1], ", . ! - ; : …");
 }
 
 /* [i, to) is the phrase of n tokens and nothing but names behind it. */

@@ -5,32 +5,49 @@
 
 static const char units[] =
     /* time */
-    "second seconds sec secs minute minutes min mins hour hours hr hrs day days week weeks wk wks month months mo mos year years yr yrs decade "
-    "decades night nights weekend weekends morning mornings afternoon afternoons evening evenings time times am pm o'clock oclock noon half "
-    "segundo segundos minuto minutos hora horas dia dias semana semanas mes meses ano anos noche noches manana mananas tarde tardes vez veces "
-    "january february march april june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec "
+    "second seconds sec secs minute minutes min mins hour hours hr hrs day days week weeks wk wks month months mo mos "
+    "year years yr yrs decade "
+    "decades night nights weekend weekends morning mornings afternoon afternoons evening evenings time times am pm "
+    "o'clock oclock noon half "
+    "segundo segundos minuto minutos hora horas dia dias semana semanas mes meses ano anos noche noches manana mananas "
+    "tarde tardes vez veces "
+    "january february march april june july august september october november december jan feb mar apr jun jul aug sep "
+    "sept oct nov dec "
     "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre "
     /* measure */
-    "mg mgs mcg ml milligram milligrams miligramo miligramos gram grams gramo gramos g kg kgs kilo kilos lb lbs pound pounds libra libras oz ounce "
-    "ounces onza onzas cm mm inch inches pulgadas feet foot ft pies mile miles millas km kilometros percent por-ciento unit units unidad unidades "
-    "iu cc tsp tbsp teaspoon teaspoons tablespoon tablespoons cup cups taza tazas glass glasses vaso vasos degree degrees grado grados calorie "
-    "calories calorias carb carbs point points puntos step steps pasos dollar dollars bucks cent cents dolares pesos euros hundred thousand "
+    "mg mgs mcg ml milligram milligrams miligramo miligramos gram grams gramo gramos g kg kgs kilo kilos lb lbs pound "
+    "pounds libra libras oz ounce "
+    "ounces onza onzas cm mm inch inches pulgadas feet foot ft pies mile miles millas km kilometros percent por-ciento "
+    "unit units unidad unidades "
+    "iu cc tsp tbsp teaspoon teaspoons tablespoon tablespoons cup cups taza tazas glass glasses vaso vasos degree "
+    "degrees grado grados calorie "
+    "calories calorias carb carbs point points puntos step steps pasos dollar dollars bucks cent cents dolares pesos "
+    "euros hundred thousand "
     "million x "
     /* counted */
-    "pill pills tablet tablets capsule capsules dose doses dosis shot shots puff puffs drop drops pastilla pastillas tableta tabletas capsula "
-    "capsulas gota gotas inyecciones kid kids child children son sons daughter daughters grandchild grandchildren hijo hijos hija hijas "
-    "nieto nietos nieta nietas hermanos hermanas people person persons persona personas men women man woman friend friend's friends amigo amigos "
-    "amiga amigas of de or o to other others otra otras otro otros more mas thing things cosa cosas way ways out star stars estrellas doctor "
-    "doctors doctores nurse nurses surgery surgeries cirugia cirugias visit visits question questions pregunta preguntas reason reasons "
+    "pill pills tablet tablets capsule capsules dose doses dosis shot shots puff puffs drop drops pastilla pastillas "
+    "tableta tabletas capsula "
+    "capsulas gota gotas inyecciones kid kids child children son sons daughter daughters grandchild grandchildren hijo "
+    "hijos hija hijas "
+    "nieto nietos nieta nietas hermanos hermanas people person persons persona personas men women man woman friend "
+    "friend's friends amigo amigos "
+    "amiga amigas of de or o to other others otra otras otro otros more mas thing things cosa cosas way ways out star "
+    "stars estrellas doctor "
+    "doctors doctores nurse nurses surgery surgeries cirugia cirugias visit visits question questions pregunta "
+    "preguntas reason reasons "
     "member members miembros group groups st nd rd th";
-static const char adjectives[] = "little big small new different separate full whole long short extra large good bad older younger nice great-big "
-                                 "grown main real simple young old easy hard consecutive straight";
+static const char adjectives[] =
+    "little big small new different separate full whole long short extra large good bad older younger nice great-big "
+    "grown main real simple young old easy hard consecutive straight";
 /* Words that end in s and open an answer all the same. */
-static const char openers_s[] = "thanks yes congrats congratulations blessings hugs is was this as us his hers its it's has does gracias felicidades "
-                                "saludos besos abrazos es las los nos dios estamos vamos always sometimes perhaps sorry kudos regards bless wishes "
-                                "that's what's he's she's let's there's here's buenas buenos besitos felicitaciones muchas bendiciones";
-static const char openers[] = "thanks thank thx thankyou gracias yes yeah si great love loved wonderful congrats congratulations felicidades "
-                              "sorry welcome hola hi hello dear agree muchas no me";
+static const char openers_s[] =
+    "thanks yes congrats congratulations blessings hugs is was this as us his hers its it's has does gracias "
+    "felicidades "
+    "saludos besos abrazos es las los nos dios estamos vamos always sometimes perhaps sorry kudos regards bless wishes "
+    "that's what's he's she's let's there's here's buenas buenos besitos felicitaciones muchas bendiciones";
+static const char openers[] =
+    "thanks thank thx thankyou gracias yes yeah si great love loved wonderful congrats congratulations felicidades "
+    "sorry welcome hola hi hello dear agree muchas no me";
 
 bool number_has(struct number_set issue, int n)
 {
@@ -77,7 +94,8 @@ static void read_prefix(struct reader *r)
     else if (among(t, "number numero num nr item post note nota re punto n")) {
         r->i += is(at(r, 1), ".") || is(at(r, 1), ":") ? 2 : 1;
         r->i += is(at(r, 0), "°") || is(at(r, 0), "º");
-    } else if (is(t, "no") && (is(at(r, 1), ".") || is(at(r, 1), "°") || (t->len > 2 && at(r, 1)))) { /* "No. 2", "Nº 2" */
+    } else if (is(t, "no") &&
+               (is(at(r, 1), ".") || is(at(r, 1), "°") || (t->len > 2 && at(r, 1)))) { /* "No. 2", "Nº 2" */
         r->i += is(at(r, 1), ".") || is(at(r, 1), "°") ? 2 : 1;
     } else if (among(t, "for to on about para sobre al a")) {
         r->i++;
@@ -115,7 +133,8 @@ static bool read_list(struct reader *r, struct number_piece *piece)
         size_t k = is(at(r, 0), ",") ? 1 : 0;
 
         k += among(at(r, k), "and y & e") ? 1 : 0;
-        if (!k || !at(r, k) || (k == 1 && is(at(r, 0), ",") && at(r, 0)->is_glued && at(r, 1)->is_glued && at(r, 1)->len >= 3))
+        if (!k || !at(r, k) ||
+            (k == 1 && is(at(r, 0), ",") && at(r, 0)->is_glued && at(r, 1)->is_glued && at(r, 1)->len >= 3))
             return true;
         k += is(at(r, k), "#") ? 1 : 0;
         if (!at(r, k) || words_number(at(r, k)) < 0)
@@ -172,7 +191,8 @@ static bool is_counted(const struct reader *r)
         return true;
     if (words_is(t, "por") && is(next, "ciento"))
         return true;
-    if (words_among(t->plain, adjectives) && next && next->kind == WORDS_WORD && (ends_in_s(next->plain) || number_is_unit(next->plain)))
+    if (words_among(t->plain, adjectives) && next && next->kind == WORDS_WORD &&
+        (ends_in_s(next->plain) || number_is_unit(next->plain)))
         return true;
     return !t->is_capital && ends_in_s(t->plain) && !words_among(t->plain, openers_s);
 }
@@ -190,8 +210,8 @@ static bool word_may_follow(const struct reader *r)
 }
 
 /* Reads the numbers that stand at token i; true when they are numbers of the issue and no prose. *ret_next is the token behind them. */
-static bool read_numbers(const struct words_token *v, size_t i, size_t to, struct number_set issue, struct number_piece *piece,
-                         size_t *ret_next)
+static bool read_numbers(const struct words_token *v, size_t i, size_t to, struct number_set issue,
+                         struct number_piece *piece, size_t *ret_next)
 {
     struct reader r = { .v = v, .i = i, .to = to, .issue = issue };
     const struct words_token *t;
@@ -214,7 +234,8 @@ static bool is_line_start(const struct words_token *v, size_t i, size_t first)
     return i == first || v[i - 1].kind == WORDS_BREAK;
 }
 
-struct number_pieces number_split(const char *text, struct number_set issue, const char *const *names, struct arena *mem)
+struct number_pieces number_split(const char *text, struct number_set issue, const char *const *names,
+                                  struct arena *mem)
 {
     const struct words_core core = words_core(text, names, mem);
     const struct words_token *v = core.list.v;

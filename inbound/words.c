@@ -262,12 +262,13 @@ char *words_span(const struct words_core *core, size_t from, size_t to, struct a
 
 int words_number(const struct words_token *token)
 {
-    static const char *const en[] = { "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
-                                      "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
-                                      "nineteen", "twenty" };
-    static const char *const es[] = { "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "once",
-                                      "doce", "trece", "catorce", "quince", "dieciseis", "diecisiete", "dieciocho",
-                                      "diecinueve", "veinte" };
+    static const char *const en[] = { "one",     "two",     "three",     "four",     "five",     "six",      "seven",
+                                      "eight",   "nine",    "ten",       "eleven",   "twelve",   "thirteen", "fourteen",
+                                      "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty" };
+    static const char *const es[] = { "uno",       "dos",        "tres",      "cuatro",     "cinco",
+                                      "seis",      "siete",      "ocho",      "nueve",      "diez",
+                                      "once",      "doce",       "trece",     "catorce",    "quince",
+                                      "dieciseis", "diecisiete", "dieciocho", "diecinueve", "veinte" };
     const char *p = token->plain;
     int n = 0;
 
