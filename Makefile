@@ -72,6 +72,13 @@ $B/%.o: %.c Makefile
 	@$(CC) -std=gnu17 -I. -I$B -include base/banned.h $(WARN) $(HARDEN) $(CFLAGS) $(PKG_CFLAGS) \
 	  -DPOSTCIRCLE_LIBEXEC='"$(LIBEXEC)"' -DPOSTCIRCLE_DATA='"$(DATADIR)"' -MMD -MP -c -o $@ $<
 
+# the schema stands in the program, so that a home can be made anywhere
+SCHEMA := $(sort $(wildcard store/schema/*.sql))
+$B/gen/schema_data.h: $(SCHEMA) store/schema/embed
+	@mkdir -p $(@D)
+	@store/schema/embed $(SCHEMA) > $@
+$B/store/db.o: $B/gen/schema_data.h
+
 $(LIB): $(OBJ)
 	@rm -f $@
 	ar rcs $@ $(OBJ)

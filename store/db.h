@@ -1,8 +1,9 @@
 /*
  * db: the small driver interface to SQLite and PostgreSQL. All SQL of the project stands in store/, in tables of texts.
  *
- * Shape    A URL opens a connection: "sqlite:PATH" or "postgresql://…". Statements are shared constants with $1… placeholders, in any
- *          order (drivers bind by name); a comment "SKIP LOCKED" in comment signs marks the one place that PostgreSQL fills in. Prepared handles
+ * Shape    A URL opens a connection: "sqlite:PATH", "postgresql://…" or libpq's "host=… dbname=…". Statements are shared constants with $1…
+ *          placeholders, in any order without gaps (drivers bind by name); a comment "SKIP LOCKED" in comment signs marks the one place
+ *          that PostgreSQL fills in. Prepared handles
  *          belong to the connection and are kept by the address of their text, so a text must be a constant. BIGINT, TEXT and
  *          BLOB only (BLOB is a domain over bytea on PostgreSQL).
  *
@@ -22,7 +23,10 @@
  *          RC_BUG       the SQL is wrong (a test prepares every text on both)
  *          Messages name the statement's first words and the code, never a value.
  * State    A connection belongs to one process. Writes need an open transaction (assert); transactions do not nest: store functions
- *          that write run inside the caller's.
+ *          that write run inside the caller's. The first statement that fails ends its transaction on both databases: whatever comes later,
+ *          and db_commit, give that error again. Use ON CONFLICT DO NOTHING where a second row is expected. db_commit ends rows
+ *          that are still being read. PostgreSQL runs READ COMMITTED: what decides a write stands in that write's WHERE, or its row was
+ *          written before in the same transaction. A lost connection is opened again by the next db_begin.
  */
 #ifndef STORE_DB_H
 #define STORE_DB_H
@@ -89,6 +93,9 @@ bool db_is_null(struct db_query *q, int col);
 int64_t db_int(struct db_query *q, int col);      /* 0 for NULL */
 const char *db_text(struct db_query *q, int col); /* NULL for NULL */
 const void *db_blob(struct db_query *q, int col, size_t *ret_n);
+
+/* Every text of a domain is prepared; the first that fails is named (for the test that walks store/domains). */
+MUST_CHECK enum rc db_check_domain(struct db *db, const struct db_domain *domain, struct err *err);
 
 /* The query plan as text, for the test that workers' statements use an index (SQLite only; empty otherwise). */
 MUST_CHECK enum rc db_explain(struct db *db, const char *sql, struct arena *mem, char **ret_plan, struct err *err);

@@ -1,0 +1,116 @@
+/*
+ * store_help: a fresh store for a unit test: SQLite in a temporary folder, or, when POSTCIRCLE_TEST_PG is set, that PostgreSQL emptied.
+ * Included by store_*_test.c only; the functions are static inline, since each test is its own program.
+ */
+#ifndef TESTS_UNIT_STORE_HELP_H
+#define TESTS_UNIT_STORE_HELP_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+#include "base/io.h"
+#include "store/db_driver.h"
+#include "store/store.h"
+
+#include <ftw.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct help {
+    char dir[64];
+    char url[512];
+    struct db *db;
+};
+
+static inline bool help_is_pg(void)
+{
+    return getenv("POSTCIRCLE_TEST_PG") != NULL;
+}
+
+#define HELP_OK(call)                                                                                                  \
+    do {                                                                                                               \
+        enum rc help_rc_ = (call);                                                                                     \
+        if (help_rc_)                                                                                                  \
+            print_error("%s: %s: %s\n", #call, rc_name(help_rc_), err.msg);                                            \
+        assert_int_equal(help_rc_, RC_OK);                                                                             \
+    } while (0)
+
+static inline struct db *help_open(const struct help *h)
+{
+    struct db *db = NULL;
+    struct err err;
+
+    HELP_OK(db_open(h->url, DB_OPEN_CREATE, &db, &err));
+    return db;
+}
+
+/* Past the caches and the guards: what an intruder with a database client does. */
+static inline void help_raw(struct help *h, const char *sql)
+{
+    const bool is_pg = help_is_pg();
+    void *conn = NULL;
+    struct err err;
+
+    HELP_OK(is_pg ? db_pg_open(h->url, &conn, &err) : db_sqlite_open(h->url + 7, DB_OPEN_CREATE, &conn, &err));
+    HELP_OK((is_pg ? &db_pg_ops : &db_sqlite_ops)->script(conn, sql, &err));
+    (is_pg ? &db_pg_ops : &db_sqlite_ops)->close(conn);
+}
+
+/* The number that a query without parameters gives; reads through a connection of its own. */
+static inline int64_t help_int(struct help *h, const char *sql)
+{
+    struct db *db = help_open(h);
+    struct db_query *q = NULL;
+    struct err err;
+    int64_t v;
+
+    HELP_OK(db_query(db, sql, &q, &err));
+    HELP_OK(db_one(q, &err));
+    v = db_int(q, 0);
+    db_query_done(&q);
+    db_close(&db);
+    return v;
+}
+
+static inline void help_empty(struct help *h)
+{
+    struct err err;
+
+    *h = (struct help){ .db = NULL };
+    HELP_OK(crypt_init(&err));
+    snprintf(h->dir, sizeof h->dir, "/tmp/postcircle-unit.XXXXXX");
+    assert_non_null(mkdtemp(h->dir));
+    if (help_is_pg()) {
+        snprintf(h->url, sizeof h->url, "%s", getenv("POSTCIRCLE_TEST_PG"));
+        help_raw(h, "DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+    } else {
+        snprintf(h->url, sizeof h->url, "sqlite:%s/store.db", h->dir);
+    }
+}
+
+static inline void help_start(struct help *h)
+{
+    struct err err;
+
+    help_empty(h);
+    h->db = help_open(h);
+    HELP_OK(db_migrate(h->db, &err));
+}
+
+static inline int help_unlink(const char *path, const struct stat *st, int flag, struct FTW *ftw)
+{
+    (void)st;
+    (void)flag;
+    (void)ftw;
+    return remove(path);
+}
+
+static inline void help_stop(struct help *h)
+{
+    db_close(&h->db);
+    nftw(h->dir, help_unlink, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+#endif
