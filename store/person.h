@@ -56,7 +56,7 @@ struct address {
     int64_t created_ms;
 };
 
-extern const struct db_domain person_domain;
+extern const struct db_domain person_domain, address_domain;
 
 /* Fills id and created_ms. */
 MUST_CHECK enum rc person_add(struct store *st, struct person *person, struct err *err);
@@ -71,6 +71,9 @@ MUST_CHECK enum rc person_page(struct store *st, enum person_kind kind, struct p
 MUST_CHECK enum rc person_staff(struct store *st, struct arena *mem, struct person **ret_people, size_t *ret_n,
                                 struct err *err);
 
+/* The hash that stands in address.hash, under one look-up key. */
+void address_hash(const struct seal_key *key, enum address_kind kind, const char *value,
+                  unsigned char hash[CRYPT_MAC_BYTES]);
 /* Fills id, state (unproved when 0), created_ms. */
 MUST_CHECK enum rc address_add(struct store *st, struct address *address, struct err *err);
 MUST_CHECK enum rc address_get(struct store *st, struct address_id id, struct arena *mem, struct address *ret_address,
