@@ -1,0 +1,71 @@
+/*
+ * review: one function through which every decision about a held text goes, by email, command line, text or console.
+ *
+ * Shape    A decision names a post and the version that the moderator saw. It is a compare-and-set: whoever comes second gets RC_CONFLICT and what
+ *          was decided, for a friendly answer.
+ *
+ *            OK, OK CUT, EDIT (only removing), FIX   → released: published, unless two people are needed and this is the first
+ *            EDIT (other words)                      → asked: the author says YES or not
+ *            NO rule or reason                       → returned, the author told kindly and invited to write again
+ *            ASK                                     → asked: the question goes to the author
+ *            PRIVATE                                 → private: the answer goes to the author alone; can never be published
+ *            MOVE                                    → stays held, in another conversation; asked about again
+ *            PASS                                    → referred to the next person on duty
+ *            CRISIS                                  → tier 0: pages
+ *            CLAIM, DONE                             → the page of this post
+ *
+ * Rule     Tier 0 and 1 and groups that say so need two different people. Every decision and its effects are one transaction with its audit row.
+ * Errors   RC_CONFLICT  decided already or changed since (ret_result->newest tells by whom)
+ *          RC_DENIED    the second of two people must be another one; not staff
+ *          RC_INPUT     the decision needs something it lacks: the message says what, in words for the moderator
+ * State    Needs an open transaction.
+ */
+#ifndef GATEWAY_REVIEW_H
+#define GATEWAY_REVIEW_H
+
+#include "gateway/gate.h"
+#include "inbound/decision.h"
+#include "store/person.h"
+#include "store/post.h"
+#include "store/review.h"
+
+struct review_act {
+    struct post_id post;
+    int64_t version; /* as seen; 0: whatever it is now (command line) */
+    const struct decision *decision;
+    const struct conversation_id *places; /* what MOVE's numbers mean */
+    size_t place_count;
+    const struct person *staff;
+    enum review_way way;
+};
+
+enum review_effect {
+    REVIEW_RELEASED = 1,
+    REVIEW_HALF_RELEASED,
+    REVIEW_RETURNED,
+    REVIEW_ASKED_AUTHOR,
+    REVIEW_ANSWERED_PRIVATELY,
+    REVIEW_MOVED,
+    REVIEW_REFERRED,
+    REVIEW_ALARMED,
+    REVIEW_PAGE_CLAIMED,
+    REVIEW_PAGE_DONE,
+    REVIEW_NOTE_ADDED
+};
+
+struct review_result {
+    enum review_effect effect;
+    struct post post;     /* as it is now */
+    struct review newest; /* RC_CONFLICT: who decided; post id 0 when nobody did */
+};
+
+MUST_CHECK enum rc review_decide(struct gate *gate, const struct review_act *act, struct arena *mem,
+                                 struct review_result *ret_result, struct err *err);
+
+/* Puts a waiting post before the person on duty: its own mail, or the next list mail when over three wait. */
+MUST_CHECK enum rc review_offer(struct gate *gate, const struct post *post, struct err *err);
+/* Reminders, then the deputy; list mails that are due. ret_did counts what was sent. */
+MUST_CHECK enum rc review_tick(struct gate *gate, size_t *ret_did, struct err *err);
+const char *review_effect_name(enum review_effect effect);
+
+#endif

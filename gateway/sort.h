@@ -1,0 +1,26 @@
+/*
+ * sort: what becomes of an arrival.
+ *
+ * Order    parse → triage → our own mail → report → robot → token → identity → duplicate → staff's decisions → invitation answers →
+ *          membership and consent → command → open questions → hold. A refusal changes what is published and answered, never whether staff
+ *          are paged. Each arrival ends in exactly one letter row with one outcome (enum letter_outcome), or parked.
+ * Errors   RC_TEMP  the reader or the store failed: the arrival stays and is tried again; three tries park it
+ * State    sort_one opens its own transaction: all that a letter causes is one commit, with its arrival marked done.
+ */
+#ifndef GATEWAY_SORT_H
+#define GATEWAY_SORT_H
+
+#include "gateway/gate.h"
+#include "gateway/triage.h"
+#include "inbound/sandbox.h"
+
+struct sorter {
+    struct gate *gate;
+    struct sandbox *sandbox;
+    const struct triage_lexicon *lexicon;
+};
+
+/* Claims and sorts up to max arrivals of the gate's practice. */
+MUST_CHECK enum rc sort_run(struct sorter *sorter, size_t max, size_t *ret_did, struct err *err);
+
+#endif
