@@ -22,8 +22,8 @@ struct alarm {
     struct post_id post;     /* 0: nothing was held */
     struct person_id person; /* 0: nobody we know; no acknowledgement then */
     struct group_id group;
-    int tier;         /* 0 to 2 */
-    bool may_answer;  /* the author may be answered: known, and no robot */
+    int tier;        /* 0 to 2 */
+    bool may_answer; /* the author may be answered: known, and no robot */
     const char *in_reply_to;
 };
 

@@ -24,7 +24,8 @@ static enum letter_proof proof_of(const struct letter *letter)
     }
 }
 
-static enum rc take_address(struct gate *gate, const char *address, struct arena *mem, struct sender *s, struct err *err)
+static enum rc take_address(struct gate *gate, const char *address, struct arena *mem, struct sender *s,
+                            struct err *err)
 {
     const struct ours o = ours_read(gate, address, mem);
 
@@ -79,8 +80,7 @@ static enum rc find_context(struct gate *gate, const struct letter *letter, stru
     if (is_delivery_token(s->token.purpose))
         rc = maybe(delivery_get(&gate->store, (struct delivery_id){ s->token.row_id }, mem, &s->delivery, err));
     else if (s->token.purpose == TOKEN_CONFIRM)
-        rc = maybe(
-            invitation_get(&gate->store, (struct invitation_id){ s->token.row_id }, mem, &s->invitation, err));
+        rc = maybe(invitation_get(&gate->store, (struct invitation_id){ s->token.row_id }, mem, &s->invitation, err));
     else if (s->token.purpose == TOKEN_UNSUBSCRIBE)
         rc = maybe(membership_get(&gate->store, (struct membership_id){ s->token.row_id }, mem, &s->membership, err));
     if (!rc && !s->token.purpose) {

@@ -43,8 +43,8 @@ struct sender {
     struct invitation invitation;
     struct care_group group; /* id 0: none */
 
-    struct address address;       /* of From; id 0: we do not know it */
-    const struct person *people;  /* everybody who uses it */
+    struct address address;      /* of From; id 0: we do not know it */
+    const struct person *people; /* everybody who uses it */
     size_t people_count;
     struct person person;         /* who it is taken for; id 0: nobody */
     bool is_other_address;        /* the token's person does not use this address */

@@ -12,24 +12,24 @@
 
 /* What the rules did. Stored: append only. */
 enum letter_outcome {
-    LETTER_HELD = 1, /* one or more posts wait for review */
-    LETTER_COMMAND,  /* a plain command acted */
-    LETTER_ANSWER,   /* answered a question or an invitation */
-    LETTER_DECISION, /* a moderator's decision or desk command */
-    LETTER_REPORT,   /* bounce or complaint */
-    LETTER_ROBOT,    /* kept, never answered */
-    LETTER_OURS,     /* our own mail came back */
-    LETTER_DUPLICATE,
-    LETTER_EMPTY,      /* nothing readable: the author was told */
-    LETTER_UNVERIFIED, /* proof was missing: held as unverified, staff told */
-    LETTER_UNKNOWN,    /* nobody we know: staff told, never answered */
-    LETTER_NOT_MEMBER, /* known, but not (any more) in this group */
-    LETTER_GROUP_OVER, /* the group has ended: refused kindly */
-    LETTER_ASKED,      /* we asked back ("Which one?", "Who is writing?") */
-    LETTER_STAFF,      /* put before staff: an answer that was none, a question */
-    LETTER_PARKED,     /* could not be understood; raw bytes kept for staff */
-    LETTER_CALENDAR,
-    LETTER_OUTCOME_END
+    OUTCOME_HELD = 1, /* one or more posts wait for review */
+    OUTCOME_COMMAND,  /* a plain command acted */
+    OUTCOME_ANSWER,   /* answered a question or an invitation */
+    OUTCOME_DECISION, /* a moderator's decision or desk command */
+    OUTCOME_REPORT,   /* bounce or complaint */
+    OUTCOME_ROBOT,    /* kept, never answered */
+    OUTCOME_OURS,     /* our own mail came back */
+    OUTCOME_DUPLICATE,
+    OUTCOME_EMPTY,      /* nothing readable: the author was told */
+    OUTCOME_UNVERIFIED, /* proof was missing: held as unverified, staff told */
+    OUTCOME_UNKNOWN,    /* nobody we know: staff told, never answered */
+    OUTCOME_NOT_MEMBER, /* known, but not (any more) in this group */
+    OUTCOME_GROUP_OVER, /* the group has ended: refused kindly */
+    OUTCOME_ASKED,      /* we asked back ("Which one?", "Who is writing?") */
+    OUTCOME_STAFF,      /* put before staff: an answer that was none, a question */
+    OUTCOME_PARKED,     /* could not be understood; raw bytes kept for staff */
+    OUTCOME_CALENDAR,
+    OUTCOME_OUTCOME_END
 };
 
 /* What proves who wrote it. */
