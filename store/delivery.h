@@ -13,13 +13,12 @@
  *          because an email twice does less harm than none. One session holds at most DELIVERY_BATCH_MAX claimed rows, so that is the most
  *          that a crash can double per session.
  *
- *          message_key is the left part of the Message-ID (delivery_message_id), a keyed hash of person and subject: each person has a
+ *          message_key is the left part of the Message-ID (store/message_id), a keyed hash of person and subject: each person has a
  *          thread of ids of their own. It is unique: the same thing cannot be put into the outbox twice for one person.
  *
  *          The member's cursor (the last published sequence number that reached them) rises to to_seq in the transaction that marks the delivery
  *          sent, not when it is queued: what was cancelled or refused lies past the cursor still, and comes with the next issue.
- * Units    due_ms is time of the clock port; leases and back-off are real time, moved by the difference of the two clocks where they
- *          become a due time.
+ * Units    due_ms and back-off are time of the clock port, leases are real time.
  * Owns     Results live in the arena given.
  * Errors   RC_NOT_FOUND  no such row      RC_CONFLICT  delivery_add: this person has this already
  * State    Writes need an open transaction.
@@ -28,11 +27,10 @@
 #define STORE_DELIVERY_H
 
 #include "store/mailing.h"
+#include "store/message_id.h"
 
 #define DELIVERY_BATCH_MAX 32
 #define DELIVERY_PAGE_MAX 500 /* of a fan-out: rows in one transaction */
-#define DELIVERY_KEY_BYTES 16
-#define DELIVERY_ID_CHARS 26 /* base32 of the key */
 #define DELIVERY_STATUS_SIZE 12
 
 /* Stored: append only. */
@@ -67,23 +65,12 @@ struct delivery {
     int64_t code;            /* the relay's last reply, 0 none */
     const char *status_code; /* enhanced status or NULL */
     const char *values;      /* JSON of this delivery alone or NULL */
-    unsigned char message_key[DELIVERY_KEY_BYTES];
+    unsigned char message_key[MESSAGE_KEY_BYTES];
     int64_t sent_ms, created_ms;
 };
 
-extern const struct db_domain delivery_domain;
-
-/* What a Message-ID is about. Part of the hash: append only. */
-enum message_about { MESSAGE_POST = 1, MESSAGE_ISSUE = 2, MESSAGE_MAILING = 3, MESSAGE_CORRECTION = 4 };
-
-/* The one function that makes Message-IDs: keyed hash of person and subject. detail tells apart parts of an issue and versions of a post.
- * nth picks the key, 0 is the current one; false when there is no such key. */
-bool delivery_message_key(const struct keyring *ring, size_t nth, struct person_id person, enum message_about about,
-                          int64_t about_id, int64_t detail, unsigned char key[DELIVERY_KEY_BYTES]);
-/* "26 characters@domain" */
-char *delivery_message_id(const unsigned char key[DELIVERY_KEY_BYTES], const char *domain, struct arena *mem);
-/* Reads one Message-ID (angle brackets and white space around it are fine); false when it cannot be ours. */
-bool delivery_read_message_id(const char *text, size_t len, const char *domain, unsigned char key[DELIVERY_KEY_BYTES]);
+extern const struct db_domain delivery_domain;      /* rows */
+extern const struct db_domain delivery_work_domain; /* from ready to sent: these statements must use an index */
 
 /* Fills d->id and created_ms; state is always ready. */
 MUST_CHECK enum rc delivery_add(struct store *st, struct delivery *d, struct err *err);
@@ -91,26 +78,9 @@ MUST_CHECK enum rc delivery_add(struct store *st, struct delivery *d, struct err
 MUST_CHECK enum rc delivery_add_many(struct store *st, struct delivery *d, size_t n, int64_t *ret_added,
                                      struct err *err);
 
-/* Who gets something: active members with an email address that we may write to, in order of id. */
-struct delivery_roster {
-    struct group_id group;
-    int64_t min_rhythm, max_rhythm; /* 1 each … 4 announcements */
-    const char *tag;                /* "" everybody */
-    struct membership_id after;     /* start: 0 */
-    struct person_id except;        /* 0: nobody */
-};
-struct delivery_reader {
-    struct membership_id membership;
-    struct person_id person;
-    struct address_id address;
-    int64_t rhythm, language, format;
-    int64_t hour_minute; /* chosen local minute, -1: the group's */
-    const char *zone;    /* the person's own or NULL */
-    int64_t cursor_seq;  /* with what is queued for them and not sent yet */
-};
-MUST_CHECK enum rc delivery_page_readers(struct store *st, const struct delivery_roster *roster, size_t max,
-                                         struct arena *mem, struct delivery_reader **ret_readers, size_t *ret_n,
-                                         struct err *err);
+/* The highest to_seq of what a member has in the outbox and not got yet; 0 when nothing: an issue that closes meanwhile starts there. */
+MUST_CHECK enum rc delivery_unsent_seq(struct store *st, struct membership_id membership, int64_t *ret_seq,
+                                       struct err *err);
 
 /* Claims up to max due ones (at most DELIVERY_BATCH_MAX) in order of lane and due time, under a new lease that lasts lease_ms of real time. */
 MUST_CHECK enum rc delivery_claim(struct store *st, enum lane first, enum lane last, size_t max, int64_t lease_ms,
@@ -122,17 +92,18 @@ MUST_CHECK enum rc delivery_begin_send(struct store *st, int64_t lease, struct d
 
 enum delivery_result {
     DELIVERY_ACCEPTED,
-    DELIVERY_LATER,     /* back-off; after DELIVERY_GIVE_UP_MS it fails */
+    DELIVERY_LATER,     /* back-off; after DELIVERY_ATTEMPTS_MAX it fails */
     DELIVERY_REFUSED,   /* failed for good: staff are told */
     DELIVERY_DROPPED,   /* nothing to send after all (an issue whose items were withdrawn): cancelled */
-    DELIVERY_UNTOUCHED, /* not tried (the connection broke before it): ready at once, no attempt counted */
+    DELIVERY_UNTOUCHED, /* not tried (the relay is away): ready in a minute, no attempt counted */
 };
-#define DELIVERY_GIVE_UP_MS (3 * MS_DAY)
+#define DELIVERY_ATTEMPTS_MAX 24 /* with the back-off: a little over three days */
 
 struct delivery_outcome {
     struct delivery_id id;
     enum delivery_result result;
-    int code; /* 0: none */
+    int64_t attempt; /* of the claimed row */
+    int code;        /* 0: none */
     char status_code[DELIVERY_STATUS_SIZE];
     const char *remote; /* what the relay said; NULL: nothing. Sealed, never logged */
     bool has_failed;    /* set by delivery_record: it is in 'failed' now */
@@ -158,7 +129,7 @@ MUST_CHECK enum rc delivery_release_restored(struct store *st, int64_t *ret_n, s
 
 MUST_CHECK enum rc delivery_get(struct store *st, struct delivery_id id, struct arena *mem, struct delivery *ret_d,
                                 struct err *err);
-MUST_CHECK enum rc delivery_find_message(struct store *st, const unsigned char key[DELIVERY_KEY_BYTES],
+MUST_CHECK enum rc delivery_find_message(struct store *st, const unsigned char key[MESSAGE_KEY_BYTES],
                                          struct arena *mem, struct delivery *ret_d, struct err *err);
 /* A person's, newest first; before 0: from the newest. */
 MUST_CHECK enum rc delivery_of_person(struct store *st, struct person_id person, struct delivery_id before, size_t max,
@@ -175,9 +146,5 @@ MUST_CHECK enum rc delivery_count(struct store *st, struct issue_id issue, struc
 /* When the next one of these lanes is due (clock port); INT64_MAX when none waits. */
 MUST_CHECK enum rc delivery_next_due(struct store *st, enum lane first, enum lane last, int64_t *ret_due_ms,
                                      struct err *err);
-
-/* The same automatic answer about the same thing goes to a person max_per_day times in 24 h. Counts it when allowed. RC_CONFLICT: enough. */
-MUST_CHECK enum rc answered_take(struct store *st, struct person_id person, enum mailing_kind kind, int64_t about_id,
-                                 int64_t max_per_day, struct err *err);
 
 #endif

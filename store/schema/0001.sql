@@ -470,9 +470,10 @@ CREATE UNIQUE INDEX delivery_message ON delivery (practice_id, message_key);
 CREATE INDEX delivery_person ON delivery (practice_id, person_id, id);
 CREATE INDEX delivery_issue ON delivery (practice_id, issue_id, membership_id) WHERE issue_id IS NOT NULL;
 CREATE INDEX delivery_mailing ON delivery (practice_id, mailing_id) WHERE mailing_id IS NOT NULL;
+CREATE INDEX delivery_unsent ON delivery (practice_id, membership_id, to_seq) WHERE state IN (1, 2, 3);
 CREATE INDEX delivery_failed ON delivery (practice_id, id) WHERE state = 5;
 
-CREATE TABLE answered (                -- store/delivery: the same automatic answer goes to a person once a day
+CREATE TABLE answered (                -- store/answered: the same automatic answer goes to a person once a day
     practice_id BIGINT NOT NULL,
     person_id   BIGINT NOT NULL,
     kind        BIGINT NOT NULL,                                       -- enum mailing_kind

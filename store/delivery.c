@@ -1,0 +1,328 @@
+#include "store/delivery.h"
+
+#include "store/delivery_row.h"
+
+#include <assert.h>
+
+enum delivery_stmt {
+    DELIVERY_INSERT,
+    DELIVERY_GET,
+    DELIVERY_FIND_MESSAGE,
+    DELIVERY_OF_PERSON,
+    DELIVERY_FAILED_SINCE,
+    DELIVERY_UNSENT_SEQ,
+    DELIVERY_COUNT,
+    DELIVERY_COUNT_ISSUE,
+    DELIVERY_CANCEL_PERSON,
+    DELIVERY_CANCEL_MEMBERSHIP,
+    DELIVERY_CANCEL_SUBJECT,
+    DELIVERY_CANCEL_ISSUE,
+    DELIVERY_HOLD,
+    DELIVERY_UNHOLD,
+    DELIVERY_STMT_COUNT
+};
+
+/* clang-format off */
+enum delivery_insert_arg {
+    DI_PRACTICE = 1, DI_ID, DI_MAILING, DI_ISSUE, DI_PERSON, DI_MEMBERSHIP, DI_ADDRESS, DI_CHANNEL, DI_LANE, DI_FROM, DI_TO, DI_PART, DI_DUE,
+    DI_VALUES, DI_KEY, DI_CREATED
+};
+
+#define CANCEL "UPDATE delivery SET state = 6, lease = NULL, lease_until_ms = NULL WHERE practice_id = $1 AND state IN (1, 2, 7) AND "
+
+static const char *const delivery_sql[DELIVERY_STMT_COUNT] = {
+    [DELIVERY_INSERT] =
+        "INSERT INTO delivery (practice_id, id, mailing_id, issue_id, person_id, membership_id, address_id, channel, lane, from_seq, to_seq,"
+        " part, due_ms, values_sealed, message_key, created_ms, state, attempt)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 1, 0)"
+        " ON CONFLICT (practice_id, message_key) DO NOTHING",
+    [DELIVERY_GET] = "SELECT " DELIVERY_COLUMNS " FROM delivery WHERE practice_id = $1 AND id = $2",
+    [DELIVERY_FIND_MESSAGE] = "SELECT " DELIVERY_COLUMNS " FROM delivery WHERE practice_id = $1 AND message_key = $2",
+    [DELIVERY_OF_PERSON] =
+        "SELECT " DELIVERY_COLUMNS " FROM delivery WHERE practice_id = $1 AND person_id = $2 AND id < $3 ORDER BY id DESC LIMIT $4",
+    [DELIVERY_FAILED_SINCE] =
+        "SELECT " DELIVERY_COLUMNS " FROM delivery WHERE practice_id = $1 AND state = 5 AND sent_ms >= $2 ORDER BY id LIMIT $3",
+    [DELIVERY_UNSENT_SEQ] =
+        "SELECT MAX(to_seq) FROM delivery WHERE practice_id = $1 AND membership_id = $2 AND state IN (1, 2, 3)",
+    [DELIVERY_COUNT] = "SELECT state, COUNT(*) FROM delivery WHERE practice_id = $1 GROUP BY state",
+    [DELIVERY_COUNT_ISSUE] =
+        "SELECT state, COUNT(*) FROM delivery WHERE practice_id = $1 AND issue_id = $2 GROUP BY state",
+    [DELIVERY_CANCEL_PERSON] = CANCEL "person_id = $2",
+    [DELIVERY_CANCEL_MEMBERSHIP] =
+        CANCEL "person_id = (SELECT person_id FROM membership WHERE practice_id = $1 AND id = $2) AND membership_id = $2",
+    [DELIVERY_CANCEL_SUBJECT] =
+        CANCEL "mailing_id IN (SELECT id FROM mailing WHERE practice_id = $1 AND subject_id = $2)",
+    [DELIVERY_CANCEL_ISSUE] = CANCEL "issue_id = $2",
+    [DELIVERY_HOLD] =
+        "UPDATE delivery SET state = 7, lease = NULL, lease_until_ms = NULL WHERE practice_id = $1 AND state IN (1, 2, 3)",
+    [DELIVERY_UNHOLD] = "UPDATE delivery SET state = 1 WHERE practice_id = $1 AND state = 7",
+};
+/* clang-format on */
+
+const struct db_domain delivery_domain = { "delivery", delivery_sql, DELIVERY_STMT_COUNT };
+
+const char *delivery_state_name(enum delivery_state state)
+{
+    static const char *const names[DELIVERY_STATE_END] = {
+        [DELIVERY_READY] = "ready",
+        [DELIVERY_CLAIMED] = "claimed",
+        [DELIVERY_SENDING] = "sending",
+        [DELIVERY_SENT] = "sent",
+        [DELIVERY_FAILED] = "failed",
+        [DELIVERY_CANCELLED] = "cancelled",
+        [DELIVERY_HELD_RESTORED] = "held_restored",
+    };
+
+    return state > 0 && state < DELIVERY_STATE_END ? names[state] : "?";
+}
+
+static enum rc insert_one(struct store *st, struct db_query *q, struct delivery *d, struct arena *mem,
+                          int64_t *ret_changes, struct err *err)
+{
+    d->id.v = id_next(st->ids);
+    d->state = DELIVERY_READY;
+    d->created_ms = clock_now_ms(st->clock);
+    db_bind_int(q, DI_PRACTICE, st->practice.v);
+    db_bind_int(q, DI_ID, d->id.v);
+    db_bind_id(q, DI_MAILING, d->mailing.v);
+    db_bind_id(q, DI_ISSUE, d->issue.v);
+    db_bind_int(q, DI_PERSON, d->person.v);
+    db_bind_id(q, DI_MEMBERSHIP, d->membership.v);
+    db_bind_int(q, DI_ADDRESS, d->address.v);
+    db_bind_int(q, DI_CHANNEL, d->channel);
+    db_bind_int(q, DI_LANE, d->lane);
+    db_bind_int(q, DI_FROM, d->from_seq);
+    db_bind_int(q, DI_TO, d->to_seq);
+    db_bind_int(q, DI_PART, d->part);
+    db_bind_int(q, DI_DUE, d->due_ms);
+    store_bind_sealed(st, q, DI_VALUES, COL_DELIVERY_VALUES, d->id.v, d->values, mem);
+    db_bind_blob(q, DI_KEY, d->message_key, MESSAGE_KEY_BYTES);
+    db_bind_int(q, DI_CREATED, d->created_ms);
+    return db_run(q, ret_changes, err);
+}
+
+enum rc delivery_add(struct store *st, struct delivery *d, struct err *err)
+{
+    int64_t added = 0;
+    enum rc rc = delivery_add_many(st, d, 1, &added, err);
+
+    if (!rc && added == 0)
+        return err_set(err, RC_CONFLICT, "person %" PRId64 " has this delivery already", d->person.v);
+    return rc;
+}
+
+enum rc delivery_add_many(struct store *st, struct delivery *d, size_t n, int64_t *ret_added, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("delivery_add");
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    int64_t added = 0, changes = 0;
+    enum rc rc;
+
+    assert(db_in_tx(st->db) && n <= DELIVERY_PAGE_MAX);
+    rc = db_query(st->db, delivery_sql[DELIVERY_INSERT], &q, err);
+    for (size_t i = 0; !rc && i < n; i++) {
+        rc = insert_one(st, q, &d[i], mem, &changes, err);
+        added += changes;
+    }
+    if (rc)
+        return err_wrap(err, "add deliveries");
+    if (ret_added)
+        *ret_added = added;
+    return RC_OK;
+}
+
+enum rc delivery_read_row(struct store *st, struct db_query *q, struct arena *mem, struct delivery *ret_d,
+                          struct err *err)
+{
+    struct delivery d = {
+        .id = { db_int(q, 0) },
+        .mailing = { db_int(q, 1) },
+        .issue = { db_int(q, 2) },
+        .person = { db_int(q, 3) },
+        .membership = { db_int(q, 4) },
+        .address = { db_int(q, 5) },
+        .channel = (enum delivery_channel)db_int(q, 6),
+        .lane = (enum lane)db_int(q, 7),
+        .state = (enum delivery_state)db_int(q, 8),
+        .from_seq = db_int(q, 9),
+        .to_seq = db_int(q, 10),
+        .part = db_int(q, 11),
+        .due_ms = db_int(q, 12),
+        .attempt = db_int(q, 13),
+        .code = db_int(q, 14),
+        .status_code = db_is_null(q, 15) ? NULL : arena_strdup(mem, db_text(q, 15)),
+        .sent_ms = db_int(q, 18),
+        .created_ms = db_int(q, 19),
+    };
+    size_t n = 0;
+    const void *key = db_blob(q, 17, &n);
+
+    if (!key || n != MESSAGE_KEY_BYTES)
+        return err_set(err, RC_CORRUPT, "message key of delivery %" PRId64 " has %zu bytes", d.id.v, n);
+    memcpy(d.message_key, key, n);
+    enum rc rc = store_sealed(st, q, 16, COL_DELIVERY_VALUES, d.id.v, mem, &d.values, err);
+    if (!rc)
+        *ret_d = d;
+    return rc;
+}
+
+enum rc delivery_read_rows(struct store *st, struct db_query *q, size_t max, struct arena *mem,
+                           struct delivery **ret_rows, size_t *ret_n, struct err *err)
+{
+    struct delivery *rows = ARENA_ARRAY(mem, max, struct delivery);
+    size_t n = 0;
+    bool row = false;
+    enum rc rc;
+
+    for (rc = db_step(q, &row, err); !rc && row && n < max; rc = db_step(q, &row, err)) {
+        rc = delivery_read_row(st, q, mem, &rows[n++], err);
+        if (rc)
+            break;
+    }
+    if (rc)
+        return rc;
+    *ret_rows = rows;
+    *ret_n = n;
+    return RC_OK;
+}
+
+enum rc delivery_get(struct store *st, struct delivery_id id, struct arena *mem, struct delivery *ret_d,
+                     struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    enum rc rc = db_query(st->db, delivery_sql[DELIVERY_GET], &q, err);
+
+    if (rc)
+        return rc;
+    db_bind_int(q, 1, st->practice.v);
+    db_bind_int(q, 2, id.v);
+    rc = db_one(q, err);
+    if (rc)
+        return err_wrap(err, "delivery %" PRId64, id.v);
+    return delivery_read_row(st, q, mem, ret_d, err);
+}
+
+enum rc delivery_find_message(struct store *st, const unsigned char key[MESSAGE_KEY_BYTES], struct arena *mem,
+                              struct delivery *ret_d, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    enum rc rc = db_query(st->db, delivery_sql[DELIVERY_FIND_MESSAGE], &q, err);
+
+    if (rc)
+        return rc;
+    db_bind_int(q, 1, st->practice.v);
+    db_bind_blob(q, 2, key, MESSAGE_KEY_BYTES);
+    rc = db_one(q, err);
+    if (rc)
+        return err_wrap(err, "delivery by message id");
+    return delivery_read_row(st, q, mem, ret_d, err);
+}
+
+enum rc delivery_of_person(struct store *st, struct person_id person, struct delivery_id before, size_t max,
+                           struct arena *mem, struct delivery **ret_rows, size_t *ret_n, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    enum rc rc = db_query(st->db, delivery_sql[DELIVERY_OF_PERSON], &q, err);
+
+    if (rc)
+        return rc;
+    db_bind_int(q, 1, st->practice.v);
+    db_bind_int(q, 2, person.v);
+    db_bind_int(q, 3, before.v ? before.v : INT64_MAX);
+    db_bind_int(q, 4, (int64_t)max);
+    return delivery_read_rows(st, q, max, mem, ret_rows, ret_n, err);
+}
+
+enum rc delivery_failed_since(struct store *st, int64_t since_ms, size_t max, struct arena *mem,
+                              struct delivery **ret_rows, size_t *ret_n, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    enum rc rc = db_query(st->db, delivery_sql[DELIVERY_FAILED_SINCE], &q, err);
+
+    if (rc)
+        return rc;
+    db_bind_int(q, 1, st->practice.v);
+    db_bind_int(q, 2, since_ms);
+    db_bind_int(q, 3, (int64_t)max);
+    return delivery_read_rows(st, q, max, mem, ret_rows, ret_n, err);
+}
+
+enum rc delivery_unsent_seq(struct store *st, struct membership_id membership, int64_t *ret_seq, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    enum rc rc = db_query(st->db, delivery_sql[DELIVERY_UNSENT_SEQ], &q, err);
+
+    if (rc)
+        return rc;
+    db_bind_int(q, 1, st->practice.v);
+    db_bind_int(q, 2, membership.v);
+    rc = db_one(q, err);
+    if (!rc)
+        *ret_seq = db_int(q, 0);
+    return rc;
+}
+
+enum rc delivery_count(struct store *st, struct issue_id issue, struct delivery_counts *ret_counts, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    struct delivery_counts counts = { { 0 } };
+    bool row = false;
+    enum rc rc = db_query(st->db, delivery_sql[issue.v ? DELIVERY_COUNT_ISSUE : DELIVERY_COUNT], &q, err);
+
+    if (rc)
+        return rc;
+    db_bind_int(q, 1, st->practice.v);
+    if (issue.v)
+        db_bind_int(q, 2, issue.v);
+    for (rc = db_step(q, &row, err); !rc && row; rc = db_step(q, &row, err))
+        counts.of[db_int(q, 0)] = db_int(q, 1); /* the CHECK holds the range */
+    if (!rc)
+        *ret_counts = counts;
+    return rc;
+}
+
+/* An update of (practice, and id unless it is 0). */
+static enum rc run_for(struct store *st, enum delivery_stmt stmt, int64_t id, int64_t *ret_n, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    enum rc rc;
+
+    assert(db_in_tx(st->db));
+    rc = db_query(st->db, delivery_sql[stmt], &q, err);
+    if (rc)
+        return rc;
+    db_bind_int(q, 1, st->practice.v);
+    if (stmt != DELIVERY_HOLD && stmt != DELIVERY_UNHOLD)
+        db_bind_int(q, 2, id);
+    return db_run(q, ret_n, err);
+}
+
+enum rc delivery_cancel_person(struct store *st, struct person_id person, int64_t *ret_n, struct err *err)
+{
+    return run_for(st, DELIVERY_CANCEL_PERSON, person.v, ret_n, err);
+}
+
+enum rc delivery_cancel_membership(struct store *st, struct membership_id membership, int64_t *ret_n, struct err *err)
+{
+    return run_for(st, DELIVERY_CANCEL_MEMBERSHIP, membership.v, ret_n, err);
+}
+
+enum rc delivery_cancel_subject(struct store *st, int64_t subject_id, int64_t *ret_n, struct err *err)
+{
+    return run_for(st, DELIVERY_CANCEL_SUBJECT, subject_id, ret_n, err);
+}
+
+enum rc delivery_cancel_issue(struct store *st, struct issue_id issue, int64_t *ret_n, struct err *err)
+{
+    return run_for(st, DELIVERY_CANCEL_ISSUE, issue.v, ret_n, err);
+}
+
+enum rc delivery_hold_restored(struct store *st, int64_t *ret_n, struct err *err)
+{
+    return run_for(st, DELIVERY_HOLD, 0, ret_n, err);
+}
+
+enum rc delivery_release_restored(struct store *st, int64_t *ret_n, struct err *err)
+{
+    return run_for(st, DELIVERY_UNHOLD, 0, ret_n, err);
+}

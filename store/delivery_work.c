@@ -1,0 +1,235 @@
+/* The way of a delivery from ready to sent; the diagram is in delivery.h. */
+#include "store/delivery.h"
+#include "store/delivery_row.h"
+#include "store/membership.h"
+
+#include <assert.h>
+
+enum work_stmt { WORK_CLAIM, WORK_BEGIN, WORK_OUTCOME, WORK_RENEW, WORK_SWEEP, WORK_NEXT_DUE, WORK_STMT_COUNT };
+
+/* clang-format off */
+enum work_claim_arg { WC_PRACTICE = 1, WC_LANE, WC_NOW, WC_MAX, WC_LEASE, WC_LEASE_UNTIL };
+enum work_outcome_arg {
+    WO_PRACTICE = 1, WO_ID, WO_LEASE, WO_STATE, WO_DUE, WO_UNCOUNT, WO_DONE, WO_CODE, WO_STATUS, WO_REMOTE
+};
+
+static const char *const work_sql[WORK_STMT_COUNT] = {
+    [WORK_CLAIM] =
+        "UPDATE delivery SET state = 2, lease = $5, lease_until_ms = $6, attempt = attempt + 1 WHERE practice_id = $1 AND id IN ("
+        "SELECT id FROM delivery WHERE practice_id = $1 AND state = 1 AND lane = $2 AND due_ms <= $3"
+        " ORDER BY due_ms, id LIMIT $4 /*SKIP LOCKED*/) RETURNING " DELIVERY_COLUMNS,
+    [WORK_BEGIN] =
+        "UPDATE delivery SET state = 3 WHERE practice_id = $1 AND lease = $2 AND state = 2 RETURNING id",
+    [WORK_OUTCOME] =
+        "UPDATE delivery SET state = $4, due_ms = CASE WHEN $4 = 1 THEN $5 ELSE due_ms END, attempt = attempt - $6,"
+        " sent_ms = $7, code = $8, status_code = $9, remote_sealed = $10, lease = NULL, lease_until_ms = NULL"
+        " WHERE practice_id = $1 AND id = $2 AND lease = $3 AND state IN (2, 3) RETURNING membership_id, to_seq",
+    [WORK_RENEW] = "UPDATE delivery SET lease_until_ms = $3 WHERE practice_id = $1 AND lease = $2",
+    [WORK_SWEEP] =
+        "UPDATE delivery SET state = CASE WHEN attempt >= 24 THEN 5 ELSE 1 END, lease = NULL, lease_until_ms = NULL"
+        " WHERE practice_id = $1 AND lease IS NOT NULL AND lease_until_ms <= $2 AND state IN (2, 3)",
+    [WORK_NEXT_DUE] =
+        "SELECT due_ms FROM delivery WHERE practice_id = $1 AND state = 1 AND lane = $2 ORDER BY due_ms, id LIMIT 1",
+};
+/* clang-format on */
+_Static_assert(DELIVERY_ATTEMPTS_MAX == 24, "WORK_SWEEP says it in SQL");
+
+const struct db_domain delivery_work_domain = { "delivery_work", work_sql, WORK_STMT_COUNT };
+
+static int compare_order(const void *a, const void *b)
+{
+    const struct delivery *x = a, *y = b;
+
+    if (x->lane != y->lane)
+        return x->lane < y->lane ? -1 : 1;
+    if (x->due_ms != y->due_ms)
+        return x->due_ms < y->due_ms ? -1 : 1;
+    return (x->id.v > y->id.v) - (x->id.v < y->id.v);
+}
+
+/* One statement per lane: the index then stops at the last due row, however many wait for tomorrow. */
+static enum rc claim_lane(struct store *st, enum lane lane, size_t max, int64_t lease, int64_t until_ms,
+                          struct arena *mem, struct delivery **rows, size_t *n, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    enum rc rc = db_query(st->db, work_sql[WORK_CLAIM], &q, err);
+
+    if (rc)
+        return rc;
+    db_bind_int(q, WC_PRACTICE, st->practice.v);
+    db_bind_int(q, WC_LANE, lane);
+    db_bind_int(q, WC_NOW, clock_now_ms(st->clock));
+    db_bind_int(q, WC_MAX, (int64_t)max);
+    db_bind_int(q, WC_LEASE, lease);
+    db_bind_int(q, WC_LEASE_UNTIL, until_ms);
+    return delivery_read_rows(st, q, max, mem, rows, n, err);
+}
+
+enum rc delivery_claim(struct store *st, enum lane first, enum lane last, size_t max, int64_t lease_ms,
+                       struct arena *mem, int64_t *ret_lease, struct delivery **ret_rows, size_t *ret_n,
+                       struct err *err)
+{
+    const int64_t lease = id_next(st->ids), until_ms = clock_now_ms(clock_real()) + lease_ms;
+    struct delivery *all = ARENA_ARRAY(mem, DELIVERY_BATCH_MAX, struct delivery), *rows = NULL;
+    size_t n = 0, got = 0;
+
+    assert(db_in_tx(st->db) && max <= DELIVERY_BATCH_MAX);
+    for (int lane = first; lane <= (int)last && n < max; lane++) {
+        enum rc rc = claim_lane(st, (enum lane)lane, max - n, lease, until_ms, mem, &rows, &got, err);
+        if (rc)
+            return err_wrap(err, "claim lane %d", lane);
+        memcpy(all + n, rows, got * sizeof(*rows));
+        n += got;
+    }
+    qsort(all, n, sizeof(*all), compare_order); /* RETURNING promises no order */
+    *ret_lease = lease;
+    *ret_rows = all;
+    *ret_n = n;
+    return RC_OK;
+}
+
+enum rc delivery_begin_send(struct store *st, int64_t lease, struct delivery *rows, size_t *n, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    size_t kept = 0;
+    bool row = false;
+    enum rc rc;
+
+    assert(db_in_tx(st->db));
+    rc = db_query(st->db, work_sql[WORK_BEGIN], &q, err);
+    if (rc)
+        return rc;
+    db_bind_int(q, 1, st->practice.v);
+    db_bind_int(q, 2, lease);
+    for (rc = db_step(q, &row, err); !rc && row; rc = db_step(q, &row, err))
+        for (size_t i = 0; i < *n; i++)
+            if (rows[i].id.v == db_int(q, 0))
+                rows[i].state = DELIVERY_SENDING;
+    if (rc)
+        return err_wrap(err, "begin to send");
+    for (size_t i = 0; i < *n; i++)
+        if (rows[i].state == DELIVERY_SENDING)
+            rows[kept++] = rows[i];
+    *n = kept;
+    return RC_OK;
+}
+
+/* 1, 5, 15, 30 minutes, 1, 2, then every 4 hours. */
+static int64_t back_off_ms(int64_t attempt)
+{
+    static const int minutes[] = { 1, 5, 15, 30, 60, 120, 240 };
+    const int64_t last = (int64_t)COUNT_OF(minutes) - 1;
+    const int64_t at = attempt < 1 ? 0 : attempt - 1 > last ? last : attempt - 1;
+
+    return minutes[at] * MS_MINUTE;
+}
+
+static enum delivery_state state_after(const struct delivery_outcome *o)
+{
+    switch (o->result) {
+    case DELIVERY_ACCEPTED:
+        return DELIVERY_SENT;
+    case DELIVERY_REFUSED:
+        return DELIVERY_FAILED;
+    case DELIVERY_DROPPED:
+        return DELIVERY_CANCELLED;
+    case DELIVERY_UNTOUCHED:
+        return DELIVERY_READY;
+    case DELIVERY_LATER:
+        break;
+    }
+    return o->attempt >= DELIVERY_ATTEMPTS_MAX ? DELIVERY_FAILED : DELIVERY_READY;
+}
+
+static enum rc record_one(struct store *st, struct db_query *q, int64_t lease, struct delivery_outcome *o,
+                          struct arena *mem, struct err *err)
+{
+    const int64_t now = clock_now_ms(st->clock);
+    const enum delivery_state state = state_after(o);
+    const int64_t wait = o->result == DELIVERY_UNTOUCHED ? MS_MINUTE : back_off_ms(o->attempt);
+    struct membership_id membership;
+    int64_t to_seq;
+    bool row = false;
+    enum rc rc;
+
+    db_bind_int(q, WO_PRACTICE, st->practice.v);
+    db_bind_int(q, WO_ID, o->id.v);
+    db_bind_int(q, WO_LEASE, lease);
+    db_bind_int(q, WO_STATE, state);
+    db_bind_int(q, WO_DUE, now + wait);
+    db_bind_int(q, WO_UNCOUNT, o->result == DELIVERY_UNTOUCHED);
+    db_bind_id(q, WO_DONE, state == DELIVERY_SENT || state == DELIVERY_FAILED ? now : 0);
+    db_bind_id(q, WO_CODE, o->code);
+    db_bind_text(q, WO_STATUS, o->status_code[0] ? o->status_code : NULL);
+    store_bind_sealed(st, q, WO_REMOTE, COL_DELIVERY_REMOTE, o->id.v, o->remote, mem);
+    rc = db_step(q, &row, err);
+    if (rc || !row)
+        return rc; /* no row: the lease was lost, and somebody else decides */
+    membership.v = db_int(q, 0);
+    to_seq = db_int(q, 1);
+    rc = db_run(q, NULL, err);
+    if (rc)
+        return rc;
+    o->has_failed = state == DELIVERY_FAILED;
+    if (state == DELIVERY_SENT && membership.v && to_seq)
+        rc = membership_set_cursor(st, membership, to_seq, err);
+    return rc;
+}
+
+enum rc delivery_record(struct store *st, int64_t lease, int64_t lease_ms, struct delivery_outcome *outcomes, size_t n,
+                        struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("delivery_record");
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    CLEANUP(db_query_done) struct db_query *renew = NULL;
+    enum rc rc;
+
+    assert(db_in_tx(st->db));
+    rc = db_query(st->db, work_sql[WORK_OUTCOME], &q, err);
+    for (size_t i = 0; !rc && i < n; i++)
+        rc = record_one(st, q, lease, &outcomes[i], mem, err);
+    if (!rc)
+        rc = db_query(st->db, work_sql[WORK_RENEW], &renew, err);
+    if (rc)
+        return err_wrap(err, "record outcomes");
+    db_bind_int(renew, 1, st->practice.v);
+    db_bind_int(renew, 2, lease);
+    db_bind_int(renew, 3, clock_now_ms(clock_real()) + lease_ms);
+    return db_run(renew, NULL, err);
+}
+
+enum rc delivery_sweep(struct store *st, int64_t *ret_swept, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    enum rc rc;
+
+    assert(db_in_tx(st->db));
+    rc = db_query(st->db, work_sql[WORK_SWEEP], &q, err);
+    if (rc)
+        return rc;
+    db_bind_int(q, 1, st->practice.v);
+    db_bind_int(q, 2, clock_now_ms(clock_real()));
+    return db_run(q, ret_swept, err);
+}
+
+enum rc delivery_next_due(struct store *st, enum lane first, enum lane last, int64_t *ret_due_ms, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    int64_t next = INT64_MAX;
+    bool row = false;
+    enum rc rc = db_query(st->db, work_sql[WORK_NEXT_DUE], &q, err);
+
+    for (int lane = first; !rc && lane <= (int)last; lane++) {
+        db_bind_int(q, 1, st->practice.v);
+        db_bind_int(q, 2, lane);
+        rc = db_step(q, &row, err);
+        if (!rc && row) {
+            if (db_int(q, 0) < next)
+                next = db_int(q, 0);
+            rc = db_run(q, NULL, err); /* ready for the next lane */
+        }
+    }
+    if (!rc)
+        *ret_due_ms = next;
+    return rc;
+}
