@@ -58,9 +58,9 @@ static enum rc read_recipients(struct gate *gate, const struct letter *letter, c
 
 static enum rc find_message(struct gate *gate, const char *id, struct arena *mem, struct sender *s, struct err *err)
 {
-    unsigned char key[DELIVERY_KEY_BYTES];
+    unsigned char key[MESSAGE_KEY_BYTES];
 
-    if (s->delivery.id.v || !delivery_read_message_id(id, strlen(id), gate->facts.domain, key))
+    if (s->delivery.id.v || !message_id_read(id, strlen(id), gate->facts.domain, key))
         return RC_OK;
     return maybe(delivery_find_message(&gate->store, key, mem, &s->delivery, err));
 }
