@@ -208,14 +208,12 @@ struct walk {
 
 static enum rc walk_start(const struct hours *h, int64_t at_ms, struct walk *walk, struct err *err)
 {
-    struct local_time t;
-    enum rc rc = zone_local_from_utc(h->zone, at_ms, &t, err);
+    enum rc rc;
 
-    if (rc)
-        return rc;
-    *walk = (struct walk){ .hours = h, .day = clock_days_from_civil(t.year, t.month, t.day) };
+    *walk = (struct walk){ .hours = h };
+    rc = zone_day_from_utc(h->zone, at_ms, &walk->day, err);
     walk->last_day = walk->day + HOURS_MAX_DAYS;
-    return RC_OK;
+    return rc;
 }
 
 static bool is_holiday(const struct hours *h, int64_t day)
@@ -224,14 +222,6 @@ static bool is_holiday(const struct hours *h, int64_t day)
         if (h->holidays[i] == day)
             return true;
     return false;
-}
-
-static enum rc minute_to_utc(const char *zone, int64_t day, int minute, int64_t *ret_ms, struct err *err)
-{
-    int y, m, d;
-
-    clock_civil_from_days(day + minute / MINUTES_A_DAY, &y, &m, &d);
-    return zone_utc_from_local(zone, y, m, d, minute / 60 % 24, minute % 60, ret_ms, err);
 }
 
 /* The next open span; one that fell into a gap of the clocks is empty. */
@@ -246,8 +236,8 @@ static enum rc walk_next(struct walk *w, int64_t *ret_from_ms, int64_t *ret_to_m
 
             if (r->weekday != zone_weekday(w->day))
                 continue;
-            rc = minute_to_utc(h->zone, w->day, r->from_minute, ret_from_ms, err);
-            return rc ? rc : minute_to_utc(h->zone, w->day, r->to_minute, ret_to_ms, err);
+            rc = zone_utc_from_minute(h->zone, w->day, r->from_minute, ret_from_ms, err);
+            return rc ? rc : zone_utc_from_minute(h->zone, w->day, r->to_minute, ret_to_ms, err);
         }
     }
     return err_set(err, RC_LIMIT, "over %d days of office hours to count", HOURS_MAX_DAYS);

@@ -8,24 +8,6 @@ static bool is_minute(int minute)
     return minute >= 0 && minute < 24 * 60;
 }
 
-static enum rc at_minute(const char *zone, int64_t day, int minute, int64_t *ret_ms, struct err *err)
-{
-    int y, m, d;
-
-    clock_civil_from_days(day, &y, &m, &d);
-    return zone_utc_from_local(zone, y, m, d, minute / 60, minute % 60, ret_ms, err);
-}
-
-static enum rc local_day(const char *zone, int64_t ms, int64_t *ret_day, struct err *err)
-{
-    struct local_time t;
-    enum rc rc = zone_local_from_utc(zone, ms, &t, err);
-
-    if (!rc)
-        *ret_day = clock_days_from_civil(t.year, t.month, t.day);
-    return rc;
-}
-
 enum rc rhythm_next_close(const struct rhythm *rhythm, int64_t after_ms, int64_t *ret_ms, struct err *err)
 {
     int64_t day = 0, close_ms = 0;
@@ -33,12 +15,12 @@ enum rc rhythm_next_close(const struct rhythm *rhythm, int64_t after_ms, int64_t
 
     if (!is_minute(rhythm->minute) || rhythm->weekday < RHYTHM_EVERY_DAY || rhythm->weekday > 6)
         return err_set(err, RC_INPUT, "no such minute of the day or day of the week");
-    rc = local_day(rhythm->zone, after_ms, &day, err);
+    rc = zone_day_from_utc(rhythm->zone, after_ms, &day, err);
     /* today's close may be past already: eight days hold the next one of any rhythm */
     for (int i = 0; !rc && i <= 8; i++, day++) {
         if (rhythm->weekday != RHYTHM_EVERY_DAY && zone_weekday(day) != rhythm->weekday)
             continue;
-        rc = at_minute(rhythm->zone, day, rhythm->minute, &close_ms, err);
+        rc = zone_utc_from_minute(rhythm->zone, day, rhythm->minute, &close_ms, err);
         if (!rc && close_ms > after_ms) {
             *ret_ms = close_ms;
             return RC_OK;
@@ -67,12 +49,12 @@ enum rc rhythm_next_allowed(const char *zone, int not_before_minute, int not_aft
 
     if (!is_minute(not_before_minute) || !is_minute(not_after_minute))
         return err_set(err, RC_INPUT, "no such minute of the day");
-    rc = local_day(zone, at_ms, &day, err);
+    rc = zone_day_from_utc(zone, at_ms, &day, err);
     /* yesterday's window may still be open */
     for (int64_t d = day - 1; !rc && d <= day + 2; d++) {
-        rc = at_minute(zone, d, not_before_minute, &from_ms, err);
+        rc = zone_utc_from_minute(zone, d, not_before_minute, &from_ms, err);
         if (!rc)
-            rc = at_minute(zone, d + passes_midnight, not_after_minute, &to_ms, err);
+            rc = zone_utc_from_minute(zone, d + passes_midnight, not_after_minute, &to_ms, err);
         if (!rc && at_ms < to_ms && from_ms < to_ms) {
             *ret_ms = at_ms > from_ms ? at_ms : from_ms;
             return RC_OK;

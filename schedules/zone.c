@@ -133,6 +133,26 @@ enum rc zone_local_from_utc(const char *zone, int64_t ms, struct local_time *ret
     return RC_OK;
 }
 
+enum rc zone_utc_from_minute(const char *zone, int64_t day, int minute, int64_t *ret_ms, struct err *err)
+{
+    int y, m, d;
+
+    if (minute < 0 || minute > 24 * 60)
+        return err_set(err, RC_INPUT, "no such minute of the day");
+    clock_civil_from_days(day + minute / (24 * 60), &y, &m, &d);
+    return zone_utc_from_local(zone, y, m, d, minute / 60 % 24, minute % 60, ret_ms, err);
+}
+
+enum rc zone_day_from_utc(const char *zone, int64_t ms, int64_t *ret_day, struct err *err)
+{
+    struct local_time t;
+    enum rc rc = zone_local_from_utc(zone, ms, &t, err);
+
+    if (!rc)
+        *ret_day = clock_days_from_civil(t.year, t.month, t.day);
+    return rc;
+}
+
 void zone_version(char version[ZONE_VERSION_SIZE])
 {
     char path[512], line[128] = "";

@@ -36,6 +36,10 @@ MUST_CHECK enum rc zone_local_from_utc(const char *zone, int64_t ms, struct loca
 /* "2025b", or "" when the system does not say: keep it beside a derived UTC time, to see when it must be derived again. */
 void zone_version(char version[ZONE_VERSION_SIZE]);
 
+/* The same by day count (clock_days_from_civil) and minute of the day, 0 to 1440: the last is the next midnight. */
+MUST_CHECK enum rc zone_utc_from_minute(const char *zone, int64_t day, int minute, int64_t *ret_ms, struct err *err);
+MUST_CHECK enum rc zone_day_from_utc(const char *zone, int64_t ms, int64_t *ret_day, struct err *err);
+
 /* Calendar only. Day counts are those of clock_days_from_civil. */
 bool zone_is_date(int year, int month, int day);
 int zone_weekday(int64_t days);
