@@ -18,8 +18,9 @@
  *   ANNOUNCE TOPIC  ANNOUNCE ANNOUNCEMENT TOPIC    ANUNCIO ANUNCIAR TEMA  text (needed)
  *
  *          Text follows in one of three ways: after a colon; on the lines below when the word stands alone on its line; on the same line when
- *          the word is in capitals and the text is not ("ASK Which day was it?"). The last way is not open to NO: "NO problem, send it" is
- *          unclear, and so is a NO whose reason below reads on from it ("that's fine", "problem").
+ *          the word is in capitals and the text is not ("ASK Which day was it?"). The last way is not open to NO and EDIT, nor to "FIX it":
+ *          "NO problem, send it" is unclear, and so is a NO whose reason below reads on from it ("that's fine", "problem").
+ *          NO without rule and reason is a decision too; whoever acts on it may ask for the reason. PRIVATE alone answers "SEND or PRIVATE?".
  *   list mail       WORD numbers, or WORD n with its text: OK 1 2 5-9 · OK ALL (TODO, TODOS) · OK CUT 3 · NO 3 rule 4 · NO 3: reason ·
  *                   ASK 2: question · MOVE 3 to 1 · MOVE 3 NEW · PASS 4. A number is an item of that mail. One decision per line and each
  *                   item once; a line that is none makes the whole mail unclear.

@@ -18,7 +18,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 
-#define WORDS_MAX_TOKENS 4096
+#define WORDS_MAX_TOKENS 16384
 #define WORDS_NONE ((size_t)-1)
 
 enum words_kind { WORDS_WORD, WORDS_PUNCT, WORDS_PICTURE, WORDS_BREAK };
