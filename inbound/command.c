@@ -1,0 +1,319 @@
+#include "inbound/command.h"
+
+#include "base/text.h"
+#include "inbound/number.h"
+#include "inbound/words.h"
+
+#define PROSE_MAX_TOKENS 400 /* a wish to leave is said early; a longer text is read by a person anyway */
+#define NAME_MAX_WORDS 4
+
+struct phrase {
+    enum command_kind kind;
+    const char *pattern;
+};
+
+/* The whole text is one of these: act. */
+static const struct phrase sure[] = {
+    { COMMAND_HELP, "help|ayuda" },
+    { COMMAND_STOP, "stop|alto|parar|pare|unsubscribe|baja|stopall|optout|quit|revoke|desuscribir|desuscribirme" },
+    { COMMAND_STOP, "stop all" },
+    { COMMAND_STOP, "opt out" },
+    { COMMAND_STOP, "darme de baja" },
+    { COMMAND_STOP, "unsubscribe me" },
+    { COMMAND_LEAVE, "leave|salir the|this|my? group|circle|list?" },
+    { COMMAND_LEAVE, "salir del|de este|mi? grupo|circulo" },
+    { COMMAND_RESUME, "resume|reanudar|unpause|reanuda" },
+    { COMMAND_DAILY, "daily|diario|diariamente" },
+    { COMMAND_DAILY, "cada dia" },
+    { COMMAND_WEEKLY, "weekly|semanal|semanalmente" },
+    { COMMAND_EACH, "each one?" },
+    { COMMAND_EACH, "cada uno|una" },
+    { COMMAND_NEWS, "news|avisos" },
+    { COMMAND_NEWS, "announcements|avisos only|solo?" },
+    { COMMAND_NEWS, "solo avisos" },
+    { COMMAND_RULES, "rules|reglas|normas" },
+    { COMMAND_INFO, "info|informacion" },
+    { COMMAND_BIG, "big|grande" },
+    { COMMAND_ENGLISH, "in|en? english|ingles" },
+    { COMMAND_SPANISH, "in|en? spanish|espanol|castellano" },
+    { COMMAND_STATUS, "status|estado" },
+    { COMMAND_UNDO, "undo|deshacer" },
+};
+
+/* What a reasonable person reads as "no more" (or nearly a command): ask back once. Inside a longer text: prose. */
+static const struct phrase likely[] = {
+    { COMMAND_STOP, "stop|quit sending|emailing|mailing|writing|contacting|texting to? me|us these|this|the|your|any|more? emails|mails|letters|messages|email|notes?" },
+    { COMMAND_STOP, "stop these|this|the|all|your emails|mails|letters|messages|email" },
+    { COMMAND_STOP, "take|remove|get|delete me|us off|from? of? the|this|your|these|all? list|group|mailing|emails|lists list?" },
+    { COMMAND_STOP, "take my? name|email|address off|from the|this|your list|group" },
+    { COMMAND_STOP, "i? don't|dont|do|no not? longer? want|wish|need to? get|receive|have? any|more? these|this|your|the|any? emails|mails|letters|messages|of? these? anymore?" },
+    { COMMAND_STOP, "i? don't|dont want these|this|them any? anymore|more|longer?" },
+    { COMMAND_STOP, "no more emails|mails|letters|messages?" },
+    { COMMAND_STOP, "no mas correos|mensajes|cartas?" },
+    { COMMAND_STOP, "wrong person|address|email" },
+    { COMMAND_STOP, "i? want to|a? unsubscribe|stop|opt out? from? this|the|these? list|group|emails?" },
+    { COMMAND_STOP, "how do|can i unsubscribe|stop this|these?" },
+    { COMMAND_STOP, "unsubscribe me? from this|the|your? list|group|emails?" },
+    { COMMAND_STOP, "dejen|deje|deja|dejar de escribirme|mandarme|enviarme|mandar|enviar estos|mas|los? correos|mensajes|cartas?" },
+    { COMMAND_STOP, "ya? no quiero|deseo recibir mas|estos|sus|los? correos|mensajes|cartas|esto|nada?" },
+    { COMMAND_STOP, "quiteme|quitame|quitenme|borreme|borrenme|saqueme|saquenme de la|esta|su lista" },
+    { COMMAND_STOP, "quiero darme de baja" },
+    { COMMAND_STOP, "cancel|end|cancelar|remove|fin" },
+    { COMMAND_LEAVE, "i|i'd? want|would|like|wish like? to leave the|this|your? group|circle?" },
+    { COMMAND_LEAVE, "i am|i'm leaving this|the group" },
+    { COMMAND_LEAVE, "leave this|the|your group" },
+    { COMMAND_LEAVE, "ya? quiero|deseo|quisiera salir|salirme|dejar de|del|el|este? grupo?" },
+    { COMMAND_PAUSE, "i? want|need|would|like like? to|a pause|break for? a? while?" },
+    { COMMAND_PAUSE, "quiero|necesito una? pausa|descanso|pausar" },
+};
+
+/* Too short to say anything inside a longer text. */
+static bool is_phrase_of_prose(const struct phrase *phrase, size_t n)
+{
+    return n >= 3 || (phrase->kind == COMMAND_STOP && n == 2);
+}
+
+static struct command make(enum command_kind kind, enum command_strength strength)
+{
+    return (struct command){ .kind = kind, .strength = strength, .text = "" };
+}
+
+static const struct phrase *whole(const struct phrase *phrases, size_t count, const struct words_core *core)
+{
+    for (size_t i = 0; i < count; i++)
+        if (words_core_is(core, phrases[i].pattern))
+            return &phrases[i];
+    return NULL;
+}
+
+static bool ends_sentence(const struct words_token *v, size_t i)
+{
+    return v[i].kind == WORDS_BREAK || (v[i].kind == WORDS_PUNCT && words_among(v[i].plain, ". ! , ; : …"));
+}
+
+/* A phrase that stands somewhere in the text, at the start of a sentence or alone in one. */
+static const struct phrase *inside(const struct words_core *core)
+{
+    const struct words_token *v = core->list.v;
+    const size_t to = core->to - core->from > PROSE_MAX_TOKENS ? core->from + PROSE_MAX_TOKENS : core->to;
+
+    for (size_t i = core->from; i < to; i++)
+        for (size_t k = 0; v[i].kind == WORDS_WORD && k < COUNT_OF(likely); k++) {
+            const size_t n = words_match(likely[k].pattern, v + i, to - i);
+
+            if (n != WORDS_NONE && is_phrase_of_prose(&likely[k], n) && (i + n == core->to || ends_sentence(v, i + n) || n >= 3))
+                return &likely[k];
+        }
+    return NULL;
+}
+
+/* ---- commands with arguments; i stands behind the word ---- */
+
+static int unit_days(const struct words_token *t)
+{
+    if (words_among(t->plain, "day days dia dias d"))
+        return 1;
+    if (words_among(t->plain, "week weeks semana semanas wk wks"))
+        return 7;
+    return words_among(t->plain, "month months mes meses") ? 30 : 0;
+}
+
+/* PAUSE [for] [n | a] [days | weeks | months] */
+static struct command read_pause(const struct words_core *core, size_t i)
+{
+    const struct words_token *v = core->list.v;
+    struct command c = make(COMMAND_PAUSE, COMMAND_SURE);
+    int n = 0, unit = 0;
+
+    c.days = COMMAND_PAUSE_DEFAULT_DAYS;
+    if (i < core->to && words_among(v[i].plain, ": for por durante"))
+        i++;
+    if (i == core->to)
+        return c;
+    n = words_among(v[i].plain, "a an un una one") ? 1 : words_number(&v[i]);
+    i += n >= 0;
+    if (i < core->to) {
+        unit = unit_days(&v[i]);
+        i += unit > 0;
+    }
+    if (i < core->to || n == 0 || (n < 0 && !unit) || (!unit && n == 1 && words_among(v[i - 1].plain, "a an un una"))) {
+        c.strength = COMMAND_LIKELY;
+        return c;
+    }
+    c.days = (n < 0 ? 1 : n) * (unit ? unit : 1);
+    if (c.days > COMMAND_PAUSE_MAX_DAYS) {
+        c.days = COMMAND_PAUSE_MAX_DAYS;
+        c.strength = COMMAND_LIKELY;
+    }
+    return c;
+}
+
+static bool same_words(const struct words_core *core, size_t i, const char *name, struct arena *mem)
+{
+    const struct words_list list = words_split(name, 0, mem);
+
+    if (list.count != core->to - i)
+        return false;
+    for (size_t k = 0; k < list.count; k++)
+        if (strcmp(list.v[k].plain, core->list.v[i + k].plain) != 0)
+            return false;
+    return list.count > 0;
+}
+
+/* LEAVE name: only a group of the person's is one. "Leave me alone" is none. */
+static struct command read_leave(const struct words_core *core, size_t i, const char *const *groups, struct arena *mem)
+{
+    struct command c = make(COMMAND_LEAVE, COMMAND_SURE);
+
+    if (i < core->to && words_among(core->list.v[i].plain, ": the el la"))
+        i++;
+    for (; groups && *groups; groups++)
+        if (same_words(core, i, *groups, mem)) {
+            c.text = *groups;
+            return c;
+        }
+    return make(COMMAND_NONE, COMMAND_SURE);
+}
+
+/* NAME x: up to four words on one line that may be a name. */
+static struct command read_name(const struct words_core *core, size_t i, struct arena *mem)
+{
+    const struct words_token *v = core->list.v;
+    const bool is_marked = v[i - 1].is_upper || words_is(&v[i], ":");
+    struct command c = make(COMMAND_NAME, COMMAND_SURE);
+    size_t words = 0;
+
+    i += words_is(&v[i], ":");
+    if (i >= core->to || words_among(v[i].plain, "of is the a an that this for de es el la un una del = ?"))
+        return make(COMMAND_NONE, COMMAND_SURE);
+    for (size_t k = i; k < core->to; k++) {
+        if (v[k].kind == WORDS_BREAK || v[k].kind == WORDS_PICTURE || words_is(&v[k], "?") || words_is(&v[k], "@"))
+            return make(COMMAND_NONE, COMMAND_SURE);
+        words += v[k].kind == WORDS_WORD;
+    }
+    c.text = words_span(core, i, core->to, mem);
+    if (words == 0 || words > NAME_MAX_WORDS || text_length(c.text) > COMMAND_NAME_MAX)
+        return make(COMMAND_NONE, COMMAND_SURE);
+    if (!is_marked && !v[i].is_capital)
+        c.strength = COMMAND_LIKELY;
+    return c;
+}
+
+static size_t pass(const struct words_core *core, size_t i, const char *marks)
+{
+    while (i < core->to && (core->list.v[i].kind == WORDS_BREAK || words_among(core->list.v[i].plain, marks)))
+        i++;
+    return i;
+}
+
+/* REPORT n [why] */
+static struct command read_report(const struct words_core *core, size_t i, struct arena *mem)
+{
+    const struct words_token *v = core->list.v;
+    struct command c = make(COMMAND_REPORT, COMMAND_SURE);
+
+    i = pass(core, i, "# : number numero no");
+    if (i >= core->to) {
+        c.strength = COMMAND_LIKELY;
+        return c;
+    }
+    c.number = words_number(&v[i++]);
+    if (c.number < 1 || (i < core->to && (number_is_unit(v[i].plain) || words_is(&v[i], "/") || words_is(&v[i], "%"))))
+        return make(COMMAND_NONE, COMMAND_SURE);
+    c.text = words_span(core, pass(core, i, ": , - ."), core->to, mem);
+    return c;
+}
+
+static struct command read_more(const struct words_core *core, size_t i)
+{
+    struct command c = make(COMMAND_MORE, COMMAND_SURE);
+
+    i = pass(core, i, "#");
+    if (i == core->to)
+        return c;
+    c.number = words_number(&core->list.v[i]);
+    return c.number > 0 && i + 1 == core->to ? c : make(COMMAND_NONE, COMMAND_SURE);
+}
+
+/* ANON alone on the first line or before a colon; the rest is the post, whole. */
+static struct command read_anon(const struct words_core *core, size_t i, struct arena *mem)
+{
+    const struct words_token *v = core->list.v;
+    struct command c = make(COMMAND_ANON, COMMAND_SURE);
+
+    if (i < core->robot_to && words_among(v[i].plain, ": . ! , -"))
+        i += words_is(&v[i], ":") || i + 1 == core->robot_to || v[i + 1].kind == WORDS_BREAK;
+    if (i < core->robot_to && v[i].kind != WORDS_BREAK && !words_is(&v[i - 1], ":"))
+        return make(COMMAND_NONE, COMMAND_SURE);
+    while (i < core->robot_to && v[i].kind == WORDS_BREAK)
+        i++;
+    c.text = words_span(core, i, core->robot_to, mem);
+    return c;
+}
+
+static struct command with_argument(const struct words_core *core, const struct command_input *in, struct arena *mem)
+{
+    const struct words_token *first = &core->list.v[core->from];
+    const size_t i = core->from + 1;
+
+    if (words_among(first->plain, "anon anonimo anonima anonymous anonymously"))
+        return read_anon(core, i, mem);
+    if (words_among(first->plain, "pause pausa pausar"))
+        return read_pause(core, i);
+    if (words_among(first->plain, "report reportar"))
+        return read_report(core, i, mem);
+    if (words_among(first->plain, "more mas"))
+        return read_more(core, i);
+    if (i == core->to)
+        return make(COMMAND_NONE, COMMAND_SURE);
+    if (words_among(first->plain, "name nombre"))
+        return read_name(core, i, mem);
+    if (words_among(first->plain, "leave salir"))
+        return read_leave(core, i, in->groups, mem);
+    return make(COMMAND_NONE, COMMAND_SURE);
+}
+
+static struct command read_core(const struct words_core *core, const struct command_input *in, struct arena *mem)
+{
+    const struct phrase *phrase = whole(sure, COUNT_OF(sure), core);
+    struct command c;
+
+    if (phrase)
+        return make(phrase->kind, COMMAND_SURE);
+    c = with_argument(core, in, mem);
+    if (c.kind)
+        return c;
+    phrase = whole(likely, COUNT_OF(likely), core);
+    if (phrase)
+        c = make(phrase->kind, COMMAND_LIKELY);
+    else if ((phrase = inside(core)) != NULL)
+        c = make(phrase->kind, COMMAND_PROSE);
+    if (c.kind == COMMAND_PAUSE)
+        c.days = COMMAND_PAUSE_DEFAULT_DAYS;
+    return c;
+}
+
+struct command command_read(const struct command_input *in, struct arena *mem)
+{
+    struct words_core core = words_core(in->text, in->names, mem);
+    struct command c;
+
+    if (core.from < core.to)
+        return read_core(&core, in, mem);
+    if (!in->subject)
+        return make(COMMAND_NONE, COMMAND_SURE);
+    core = words_core(words_subject(in->subject), in->names, mem);
+    if (core.from == core.to)
+        return make(COMMAND_NONE, COMMAND_SURE);
+    c = read_core(&core, in, mem);
+    return c.kind == COMMAND_ANON || c.strength == COMMAND_PROSE ? make(COMMAND_NONE, COMMAND_SURE) : c;
+}
+
+const char *command_name(enum command_kind kind)
+{
+    static const char *const names[COMMAND_COUNT] = { "",     "help", "stop",  "leave", "pause",  "resume", "daily",
+                                                      "weekly", "each", "news",  "rules", "info",   "name",   "anon",
+                                                      "report", "more", "big",   "english", "spanish", "status", "undo" };
+
+    return names[kind];
+}
