@@ -3,11 +3,13 @@
  *
  * Rule     In this order: (1) the item's own address; (2) interleaved writing: a stretch goes to the conversation whose quoted lines stand
  *          above it; (3) leading numbers; (4) the only conversation of the issue; (5) unknown: the author is asked "Which one?".
+ *          Of several stretches, one that no conversation stands above is a piece of its own, unknown.
  *          A stretch under a quotation of several conversations counts only when the line right above it belongs to one: otherwise a person
  *          has written under the whole letter, which says nothing. Quoted lines match without marks, case, accents and line ends.
  * Shape    The texts of the pieces, joined in order, are the new words, byte for byte: nothing is lost and nothing is doubled (a piece for
  *          several conversations names them all). Courtesy alone never makes a piece of its own.
- * Limits   PLACE_MAX_LINES quoted lines and PLACE_MAX_ITEMS items are looked at; more are passed over.
+ * Limits   PLACE_MAX_LINES quoted lines and PLACE_MAX_ITEMS items are looked at; more are passed over. A letter of more than
+ *          PLACE_MAX_SEGMENTS segments is not read as interleaved.
  * Owns     Results live in mem.
  * State    None.
  */
@@ -18,7 +20,8 @@
 #include "base/err.h"
 #include "inbound/number.h"
 
-#define PLACE_MAX_LINES 2000
+#define PLACE_MAX_LINES 1000
+#define PLACE_MAX_SEGMENTS 1000
 #define PLACE_MAX_ITEMS 200
 
 enum place_why { PLACE_TOKEN, PLACE_INTERLEAVED, PLACE_NUMBER, PLACE_ONLY_ONE, PLACE_UNKNOWN };

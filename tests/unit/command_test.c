@@ -98,7 +98,7 @@ static const struct {
     { NULL, "cancel", "stop?" },
     { NULL, "Quiero salir", "leave?" },
     { NULL, "I want to leave the group", "leave?" },
-    { NULL, "I need a break", "pause?" },
+    { NULL, "I need a break", "pause? 14" },
     { NULL, "My son died in May and I cannot read this. Please stop sending me these letters, it hurts.", "stop~" },
     { NULL, "We moved house. Please take me off the list. My new doctor has a group too.", "stop~" },
     { NULL, "I can't stop crying", "" },
