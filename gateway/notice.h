@@ -28,8 +28,8 @@ struct notice {
     int64_t reply_row;               /* row of the token; 0: this delivery */
     int64_t subject_id;              /* what it is about: post, invitation, question, page … */
     int64_t due_ms;                  /* 0: now */
-    int lane;                        /* enum lane of store/delivery; -1: by kind */
-    bool is_answer;                  /* Auto-Submitted: auto-replied, In-Reply-To, MAIL FROM:<> */
+    int lane;       /* enum lane of store/mailing; 0 or less: by kind (the urgent kinds say so themselves) */
+    bool is_answer; /* Auto-Submitted: auto-replied, In-Reply-To, MAIL FROM:<> */
     bool is_once_a_day;
     const char *in_reply_to; /* Message-ID it answers, with angle brackets; NULL: none */
     struct json *values;     /* object; may be NULL */
@@ -38,9 +38,14 @@ struct notice {
 MUST_CHECK enum rc notice_queue(struct gate *gate, struct notice *notice, struct delivery_id *ret_delivery,
                                 struct err *err);
 
-/* The same to every active staff member on duty order (moderators and managers); values are copied for each. Never fails for one
+/* The same to every active staff member on duty order (moderators and managers); values are copied for each and stay the caller's. Never fails for one
  * person without an address. RC_NOT_FOUND when nobody could be reached. */
 MUST_CHECK enum rc notice_staff(struct gate *gate, enum mailing_kind kind, int64_t subject_id, struct group_id group,
                                 struct json *values, struct err *err);
+
+/* Whether a message of this kind may go to the address: nothing goes to a suppressed one but the answers to HELP and STOP. False with *ret_rc
+ * RC_OK: it may not; otherwise err says what failed. */
+bool notice_may_write(struct gate *gate, struct address_id address, enum mailing_kind kind, enum rc *ret_rc,
+                      struct err *err);
 
 #endif
