@@ -1,0 +1,113 @@
+/*
+ * audit: every act of staff and every rule that acted, append-only, one chain per practice.
+ *
+ * Shape    A row says who, did what, about which item, when, by which way; old and new value stand beside it as sealed values with a salt, and in
+ *          the row only as salted commitments: erasure deletes value and salt, and the chain still verifies. Each row's MAC (SEAL_AUDIT) covers
+ *          the previous row's MAC, the sequence number and every column.
+ *          An anchor is "SEQ MAC" (MAC in base32) of some row, kept outside the database; it proves the tail up to there.
+ * Owns     Strings of a read row live in mem; old_value and new_value are NULL when there was none or it was erased.
+ * Errors   RC_CORRUPT  a row was changed, removed or re-ordered, or the anchor's row is missing; the report says which sequence number
+ * State    audit_append needs an open transaction: the act and its row are one commit.
+ */
+#ifndef STORE_AUDIT_H
+#define STORE_AUDIT_H
+
+#include "store/store.h"
+
+/* All stored: append only. */
+enum audit_actor { AUDIT_SYSTEM = 1, AUDIT_STAFF, AUDIT_PATIENT, AUDIT_OPERATOR /* somebody at the command line */ };
+
+enum audit_way { AUDIT_WAY_RULE = 1, AUDIT_WAY_EMAIL, AUDIT_WAY_TEXT, AUDIT_WAY_CONSOLE, AUDIT_WAY_CLI };
+
+enum audit_item {
+    AUDIT_ITEM_PRACTICE = 1,
+    AUDIT_ITEM_PERSON,
+    AUDIT_ITEM_ADDRESS,
+    AUDIT_ITEM_GROUP,
+    AUDIT_ITEM_MEMBERSHIP,
+    AUDIT_ITEM_INVITATION,
+    AUDIT_ITEM_CONSENT,
+    AUDIT_ITEM_LETTER,
+    AUDIT_ITEM_POST,
+    AUDIT_ITEM_ISSUE,
+    AUDIT_ITEM_DELIVERY,
+    AUDIT_ITEM_PAGE,
+    AUDIT_ITEM_KEY,
+    AUDIT_ITEM_SETTING,
+    AUDIT_ITEM_QUESTION
+};
+
+/* X(number, NAME, "name for people and --json") */
+/* clang-format off */
+#define AUDIT_VERBS(X)                                                                                                 \
+    X(1, PRACTICE_MADE, "practice made")             X(2, SETTING_SET, "setting set")                                  \
+    X(3, STAFF_ADDED, "staff added")                 X(4, STAFF_CHANGED, "staff changed")                              \
+    X(5, GROUP_ADDED, "group added")                 X(6, GROUP_CHANGED, "group changed")                              \
+    X(7, GROUP_ENDED, "group ended")                 X(8, PERSON_ADDED, "person added")                                \
+    X(9, PERSON_CHANGED, "person changed")           X(10, PERSON_READ, "person read")                                 \
+    X(11, ADDRESS_ADDED, "address added")            X(12, ADDRESS_CHANGED, "address changed")                         \
+    X(13, MEMBER_INVITED, "member invited")          X(14, INVITATION_REPEATED, "invitation repeated")                 \
+    X(15, INVITATION_ANSWERED, "invitation answered") X(16, CONSENT_GIVEN, "consent given")                            \
+    X(17, CONSENT_WITHDRAWN, "consent withdrawn")    X(18, MEMBER_JOINED, "member joined")                             \
+    X(19, MEMBER_CHANGED, "member changed")          X(20, MEMBER_LEFT, "member left")                                 \
+    X(21, MEMBER_REMOVED, "member removed")          X(22, MEMBER_STOPPED, "member stopped")                           \
+    X(23, UNDONE, "undone")                          X(30, LETTER_TAKEN, "letter taken")                               \
+    X(31, LETTER_PARKED, "letter parked")            X(32, POST_HELD, "post held")                                     \
+    X(33, POST_RELEASED, "post released")            X(34, POST_HALF_RELEASED, "post half released")                   \
+    X(35, POST_RETURNED, "post returned")            X(36, POST_ASKED, "author asked")                                 \
+    X(37, POST_MOVED, "post moved")                  X(38, POST_REFERRED, "post referred")                             \
+    X(39, POST_PRIVATE, "answered privately")        X(40, POST_CUT, "post cut")                                       \
+    X(41, POST_NOTE_ADDED, "note added")             X(42, POST_WITHDRAWN, "post withdrawn")                           \
+    X(43, POST_ALARMED, "post alarmed")              X(44, DECISION_REFUSED, "decision refused")                       \
+    X(50, PAGE_RAISED, "page raised")                X(51, PAGE_CLAIMED, "page claimed")                               \
+    X(52, PAGE_DONE, "page done")                    X(60, ANNOUNCEMENT_PREVIEWED, "announcement previewed")           \
+    X(61, ANNOUNCEMENT_SENT, "announcement sent")    X(62, ISSUE_CLOSED, "issue closed")                               \
+    X(70, KEY_ROTATED, "key rotated")                X(71, KEY_DESTROYED, "key destroyed")                             \
+    X(72, BACKUP_MADE, "backup made")                X(73, RESTORED, "restored")                                       \
+    X(74, RESTORE_RELEASED, "restore released")      X(75, EXPORTED, "exported")
+/* clang-format on */
+
+enum audit_verb {
+#define AUDIT_VERB_ENUM(number, name, text) AUDIT_##name = number,
+    AUDIT_VERBS(AUDIT_VERB_ENUM)
+#undef AUDIT_VERB_ENUM
+        AUDIT_VERB_END
+};
+
+struct audit_entry {
+    int64_t seq, at_ms; /* filled by audit_append */
+    enum audit_actor actor_kind;
+    int64_t actor_id; /* person; of an operator the user id of the system */
+    enum audit_verb verb;
+    enum audit_item item_kind;
+    int64_t item_id;
+    enum audit_way way;
+    const char *old_value, *new_value; /* NULL: none */
+};
+
+extern const struct db_domain audit_domain;
+
+MUST_CHECK enum rc audit_append(struct store *st, const struct audit_entry *entry, struct err *err);
+
+struct audit_report {
+    int64_t rows;           /* that verified */
+    int64_t wrong_seq;      /* RC_CORRUPT: the first row that does not fit; 0 otherwise */
+    bool is_tail_proven;    /* an anchor vouches for the newest row or a later one */
+    char head[96];          /* "SEQ MAC": an anchor for next time; "" when the log is empty */
+};
+/* anchor may be NULL. */
+MUST_CHECK enum rc audit_verify(struct store *st, const char *anchor, struct audit_report *ret_report, struct err *err);
+/* The newest row as an anchor; "" when there is none. */
+MUST_CHECK enum rc audit_head(struct store *st, char head[96], struct err *err);
+
+/* Rows after `after` in order, at most max; item_kind 0: all, else only of that item. */
+MUST_CHECK enum rc audit_list(struct store *st, enum audit_item item_kind, int64_t item_id, int64_t after, size_t max,
+                              struct arena *mem, struct audit_entry **ret_entries, size_t *ret_n, struct err *err);
+/* Erases the values (not the rows) of one item. */
+MUST_CHECK enum rc audit_erase_item(struct store *st, enum audit_item item_kind, int64_t item_id, struct err *err);
+
+const char *audit_verb_name(enum audit_verb verb);
+const char *audit_actor_name(enum audit_actor actor);
+const char *audit_way_name(enum audit_way way);
+
+#endif

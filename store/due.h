@@ -1,0 +1,47 @@
+/*
+ * due: clock work by name: what is to be done for which subject at which time, and which practice a role looks at next.
+ *
+ * Shape    One row per (kind, subject): setting it again moves it. Times are the clock port's.
+ * Errors   RC_NOT_FOUND  nothing is due
+ * State    Writes need an open transaction.
+ */
+#ifndef STORE_DUE_H
+#define STORE_DUE_H
+
+#include "store/store.h"
+
+/* Stored: append only. subject_id by kind. */
+enum job_kind {
+    JOB_ISSUE_DAILY = 1, /* group: closes its daily issue */
+    JOB_ISSUE_WEEKLY,    /* group */
+    JOB_REVIEW_LIST,     /* 0: a list mail to the person on duty */
+    JOB_NOT_ANSWERED,    /* 0: the weekly "please call" list */
+    JOB_AUDIT_HEAD,      /* 0: hourly log line, weekly mail */
+    JOB_PURGE,           /* 0: retention */
+    JOB_GROUP_END,       /* group: its end date */
+    JOB_TOPIC            /* post: a scheduled announcement or topic */
+};
+
+extern const struct db_domain due_domain;
+
+MUST_CHECK enum rc due_set(struct store *st, enum job_kind kind, int64_t subject_id, int64_t due_ms, struct err *err);
+/* Sets it only where no such job waits. */
+MUST_CHECK enum rc due_ensure(struct store *st, enum job_kind kind, int64_t subject_id, int64_t due_ms,
+                              struct err *err);
+MUST_CHECK enum rc due_clear(struct store *st, enum job_kind kind, int64_t subject_id, struct err *err);
+/* The earliest job that is due at now_ms. */
+MUST_CHECK enum rc due_next(struct store *st, int64_t now_ms, enum job_kind *ret_kind, int64_t *ret_subject,
+                            struct err *err);
+/* When the earliest job of the practice is due; RC_NOT_FOUND when none waits. */
+MUST_CHECK enum rc due_earliest(struct store *st, int64_t *ret_due_ms, struct err *err);
+
+/* Roles that walk through practices. Stored: append only. */
+enum due_role { DUE_SORT = 1, DUE_CLOCK, DUE_MAIL };
+
+/* The practice whose turn it is, the one that waited longest first, and puts it at the end of the line. */
+MUST_CHECK enum rc due_take_practice(struct db *db, enum due_role role, int64_t now_ms, struct practice_id *ret_practice,
+                                     struct err *err);
+MUST_CHECK enum rc due_set_practice(struct db *db, enum due_role role, struct practice_id practice, int64_t next_due_ms,
+                                    struct err *err);
+
+#endif
