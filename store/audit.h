@@ -90,10 +90,10 @@ extern const struct db_domain audit_domain;
 MUST_CHECK enum rc audit_append(struct store *st, const struct audit_entry *entry, struct err *err);
 
 struct audit_report {
-    int64_t rows;           /* that verified */
-    int64_t wrong_seq;      /* RC_CORRUPT: the first row that does not fit; 0 otherwise */
-    bool is_tail_proven;    /* an anchor vouches for the newest row or a later one */
-    char head[96];          /* "SEQ MAC": an anchor for next time; "" when the log is empty */
+    int64_t rows;        /* that verified */
+    int64_t wrong_seq;   /* RC_CORRUPT: the first row that does not fit; 0 otherwise */
+    bool is_tail_proven; /* an anchor vouches for the newest row or a later one */
+    char head[96];       /* "SEQ MAC": an anchor for next time; "" when the log is empty */
 };
 /* anchor may be NULL. */
 MUST_CHECK enum rc audit_verify(struct store *st, const char *anchor, struct audit_report *ret_report, struct err *err);

@@ -39,8 +39,8 @@ MUST_CHECK enum rc due_earliest(struct store *st, int64_t *ret_due_ms, struct er
 enum due_role { DUE_SORT = 1, DUE_CLOCK, DUE_MAIL };
 
 /* The practice whose turn it is, the one that waited longest first, and puts it at the end of the line. */
-MUST_CHECK enum rc due_take_practice(struct db *db, enum due_role role, int64_t now_ms, struct practice_id *ret_practice,
-                                     struct err *err);
+MUST_CHECK enum rc due_take_practice(struct db *db, enum due_role role, int64_t now_ms,
+                                     struct practice_id *ret_practice, struct err *err);
 MUST_CHECK enum rc due_set_practice(struct db *db, enum due_role role, struct practice_id practice, int64_t next_due_ms,
                                     struct err *err);
 

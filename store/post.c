@@ -79,7 +79,8 @@ static const char *const post_sql[POST_STMT_COUNT] = {
         " VALUES ($1, $2, $3, $4, $5, 0, $6)",
     [CONVERSATION_GET] =
         "SELECT id, group_id, first_post_id, title_sealed, last_seq, created_ms FROM conversation WHERE practice_id = $1 AND id = $2",
-    [CONVERSATION_TOUCH] = "UPDATE conversation SET last_seq = $3 WHERE practice_id = $1 AND id = $2",
+    [CONVERSATION_TOUCH] = "UPDATE conversation SET last_seq = $3, first_post_id = CASE WHEN first_post_id = 0 THEN $4 ELSE first_post_id END"
+        " WHERE practice_id = $1 AND id = $2",
 };
 /* clang-format on */
 
@@ -240,7 +241,8 @@ static enum rc take_seq(struct store *st, struct group_id group, int64_t *ret_se
     return rc;
 }
 
-static enum rc touch_conversation(struct store *st, struct conversation_id id, int64_t seq, struct err *err)
+/* The first of its posts to be published opens a conversation. */
+static enum rc touch_conversation(struct store *st, const struct post *post, struct err *err)
 {
     CLEANUP(db_query_done) struct db_query *q = NULL;
     enum rc rc = db_query(st->db, post_sql[CONVERSATION_TOUCH], &q, err);
@@ -248,8 +250,9 @@ static enum rc touch_conversation(struct store *st, struct conversation_id id, i
     if (rc)
         return rc;
     db_bind_int(q, 1, st->practice.v);
-    db_bind_int(q, 2, id.v);
-    db_bind_int(q, 3, seq);
+    db_bind_int(q, 2, post->conversation.v);
+    db_bind_int(q, 3, post->published_seq);
+    db_bind_int(q, 4, post->id.v);
     return db_run(q, NULL, err);
 }
 
@@ -282,7 +285,7 @@ enum rc post_publish(struct store *st, struct post *post, struct err *err)
     post->state = POST_PUBLISHED;
     post->published_seq = seq;
     post->published_ms = now_ms;
-    return post->conversation.v ? touch_conversation(st, post->conversation, seq, err) : RC_OK;
+    return post->conversation.v ? touch_conversation(st, post, err) : RC_OK;
 }
 
 /* Reads the rows of a bound query into an array of at most max. */

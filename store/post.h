@@ -79,7 +79,7 @@ struct post {
 struct conversation {
     struct conversation_id id;
     struct group_id group;
-    struct post_id first_post;
+    struct post_id first_post; /* 0 until one of its posts is published */
     const char *title;
     int64_t last_seq;
     int64_t created_ms;
