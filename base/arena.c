@@ -129,7 +129,8 @@ char *arena_strndup(struct arena *arena, const char *s, size_t n)
 {
     char *p = arena_alloc(arena, n + 1);
 
-    memcpy(p, s, n);
+    if (n > 0) /* s may be NULL then */
+        memcpy(p, s, n);
     return p;
 }
 
