@@ -23,76 +23,72 @@ enum lane { LANE_URGENT, LANE_REVIEW, LANE_REPLY, LANE_VISIT, LANE_DIGEST, LANE_
 /* clang-format off */
 #define MAILING_KINDS(X)                                                                                               \
     X(1, DIGEST, "digest", LANE_DIGEST)                                                                                \
-    X(2, POST, "post", LANE_DIGEST)                                                                                    \
-    X(3, COMMENT, "comment", LANE_DIGEST)                                                                              \
+    X(2, POST, "single", LANE_DIGEST)                                                                                  \
+    X(3, COMMENT, "single", LANE_DIGEST)                                                                               \
     X(4, ANNOUNCEMENT, "announcement", LANE_DIGEST)                                                                    \
     X(5, CORRECTION, "correction", LANE_DIGEST)                                                                        \
     X(10, INVITATION, "invitation", LANE_REPLY)                                                                        \
     X(11, INVITATION_AGAIN, "invitation_again", LANE_REPLY)                                                            \
-    X(12, CONSENT_UNCLEAR, "consent_unclear", LANE_REPLY)                                                              \
+    X(12, CONSENT_CHECK, "consent_check", LANE_REPLY)                                                                  \
     X(13, WELCOME, "welcome", LANE_REPLY)                                                                              \
-    X(14, CONFIRM_PAPER, "confirm_paper", LANE_REPLY)                                                                  \
-    X(20, RECEIPT, "receipt", LANE_REPLY)                                                                              \
-    X(21, RETURNED, "returned", LANE_REPLY)                                                                            \
-    X(22, REJECTED, "rejected", LANE_REPLY)                                                                            \
-    X(23, ASKED, "asked", LANE_REPLY)                                                                                  \
-    X(24, EDIT_OK, "edit_ok", LANE_REPLY)                                                                              \
-    X(25, PRIVATE_ANSWER, "private_answer", LANE_REPLY)                                                                \
-    X(26, WITHDRAWN, "withdrawn", LANE_REPLY)                                                                          \
-    X(27, NOT_SENT, "not_sent", LANE_REPLY)                                                                            \
-    X(28, WHICH_ONE, "which_one", LANE_REPLY)                                                                          \
-    X(29, WHO_WRITES, "who_writes", LANE_REPLY)                                                                        \
-    X(30, UNVERIFIED, "unverified", LANE_REPLY)                                                                        \
-    X(31, NOT_MEMBER, "not_member", LANE_REPLY)                                                                        \
-    X(32, GROUP_ENDED, "group_ended", LANE_REPLY)                                                                      \
-    X(33, TOO_LARGE, "too_large", LANE_REPLY)                                                                          \
-    X(34, NOTHING_NEW, "nothing_new", LANE_REPLY)                                                                      \
-    X(35, CRISIS_ACK, "crisis_ack", LANE_URGENT)                                                                       \
+    X(14, STAFF_INVITATION, "staff_invitation", LANE_REPLY)                                                            \
+    X(15, STAFF_WELCOME, "staff_welcome", LANE_REPLY)                                                                  \
+    X(20, MORE, "more", LANE_REPLY)                                                                                    \
+    X(21, RECEIPT, "receipt", LANE_REPLY)                                                                              \
+    X(22, RETURNED, "returned", LANE_REPLY)                                                                            \
+    X(23, NOT_SENT, "not_sent", LANE_REPLY)                                                                            \
+    X(24, ASK, "ask", LANE_REPLY)                                                                                      \
+    X(25, EDIT_OK, "edit_ok", LANE_REPLY)                                                                              \
+    X(26, PRIVATE_ANSWER, "private_answer", LANE_REPLY)                                                                \
+    X(27, WHICH_ONE, "which_one", LANE_REPLY)                                                                          \
+    X(28, WHO_IS_WRITING, "who_is_writing", LANE_REPLY)                                                                \
+    X(29, DID_YOU_MEAN, "did_you_mean", LANE_REPLY)                                                                    \
     X(40, HELP, "help", LANE_URGENT)                                                                                   \
-    X(41, STOPPED, "stopped", LANE_URGENT)                                                                             \
-    X(42, LEFT, "left", LANE_REPLY)                                                                                    \
-    X(43, LEFT_CHECK, "left_check", LANE_REPLY)                                                                        \
-    X(44, PAUSED, "paused", LANE_REPLY)                                                                                \
-    X(45, RESUMED, "resumed", LANE_REPLY)                                                                              \
-    X(46, RHYTHM_CHANGED, "rhythm_changed", LANE_REPLY)                                                                \
-    X(47, RULES, "rules", LANE_REPLY)                                                                                  \
-    X(48, INFO, "info", LANE_REPLY)                                                                                    \
-    X(49, NAME_CHANGED, "name_changed", LANE_REPLY)                                                                    \
-    X(50, NAME_TAKEN, "name_taken", LANE_REPLY)                                                                        \
-    X(51, REPORTED, "reported", LANE_REPLY)                                                                            \
-    X(52, MORE, "more", LANE_REPLY)                                                                                    \
-    X(53, FORMAT_CHANGED, "format_changed", LANE_REPLY)                                                                \
-    X(54, LANGUAGE_CHANGED, "language_changed", LANE_REPLY)                                                            \
-    X(55, STATUS, "status", LANE_REPLY)                                                                                \
-    X(56, UNDONE, "undone", LANE_REPLY)                                                                                \
-    X(57, NOT_UNDONE, "not_undone", LANE_REPLY)                                                                        \
+    X(41, RULES, "rules", LANE_REPLY)                                                                                  \
+    X(42, INFO, "info", LANE_REPLY)                                                                                    \
+    X(43, STATUS, "status", LANE_REPLY)                                                                                \
+    X(44, STOPPED, "stopped", LANE_URGENT)                                                                             \
+    X(45, LEFT, "left", LANE_REPLY)                                                                                    \
+    X(46, PAUSED, "paused", LANE_REPLY)                                                                                \
+    X(47, RESUMED, "resumed", LANE_REPLY)                                                                              \
+    X(48, PAUSE_OVER, "pause_over", LANE_REPLY)                                                                        \
+    X(49, RHYTHM, "rhythm", LANE_REPLY)                                                                                \
+    X(50, NAME_CHANGED, "name_changed", LANE_REPLY)                                                                    \
+    X(51, NAME_TAKEN, "name_taken", LANE_REPLY)                                                                        \
+    X(52, ANON_HELP, "anon_help", LANE_REPLY)                                                                          \
+    X(53, UNDO_DONE, "undo_done", LANE_REPLY)                                                                          \
+    X(54, UNDO_NOTHING, "undo_nothing", LANE_REPLY)                                                                    \
+    X(55, REPORT_THANKS, "report_thanks", LANE_REPLY)                                                                  \
+    X(56, BIG_ON, "big_on", LANE_REPLY)                                                                                \
+    X(57, LANGUAGE_CHANGED, "language_changed", LANE_REPLY)                                                            \
     X(58, NOT_UNDERSTOOD, "not_understood", LANE_REPLY)                                                                \
-    X(59, GROUP_CLOSING, "group_closing", LANE_DIGEST)                                                                 \
+    X(59, EMPTY_NOTE, "empty_note", LANE_REPLY)                                                                        \
+    X(60, TOO_BIG, "too_big", LANE_REPLY)                                                                              \
+    X(61, OLD_LETTER, "old_letter", LANE_REPLY)                                                                        \
+    X(62, GROUP_CLOSING, "group_closing", LANE_DIGEST)                                                                 \
+    X(63, GROUP_OVER, "group_over", LANE_REPLY)                                                                        \
+    X(64, LEAVE_CHECK, "leave_check", LANE_REPLY)                                                                      \
+    X(65, CRISIS_ACK, "crisis_ack", LANE_URGENT)                                                                       \
+    X(66, MEDICAL_ACK, "medical_ack", LANE_URGENT)                                                                     \
     X(70, REVIEW, "review", LANE_REVIEW)                                                                               \
     X(71, REVIEW_LIST, "review_list", LANE_REVIEW)                                                                     \
     X(72, REVIEW_DONE, "review_done", LANE_REVIEW)                                                                     \
-    X(73, REVIEW_TAKEN, "review_taken", LANE_REVIEW)                                                                   \
-    X(74, REVIEW_UNCLEAR, "review_unclear", LANE_REVIEW)                                                               \
-    X(75, REVIEW_DENIED, "review_denied", LANE_REVIEW)                                                                 \
-    X(76, REVIEW_REMINDER, "review_reminder", LANE_REVIEW)                                                             \
+    X(73, REVIEW_UNCLEAR, "review_unclear", LANE_REVIEW)                                                               \
+    X(74, REVIEW_ALREADY, "review_already", LANE_REVIEW)                                                               \
+    X(75, REVIEW_REMINDER, "review_reminder", LANE_REVIEW)                                                             \
+    X(76, EDIT_PREVIEW, "edit_preview", LANE_REVIEW)                                                                   \
+    X(90, ANNOUNCE_PREVIEW, "announce_preview", LANE_REVIEW)                                                           \
+    X(91, ANNOUNCE_CHANGED, "announce_changed", LANE_REVIEW)                                                           \
+    X(92, ANNOUNCE_SENT, "announce_sent", LANE_REVIEW)                                                                 \
+    X(93, TO_ALL_OR_PRIVATE, "to_all_or_private", LANE_REVIEW)                                                         \
     X(80, PAGE, "page", LANE_URGENT)                                                                                   \
     X(81, PAGE_CLAIMED, "page_claimed", LANE_URGENT)                                                                   \
-    X(82, PAGE_DONE, "page_done", LANE_URGENT)                                                                         \
-    X(90, DESK_PREVIEW, "desk_preview", LANE_REVIEW)                                                                   \
-    X(91, DESK_SENT, "desk_sent", LANE_REVIEW)                                                                         \
-    X(92, DESK_UNCLEAR, "desk_unclear", LANE_REVIEW)                                                                   \
-    X(93, DESK_HELP, "desk_help", LANE_REVIEW)                                                                         \
-    X(94, REPLY_PREVIEW, "reply_preview", LANE_REVIEW)                                                                 \
-    X(100, STAFF_PARKED, "staff_parked", LANE_REVIEW)                                                                  \
-    X(101, STAFF_FAILED, "staff_failed", LANE_REVIEW)                                                                  \
-    X(102, STAFF_LEFT, "staff_left", LANE_REVIEW)                                                                      \
-    X(103, STAFF_NOT_ANSWERED, "staff_not_answered", LANE_REVIEW)                                                      \
-    X(104, STAFF_NEW_ADDRESS, "staff_new_address", LANE_REVIEW)                                                        \
-    X(105, STAFF_REPORT, "staff_report", LANE_REVIEW)                                                                  \
-    X(106, STAFF_ANSWER, "staff_answer", LANE_REVIEW)                                                                  \
-    X(107, STAFF_ANCHOR, "staff_anchor", LANE_REVIEW)                                                                  \
-    X(108, STAFF_INVITATION, "staff_invitation", LANE_REPLY)                                                           \
-    X(109, STAFF_NOTE, "staff_note", LANE_REVIEW)
+    X(82, PAGE_DETAILS, "page_details", LANE_URGENT)                                                                   \
+    X(83, PAGE_DONE, "page_done", LANE_URGENT)                                                                         \
+    X(100, STAFF_NOTICE, "staff_notice", LANE_REVIEW)                                                                  \
+    X(101, ALSO_THIS_PERSON, "also_this_person", LANE_REVIEW)                                                          \
+    X(102, UNVERIFIED_NOTE, "unverified_note", LANE_REVIEW)                                                            \
+    X(103, NOT_ANSWERED, "not_answered", LANE_REVIEW)
 /* clang-format on */
 
 enum mailing_kind {
