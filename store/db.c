@@ -380,6 +380,12 @@ enum rc db_check_domain(struct db *db, const struct db_domain *domain, struct er
     return RC_OK;
 }
 
+enum rc db_checkpoint(struct db *db, struct err *err)
+{
+    assert(!db->in_tx);
+    return db->ops->checkpoint(db->conn, err);
+}
+
 enum rc db_explain(struct db *db, const char *sql, struct arena *mem, char **ret_plan, struct err *err)
 {
     return db->ops->explain(db->conn, sql, mem, ret_plan, err);

@@ -94,6 +94,10 @@ int64_t db_int(struct db_query *q, int col);      /* 0 for NULL */
 const char *db_text(struct db_query *q, int col); /* NULL for NULL */
 const void *db_blob(struct db_query *q, int col, size_t *ret_n);
 
+/* Brings everything committed into the database file and empties the journal beside it (SQLite; nothing elsewhere): afterwards what was
+ * overwritten is gone. RC_TEMP while somebody reads. */
+MUST_CHECK enum rc db_checkpoint(struct db *db, struct err *err);
+
 /* Every text of a domain is prepared; the first that fails is named (for the test that walks store/domains). */
 MUST_CHECK enum rc db_check_domain(struct db *db, const struct db_domain *domain, struct err *err);
 

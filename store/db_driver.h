@@ -20,6 +20,7 @@ struct db_ops {
     enum rc (*script)(void *conn, const char *sql, struct err *err);
     /* Called inside the transaction of each migration, before its text. */
     enum rc (*before_schema)(void *conn, struct err *err);
+    enum rc (*checkpoint)(void *conn, struct err *err);
     enum rc (*explain)(void *conn, const char *sql, struct arena *mem, char **ret_plan, struct err *err);
     void (*close)(void *conn);
 

@@ -196,6 +196,13 @@ static enum rc before_schema(void *conn, struct err *err)
                        err);
 }
 
+static enum rc checkpoint(void *conn, struct err *err)
+{
+    (void)conn;
+    (void)err;
+    return RC_OK;
+}
+
 static enum rc explain(void *conn, const char *sql, struct arena *mem, char **ret_plan, struct err *err)
 {
     (void)conn;
@@ -404,6 +411,7 @@ const struct db_ops db_pg_ops = {
     .tx_rollback = tx_rollback,
     .script = script,
     .before_schema = before_schema,
+    .checkpoint = checkpoint,
     .explain = explain,
     .close = close_conn,
     .prepare = prepare,

@@ -190,6 +190,13 @@ static enum rc before_schema(void *conn, struct err *err)
     return RC_OK;
 }
 
+static enum rc checkpoint(void *conn, struct err *err)
+{
+    const int code = sqlite3_wal_checkpoint_v2(conn, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+
+    return code == SQLITE_OK ? RC_OK : failed(conn, code, err);
+}
+
 static enum rc explain(void *conn, const char *sql, struct arena *mem, char **ret_plan, struct err *err)
 {
     CLEANUP(strbuf_done) struct strbuf plan = STRBUF(PLAN_MAX_BYTES);
@@ -343,6 +350,7 @@ const struct db_ops db_sqlite_ops = {
     .tx_rollback = tx_rollback,
     .script = script,
     .before_schema = before_schema,
+    .checkpoint = checkpoint,
     .explain = explain,
     .close = close_conn,
     .prepare = prepare,

@@ -1,0 +1,484 @@
+#include "store/keys.h"
+
+#include "base/clock.h"
+#include "base/io.h"
+
+#include <endian.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define LINE_START "postcircle-key-1:"
+#define SUM_BYTES 5
+#define LINE_BYTES (CRYPT_KEY_BYTES + SUM_BYTES)
+#define LINE_CHARS ((LINE_BYTES * 8 + 4) / 5)
+#define LINE_MAX_BYTES 256
+#define WRAPPED_BYTES (CRYPT_KEY_BYTES + CRYPT_AEAD_OVERHEAD)
+#define NAME_PUBLIC "arrival_public_key"
+#define NAME_CHECK "key_check"
+
+enum key_state { KEY_CURRENT = 1, KEY_OLD, KEY_DESTROYED }; /* practice_key.state */
+
+struct keys {
+    struct crypt_key wrap, box_public, box_secret;
+    unsigned char check[CRYPT_MAC_BYTES]; /* tells the installation's key from others and tells nothing else */
+};
+
+enum keys_stmt {
+    INSTALLATION_ADD,
+    INSTALLATION_PUT,
+    INSTALLATION_GET,
+    KEY_ADD,
+    KEY_ALL,
+    KEY_NEWEST_EPOCH,
+    KEY_AGE,
+    KEY_DESTROY,
+    KEY_DATA,
+    KEYS_STMT_COUNT
+};
+enum key_add_arg { KA_PRACTICE = 1, KA_ID, KA_USE, KA_EPOCH, KA_WRAPPED, KA_CREATED };
+static const char *const keys_sql[KEYS_STMT_COUNT] = {
+    [INSTALLATION_ADD] = "INSERT INTO installation (name, value) VALUES ($1, $2)",
+    [INSTALLATION_PUT] = "INSERT INTO installation (name, value) VALUES ($1, $2)"
+                         " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+    [INSTALLATION_GET] = "SELECT value FROM installation WHERE name = $1",
+    [KEY_ADD] = "INSERT INTO practice_key (practice_id, id, use_, epoch, state, wrapped, created_ms)"
+                " VALUES ($1, $2, $3, $4, 1, $5, $6)",
+    [KEY_ALL] = "SELECT id, use_, epoch, state, wrapped FROM practice_key WHERE practice_id = $1 AND state IN (1, 2)"
+                " ORDER BY use_, epoch",
+    [KEY_NEWEST_EPOCH] = "SELECT COALESCE(MAX(epoch), 0) FROM practice_key WHERE practice_id = $1 AND use_ = $2",
+    [KEY_AGE] = "UPDATE practice_key SET state = 2 WHERE practice_id = $1 AND use_ = $2 AND state = 1",
+    [KEY_DESTROY] =
+        "UPDATE practice_key SET state = 3, wrapped = NULL WHERE practice_id = $1 AND use_ = $2 AND state = 2",
+    [KEY_DATA] = "SELECT id FROM practice_key WHERE practice_id = $1 AND use_ = 1 AND state = 1",
+};
+const struct db_domain keys_domain = { "keys", keys_sql, KEYS_STMT_COUNT };
+
+/* --- the installation's key --------------------------------------------------------------------------------------------------- */
+
+static void sum_of(const struct crypt_key *key, unsigned char sum[CRYPT_MAC_BYTES])
+{
+    const struct crypt_span label = CRYPT_SPAN("key file", 8);
+
+    crypt_mac(key, &label, 1, sum);
+}
+
+static struct keys *keys_new(const struct crypt_key *master)
+{
+    CLEANUP(crypt_key_wipe) struct crypt_key seed, check;
+    const struct crypt_span label = CRYPT_SPAN("key check", 9);
+    struct keys *k = calloc(1, sizeof *k);
+
+    if (!k)
+        abort();
+    crypt_derive(master, "wrap", &k->wrap);
+    crypt_derive(master, "arrival", &seed);
+    crypt_box_pair(&seed, &k->box_public, &k->box_secret);
+    crypt_derive(master, "check", &check);
+    crypt_mac(&check, &label, 1, k->check);
+    return k;
+}
+
+void keys_free(struct keys **keys)
+{
+    if (!*keys)
+        return;
+    crypt_wipe(*keys, sizeof **keys);
+    free(*keys);
+    *keys = NULL;
+}
+
+/* line ends with a NUL; what stands behind its first line end is ignored */
+static enum rc read_line(const char *line, struct keys **ret_keys, struct err *err)
+{
+    const size_t start = strlen(LINE_START), n = strcspn(line, "\r\n");
+    unsigned char bytes[LINE_BYTES], sum[CRYPT_MAC_BYTES];
+    CLEANUP(crypt_key_wipe) struct crypt_key master;
+    bool is_good;
+
+    if (n != start + LINE_CHARS || memcmp(line, LINE_START, start) != 0 ||
+        !crypt_base32_decode(line + start, LINE_CHARS, bytes, sizeof bytes))
+        return err_set(err, RC_CORRUPT, "the key is damaged: it is no line that init wrote");
+    memcpy(master.b, bytes, sizeof master.b);
+    sum_of(&master, sum);
+    is_good = crypt_is_equal(sum, bytes + CRYPT_KEY_BYTES, SUM_BYTES);
+    crypt_wipe(bytes, sizeof bytes);
+    if (!is_good)
+        return err_set(err, RC_CORRUPT,
+                       "the key is damaged: its check sum is wrong; take the copy that you keep apart");
+    *ret_keys = keys_new(&master);
+    return RC_OK;
+}
+
+/* Both paths may not exist yet: the folder of each must. */
+static enum rc is_outside(const char *path, const char *home, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("keys");
+    char folder[PATH_MAX], place[PATH_MAX];
+    size_t n;
+
+    if (!realpath(home, place))
+        return err_errno(err, RC_INPUT, "the home %s", home);
+    if (!realpath(dirname(arena_strdup(mem, path)), folder))
+        return err_errno(err, RC_INPUT, "the folder of the key file %s", path);
+    n = strlen(place);
+    if (strncmp(folder, place, n) == 0 && (folder[n] == '/' || folder[n] == '\0'))
+        return err_set(err, RC_INPUT, "the key file %s lies inside the home: a backup would hold it", path);
+    return RC_OK;
+}
+
+static enum rc write_key(int fd, struct err *err)
+{
+    CLEANUP(crypt_key_wipe) struct crypt_key master;
+    unsigned char bytes[LINE_BYTES], sum[CRYPT_MAC_BYTES];
+    char line[sizeof LINE_START + LINE_CHARS + 1];
+    enum rc rc;
+
+    crypt_random(master.b, sizeof master.b);
+    sum_of(&master, sum);
+    memcpy(bytes, master.b, sizeof master.b);
+    memcpy(bytes + CRYPT_KEY_BYTES, sum, SUM_BYTES);
+    memcpy(line, LINE_START, strlen(LINE_START));
+    crypt_base32_encode(bytes, sizeof bytes, line + strlen(LINE_START));
+    line[strlen(LINE_START) + LINE_CHARS] = '\n';
+    rc = io_write_all(fd, line, strlen(LINE_START) + LINE_CHARS + 1, err);
+    crypt_wipe(bytes, sizeof bytes);
+    crypt_wipe(line, sizeof line);
+    if (!rc && fsync(fd) < 0)
+        rc = err_errno(err, RC_TEMP, "sync");
+    return rc;
+}
+
+enum rc keys_create_file(const char *path, const char *home, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("keys");
+    CLEANUP(io_close) int fd = -1;
+    enum rc rc = is_outside(path, home, err);
+
+    if (rc)
+        return rc;
+    fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0)
+        return err_errno(err, errno == EEXIST ? RC_CONFLICT : RC_TEMP, "key file %s", path);
+    rc = write_key(fd, err);
+    if (rc) {
+        unlink(path);
+        return err_wrap(err, "key file %s", path);
+    }
+    return io_sync_dir(dirname(arena_strdup(mem, path)), err);
+}
+
+static enum rc check_mode(int fd, const char *path, struct err *err)
+{
+    struct stat st;
+
+    if (fstat(fd, &st) < 0)
+        return err_errno(err, RC_TEMP, "key file %s", path);
+    if (!S_ISREG(st.st_mode))
+        return err_set(err, RC_DENIED, "key file %s is no file", path);
+    if (st.st_mode & 077)
+        return err_set(err, RC_DENIED, "key file %s may be read by others (mode %04o): chmod 600 it", path,
+                       (unsigned)st.st_mode & 07777);
+    if (st.st_uid != geteuid())
+        return err_set(err, RC_DENIED, "key file %s belongs to another user", path);
+    return RC_OK;
+}
+
+enum rc keys_from_file(const char *path, struct keys **ret_keys, struct err *err)
+{
+    CLEANUP(io_close) int fd = open(path, O_RDONLY | O_CLOEXEC);
+    char line[LINE_MAX_BYTES] = "";
+    size_t n = 0;
+    enum rc rc;
+
+    if (fd < 0)
+        return err_errno(err, errno == ENOENT ? RC_NOT_FOUND : RC_DENIED, "key file %s", path);
+    rc = check_mode(fd, path, err);
+    if (rc)
+        return rc;
+    rc = io_read_full(fd, line, sizeof line - 1, &n, err);
+    if (!rc)
+        rc = read_line(line, ret_keys, err);
+    crypt_wipe(line, sizeof line);
+    return rc ? err_wrap(err, "key file %s", path) : RC_OK;
+}
+
+enum rc keys_from_command(const char *command, struct keys **ret_keys, struct err *err)
+{
+    char line[LINE_MAX_BYTES] = "";
+    FILE *pipe = popen(command, "re");
+    enum rc rc;
+    int status;
+
+    if (!pipe)
+        return err_errno(err, RC_TEMP, "key command");
+    setvbuf(pipe, NULL, _IONBF, 0); /* no copy of the key in stdio's memory */
+    if (fread(line, 1, sizeof line - 1, pipe) == 0)
+        line[0] = '\0';
+    status = pclose(pipe);
+    if (status != 0)
+        rc = err_set(err, RC_TEMP, "the key command ended with status %d", status);
+    else
+        rc = read_line(line, ret_keys, err);
+    crypt_wipe(line, sizeof line);
+    return rc ? err_wrap(err, "key command") : RC_OK;
+}
+
+/* --- the installation ------------------------------------------------------------------------------------------------------------- */
+
+static enum rc put(struct db *db, enum keys_stmt stmt, const char *name, const void *value, size_t n, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    enum rc rc = db_query(db, keys_sql[stmt], &q, err);
+
+    if (rc)
+        return rc;
+    db_bind_text(q, 1, name);
+    db_bind_blob(q, 2, value, n);
+    return db_run(q, NULL, err);
+}
+
+enum rc installation_put(struct db *db, const char *name, const void *value, size_t n, struct err *err)
+{
+    return put(db, INSTALLATION_PUT, name, value, n, err);
+}
+
+enum rc installation_get(struct db *db, const char *name, struct arena *mem, const void **ret, size_t *ret_n,
+                         struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    const void *value;
+    enum rc rc = db_query(db, keys_sql[INSTALLATION_GET], &q, err);
+
+    if (rc)
+        return rc;
+    db_bind_text(q, 1, name);
+    rc = db_one(q, err);
+    if (rc)
+        return rc;
+    value = db_blob(q, 0, ret_n);
+    *ret = arena_strndup(mem, value, *ret_n);
+    return RC_OK;
+}
+
+enum rc keys_add_installation(struct db *db, const struct keys *keys, struct err *err)
+{
+    enum rc rc = put(db, INSTALLATION_ADD, NAME_CHECK, keys->check, sizeof keys->check, err);
+
+    return rc ? rc : put(db, INSTALLATION_ADD, NAME_PUBLIC, keys->box_public.b, sizeof keys->box_public.b, err);
+}
+
+static enum rc get_fixed(struct db *db, const char *name, unsigned char bytes[CRYPT_KEY_BYTES], struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("keys");
+    const void *value;
+    size_t n;
+    enum rc rc = installation_get(db, name, mem, &value, &n, err);
+
+    if (rc == RC_NOT_FOUND)
+        return err_set(err, rc, "the database holds no installation: run init");
+    if (rc)
+        return rc;
+    if (n != CRYPT_KEY_BYTES)
+        return err_set(err, RC_CORRUPT, "installation: %s has %zu bytes", name, n);
+    memcpy(bytes, value, n);
+    return RC_OK;
+}
+
+_Static_assert(CRYPT_MAC_BYTES == CRYPT_KEY_BYTES, "both facts have one size");
+
+enum rc keys_check_installation(struct db *db, const struct keys *keys, struct err *err)
+{
+    unsigned char check[CRYPT_MAC_BYTES], public[CRYPT_KEY_BYTES];
+    enum rc rc = get_fixed(db, NAME_CHECK, check, err);
+
+    if (!rc)
+        rc = get_fixed(db, NAME_PUBLIC, public, err);
+    if (rc)
+        return rc;
+    if (!crypt_is_equal(check, keys->check, sizeof check))
+        return err_set(err, RC_DENIED, "this key belongs to another installation");
+    if (!crypt_is_equal(public, keys->box_public.b, sizeof public))
+        return err_set(err, RC_CORRUPT, "installation: %s is not the one of its key", NAME_PUBLIC);
+    return RC_OK;
+}
+
+enum rc keys_arrival_public(struct db *db, struct crypt_key *ret_public, struct err *err)
+{
+    return get_fixed(db, NAME_PUBLIC, ret_public->b, err);
+}
+
+void keys_arrival_pair(const struct keys *keys, struct crypt_key *ret_public, struct crypt_key *ret_secret)
+{
+    *ret_public = keys->box_public;
+    *ret_secret = keys->box_secret;
+}
+
+/* --- a practice's keys ------------------------------------------------------------------------------------------------------------ */
+
+static void place_of(struct practice_id practice, const struct seal_key *key, uint64_t ad[4])
+{
+    ad[0] = htobe64((uint64_t)practice.v);
+    ad[1] = htobe64((uint64_t)key->id);
+    ad[2] = htobe64((uint64_t)key->use);
+    ad[3] = htobe64((uint64_t)key->epoch);
+}
+
+static enum rc add_key(struct db *db, const struct keys *keys, struct practice_id practice, enum seal_use use,
+                       int64_t epoch, struct id_source *ids, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    CLEANUP(crypt_key_wipe) struct crypt_key fresh;
+    const struct seal_key key = { .id = id_next(ids), .use = use, .epoch = epoch };
+    unsigned char wrapped[WRAPPED_BYTES];
+    uint64_t ad[4];
+    enum rc rc = db_query(db, keys_sql[KEY_ADD], &q, err);
+
+    if (rc)
+        return rc;
+    crypt_random(fresh.b, sizeof fresh.b);
+    place_of(practice, &key, ad);
+    crypt_aead_seal(&keys->wrap, ad, sizeof ad, fresh.b, sizeof fresh.b, wrapped);
+    db_bind_int(q, KA_PRACTICE, practice.v);
+    db_bind_int(q, KA_ID, key.id);
+    db_bind_int(q, KA_USE, use);
+    db_bind_int(q, KA_EPOCH, epoch);
+    db_bind_blob(q, KA_WRAPPED, wrapped, sizeof wrapped);
+    db_bind_int(q, KA_CREATED, clock_now_ms(clock_real()));
+    return db_run(q, NULL, err);
+}
+
+enum rc keys_add_practice(struct db *db, const struct keys *keys, struct practice_id practice, struct id_source *ids,
+                          struct err *err)
+{
+    for (int use = SEAL_DATA; use < SEAL_USE_COUNT; use++) {
+        enum rc rc = add_key(db, keys, practice, (enum seal_use)use, 1, ids, err);
+
+        if (rc)
+            return err_wrap(err, "keys of practice %" PRId64, practice.v);
+    }
+    return RC_OK;
+}
+
+static enum rc unwrap(const struct keys *keys, struct practice_id practice, struct db_query *q, struct keyring *ring,
+                      struct err *err)
+{
+    struct seal_key key = {
+        .id = db_int(q, 0),
+        .use = (enum seal_use)db_int(q, 1),
+        .epoch = db_int(q, 2),
+        .is_current = db_int(q, 3) == KEY_CURRENT,
+    };
+    uint64_t ad[4];
+    size_t n;
+    const void *wrapped = db_blob(q, 4, &n);
+    enum rc rc = RC_OK;
+
+    place_of(practice, &key, ad);
+    if (!wrapped || n != WRAPPED_BYTES)
+        rc = err_set(err, RC_CORRUPT, "it has %zu bytes", n);
+    else
+        rc = crypt_aead_open(&keys->wrap, ad, sizeof ad, wrapped, n, key.key.b, err);
+    if (rc)
+        return err_wrap(err, "key %" PRId64 " of practice %" PRId64 " does not unwrap", key.id, practice.v);
+    keyring_add(ring, &key);
+    crypt_key_wipe(&key.key);
+    return RC_OK;
+}
+
+static enum rc check_complete(const struct keyring *ring, struct practice_id practice, struct err *err)
+{
+    for (int use = SEAL_DATA; use < SEAL_USE_COUNT; use++)
+        if (!keyring_current(ring, (enum seal_use)use))
+            return err_set(err, keyring_nth(ring, (enum seal_use)use, 0) ? RC_CORRUPT : RC_NOT_FOUND,
+                           "practice %" PRId64 " has no current key of use %d", practice.v, use);
+    return RC_OK;
+}
+
+enum rc keys_load(struct db *db, const struct keys *keys, struct practice_id practice, struct keyring **ret_ring,
+                  struct err *err)
+{
+    CLEANUP(keyring_free) struct keyring *ring = keyring_new(practice.v);
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    bool row = true;
+    enum rc rc = db_query(db, keys_sql[KEY_ALL], &q, err);
+
+    if (rc)
+        return rc;
+    db_bind_int(q, 1, practice.v);
+    while (!rc && row) {
+        rc = db_step(q, &row, err);
+        if (!rc && row)
+            rc = unwrap(keys, practice, q, ring, err);
+    }
+    if (!rc)
+        rc = check_complete(ring, practice, err);
+    if (!rc)
+        *ret_ring = MOVE(ring);
+    return rc;
+}
+
+static enum rc run_use(struct db *db, enum keys_stmt stmt, struct practice_id practice, enum seal_use use,
+                       struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    enum rc rc = db_query(db, keys_sql[stmt], &q, err);
+
+    if (rc)
+        return rc;
+    db_bind_int(q, 1, practice.v);
+    db_bind_int(q, 2, use);
+    return db_run(q, NULL, err);
+}
+
+static enum rc newest_epoch(struct db *db, struct practice_id practice, enum seal_use use, int64_t *ret_epoch,
+                            struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    enum rc rc = db_query(db, keys_sql[KEY_NEWEST_EPOCH], &q, err);
+
+    if (rc)
+        return rc;
+    db_bind_int(q, 1, practice.v);
+    db_bind_int(q, 2, use);
+    rc = db_one(q, err);
+    if (!rc)
+        *ret_epoch = db_int(q, 0);
+    return rc;
+}
+
+enum rc keys_rotate(struct db *db, const struct keys *keys, struct practice_id practice, enum seal_use use,
+                    struct id_source *ids, struct err *err)
+{
+    int64_t epoch;
+    enum rc rc = newest_epoch(db, practice, use, &epoch, err);
+
+    if (!rc && epoch == 0)
+        rc = err_set(err, RC_NOT_FOUND, "practice %" PRId64 " has no keys", practice.v);
+    if (!rc)
+        rc = run_use(db, KEY_AGE, practice, use, err);
+    return rc ? rc : add_key(db, keys, practice, use, epoch + 1, ids, err);
+}
+
+enum rc keys_destroy_old(struct db *db, struct practice_id practice, enum seal_use use, struct err *err)
+{
+    return run_use(db, KEY_DESTROY, practice, use, err);
+}
+
+enum rc keys_is_fresh(struct db *db, const struct keyring *ring, bool *ret_is_fresh, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    const struct seal_key *data = keyring_current(ring, SEAL_DATA);
+    enum rc rc = db_query(db, keys_sql[KEY_DATA], &q, err);
+
+    if (rc)
+        return rc;
+    db_bind_int(q, 1, keyring_practice(ring));
+    rc = db_one(q, err);
+    if (!rc)
+        *ret_is_fresh = data && db_int(q, 0) == data->id;
+    return rc;
+}

@@ -1,0 +1,300 @@
+#include "store/rekey.h"
+
+#include <endian.h>
+
+#define HEAD_BYTES 9 /* of a sealed value: format byte and key id (base/seal.h) */
+#define ROUNDS_MAX 3
+
+/* column, table, name, the column of the row id. Rows with id 0 do not exist. */
+/* clang-format off */
+#define SEALED_COLUMNS(X)                                                                                              \
+    X(COL_SETTING_VALUE, "setting", "value_sealed", "id")                                                              \
+    X(COL_AUDIT_OLD, "audit_value", "old_sealed", "seq")                                                               \
+    X(COL_AUDIT_NEW, "audit_value", "new_sealed", "seq")                                                               \
+    X(COL_PERSON_NAME, "person", "name_sealed", "id")                                                                  \
+    X(COL_PERSON_PHONE, "person", "phone_sealed", "id")                                                                \
+    X(COL_PERSON_EMERGENCY, "person", "emergency_sealed", "id")                                                        \
+    X(COL_PERSON_CHART, "person", "chart_sealed", "id")                                                                \
+    X(COL_PERSON_NOTE, "person", "note_sealed", "id")                                                                  \
+    X(COL_ADDRESS_VALUE, "address", "value_sealed", "id")                                                              \
+    X(COL_GROUP_TEXTS, "care_group", "texts_sealed", "id")                                                             \
+    X(COL_MEMBERSHIP_NAME, "membership", "name_sealed", "id")                                                          \
+    X(COL_MEMBERSHIP_LABEL, "membership", "label_sealed", "id")                                                        \
+    X(COL_CONSENT_EVIDENCE, "consent", "evidence_sealed", "id")                                                        \
+    X(COL_INVITATION_REASON, "invitation", "reason_sealed", "id")                                                      \
+    X(COL_LETTER_JSON, "letter", "json_sealed", "id")                                                                  \
+    X(COL_CONVERSATION_TITLE, "conversation", "title_sealed", "id")                                                    \
+    X(COL_POST_TEXT, "post", "text_sealed", "id")                                                                      \
+    X(COL_POST_CONTEXT, "post", "context_sealed", "id")                                                                \
+    X(COL_POST_NOTE, "post", "note_sealed", "id")                                                                      \
+    X(COL_REVIEW_REASON, "review", "reason_sealed", "id")                                                              \
+    X(COL_QUESTION_DATA, "question", "data_sealed", "id")                                                              \
+    X(COL_PAGE_OUTCOME, "page", "outcome_sealed", "id")                                                                \
+    X(COL_MAILING_BUILT, "mailing", "built_sealed", "id")                                                              \
+    X(COL_MAILING_SLOTS, "mailing", "slots_sealed", "id")                                                              \
+    X(COL_DELIVERY_REMOTE, "delivery", "remote_sealed", "id")                                                          \
+    X(COL_DELIVERY_VALUES, "delivery", "values_sealed", "id")                                                          \
+    X(COL_UNDO_DATA, "undo", "data_sealed", "id")
+
+#define SEALED_ROW(column, table, name, id) { column, table, name },
+const struct rekey_column rekey_columns[] = { SEALED_COLUMNS(SEALED_ROW) };
+const size_t rekey_columns_count = COUNT_OF(rekey_columns);
+
+/* READ, WRITE and LEFT of each column, in the order of the list, then these. WRITE compares with what was read: on PostgreSQL somebody
+ * may have written in between, and the last look will find whatever key they used. */
+enum rekey_stmt { REKEY_READ, REKEY_WRITE, REKEY_LEFT, REKEY_PER_COLUMN };
+enum rekey_write_arg { RW_PRACTICE = 1, RW_ID, RW_NEW, RW_OLD };
+#define SEALED_SQL(column, table, name, id)                                                                            \
+    "SELECT " id ", " name " FROM " table " WHERE practice_id = $1 AND " id " > $2 AND " name " IS NOT NULL ORDER BY "  \
+    id " LIMIT $3",                                                                                                     \
+        "UPDATE " table " SET " name " = $3 WHERE practice_id = $1 AND " id " = $2 AND " name " = $4",                  \
+        "SELECT COUNT(*) FROM " table " WHERE practice_id = $1 AND " name " IS NOT NULL AND SUBSTR(" name             \
+        ", 1, 9) <> $2",
+
+enum {
+    STEP_GET = REKEY_PER_COLUMN * COUNT_OF(rekey_columns),
+    STEP_PUT,
+    STEP_CLEAR,
+    STEP_STMT_END
+};
+static const char *const rekey_sql[] = {
+    SEALED_COLUMNS(SEALED_SQL)
+    /* STEP_GET */ "SELECT last_id FROM rekey_step WHERE practice_id = $1 AND step = $2",
+    /* STEP_PUT */
+    "INSERT INTO rekey_step (practice_id, step, last_id) VALUES ($1, $2, $3)"
+    " ON CONFLICT (practice_id, step) DO UPDATE SET last_id = excluded.last_id",
+    /* STEP_CLEAR */ "DELETE FROM rekey_step WHERE practice_id = $1",
+};
+/* clang-format on */
+_Static_assert(COUNT_OF(rekey_sql) == STEP_STMT_END, "a text for each statement");
+const struct db_domain rekey_domain = { "rekey", rekey_sql, COUNT_OF(rekey_sql) };
+
+/* One run: what all steps share. */
+struct rekey {
+    struct db *db;
+    struct practice_id practice;
+    const struct keyring *ring;
+    size_t batch;
+    int64_t values;
+};
+
+static enum rc step_get(struct rekey *r, enum column column, int64_t *ret_last, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    bool row;
+    enum rc rc = db_query(r->db, rekey_sql[STEP_GET], &q, err);
+
+    if (rc)
+        return rc;
+    db_bind_int(q, 1, r->practice.v);
+    db_bind_int(q, 2, column);
+    rc = db_step(q, &row, err);
+    if (!rc)
+        *ret_last = row ? db_int(q, 0) : 0;
+    return rc;
+}
+
+static enum rc step_put(struct rekey *r, enum column column, int64_t last, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    enum rc rc = db_query(r->db, rekey_sql[STEP_PUT], &q, err);
+
+    if (rc)
+        return rc;
+    db_bind_int(q, 1, r->practice.v);
+    db_bind_int(q, 2, column);
+    db_bind_int(q, 3, last);
+    return db_run(q, NULL, err);
+}
+
+static enum rc clear_steps(struct rekey *r, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    enum rc rc = db_query(r->db, rekey_sql[STEP_CLEAR], &q, err);
+
+    if (rc)
+        return rc;
+    db_bind_int(q, 1, r->practice.v);
+    return db_run(q, NULL, err);
+}
+
+struct value {
+    int64_t id;
+    const void *sealed;
+    size_t n;
+};
+
+static enum rc read_batch(struct rekey *r, size_t at, int64_t last, struct arena *mem, struct value *values,
+                          size_t *ret_n, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    bool row = true;
+    enum rc rc = db_query(r->db, rekey_sql[REKEY_PER_COLUMN * at + REKEY_READ], &q, err);
+
+    *ret_n = 0;
+    if (rc)
+        return rc;
+    db_bind_int(q, 1, r->practice.v);
+    db_bind_int(q, 2, last);
+    db_bind_int(q, 3, (int64_t)r->batch);
+    while (!(rc = db_step(q, &row, err)) && row) {
+        struct value *v = &values[(*ret_n)++];
+        const void *sealed = db_blob(q, 1, &v->n);
+
+        v->id = db_int(q, 0);
+        v->sealed = arena_strndup(mem, sealed, v->n);
+    }
+    return rc;
+}
+
+static enum rc write_value(struct rekey *r, size_t at, const struct value *v, struct arena *mem, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    const struct seal_place place = { r->practice.v, rekey_columns[at].column, v->id };
+    unsigned char *sealed;
+    char *plain;
+    size_t n, len;
+    int64_t key_id;
+    enum rc rc = seal_key_id(v->sealed, v->n, &key_id, err);
+
+    if (!rc && key_id == keyring_current(r->ring, SEAL_DATA)->id)
+        return RC_OK;
+    if (!rc)
+        rc = seal_open(r->ring, place, v->sealed, v->n, mem, &plain, &n, err);
+    if (!rc)
+        rc = db_query(r->db, rekey_sql[REKEY_PER_COLUMN * at + REKEY_WRITE], &q, err);
+    if (rc)
+        return rc;
+    seal_value(r->ring, place, plain, n, mem, &sealed, &len);
+    db_bind_int(q, RW_PRACTICE, r->practice.v);
+    db_bind_int(q, RW_ID, v->id);
+    db_bind_blob(q, RW_NEW, sealed, len);
+    db_bind_blob(q, RW_OLD, v->sealed, v->n);
+    r->values++;
+    return db_run(q, NULL, err);
+}
+
+static enum rc do_batch(struct rekey *r, size_t at, bool *ret_is_done, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("rekey");
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+    struct value *values = ARENA_ARRAY(mem, r->batch, struct value);
+    int64_t last;
+    size_t n;
+    enum rc rc = db_begin(r->db, &tx, err);
+
+    if (!rc)
+        rc = step_get(r, rekey_columns[at].column, &last, err);
+    if (!rc)
+        rc = read_batch(r, at, last, mem, values, &n, err);
+    if (rc)
+        return rc;
+    *ret_is_done = n == 0;
+    if (n == 0)
+        return RC_OK;
+    for (size_t i = 0; i < n && !rc; i++)
+        rc = write_value(r, at, &values[i], mem, err);
+    if (!rc)
+        rc = step_put(r, rekey_columns[at].column, values[n - 1].id, err);
+    return rc ? rc : db_commit(&tx, err);
+}
+
+static enum rc do_columns(struct rekey *r, struct err *err)
+{
+    for (size_t at = 0; at < rekey_columns_count; at++) {
+        bool is_done = false;
+
+        while (!is_done) {
+            enum rc rc = do_batch(r, at, &is_done, err);
+
+            if (rc)
+                return err_wrap(err, "rekey %s.%s", rekey_columns[at].table, rekey_columns[at].name);
+        }
+    }
+    return RC_OK;
+}
+
+/* How many values are sealed with another key than the current one. */
+static enum rc count_left(struct rekey *r, int64_t *ret_left, struct err *err)
+{
+    const uint64_t id = htobe64((uint64_t)keyring_current(r->ring, SEAL_DATA)->id);
+    unsigned char head[HEAD_BYTES] = { 1 };
+
+    memcpy(head + 1, &id, sizeof id);
+    *ret_left = 0;
+    for (size_t at = 0; at < rekey_columns_count; at++) {
+        CLEANUP(db_query_done) struct db_query *q = NULL;
+        enum rc rc = db_query(r->db, rekey_sql[REKEY_PER_COLUMN * at + REKEY_LEFT], &q, err);
+
+        if (rc)
+            return rc;
+        db_bind_int(q, 1, r->practice.v);
+        db_bind_blob(q, 2, head, sizeof head);
+        rc = db_one(q, err);
+        if (rc)
+            return rc;
+        *ret_left += db_int(q, 0);
+    }
+    return RC_OK;
+}
+
+/* Destroys the old key, or clears the steps for another round. */
+static enum rc finish(struct rekey *r, int64_t *ret_left, struct err *err)
+{
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+    enum rc rc = db_begin(r->db, &tx, err);
+
+    if (!rc)
+        rc = clear_steps(r, err);
+    if (!rc)
+        rc = count_left(r, ret_left, err);
+    if (!rc && *ret_left == 0)
+        rc = keys_destroy_old(r->db, r->practice, SEAL_DATA, err);
+    return rc ? rc : db_commit(&tx, err);
+}
+
+/* A ring with two data keys is a rekey that was stopped (or a rotation that wants one). */
+static enum rc start(struct db *db, const struct keys *keys, struct practice_id practice, struct id_source *ids,
+                     struct keyring **ret_ring, struct err *err)
+{
+    CLEANUP(keyring_free) struct keyring *ring = NULL;
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+    enum rc rc = db_begin(db, &tx, err);
+
+    if (!rc)
+        rc = keys_load(db, keys, practice, &ring, err);
+    if (!rc && !keyring_nth(ring, SEAL_DATA, 1)) {
+        keyring_free(&ring);
+        rc = keys_rotate(db, keys, practice, SEAL_DATA, ids, err);
+        if (!rc)
+            rc = keys_load(db, keys, practice, &ring, err);
+    }
+    if (!rc)
+        rc = db_commit(&tx, err);
+    if (!rc)
+        *ret_ring = MOVE(ring);
+    return rc;
+}
+
+enum rc rekey_run(struct db *db, const struct keys *keys, struct practice_id practice, struct id_source *ids,
+                  size_t batch, int64_t *ret_values, struct err *err)
+{
+    CLEANUP(keyring_free) struct keyring *ring = NULL;
+    struct rekey r = { .db = db, .practice = practice, .batch = batch };
+    int64_t left = 1;
+    enum rc rc = start(db, keys, practice, ids, &ring, err);
+
+    r.ring = ring;
+    for (int round = 0; !rc && left > 0 && round < ROUNDS_MAX; round++) {
+        rc = do_columns(&r, err);
+        if (!rc)
+            rc = finish(&r, &left, err);
+    }
+    if (!rc && left > 0)
+        rc = err_set(err, RC_TEMP, "%" PRId64 " values are still written with the old key", left);
+    if (!rc)
+        rc = db_checkpoint(db, err);
+    if (!rc)
+        *ret_values = r.values;
+    return rc;
+}
