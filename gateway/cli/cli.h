@@ -1,0 +1,105 @@
+/*
+ * cli: the command line: a table of commands, options, and output for people or as JSON.
+ *
+ * Shape    postcircle [--home DIR] [--json] COMMAND [SUBCOMMAND] [options]. A new command is one function in a file of gateway/cli/ and one line in
+ *          CLI_COMMANDS. A command reads its options with cli_options, opens the practice with cli_gate, and returns an exit code.
+ * Units    Exit codes of <sysexits.h>: 0 done, 64 usage, 65 wrong input, 66 no such thing, 69 gave up, 70 our fault, 75 try again, 77 not allowed,
+ *          78 settings or keys.
+ * Errors   cli_fail prints "postcircle: …" on standard error (as {"error": …} with --json) and gives the code.
+ * State    One per process.
+ */
+#ifndef GATEWAY_CLI_CLI_H
+#define GATEWAY_CLI_CLI_H
+
+#include "base/json.h"
+#include "gateway/gate.h"
+#include "gateway/home.h"
+#include "store/audit.h"
+
+#include <sysexits.h>
+
+struct cli {
+    const char *home_option; /* --home or NULL */
+    const char *domain;      /* --practice: which practice, by its domain; NULL: the only one */
+    bool is_json;
+    const char *words;    /* "member add": what was called */
+    struct home *home;    /* cli_home */
+    struct gate *gate;    /* cli_gate */
+    struct audit_who who; /* the caller, for the audit log */
+    struct arena *mem;    /* as long as the command */
+};
+
+/* clang-format off */
+/* X(words, function, help): the order of `postcircle --help`. */
+#define CLI_COMMANDS(X)                                                                                                \
+    X("init",          cli_init,          "make a home: settings, keys, database, the practice, the first two staff")  \
+    X("practice set",  cli_practice_set,  "change what the practice says of itself and how it sends")                  \
+    X("practice show", cli_practice_show, "show it")                                                                   \
+    X("staff add",     cli_staff_add,     "add a staff member and ask them to opt in")                                 \
+    X("staff set",     cli_staff_set,     "change role, title, address, duty")                                         \
+    X("staff list",    cli_staff_list,    "list staff")                                                                \
+    X("staff oncall",  cli_staff_oncall,  "say who is called, in which order")                                         \
+    X("group add",     cli_group_add,     "add a group")                                                               \
+    X("group set",     cli_group_set,     "change a group")                                                            \
+    X("group list",    cli_group_list,    "list groups")                                                               \
+    X("group show",    cli_group_show,    "show a group")                                                              \
+    X("group end",     cli_group_end,     "end a group: closing letter, later posts are refused kindly")               \
+    X("member add",    cli_member_add,    "invite a person into a group")                                              \
+    X("member import", cli_member_import, "invite everybody of a CSV file, all or nothing")                            \
+    X("member set",    cli_member_set,    "change a member")                                                           \
+    X("member list",   cli_member_list,   "list the members of a group")                                               \
+    X("member show",   cli_member_show,   "show a person: memberships, consents, addresses")                           \
+    X("member remove", cli_member_remove, "remove a member")
+/* clang-format on */
+
+#define CLI_DECLARE(words, function, help) int function(struct cli *cli, int argc, char **argv);
+CLI_COMMANDS(CLI_DECLARE)
+#undef CLI_DECLARE
+
+/* What main calls. */
+int cli_main(int argc, char **argv);
+
+/* One option of a command. With `to` it takes a value (the last one wins), with `flag` none, with `many` it may be repeated. */
+struct cli_many {
+    const char **values; /* CLI_MANY_MAX at most */
+    size_t count;
+};
+#define CLI_MANY_MAX 64
+struct cli_option {
+    const char *name;  /* without "--" */
+    const char *value; /* "NAME", "HH:MM": for the help; NULL of a flag */
+    const char *help;
+    const char **to;
+    bool *flag;
+    struct cli_many *many;
+};
+
+#define CLI_GO_ON (-1)
+/* Reads "--name value" and "--name=value"; what is left over goes to args (exactly max_args of them when is_exact). Help says what stands
+ * behind the command's words ("GROUP [options]"). CLI_GO_ON, or the exit code (help was shown, or the usage is wrong). */
+int cli_options(struct cli *cli, const char *form, const struct cli_option *options, size_t count, int argc,
+                char **argv, const char **args, int max_args);
+
+/* Open what is needed; CLI_GO_ON or the exit code. Everything is closed when the command returns. */
+int cli_home(struct cli *cli);
+int cli_gate(struct cli *cli);
+
+int cli_fail(const struct cli *cli, const struct err *err);
+int cli_usage(const struct cli *cli, const char *fmt, ...) PRINTF_LIKE(2, 3);
+int cli_exit_code(enum rc rc);
+
+/* Output. cli_put takes the object and prints it: as JSON with --json; else `say` was already used. */
+void cli_say(const struct cli *cli, const char *fmt, ...) PRINTF_LIKE(2, 3);  /* nothing with --json */
+void cli_warn(const struct cli *cli, const char *fmt, ...) PRINTF_LIKE(2, 3); /* standard error; red on a terminal */
+void cli_put(const struct cli *cli, struct json **root);                      /* prints with --json, frees always */
+
+/* An aligned table: cells of text, a header first. With --json the rows become a list of objects named by the header. */
+struct cli_table;
+struct cli_table *cli_table_new(struct arena *mem, const char *const *header, size_t columns);
+void cli_table_row(struct cli_table *table, const char *const *cells);
+void cli_table_print(const struct cli *cli, struct cli_table *table);
+
+/* "name: value" lines, or one object. */
+void cli_pair(const struct cli *cli, struct json *object, const char *key, const char *label, const char *value);
+
+#endif

@@ -1,0 +1,22 @@
+/*
+ * ending: a group's last day.
+ *
+ * Shape    One closing letter to every member who may be written to; what is held goes back to its authors as not sent; the group is ended.
+ *          Later posts are refused kindly by the sorter, from group.state. Members stay on the roster, for the record.
+ * Errors   RC_NOT_FOUND  no such group   RC_CONFLICT  it has ended already
+ * State    ending_close needs an open transaction; ending_tick opens its own.
+ */
+#ifndef GATEWAY_ENDING_H
+#define GATEWAY_ENDING_H
+
+#include "gateway/gate.h"
+#include "store/audit.h"
+#include "store/group.h"
+
+/* message: a line of the practice's own for the closing letter; NULL none. */
+MUST_CHECK enum rc ending_close(struct gate *gate, const struct audit_who *who, struct group_id group,
+                                const char *message, int64_t *ret_letters, struct err *err);
+/* Groups whose end date has passed. */
+MUST_CHECK enum rc ending_tick(struct gate *gate, size_t *ret_did, struct err *err);
+
+#endif

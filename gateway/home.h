@@ -1,0 +1,91 @@
+/*
+ * home: this machine's part: the home folder, its settings, database, keys and clock.
+ *
+ * Shape    HOME/postcircle.ini (0600), HOME/postcircle.db, HOME/run/, HOME/templates/ (a practice's own texts), HOME/lexicon/. The key file lies
+ *          outside the home: a stolen home, or a backup of it, opens nothing. The path is --home, else POSTCIRCLE_HOME.
+ *              [database]  url             sqlite:PATH (relative to the home) or postgresql://…
+ *              [keys]      key_file        path
+ *              [mail]      maildir         a folder to deliver into instead of the practice's relay; maildir_each one per recipient
+ *                          relay_user, relay_password_file, relay_ca_file, hello_name, workers
+ *              [receive]   maildir         a Maildir to watch;  max_letter_mb
+ *              [limits]    parser_memory_mb, parser_seconds
+ * Owns     home_close gives back the node number, closes the database and wipes the keys. Strings live as long as the home.
+ * Errors   RC_NOT_FOUND  no home at the path (the message says how to make one)
+ *          RC_INPUT      "FILE:LINE: …, expected …": unknown or repeated key, wrong value; POSTCIRCLE_NOW is no time
+ *          RC_CORRUPT    the key file is another installation's
+ *          RC_CONFLICT   home_make: there is a home already
+ *          RC_DENIED     the key file is readable by others, or lies in the home
+ * State    One process, one home. home_open leases a node number for ids: home_tick renews it.
+ */
+#ifndef GATEWAY_HOME_H
+#define GATEWAY_HOME_H
+
+#include "store/keys.h"
+#include "store/node.h"
+#include "store/practice.h"
+#include "store/store.h"
+
+#define HOME_LETTER_MAX_MB 100
+
+enum home_made_for { HOME_FOR_REAL = 1, HOME_FOR_DEMO, HOME_FOR_TEST };
+
+struct home_settings {
+    const char *database_url;                                     /* absolute */
+    const char *key_file;                                         /* absolute */
+    const char *mail_maildir;                                     /* "" none: the practice's relay */
+    bool is_maildir_each;                                         /* PATH/ADDRESS/Maildir */
+    const char *relay_user, *relay_password_file, *relay_ca_file; /* "" none */
+    const char *hello_name;                                       /* EHLO; "" the host's */
+    int64_t mail_workers;
+    const char *receive_maildir; /* "" none */
+    int64_t max_letter_bytes;
+    int64_t parser_memory_mb, parser_seconds;
+};
+
+struct home {
+    const char *path; /* absolute */
+    struct home_settings settings;
+    enum home_made_for made_for;
+    struct db *db;
+    struct keys *keys; /* the installation's: store/keys */
+    struct clock clock;
+    int64_t fixed_now_ms; /* what clock reads when POSTCIRCLE_NOW is set, else 0 */
+    struct node_lease node;
+    struct id_source ids;
+    struct arena *mem;
+};
+
+/* What init decides. */
+struct home_plan {
+    const char *path;
+    const char *key_file;     /* made new, 0600; its folder too */
+    const char *database_url; /* NULL: sqlite in the home */
+    const char *mail_maildir; /* NULL: none */
+    bool is_maildir_each;
+    enum home_made_for made_for;
+};
+
+/* The path of a home from an option (may be NULL) and the environment; RC_NOT_FOUND when neither says. */
+MUST_CHECK enum rc home_find_path(const char *option, struct arena *mem, const char **ret_path, struct err *err);
+/* Makes folder, settings, key, database with its schema, and the first practice with its keys. */
+MUST_CHECK enum rc home_make(const struct home_plan *plan, struct practice_id *ret_practice, struct err *err);
+MUST_CHECK enum rc home_open(const char *path, struct home **ret_home, struct err *err);
+void home_close(struct home **home);
+
+/* RC_DENIED when POSTCIRCLE_NOW is set and the home was not made for demo or test: serve asks first. */
+MUST_CHECK enum rc home_check_time(const struct home *home, struct err *err);
+/* The demo and tests move time: *home's clock stands at now_ms from now on. */
+void home_set_time(struct home *home, int64_t now_ms);
+MUST_CHECK enum rc home_tick(struct home *home, struct err *err);
+/* The only practice of this home; RC_INPUT when there are several (name one by its domain). */
+MUST_CHECK enum rc home_practice(struct home *home, const char *domain, struct practice_id *ret_id, struct err *err);
+
+/* Where our own files are (templates, lexicon): POSTCIRCLE_DATA, else above the program (a build folder), else as installed.
+ * RC_NOT_FOUND when name is in none of them. */
+MUST_CHECK enum rc home_data_path(const char *name, struct arena *mem, const char **ret_path, struct err *err);
+
+/* Reads a settings file alone: for doctor and tests. */
+MUST_CHECK enum rc home_read_settings(const char *home_path, struct arena *mem, struct home_settings *ret_settings,
+                                      struct err *err);
+
+#endif

@@ -1,0 +1,64 @@
+/*
+ * invite: asks a person to join, takes the answer, and keeps the consent that it gives.
+ *
+ * Shape    An invitation names the practice, the inviting staff member and the office phone, and puts one plain question that covers two consents:
+ *          to receive, and to have one's own notes sent to the others. Both are stored apart, with the version of the words, time, way,
+ *          evidence and the proved address.
+ *
+ *            invite_member ── mail ── 3 days ── one repeat ── 3 days ── "not answered, please call" (weekly, to staff)
+ *               YES (inbound/answer) → active, welcome        NO → left        anything else → staff; never into the group
+ *
+ *          Consent on paper or by phone is recorded by staff and proved by one reply to a mail of its own: until then nothing else is sent.
+ *          Staff are invited the same way; their yes lets us write to them at all.
+ * Rule     Nothing but one invitation and one repeat goes to a person who has not said yes. Asking AGAIN needs a reason.
+ * Errors   RC_INPUT     no email address; AGAIN without a reason; who has died
+ *          RC_CONFLICT  is a member already; an invitation waits already; said no (AGAIN); answered already
+ *          RC_NOT_FOUND no such membership, person, invitation
+ * State    Needs an open transaction, in which its audit rows are written too. invite_tick opens its own.
+ */
+#ifndef GATEWAY_INVITE_H
+#define GATEWAY_INVITE_H
+
+#include "gateway/gate.h"
+#include "store/audit.h"
+#include "store/invitation.h"
+
+#define INVITE_REPEAT_MS (3 * MS_DAY)
+#define INVITE_TEXT_VERSION                                                                                            \
+    "2026-11" /* of the words in templates/../invitation.md; a change of their meaning takes a new one */
+
+struct invite {
+    struct membership_id membership; /* 0: staff */
+    struct person_id person;
+    struct person_id invited_by;
+    enum consent_way paper_way; /* CONSENT_BY_PAPER, CONSENT_BY_PHONE, or 0 */
+    const char *evidence;       /* of paper_way: "form of 3 May", may be NULL */
+    const char *reason;         /* AGAIN: why; NULL the first time */
+};
+
+/* Adds the invitation and queues its mail. The membership becomes (or stays) invited. */
+MUST_CHECK enum rc invite_send(struct gate *gate, const struct audit_who *who, const struct invite *invite,
+                               struct err *err);
+
+enum invite_effect { INVITE_JOINED = 1, INVITE_DECLINED, INVITE_TO_STAFF };
+
+struct invite_reply {
+    struct invitation_id invitation; /* what the token names */
+    struct arrival_id letter;
+    const char *text;         /* the new words */
+    const char *from_address; /* normalised; NULL: unknown. Another one than we wrote to is noted and shown to staff */
+    const char *in_reply_to;
+};
+
+/* Reads the answer and acts. INVITE_TO_STAFF: it was neither yes nor no; staff have got it and the person a kind line. */
+MUST_CHECK enum rc invite_answer(struct gate *gate, const struct invite_reply *reply, enum invite_effect *ret_effect,
+                                 struct err *err);
+/* Repeats, lists, and the weekly list. Opens its own transactions. ret_did counts what was done. */
+MUST_CHECK enum rc invite_tick(struct gate *gate, size_t *ret_did, struct err *err);
+
+/* A name that nobody else shows in the group: "Maria", else "Maria S.", else "Maria 2" … from a full name. */
+MUST_CHECK enum rc invite_choose_name(struct gate *gate, struct group_id group, const char *full_name,
+                                      struct membership_id except, struct arena *mem, const char **ret_name,
+                                      struct err *err);
+
+#endif
