@@ -74,14 +74,19 @@ enum audit_verb {
         AUDIT_VERB_END
 };
 
+/* Who acts, and by which way: made once per letter or command and handed down. */
+struct audit_who {
+    enum audit_actor actor;
+    int64_t id; /* person; of an operator the user id of the system; 0 of the system */
+    enum audit_way way;
+};
+
 struct audit_entry {
     int64_t seq, at_ms; /* filled by audit_append */
-    enum audit_actor actor_kind;
-    int64_t actor_id; /* person; of an operator the user id of the system */
+    struct audit_who who;
     enum audit_verb verb;
     enum audit_item item_kind;
     int64_t item_id;
-    enum audit_way way;
     const char *old_value, *new_value; /* NULL: none */
 };
 
