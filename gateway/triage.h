@@ -12,7 +12,8 @@
  * Owns     The lexicon owns its phrases; results live in mem and point into the lexicon.
  * Errors   triage_open_lexicon:  RC_INPUT      a bad file: "FILE:LINE: expected …"
  *                                RC_NOT_FOUND  no such file
- *                                RC_LIMIT      a file over TRIAGE_MAX_FILE_BYTES, or more than TRIAGE_MAX_PHRASES
+ *                                RC_LIMIT      a file over TRIAGE_MAX_FILE_BYTES, more than TRIAGE_MAX_PHRASES, or too long
+ *                                              together for one pattern (64 KiB compiled, about 900 phrases)
  * Rule     It only orders and flags. A text that cannot be scored whole (match limit) is tier 2 with TRIAGE_UNREAD: a person must read it.
  * State    A lexicon is only read after it was opened.
  */
@@ -23,7 +24,7 @@
 #include "base/err.h"
 
 #define TRIAGE_MAX_FILE_BYTES ((size_t)1 << 20)
-#define TRIAGE_MAX_PHRASES 5000
+#define TRIAGE_MAX_PHRASES 1500
 #define TRIAGE_MAX_HITS 64
 #define TRIAGE_MATCH_LIMIT 100000
 
