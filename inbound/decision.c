@@ -268,6 +268,8 @@ static int digits(const struct reader *r, size_t ahead)
 /* "1 2 5-9", "1, 2 and 5-9", "#3". false: a number that the list does not have, or one twice. */
 static bool read_items(struct reader *r, bool is_one, struct items *items)
 {
+    const size_t before = items->count;
+
     while (is(r, 0, ":") && digits(r, 1) >= 0)
         r->i++;
     for (;;) {
@@ -275,7 +277,7 @@ static bool read_items(struct reader *r, bool is_one, struct items *items)
         const int n = digits(r, k);
 
         if (n < 0)
-            return items->count > 0;
+            return items->count > before;
         r->i += k + 1;
         if (!is_one && (is(r, 0, "-") || is(r, 0, "to") || is(r, 0, "al")) && digits(r, 1) >= 0) {
             if (!add_range(items, n, digits(r, 1)))

@@ -195,6 +195,8 @@ static const struct decision_case lists[] = {
     { "ASK 2", "-" },
     { "SEND", "-" },
     { "OK 1-", "ok [1]" },
+    { "MOVE 3 NEW\nNO", "-" },
+    { "OK 1\nOK", "-" },
     { "", "-" },
 };
 
