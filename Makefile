@@ -47,13 +47,15 @@ UNIT      := $(UNIT_SRC:%.c=$B/%)
 .SECONDARY:
 PROGRAMS  := $(if $(wildcard gateway/main.c),$B/postcircle) $(if $(wildcard inbound/parse_main.c),$B/postcircle-parse)
 
-C_FILES   := $(wildcard $(addsuffix /*.[ch],$(FOLDERS)) gateway/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch] bench/*.[ch])
+C_FILES   := $(wildcard $(addsuffix /*.[ch],$(FOLDERS)) gateway/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch] tests/tools/*.[ch] bench/*.[ch])
 # the same unit tests again where they can use a PostgreSQL
 PG_UNIT   := $(patsubst %.c,$B/%,$(if $(UNIT_SRC),$(shell grep -l POSTCIRCLE_TEST_PG $(UNIT_SRC))))
 FUZZ_SRC  := $(wildcard tests/fuzz/*_fuzz.c)
 FUZZ      := $(FUZZ_SRC:%.c=build/fuzz/%)
 BENCH_SRC := $(wildcard bench/*_bench.c)
 BENCH     := $(BENCH_SRC:%.c=$B/%)
+# programs that drive one part for tests/e2e and bench
+TOOLS     := $(patsubst %.c,$B/%,$(wildcard tests/tools/*.c))
 SECONDS   := 60
 JOBS      ?= $(shell nproc)
 ASAN      := FLAVOUR=asan CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all'
@@ -103,11 +105,14 @@ $B/tests/unit/%: $B/tests/unit/%.o $(LIB)
 $B/bench/%_bench: $B/bench/%_bench.o $(LIB)
 	@echo "LD $@"
 	@$(CC) $(CFLAGS) $(LDFLAGS_HARDEN) $(LDFLAGS) -o $@ $^ $(LIBS)
+$B/tests/tools/%: $B/tests/tools/%.o $(LIB)
+	@echo "LD $@"
+	@$(CC) $(CFLAGS) $(LDFLAGS_HARDEN) $(LDFLAGS) -o $@ $^ $(LIBS)
 $B/tests/fuzz/%_fuzz: $B/tests/fuzz/%_fuzz.o $(LIB)
 	@echo "LD $@"
 	@$(CC) $(CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $^ $(LIBS)
 
--include $(OBJ:.o=.d) $(UNIT_SRC:%.c=$B/%.d) $(FUZZ_SRC:%.c=$B/%.d) $(BENCH_SRC:%.c=$B/%.d) $(MAINS:%.c=$B/%.d)
+-include $(OBJ:.o=.d) $(UNIT_SRC:%.c=$B/%.d) $(FUZZ_SRC:%.c=$B/%.d) $(BENCH_SRC:%.c=$B/%.d) $(TOOLS:=.d) $(MAINS:%.c=$B/%.d)
 
 unit-build: $(UNIT)
 unit: $(UNIT) all
@@ -126,7 +131,7 @@ privacy:
 	@tests/privacy
 check-style:
 	@RUN_MAKE="$(MAKE) -j$(JOBS)" tests/check-style $(C_FILES)
-e2e: all
+e2e: all $(TOOLS)
 	@POSTCIRCLE_BUILD=$B tests/run-e2e
 
 check:
@@ -148,9 +153,9 @@ fuzz-replay:
 	@if ! command -v clang >/dev/null; then echo "skip fuzz-replay: no clang"; echo "0 passed, 0 failed, 1 skipped"; exit 0; fi; \
 	 $(MAKE) fuzz-build $(FUZZING) && tests/run-fuzz replay $(FUZZ)
 
-bench: $(BENCH) all
+bench: $(BENCH) $(TOOLS) all
 	@for b in $(BENCH); do echo "== $$b"; POSTCIRCLE_BUILD=$B $$b || exit 1; done
-soak: all
+soak: all $(TOOLS)
 	@POSTCIRCLE_SOAK=1 E2E_SECONDS=3600 POSTCIRCLE_BUILD=$B tests/run-e2e
 	@$(MAKE) fuzz SECONDS=600
 

@@ -55,6 +55,14 @@ enum transport_outcome transport_judge(int code)
     }
 }
 
+bool transport_is_about_us(enum transport_step step, int code)
+{
+    if (code == 530 || code == 534 || code == 535 || code == 538) /* RFC 4954 section 6 */
+        return true;
+    return step == TRANSPORT_STEP_MAIL &&
+           (code == 421 || (code / 100 == 5 && code != 552)); /* 552: message too large */
+}
+
 /* A number of one to three digits; returns past it, or NULL. */
 static const char *read_number(const char *p, int *ret)
 {
