@@ -1,11 +1,9 @@
 #!/usr/bin/env python3
 """The transport to relays elsewhere: a real Postfix with TLS and passwords of its own, and a server that misbehaves under TLS."""
 import os
-import pwd
 import shutil
 import signal
 import subprocess
-import time
 
 from smtp_kit import Authority, FakeRelay, Skip, expect, folder, free_port, main, outcomes, secret, send, wait_for
 
@@ -18,17 +16,15 @@ class Postfix:
 
     def __init__(self, where, authority):
         self.where, self.etc = where, os.path.join(where, 'etc')
-        for name in ('etc', 'queue', 'data', 'sasl'):
+        for name in ('etc', 'queue', 'data', 'etc/sasl'):
             os.mkdir(os.path.join(where, name))
-        for name in ('data',):
-            shutil.chown(os.path.join(where, name), 'postfix')
+        shutil.chown(os.path.join(where, 'data'), 'postfix')
         self._write_passwords()
         self.ports = {n: free_port() for n in ('starttls', 'implicit', 'wrong', 'expired', 'clear')}
         self._write_config(authority)
         self.log = os.path.join(where, 'mail.log')
         self.output = open(os.path.join(where, 'output'), 'wb')
-        self.process = subprocess.Popen(['postfix', '-c', self.etc, 'start-fg'], stdout=self.output, stderr=self.output,
-                                        start_new_session=True)
+        self.process = subprocess.Popen(['postfix', '-c', self.etc, 'start-fg'], stdout=self.output, stderr=self.output)
         wait_for(self._is_up)
 
     def _is_up(self):
@@ -38,10 +34,10 @@ class Postfix:
         return os.path.exists(self.log) and 'daemon started' in open(self.log).read()
 
     def _write_passwords(self):
-        path = os.path.join(self.where, 'sasl', 'sasldb2')
+        path = os.path.join(self.etc, 'sasl', 'sasldb2')
         subprocess.run(['saslpasswd2', '-p', '-c', '-f', path, '-u', 'localhost', USER], input=PASSWORD.encode(), check=True)
         shutil.chown(path, 'postfix')
-        with open(os.path.join(self.where, 'sasl', 'smtpd.conf'), 'w') as f:
+        with open(os.path.join(self.etc, 'sasl', 'smtpd.conf'), 'w') as f:
             f.write(f'pwcheck_method: auxprop\nauxprop_plugin: sasldb\nsasldb_path: {path}\nmech_list: PLAIN LOGIN SCRAM-SHA-256\n')
 
     def _write_config(self, authority):
@@ -53,7 +49,7 @@ class Postfix:
             'myhostname': 'relay.example.org', 'inet_interfaces': '127.0.0.1', 'inet_protocols': 'ipv4', 'mydestination': '',
             'mynetworks': '', 'default_transport': 'discard', 'relay_transport': 'discard', 'alias_maps': '', 'local_recipient_maps': '',
             'smtpd_tls_security_level': 'encrypt', 'smtpd_tls_auth_only': 'yes', 'smtpd_sasl_auth_enable': 'yes',
-            'smtpd_sasl_local_domain': 'localhost', 'cyrus_sasl_config_path': self.where + '/sasl',
+            'smtpd_sasl_local_domain': 'localhost',
             'smtpd_relay_restrictions': 'permit_sasl_authenticated,reject',
             'smtpd_recipient_restrictions': 'check_recipient_access inline:{b@example.net=REJECT, c@example.net=DEFER}',
             'smtpd_tls_cert_file': good[0], 'smtpd_tls_key_file': good[1], 'biff': 'no', 'smtputf8_enable': 'no',
@@ -76,10 +72,12 @@ class Postfix:
         return f'{scheme}://{user + "@" if user else ""}localhost:{self.ports[name]}'
 
     def end(self):
+        """The master is a session leader of its own: by its id, which it wrote down; it ends its children."""
         try:
-            os.killpg(self.process.pid, signal.SIGTERM)
+            with open(self.where + '/queue/pid/master.pid') as f:
+                os.kill(int(f.read()), signal.SIGTERM)
             self.process.wait(20)
-        except (ProcessLookupError, subprocess.TimeoutExpired):
+        except (OSError, subprocess.TimeoutExpired):
             self.process.kill()
         self.output.close()
 
