@@ -32,6 +32,7 @@ static const struct form forms[] = {
     { DECISION_MOVE, FOLLOW_TARGET, "mover a?" },
     { DECISION_CRISIS, FOLLOW_NOTHING, "crisis" },
     { DECISION_CLAIM, FOLLOW_NOTHING, "claim|tomar" },
+    { DECISION_CLAIM, FOLLOW_NOTHING, "lo tomo" },
     { DECISION_PASS, FOLLOW_NOTHING, "pass|pasar" },
     { DECISION_SEND, FOLLOW_NOTHING, "send|enviar" },
     { DECISION_ANNOUNCE, FOLLOW_TEXT, "announce|announcement|anuncio|anunciar" },

@@ -14,7 +14,7 @@
  *   PRIVATE         PRIVATE                  PRIVADO                      nothing · answer
  *   DONE            DONE                     HECHO LISTO                  nothing · outcome
  *   MOVE            MOVE [to]                MOVER [a]                    n · NEW NUEVO
- *   CRISIS CLAIM PASS SEND   the same        CRISIS TOMAR PASAR ENVIAR    nothing
+ *   CRISIS CLAIM PASS SEND   the same        CRISIS, TOMAR "LO TOMO", PASAR, ENVIAR nothing
  *   ANNOUNCE TOPIC  ANNOUNCE ANNOUNCEMENT TOPIC    ANUNCIO ANUNCIAR TEMA  text (needed)
  *
  *          Text follows in one of three ways: after a colon; on the lines below when the word stands alone on its line; on the same line when
