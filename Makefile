@@ -33,7 +33,7 @@ PKG_CFLAGS := $(filter-out -I/usr/include,$(shell pkg-config --cflags $(PKGS) 2>
 # libesmtp, libetpan, inih and libcsv ship no usable .pc file in Debian 12
 LIBS       := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -letpan -lesmtp -linih -lcsv
 # the reader of hostile mail links as little as it can
-PARSE_LIBS := $(shell pkg-config --libs libsodium jansson libutf8proc libidn2 gmime-3.0 libxml-2.0 libseccomp 2>/dev/null)
+PARSE_LIBS := $(shell pkg-config --libs libsodium jansson libutf8proc libidn2 gmime-3.0 libxml-2.0 libseccomp libical 2>/dev/null)
 
 FOLDERS := base store templates schedules mailer inbound gateway
 MAINS   := gateway/main.c inbound/parse_main.c

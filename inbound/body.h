@@ -1,0 +1,51 @@
+/*
+ * body: the text of a letter as lines that know how deep they were quoted and what the mail program said of them.
+ *
+ * Shape    Lines are clean UTF-8 without line end and without their quote marks. Source formats: plain text, format=flowed, HTML.
+ * Owns     Everything lives in the arena given.
+ * Errors   html_to_body: RC_LIMIT  "html_bytes": over LETTER_TEXT_MAX_BYTES after inline pictures were dropped
+ * State    None.
+ * Source   RFC 3676 (flowed). The classes and ids of mail programs' HTML: facts, section 6 of libraries; table in html.c.
+ */
+#ifndef INBOUND_BODY_H
+#define INBOUND_BODY_H
+
+#include "inbound/letter.h"
+
+#define BODY_DEPTH_MAX 20
+#define BODY_PRINT_MAX_BYTES ((size_t)24 << 20) /* every line may gain BODY_DEPTH_MAX marks */
+
+/* What the mail program said by its structure; plain text says nothing. */
+enum body_hint {
+    BODY_PLAIN,
+    BODY_SOFT_QUOTE,  /* in a blockquote that a person may have made too: a quote only under an attribution */
+    BODY_ATTRIBUTION, /* "On … wrote:" by class */
+    BODY_SIGNATURE,
+    BODY_OLDER, /* this line and all after it are older mail */
+};
+
+struct body_line {
+    const char *text;
+    int depth;
+    enum body_hint hint;
+};
+
+struct body {
+    struct arena *mem;
+    struct body_line *lines;
+    size_t count, cap;
+};
+
+void body_add(struct body *body, const char *text, size_t n, int depth, enum body_hint hint);
+/* Text lines with ">" marks; soft-broken lines are joined when is_flowed. */
+void body_from_text(struct body *body, const char *text, bool is_flowed, bool is_delsp);
+/* The lines from first to before end, "> " before quoted ones when has_marks; blank lines at both ends are dropped. */
+char *body_print(const struct body *body, size_t first, size_t end, bool has_marks, struct arena *mem);
+bool body_is_blank(const struct body_line *line);
+
+/* inbound/html.c; html must be clean UTF-8. */
+MUST_CHECK enum rc html_to_body(const char *html, size_t n, struct body *ret_body, struct err *err);
+/* Once per process, before the sandbox closes. */
+void html_setup(void);
+
+#endif

@@ -1,0 +1,140 @@
+#include "inbound/calendar.h"
+
+#include "base/text.h"
+
+#include <libical/ical.h>
+
+static void component_free(icalcomponent **c)
+{
+    if (*c)
+        icalcomponent_free(*c);
+    *c = NULL;
+}
+
+/* The value of a property as clean text of at most LETTER_LINE_MAX_BYTES. */
+static char *value_text(icalproperty *property, struct arena *mem)
+{
+    char *s = property ? icalproperty_get_value_as_string_r(property) : NULL, *clean;
+
+    clean = s ? text_clean(mem, s, strnlen(s, LETTER_LINE_MAX_BYTES - 16)) : arena_strdup(mem, "");
+    if (s)
+        icalmemory_free_buffer(s);
+    return clean;
+}
+
+static const char *upper(char *s)
+{
+    for (char *p = s; *p; p++)
+        if (*p >= 'a' && *p <= 'z')
+            *p = (char)(*p - 32);
+    return s;
+}
+
+static const char *one_line(struct arena *mem, const char *s, size_t max)
+{
+    char *line = text_clean_line(mem, s, strlen(s));
+
+    return strlen(line) <= max ? line : "";
+}
+
+/* TEXT values are printed with their escapes. */
+static char *unescape(char *s)
+{
+    char *to = s;
+
+    for (const char *p = s; *p; p++) {
+        if (*p != '\\' || !p[1]) {
+            *to++ = *p;
+            continue;
+        }
+        p++;
+        *to++ = *p == 'n' || *p == 'N' ? '\n' : *p;
+    }
+    *to = '\0';
+    return s;
+}
+
+static const char *bare_address(struct arena *mem, const char *value)
+{
+    struct err err;
+    char *address;
+
+    if (text_starts(value, "mailto:"))
+        value += 7;
+    if (strlen(value) > TEXT_ADDRESS_MAX || text_address_in(value, mem, &address, &err))
+        return "";
+    return address;
+}
+
+static const char *partstat_of(icalproperty *attendee, struct arena *mem)
+{
+    char *s = icalproperty_get_parameter_as_string_r(attendee, "PARTSTAT");
+    char *clean = text_clean_line(mem, s ? s : "NEEDS-ACTION", strnlen(s ? s : "NEEDS-ACTION", 60));
+
+    if (s)
+        icalmemory_free_buffer(s);
+    return upper(clean);
+}
+
+/* The component that the answer is about: an event, else a task. */
+static icalcomponent *find_event(icalcomponent *root)
+{
+    icalcomponent *calendar = root, *event;
+
+    if (icalcomponent_isa(root) == ICAL_XROOT_COMPONENT)
+        calendar = icalcomponent_get_first_component(root, ICAL_VCALENDAR_COMPONENT);
+    if (!calendar || icalcomponent_isa(calendar) != ICAL_VCALENDAR_COMPONENT)
+        return NULL;
+    event = icalcomponent_get_first_component(calendar, ICAL_VEVENT_COMPONENT);
+    return event ? event : icalcomponent_get_first_component(calendar, ICAL_VTODO_COMPONENT);
+}
+
+static void read_event(icalcomponent *event, struct arena *mem, struct letter_calendar *c)
+{
+    icalproperty *attendee = icalcomponent_get_first_property(event, ICAL_ATTENDEE_PROPERTY);
+    icalproperty *comment = icalcomponent_get_first_property(event, ICAL_COMMENT_PROPERTY);
+    icalproperty *sequence = icalcomponent_get_first_property(event, ICAL_SEQUENCE_PROPERTY);
+    struct err err;
+
+    c->uid = one_line(mem, unescape(value_text(icalcomponent_get_first_property(event, ICAL_UID_PROPERTY), mem)), LETTER_ID_MAX_BYTES);
+    c->comment = unescape(value_text(comment, mem));
+    if (sequence && text_to_int(value_text(sequence, mem), 0, INT32_MAX, &c->sequence, &err))
+        c->sequence = -1;
+    if (!attendee)
+        return;
+    c->attendee = bare_address(mem, value_text(attendee, mem));
+    c->partstat = partstat_of(attendee, mem);
+}
+
+enum rc calendar_read(const char *text, struct arena *mem, struct letter_calendar *ret_calendar, struct err *err)
+{
+    CLEANUP(component_free) icalcomponent *root = icalparser_parse_string(text);
+    struct letter_calendar c = { .method = "", .uid = "", .attendee = "", .partstat = "", .comment = "", .sequence = -1 };
+    icalcomponent *event = NULL, *calendar;
+    icalproperty *method;
+
+    if (root)
+        icalcomponent_strip_errors(root);
+    event = root ? find_event(root) : NULL;
+    calendar = event ? icalcomponent_get_parent(event) : NULL;
+    method = calendar ? icalcomponent_get_first_property(calendar, ICAL_METHOD_PROPERTY) : NULL;
+    if (!method)
+        return err_set(err, RC_INPUT, "calendar: no event with a method");
+    c.method = upper(text_clean_line(mem, value_text(method, mem), strnlen(value_text(method, mem), 60)));
+    read_event(event, mem, &c);
+    *ret_calendar = c;
+    return RC_OK;
+}
+
+void calendar_setup(void)
+{
+    static const char sample[] =
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nMETHOD:REPLY\r\nBEGIN:VEVENT\r\nUID:x\r\nDTSTAMP:20261122T020000Z\r\n"
+        "DTSTART;TZID=Europe/Madrid:20261122T020000\r\nATTENDEE;PARTSTAT=ACCEPTED:mailto:a@example.org\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+    CLEANUP(arena_free) struct arena *mem = arena_new("calendar_setup");
+    struct letter_calendar c;
+    struct err err;
+
+    icalerror_set_errors_are_fatal(0);
+    rc_ignore(calendar_read(sample, mem, &c, &err), "only to load what libical loads lazily");
+}

@@ -1,0 +1,413 @@
+/*
+ * HTML of a letter to lines. libxml2's traps are met before it sees a byte: `<![…]>` of Word would come out as text, a tag with
+ * 100,000 attributes takes it 20 seconds, text below 256 levels is lost without XML_PARSE_HUGE, bad UTF-8 passes through.
+ */
+#include "inbound/body.h"
+
+#include "base/strbuf.h"
+#include "base/text.h"
+
+#include <ctype.h>
+#include <libxml/HTMLparser.h>
+
+#define TAG_MAX_BYTES 16384
+#define WALK_DEPTH_MAX 2000
+#define HREF_MAX_BYTES 500
+
+enum mark { MARK_NONE, MARK_SKIP, MARK_QUOTE, MARK_SOFT, MARK_ATTRIBUTION, MARK_SIGNATURE, MARK_OLDER };
+
+/* What mail programs say by class or id. The needle is a whole word of the value; a star allows any start. */
+static const struct {
+    const char *tag, *attribute, *needle;
+    enum mark mark;
+} marks[] = {
+    { "blockquote", "type", "cite", MARK_QUOTE },
+    { "blockquote", "class", "gmail_quote", MARK_QUOTE },
+    { NULL, "class", "gmail_attr", MARK_ATTRIBUTION },
+    { NULL, "class", "gmail_signature", MARK_SIGNATURE },
+    { NULL, "class", "gmail_signature_prefix", MARK_SIGNATURE },
+    { NULL, "class", "moz-cite-prefix", MARK_ATTRIBUTION },
+    { NULL, "class", "moz-email-headers-table", MARK_OLDER },
+    { NULL, "class", "moz-forward-container", MARK_NONE },
+    { NULL, "class", "moz-signature", MARK_SIGNATURE },
+    { NULL, "class", "*yahoo_quoted", MARK_QUOTE },
+    { NULL, "id", "*yahoo_quoted", MARK_QUOTE },
+    { NULL, "class", "protonmail_quote", MARK_QUOTE },
+    { NULL, "class", "protonmail_signature_block", MARK_SIGNATURE },
+    { NULL, "class", "zmail_extra", MARK_QUOTE },
+    { NULL, "class", "tutanota_quote", MARK_QUOTE },
+    { NULL, "id", "ms-outlook-mobile-signature", MARK_SIGNATURE },
+    { NULL, "id", "Signature", MARK_SIGNATURE },
+    { NULL, "id", "AppleMailSignature", MARK_SIGNATURE },
+    { NULL, "id", "ymail_android_signature", MARK_SIGNATURE },
+    { NULL, "id", "divRplyFwdMsg", MARK_OLDER },
+    { NULL, "id", "appendonsend", MARK_OLDER },
+    { NULL, "id", "OLK_SRC_BODY_SECTION", MARK_OLDER },
+    { NULL, "id", "mail-editor-reference-message-container", MARK_OLDER },
+    { NULL, "class", "OutlookMessageHeader", MARK_OLDER },
+    { NULL, "name", "quote", MARK_QUOTE }, /* GMX and web.de */
+};
+
+static const char *const dropped[] = { "script", "style",    "head",     "title",  "object", "iframe",
+                                       "template", "noscript", "svg",      "select", "textarea" };
+/* Blocks begin a line of their own; paragraphs have an empty line round them. */
+static const char *const blocks[] = { "div", "li", "tr", "table", "ul", "ol", "blockquote", "hr", "pre", "dl", "dt",
+                                      "dd", "section", "article", "header", "footer", "center", "body", "html",
+                                      "caption", "address", "fieldset", "form" };
+static const char *const paragraphs[] = { "p", "h1", "h2", "h3", "h4", "h5", "h6" };
+
+/* One list that is open: its next number, 0 for bullets. */
+struct list {
+    int number;
+};
+
+struct html {
+    struct body *body;
+    struct strbuf line;
+    int quotes;
+    enum body_hint hint;
+    int pre, depth, item; /* item: number to print, -1 bullet, 0 none */
+    int list_depth;
+    bool is_older, wants_gap, has_text;
+};
+
+static bool is_one_of(const char *name, const char *const *names, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcasecmp(name, names[i]) == 0)
+            return true;
+    return false;
+}
+
+static const char *attribute(const xmlNode *node, const char *key)
+{
+    for (const xmlAttr *a = node->properties; a; a = a->next)
+        if (strcasecmp((const char *)a->name, key) == 0)
+            return a->children && a->children->content ? (const char *)a->children->content : "";
+    return NULL;
+}
+
+static bool has_word(const char *value, const char *word)
+{
+    const bool is_loose = *word == '*';
+    const size_t n = strlen(word += is_loose);
+
+    for (const char *p = value; (p = strcasestr(p, word)); p += n) {
+        const bool starts = p == value || isspace((unsigned char)p[-1]) || strncmp(value, "x_", 2) == 0;
+
+        if (is_loose || (starts && (!p[n] || isspace((unsigned char)p[n]))))
+            return true;
+    }
+    return false;
+}
+
+/* The value of a CSS property without blanks, lower case; false when the style does not hold it. */
+static bool has_style(const char *style, const char *wanted)
+{
+    char flat[1024];
+    size_t n = 0;
+
+    for (; *style && n < sizeof flat - 1; style++)
+        if (!isspace((unsigned char)*style))
+            flat[n++] = (char)tolower((unsigned char)*style);
+    flat[n] = '\0';
+    return strstr(flat, wanted) != NULL;
+}
+
+/* Outlook's line above "From: …": a top border in one of its greys. */
+static bool is_outlook_rule(const char *tag, const char *style)
+{
+    return strcasecmp(tag, "div") == 0 && has_style(style, "border-top:solid") &&
+           (has_style(style, "#e1e1e1") || has_style(style, "#b5c4df"));
+}
+
+static enum mark mark_of(const xmlNode *node, const char *tag)
+{
+    const char *style = attribute(node, "style");
+
+    if (is_one_of(tag, dropped, COUNT_OF(dropped)))
+        return MARK_SKIP;
+    if (style && has_style(style, "display:none"))
+        return MARK_SKIP;
+    for (size_t i = 0; i < COUNT_OF(marks); i++) {
+        const char *v = attribute(node, marks[i].attribute);
+
+        if (v && (!marks[i].tag || strcasecmp(marks[i].tag, tag) == 0) && has_word(v, marks[i].needle))
+            return marks[i].mark;
+    }
+    if (style && is_outlook_rule(tag, style))
+        return MARK_OLDER;
+    return strcasecmp(tag, "blockquote") == 0 ? MARK_SOFT : MARK_NONE;
+}
+
+static void end_line(struct html *h)
+{
+    if (h->line.len) {
+        body_add(h->body, strbuf_peek(&h->line), h->line.len, h->quotes, h->is_older ? BODY_OLDER : h->hint);
+        h->has_text = true;
+    }
+    strbuf_clear(&h->line);
+}
+
+static void gap(struct html *h)
+{
+    end_line(h);
+    if (h->has_text)
+        h->wants_gap = true;
+}
+
+static void empty_line(struct html *h)
+{
+    body_add(h->body, "", 0, h->quotes, h->is_older ? BODY_OLDER : h->hint);
+}
+
+/* <br>: ends the line, or makes an empty one. */
+static void line_break(struct html *h)
+{
+    if (!h->line.len)
+        empty_line(h);
+    end_line(h);
+}
+
+static void start_line(struct html *h)
+{
+    if (h->wants_gap && h->body->count && !body_is_blank(&h->body->lines[h->body->count - 1]))
+        empty_line(h);
+    h->wants_gap = false;
+    for (int i = 1; h->item && i < h->list_depth; i++)
+        strbuf_str(&h->line, "  ");
+    if (h->item > 0)
+        strbuf_printf(&h->line, "%d. ", h->item);
+    else if (h->item)
+        strbuf_str(&h->line, "- ");
+    h->item = 0;
+}
+
+static void add_text(struct html *h, const char *s)
+{
+    while (*s) {
+        const char *start = s;
+        const int32_t cp = text_next(&s);
+        const bool is_space = cp == ' ' || cp == '\n' || cp == '\t' || cp == '\r' || cp == 0xA0;
+
+        if (h->pre && cp == '\n') {
+            line_break(h);
+        } else if (is_space && !h->pre) {
+            if (h->line.len && h->line.p[h->line.len - 1] != ' ')
+                strbuf_char(&h->line, ' ');
+        } else if (cp != 0x200B && cp != 0xFEFF) {
+            if (!h->line.len)
+                start_line(h);
+            strbuf_add(&h->line, start, (size_t)(s - start));
+        }
+    }
+}
+
+/* A link whose words do not show where it goes. */
+static void add_href(struct html *h, const xmlNode *node, size_t start)
+{
+    const char *href = attribute(node, "href"), *shown;
+
+    if (!href || !(text_starts(href, "http://") || text_starts(href, "https://")) || strlen(href) > HREF_MAX_BYTES)
+        return;
+    if (start >= h->line.len || h->is_older || h->quotes)
+        return;
+    shown = h->line.p + start;
+    if (strstr(href, shown) || text_starts(shown, "http") || text_starts(shown, "www."))
+        return;
+    add_text(h, " <");
+    add_text(h, href);
+    add_text(h, ">");
+}
+
+static void walk(struct html *h, const xmlNode *node);
+
+static void enter(struct html *h, const xmlNode *node, const char *tag, struct list *list)
+{
+    const bool is_list = strcasecmp(tag, "ul") == 0 || strcasecmp(tag, "ol") == 0;
+    const size_t start = h->line.len;
+
+    h->pre += strcasecmp(tag, "pre") == 0;
+    h->list_depth += is_list;
+    if (strcasecmp(tag, "li") == 0)
+        h->item = list && list->number ? list->number++ : -1;
+    for (const xmlNode *child = node->children; child; child = child->next)
+        walk(h, child);
+    if (strcasecmp(tag, "a") == 0)
+        add_href(h, node, start);
+    h->pre -= strcasecmp(tag, "pre") == 0;
+    h->list_depth -= is_list;
+}
+
+static void walk_block(struct html *h, const xmlNode *node, const char *tag)
+{
+    if (is_one_of(tag, paragraphs, COUNT_OF(paragraphs))) {
+        gap(h);
+        enter(h, node, tag, NULL);
+        gap(h);
+    } else if (is_one_of(tag, blocks, COUNT_OF(blocks))) {
+        struct list number = { 0 };
+
+        end_line(h);
+        if (strcasecmp(tag, "li") == 0 && node->parent && strcasecmp((const char *)node->parent->name, "ol") == 0) {
+            number.number = 1;
+            for (const xmlNode *p = node->prev; p; p = p->prev)
+                number.number += p->type == XML_ELEMENT_NODE;
+        }
+        enter(h, node, tag, &number);
+        end_line(h);
+    } else {
+        enter(h, node, tag, NULL);
+        if (strcasecmp(tag, "td") == 0 || strcasecmp(tag, "th") == 0)
+            add_text(h, " ");
+    }
+}
+
+/* Skipping, quoting and hints; then the element itself. */
+static void walk_element(struct html *h, const xmlNode *node, const char *tag)
+{
+    const enum body_hint hint = h->hint;
+    const int quotes = h->quotes;
+    const enum mark mark = mark_of(node, tag);
+
+    if (mark == MARK_SKIP)
+        return;
+    if (mark != MARK_NONE)
+        end_line(h);
+    if (mark == MARK_OLDER)
+        h->is_older = true;
+    if (mark == MARK_QUOTE || mark == MARK_SOFT)
+        h->quotes++;
+    if (mark == MARK_QUOTE)
+        h->hint = BODY_PLAIN;
+    if (mark == MARK_SOFT && !quotes && hint == BODY_PLAIN)
+        h->hint = BODY_SOFT_QUOTE;
+    if (mark == MARK_ATTRIBUTION || mark == MARK_SIGNATURE)
+        h->hint = mark == MARK_ATTRIBUTION ? BODY_ATTRIBUTION : BODY_SIGNATURE;
+    walk_block(h, node, tag);
+    if (mark != MARK_NONE)
+        end_line(h);
+    h->hint = hint;
+    h->quotes = quotes;
+}
+
+static void walk(struct html *h, const xmlNode *node)
+{
+    const char *tag = (const char *)node->name;
+
+    if (h->depth >= WALK_DEPTH_MAX || h->line.over)
+        return;
+    h->depth++;
+    if (node->type == XML_TEXT_NODE || node->type == XML_CDATA_SECTION_NODE) {
+        if (node->content)
+            add_text(h, (const char *)node->content);
+    } else if (node->type == XML_ELEMENT_NODE) {
+        if (strcasecmp(tag, "br") == 0)
+            line_break(h);
+        else
+            walk_element(h, node, tag);
+    }
+    h->depth--;
+}
+
+static size_t tag_length(const char *p, const char *end)
+{
+    char quote = 0;
+    const char *q = p + 1;
+
+    for (; q < end; q++) {
+        if (quote ? *q == quote : *q == '"' || *q == '\'')
+            quote = quote ? 0 : *q;
+        else if (!quote && *q == '>')
+            return (size_t)(q - p) + 1;
+        if (q - p > TAG_MAX_BYTES && !quote)
+            break;
+    }
+    /* A quote that never closes: the tag ends at its first '>'. */
+    q = memchr(p, '>', (size_t)(end - p));
+    return q ? (size_t)(q - p) + 1 : (size_t)(end - p);
+}
+
+/* Copies the HTML without Word's conditional marks and without giant tags. */
+static void copy_mended(const char *p, size_t n, struct strbuf *out)
+{
+    const char *end = p + n;
+
+    while (p < end) {
+        const char *lt = memchr(p, '<', (size_t)(end - p));
+        size_t k;
+
+        strbuf_add(out, p, (size_t)((lt ? lt : end) - p));
+        if (!lt)
+            return;
+        p = lt;
+        if (end - p > 3 && memcmp(p, "<![", 3) == 0) {
+            const char *gt = memchr(p, '>', (size_t)(end - p));
+
+            p = gt ? gt + 1 : end;
+            continue;
+        }
+        if (p + 1 < end && !isalpha((unsigned char)p[1]) && p[1] != '/' && p[1] != '!' && p[1] != '?') {
+            strbuf_str(out, "&lt;");
+            p++;
+            continue;
+        }
+        if (end - p > 4 && memcmp(p, "<!--", 4) == 0) {
+            const char *close = memmem(p, (size_t)(end - p), "-->", 3);
+
+            p = close ? close + 3 : p + 4;
+            continue;
+        }
+        k = tag_length(p, end);
+        if (k <= TAG_MAX_BYTES)
+            strbuf_add(out, p, k);
+        p += k;
+    }
+}
+
+static void ignore_error(void *ctx, const char *fmt, ...) PRINTF_LIKE(2, 3);
+static void ignore_error(void *ctx, const char *fmt, ...)
+{
+    (void)ctx;
+    (void)fmt;
+}
+
+void html_setup(void)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("html_setup");
+    struct body body = { .mem = mem };
+    struct err err;
+    static const char sample[] = "<html><body><p>x&eacute;</p></body></html>";
+
+    xmlInitParser();
+    xmlSetGenericErrorFunc(NULL, ignore_error);
+    rc_ignore(html_to_body(sample, sizeof sample - 1, &body, &err), "only to load what libxml2 loads lazily");
+}
+
+static void run(struct html *h, const char *html, size_t n)
+{
+    xmlDoc *doc = htmlReadMemory(html, (int)n, NULL, "utf-8",
+                                 HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET |
+                                     HTML_PARSE_COMPACT | (int)XML_PARSE_HUGE);
+
+    if (!doc)
+        return;
+    for (const xmlNode *node = doc->children; node; node = node->next)
+        walk(h, node);
+    end_line(h);
+    xmlFreeDoc(doc);
+}
+
+enum rc html_to_body(const char *html, size_t n, struct body *ret_body, struct err *err)
+{
+    CLEANUP(strbuf_done) struct strbuf mended = STRBUF(LETTER_TEXT_MAX_BYTES);
+    struct html h = { .body = ret_body, .line = STRBUF(LETTER_TEXT_MAX_BYTES) };
+
+    copy_mended(html, n, &mended);
+    if (mended.over)
+        return err_set(err, RC_LIMIT, "html_bytes: over %zu", LETTER_TEXT_MAX_BYTES);
+    if (mended.len)
+        run(&h, mended.p, mended.len);
+    strbuf_done(&h.line);
+    return RC_OK;
+}

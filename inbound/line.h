@@ -1,0 +1,39 @@
+/*
+ * line: what one line of a letter looks like: attribution, header of older mail, signature mark, mobile footer, disclaimer.
+ *
+ * Shape    Text goes in folded (text_fold_plain): lower case, no accents, so the word lists are short. Patterns say what a line looks
+ *          like; reply.c decides what becomes of it.
+ * Errors   None.
+ * State    None.
+ * Source   Written from the formats of Gmail, Outlook, Apple Mail, Thunderbird, Yahoo, AOL, Zoho, mail.ru and GMX in their languages.
+ */
+#ifndef INBOUND_LINE_H
+#define INBOUND_LINE_H
+
+#include "base/err.h"
+
+#define LINE_ATTRIBUTION_LINES_MAX 6
+
+enum line_proof {
+    LINE_NO,
+    LINE_WEAK,  /* it is one if quoted lines follow */
+    LINE_STRONG /* nothing a person writes looks like this */
+};
+
+/* Whether lines[0], or lines[0] to lines[*ret_used - 1] taken together, say "On … somebody wrote:". */
+enum line_proof line_attribution(const char *const *lines, size_t count, size_t *ret_used);
+
+/* "From: … Sent: … To: … Subject: …", with or without bold marks: how many lines the block has, 0 for none. */
+size_t line_header_block(const char *const *lines, size_t count);
+
+bool line_is_original_mark(const char *line);  /* "-----Original Message-----" */
+bool line_is_forward_mark(const char *line);   /* "---------- Forwarded message ----------" */
+bool line_is_signature_mark(const char *line); /* "--", "-- " */
+bool line_is_rule(const char *line);           /* a line of five or more - _ = or * */
+bool line_is_mobile_footer(const char *line);  /* "Sent from my iPhone" */
+bool line_is_disclaimer(const char *paragraph);
+bool line_is_list_footer(const char *line);  /* mailing list or virus scanner */
+bool line_is_dash_name(const char *line);    /* "-Rose", "- Rose Miller": before folding */
+bool line_is_blank(const char *line);
+
+#endif

@@ -1,0 +1,125 @@
+#include "inbound/lockdown.h"
+
+#include <errno.h>
+#include <linux/landlock.h>
+#include <seccomp.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define HAS_SANITIZER 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(undefined_behavior_sanitizer)
+#define HAS_SANITIZER 1
+#endif
+#endif
+#ifndef HAS_SANITIZER
+#define HAS_SANITIZER 0
+#endif
+
+static bool landlock_nothing(struct err *err, bool *ret_has)
+{
+    /* Every right of the first version of the interface is handled and none is given. */
+    const struct landlock_ruleset_attr attr = { .handled_access_fs = (LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1 };
+    const int fd = (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof attr, 0);
+    bool is_ok;
+
+    *ret_has = false;
+    if (fd < 0)
+        return errno == ENOSYS || errno == EOPNOTSUPP;
+    is_ok = syscall(SYS_landlock_restrict_self, fd, 0) == 0;
+    if (!is_ok)
+        err_errno(err, RC_TEMP, "landlock");
+    close(fd);
+    *ret_has = is_ok;
+    return is_ok;
+}
+
+static int add_rules(scmp_filter_ctx ctx)
+{
+    static const int allowed[] = {
+        SCMP_SYS(read),         SCMP_SYS(readv),          SCMP_SYS(write),        SCMP_SYS(writev),      SCMP_SYS(mmap),
+        SCMP_SYS(munmap),       SCMP_SYS(mremap),         SCMP_SYS(mprotect),     SCMP_SYS(madvise),     SCMP_SYS(brk),
+        SCMP_SYS(futex),        SCMP_SYS(clock_gettime),  SCMP_SYS(gettimeofday), SCMP_SYS(time),        SCMP_SYS(getpid),
+        SCMP_SYS(gettid),       SCMP_SYS(rt_sigreturn),   SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigaction), SCMP_SYS(exit),
+        SCMP_SYS(exit_group),   SCMP_SYS(getrandom),      SCMP_SYS(close),        SCMP_SYS(lseek),       SCMP_SYS(fstat),
+        SCMP_SYS(restart_syscall), SCMP_SYS(sched_yield), SCMP_SYS(getrusage),
+    };
+    static const int refused[] = {
+        SCMP_SYS(open),   SCMP_SYS(openat), SCMP_SYS(stat),     SCMP_SYS(lstat), SCMP_SYS(newfstatat), SCMP_SYS(statx),
+        SCMP_SYS(access), SCMP_SYS(faccessat), SCMP_SYS(faccessat2), SCMP_SYS(readlink), SCMP_SYS(readlinkat),
+        SCMP_SYS(sysinfo), SCMP_SYS(sched_getaffinity),
+    };
+    int rc = 0;
+
+    for (size_t i = 0; i < COUNT_OF(allowed) && !rc; i++)
+        rc = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, allowed[i], 0);
+    for (size_t i = 0; i < COUNT_OF(refused) && !rc; i++)
+        rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EACCES), refused[i], 0);
+    /* The processor limit is moved forward for each letter: never above what it is allowed. */
+    if (!rc)
+        rc = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1, SCMP_A1(SCMP_CMP_EQ, RLIMIT_CPU));
+    return rc;
+}
+
+static bool seccomp_list(struct err *err, bool *ret_has)
+{
+    scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_KILL_PROCESS);
+    int rc;
+
+    *ret_has = false;
+    if (!ctx)
+        return true;
+    rc = add_rules(ctx);
+    if (!rc)
+        rc = seccomp_load(ctx);
+    seccomp_release(ctx);
+    *ret_has = rc == 0;
+    if (rc)
+        err_set(err, RC_TEMP, "seccomp: code %d", rc);
+    return rc == 0 || rc == -ENOSYS || rc == -EINVAL;
+}
+
+static bool set_limits(void)
+{
+    const struct rlimit data = { LOCKDOWN_DATA_BYTES, LOCKDOWN_DATA_BYTES }, none = { 0, 0 }, files = { 3, 3 };
+
+    return setrlimit(RLIMIT_DATA, &data) == 0 && setrlimit(RLIMIT_CORE, &none) == 0 &&
+           setrlimit(RLIMIT_NOFILE, &files) == 0;
+}
+
+void lockdown_give_seconds(unsigned seconds)
+{
+    struct timespec used = { 0 };
+    struct rlimit cpu;
+
+    if (getrlimit(RLIMIT_CPU, &cpu) || clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used))
+        return;
+    cpu.rlim_cur = (rlim_t)used.tv_sec + seconds + 1;
+    if (cpu.rlim_cur <= cpu.rlim_max)
+        setrlimit(RLIMIT_CPU, &cpu);
+}
+
+enum rc lockdown_enter(struct lockdown_state *ret_state, struct err *err)
+{
+    struct lockdown_state s = { 0 };
+
+    s.has_no_new_privs = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+    if (HAS_SANITIZER) { /* it opens files and keeps far more memory of its own */
+        *ret_state = s;
+        return RC_OK;
+    }
+    s.is_undumpable = prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0;
+    if (!landlock_nothing(err, &s.has_landlock))
+        return err_wrap(err, "lockdown");
+    s.has_rlimits = set_limits(); /* after Landlock, which needs a descriptor */
+    if (!s.has_no_new_privs || !s.is_undumpable || !s.has_rlimits)
+        return err_errno(err, RC_TEMP, "lockdown: process limits");
+    if (!seccomp_list(err, &s.has_seccomp))
+        return err_wrap(err, "lockdown");
+    *ret_state = s;
+    return RC_OK;
+}

@@ -1,0 +1,32 @@
+/*
+ * reply: the new words of a letter: what the sender wrote, without what was quoted, attributed, signed or sent along.
+ *
+ * Shape    Lines in; text, segments and what was taken away out. Top, bottom and interleaved writing; forwarded mail.
+ * Rule     A leaked quotation is a blemish, a lost sentence is a fault. Where cutting would leave nothing, or guesses would take most
+ *          of what stands unquoted, the whole is kept and a warning says so ("kept_whole").
+ * Owns     The results live in the body's arena.
+ * Errors   None.
+ * State    None.
+ */
+#ifndef INBOUND_REPLY_H
+#define INBOUND_REPLY_H
+
+#include "inbound/body.h"
+
+struct reply {
+    const char *text, *trimmed;
+    const struct letter_segment *segments;
+    size_t segment_count;
+    bool is_forwarded;  /* a whole message was passed on */
+    bool has_quote;     /* something older stood below, above or between */
+    bool is_kept_whole; /* nothing was cut although it looked like it */
+};
+
+void reply_read(const struct body *body, struct reply *ret_reply);
+
+/* Takes away of the letter's text and segments whatever is ours: runs of words of the message that we sent to that person,
+ * re-wrapped or not, quoted or not. A line with words of the sender's own among them stays. When nothing remains the kind
+ * becomes LETTER_EMPTY unless there are attachments. */
+void reply_trim_ours(struct letter *letter, const char *ours, struct arena *mem);
+
+#endif

@@ -1,0 +1,211 @@
+#include "inbound/report.h"
+
+#include "base/text.h"
+
+#include <ctype.h>
+
+/* One block of fields of a message/delivery-status part. */
+struct block {
+    const char *final, *original, *action, *status, *diagnostic;
+};
+
+static const char *skip_type(const char *value)
+{
+    const char *semicolon = strchr(value, ';');
+
+    if (semicolon)
+        value = semicolon + 1;
+    while (*value == ' ' || *value == '\t' || *value == '<')
+        value++;
+    return value;
+}
+
+static const char *clean_address(struct arena *mem, const char *value)
+{
+    const char *s = skip_type(value);
+    size_t n = strcspn(s, "> \t,;");
+    struct err err;
+    char *address;
+
+    if (n && s[n - 1] == '.')
+        n--;
+    if (!memchr(s, '@', n) || text_address_in(arena_strndup(mem, s, n), mem, &address, &err))
+        return "";
+    return address;
+}
+
+/* The value of the field at line when its name is name, unfolded over the following lines; NULL otherwise. */
+static const char *field_value(const char *line, size_t n, const char *rest, const char *name, struct arena *mem)
+{
+    const size_t k = strlen(name);
+    const char *next;
+    char *value;
+    size_t m;
+
+    if (n <= k || line[k] != ':' || !text_starts(line, name))
+        return NULL;
+    value = text_clean_line(mem, line + k + 1, n - k - 1);
+    while ((*rest == ' ' || *rest == '\t') && text_next_line(&rest, &next, &m) && strlen(value) < LETTER_LINE_MAX_BYTES)
+        value = arena_printf(mem, "%s %s", value, text_clean_line(mem, next, m));
+    return value;
+}
+
+static void read_field(struct block *b, const char *line, size_t n, const char *rest, struct arena *mem)
+{
+    struct {
+        const char *name, **to;
+    } const fields[] = {
+        { "final-recipient", &b->final },     { "original-recipient", &b->original }, { "action", &b->action },
+        { "status", &b->status },             { "diagnostic-code", &b->diagnostic },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(fields); i++) {
+        const char *v = *fields[i].to ? NULL : field_value(line, n, rest, fields[i].name, mem);
+
+        if (v)
+            *fields[i].to = v;
+    }
+}
+
+static enum letter_action read_action(const char *action, const char *status)
+{
+    size_t n = strcspn(action, " ;(\t");
+
+    for (int i = 1; i < LETTER_ACTION_COUNT; i++) {
+        const char *name = letter_action_name((enum letter_action)i);
+
+        if (strlen(name) == n && text_starts(action, name))
+            return (enum letter_action)i;
+    }
+    return *status == '2' ? LETTER_DELIVERED : *status == '4' ? LETTER_DELAYED : LETTER_FAILED;
+}
+
+static void add_block(struct letter *letter, struct letter_report *reports, struct block *b, struct arena *mem)
+{
+    const char *diagnostic = b->diagnostic ? b->diagnostic : "", *status;
+    struct letter_report *r = &reports[letter->report_count];
+    const bool is_recipient = b->final || b->original || b->action;
+
+    if (!is_recipient || letter->report_count == LETTER_REPORTS_MAX) {
+        *b = (struct block){ 0 };
+        return;
+    }
+    status = b->status ? report_status_in(b->status, mem) : "";
+    /* Many systems write 5.0.0 and put the real one into the diagnostic. */
+    if (!*status || strcmp(status + 1, ".0.0") == 0) {
+        const char *other = report_status_in(diagnostic, mem);
+
+        status = *other && (!*status || *other == *status) ? other : status;
+    }
+    r->recipient = b->final ? clean_address(mem, b->final) : "";
+    if (!*r->recipient && b->original)
+        r->recipient = clean_address(mem, b->original);
+    r->status = status;
+    r->action = read_action(b->action ? b->action : "", status);
+    r->why = report_class(r->action, status, text_fold_plain(mem, diagnostic));
+    letter->report_count++;
+    *b = (struct block){ 0 };
+}
+
+static void read_delivery_status(const char *text, struct arena *mem, struct letter *letter,
+                                 struct letter_report *reports)
+{
+    struct block b = { 0 };
+    const char *line;
+    size_t n;
+
+    while (text_next_line(&text, &line, &n)) {
+        if (n == 0)
+            add_block(letter, reports, &b, mem);
+        else
+            read_field(&b, line, n, text, mem);
+    }
+    add_block(letter, reports, &b, mem);
+}
+
+static bool is_from_mail_system(const struct letter *l)
+{
+    static const char *const names[] = { "mailer-daemon@", "postmaster@", "mail-daemon@", "maildaemon@", "mailerdaemon@", "mail.daemon@",
+                                         "mdaemon@",       "bounce@",      "bounces@",     "microsoftexchange", "mailsubsystem@" };
+
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        if (text_starts(l->from, names[i]))
+            return true;
+    return text_starts(l->from_name, "mail delivery s") || text_starts(l->from_name, "mailer-daemon") ||
+           text_starts(l->from_name, "mail delivery system");
+}
+
+/* Exim and Gmail name the failed recipients in a field of their own. */
+struct failed {
+    struct letter *letter;
+    struct letter_report *reports;
+    struct arena *mem;
+    const char *status;
+    enum letter_class why;
+};
+
+static void add_failed(void *ctx, const char *name, const char *address)
+{
+    struct failed *f = ctx;
+
+    (void)name;
+    if (f->letter->report_count < LETTER_REPORTS_MAX)
+        f->reports[f->letter->report_count++] = (struct letter_report){ .recipient = clean_address(f->mem, address),
+                                                                        .action = LETTER_FAILED,
+                                                                        .status = f->status,
+                                                                        .why = f->why };
+}
+
+static bool read_people_report(const struct mime *mime, const char *body, struct arena *mem, struct letter *letter,
+                               struct letter_report *reports)
+{
+    const char *failed = mime_raw(mime, "X-Failed-Recipients");
+    const char *words = text_fold_plain(mem, arena_strndup(mem, body, strnlen(body, 65536)));
+    const char *subject = text_fold_plain(mem, letter->subject);
+    const bool says = report_text_says_undelivered(subject) || report_text_says_undelivered(words) ||
+                      report_text_says_delayed(subject);
+
+    if (!failed && !((is_from_mail_system(letter) || letter->has_null_return_path) && says))
+        return false;
+    letter->report_count = report_read_text(body, mem, reports, LETTER_REPORTS_MAX);
+    if (failed && !letter->report_count) {
+        const char *status = report_status_in(body, mem);
+        struct failed f = { letter, reports, mem, status, report_class(LETTER_FAILED, status, words) };
+
+        mime_each_address(failed, mem, add_failed, &f);
+    }
+    if (!letter->report_count)
+        reports[letter->report_count++] = (struct letter_report){ .recipient = "",
+                                                                  .action = LETTER_FAILED,
+                                                                  .status = report_status_in(body, mem),
+                                                                  .why = report_class(LETTER_FAILED, "", words) };
+    for (size_t i = 0; report_text_says_delayed(subject) && i < letter->report_count; i++)
+        reports[i].action = LETTER_DELAYED;
+    return true;
+}
+
+bool report_read(const struct mime *mime, const char *body, struct arena *mem, struct letter *letter)
+{
+    struct letter_report *reports = ARENA_ARRAY(mem, LETTER_REPORTS_MAX + 1, struct letter_report);
+    bool is_status = false, is_complaint = text_equals(mime->report_type, "feedback-report");
+
+    for (size_t i = 0; i < mime->part_count; i++) {
+        const struct mime_part *p = &mime->parts[i];
+
+        if (p->is_in_message || !p->bytes)
+            continue;
+        is_complaint |= text_equals(p->type, "message/feedback-report");
+        if (!text_equals(p->type, "message/delivery-status") && !text_equals(p->type, "message/global-delivery-status"))
+            continue;
+        is_status = true;
+        read_delivery_status(text_clean(mem, p->bytes, p->n), mem, letter, reports);
+    }
+    is_status |= text_equals(mime->report_type, "delivery-status");
+    if (is_status && !letter->report_count && !is_complaint)
+        letter->report_count = report_read_text(body, mem, reports, LETTER_REPORTS_MAX);
+    if (!is_status && !is_complaint && !read_people_report(mime, body, mem, letter, reports))
+        return false;
+    letter->kind = is_complaint ? LETTER_COMPLAINT : LETTER_REPORT;
+    letter->reports = reports;
+    return true;
+}

@@ -1,0 +1,29 @@
+/*
+ * report: delivery reports (bounces) and complaints: which recipient, what happened, why.
+ *
+ * Shape    A message is a report when it has a message/delivery-status part, or comes from a mail system (empty return path,
+ *          mailer-daemon, X-Failed-Recipients) and says in words that a mail was not delivered. Recipients are addresses in the
+ *          form of text_address_in, "" when the report names none; statuses "5.1.1" or "".
+ * Errors   None: what cannot be read is left empty. A report is never posted and never answered, whatever could be read.
+ * Owns     Results live in mem.
+ * Source   RFC 3464, RFC 3463, RFC 5965; wordings of Exim, qmail, Postfix, Exchange, Gmail, Yahoo and others in report_text.c.
+ */
+#ifndef INBOUND_REPORT_H
+#define INBOUND_REPORT_H
+
+#include "inbound/letter.h"
+#include "inbound/mime.h"
+
+/* body is the letter's text, clean UTF-8. Sets kind and reports of the letter and returns true when it is one. */
+bool report_read(const struct mime *mime, const char *body, struct arena *mem, struct letter *letter);
+
+/* inbound/report_text.c: reports written for people. Adds to reports, at most max; returns the count. */
+size_t report_read_text(const char *body, struct arena *mem, struct letter_report *reports, size_t max);
+bool report_text_says_undelivered(const char *folded);
+bool report_text_says_delayed(const char *folded);
+/* The class from a status and the words around it (folded). */
+enum letter_class report_class(enum letter_action action, const char *status, const char *folded);
+/* The first "d.d.d" that is an enhanced status, or one made from a reply code ("550" is "5.0.0"); "" for none. */
+const char *report_status_in(const char *text, struct arena *mem);
+
+#endif

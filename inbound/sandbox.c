@@ -1,0 +1,325 @@
+#include "inbound/sandbox.h"
+
+#include "base/clock.h"
+#include "base/io.h"
+#include "base/strbuf.h"
+#include "inbound/frame.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define PATH_MAX_BYTES 4096
+#define PROGRAM "postcircle-parse"
+
+struct sandbox {
+    char *path;
+    int deadline_ms;
+    pid_t pid; /* 0: no child */
+    int fd;    /* -1: none */
+    int letters;
+    int64_t until_ms; /* of the call that runs */
+};
+
+static bool beside_us(char path[PATH_MAX_BYTES])
+{
+    const ssize_t n = readlink("/proc/self/exe", path, PATH_MAX_BYTES - sizeof PROGRAM);
+    char *slash;
+
+    if (n <= 0)
+        return false;
+    path[n] = '\0';
+    slash = strrchr(path, '/');
+    if (!slash)
+        return false;
+    memcpy(slash + 1, PROGRAM, sizeof PROGRAM);
+    return access(path, X_OK) == 0;
+}
+
+struct sandbox *sandbox_new(const char *path, int deadline_ms)
+{
+    struct sandbox *s = calloc(1, sizeof *s);
+    const char *named = getenv("POSTCIRCLE_PARSER");
+    char beside[PATH_MAX_BYTES];
+
+    if (!s)
+        abort();
+    if (!path && named && *named)
+        path = named;
+    if (!path)
+        path = beside_us(beside) ? beside : POSTCIRCLE_LIBEXEC "/" PROGRAM;
+    s->path = strdup(path);
+    if (!s->path)
+        abort();
+    s->deadline_ms = deadline_ms;
+    s->fd = -1;
+    return s;
+}
+
+static void end_child(struct sandbox *s)
+{
+    io_close(&s->fd);
+    if (s->pid > 0) {
+        kill(s->pid, SIGKILL);
+        while (waitpid(s->pid, NULL, 0) < 0 && errno == EINTR)
+            ;
+    }
+    s->pid = 0;
+    s->letters = 0;
+}
+
+void sandbox_free(struct sandbox **sandbox)
+{
+    if (!*sandbox)
+        return;
+    end_child(*sandbox);
+    free((*sandbox)->path);
+    free(*sandbox);
+    *sandbox = NULL;
+}
+
+int sandbox_letters(const struct sandbox *sandbox)
+{
+    return sandbox->letters;
+}
+
+/* In the child: only the socket is left, as fd 0 and 1; nothing of our environment. */
+static void become_parser(const char *path, int fd)
+{
+    char program[] = PROGRAM, locale[] = "LC_ALL=C.UTF-8";
+    char *argv[] = { program, NULL }, *envp[] = { locale, NULL };
+
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (dup2(fd, STDIN_FILENO) < 0 || dup2(fd, STDOUT_FILENO) < 0 || close_range(3, ~0u, 0))
+        _exit(126);
+    execve(path, argv, envp);
+    _exit(127);
+}
+
+static enum rc start_child(struct sandbox *s, struct err *err)
+{
+    int pair[2];
+
+    if (s->pid && s->letters >= SANDBOX_LETTERS_MAX)
+        end_child(s);
+    if (s->pid)
+        return RC_OK;
+    if (access(s->path, X_OK))
+        return err_set(err, RC_TEMP, "sandbox: the program " PROGRAM " is not there");
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair))
+        return err_errno(err, RC_TEMP, "sandbox: socket pair");
+    s->pid = fork();
+    if (s->pid == 0)
+        become_parser(s->path, pair[1]);
+    close(pair[1]);
+    s->fd = pair[0];
+    if (s->pid < 0) {
+        s->pid = 0;
+        io_close(&s->fd);
+        return err_errno(err, RC_TEMP, "sandbox: fork");
+    }
+    fcntl(s->fd, F_SETFL, O_NONBLOCK);
+    return RC_OK;
+}
+
+/* ---- bytes to and from the child, within the deadline ---- */
+
+static enum rc wait_for(struct sandbox *s, short events, struct err *err)
+{
+    for (;;) {
+        struct pollfd p = { .fd = s->fd, .events = events };
+        const int64_t left = s->until_ms - clock_steady_ms();
+        const int n = left > 0 ? poll(&p, 1, (int)left) : 0;
+
+        if (n > 0)
+            return RC_OK;
+        if (n == 0)
+            return err_set(err, RC_CORRUPT, "sandbox: deadline of %d ms", s->deadline_ms);
+        if (errno != EINTR)
+            return err_errno(err, RC_CORRUPT, "sandbox: poll");
+    }
+}
+
+static enum rc put(struct sandbox *s, const void *bytes, size_t n, struct err *err)
+{
+    const char *p = bytes;
+
+    while (n) {
+        const ssize_t k = send(s->fd, p, n, MSG_NOSIGNAL);
+
+        if (k > 0) {
+            p += k;
+            n -= (size_t)k;
+        } else if (k < 0 && errno != EAGAIN && errno != EINTR) {
+            return err_set(err, RC_CORRUPT, "sandbox: the parser ended");
+        } else if (wait_for(s, POLLOUT, err)) {
+            return err->rc;
+        }
+    }
+    return RC_OK;
+}
+
+static enum rc get(struct sandbox *s, void *bytes, size_t n, struct err *err)
+{
+    char *p = bytes;
+
+    while (n) {
+        const ssize_t k = recv(s->fd, p, n, 0);
+
+        if (k > 0) {
+            p += k;
+            n -= (size_t)k;
+        } else if (k == 0 || (errno != EAGAIN && errno != EINTR)) {
+            return err_set(err, RC_CORRUPT, "sandbox: the parser ended");
+        } else if (wait_for(s, POLLIN, err)) {
+            return err->rc;
+        }
+    }
+    return RC_OK;
+}
+
+static enum rc put_frame(struct sandbox *s, enum frame_type type, const void *bytes, size_t n, struct err *err)
+{
+    unsigned char head[FRAME_HEAD_BYTES];
+
+    frame_head_write(type, n, head);
+    return put(s, head, sizeof head, err) ? err->rc : put(s, bytes, n, err);
+}
+
+static enum rc put_source(struct sandbox *s, const struct sandbox_source *source, struct err *err)
+{
+    char *bytes = malloc(FRAME_DATA_MAX_BYTES);
+    enum rc rc = bytes ? RC_OK : err_set(err, RC_TEMP, "sandbox: memory");
+    size_t n = 1, total = 0;
+
+    while (!rc && n) {
+        rc = source->read(source->ctx, bytes, FRAME_DATA_MAX_BYTES, &n, err);
+        total += rc ? 0 : n;
+        if (!rc && total > LETTER_MAX_BYTES)
+            rc = err_set(err, RC_LIMIT, "message_bytes: over %zu", LETTER_MAX_BYTES);
+        if (!rc && n)
+            rc = put_frame(s, FRAME_DATA, bytes, n, err);
+    }
+    free(bytes);
+    return rc;
+}
+
+static enum rc get_answer(struct sandbox *s, struct arena *mem, struct letter *ret_letter, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *tmp = arena_new("answer");
+    unsigned char head[FRAME_HEAD_BYTES];
+    enum frame_type type;
+    char *bytes;
+    size_t n;
+
+    if (get(s, head, sizeof head, err) || frame_head_read(head, LETTER_JSON_MAX_BYTES, &type, &n, err))
+        return err->rc;
+    bytes = arena_alloc(tmp, n + 1);
+    if (get(s, bytes, n, err))
+        return err->rc;
+    if (type == FRAME_LETTER)
+        return letter_from_json(bytes, n, mem, ret_letter, err);
+    if (type != FRAME_LIMIT)
+        return err_set(err, RC_CORRUPT, "sandbox: the parser gave up");
+    /* The child may be in a stranger's hand: only letters of our own limit names are repeated. */
+    bytes[strspn(bytes, "abcdefghijklmnopqrstuvwxyz_")] = '\0';
+    return err_set(err, RC_LIMIT, "%.32s: over its limit", bytes);
+}
+
+/* A call that did not end with an answer leaves the child in an unknown state. */
+static enum rc finish(struct sandbox *s, bool is_answered, enum rc rc)
+{
+    if (is_answered && (rc == RC_OK || rc == RC_LIMIT))
+        s->letters++;
+    else
+        end_child(s);
+    return rc;
+}
+
+static enum rc put_parse(struct sandbox *s, const struct sandbox_source *source, const struct authres_trust *trust,
+                         struct err *err)
+{
+    CLEANUP(json_free) struct json *head = json_object_new();
+    CLEANUP(strbuf_done) struct strbuf out = STRBUF(1000);
+
+    json_set_int(head, "profile", trust->profile);
+    json_set_str(head, "authserv_id", trust->authserv_id);
+    json_print(head, false, &out);
+    if (strbuf_check(&out, err) || put_frame(s, FRAME_PARSE, out.p, out.len, err) || put_source(s, source, err))
+        return err->rc;
+    return put_frame(s, FRAME_END, "", 0, err);
+}
+
+enum rc sandbox_parse(struct sandbox *s, const struct sandbox_source *source, const struct authres_trust *trust,
+                      struct arena *mem, struct letter *ret_letter, struct err *err)
+{
+    s->until_ms = clock_steady_ms() + s->deadline_ms;
+    if (start_child(s, err))
+        return err->rc;
+    if (put_parse(s, source, trust, err))
+        return finish(s, false, err->rc);
+    return finish(s, true, get_answer(s, mem, ret_letter, err));
+}
+
+static enum rc put_all(struct sandbox *s, const char *bytes, size_t n, struct err *err)
+{
+    struct sandbox_bytes all = { bytes, n };
+    const struct sandbox_source source = sandbox_from_bytes(&all);
+
+    return put_source(s, &source, err);
+}
+
+static enum rc put_trim(struct sandbox *s, const struct letter *letter, const char *ours, struct err *err)
+{
+    CLEANUP(json_free) struct json *json = letter_to_json(letter);
+    CLEANUP(strbuf_done) struct strbuf out = STRBUF(LETTER_JSON_MAX_BYTES);
+
+    json_print(json, false, &out);
+    if (strbuf_check(&out, err) || put_frame(s, FRAME_TRIM, "", 0, err) || put_all(s, out.p, out.len, err) ||
+        put_frame(s, FRAME_NEXT, "", 0, err) || put_all(s, ours, strlen(ours), err))
+        return err->rc;
+    return put_frame(s, FRAME_END, "", 0, err);
+}
+
+enum rc sandbox_trim(struct sandbox *s, const struct letter *letter, const char *ours, struct arena *mem,
+                     struct letter *ret_letter, struct err *err)
+{
+    s->until_ms = clock_steady_ms() + s->deadline_ms;
+    if (start_child(s, err))
+        return err->rc;
+    if (put_trim(s, letter, ours, err))
+        return finish(s, false, err->rc);
+    return finish(s, true, get_answer(s, mem, ret_letter, err));
+}
+
+static enum rc read_fd(void *ctx, char *bytes, size_t max, size_t *ret_n, struct err *err)
+{
+    return io_read_full(*(int *)ctx, bytes, max, ret_n, err);
+}
+
+struct sandbox_source sandbox_from_fd(int *fd)
+{
+    return (struct sandbox_source){ .read = read_fd, .ctx = fd };
+}
+
+static enum rc read_bytes(void *ctx, char *bytes, size_t max, size_t *ret_n, struct err *err)
+{
+    struct sandbox_bytes *b = ctx;
+
+    (void)err;
+    *ret_n = b->n < max ? b->n : max;
+    memcpy(bytes, b->p, *ret_n);
+    b->p += *ret_n;
+    b->n -= *ret_n;
+    return RC_OK;
+}
+
+struct sandbox_source sandbox_from_bytes(struct sandbox_bytes *bytes)
+{
+    return (struct sandbox_source){ .read = read_bytes, .ctx = bytes };
+}

@@ -1,0 +1,52 @@
+/*
+ * sandbox: the parent's side of the closed process that reads hostile mail.
+ *
+ * Shape    One child at a time, started when first needed, renewed after SANDBOX_LETTERS_MAX letters and after any fault. The raw
+ *          message is streamed: the parent never holds a whole one.
+ * Units    deadline_ms is wall time for one call, from start to answer.
+ * Owns     sandbox_free ends the child. Letters live in the arena given.
+ * Errors   RC_LIMIT    the letter passed a limit of letter.h; the message begins with its name: park it, tell staff
+ *          RC_CORRUPT  the child crashed, was killed, passed the deadline or answered nonsense: count a try; three, then park
+ *          RC_TEMP     the program cannot be started: no fault of this letter
+ *          and whatever the source returned
+ * State    One call at a time.
+ */
+#ifndef INBOUND_SANDBOX_H
+#define INBOUND_SANDBOX_H
+
+#include "inbound/authres.h"
+#include "inbound/letter.h"
+
+#define SANDBOX_LETTERS_MAX 200
+#define SANDBOX_DEADLINE_MS (30 * 1000)
+
+/* Gives the raw message piece by piece: up to max bytes, *ret_n = 0 at the end. */
+struct sandbox_source {
+    enum rc (*read)(void *ctx, char *bytes, size_t max, size_t *ret_n, struct err *err);
+    void *ctx;
+};
+
+struct sandbox;
+
+/* path NULL: $POSTCIRCLE_PARSER, else postcircle-parse beside this program, else in POSTCIRCLE_LIBEXEC. Starts nothing yet. */
+struct sandbox *sandbox_new(const char *path, int deadline_ms);
+void sandbox_free(struct sandbox **sandbox);
+
+MUST_CHECK enum rc sandbox_parse(struct sandbox *sandbox, const struct sandbox_source *source,
+                                 const struct authres_trust *trust, struct arena *mem, struct letter *ret_letter,
+                                 struct err *err);
+/* The letter without what is ours: the text of the message that we sent to that person (inbound/reply.h). */
+MUST_CHECK enum rc sandbox_trim(struct sandbox *sandbox, const struct letter *letter, const char *ours,
+                                struct arena *mem, struct letter *ret_letter, struct err *err);
+/* Letters that the present child has read; 0 when there is none. */
+int sandbox_letters(const struct sandbox *sandbox);
+
+/* Sources: a descriptor read to its end, and bytes in memory. */
+struct sandbox_source sandbox_from_fd(int *fd);
+struct sandbox_bytes {
+    const char *p;
+    size_t n;
+};
+struct sandbox_source sandbox_from_bytes(struct sandbox_bytes *bytes);
+
+#endif

@@ -1,0 +1,226 @@
+/*
+ * Takes our own message out of an answer to it. Words are compared, not lines: mail programs wrap, indent and mark what they
+ * quote. Every run of RUN_WORDS words that also stands in our message is ours; a line goes when all its words are.
+ */
+#include "inbound/reply.h"
+
+#include "base/strbuf.h"
+#include "base/text.h"
+
+#define RUN_WORDS 5
+
+struct word {
+    uint64_t hash;
+    size_t line;
+    bool is_ours;
+};
+
+struct words {
+    struct word *w;
+    size_t count, cap;
+};
+
+/* A set of hashes: open addressing, a power of two, at most half full. */
+struct set {
+    uint64_t *slot;
+    size_t mask;
+};
+
+static uint64_t mix(uint64_t h, unsigned char c)
+{
+    return (h ^ c) * UINT64_C(0x100000001b3);
+}
+
+static void add_word(struct words *ws, uint64_t hash, size_t line, struct arena *mem)
+{
+    if (ws->count == ws->cap) {
+        const size_t cap = ws->cap ? 2 * ws->cap : 256;
+        struct word *more = ARENA_ARRAY(mem, cap, struct word);
+
+        if (ws->count)
+            memcpy(more, ws->w, ws->count * sizeof *more);
+        ws->w = more;
+        ws->cap = cap;
+    }
+    ws->w[ws->count++] = (struct word){ .hash = hash, .line = line };
+}
+
+/* Words are runs of letters and digits, folded; anything else parts them. */
+static void read_words(struct words *ws, const char *text, size_t line, struct arena *mem)
+{
+    const char *s = text_fold_plain(mem, text);
+    uint64_t hash = 0;
+
+    while (*s) {
+        const char *start = s;
+        const int32_t cp = text_next(&s);
+
+        if (text_is_letter(cp) || text_is_digit(cp)) {
+            hash = hash ? hash : UINT64_C(0xcbf29ce484222325);
+            for (; start < s; start++)
+                hash = mix(hash, (unsigned char)*start);
+        } else if (hash) {
+            add_word(ws, hash | 1, line, mem);
+            hash = 0;
+        }
+    }
+    if (hash)
+        add_word(ws, hash | 1, line, mem);
+}
+
+static size_t read_lines(struct words *ws, const char *text, struct arena *mem)
+{
+    const char *line;
+    size_t n, count = 0;
+
+    while (text_next_line(&text, &line, &n))
+        read_words(ws, arena_strndup(mem, line, n), count++, mem);
+    return count;
+}
+
+static uint64_t run_hash(const struct word *w, size_t n)
+{
+    uint64_t h = n;
+
+    for (size_t i = 0; i < n; i++)
+        h = (h ^ w[i].hash) * UINT64_C(0x9E3779B97F4A7C15) + (h >> 29);
+    return h ? h : 1;
+}
+
+static void set_add(struct set *set, uint64_t h)
+{
+    size_t i = h & set->mask;
+
+    while (set->slot[i] && set->slot[i] != h)
+        i = (i + 1) & set->mask;
+    set->slot[i] = h;
+}
+
+static bool set_has(const struct set *set, uint64_t h)
+{
+    size_t i = h & set->mask;
+
+    while (set->slot[i] && set->slot[i] != h)
+        i = (i + 1) & set->mask;
+    return set->slot[i] == h;
+}
+
+/* Runs of our words; of whole lines too, so that a short line of ours is known when it stands alone among ours. */
+static struct set index_ours(const struct words *ours, struct arena *mem)
+{
+    size_t cap = 16;
+    struct set set;
+
+    while (cap < 4 * ours->count)
+        cap *= 2;
+    set = (struct set){ .slot = ARENA_ARRAY(mem, cap, uint64_t), .mask = cap - 1 };
+    for (size_t i = 0; i + RUN_WORDS <= ours->count; i++)
+        set_add(&set, run_hash(ours->w + i, RUN_WORDS));
+    for (size_t i = 0; i < ours->count;) {
+        size_t end = i;
+
+        while (end < ours->count && ours->w[end].line == ours->w[i].line)
+            end++;
+        set_add(&set, ~run_hash(ours->w + i, end - i));
+        i = end;
+    }
+    return set;
+}
+
+enum line_owner { OWNER_BLANK, OWNER_SENDER, OWNER_SHORT, OWNER_US };
+
+/* Who wrote each line. A short line that equals a whole line of ours is ours only beside another of ours. */
+static void find_owners(struct words *ws, const struct set *ours, enum line_owner *owner, size_t lines)
+{
+    for (size_t i = 0; i + RUN_WORDS <= ws->count; i++)
+        for (size_t k = 0; set_has(ours, run_hash(ws->w + i, RUN_WORDS)) && k < RUN_WORDS; k++)
+            ws->w[i + k].is_ours = true;
+    for (size_t i = 0; i < ws->count;) {
+        size_t end = i;
+        bool is_ours = true;
+
+        for (; end < ws->count && ws->w[end].line == ws->w[i].line; end++)
+            is_ours &= ws->w[end].is_ours;
+        owner[ws->w[i].line] = is_ours                                       ? OWNER_US
+                               : set_has(ours, ~run_hash(ws->w + i, end - i)) ? OWNER_SHORT
+                                                                              : OWNER_SENDER;
+        i = end;
+    }
+    for (int pass = 0; pass < 2; pass++) {
+        enum line_owner last = OWNER_BLANK;
+
+        for (size_t k = 0; k < lines; k++) {
+            enum line_owner *o = &owner[pass ? lines - 1 - k : k];
+
+            if (*o == OWNER_SHORT && last == OWNER_US)
+                *o = OWNER_US;
+            if (*o != OWNER_BLANK)
+                last = *o;
+        }
+    }
+}
+
+static char *without_ours(const char *text, const struct set *ours, struct strbuf *trimmed, struct arena *mem)
+{
+    CLEANUP(strbuf_done) struct strbuf out = STRBUF(BODY_PRINT_MAX_BYTES);
+    struct words ws = { 0 };
+    const size_t lines = read_lines(&ws, text, mem);
+    enum line_owner *owner = ARENA_ARRAY(mem, lines + 1, enum line_owner);
+    const char *line;
+    bool is_gap = false;
+    size_t n;
+
+    find_owners(&ws, ours, owner, lines);
+    for (size_t i = 0; text_next_line(&text, &line, &n); i++) {
+        struct strbuf *to = owner[i] == OWNER_US ? trimmed : &out;
+        const bool is_text = n && strspn(line, " \t>") < n;
+
+        if (owner[i] == OWNER_BLANK && !is_text) {
+            is_gap = true;
+            continue;
+        }
+        if (to->len)
+            strbuf_str(to, is_gap && to == &out ? "\n\n" : "\n");
+        is_gap = false;
+        strbuf_add(to, line, n);
+    }
+    return arena_strndup(mem, strbuf_peek(&out), out.len);
+}
+
+static void trim_segments(struct letter *letter, const struct set *set, struct strbuf *trimmed, struct arena *mem)
+{
+    CLEANUP(strbuf_done) struct strbuf text = STRBUF(BODY_PRINT_MAX_BYTES);
+    struct letter_segment *left = ARENA_ARRAY(mem, letter->segment_count, struct letter_segment);
+    size_t count = 0;
+
+    for (size_t i = 0; i < letter->segment_count; i++) {
+        const char *rest = without_ours(letter->segments[i].text, set, trimmed, mem);
+
+        if (!*rest)
+            continue;
+        left[count++] = (struct letter_segment){ .text = rest, .quoted = letter->segments[i].quoted };
+        if (text.len)
+            strbuf_str(&text, "\n\n");
+        strbuf_str(&text, rest);
+    }
+    letter->segments = left;
+    letter->segment_count = count;
+    letter->text = arena_strndup(mem, strbuf_peek(&text), text.len);
+}
+
+void reply_trim_ours(struct letter *letter, const char *ours, struct arena *mem)
+{
+    CLEANUP(strbuf_done) struct strbuf trimmed = STRBUF(BODY_PRINT_MAX_BYTES);
+    struct words words = { 0 };
+    struct set set;
+
+    read_lines(&words, ours, mem);
+    if (!words.count || !letter->segment_count)
+        return;
+    set = index_ours(&words, mem);
+    strbuf_str(&trimmed, letter->trimmed);
+    trim_segments(letter, &set, &trimmed, mem);
+    letter->trimmed = arena_strndup(mem, strbuf_peek(&trimmed), trimmed.len);
+    if (!*letter->text && !letter->attachment_count && (letter->kind == LETTER_POST || letter->kind == LETTER_REPLY))
+        letter->kind = LETTER_EMPTY;
+}
