@@ -146,10 +146,19 @@ static void print_item(struct printer *p, const struct page_block *b, bool is_ti
     strbuf_str(p->out, "</li>\n");
 }
 
+/* The line that says who wrote stands close to the words, and the words a little apart from what follows. */
+static const char *paragraph_style(const struct page_block *b)
+{
+    if (b->next && !b->is_value && b->next->is_value)
+        return "margin:0 0 4px";
+    return b->next && b->is_value && b->next->kind == PAGE_PARAGRAPH && !b->next->is_value ? "margin:0 0 22px"
+                                                                                           : STYLE_P;
+}
+
 static void print_paragraph(struct printer *p, const struct page_block *b, bool is_tight)
 {
     if (!is_tight)
-        strbuf_str(p->out, "<p style=\"" STYLE_P "\">");
+        strbuf_printf(p->out, "<p style=\"%s\">", paragraph_style(b));
     print_spans(p->out, b);
     strbuf_str(p->out, is_tight ? "\n" : "</p>\n");
 }
