@@ -7,6 +7,7 @@
  *          An anchor is "SEQ MAC" (MAC in base32) of some row, kept outside the database; it proves the tail up to there.
  * Owns     Strings of a read row live in mem; old_value and new_value are NULL when there was none or it was erased.
  * Errors   RC_CORRUPT  a row was changed, removed or re-ordered, or the anchor's row is missing; the report says which sequence number
+ *          RC_INPUT    the anchor is none
  * State    audit_append needs an open transaction: the act and its row are one commit.
  */
 #ifndef STORE_AUDIT_H
@@ -97,10 +98,11 @@ MUST_CHECK enum rc audit_append(struct store *st, const struct audit_entry *entr
 struct audit_report {
     int64_t rows;        /* that verified */
     int64_t wrong_seq;   /* RC_CORRUPT: the first row that does not fit; 0 otherwise */
+    int64_t erased;      /* of them, those whose values were taken away */
     bool is_tail_proven; /* an anchor vouches for the newest row or a later one */
     char head[96];       /* "SEQ MAC": an anchor for next time; "" when the log is empty */
 };
-/* anchor may be NULL. */
+/* anchor may be NULL. *ret_report is filled for RC_OK and RC_CORRUPT. */
 MUST_CHECK enum rc audit_verify(struct store *st, const char *anchor, struct audit_report *ret_report, struct err *err);
 /* The newest row as an anchor; "" when there is none. */
 MUST_CHECK enum rc audit_head(struct store *st, char head[96], struct err *err);

@@ -38,9 +38,18 @@ MUST_CHECK enum rc due_earliest(struct store *st, int64_t *ret_due_ms, struct er
 /* Roles that walk through practices. Stored: append only. */
 enum due_role { DUE_SORT = 1, DUE_CLOCK, DUE_MAIL };
 
-/* The practice whose turn it is, the one that waited longest first, and puts it at the end of the line. */
+#define DUE_HOLD_MS (INT64_C(60) * 1000)
+
+/* There is work for role at due_ms, or earlier if that was known already: for whoever makes work. */
+MUST_CHECK enum rc due_wake_practice(struct db *db, enum due_role role, struct practice_id practice, int64_t due_ms,
+                                     struct err *err);
+/* The practice whose turn it is, the one that waited longest first; it is nobody else's turn for DUE_HOLD_MS. */
 MUST_CHECK enum rc due_take_practice(struct db *db, enum due_role role, int64_t now_ms,
                                      struct practice_id *ret_practice, struct err *err);
+/* After due_take_practice at taken_ms: come again at next_due_ms, or earlier when somebody woke the practice meanwhile. */
+MUST_CHECK enum rc due_rest_practice(struct db *db, enum due_role role, struct practice_id practice, int64_t taken_ms,
+                                     int64_t next_due_ms, struct err *err);
+/* Whatever stood there. */
 MUST_CHECK enum rc due_set_practice(struct db *db, enum due_role role, struct practice_id practice, int64_t next_due_ms,
                                     struct err *err);
 

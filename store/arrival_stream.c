@@ -1,0 +1,461 @@
+/* The bytes of an arrival, in and out. What is boxed to the installation's public key (head):
+ *
+ *     practice id 8 | arrival id 8 | stream key 32 | stream header 24 | from: length 2, bytes | to: length 2, bytes
+ *
+ * A message of up to one chunk is written by one transaction; only a longer one leaves rows in state receiving while it comes. */
+#include "store/arrival.h"
+#include "store/arrival_sql.h"
+
+#include "base/clock.h"
+
+#include <assert.h>
+#include <endian.h>
+
+#define HEAD_FIXED (8 + 8 + CRYPT_KEY_BYTES + CRYPT_STREAM_HEADER_BYTES)
+#define HEAD_MAX (HEAD_FIXED + 2 * (2 + ARRIVAL_ENVELOPE_MAX))
+#define SEALED_MAX (ARRIVAL_CHUNK_BYTES + CRYPT_STREAM_OVERHEAD)
+
+enum arrival_insert_arg { AI_PRACTICE = 1, AI_ID, AI_SOURCE, AI_HEAD, AI_RECEIVED };
+enum arrival_finish_arg { AF_PRACTICE = 1, AF_ID, AF_BYTES, AF_OVERSIZE, AF_HEAD, AF_SOURCE_HASH, AF_RECEIVED };
+enum chunk_insert_arg { CI_PRACTICE = 1, CI_ARRIVAL, CI_N, CI_BYTES };
+
+struct arrival_writer {
+    struct db *db;
+    struct practice_id practice;
+    struct arrival_id id;
+    enum arrival_source source;
+    int64_t received_ms, max_bytes, total, chunks;
+    bool has_row, is_over, is_finished, has_source;
+    unsigned char source_hash[CRYPT_MAC_BYTES];
+    struct crypt_key public_key;
+    struct crypt_stream *stream;
+    unsigned char head_box[HEAD_MAX + CRYPT_BOX_OVERHEAD];
+    size_t head_box_n;
+    char from[ARRIVAL_ENVELOPE_MAX + 1], to[ARRIVAL_ENVELOPE_MAX + 1];
+    size_t fill;
+    unsigned char buf[ARRIVAL_CHUNK_BYTES], first[ARRIVAL_CHUNK_BYTES];
+    unsigned char sealed[SEALED_MAX];
+};
+
+/* --- writing -------------------------------------------------------------------------------------------------------------------- */
+
+static size_t put_envelope(unsigned char *to, const char *address)
+{
+    const size_t n = strlen(address);
+
+    to[0] = (unsigned char)(n >> 8);
+    to[1] = (unsigned char)n;
+    memcpy(to + 2, address, n);
+    return n + 2;
+}
+
+/* A new stream under a new key, and the head that tells it. */
+static void start_stream(struct arrival_writer *w)
+{
+    CLEANUP(crypt_key_wipe) struct crypt_key key;
+    unsigned char head[HEAD_MAX];
+    const uint64_t ids[2] = { htobe64((uint64_t)w->practice.v), htobe64((uint64_t)w->id.v) };
+    size_t n = HEAD_FIXED;
+
+    crypt_stream_free(&w->stream);
+    crypt_random(key.b, sizeof key.b);
+    memcpy(head, ids, 16);
+    memcpy(head + 16, key.b, sizeof key.b);
+    w->stream = crypt_stream_seal_new(&key, head + 16 + CRYPT_KEY_BYTES);
+    n += put_envelope(head + n, w->from);
+    n += put_envelope(head + n, w->to);
+    crypt_box_seal(&w->public_key, head, n, w->head_box);
+    w->head_box_n = n + CRYPT_BOX_OVERHEAD;
+    crypt_wipe(head, sizeof head);
+}
+
+enum rc arrival_begin(struct db *db, const struct crypt_key *public_key, struct id_source *ids,
+                      const struct arrival_meta *meta, struct arrival_writer **ret_writer, struct err *err)
+{
+    struct arrival_writer *w = calloc(1, sizeof *w);
+
+    (void)err;
+    if (!w)
+        abort();
+    w->db = db;
+    w->practice = meta->practice;
+    w->id.v = id_next(ids);
+    w->source = meta->source;
+    w->received_ms = meta->received_ms;
+    w->max_bytes = meta->max_bytes ? meta->max_bytes : ARRIVAL_MAX_BYTES;
+    w->public_key = *public_key;
+    snprintf(w->from, sizeof w->from, "%s", meta->from ? meta->from : "");
+    snprintf(w->to, sizeof w->to, "%s", meta->to ? meta->to : "");
+    if (meta->source_key) {
+        const struct crypt_span span = CRYPT_SPAN(meta->source_key, strlen(meta->source_key));
+
+        /* names a place in a mailbox, nothing of the message: a hash under the public key is enough */
+        crypt_mac(public_key, &span, 1, w->source_hash);
+        w->has_source = true;
+    }
+    start_stream(w);
+    *ret_writer = w;
+    return RC_OK;
+}
+
+static enum rc run_ids(struct arrival_writer *w, enum arrival_stmt stmt, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    enum rc rc = db_query(w->db, arrival_sql[stmt], &q, err);
+
+    if (rc)
+        return rc;
+    db_bind_int(q, 1, w->practice.v);
+    db_bind_int(q, 2, w->id.v);
+    return db_run(q, NULL, err);
+}
+
+static enum rc delete_rows(struct arrival_writer *w, struct err *err)
+{
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+    enum rc rc = db_begin(w->db, &tx, err);
+
+    if (!rc)
+        rc = run_ids(w, ARRIVAL_DELETE, err);
+    if (!rc)
+        rc = run_ids(w, CHUNK_DELETE, err);
+    return rc ? rc : db_commit(&tx, err);
+}
+
+void arrival_writer_free(struct arrival_writer **wp)
+{
+    struct arrival_writer *w = *wp;
+    struct err err;
+
+    if (!w)
+        return;
+    if (w->has_row && !w->is_finished && !db_in_tx(w->db))
+        rc_ignore(delete_rows(w, &err), "the sweep takes what is left");
+    crypt_stream_free(&w->stream);
+    crypt_wipe(w, sizeof *w);
+    free(w);
+    *wp = NULL;
+}
+
+static enum rc insert_row(struct arrival_writer *w, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    enum rc rc = db_query(w->db, arrival_sql[ARRIVAL_INSERT], &q, err);
+
+    if (rc)
+        return rc;
+    db_bind_int(q, AI_PRACTICE, w->practice.v);
+    db_bind_int(q, AI_ID, w->id.v);
+    db_bind_int(q, AI_SOURCE, w->source);
+    db_bind_blob(q, AI_HEAD, w->head_box, w->head_box_n);
+    db_bind_int(q, AI_RECEIVED, clock_now_ms(clock_real())); /* until it is finished: for the sweep */
+    return db_run(q, NULL, err);
+}
+
+static enum rc insert_chunk(struct arrival_writer *w, const void *bytes, size_t n, bool is_last, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    enum rc rc = db_query(w->db, arrival_sql[CHUNK_INSERT], &q, err);
+
+    if (rc)
+        return rc;
+    crypt_stream_seal(w->stream, bytes, n, is_last, w->sealed);
+    db_bind_int(q, CI_PRACTICE, w->practice.v);
+    db_bind_int(q, CI_ARRIVAL, w->id.v);
+    db_bind_int(q, CI_N, w->chunks);
+    db_bind_blob(q, CI_BYTES, w->sealed, n + CRYPT_STREAM_OVERHEAD);
+    return db_run(q, NULL, err);
+}
+
+/* The buffer is full and more came: one chunk, committed. After a failure the stream has moved on and the writer is of no use. */
+static enum rc flush(struct arrival_writer *w, struct err *err)
+{
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+    enum rc rc = db_begin(w->db, &tx, err);
+
+    if (!rc && !w->has_row)
+        rc = insert_row(w, err);
+    if (!rc)
+        rc = insert_chunk(w, w->buf, w->fill, false, err);
+    if (!rc)
+        rc = db_commit(&tx, err);
+    if (rc)
+        return err_wrap(err, "arrival chunk %" PRId64, w->chunks);
+    w->has_row = true;
+    if (w->chunks++ == 0)
+        memcpy(w->first, w->buf, w->fill);
+    w->fill = 0;
+    return RC_OK;
+}
+
+enum rc arrival_add(struct arrival_writer *w, const void *bytes, size_t n, struct err *err)
+{
+    const unsigned char *p = bytes;
+
+    assert(!w->is_finished);
+    w->total += (int64_t)n;
+    w->is_over |= w->total > w->max_bytes;
+    while (n) {
+        const size_t room = ARRIVAL_CHUNK_BYTES - w->fill, k = n < room ? n : room;
+
+        if (room == 0 && w->is_over)
+            break; /* the first chunk is full or stored: the rest is only counted */
+        if (room == 0) {
+            enum rc rc = flush(w, err);
+
+            if (rc)
+                return rc;
+            continue;
+        }
+        memcpy(w->buf + w->fill, p, k);
+        w->fill += k;
+        p += k;
+        n -= k;
+    }
+    return RC_OK;
+}
+
+/* Only the first chunk stays, as a stream of its own. A single call may bring all of it: then it still stands in buf. */
+static enum rc keep_first(struct arrival_writer *w, struct err *err)
+{
+    enum rc rc = run_ids(w, CHUNK_DELETE, err);
+
+    if (rc)
+        return rc;
+    if (w->chunks > 0) {
+        memcpy(w->buf, w->first, sizeof w->first);
+        w->fill = sizeof w->first;
+    }
+    w->chunks = 0;
+    start_stream(w);
+    return RC_OK;
+}
+
+static enum rc is_seen(struct arrival_writer *w, struct arrival_id *ret_id, bool *ret_is_seen, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    enum rc rc;
+
+    *ret_is_seen = false;
+    if (!w->has_source)
+        return RC_OK;
+    rc = db_query(w->db, arrival_sql[ARRIVAL_SEEN], &q, err);
+    if (rc)
+        return rc;
+    db_bind_int(q, 1, w->practice.v);
+    db_bind_blob(q, 2, w->source_hash, sizeof w->source_hash);
+    rc = db_step(q, ret_is_seen, err);
+    if (!rc && *ret_is_seen)
+        ret_id->v = db_int(q, 0);
+    return rc;
+}
+
+static enum rc finish_row(struct arrival_writer *w, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    int64_t changes;
+    enum rc rc = db_query(w->db, arrival_sql[ARRIVAL_FINISH], &q, err);
+
+    if (rc)
+        return rc;
+    db_bind_int(q, AF_PRACTICE, w->practice.v);
+    db_bind_int(q, AF_ID, w->id.v);
+    db_bind_int(q, AF_BYTES, w->total);
+    db_bind_int(q, AF_OVERSIZE, w->is_over);
+    db_bind_blob(q, AF_HEAD, w->head_box, w->head_box_n);
+    db_bind_blob(q, AF_SOURCE_HASH, w->has_source ? w->source_hash : NULL, sizeof w->source_hash);
+    db_bind_int(q, AF_RECEIVED, w->received_ms);
+    rc = db_run(q, &changes, err);
+    if (!rc && changes != 1)
+        rc = err_set(err, RC_TEMP, "arrival %" PRId64 " was swept while it came", w->id.v);
+    return rc;
+}
+
+static enum rc store_all(struct arrival_writer *w, struct arrival_id *id, bool *is_seen_before, struct err *err)
+{
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+    enum rc rc = db_begin(w->db, &tx, err);
+
+    if (!rc)
+        rc = is_seen(w, id, is_seen_before, err);
+    if (rc || *is_seen_before)
+        return rc;
+    if (!w->has_row)
+        rc = insert_row(w, err);
+    if (!rc && w->is_over)
+        rc = keep_first(w, err);
+    if (!rc)
+        rc = insert_chunk(w, w->buf, w->fill, true, err);
+    if (!rc)
+        rc = finish_row(w, err);
+    return rc ? rc : db_commit(&tx, err);
+}
+
+enum rc arrival_finish(struct arrival_writer *w, struct arrival_id *ret_id, bool *ret_is_duplicate, struct err *err)
+{
+    struct arrival_id id = w->id;
+    bool is_duplicate = false;
+    enum rc rc;
+
+    assert(!w->is_finished);
+    rc = store_all(w, &id, &is_duplicate, err);
+    if (rc == RC_CONFLICT && w->has_source) { /* on PostgreSQL the same one may have come twice at once */
+        rc = is_seen(w, &id, &is_duplicate, err);
+        if (!rc && !is_duplicate)
+            rc = err_set(err, RC_TEMP, "arrival %" PRId64 " met another one", w->id.v);
+    }
+    if (rc)
+        return err_wrap(err, "store an arrival");
+    w->is_finished = !is_duplicate; /* a duplicate's own rows go when it is freed */
+    *ret_id = id;
+    *ret_is_duplicate = is_duplicate;
+    return RC_OK;
+}
+
+/* --- reading --------------------------------------------------------------------------------------------------------------------- */
+
+struct arrival_reader {
+    struct db *db;
+    struct practice_id practice;
+    struct arrival_id id;
+    int64_t chunks;
+    bool is_ended;
+    struct crypt_stream *stream;
+    char from[ARRIVAL_ENVELOPE_MAX + 1], to[ARRIVAL_ENVELOPE_MAX + 1];
+};
+
+void arrival_reader_free(struct arrival_reader **rp)
+{
+    if (!*rp)
+        return;
+    crypt_stream_free(&(*rp)->stream);
+    crypt_wipe(*rp, sizeof **rp);
+    free(*rp);
+    *rp = NULL;
+}
+
+static bool get_envelope(const unsigned char *head, size_t n, size_t *at, char address[ARRIVAL_ENVELOPE_MAX + 1])
+{
+    size_t len;
+
+    if (n - *at < 2)
+        return false;
+    len = (size_t)head[*at] << 8 | head[*at + 1];
+    if (len > ARRIVAL_ENVELOPE_MAX || len > n - *at - 2)
+        return false;
+    memcpy(address, head + *at + 2, len);
+    address[len] = '\0';
+    *at += 2 + len;
+    return true;
+}
+
+static enum rc read_head(struct arrival_reader *r, const unsigned char *head, size_t n, struct err *err)
+{
+    CLEANUP(crypt_key_wipe) struct crypt_key key;
+    const uint64_t ids[2] = { htobe64((uint64_t)r->practice.v), htobe64((uint64_t)r->id.v) };
+    size_t at = HEAD_FIXED;
+
+    if (n < HEAD_FIXED || memcmp(head, ids, sizeof ids) != 0)
+        return err_set(err, RC_CORRUPT, "its head belongs to another one");
+    memcpy(key.b, head + 16, sizeof key.b);
+    if (!get_envelope(head, n, &at, r->from) || !get_envelope(head, n, &at, r->to) || at != n)
+        return err_set(err, RC_CORRUPT, "its envelope is damaged");
+    return crypt_stream_open_new(&key, head + 16 + CRYPT_KEY_BYTES, &r->stream, err);
+}
+
+static enum rc open_head(struct arrival_reader *r, const struct keys *keys, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    CLEANUP(crypt_key_wipe) struct crypt_key public, secret;
+    unsigned char head[HEAD_MAX];
+    const void *box;
+    size_t n;
+    enum rc rc;
+
+    keys_arrival_pair(keys, &public, &secret);
+    rc = db_query(r->db, arrival_sql[ARRIVAL_HEAD], &q, err);
+    if (rc)
+        return rc;
+    db_bind_int(q, 1, r->practice.v);
+    db_bind_int(q, 2, r->id.v);
+    rc = db_one(q, err);
+    if (rc)
+        return rc;
+    box = db_blob(q, 0, &n);
+    if (n < CRYPT_BOX_OVERHEAD || n > sizeof head + CRYPT_BOX_OVERHEAD)
+        return err_set(err, RC_CORRUPT, "its head has %zu bytes", n);
+    rc = crypt_box_open(&public, &secret, box, n, head, err);
+    if (!rc)
+        rc = read_head(r, head, n - CRYPT_BOX_OVERHEAD, err);
+    crypt_wipe(head, sizeof head);
+    return rc;
+}
+
+enum rc arrival_open(struct db *db, const struct keys *keys, struct practice_id practice, struct arrival_id id,
+                     struct arrival_reader **ret_reader, struct err *err)
+{
+    CLEANUP(arrival_reader_free) struct arrival_reader *r = calloc(1, sizeof *r);
+    enum rc rc;
+
+    if (!r)
+        abort();
+    r->db = db;
+    r->practice = practice;
+    r->id = id;
+    rc = open_head(r, keys, err);
+    if (rc)
+        return err_wrap(err, "arrival %" PRId64, id.v);
+    *ret_reader = MOVE(r);
+    return RC_OK;
+}
+
+const char *arrival_from(const struct arrival_reader *r)
+{
+    return r->from;
+}
+
+const char *arrival_to(const struct arrival_reader *r)
+{
+    return r->to;
+}
+
+static enum rc read_chunk(struct arrival_reader *r, unsigned char *buf, size_t *ret_n, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    const void *sealed;
+    size_t n;
+    enum rc rc = db_query(r->db, arrival_sql[CHUNK_GET], &q, err);
+
+    if (rc)
+        return rc;
+    db_bind_int(q, 1, r->practice.v);
+    db_bind_int(q, 2, r->id.v);
+    db_bind_int(q, 3, r->chunks);
+    rc = db_one(q, err);
+    if (rc == RC_NOT_FOUND)
+        return err_set(err, RC_CORRUPT, "it is missing");
+    if (rc)
+        return rc;
+    sealed = db_blob(q, 0, &n);
+    if (n < CRYPT_STREAM_OVERHEAD || n > SEALED_MAX)
+        return err_set(err, RC_CORRUPT, "it has %zu bytes", n);
+    rc = crypt_stream_open(r->stream, sealed, n, buf, &r->is_ended, err);
+    if (!rc)
+        *ret_n = n - CRYPT_STREAM_OVERHEAD;
+    return rc;
+}
+
+enum rc arrival_read(struct arrival_reader *r, unsigned char buf[ARRIVAL_CHUNK_BYTES], size_t *ret_n, struct err *err)
+{
+    enum rc rc;
+
+    if (r->is_ended) {
+        *ret_n = 0;
+        return RC_OK;
+    }
+    rc = read_chunk(r, buf, ret_n, err);
+    if (rc)
+        return err_wrap(err, "arrival %" PRId64 " chunk %" PRId64, r->id.v, r->chunks);
+    r->chunks++;
+    return RC_OK;
+}

@@ -1,0 +1,71 @@
+/*
+ * setting: what a practice decided about itself, as sealed rows. What describes this machine stands in postcircle.ini.
+ *
+ * Shape    Every value is text; its kind says what text. The table of names is what `practice set NAME VALUE` and `practice show` speak.
+ * Errors   RC_INPUT      setting_set: the value is not of its kind, or has over SETTING_MAX_BYTES; err names the setting
+ *          RC_NOT_FOUND  setting_find: no setting of that name
+ *          RC_CORRUPT    a value does not open
+ * State    setting_set needs an open transaction. Auditing a change is the caller's.
+ */
+#ifndef STORE_SETTING_H
+#define STORE_SETTING_H
+
+#include "store/store.h"
+
+#define SETTING_MAX_BYTES 8192
+
+/* Stored, and part of each sealed value's place: append only. */
+enum setting {
+    SETTING_NAME = 1,         /* "Lakeside Clinic" */
+    SETTING_OFFICE_PHONE = 2, /* as patients are to read it */
+    SETTING_OFFICE_HOURS = 3, /* "Mon-Fri 08:00-17:00" */
+    SETTING_HOLIDAYS = 4,     /* "2026-12-25 2027-01-01" */
+    SETTING_EMERGENCY_LINE = 5,
+    SETTING_DOMAIN = 6,
+    SETTING_RELAY = 7, /* URL */
+    SETTING_ZONE = 8,  /* IANA */
+    SETTING_AUTHSERV_ID = 9,
+    SETTING_PAGE_COMMAND = 10,
+    SETTING_PUBLIC_URL = 11,
+    SETTING_TRUST = 12, /* enum auth_trust */
+    SETTING_SOLO_RELEASE = 13,
+    SETTING_REPLY_DOMAIN = 14, /* TOKEN@ lives here */
+    SETTING_LANGUAGE = 15,     /* "en", "es" */
+    SETTING_TEMPLATES = 16,    /* folder of the practice's own texts */
+    SETTING_PAGE_CONTACTS = 17,
+    SETTING_ROTA = 18,
+    SETTING_SMS_NUMBER = 19,
+    SETTING_SMS_PROVIDER = 20,
+    SETTING_CRISIS_LINE = 21, /* "988" */
+    SETTING_MODERATOR_TITLE = 22,
+    SETTING_RATE_PER_MINUTE = 23, /* what the relay takes */
+    SETTING_RETENTION_DAYS = 24,  /* of raw arrivals after their decision */
+    SETTING_END
+};
+
+enum setting_kind { SETTING_TEXT, SETTING_INT, SETTING_YES_NO };
+
+struct setting_info {
+    const char *name; /* "office-phone" */
+    enum setting_kind kind;
+};
+
+extern const struct db_domain setting_domain;
+
+const struct setting_info *setting_info(enum setting setting);
+MUST_CHECK enum rc setting_find(const char *name, enum setting *ret_setting, struct err *err);
+
+/* NULL when unset. */
+MUST_CHECK enum rc setting_get(const struct store *st, enum setting setting, struct arena *mem, const char **ret_text,
+                               struct err *err);
+MUST_CHECK enum rc setting_get_int(const struct store *st, enum setting setting, int64_t unset, int64_t *ret,
+                                   struct err *err);
+MUST_CHECK enum rc setting_get_yes(const struct store *st, enum setting setting, bool unset, bool *ret,
+                                   struct err *err);
+/* All at once; values[setting] is NULL when unset. */
+MUST_CHECK enum rc setting_all(const struct store *st, struct arena *mem, const char *values[SETTING_END],
+                               struct err *err);
+/* NULL takes it away. Yes or no is written "yes" and "no". */
+MUST_CHECK enum rc setting_set(struct store *st, enum setting setting, const char *text, struct err *err);
+
+#endif
