@@ -404,7 +404,7 @@ bool line_is_mobile_footer(const char *line)
     stop = strstr(s, ". ");
     if (stop && isalpha((unsigned char)stop[2]) && !strstr(stop, "http") && !strstr(stop, "typo") && !strstr(stop, "brev") && !strstr(stop, "excuse") && !strstr(stop, "disculp"))
         return false;
-    if (strchr(s, ',') && !strstr(s, "typo") && !strstr(s, "brev") && !strstr(s, "powered") && !strstr(s, "smartphone") && !strstr(s, "phone"))
+    if ((strchr(s, ',') || strstr(s, " is ") || strstr(s, " and i ")) && !strstr(s, "typo") && !strstr(s, "brev") && !strstr(s, "powered") && !strstr(s, "smartphone"))
         return false;
     for (size_t i = 0; i < COUNT_OF(mobile_starts); i++)
         if (strncmp(s, mobile_starts[i], strlen(mobile_starts[i])) == 0)

@@ -448,6 +448,8 @@ static enum rc read_text(struct parse *p)
         return err_set(p->err, RC_LIMIT, "text_bytes: over %zu", LETTER_TEXT_MAX_BYTES);
     if (p->reply.is_kept_whole)
         warn(p, "kept_whole");
+    if (p->reply.is_only_quoted)
+        warn(p, "only_quoted");
     return RC_OK;
 }
 

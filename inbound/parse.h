@@ -12,6 +12,7 @@
  *   charset_guessed   a label was missing, unknown or wrong          html_only         the text was made from HTML
  *   plain_ignored     the plain part was a stub beside the HTML      kept_whole        nothing was trimmed though it looked like it
  *   many_froms        more than one From: proves nothing             no_from           no address that could be read
+ *   only_quoted       the sender wrote nothing above what was quoted
  *   bad_calendar      a calendar answer that could not be read       recipients_cut    more recipients than are kept
  */
 #ifndef INBOUND_PARSE_H

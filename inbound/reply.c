@@ -258,7 +258,7 @@ static void plan_list_footer(struct plan *p, size_t from, size_t end)
         for (size_t j = i; j < end; j++)
             is_footer |= line_is_list_footer(p->fold[j]);
         if (is_footer) {
-            mark(p, i, end, FATE_GUESS);
+            mark(p, i, end, FATE_SIGNATURE);
             return;
         }
     }
@@ -423,6 +423,21 @@ static void keep_whole(const struct body *body, struct reply *reply)
     reply->is_kept_whole = *all->text != '\0';
 }
 
+/* Nothing is left, and what went was quoted by marks or structure under its attribution: the sender wrote nothing. */
+static bool is_sure(const struct plan *p)
+{
+    bool has_attribution = false;
+
+    for (size_t i = 0; i < p->count; i++) {
+        const bool is_blank = body_is_blank(&p->body->lines[i]);
+
+        has_attribution |= p->fate[i] == FATE_ATTRIBUTION;
+        if (!is_blank && (p->fate[i] == FATE_GUESS || (p->fate[i] == FATE_OLDER && p->body->lines[i].hint != BODY_OLDER)))
+            return false;
+    }
+    return has_attribution || (p->count && p->body->lines[p->count - 1].hint == BODY_OLDER);
+}
+
 void reply_read(const struct body *body, struct reply *ret_reply)
 {
     struct plan p = { .body = body,
@@ -443,7 +458,8 @@ void reply_read(const struct body *body, struct reply *ret_reply)
     build_reply(&p, &reply);
     reply.is_forwarded = p.is_forwarded;
     reply.is_kept_whole = is_mended;
-    if (!*reply.text && !reply.is_forwarded)
+    reply.is_only_quoted = !*reply.text && is_sure(&p);
+    if (!*reply.text && !reply.is_forwarded && !reply.is_only_quoted)
         keep_whole(body, &reply);
     *ret_reply = reply;
 }

@@ -3,7 +3,8 @@
  *
  * Shape    Lines in; text, segments and what was taken away out. Top, bottom and interleaved writing; forwarded mail.
  * Rule     A leaked quotation is a blemish, a lost sentence is a fault. Where cutting would leave nothing, or guesses would take most
- *          of what stands unquoted, the whole is kept and a warning says so ("kept_whole").
+ *          of what stands unquoted, the whole is kept and a warning says so ("kept_whole"). Only where marks or structure prove that
+ *          all of it is older mail is the text empty ("only_quoted").
  * Owns     The results live in the body's arena.
  * Errors   None.
  * State    None.
@@ -20,6 +21,7 @@ struct reply {
     bool is_forwarded;  /* a whole message was passed on */
     bool has_quote;     /* something older stood below, above or between */
     bool is_kept_whole; /* nothing was cut although it looked like it */
+    bool is_only_quoted; /* nothing new, and certainly so: marks or structure under an attribution */
 };
 
 void reply_read(const struct body *body, struct reply *ret_reply);

@@ -1,0 +1,277 @@
+/* sandbox, lockdown: letters come back from a closed process; faults, limits and renewal; what the closed process cannot do. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "inbound/inspect.h"
+#include "inbound/lockdown.h"
+#include "inbound/sandbox.h"
+
+static const struct authres_trust nothing = { .profile = AUTHRES_NOTHING, .authserv_id = "" };
+static const char mail[] = "From: Rosa <rosa@example.org>\r\nSubject: =?iso-2022-jp?B?GyRCRnxLXBsoQg==?=\r\n"
+                           "Content-Type: text/plain; charset=koi8-r\r\n\r\n\xD0\xD2\xC9\xD7\xC5\xD4\r\n";
+
+static char *parser_path(void)
+{
+    static char path[4096];
+
+    snprintf(path, sizeof path, "%s/postcircle-parse", getenv("POSTCIRCLE_BUILD"));
+    return path;
+}
+
+static struct sandbox *start(int deadline_ms)
+{
+    return sandbox_new(parser_path(), deadline_ms);
+}
+
+static enum rc parse(struct sandbox *s, const char *raw, size_t n, struct arena *mem, struct letter *l, struct err *err)
+{
+    struct sandbox_bytes bytes = { raw, n };
+    const struct sandbox_source source = sandbox_from_bytes(&bytes);
+
+    return sandbox_parse(s, &source, &nothing, mem, l, err);
+}
+
+static void sandbox_reads_a_letter(void **state)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("t");
+    CLEANUP(sandbox_free) struct sandbox *s = start(SANDBOX_DEADLINE_MS);
+    struct letter l;
+    struct err err;
+
+    (void)state;
+    assert_int_equal(parse(s, mail, sizeof mail - 1, mem, &l, &err), RC_OK);
+    assert_string_equal(l.from, "rosa@example.org");
+    assert_string_equal(l.subject, "日本"); /* converters were opened before the lockdown */
+    assert_string_equal(l.text, "привет");
+    assert_int_equal(sandbox_letters(s), 1);
+}
+
+static void sandbox_serves_odd_charsets(void **state)
+{
+    static const char *const names[] = { "big5", "euc-kr", "gb2312", "shift_jis", "utf-7", "windows-1256", "x-unheard-of", "iso-8859-15" };
+    CLEANUP(arena_free) struct arena *mem = arena_new("t");
+    CLEANUP(sandbox_free) struct sandbox *s = start(SANDBOX_DEADLINE_MS);
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        char *raw = arena_printf(mem, "From: a@example.org\nSubject: =?%s?Q?plain=E9?=\nContent-Type: text/plain; charset=%s\n\nplain words\n", names[i], names[i]);
+        struct letter l;
+        struct err err;
+
+        assert_int_equal(parse(s, raw, strlen(raw), mem, &l, &err), RC_OK);
+        assert_string_equal(l.text, "plain words");
+        assert_non_null(strstr(l.subject, "plain"));
+    }
+    assert_int_equal(sandbox_letters(s), COUNT_OF(names)); /* the same child all the time */
+}
+
+static void sandbox_says_limits(void **state)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("t");
+    CLEANUP(sandbox_free) struct sandbox *s = start(SANDBOX_DEADLINE_MS);
+    const size_t n = (size_t)100 << 10;
+    char *raw = arena_alloc(mem, n);
+    struct letter l;
+    struct err err;
+
+    (void)state;
+    memset(raw, 'x', n);
+    memcpy(raw, "Subject: ", 9);
+    assert_int_equal(parse(s, raw, n, mem, &l, &err), RC_LIMIT);
+    assert_non_null(strstr(err.msg, "header_bytes"));
+    assert_int_equal(parse(s, mail, sizeof mail - 1, mem, &l, &err), RC_OK); /* and goes on */
+}
+
+static enum rc endless(void *ctx, char *bytes, size_t max, size_t *ret_n, struct err *err)
+{
+    (void)ctx;
+    (void)err;
+    memset(bytes, '\n', max);
+    *ret_n = max;
+    return RC_OK;
+}
+
+static void sandbox_stops_too_much(void **state)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("t");
+    CLEANUP(sandbox_free) struct sandbox *s = start(SANDBOX_DEADLINE_MS);
+    const struct sandbox_source source = { endless, NULL };
+    struct letter l;
+    struct err err;
+
+    (void)state;
+    assert_int_equal(sandbox_parse(s, &source, &nothing, mem, &l, &err), RC_LIMIT);
+    assert_int_equal(parse(s, mail, sizeof mail - 1, mem, &l, &err), RC_OK);
+}
+
+/* A program that never answers, and one that ends at once. */
+static void sandbox_tells_faults(void **state)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("t");
+    CLEANUP(sandbox_free) struct sandbox *deaf = sandbox_new("/usr/bin/yes", 300), *gone = sandbox_new("/bin/true", 2000),
+                                         *missing = sandbox_new("/nonexistent/parser", 300);
+    struct letter l;
+    struct err err;
+
+    (void)state;
+    assert_int_equal(parse(deaf, mail, sizeof mail - 1, mem, &l, &err), RC_CORRUPT);
+    assert_int_equal(parse(gone, mail, sizeof mail - 1, mem, &l, &err), RC_CORRUPT);
+    assert_int_equal(parse(missing, mail, sizeof mail - 1, mem, &l, &err), RC_TEMP);
+    sandbox_free(&gone);
+    sandbox_free(&missing);
+}
+
+static void sandbox_renews(void **state)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("t");
+    CLEANUP(sandbox_free) struct sandbox *s = start(SANDBOX_DEADLINE_MS);
+    struct letter l;
+    struct err err;
+
+    (void)state;
+    for (int i = 0; i < SANDBOX_LETTERS_MAX; i++) {
+        arena_clear(mem);
+        assert_int_equal(parse(s, mail, sizeof mail - 1, mem, &l, &err), RC_OK);
+    }
+    assert_int_equal(sandbox_letters(s), SANDBOX_LETTERS_MAX);
+    assert_int_equal(parse(s, mail, sizeof mail - 1, mem, &l, &err), RC_OK);
+    assert_int_equal(sandbox_letters(s), 1);
+}
+
+static void sandbox_trims_ours(void **state)
+{
+    static const char raw[] = "From: a@example.org\nSubject: Re: Tuesday\nIn-Reply-To: <1@example.net>\n\n"
+                              "I slept better this week.\n\nTuesday Circle, your digest. Rose asked how people\n"
+                              "cope with night shifts and tea.\nReply to this mail to answer her.\n";
+    static const char ours[] = "Tuesday Circle, your digest.\nRose asked how people cope with night shifts and tea.\n\n"
+                               "Reply to this mail to answer her.\n";
+    CLEANUP(arena_free) struct arena *mem = arena_new("t");
+    CLEANUP(sandbox_free) struct sandbox *s = start(SANDBOX_DEADLINE_MS);
+    struct letter l, trimmed;
+    struct err err;
+
+    (void)state;
+    assert_int_equal(parse(s, raw, sizeof raw - 1, mem, &l, &err), RC_OK);
+    assert_non_null(strstr(l.text, "night shifts"));
+    assert_int_equal(sandbox_trim(s, &l, ours, mem, &trimmed, &err), RC_OK);
+    assert_string_equal(trimmed.text, "I slept better this week.");
+    assert_non_null(strstr(trimmed.trimmed, "night shifts"));
+    assert_int_equal(trimmed.segment_count, 1);
+}
+
+static void inspect_prints(void **state)
+{
+    CLEANUP(strbuf_done) struct strbuf out = STRBUF(1 << 20);
+    struct err err;
+    int ends[2];
+
+    (void)state;
+    setenv("POSTCIRCLE_PARSER", parser_path(), 1);
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(write(ends[1], mail, sizeof mail - 1), (ssize_t)sizeof mail - 1);
+    close(ends[1]);
+    assert_int_equal(inspect_run(ends[0], true, &out, &err), RC_OK);
+    close(ends[0]);
+    assert_non_null(strstr(strbuf_peek(&out), "\"kind\": \"post\""));
+}
+
+/* ---- what the closed process cannot do: 0 it could, 1 refused, 2 killed ---- */
+
+static void try_open(void)
+{
+    _exit(open("/etc/passwd", O_RDONLY) < 0 ? 1 : 0);
+}
+static void try_write(void)
+{
+    _exit(open("/tmp/postcircle-attack", O_WRONLY | O_CREAT, 0600) < 0 ? 1 : 0);
+}
+static void try_socket(void)
+{
+    _exit(socket(AF_INET, SOCK_STREAM, 0) < 0 ? 1 : 0);
+}
+static void try_fork(void)
+{
+    _exit(fork() < 0 ? 1 : 0);
+}
+static void try_exec(void)
+{
+    char program[] = "/bin/true", *argv[] = { program, NULL };
+
+    execv(program, argv);
+    _exit(1);
+}
+static void try_ptrace(void)
+{
+    _exit(ptrace(PTRACE_ATTACH, getppid(), NULL, NULL) < 0 ? 1 : 0);
+}
+static void try_memory(void)
+{
+    volatile char *p = malloc(LOCKDOWN_DATA_BYTES);
+
+    _exit(p ? 0 : 1);
+}
+static void try_signal(void)
+{
+    _exit(kill(getppid(), 0) ? 1 : 0);
+}
+static void try_nothing(void)
+{
+    _exit(7);
+}
+
+static int attack(void (*act)(void))
+{
+    const pid_t pid = fork();
+    struct lockdown_state s;
+    struct err err;
+    int status;
+
+    if (pid == 0) {
+        if (lockdown_enter(&s, &err) || !s.has_seccomp)
+            _exit(9);
+        act();
+    }
+    waitpid(pid, &status, 0);
+    if (WIFSIGNALED(status))
+        return WTERMSIG(status) == SIGSYS ? 2 : 99;
+    return WEXITSTATUS(status);
+}
+
+static void lockdown_holds(void **state)
+{
+    static const struct {
+        void (*act)(void);
+        int want;
+    } table[] = { { try_nothing, 7 }, { try_open, 1 },   { try_write, 1 },  { try_socket, 2 }, { try_fork, 2 },
+                  { try_exec, 2 },    { try_ptrace, 2 }, { try_memory, 1 }, { try_signal, 2 } };
+
+    (void)state;
+    if (attack(try_nothing) == 9)
+        skip(); /* a sanitizer, or a kernel without seccomp */
+    for (size_t i = 0; i < COUNT_OF(table); i++)
+        assert_int_equal(attack(table[i].act), table[i].want);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(sandbox_reads_a_letter), cmocka_unit_test(sandbox_serves_odd_charsets),
+        cmocka_unit_test(sandbox_says_limits),    cmocka_unit_test(sandbox_stops_too_much),
+        cmocka_unit_test(sandbox_tells_faults),   cmocka_unit_test(sandbox_renews),
+        cmocka_unit_test(sandbox_trims_ours),     cmocka_unit_test(inspect_prints),
+        cmocka_unit_test(lockdown_holds),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
