@@ -14,6 +14,9 @@
  *              db_bind_int(q, GF_PRACTICE, practice.v);
  *              rc = db_step(q, &row, err);
  *
+ *          PostgreSQL deduces a placeholder's type where it stands first: compare a column with it, or write CAST($1 AS BIGINT).
+ *          SUM(…) wants CAST(SUM(…) AS BIGINT).
+ *
  * Owns     A query is lent from the connection's cache until db_query_done; one text may be in use once at a time. Bound text and blobs
  *          must stay valid until the query is done. What db_text and db_blob return lives until the next step.
  * Errors   RC_CONFLICT  a unique key or CHECK refused the row

@@ -21,7 +21,7 @@ static const char *const work_sql[WORK_STMT_COUNT] = {
     [WORK_BEGIN] =
         "UPDATE delivery SET state = 3 WHERE practice_id = $1 AND lease = $2 AND state = 2 RETURNING id",
     [WORK_OUTCOME] =
-        "UPDATE delivery SET state = $4, due_ms = CASE WHEN $4 = 1 THEN $5 ELSE due_ms END, attempt = attempt - $6,"
+        "UPDATE delivery SET state = $4, due_ms = CASE WHEN CAST($4 AS BIGINT) = 1 THEN $5 ELSE due_ms END, attempt = attempt - $6,"
         " sent_ms = $7, code = $8, status_code = $9, remote_sealed = $10, lease = NULL, lease_until_ms = NULL"
         " WHERE practice_id = $1 AND id = $2 AND lease = $3 AND state IN (2, 3) RETURNING membership_id, to_seq",
     [WORK_RENEW] = "UPDATE delivery SET lease_until_ms = $3 WHERE practice_id = $1 AND lease = $2",

@@ -1,34 +1,53 @@
 #include "store/domains.h"
 
+#include "store/answered.h"
 #include "store/arrival.h"
 #include "store/audit.h"
 #include "store/consent.h"
+#include "store/delivery.h"
 #include "store/due.h"
 #include "store/group.h"
 #include "store/invitation.h"
+#include "store/issue.h"
 #include "store/keys.h"
+#include "store/letter.h"
+#include "store/mailing.h"
 #include "store/membership.h"
 #include "store/node.h"
+#include "store/page.h"
 #include "store/person.h"
+#include "store/post.h"
 #include "store/practice.h"
+#include "store/question.h"
 #include "store/rekey.h"
+#include "store/review.h"
 #include "store/setting.h"
 #include "store/undo.h"
 
 const struct db_domain *const store_domains[] = {
     &address_domain,
+    &answered_domain,
     &arrival_domain,
     &audit_domain,
     &consent_domain,
+    &delivery_domain,
+    &delivery_work_domain,
     &due_domain,
     &group_domain,
     &invitation_domain,
+    &issue_domain,
     &keys_domain,
+    &letter_domain,
+    &mailing_domain,
     &membership_domain,
     &node_domain,
+    &page_domain,
     &person_domain,
+    &post_domain,
     &practice_domain,
+    &question_domain,
     &rekey_domain,
+    &review_domain,
     &roster_domain,
     &setting_domain,
     &undo_domain,

@@ -216,8 +216,14 @@ static void every_text_prepares(void **state)
     struct db *db = ((struct help *)*state)->db;
     struct err err;
 
+    size_t bad = 0;
+
     for (size_t i = 0; i < store_domains_count; i++)
-        HELP_OK(db_check_domain(db, store_domains[i], &err));
+        if (db_check_domain(db, store_domains[i], &err)) {
+            print_error("%s\n", err.msg);
+            bad++;
+        }
+    assert_int_equal(bad, 0);
 }
 
 static void claims_do_not_meet(void **state)
