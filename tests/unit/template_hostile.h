@@ -97,7 +97,7 @@ static inline bool hostile_render(const struct samples *s, struct template_info 
 /* The tags of a document, one on a line, without what stands in href. */
 static inline char *hostile_tags(struct arena *mem, const char *html)
 {
-    char *out = arena_alloc(mem, strlen(html) + 1), *w = out;
+    char *out = arena_alloc(mem, 2 * strlen(html) + 1), *w = out;
     bool is_tag = false;
 
     for (const char *p = html; *p; p++) {
