@@ -159,14 +159,18 @@ static void hits_point_into_the_text(void **state)
     assert_true(r.hits[0].is_in_whole);
 }
 
-/* Words of two sentences make no phrase. */
-static void sentences_keep_apart(void **state)
+/* Figures for letters, stretched letters, accents and quotes hide nothing; words of two sentences make no phrase. */
+static void disguises_and_sentences(void **state)
 {
     CLEANUP(triage_close_lexicon) struct triage_lexicon *lexicon = open_lists();
     CLEANUP(arena_free) struct arena *mem = arena_new("t");
     struct triage_result r;
 
     (void)state;
+    triage_score(lexicon, "to k1ll myselfff", NULL, mem, &r);
+    assert_int_equal(r.tier, 1);
+    triage_score(lexicon, "I can\u2019t g\u00f3 on", NULL, mem, &r);
+    assert_int_equal(r.tier, 1);
     triage_score(lexicon, "That is what I want. To die is another thing.", NULL, mem, &r);
     assert_int_equal(r.tier, 4);
 }
@@ -236,7 +240,7 @@ int main(void)
         cmocka_unit_test(explicit_crisis_is_found),   cmocka_unit_test(urgent_is_found),
         cmocka_unit_test(traps_do_not_page),          cmocka_unit_test(ordinary_posts_do_not_page),
         cmocka_unit_test(sensitive_posts_are_flagged), cmocka_unit_test(hits_point_into_the_text),
-        cmocka_unit_test(sentences_keep_apart),       cmocka_unit_test(a_text_that_is_too_long_is_for_a_person),
+        cmocka_unit_test(disguises_and_sentences),       cmocka_unit_test(a_text_that_is_too_long_is_for_a_person),
         cmocka_unit_test(bad_lists_name_file_and_line), cmocka_unit_test(too_many_phrases_are_refused),
     };
 
