@@ -122,6 +122,10 @@ static enum rc read_file(struct template_set *set, struct template_file *f, cons
         rc = check_bytes(bytes, &n, err);
     if (!rc)
         rc = read_head(set, f, bytes, err);
+    if (!rc && f->is_partial) { /* what follows it begins a new paragraph */
+        bytes = arena_printf(set->mem, "%s\n\n", bytes);
+        n = strlen(bytes);
+    }
     if (!rc)
         rc = mustache_compile(bytes, n, set->mem, &f->body, err);
     if (!rc)

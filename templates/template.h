@@ -9,7 +9,7 @@
  *
  *              # Hello {{first_name}}
  *          `values` lists every name that a tag may use (for a.b: a); what a partial lists is allowed where it is included.
- *          A file whose name begins with "_" is a partial ({{> footer}} is _footer.md) and has no subject. Unescaped tags,
+ *          A file whose name begins with "_" is a partial ({{> footer}} is _footer.md), has no subject and ends its paragraph. Unescaped tags,
  *          HTML, code, images, unknown values and private-use characters are errors at load, with file and line.
  *          Values are JSON text, numbers, booleans, objects and lists; templates/KINDS.md says which kind needs which.
  *          What differs from person to person is given as a slot mark (base/slot.h); in a link destination the mark stands for the

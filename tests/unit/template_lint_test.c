@@ -393,6 +393,8 @@ static void check_message(struct template_info t, const struct template_out *out
     const char *flat = on_one_line(mem, out->text);
 
     check_html(t.path, out->html, t.lang);
+    if (strstr(out->html, "garlic. My sister")) /* {{text}} is not alone in its paragraph */
+        fail_msg("%s: a member's paragraphs run together", t.path);
     check_twins(t.path, out->html, out->text);
     for (size_t r = 0; r < COUNT_OF(rude); r++)
         if (strcasestr(flat, rude[r]) || strcasestr(out->subject, rude[r]))

@@ -176,6 +176,8 @@ static void partials_bring_their_values(void **state)
     (void)state;
     assert_int_equal(render("subject: S\n\n{{> part}}\n", "{\"p\":7}", mem, &out, &err), RC_OK);
     assert_string_equal(out.text, "Part 7.\n");
+    assert_int_equal(render("subject: S\n\n{{> part}}\nNext\n", "{\"p\":7}", mem, &out, &err), RC_OK);
+    assert_string_equal(out.text, "Part 7.\n\nNext\n");
 }
 
 static void practice_overrides_single_files(void **state)
