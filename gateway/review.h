@@ -64,7 +64,9 @@ MUST_CHECK enum rc review_decide(struct gate *gate, const struct review_act *act
 
 /* Puts a waiting post before the person on duty: its own mail, or the next list mail when over three wait. */
 MUST_CHECK enum rc review_offer(struct gate *gate, const struct post *post, struct err *err);
-/* Reminders, then the deputy; list mails that are due. ret_did counts what was sent. */
+/* One numbered mail with everything that waits, to the person on duty (the clock calls it for JOB_REVIEW_LIST). */
+MUST_CHECK enum rc review_send_list(struct gate *gate, struct err *err);
+/* Reminders, then the deputy too. ret_did counts the posts. */
 MUST_CHECK enum rc review_tick(struct gate *gate, size_t *ret_did, struct err *err);
 const char *review_effect_name(enum review_effect effect);
 

@@ -30,7 +30,8 @@ static const struct section sections[] = {
     { "[flag doctor]", 3, TRIAGE_DOCTOR },
     { "[flag conflict]", 3, TRIAGE_CONFLICT },
 };
-#define HEADINGS "[not], [tier 0], [tier 1], [tier 2], [flag medicine], [flag results], [flag doctor] or [flag conflict]"
+#define HEADINGS                                                                                                       \
+    "[not], [tier 0], [tier 1], [tier 2], [flag medicine], [flag results], [flag doctor] or [flag conflict]"
 
 struct phrase {
     const char *text;   /* as written in the list */
@@ -173,7 +174,8 @@ static enum rc read_phrase(struct list_reader *r, char *line, struct err *err)
     const size_t n = strlen(line);
 
     if (!r->section)
-        return err_set(err, RC_INPUT, "%s:%d: expected a heading before the first phrase: %s", r->file, r->line, HEADINGS);
+        return err_set(err, RC_INPUT, "%s:%d: expected a heading before the first phrase: %s", r->file, r->line,
+                       HEADINGS);
     if (lexicon->count == TRIAGE_MAX_PHRASES)
         return err_set(err, RC_LIMIT, "%s:%d: more than %d phrases", r->file, r->line, TRIAGE_MAX_PHRASES);
     if (line[0] == '*' || line[n - 1] == '*')
@@ -246,7 +248,8 @@ static enum rc compile(const char *pattern, uint32_t options, pcre2_code **ret_c
     PCRE2_SIZE at = 0;
     int code = 0;
 
-    *ret_code = pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED, PCRE2_UTF | PCRE2_UCP | options, &code, &at, NULL);
+    *ret_code =
+        pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED, PCRE2_UTF | PCRE2_UCP | options, &code, &at, NULL);
     if (!*ret_code && code == PATTERN_TOO_LARGE)
         return err_set(err, RC_LIMIT, "the phrases together are too long for one pattern");
     if (!*ret_code)
@@ -261,10 +264,13 @@ static const char contact_pattern[] =
     "|(?<![\\w.])\\+\\d[\\d ().-]{7,18}\\d(?!\\w)"
     "|(?<![\\w./-])\\d{3}[-.]\\d{4}(?![\\w/-]))(*MARK:phone)"
     "|[\\w.+%-]{1,64}(?:@|\\s?\\((?:at|arroba)\\)\\s?)[\\w-]{1,63}(?:\\.[\\w-]{2,63})+(*MARK:email)"
-    "|\\b(?i)[\\w.]{2,64} (?:at|arroba) (?:gmail|yahoo|hotmail|outlook|aol|icloud)\\b(?:(?: dot | punto |\\.)com)?(?-i)(*MARK:email)"
-    "|\\b\\d{1,6}[A-Z]? (?:[NSEW]\\.? )?(?:[A-Z0-9][\\w.']{0,30} ){1,3}(?i:street|st|avenue|ave|road|rd|lane|ln|drive|boulevard|blvd|court|terrace|"
+    "|\\b(?i)[\\w.]{2,64} (?:at|arroba) (?:gmail|yahoo|hotmail|outlook|aol|icloud)\\b(?:(?: dot | punto "
+    "|\\.)com)?(?-i)(*MARK:email)"
+    "|\\b\\d{1,6}[A-Z]? (?:[NSEW]\\.? )?(?:[A-Z0-9][\\w.']{0,30} "
+    "){1,3}(?i:street|st|avenue|ave|road|rd|lane|ln|drive|boulevard|blvd|court|terrace|"
     "highway|hwy)\\b(*MARK:address)"
-    "|\\b(?:Calle|Avenida|Av\\.|Carrera|Plaza) (?:[\\p{Lu}0-9][\\w.]{0,30}[ ,]{1,2}(?:de |del |la |las |los )?){1,4}(?:#|No\\.?|n\\.º)? ?\\d{1,5}(*MARK:address)";
+    "|\\b(?:Calle|Avenida|Av\\.|Carrera|Plaza) (?:[\\p{Lu}0-9][\\w.]{0,30}[ ,]{1,2}(?:de |del |la |las |los "
+    ")?){1,4}(?:#|No\\.?|n\\.º)? ?\\d{1,5}(*MARK:address)";
 
 static enum rc build(struct triage_lexicon *lexicon, struct err *err)
 {
@@ -388,8 +394,11 @@ static void count_phrase(struct scorer *s, const struct normal *n, struct scan *
         if (to > scan->not_to)
             scan->not_to = to;
     } else if (to > scan->not_to) {
-        count_hit(s, (struct triage_hit){ .flag = phrase->section->flag, .tier = phrase->section->tier, .phrase = phrase->text,
-                                          .at = n->at[first], .len = n->to[last] - n->at[first] });
+        count_hit(s, (struct triage_hit){ .flag = phrase->section->flag,
+                                          .tier = phrase->section->tier,
+                                          .phrase = phrase->text,
+                                          .at = n->at[first],
+                                          .len = n->to[last] - n->at[first] });
     }
 }
 
@@ -400,7 +409,8 @@ static void score_phrases(struct scorer *s, const struct normal *n)
     struct scan scan = { .at = 0 };
 
     while (scan.at < len) {
-        const int k = pcre2_match(s->lexicon->code, (PCRE2_SPTR)n->text, len, scan.at, PCRE2_NO_UTF_CHECK, s->match, s->lexicon->limits);
+        const int k = pcre2_match(s->lexicon->code, (PCRE2_SPTR)n->text, len, scan.at, PCRE2_NO_UTF_CHECK, s->match,
+                                  s->lexicon->limits);
         const PCRE2_SIZE *v = pcre2_get_ovector_pointer(s->match);
 
         if (k == PCRE2_ERROR_NOMATCH)
@@ -420,7 +430,8 @@ static void score_contacts(struct scorer *s, const char *text)
     size_t at = 0;
 
     while (at < len) {
-        const int k = pcre2_match(s->lexicon->contacts, (PCRE2_SPTR)text, len, at, PCRE2_NO_UTF_CHECK, s->match, s->lexicon->limits);
+        const int k = pcre2_match(s->lexicon->contacts, (PCRE2_SPTR)text, len, at, PCRE2_NO_UTF_CHECK, s->match,
+                                  s->lexicon->limits);
         const PCRE2_SIZE *v = pcre2_get_ovector_pointer(s->match);
         const char *mark = k > 0 ? (const char *)pcre2_get_mark(s->match) : NULL;
 
@@ -430,8 +441,13 @@ static void score_contacts(struct scorer *s, const char *text)
             unread(s);
             return;
         }
-        count_hit(s, (struct triage_hit){ .flag = TRIAGE_CONTACT, .tier = 3, .at = v[0], .len = v[1] - v[0],
-                                          .phrase = mark && *mark == 'p' ? "phone" : mark && *mark == 'e' ? "email" : "address" });
+        count_hit(s, (struct triage_hit){ .flag = TRIAGE_CONTACT,
+                                          .tier = 3,
+                                          .at = v[0],
+                                          .len = v[1] - v[0],
+                                          .phrase = mark && *mark == 'p'   ? "phone"
+                                                    : mark && *mark == 'e' ? "email"
+                                                                           : "address" });
         at = v[1] > at ? v[1] : at + 1;
     }
 }
@@ -464,7 +480,8 @@ void triage_score(const struct triage_lexicon *lexicon, const char *trimmed, con
 
 const char *triage_flag_name(enum triage_flag flag)
 {
-    static const char *const names[TRIAGE_FLAG_COUNT] = { "crisis", "medical", "contact", "medicine", "results", "doctor", "conflict", "unread" };
+    static const char *const names[TRIAGE_FLAG_COUNT] = { "crisis",  "medical", "contact",  "medicine",
+                                                          "results", "doctor",  "conflict", "unread" };
 
     for (int i = 0; i < TRIAGE_FLAG_COUNT; i++)
         if (flag == 1u << i)

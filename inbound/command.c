@@ -42,11 +42,14 @@ static const struct phrase sure[] = {
 
 /* What a reasonable person reads as "no more" (or nearly a command): ask back once. Inside a longer text: prose. */
 static const struct phrase likely[] = {
-    { COMMAND_STOP, "stop|quit sending|emailing|mailing|writing|contacting|texting to? me|us these|this|the|your|any|more? emails|mails|letters|messages|email|notes?" },
+    { COMMAND_STOP, "stop|quit sending|emailing|mailing|writing|contacting|texting to? me|us "
+                    "these|this|the|your|any|more? emails|mails|letters|messages|email|notes?" },
     { COMMAND_STOP, "stop these|this|the|all|your emails|mails|letters|messages|email" },
-    { COMMAND_STOP, "take|remove|get|delete me|us off|from? of? the|this|your|these|all? list|group|mailing|emails|lists list?" },
+    { COMMAND_STOP,
+      "take|remove|get|delete me|us off|from? of? the|this|your|these|all? list|group|mailing|emails|lists list?" },
     { COMMAND_STOP, "take my? name|email|address off|from the|this|your list|group" },
-    { COMMAND_STOP, "i? don't|dont|do|no not? longer? want|wish|need to? get|receive|have? any|more? these|this|your|the|any? emails|mails|letters|messages|of? these? anymore?" },
+    { COMMAND_STOP, "i? don't|dont|do|no not? longer? want|wish|need to? get|receive|have? any|more? "
+                    "these|this|your|the|any? emails|mails|letters|messages|of? these? anymore?" },
     { COMMAND_STOP, "i? don't|dont want these|this|them any? anymore|more|longer?" },
     { COMMAND_STOP, "no more emails|mails|letters|messages?" },
     { COMMAND_STOP, "no mas correos|mensajes|cartas?" },
@@ -54,7 +57,8 @@ static const struct phrase likely[] = {
     { COMMAND_STOP, "i? want to|a? unsubscribe|stop|opt out? from? this|the|these? list|group|emails?" },
     { COMMAND_STOP, "how do|can i unsubscribe|stop this|these?" },
     { COMMAND_STOP, "unsubscribe me? from this|the|your? list|group|emails?" },
-    { COMMAND_STOP, "dejen|deje|deja|dejar de escribirme|mandarme|enviarme|mandar|enviar estos|mas|los? correos|mensajes|cartas?" },
+    { COMMAND_STOP,
+      "dejen|deje|deja|dejar de escribirme|mandarme|enviarme|mandar|enviar estos|mas|los? correos|mensajes|cartas?" },
     { COMMAND_STOP, "ya? no quiero|deseo recibir mas|estos|sus|los? correos|mensajes|cartas|esto|nada?" },
     { COMMAND_STOP, "quiteme|quitame|quitenme|borreme|borrenme|saqueme|saquenme de la|esta|su lista" },
     { COMMAND_STOP, "quiero darme de baja" },
@@ -101,7 +105,8 @@ static const struct phrase *inside(const struct words_core *core)
         for (size_t k = 0; v[i].kind == WORDS_WORD && k < COUNT_OF(likely); k++) {
             const size_t n = words_match(likely[k].pattern, v + i, to - i);
 
-            if (n != WORDS_NONE && is_phrase_of_prose(&likely[k], n) && (i + n == core->to || ends_sentence(v, i + n) || n >= 3))
+            if (n != WORDS_NONE && is_phrase_of_prose(&likely[k], n) &&
+                (i + n == core->to || ends_sentence(v, i + n) || n >= 3))
                 return &likely[k];
         }
     return NULL;
@@ -311,9 +316,10 @@ struct command command_read(const struct command_input *in, struct arena *mem)
 
 const char *command_name(enum command_kind kind)
 {
-    static const char *const names[COMMAND_COUNT] = { "",     "help", "stop",  "leave", "pause",  "resume", "daily",
-                                                      "weekly", "each", "news",  "rules", "info",   "name",   "anon",
-                                                      "report", "more", "big",   "english", "spanish", "status", "undo" };
+    static const char *const names[COMMAND_COUNT] = {
+        "",     "help", "stop", "leave",  "pause", "resume", "daily",   "weekly",  "each",   "news", "rules",
+        "info", "name", "anon", "report", "more",  "big",    "english", "spanish", "status", "undo"
+    };
 
     return names[kind];
 }

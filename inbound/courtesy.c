@@ -108,7 +108,8 @@ static bool is_mark(const struct words_token *t, const char *marks)
 /* Pictures that say no more than a smile. */
 static bool is_friendly(const struct words_token *t)
 {
-    return t->kind == WORDS_PICTURE && words_among(t->plain, "👍 🙏 🙂 😊 😀 😃 😄 😁 ❤ ♥ ☺ 💕 💖 💗 💜 💙 💚 💛 🧡 🌷 🌸 🌹 🌻 🌼 "
+    return t->kind == WORDS_PICTURE && words_among(t->plain, "👍 🙏 🙂 😊 😀 😃 😄 😁 ❤ ♥ ☺ 💕 💖 💗 💜 💙 💚 💛 🧡 🌷 🌸 🌹 🌻 "
+                                                             "🌼 "
                                                              "💐 "
                                                              "👏 🎉 ✅ ✔ 😘 🤗 👌 🥰 😇 👋 ☀ "
                                                              "✨ 🌞");

@@ -5,11 +5,11 @@
 /* What may stand behind a word. */
 enum follow {
     FOLLOW_NOTHING,
-    FOLLOW_TEXT,      /* a text, needed */
-    FOLLOW_BLOCK,     /* the same, never on the word's own line: "EDIT the number out" is no new text */
-    FOLLOW_MAY_TEXT,  /* a text or nothing */
-    FOLLOW_REASON,    /* nothing, a rule, a reason */
-    FOLLOW_TARGET     /* a number or NEW */
+    FOLLOW_TEXT,     /* a text, needed */
+    FOLLOW_BLOCK,    /* the same, never on the word's own line: "EDIT the number out" is no new text */
+    FOLLOW_MAY_TEXT, /* a text or nothing */
+    FOLLOW_REASON,   /* nothing, a rule, a reason */
+    FOLLOW_TARGET    /* a number or NEW */
 };
 
 struct form {
@@ -40,13 +40,14 @@ static const struct form forms[] = {
 };
 
 /* A reason below NO that begins so reads on from it: "No / problem, send it". */
-static const char no_reads_on[] = "problem problems problema worries that's thats that it's its objection objections need concerns concern issue issues "
+static const char no_reads_on[] = "problem problems problema worries that's thats that it's its objection objections "
+                                  "need concerns concern issue issues "
                                   "doubt ok okay send fine approve approved hay esta vale enviar es aprobar";
 
 struct reader {
     const struct words_core *core;
     const struct words_token *v;
-    size_t i, to; /* what is left of the decision */
+    size_t i, to;   /* what is left of the decision */
     size_t text_to; /* where its text would end: closings and names are part of a text */
     struct arena *mem;
 };
@@ -64,7 +65,8 @@ static bool is_end(const struct reader *r)
 /* The tokens that a thought may end with: "OK." "OK!" */
 static void pass_stops(struct reader *r)
 {
-    while (!is_end(r) && (is(r, 0, ".") || is(r, 0, "!") || is(r, 0, ",") || is(r, 0, ";") || r->v[r->i].kind == WORDS_BREAK))
+    while (!is_end(r) &&
+           (is(r, 0, ".") || is(r, 0, "!") || is(r, 0, ",") || is(r, 0, ";") || r->v[r->i].kind == WORDS_BREAK))
         r->i++;
 }
 
@@ -134,7 +136,8 @@ static int read_rule(struct reader *r, bool is_word_needed)
     bool has_word = false;
     int n;
 
-    while (is(r, k, "rule") || is(r, k, "regla") || is(r, k, "#") || is(r, k, "norma") || is(r, k, "no") || is(r, k, "number")) {
+    while (is(r, k, "rule") || is(r, k, "regla") || is(r, k, "#") || is(r, k, "norma") || is(r, k, "no") ||
+           is(r, k, "number")) {
         has_word = has_word || !is(r, k, "#");
         k++;
     }
@@ -289,7 +292,8 @@ static bool read_items(struct reader *r, bool is_one, struct items *items)
         }
         if (is_one)
             return true;
-        if ((is(r, 0, ",") || is(r, 0, "and") || is(r, 0, "y") || is(r, 0, "&")) && (digits(r, 1) >= 0 || is(r, 1, "#")))
+        if ((is(r, 0, ",") || is(r, 0, "and") || is(r, 0, "y") || is(r, 0, "&")) &&
+            (digits(r, 1) >= 0 || is(r, 1, "#")))
             r->i++;
         else if (is(r, 0, ",") && (is(r, 1, "and") || is(r, 1, "y")) && digits(r, 2) >= 0)
             r->i += 2;
@@ -353,7 +357,9 @@ static struct decision_set read_list(struct reader *r, int max)
 struct decision_set decision_read(const struct decision_input *in, struct arena *mem)
 {
     const struct words_core core = words_core(in->text, in->names, mem);
-    struct reader r = { .core = &core, .v = core.list.v, .i = core.from, .to = core.to, .text_to = core.robot_to, .mem = mem };
+    struct reader r = {
+        .core = &core, .v = core.list.v, .i = core.from, .to = core.to, .text_to = core.robot_to, .mem = mem
+    };
 
     if (core.list.is_cut) {
         const struct form *form = read_word(&r);
@@ -365,8 +371,9 @@ struct decision_set decision_read(const struct decision_input *in, struct arena 
 
 const char *decision_name(enum decision_kind kind)
 {
-    static const char *const names[DECISION_COUNT] = { "unclear", "ok",    "ok_cut", "edit", "no",   "ask",      "private", "move",
-                                                       "fix",     "crisis", "claim", "pass", "done", "send", "announce", "topic" };
+    static const char *const names[DECISION_COUNT] = { "unclear", "ok",   "ok_cut",   "edit",   "no",    "ask",
+                                                       "private", "move", "fix",      "crisis", "claim", "pass",
+                                                       "done",    "send", "announce", "topic" };
 
     return names[kind];
 }

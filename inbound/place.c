@@ -177,7 +177,8 @@ static const int64_t *one_id(int64_t id, struct arena *mem)
     return copy;
 }
 
-static struct place_pieces whole(const struct place_input *in, int64_t conversation, enum place_why why, struct arena *mem)
+static struct place_pieces whole(const struct place_input *in, int64_t conversation, enum place_why why,
+                                 struct arena *mem)
 {
     struct place_piece *piece = ARENA_NEW(mem, struct place_piece);
 
@@ -298,7 +299,8 @@ static bool place_interleaved(struct placer *p, struct place_pieces *ret)
 {
     struct stretch *v = ARENA_ARRAY(p->mem, p->in->segment_count, struct stretch);
     struct pieces out = { ARENA_ARRAY(p->mem, p->in->segment_count, struct place_piece), 0 };
-    const size_t count = p->in->segment_count <= PLACE_MAX_SEGMENTS ? read_stretches(p, v) : 0, total = strlen(p->in->text);
+    const size_t count = p->in->segment_count <= PLACE_MAX_SEGMENTS ? read_stretches(p, v) : 0,
+                 total = strlen(p->in->text);
     bool is_any = false;
 
     for (size_t i = 0; i < count; i++)
@@ -331,7 +333,9 @@ static bool place_numbers(struct placer *p, struct place_pieces *ret)
 
         for (size_t k = 0; k < n->count; k++)
             ids[k] = item_numbered(p->in, n->numbers[k])->conversation;
-        v[i] = (struct place_piece){ .conversations = ids, .count = n->count, .why = PLACE_NUMBER, .words_at = n->words_at - n->at };
+        v[i] = (struct place_piece){
+            .conversations = ids, .count = n->count, .why = PLACE_NUMBER, .words_at = n->words_at - n->at
+        };
         v[i].text = arena_strndup(p->mem, p->in->text + n->at, n->len);
     }
     *ret = (struct place_pieces){ .v = v, .count = numbers.count };
@@ -356,7 +360,8 @@ static int64_t guess(struct placer *p)
     int only = LINE_OTHER;
 
     for (size_t i = 0; i < p->in->segment_count; i++) {
-        const struct quote q = p->in->segments[i].is_quoted ? read_quote(p, p->in->segments[i].text) : (struct quote){ 0 };
+        const struct quote q =
+            p->in->segments[i].is_quoted ? read_quote(p, p->in->segments[i].text) : (struct quote){ 0 };
 
         if (!q.is_any)
             continue;
@@ -400,10 +405,16 @@ const char *place_why_name(enum place_why why)
 /* "first", "2nd", "segunda" as a position from 1; 0 for no such word. */
 static int ordinal(const char *plain)
 {
-    static const char *const words[] = { "first 1st primero primera primer 1o 1a", "second 2nd segundo segunda 2o 2a",
-                                         "third 3rd tercero tercera tercer 3o 3a", "fourth 4th cuarto cuarta", "fifth 5th quinto quinta",
-                                         "sixth 6th sexto sexta", "seventh 7th septimo septima", "eighth 8th octavo octava",
-                                         "ninth 9th noveno novena", "tenth 10th decimo decima" };
+    static const char *const words[] = { "first 1st primero primera primer 1o 1a",
+                                         "second 2nd segundo segunda 2o 2a",
+                                         "third 3rd tercero tercera tercer 3o 3a",
+                                         "fourth 4th cuarto cuarta",
+                                         "fifth 5th quinto quinta",
+                                         "sixth 6th sexto sexta",
+                                         "seventh 7th septimo septima",
+                                         "eighth 8th octavo octava",
+                                         "ninth 9th noveno novena",
+                                         "tenth 10th decimo decima" };
 
     for (size_t i = 0; i < COUNT_OF(words); i++)
         if (words_among(plain, words[i]))
@@ -411,8 +422,8 @@ static int ordinal(const char *plain)
     return 0;
 }
 
-enum place_which place_read_which(const char *text, struct number_set offered, const char *const *names, struct arena *mem,
-                                  int *ret_number)
+enum place_which place_read_which(const char *text, struct number_set offered, const char *const *names,
+                                  struct arena *mem, int *ret_number)
 {
     const struct words_core core = words_core(text, names, mem);
     const struct words_token *v = core.list.v;
@@ -422,7 +433,8 @@ enum place_which place_read_which(const char *text, struct number_set offered, c
     if (words_core_is(&core, "it? is|it's? a|the? new one|topic|post|conversation?") ||
         words_core_is(&core, "es? un|una|el|la? tema? nuevo|nueva"))
         return PLACE_WHICH_NEW;
-    while (i < to && words_among(v[i].plain, "the el la it it's is es number numero no n nr item for to para al # . : note nota"))
+    while (i < to &&
+           words_among(v[i].plain, "the el la it it's is es number numero no n nr item for to para al # . : note nota"))
         i++;
     if (i < to && i + 2 == to && words_among(v[to - 1].plain, "one"))
         to--;

@@ -42,7 +42,7 @@ enum lane { LANE_URGENT, LANE_REVIEW, LANE_REPLY, LANE_VISIT, LANE_DIGEST, LANE_
     X(26, PRIVATE_ANSWER, "private_answer", LANE_REPLY)                                                                \
     X(27, WHICH_ONE, "which_one", LANE_REPLY)                                                                          \
     X(28, WHO_IS_WRITING, "who_is_writing", LANE_REPLY)                                                                \
-    X(29, DID_YOU_MEAN, "did_you_mean", LANE_REPLY)                                                                    \
+    X(29, NOT_YES, "not_yes_received", LANE_REPLY)                                                                    \
     X(40, HELP, "help", LANE_URGENT)                                                                                   \
     X(41, RULES, "rules", LANE_REPLY)                                                                                  \
     X(42, INFO, "info", LANE_REPLY)                                                                                    \
@@ -51,7 +51,7 @@ enum lane { LANE_URGENT, LANE_REVIEW, LANE_REPLY, LANE_VISIT, LANE_DIGEST, LANE_
     X(45, LEFT, "left", LANE_REPLY)                                                                                    \
     X(46, PAUSED, "paused", LANE_REPLY)                                                                                \
     X(47, RESUMED, "resumed", LANE_REPLY)                                                                              \
-    X(48, PAUSE_OVER, "pause_over", LANE_REPLY)                                                                        \
+    X(48, PAUSE_OVER, "check_in_pause_end", LANE_REPLY)                                                                        \
     X(49, RHYTHM, "rhythm", LANE_REPLY)                                                                                \
     X(50, NAME_CHANGED, "name_changed", LANE_REPLY)                                                                    \
     X(51, NAME_TAKEN, "name_taken", LANE_REPLY)                                                                        \

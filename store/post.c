@@ -18,6 +18,8 @@ enum post_stmt {
     CONVERSATION_INSERT,
     CONVERSATION_GET,
     CONVERSATION_TOUCH,
+    CONVERSATION_RECENT,
+    POST_SET_REMINDER,
     POST_STMT_COUNT
 };
 
@@ -81,6 +83,11 @@ static const char *const post_sql[POST_STMT_COUNT] = {
         "SELECT id, group_id, first_post_id, title_sealed, last_seq, created_ms FROM conversation WHERE practice_id = $1 AND id = $2",
     [CONVERSATION_TOUCH] = "UPDATE conversation SET last_seq = $3, first_post_id = CASE WHEN first_post_id = 0 THEN $4 ELSE first_post_id END"
         " WHERE practice_id = $1 AND id = $2",
+    [CONVERSATION_RECENT] =
+        "SELECT id, group_id, first_post_id, title_sealed, last_seq, created_ms FROM conversation"
+        " WHERE practice_id = $1 AND group_id = $2 AND last_seq > 0 ORDER BY last_seq DESC LIMIT $3",
+    [POST_SET_REMINDER] =
+        "UPDATE post SET remind_ms = $3, reminders = reminders + 1 WHERE practice_id = $1 AND id = $2",
 };
 /* clang-format on */
 
@@ -404,6 +411,17 @@ enum rc conversation_add(struct store *st, struct conversation *c, struct err *e
     return db_run(q, NULL, err);
 }
 
+static enum rc read_conversation(struct store *st, struct db_query *q, struct arena *mem, struct conversation *c,
+                                 struct err *err)
+{
+    *c = (struct conversation){ .id = { db_int(q, 0) },
+                                .group = { db_int(q, 1) },
+                                .first_post = { db_int(q, 2) },
+                                .last_seq = db_int(q, 4),
+                                .created_ms = db_int(q, 5) };
+    return store_sealed(st, q, 3, COL_CONVERSATION_TITLE, c->id.v, mem, &c->title, err);
+}
+
 enum rc conversation_get(struct store *st, struct conversation_id id, struct arena *mem, struct conversation *ret,
                          struct err *err)
 {
@@ -417,10 +435,46 @@ enum rc conversation_get(struct store *st, struct conversation_id id, struct are
     rc = db_one(q, err);
     if (rc)
         return err_wrap(err, "conversation %" PRId64, id.v);
-    *ret = (struct conversation){ .id = { db_int(q, 0) },
-                                  .group = { db_int(q, 1) },
-                                  .first_post = { db_int(q, 2) },
-                                  .last_seq = db_int(q, 4),
-                                  .created_ms = db_int(q, 5) };
-    return store_sealed(st, q, 3, COL_CONVERSATION_TITLE, id.v, mem, &ret->title, err);
+    return read_conversation(st, q, mem, ret, err);
+}
+
+enum rc conversation_recent(struct store *st, struct group_id group, size_t max, struct arena *mem,
+                            struct conversation **ret, size_t *ret_n, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    struct conversation *list = ARENA_ARRAY(mem, max, struct conversation);
+    size_t n = 0;
+    bool row = true;
+    enum rc rc = db_query(st->db, post_sql[CONVERSATION_RECENT], &q, err);
+
+    if (rc)
+        return rc;
+    db_bind_int(q, 1, st->practice.v);
+    db_bind_int(q, 2, group.v);
+    db_bind_int(q, 3, (int64_t)max);
+    for (; n < max && row; n += row) {
+        rc = db_step(q, &row, err);
+        if (!rc && row)
+            rc = read_conversation(st, q, mem, &list[n], err);
+        if (rc)
+            return rc;
+    }
+    *ret = list;
+    *ret_n = n;
+    return rc;
+}
+
+enum rc post_set_reminder(struct store *st, struct post_id id, int64_t remind_ms, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    enum rc rc;
+
+    assert(db_in_tx(st->db));
+    rc = db_query(st->db, post_sql[POST_SET_REMINDER], &q, err);
+    if (rc)
+        return rc;
+    db_bind_int(q, 1, st->practice.v);
+    db_bind_int(q, 2, id.v);
+    db_bind_int(q, 3, remind_ms);
+    return db_run(q, NULL, err);
 }

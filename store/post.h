@@ -118,9 +118,15 @@ MUST_CHECK enum rc post_waiting_by(struct store *st, struct person_id author, st
 MUST_CHECK enum rc post_due_reminder(struct store *st, int64_t now_ms, struct arena *mem, struct post **ret_posts,
                                      size_t *ret_n, struct err *err);
 
+/* It was reminded of once more; next time at remind_ms. Leaves the version: a review mail on its way stays good. */
+MUST_CHECK enum rc post_set_reminder(struct store *st, struct post_id id, int64_t remind_ms, struct err *err);
+
 /* Adds the conversation (title from the author's words) and fills id. */
 MUST_CHECK enum rc conversation_add(struct store *st, struct conversation *c, struct err *err);
 MUST_CHECK enum rc conversation_get(struct store *st, struct conversation_id id, struct arena *mem,
                                     struct conversation *ret, struct err *err);
+/* The newest conversations of a group that have something published, at most max. */
+MUST_CHECK enum rc conversation_recent(struct store *st, struct group_id group, size_t max, struct arena *mem,
+                                       struct conversation **ret, size_t *ret_n, struct err *err);
 
 #endif

@@ -21,7 +21,7 @@ enum question_kind {
     QUESTION_LEAVE,          /* to the registered address: was that you? subject: membership */
     QUESTION_LIKELY,         /* to a member: did you mean this command? subject: membership */
     QUESTION_ASK,            /* a moderator's question to the author; subject: post */
-    QUESTION_REVIEW_LIST,    /* which posts the numbers of a list mail mean; subject: 0 */
+    QUESTION_REVIEW, /* what a review mail shows: posts with versions, talks to MOVE to; subject: post, or 0 of a list */
     QUESTION_KIND_END
 };
 

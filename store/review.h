@@ -9,6 +9,9 @@
 
 #include "store/store.h"
 
+/* What `decision` holds for an announcement that its author sent: no decision of the moderators' grammar. */
+#define REVIEW_BY_SEND 100
+
 enum review_way { REVIEW_EMAIL = 1, REVIEW_TEXT, REVIEW_CONSOLE, REVIEW_CLI };
 
 struct review {

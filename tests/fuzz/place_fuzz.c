@@ -32,7 +32,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const char *const sleep[] = { "I wake up at three every night and cannot get back to sleep.", NULL };
     static const char *const walk[] = { "Today I walked around the lake for the first time.", NULL };
-    static const struct place_item items[] = { { 1, 101, "Sleep", sleep }, { 2, 102, "A walk", walk }, { 3, 0, "Visit", NULL } };
+    static const struct place_item items[] = { { 1, 101, "Sleep", sleep },
+                                               { 2, 102, "A walk", walk },
+                                               { 3, 0, "Visit", NULL } };
     CLEANUP(arena_free) struct arena *mem = arena_new("fuzz");
     CLEANUP(strbuf_done) struct strbuf words = STRBUF(1 << 20), joined = STRBUF(1 << 20);
     struct place_segment segments[MAX_SEGMENTS];
@@ -50,7 +52,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         assert((pieces.v[i].count > 0) == (pieces.v[i].why != PLACE_UNKNOWN));
     }
     assert(strcmp(strbuf_peek(&joined), in.text) == 0);
-    if (place_read_which(in.text, (struct number_set){ (const int[]){ 1, 2 }, 2 }, NULL, mem, &number) == PLACE_WHICH_NUMBER)
+    if (place_read_which(in.text, (struct number_set){ (const int[]){ 1, 2 }, 2 }, NULL, mem, &number) ==
+        PLACE_WHICH_NUMBER)
         assert(number == 1 || number == 2);
     return 0;
 }

@@ -272,8 +272,21 @@ static void list_mails(void **state)
 static void nothing_more_may_follow(void **state)
 {
     static const char *const words[] = { "OK", "NO", "ok cut", "Vale", "SEND", "CLAIM" };
-    static const char *const tails[] = { " but", " if", " wait", " when she agrees", "? ", "\nwait", ", I guess", " - not yet", "\n\nunless Jo minds",
-                                         " pero no", " (not the last line)", " @ 5", " / no", "; wait", " \U0001F615" };
+    static const char *const tails[] = { " but",
+                                         " if",
+                                         " wait",
+                                         " when she agrees",
+                                         "? ",
+                                         "\nwait",
+                                         ", I guess",
+                                         " - not yet",
+                                         "\n\nunless Jo minds",
+                                         " pero no",
+                                         " (not the last line)",
+                                         " @ 5",
+                                         " / no",
+                                         "; wait",
+                                         " \U0001F615" };
     CLEANUP(arena_free) struct arena *mem = arena_new("t");
     int bad = 0;
 

@@ -1,0 +1,30 @@
+/*
+ * desk: what staff write to us: decisions in answer to review mails, SEND, PRIVATE, CLAIM and DONE, announcements.
+ *
+ * Rule     Acts only with a staff token and dmarc=pass of that staff member's own address (sender_may, SENDER_DECIDE); the sorter asks first.
+ *          A decision acts only if the whole new text is one (inbound/decision); otherwise nothing happens and we ask back.
+ * Errors   only those of the store: a wrong decision is answered to the staff member and is a success here
+ * State    Needs an open transaction.
+ */
+#ifndef GATEWAY_DESK_H
+#define GATEWAY_DESK_H
+
+#include "gateway/sender.h"
+
+struct desk_letter {
+    struct arrival_id arrival;
+    const struct letter *letter;
+    const struct sender *sender; /* a staff member, proved */
+    const char *const *names;
+};
+
+/* Answers to review mails (TOKEN_REVIEW) and desk mails (TOKEN_DESK). */
+MUST_CHECK enum rc desk_take(struct gate *gate, const struct desk_letter *in, struct arena *mem,
+                             enum letter_outcome *ret_outcome, struct err *err);
+/* Is it an announcement ("ANNOUNCE" on the first line), from staff in answer to any group mail? */
+bool desk_is_announcement(const struct letter *letter, const char *const *names, struct arena *mem);
+/* A provider's ordinary reply to an item: asks "To all 34, or only to Rose?". */
+MUST_CHECK enum rc desk_ask_all_or_private(struct gate *gate, const struct desk_letter *in, struct post *post,
+                                           struct arena *mem, struct err *err);
+
+#endif

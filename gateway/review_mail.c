@@ -1,0 +1,462 @@
+#include "gateway/review.h"
+
+#include "base/text.h"
+#include "gateway/context.h"
+#include "gateway/notice.h"
+#include "gateway/office.h"
+#include "gateway/say.h"
+#include "inbound/place.h"
+#include "schedules/rhythm.h"
+#include "store/due.h"
+#include "store/group.h"
+#include "store/membership.h"
+#include "store/question.h"
+
+#define ALONE_MAX 3 /* over three waiting: one list mail */
+#define LIST_MAX 20 /* items of one list mail */
+#define LIST_DELAY_MS (10 * MS_MINUTE)
+#define HISTORY_POSTS 3
+#define PLACES_MAX 9
+
+/* A review mail being written: one reader, one or several posts. */
+struct writing {
+    struct gate *gate;
+    struct arena *mem;
+    const struct person *reader;
+    struct json *data; /* of the question: posts, versions and talks as shown */
+    struct json *data_items;
+    bool is_list;
+};
+
+static const char *in_words(const struct writing *w, const char *english, const char *spanish)
+{
+    return w->reader->language == LANGUAGE_SPANISH ? spanish : english;
+}
+
+/* --- one item ------------------------------------------------------------------------------------------------------------------- */
+
+static const struct {
+    int64_t bit;
+    const char *name; /* triage_flag_name; NULL: found by another rule */
+    const char *english, *spanish;
+} flag_words[] = {
+    { POST_FLAG_CRISIS, "crisis", "Possible crisis", "Posible crisis" },
+    { POST_FLAG_MEDICAL, "medical", "Possible medical problem", "Posible problema médico" },
+    { POST_FLAG_CONTACT, "contact", "Contact data", "Datos de contacto" },
+    { POST_FLAG_MEDICINE, "medicine", "Advice about medicine", "Consejo sobre medicinas" },
+    { POST_FLAG_RESULTS, "results", "Test results", "Resultados de pruebas" },
+    { POST_FLAG_FOR_DOCTOR, "doctor", "A question for the doctor", "Una pregunta para el médico" },
+    { POST_FLAG_CONFLICT, "conflict", "Unkind words", "Palabras poco amables" },
+    { POST_FLAG_FIRST, NULL, "First note of this person", "Primera nota de esta persona" },
+    { POST_FLAG_FORWARDED, NULL, "It was forwarded", "Fue reenviada" },
+    { POST_FLAG_OLD_LETTER, NULL, "It answers an old letter", "Responde a una carta antigua" },
+    { POST_FLAG_MAYBE_NEW, NULL, "It may be a new talk", "Tal vez es un tema nuevo" },
+    { POST_FLAG_NOT_TRIMMED, NULL, "We could not tell new words from old ones",
+      "No pudimos separar lo nuevo de lo viejo" },
+    { POST_FLAG_OTHER_BODY, NULL, "The same mail came before with other words",
+      "El mismo correo llegó antes con otras palabras" },
+    { POST_FLAG_PHOTO, NULL, "A photo or file came with it and is left out",
+      "Vino con una foto o archivo, que no sale" },
+};
+
+static void add_flag(struct json *flags, const char *words, const char *phrase)
+{
+    struct json *flag = json_object_new();
+
+    json_set_str(flag, "flag", words);
+    json_set_str(flag, "phrase", phrase);
+    json_push(flags, &flag);
+}
+
+/* Each hit of the word lists with its phrase, then the flags that have none. */
+static struct json *flags_json(const struct writing *w, const struct post *p, const struct context *c)
+{
+    struct json *flags = json_array_new();
+
+    for (size_t f = 0; f < COUNT_OF(flag_words); f++) {
+        bool has_hit = false;
+
+        if (!(p->flags & flag_words[f].bit))
+            continue;
+        for (size_t i = 0; flag_words[f].name && i < c->hit_count; i++)
+            if (text_equals(c->hits[i].flag, flag_words[f].name)) {
+                add_flag(flags, in_words(w, flag_words[f].english, flag_words[f].spanish), c->hits[i].phrase);
+                has_hit = true;
+            }
+        if (!has_hit)
+            add_flag(flags, in_words(w, flag_words[f].english, flag_words[f].spanish), "");
+    }
+    return flags;
+}
+
+/* The name that the group sees; of staff their own. */
+static enum rc shown_name(const struct writing *w, struct group_id group, struct person_id person,
+                          const char **ret_name, struct err *err)
+{
+    struct membership m;
+    struct person who;
+    enum rc rc = membership_find(&w->gate->store, group, person, w->mem, &m, err);
+
+    if (rc == RC_OK) {
+        *ret_name = m.name;
+        return RC_OK;
+    }
+    if (rc != RC_NOT_FOUND)
+        return rc;
+    rc = person_get(&w->gate->store, person, w->mem, &who, err);
+    *ret_name = who.name;
+    return rc;
+}
+
+static enum rc conversation_json(const struct writing *w, const struct post *p, struct json *item, struct err *err)
+{
+    CLEANUP(json_free) struct json *list = json_array_new();
+    struct post *posts = NULL;
+    size_t n = 0;
+    enum rc rc = RC_OK;
+
+    if (p->conversation.v)
+        rc = post_in_conversation(&w->gate->store, p->conversation, INT64_MAX, 200, w->mem, &posts, &n, err);
+    for (size_t i = n > HISTORY_POSTS ? n - HISTORY_POSTS : 0; !rc && i < n; i++) {
+        struct json *line = json_object_new();
+        const char *who = "";
+
+        rc = shown_name(w, p->group, posts[i].author, &who, err);
+        json_set_str(line, "who", who);
+        json_set_str(line, "when", say_moment(w->gate, w->reader->language, posts[i].published_ms, w->mem));
+        json_set_str(line, "text", text_excerpt(w->mem, posts[i].text, 300));
+        json_push(list, &line);
+    }
+    json_set(item, "conversation", &list);
+    return rc;
+}
+
+static enum rc where_json(const struct writing *w, const struct post *p, struct json *item, struct err *err)
+{
+    static const char *const why[2][5] = {
+        { "It came to the address of this talk", "It was written under the words of this talk",
+          "It began with the number of this talk", "The letter had only this talk", "Nobody could tell" },
+        { "Llegó a la dirección de este tema", "Fue escrita bajo las palabras de este tema",
+          "Empezó con el número de este tema", "La carta solo tenía este tema", "No se pudo saber" },
+    };
+    const int l = w->reader->language == LANGUAGE_SPANISH;
+    struct conversation c = { .title = "" };
+    const char *where;
+    enum rc rc = RC_OK;
+
+    if (p->conversation.v)
+        rc = conversation_get(&w->gate->store, p->conversation, w->mem, &c, err);
+    if (rc)
+        return rc;
+    if (p->kind == POST_ANNOUNCEMENT)
+        where = in_words(w, "To everybody, as news", "A todos, como aviso");
+    else if (!p->conversation.v)
+        where = in_words(w, "No talk yet. Please say MOVE", "Aún sin tema. Por favor, diga MOVER");
+    else
+        where = arena_printf(w->mem, "%s: %s",
+                             p->kind == POST_POST ? in_words(w, "A new talk", "Un tema nuevo")
+                                                  : in_words(w, "In the talk", "En el tema"),
+                             c.title);
+    json_set_str(item, "placed_where", where);
+    json_set_str(item, "placed_why",
+                 p->kind == POST_POST ? in_words(w, "It was a new mail", "Era un correo nuevo")
+                                      : why[l][p->placed_why >= 0 && p->placed_why < 5 ? p->placed_why : 4]);
+    return RC_OK;
+}
+
+static const char *due_when(const struct writing *w, const struct care_group *g)
+{
+    const struct rhythm daily = { .zone = g->zone, .minute = (int)g->digest_minute, .weekday = RHYTHM_EVERY_DAY };
+    struct err ignored;
+    int64_t close_ms;
+
+    if (rhythm_next_close(&daily, gate_now_ms(w->gate), &close_ms, &ignored) != RC_OK)
+        return in_words(w, "In the next letter", "En la próxima carta");
+    return arena_printf(w->mem, "%s %s, %s", in_words(w, "In the letter of", "En la carta del"),
+                        say_moment(w->gate, w->reader->language, close_ms, w->mem),
+                        in_words(w, "if you say OK before", "si dice OK antes"));
+}
+
+static enum rc author_json(const struct writing *w, const struct post *p, struct json *item, struct err *err)
+{
+    struct json *history = json_array_new();
+    struct json *line = json_object_new();
+    struct person who = { .name = "" };
+    struct post *waiting;
+    const char *name = "";
+    size_t n = 0;
+    enum rc rc = shown_name(w, p->group, p->author, &name, err);
+
+    if (!rc)
+        rc = person_get(&w->gate->store, p->author, w->mem, &who, err);
+    if (!rc)
+        rc = post_waiting_by(&w->gate->store, p->author, w->mem, &waiting, &n, err);
+    if (p->is_anonymous)
+        name =
+            arena_printf(w->mem, "%s (%s)", name, in_words(w, "to the group: a member", "para el grupo: un miembro"));
+    json_set_str(item, "author", name);
+    json_set_str(item, "author_real", who.name);
+    json_set_str(item, "chart_reference", who.chart ? who.chart : "");
+    json_set_str(line, "line",
+                 p->flags & POST_FLAG_FIRST
+                     ? in_words(w, "This is the first note of this person", "Es la primera nota de esta persona")
+                     : arena_printf(w->mem, "%s: %zu", in_words(w, "Notes that wait", "Notas que esperan"), n));
+    json_push(history, &line);
+    json_set(item, "author_history", &history);
+    return rc;
+}
+
+/* The values of templates/_review_item for one post. */
+static enum rc fill_item(struct writing *w, const struct post *p, const struct care_group *g, struct json *item,
+                         struct err *err)
+{
+    const int64_t now_ms = gate_now_ms(w->gate);
+    struct context c;
+    struct json *flags;
+    enum rc rc = context_read(p->context, w->mem, &c, err);
+
+    if (rc)
+        return rc;
+    flags = flags_json(w, p, &c);
+    json_set(item, "flags", &flags);
+    json_set_str(item, "text", p->text);
+    json_set_str(item, "trimmed", c.trimmed);
+    json_set_bool(item, "suggested_cut", *c.cut != '\0');
+    json_set_str(item, "cut", c.cut);
+    json_set_str(item, "channel", in_words(w, "email", "correo"));
+    json_set_str(item, "received_when", say_moment(w->gate, w->reader->language, p->created_ms, w->mem));
+    json_set_str(item, "waiting", say_span(w->reader->language, now_ms - p->created_ms, w->mem));
+    json_set_bool(item, "needs_second", p->tier <= 1 || g->review == GROUP_REVIEW_TWO_PEOPLE);
+    json_set_bool(item, "is_unverified", (p->flags & POST_FLAG_UNVERIFIED) != 0);
+    json_set_str(item, "due_when", due_when(w, g));
+    rc = author_json(w, p, item, err);
+    if (!rc)
+        rc = where_json(w, p, item, err);
+    if (!rc)
+        rc = conversation_json(w, p, item, err);
+    return rc;
+}
+
+/* The newest talks of the group, numbered: what MOVE may name. */
+static enum rc add_places(struct writing *w, struct group_id group, struct json *values, struct err *err)
+{
+    CLEANUP(json_free) struct json *places = json_array_new();
+    CLEANUP(json_free) struct json *ids = json_array_new();
+    struct conversation *talks;
+    size_t n;
+    enum rc rc = conversation_recent(&w->gate->store, group, PLACES_MAX, w->mem, &talks, &n, err);
+
+    for (size_t i = 0; !rc && i < n; i++) {
+        struct json *place = json_object_new();
+        struct json *id = json_object_new();
+
+        json_set_int(place, "number", (int64_t)i + 1);
+        json_set_str(place, "title", talks[i].title);
+        json_push(places, &place);
+        json_set_int(id, "id", talks[i].id.v);
+        json_push(ids, &id);
+    }
+    json_set_bool(values, "has_places", n > 0);
+    json_set(values, "places", &places);
+    json_set(w->data, "places", &ids);
+    return rc;
+}
+
+static void remember(struct writing *w, const struct post *p)
+{
+    struct json *item = json_object_new();
+
+    json_set_int(item, "post", p->id.v);
+    json_set_int(item, "version", p->version);
+    json_push(w->data_items, &item);
+}
+
+/* --- the mails ------------------------------------------------------------------------------------------------------------------ */
+
+static struct writing start(struct gate *gate, struct arena *mem, const struct person *reader, bool is_list)
+{
+    return (struct writing){ .gate = gate,
+                             .mem = mem,
+                             .reader = reader,
+                             .data = json_object_new(),
+                             .data_items = json_array_new(),
+                             .is_list = is_list };
+}
+
+/* Stores what was shown, then queues the mail about it. Takes values. */
+static enum rc finish(struct writing *w, enum mailing_kind kind, struct group_id group, int64_t subject,
+                      struct json *values, struct err *err)
+{
+    CLEANUP(json_free) struct json *data = MOVE(w->data);
+    CLEANUP(strbuf_done) struct strbuf text = STRBUF((size_t)1 << 20);
+    struct question question = { .kind = QUESTION_REVIEW, .person = w->reader->id, .subject_id = subject };
+    struct notice notice = { .kind = kind, .person = w->reader->id, .group = group, .reply = TOKEN_REVIEW, .lane = -1 };
+    enum rc rc;
+
+    json_set(data, "items", &w->data_items);
+    json_print(data, false, &text);
+    question.data = strbuf_peek(&text);
+    rc = question_add(&w->gate->store, &question, err);
+    if (rc) {
+        json_free(&values);
+        return rc;
+    }
+    notice.subject_id = question.id.v;
+    notice.values = values;
+    json_set_int(values, "review_number", say_number(question.id.v));
+    rc = notice_queue(w->gate, &notice, NULL, err);
+    return rc == RC_NOT_FOUND ? RC_OK : rc; /* that person cannot be written to: reminders and doctor show it */
+}
+
+static void abandon(struct writing *w, struct json **values)
+{
+    json_free(&w->data);
+    json_free(&w->data_items);
+    json_free(values);
+}
+
+static enum rc send_single(struct gate *gate, const struct post *p, const struct person *reader, struct arena *mem,
+                           struct err *err)
+{
+    struct writing w = start(gate, mem, reader, false);
+    struct json *values = json_object_new();
+    struct care_group g;
+    enum rc rc = group_get(&gate->store, p->group, mem, &g, err);
+
+    if (!rc)
+        rc = fill_item(&w, p, &g, values, err);
+    if (!rc)
+        rc = add_places(&w, p->group, values, err);
+    if (rc) {
+        abandon(&w, &values);
+        return err_wrap(err, "review mail of post %" PRId64, p->id.v);
+    }
+    json_set_str(values, "group_name", g.alias);
+    remember(&w, p);
+    return finish(&w, MAILING_REVIEW, p->group, p->id.v, values, err);
+}
+
+static enum rc add_item(struct writing *w, const struct post *p, int64_t number, struct json *items,
+                        struct care_group *ret_group, struct err *err)
+{
+    CLEANUP(json_free) struct json *item = json_object_new();
+    enum rc rc = group_get(&w->gate->store, p->group, w->mem, ret_group, err);
+
+    if (!rc)
+        rc = fill_item(w, p, ret_group, item, err);
+    if (rc)
+        return rc;
+    json_set_int(item, "number", number);
+    json_push(items, &item);
+    remember(w, p);
+    return RC_OK;
+}
+
+static enum rc send_list(struct gate *gate, enum mailing_kind kind, const struct post *posts, size_t n,
+                         const struct person *reader, struct arena *mem, struct err *err)
+{
+    struct writing w = start(gate, mem, reader, true);
+    struct json *values = json_object_new();
+    CLEANUP(json_free) struct json *items = json_array_new();
+    struct care_group g = { .alias = "" };
+    enum rc rc = RC_OK;
+
+    for (size_t i = 0; !rc && i < n && i < LIST_MAX; i++)
+        rc = add_item(&w, &posts[i], (int64_t)i + 1, items, &g, err);
+    if (rc) {
+        abandon(&w, &values);
+        return err_wrap(err, "review list");
+    }
+    json_set(values, "items", &items);
+    json_set_int(values, "waiting_count", (int64_t)n);
+    json_set_str(values, "waiting", say_span(reader->language, gate_now_ms(gate) - posts[0].created_ms, mem));
+    json_set_str(values, "date", say_day(gate, reader->language, gate_now_ms(gate), mem));
+    json_set_str(values, "group_name", g.alias);
+    json_set_str(values, "next_who", "");
+    return finish(&w, kind, g.id, 0, values, err);
+}
+
+/* The n-th person on duty who may decide about the post; id 0 when there is none. */
+static enum rc reader_of(struct gate *gate, const struct post *p, size_t nth, struct arena *mem,
+                         struct person *ret_reader, struct err *err)
+{
+    struct person *staff;
+    size_t n;
+    enum rc rc = office_duty(gate, mem, &staff, &n, err);
+
+    *ret_reader = (struct person){ .name = "" };
+    if (rc)
+        return rc;
+    for (size_t i = 0; i < n; i++)
+        if (p->deputy.v == staff[i].id.v) {
+            *ret_reader = staff[i];
+            return RC_OK;
+        }
+    for (size_t i = 0; i < n; i++)
+        if (staff[i].id.v != p->first_review_by.v && nth-- == 0) {
+            *ret_reader = staff[i];
+            return RC_OK;
+        }
+    return RC_OK;
+}
+
+/* Urgent ones and second opinions always come alone; so do the first three. */
+enum rc review_offer(struct gate *gate, const struct post *p, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("review_offer");
+    struct person reader;
+    struct post *waiting;
+    size_t n;
+    enum rc rc = reader_of(gate, p, 0, mem, &reader, err);
+
+    if (rc || !reader.id.v)
+        return rc;
+    rc = post_waiting(&gate->store, ALONE_MAX + 1, mem, &waiting, &n, err);
+    if (rc)
+        return rc;
+    if (n > ALONE_MAX && p->tier > 2 && p->state == POST_HELD)
+        return due_ensure(&gate->store, JOB_REVIEW_LIST, 0, gate_now_ms(gate) + LIST_DELAY_MS, err);
+    return send_single(gate, p, &reader, mem, err);
+}
+
+enum rc review_send_list(struct gate *gate, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("review_list");
+    struct person reader;
+    struct post *waiting;
+    size_t n;
+    enum rc rc = post_waiting(&gate->store, LIST_MAX, mem, &waiting, &n, err);
+
+    if (rc || !n)
+        return rc;
+    rc = reader_of(gate, &waiting[0], 0, mem, &reader, err);
+    if (rc || !reader.id.v)
+        return rc;
+    return n == 1 ? send_single(gate, &waiting[0], &reader, mem, err)
+                  : send_list(gate, MAILING_REVIEW_LIST, waiting, n, &reader, mem, err);
+}
+
+/* 4 working hours after it came, then daily; from the second reminder on the deputy gets it too. */
+enum rc review_tick(struct gate *gate, size_t *ret_did, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("review_tick");
+    struct person reader;
+    struct post *due;
+    size_t n, tellers;
+    enum rc rc = post_due_reminder(&gate->store, gate_now_ms(gate), mem, &due, &n, err);
+
+    *ret_did = 0;
+    if (rc || !n)
+        return rc;
+    tellers = due[0].reminders >= 1 ? 2 : 1;
+    for (size_t i = 0; !rc && i < tellers; i++) {
+        rc = reader_of(gate, &due[0], i, mem, &reader, err);
+        if (!rc && reader.id.v)
+            rc = send_list(gate, MAILING_REVIEW_REMINDER, due, n, &reader, mem, err);
+    }
+    for (size_t i = 0; !rc && i < n; i++) {
+        rc = post_set_reminder(&gate->store, due[i].id, gate_now_ms(gate) + MS_DAY, err);
+        (*ret_did)++;
+    }
+    return rc;
+}
