@@ -140,6 +140,14 @@ static struct mime_part *add_part(struct walk *w, struct place at)
     return p;
 }
 
+/* RFC 2045 5.2: a type that cannot be read is plain text. GMime says application/octet-stream. */
+static bool is_nonsense_type(GMimePart *part)
+{
+    const char *raw = g_mime_object_get_header(GMIME_OBJECT(part), "Content-Type");
+
+    return raw && !memchr(raw, '/', strcspn(raw, ";"));
+}
+
 static void add_leaf(struct walk *w, GMimePart *part, struct place at)
 {
     GMimeContentType *ct = g_mime_object_get_content_type(GMIME_OBJECT(part));
@@ -148,7 +156,7 @@ static void add_leaf(struct walk *w, GMimePart *part, struct place at)
     struct mime_part *p = add_part(w, at);
     const char *charset = parameter(ct, "charset");
 
-    p->type = type_name(w->mem, ct);
+    p->type = is_nonsense_type(part) ? "text/plain" : type_name(w->mem, ct);
     p->charset = text_clean_line(w->mem, charset, strlen(charset));
     p->method = upper(w->mem, parameter(ct, "method"));
     p->is_flowed = text_equals(parameter(ct, "format"), "flowed");

@@ -348,6 +348,7 @@ static void add_segment(struct build *b, const struct body *body, size_t from, s
 
     if (!*text)
         return;
+    text += strspn(text, " \t"); /* Yahoo indents the first line */
     if (b->text.len)
         strbuf_str(&b->text, "\n\n");
     strbuf_str(&b->text, text);

@@ -1,0 +1,20 @@
+/* One Authentication-Results field: no crash, and no pass without the words. */
+#include "base/text.h"
+#include "inbound/authres.h"
+
+#include <assert.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("fuzz");
+    const char *raw = text_clean_line(mem, (const char *)data, n);
+    const struct mime_field fields[] = { { "Authentication-Results", raw, raw }, { "From", "a@example.org", "a@example.org" } };
+    const struct authres_trust trust = { .profile = n & 1 ? AUTHRES_BY_ID : AUTHRES_TOP_WITHOUT_ID, .authserv_id = "mx.example.net" };
+    const char *domain;
+
+    if (authres_judge(fields, COUNT_OF(fields), &trust, "example.org", mem, &domain) == LETTER_AUTH_PASS)
+        assert(strcasestr(raw, "dmarc") && strcasestr(raw, "pass"));
+    return 0;
+}
