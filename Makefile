@@ -155,6 +155,7 @@ fuzz-replay:
 
 bench: $(BENCH) $(TOOLS) all
 	@for b in $(BENCH); do echo "== $$b"; POSTCIRCLE_BUILD=$B $$b || exit 1; done
+	@POSTCIRCLE_BUILD=$B bench/smtp.sh
 soak: all $(TOOLS)
 	@POSTCIRCLE_SOAK=1 E2E_SECONDS=3600 POSTCIRCLE_BUILD=$B tests/run-e2e
 	@$(MAKE) fuzz SECONDS=600
