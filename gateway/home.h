@@ -47,7 +47,7 @@ struct home {
     struct home_settings settings;
     enum home_made_for made_for;
     struct db *db;
-    struct keys *keys; /* the installation's: store/keys */
+    struct keys *keys; /* the installation's; NULL: HOME_WITHOUT_KEYS */
     struct clock clock;
     int64_t fixed_now_ms; /* what clock reads when POSTCIRCLE_NOW is set, else 0 */
     struct node_lease node;
@@ -69,7 +69,9 @@ struct home_plan {
 MUST_CHECK enum rc home_find_path(const char *option, struct arena *mem, const char **ret_path, struct err *err);
 /* Makes folder, settings, key, database with its schema, and the first practice with its keys. */
 MUST_CHECK enum rc home_make(const struct home_plan *plan, struct practice_id *ret_practice, struct err *err);
-MUST_CHECK enum rc home_open(const char *path, struct home **ret_home, struct err *err);
+/* What receives mail holds no secret: it opens the home without keys (and then without a gate). */
+enum home_need { HOME_WITH_KEYS, HOME_WITHOUT_KEYS };
+MUST_CHECK enum rc home_open(const char *path, enum home_need need, struct home **ret_home, struct err *err);
 void home_close(struct home **home);
 
 /* RC_DENIED when POSTCIRCLE_NOW is set and the home was not made for demo or test: serve asks first. */

@@ -22,11 +22,11 @@ struct cli {
     const char *home_option; /* --home or NULL */
     const char *domain;      /* --practice: which practice, by its domain; NULL: the only one */
     bool is_json;
-    const char *words;    /* "member add": what was called */
-    struct home *home;    /* cli_home */
-    struct gate *gate;    /* cli_gate */
-    struct audit_who who; /* the caller, for the audit log */
-    struct arena *mem;    /* as long as the command */
+    const char *words; /* "member add": what was called */
+    struct home *home; /* cli_home */
+    struct gate *gate; /* cli_gate */
+    struct audit_who who;    /* the caller, for the audit log */
+    struct arena *mem; /* as long as the command */
 };
 
 /* clang-format off */

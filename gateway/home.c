@@ -1,0 +1,291 @@
+#include "gateway/home.h"
+
+#include "base/io.h"
+#include "base/strbuf.h"
+#include "base/text.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <limits.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define HOME_DATA_LEVELS 5 /* build/release/tests/unit/x_test stands five folders below the tree's root */
+
+static const char *const made_for_names[] = { "", "real", "demo", "test" };
+
+/* ---- paths ---- */
+
+static enum rc make_absolute(const char *path, struct arena *mem, const char **ret_path, struct err *err)
+{
+    char cwd[PATH_MAX];
+
+    if (*path == '/') {
+        *ret_path = arena_strdup(mem, path);
+        return RC_OK;
+    }
+    if (!*path)
+        return err_set(err, RC_INPUT, "the home's path is empty");
+    if (!getcwd(cwd, sizeof cwd))
+        return err_errno(err, RC_TEMP, "current folder");
+    *ret_path = arena_printf(mem, "%s/%s", cwd, path);
+    return RC_OK;
+}
+
+enum rc home_find_path(const char *option, struct arena *mem, const char **ret_path, struct err *err)
+{
+    const char *const path = option ? option : getenv("POSTCIRCLE_HOME");
+
+    if (!path)
+        return err_set(err, RC_NOT_FOUND, "which home? Say --home DIR or set POSTCIRCLE_HOME");
+    return make_absolute(path, mem, ret_path, err);
+}
+
+static bool try_path(const char *folder, const char *name, struct arena *mem, const char **ret_path)
+{
+    const char *const path = arena_printf(mem, "%s/%s", folder, name);
+
+    if (access(path, R_OK))
+        return false;
+    *ret_path = path;
+    return true;
+}
+
+enum rc home_data_path(const char *name, struct arena *mem, const char **ret_path, struct err *err)
+{
+    const char *const said = getenv("POSTCIRCLE_DATA");
+    char folder[PATH_MAX];
+    const ssize_t n = readlink("/proc/self/exe", folder, sizeof folder - 1);
+    char *slash;
+
+    if (said)
+        return try_path(said, name, mem, ret_path) ? RC_OK
+                                                   : err_set(err, RC_NOT_FOUND, "POSTCIRCLE_DATA has no %s", name);
+    folder[n > 0 ? n : 0] = '\0';
+    for (int level = 0; level < HOME_DATA_LEVELS && (slash = strrchr(folder, '/')); level++) {
+        *slash = '\0';
+        if (try_path(folder, name, mem, ret_path))
+            return RC_OK;
+    }
+    if (try_path(POSTCIRCLE_DATA, name, mem, ret_path))
+        return RC_OK;
+    return err_set(err, RC_NOT_FOUND, "%s is neither beside the program nor in %s", name, POSTCIRCLE_DATA);
+}
+
+/* ---- making one ---- */
+
+static enum rc make_folders(const char *path, struct err *err)
+{
+    static const char *const below[] = { "run", "templates", "lexicon" };
+    CLEANUP(arena_free) struct arena *mem = arena_new("folders");
+    enum rc rc = io_make_dir(path, 0700, err);
+
+    if (!rc && chmod(path, 0700))
+        rc = err_errno(err, RC_TEMP, "chmod of the home");
+    for (size_t i = 0; !rc && i < COUNT_OF(below); i++)
+        rc = io_make_dir(arena_printf(mem, "%s/%s", path, below[i]), 0700, err);
+    return rc;
+}
+
+static enum rc write_settings(const struct home_plan *plan, struct arena *mem, struct err *err)
+{
+    CLEANUP(strbuf_done) struct strbuf out = STRBUF(8192);
+    const char *const url = plan->database_url ? plan->database_url : "sqlite:postcircle.db";
+    char *text;
+
+    strbuf_str(&out, "; What is particular to this machine. What the practice decides is in the database:\n"
+                     "; postcircle practice show\n\n");
+    strbuf_printf(&out, "[database]\nurl = %s\n\n[keys]\nkey_file = %s\n\n[mail]\n", url, plan->key_file);
+    if (plan->mail_maildir)
+        strbuf_printf(&out, "maildir = %s\nmaildir_each = %s\n", plan->mail_maildir,
+                      plan->is_maildir_each ? "yes" : "no");
+    strbuf_str(&out, "workers = 2\n\n[receive]\nmax_letter_mb = 25\n");
+    if (strbuf_take(&out, mem, &text, err))
+        return err->rc;
+    return io_write_file(arena_printf(mem, "%s/postcircle.ini", plan->path), text, strlen(text), 0600, err);
+}
+
+static enum rc fill_database(struct db *db, const struct keys *keys, enum home_made_for made_for, struct id_source *ids,
+                             struct practice_id *practice, struct err *err)
+{
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+    const char *const purpose = made_for_names[made_for];
+
+    practice->v = id_next(ids);
+    if (db_begin(db, &tx, err) || keys_add_installation(db, keys, err) ||
+        installation_put(db, "made_for", purpose, strlen(purpose), err) ||
+        practice_add(db, *practice, clock_now_ms(clock_real()), err) ||
+        keys_add_practice(db, keys, *practice, ids, err))
+        return err->rc;
+    return db_commit(&tx, err);
+}
+
+static enum rc make_database(const char *url, const struct keys *keys, enum home_made_for made_for,
+                             struct practice_id *ret_practice, struct err *err)
+{
+    CLEANUP(db_close) struct db *db = NULL;
+    struct node_lease node = { 0 };
+    struct id_source ids;
+    struct err later;
+
+    if (db_open(url, DB_OPEN_CREATE, &db, err) || db_migrate(db, err) || node_take(db, &node, err))
+        return err->rc;
+    id_source_init(&ids, node.node);
+    if (fill_database(db, keys, made_for, &ids, ret_practice, err))
+        return err->rc;
+    rc_ignore(node_give_back(db, &node, &later), "the lease ends by itself");
+    return RC_OK;
+}
+
+static enum rc make_all(const struct home_plan *plan, const struct home_settings *settings,
+                        struct practice_id *ret_practice, struct err *err)
+{
+    CLEANUP(keys_free) struct keys *keys = NULL;
+
+    if (keys_from_file(settings->key_file, &keys, err))
+        return err->rc;
+    return make_database(settings->database_url, keys, plan->made_for, ret_practice, err);
+}
+
+/* The settings file is written before the database, so that both are read from one place; it goes when anything fails, and the key file with
+ * it, so that init can be run again. */
+enum rc home_make(const struct home_plan *plan, struct practice_id *ret_practice, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("home");
+    const char *const ini = arena_printf(mem, "%s/postcircle.ini", plan->path);
+    struct home_settings settings;
+    enum rc rc;
+
+    assert(*plan->path == '/' && *plan->key_file == '/');
+    if (!access(ini, F_OK))
+        return err_set(err, RC_CONFLICT, "there is a home at %s already", plan->path);
+    if (crypt_init(err) || make_folders(plan->path, err) || keys_create_file(plan->key_file, plan->path, err))
+        return err_wrap(err, "make home");
+    rc = write_settings(plan, mem, err);
+    if (!rc)
+        rc = home_read_settings(plan->path, mem, &settings, err);
+    if (!rc)
+        rc = make_all(plan, &settings, ret_practice, err);
+    if (rc) {
+        (void)unlink(ini);
+        (void)unlink(plan->key_file);
+        return err_wrap(err, "make home");
+    }
+    return RC_OK;
+}
+
+/* ---- opening one ---- */
+
+static enum rc read_made_for(struct home *home, struct err *err)
+{
+    const void *value;
+    size_t n;
+
+    if (installation_get(home->db, "made_for", home->mem, &value, &n, err))
+        return err_wrap(err, "the database holds no home");
+    for (size_t i = HOME_FOR_REAL; i < COUNT_OF(made_for_names); i++)
+        if (n == strlen(made_for_names[i]) && !memcmp(value, made_for_names[i], n))
+            home->made_for = (enum home_made_for)i;
+    return home->made_for ? RC_OK : err_set(err, RC_CORRUPT, "made_for has no known value");
+}
+
+static enum rc set_clock(struct home *home, struct err *err)
+{
+    const char *const now = getenv("POSTCIRCLE_NOW");
+    int64_t ms;
+
+    home->clock = *clock_real();
+    if (!now || !*now)
+        return RC_OK;
+    if (clock_parse(now, &ms, err))
+        return err_wrap(err, "POSTCIRCLE_NOW");
+    home_set_time(home, ms);
+    return RC_OK;
+}
+
+void home_set_time(struct home *home, int64_t now_ms)
+{
+    home->fixed_now_ms = now_ms;
+    home->clock = clock_manual(&home->fixed_now_ms);
+}
+
+static enum rc open_keys(struct home *home, struct err *err)
+{
+    if (keys_from_file(home->settings.key_file, &home->keys, err))
+        return err->rc;
+    return keys_check_installation(home->db, home->keys, err);
+}
+
+static enum rc open_all(struct home *home, const char *path, enum home_need need, struct err *err)
+{
+    if (crypt_init(err) || make_absolute(path, home->mem, &home->path, err) ||
+        home_read_settings(home->path, home->mem, &home->settings, err) ||
+        db_open(home->settings.database_url, DB_OPEN_EXISTING, &home->db, err) || db_migrate(home->db, err) ||
+        read_made_for(home, err) || set_clock(home, err))
+        return err->rc;
+    if (need == HOME_WITH_KEYS && open_keys(home, err))
+        return err->rc;
+    if (node_take(home->db, &home->node, err))
+        return err->rc;
+    id_source_init(&home->ids, home->node.node);
+    return RC_OK;
+}
+
+enum rc home_open(const char *path, enum home_need need, struct home **ret_home, struct err *err)
+{
+    struct arena *mem = arena_new("home");
+    CLEANUP(home_close) struct home *home = ARENA_NEW(mem, struct home);
+
+    home->mem = mem;
+    if (open_all(home, path, need, err))
+        return err_wrap(err, "open home");
+    *ret_home = MOVE(home);
+    return RC_OK;
+}
+
+void home_close(struct home **home)
+{
+    struct arena *mem;
+    struct err err;
+
+    if (!*home)
+        return;
+    if ((*home)->node.lease)
+        rc_ignore(node_give_back((*home)->db, &(*home)->node, &err), "the lease ends by itself");
+    keys_free(&(*home)->keys);
+    db_close(&(*home)->db);
+    mem = (*home)->mem;
+    arena_free(&mem);
+    *home = NULL;
+}
+
+enum rc home_check_time(const struct home *home, struct err *err)
+{
+    if (home->fixed_now_ms && home->made_for == HOME_FOR_REAL)
+        return err_set(err, RC_DENIED, "POSTCIRCLE_NOW is set, but this home was made for real use");
+    return RC_OK;
+}
+
+enum rc home_tick(struct home *home, struct err *err)
+{
+    if (clock_now_ms(clock_real()) < home->node.until_ms - NODE_LEASE_MS / 2)
+        return RC_OK;
+    return node_renew(home->db, &home->node, err);
+}
+
+enum rc home_practice(struct home *home, const char *domain, struct practice_id *ret_id, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("practices");
+    struct practice_id *ids;
+    size_t n;
+
+    if (domain)
+        return practice_by_domain(home->db, domain, ret_id, NULL, err);
+    if (practice_list(home->db, mem, &ids, &n, err))
+        return err->rc;
+    if (n != 1)
+        return err_set(err, n ? RC_INPUT : RC_NOT_FOUND, "this home has %zu practices: name one with --practice DOMAIN",
+                       n);
+    *ret_id = ids[0];
+    return RC_OK;
+}
