@@ -42,6 +42,8 @@ struct gate {
 
 MUST_CHECK enum rc gate_open(struct home *home, struct practice_id practice, struct gate *ret_gate, struct err *err);
 void gate_close(struct gate *gate);
+/* Reads the facts again, after a setting changed. */
+MUST_CHECK enum rc gate_read_facts(struct gate *gate, struct err *err);
 
 static inline int64_t gate_now_ms(const struct gate *gate)
 {

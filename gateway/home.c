@@ -96,9 +96,6 @@ static enum rc write_settings(const struct home_plan *plan, struct arena *mem, s
     strbuf_str(&out, "; What is particular to this machine. What the practice decides is in the database:\n"
                      "; postcircle practice show\n\n");
     strbuf_printf(&out, "[database]\nurl = %s\n\n[keys]\nkey_file = %s\n\n[mail]\n", url, plan->key_file);
-    if (plan->mail_maildir)
-        strbuf_printf(&out, "maildir = %s\nmaildir_each = %s\n", plan->mail_maildir,
-                      plan->is_maildir_each ? "yes" : "no");
     strbuf_str(&out, "workers = 2\n\n[receive]\nmax_letter_mb = 25\n");
     if (strbuf_take(&out, mem, &text, err))
         return err->rc;

@@ -5,8 +5,7 @@
  *          outside the home: a stolen home, or a backup of it, opens nothing. The path is --home, else POSTCIRCLE_HOME.
  *              [database]  url             sqlite:PATH (relative to the home) or postgresql://…
  *              [keys]      key_file        path
- *              [mail]      maildir         a folder to deliver into instead of the practice's relay; maildir_each one per recipient
- *                          relay_user, relay_password_file, relay_ca_file, hello_name, workers
+ *              [mail]      relay_password_file, relay_ca_file, hello_name, workers (the relay itself is the practice's: practice set)
  *              [receive]   maildir         a Maildir to watch;  max_letter_mb
  *              [limits]    parser_memory_mb, parser_seconds
  * Owns     home_close gives back the node number, closes the database and wipes the keys. Strings live as long as the home.
@@ -30,12 +29,10 @@
 enum home_made_for { HOME_FOR_REAL = 1, HOME_FOR_DEMO, HOME_FOR_TEST };
 
 struct home_settings {
-    const char *database_url;                                     /* absolute */
-    const char *key_file;                                         /* absolute */
-    const char *mail_maildir;                                     /* "" none: the practice's relay */
-    bool is_maildir_each;                                         /* PATH/ADDRESS/Maildir */
-    const char *relay_user, *relay_password_file, *relay_ca_file; /* "" none */
-    const char *hello_name;                                       /* EHLO; "" the host's */
+    const char *database_url;                        /* absolute */
+    const char *key_file;                            /* absolute */
+    const char *relay_password_file, *relay_ca_file; /* "" none */
+    const char *hello_name;                          /* EHLO; "" the host's */
     int64_t mail_workers;
     const char *receive_maildir; /* "" none */
     int64_t max_letter_bytes;
@@ -60,8 +57,6 @@ struct home_plan {
     const char *path;
     const char *key_file;     /* made new, 0600; its folder too */
     const char *database_url; /* NULL: sqlite in the home */
-    const char *mail_maildir; /* NULL: none */
-    bool is_maildir_each;
     enum home_made_for made_for;
 };
 

@@ -14,7 +14,7 @@
 #define SETTINGS_LINE_MAX 190 /* inih's buffer is 200 */
 #define SETTINGS_LINES_MAX 2000
 
-enum value_kind { VALUE_TEXT, VALUE_PATH, VALUE_URL, VALUE_NUMBER, VALUE_BOOL };
+enum value_kind { VALUE_TEXT, VALUE_PATH, VALUE_URL, VALUE_NUMBER };
 
 struct setting_key {
     const char *section, *name;
@@ -29,9 +29,6 @@ struct setting_key {
 static const struct setting_key setting_keys[] = {
     { "database", "url", VALUE_URL, AT(database_url), 0, 0, "sqlite:PATH or postgresql://…" },
     { "keys", "key_file", VALUE_PATH, AT(key_file), 0, 0, "a path" },
-    { "mail", "maildir", VALUE_PATH, AT(mail_maildir), 0, 0, "a path" },
-    { "mail", "maildir_each", VALUE_BOOL, AT(is_maildir_each), 0, 0, "yes or no" },
-    { "mail", "relay_user", VALUE_TEXT, AT(relay_user), 0, 0, "a name" },
     { "mail", "relay_password_file", VALUE_PATH, AT(relay_password_file), 0, 0, "a path" },
     { "mail", "relay_ca_file", VALUE_PATH, AT(relay_ca_file), 0, 0, "a path" },
     { "mail", "hello_name", VALUE_TEXT, AT(hello_name), 0, 0, "a host name" },
@@ -80,12 +77,6 @@ static const char *absolute(const struct settings_reader *r, const char *path)
     return *path == '/' || !*path ? arena_strdup(r->mem, path) : arena_printf(r->mem, "%s/%s", r->home, path);
 }
 
-static bool read_bool(const char *value, bool *ret)
-{
-    *ret = text_equals(value, "yes") || text_equals(value, "true");
-    return *ret || text_equals(value, "no") || text_equals(value, "false");
-}
-
 static bool set_value(struct settings_reader *r, const struct setting_key *key, const char *value)
 {
     char *const at = (char *)r->settings + key->at;
@@ -105,8 +96,6 @@ static bool set_value(struct settings_reader *r, const struct setting_key *key, 
         return (text_starts(value, "sqlite:") && value[7]) || text_starts(value, "postgresql://");
     case VALUE_NUMBER:
         return text_to_int(value, key->min, key->max, (int64_t *)(void *)at, &ignored) == RC_OK;
-    case VALUE_BOOL:
-        return read_bool(value, (bool *)(void *)at);
     }
     return false;
 }
@@ -145,8 +134,6 @@ static void set_defaults(struct settings_reader *r)
 {
     *r->settings = (struct home_settings){ .database_url = arena_printf(r->mem, "sqlite:%s/postcircle.db", r->home),
                                            .key_file = "",
-                                           .mail_maildir = "",
-                                           .relay_user = "",
                                            .relay_password_file = "",
                                            .relay_ca_file = "",
                                            .hello_name = "",

@@ -7,6 +7,7 @@
  *
  *            invite_member ── mail ── 3 days ── one repeat ── 3 days ── "not answered, please call" (weekly, to staff)
  *               YES (inbound/answer) → active, welcome        NO → left        anything else → staff; never into the group
+               (a YES is taken later too, after NO and after anything else)
  *
  *          Consent on paper or by phone is recorded by staff and proved by one reply to a mail of its own: until then nothing else is sent.
  *          Staff are invited the same way; their yes lets us write to them at all.
@@ -53,8 +54,11 @@ struct invite_reply {
 /* Reads the answer and acts. INVITE_TO_STAFF: it was neither yes nor no; staff have got it and the person a kind line. */
 MUST_CHECK enum rc invite_answer(struct gate *gate, const struct invite_reply *reply, enum invite_effect *ret_effect,
                                  struct err *err);
-/* Repeats, lists, and the weekly list. Opens its own transactions. ret_did counts what was done. */
+/* Repeats, and puts on the list. Opens its own transactions. ret_did counts what was done. */
 MUST_CHECK enum rc invite_tick(struct gate *gate, size_t *ret_did, struct err *err);
+
+/* Job JOB_NOT_ANSWERED: the weekly list to moderators and managers; sets the next one while somebody is on it. Needs an open transaction. */
+MUST_CHECK enum rc invite_send_list(struct gate *gate, struct err *err);
 
 /* A name that nobody else shows in the group: "Maria", else "Maria S.", else "Maria 2" … from a full name. */
 MUST_CHECK enum rc invite_choose_name(struct gate *gate, struct group_id group, const char *full_name,

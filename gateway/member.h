@@ -17,6 +17,7 @@
 #include "gateway/gate.h"
 #include "inbound/command.h"
 #include "store/audit.h"
+#include "store/issue.h"
 #include "store/membership.h"
 
 struct member_act {
@@ -30,7 +31,7 @@ struct member_act {
     const char *in_reply_to;
 };
 
-/* ret_is_done is false for what the caller does itself: COMMAND_ANON (a post) and COMMAND_NONE. */
+/* ret_is_done is false for what the caller does itself: COMMAND_ANON (a post), COMMAND_MORE (digest_send_more, after the commit), COMMAND_NONE. */
 MUST_CHECK enum rc member_command(struct gate *gate, const struct member_act *act, bool *ret_is_done, struct err *err);
 
 enum member_reason {

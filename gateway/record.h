@@ -24,12 +24,9 @@ MUST_CHECK static inline enum rc record_act(struct gate *gate, const struct audi
                                             enum audit_item kind, int64_t id, const char *old_value,
                                             const char *new_value, struct err *err)
 {
-    const struct audit_entry entry = { .who = *who,
-                                       .verb = verb,
-                                       .item_kind = kind,
-                                       .item_id = id,
-                                       .old_value = old_value,
-                                       .new_value = new_value };
+    const struct audit_entry entry = {
+        .who = *who, .verb = verb, .item_kind = kind, .item_id = id, .old_value = old_value, .new_value = new_value
+    };
 
     return audit_append(&gate->store, &entry, err);
 }

@@ -1,0 +1,71 @@
+#include "gateway/gate.h"
+
+#include "base/text.h"
+#include "gateway/home.h"
+#include "store/setting.h"
+
+static const char *or_empty(const char *text)
+{
+    return text ? text : "";
+}
+
+enum rc gate_read_facts(struct gate *gate, struct err *err)
+{
+    const char *v[SETTING_END] = { NULL };
+    struct practice_facts *const f = &gate->facts;
+
+    if (setting_all(&gate->store, gate->mem, v, err) ||
+        setting_get_int(&gate->store, SETTING_TRUST, 0, &f->trust, err) ||
+        setting_get_yes(&gate->store, SETTING_SOLO_RELEASE, false, &f->has_solo_release, err))
+        return err_wrap(err, "settings of practice %" PRId64, gate->store.practice.v);
+    f->name = or_empty(v[SETTING_NAME]);
+    f->office_phone = or_empty(v[SETTING_OFFICE_PHONE]);
+    f->office_hours = or_empty(v[SETTING_OFFICE_HOURS]);
+    f->holidays = or_empty(v[SETTING_HOLIDAYS]);
+    f->emergency_line = v[SETTING_EMERGENCY_LINE] ? v[SETTING_EMERGENCY_LINE] : "911";
+    f->domain = or_empty(v[SETTING_DOMAIN]);
+    f->relay = or_empty(v[SETTING_RELAY]);
+    f->zone = v[SETTING_ZONE] ? v[SETTING_ZONE] : "UTC";
+    f->authserv_id = or_empty(v[SETTING_AUTHSERV_ID]);
+    f->page_command = or_empty(v[SETTING_PAGE_COMMAND]);
+    f->public_url = or_empty(v[SETTING_PUBLIC_URL]);
+    return RC_OK;
+}
+
+static enum rc load_templates(struct gate *gate, struct err *err)
+{
+    const char *dir, *own;
+
+    if (home_data_path("templates", gate->mem, &dir, err) ||
+        setting_get(&gate->store, SETTING_TEMPLATES, gate->mem, &own, err))
+        return err->rc;
+    if (!own)
+        own = arena_printf(gate->mem, "%s/templates", gate->home->path);
+    return template_set_load(dir, own, &gate->templates, err);
+}
+
+enum rc gate_open(struct home *home, struct practice_id practice, struct gate *ret_gate, struct err *err)
+{
+    CLEANUP(gate_close) struct gate gate = { .home = home, .mem = arena_new("gate") };
+    struct keyring *ring = NULL;
+
+    if (keys_load(home->db, home->keys, practice, &ring, err))
+        return err_wrap(err, "practice %" PRId64, practice.v);
+    gate.store =
+        (struct store){ .db = home->db, .practice = practice, .ring = ring, .clock = &home->clock, .ids = &home->ids };
+    if (gate_read_facts(&gate, err) || load_templates(&gate, err))
+        return err->rc;
+    *ret_gate = gate;
+    gate = (struct gate){ .home = NULL };
+    return RC_OK;
+}
+
+void gate_close(struct gate *gate)
+{
+    struct keyring *ring = (struct keyring *)gate->store.ring;
+
+    template_set_free(&gate->templates);
+    keyring_free(&ring);
+    arena_free(&gate->mem);
+    *gate = (struct gate){ .home = NULL };
+}

@@ -1,0 +1,373 @@
+#include "gateway/invite.h"
+
+#include "base/text.h"
+#include "gateway/join.h"
+#include "gateway/notice.h"
+#include "gateway/phrase.h"
+#include "gateway/record.h"
+#include "gateway/render.h"
+#include "store/due.h"
+#include "store/group.h"
+
+#include <assert.h>
+
+#define INVITE_BATCH 20
+#define INVITE_LIST_MAX 200
+
+/* ---- what an invitation needs to know ---- */
+
+enum rc join_load(struct gate *gate, const struct invitation *inv, struct arena *mem, struct join *j, struct err *err)
+{
+    struct store *const st = &gate->store;
+
+    *j = (struct join){ .invitation = *inv };
+    if (person_get(st, inv->person, mem, &j->person, err))
+        return err->rc;
+    if (inv->invited_by.v && person_get(st, inv->invited_by, mem, &j->inviter, err))
+        return err->rc;
+    if (!inv->membership.v)
+        return RC_OK;
+    if (membership_get(st, inv->membership, mem, &j->membership, err))
+        return err->rc;
+    return group_get(st, j->membership.group, mem, &j->group, err);
+}
+
+struct json *join_values(const struct gate *gate, const struct join *j, struct arena *mem)
+{
+    const enum person_language language = j->person.language;
+    struct json *v = json_object_new();
+
+    json_set_str(v, "first_name", render_first_name(j->person.name, mem));
+    json_set_str(v, "group_name", j->group.id.v ? j->group.alias : gate->facts.name);
+    json_set_str(v, "inviter_name", j->inviter.name ? j->inviter.name : gate->facts.name);
+    json_set_str(v, "inviter_role", phrase_staff_role(language, j->inviter.name ? &j->inviter : &(struct person){ 0 }));
+    if (!j->group.id.v) {
+        json_set_str(v, "staff_role", phrase_staff_role(language, &j->person));
+        return v;
+    }
+    json_set_str(v, "group_about", *j->group.long_text ? j->group.long_text : j->group.short_text);
+    json_set_str(v, "display_name", j->membership.name);
+    json_set_str(v, "consent_way", phrase_consent_way(language, j->invitation.paper_way));
+    json_set_str(v, "date", phrase_day(gate, language, j->group.zone, j->invitation.sent_ms, mem));
+    return v;
+}
+
+static enum mailing_kind kind_of(const struct join *j, bool is_repeat)
+{
+    if (!j->invitation.membership.v)
+        return MAILING_STAFF_INVITATION;
+    if (j->invitation.paper_way)
+        return MAILING_CONSENT_CHECK;
+    return is_repeat ? MAILING_INVITATION_AGAIN : MAILING_INVITATION;
+}
+
+static enum rc queue_mail(struct gate *gate, const struct join *j, bool is_repeat, struct arena *mem, struct err *err)
+{
+    struct notice notice = { .kind = kind_of(j, is_repeat),
+                             .person = j->person.id,
+                             .membership = j->membership.id,
+                             .group = j->group.id,
+                             .address = j->invitation.address,
+                             .reply = TOKEN_CONFIRM,
+                             .reply_row = j->invitation.id.v,
+                             .subject_id = j->invitation.id.v,
+                             .values = join_values(gate, j, mem) };
+
+    return notice_queue(gate, &notice, NULL, err);
+}
+
+/* ---- asking ---- */
+
+static enum rc check_earlier(struct gate *gate, const struct invite *invite, struct arena *mem, struct err *err)
+{
+    struct invitation old;
+    const enum rc rc = invitation_newest(&gate->store, invite->person, invite->membership, mem, &old, err);
+
+    if (rc == RC_NOT_FOUND)
+        return RC_OK;
+    if (rc)
+        return rc;
+    if (old.state == INVITATION_SENT || old.state == INVITATION_REPEATED)
+        return err_set(err, RC_CONFLICT, "an invitation waits for an answer already");
+    if (old.state == INVITATION_YES && !invite->membership.v)
+        return err_set(err, RC_CONFLICT, "they have opted in already");
+    if (!invite->reason || !*invite->reason)
+        return err_set(err, RC_INPUT, "they were asked before (%s): asking again needs a reason",
+                       invitation_state_name(old.state));
+    return RC_OK;
+}
+
+/* Only what the person said themselves is lifted, and only with a reason: "she called and asked us to". */
+static enum rc check_address(struct gate *gate, const struct invite *invite, struct address_id address, struct err *err)
+{
+    enum suppression_reason why;
+    const enum rc rc = suppression_get(&gate->store, address, &why, err);
+
+    if (rc == RC_NOT_FOUND)
+        return RC_OK;
+    if (rc)
+        return rc;
+    if (why != SUPPRESSED_STOP || !invite->reason)
+        return err_set(err, RC_CONFLICT, "nothing may be sent to their address: it %s",
+                       why == SUPPRESSED_STOP ? "said STOP (asking again needs a reason)" : "does not take our mail");
+    return suppression_remove(&gate->store, address, err);
+}
+
+static enum rc find_address(struct gate *gate, const struct join *j, struct arena *mem, struct address_id *ret_id,
+                            struct err *err)
+{
+    struct address *list;
+    size_t n;
+
+    *ret_id = j->membership.address;
+    if (ret_id->v)
+        return RC_OK;
+    if (person_addresses(&gate->store, j->person.id, mem, &list, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++)
+        if (list[i].kind == ADDRESS_EMAIL) {
+            *ret_id = list[i].id;
+            return RC_OK;
+        }
+    return err_set(err, RC_INPUT, "person %" PRId64 " has no email address", j->person.id.v);
+}
+
+static enum rc make_invited(struct gate *gate, struct join *j, struct err *err)
+{
+    const enum member_state from = j->membership.state;
+
+    if (!j->membership.id.v || from == MEMBER_INVITED)
+        return RC_OK;
+    if (from == MEMBER_ACTIVE || from == MEMBER_PAUSED)
+        return err_set(err, RC_CONFLICT, "they are a member already");
+    j->membership.state = MEMBER_INVITED;
+    j->membership.left_ms = 0;
+    return membership_change(&gate->store, &j->membership, from, err);
+}
+
+static enum rc record_paper(struct gate *gate, const struct audit_who *who, const struct join *j,
+                            const struct invite *invite, struct err *err)
+{
+    if (!invite->paper_way)
+        return RC_OK;
+    return join_consent(gate, who, j,
+                        &(struct join_act){ .is_given = true,
+                                            .way = invite->paper_way,
+                                            .evidence_id = invite->invited_by.v,
+                                            .evidence = invite->evidence },
+                        err);
+}
+
+enum rc invite_send(struct gate *gate, const struct audit_who *who, const struct invite *invite, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("invite");
+    struct invitation inv = { .membership = invite->membership,
+                              .person = invite->person,
+                              .invited_by = invite->invited_by,
+                              .state = INVITATION_SENT,
+                              .paper_way = invite->paper_way,
+                              .text_version = INVITE_TEXT_VERSION,
+                              .reason = invite->reason,
+                              .next_ms = gate_now_ms(gate) + INVITE_REPEAT_MS };
+    struct join j;
+
+    assert(db_in_tx(gate->store.db));
+    if (join_load(gate, &inv, mem, &j, err))
+        return err->rc;
+    if (j.person.state != PERSON_ACTIVE)
+        return err_set(err, RC_INPUT, "person %" PRId64 " is %s", j.person.id.v, person_state_name(j.person.state));
+    if (j.group.id.v && j.group.state == GROUP_ENDED)
+        return err_set(err, RC_INPUT, "group %" PRId64 " has ended", j.group.id.v);
+    if (make_invited(gate, &j, err) || check_earlier(gate, invite, mem, err) ||
+        find_address(gate, &j, mem, &inv.address, err) || check_address(gate, invite, inv.address, err) ||
+        invitation_add(&gate->store, &inv, err))
+        return err_wrap(err, "invite");
+    j.invitation = inv;
+    if (record_paper(gate, who, &j, invite, err) ||
+        record_act(gate, who, AUDIT_MEMBER_INVITED, AUDIT_ITEM_INVITATION, inv.id.v, NULL, invite->reason, err))
+        return err->rc;
+    return queue_mail(gate, &j, false, mem, err);
+}
+
+/* ---- repeating, and the list of whom to call ---- */
+
+static int64_t next_monday(const struct gate *gate)
+{
+    const int64_t now = gate_now_ms(gate);
+    const int64_t day = now / MS_DAY;
+    const int64_t ahead = 7 - (day + 3) % 7; /* day 0 was a Thursday; Monday has (day + 3) % 7 == 0 */
+
+    return (day + ahead) * MS_DAY + 15 * MS_HOUR;
+}
+
+static enum rc withdraw(struct gate *gate, struct invitation *inv, struct err *err)
+{
+    const enum invitation_state from = inv->state;
+
+    inv->state = INVITATION_WITHDRAWN;
+    inv->next_ms = 0;
+    return invitation_change(&gate->store, inv, from, err);
+}
+
+static enum rc repeat(struct gate *gate, const struct join *j, struct arena *mem, struct err *err)
+{
+    const struct audit_who rule = record_rule();
+    enum rc rc = queue_mail(gate, j, true, mem, err);
+
+    if (rc && rc != RC_NOT_FOUND)
+        return rc;
+    return record_act(gate, &rule, AUDIT_INVITATION_REPEATED, AUDIT_ITEM_INVITATION, j->invitation.id.v, NULL, NULL,
+                      err);
+}
+
+static enum rc handle_due(struct gate *gate, struct invitation *inv, struct arena *mem, struct err *err)
+{
+    const enum invitation_state from = inv->state;
+    struct join j;
+
+    if (join_load(gate, inv, mem, &j, err))
+        return err->rc;
+    if (j.person.state != PERSON_ACTIVE || (j.membership.id.v && j.membership.state != MEMBER_INVITED) ||
+        (j.group.id.v && j.group.state == GROUP_ENDED))
+        return withdraw(gate, inv, err);
+    inv->state = from == INVITATION_SENT ? INVITATION_REPEATED : INVITATION_LISTED;
+    inv->next_ms = from == INVITATION_SENT ? gate_now_ms(gate) + INVITE_REPEAT_MS : 0;
+    if (invitation_change(&gate->store, inv, from, err))
+        return err->rc;
+    if (from == INVITATION_SENT)
+        return repeat(gate, &j, mem, err);
+    return due_ensure(&gate->store, JOB_NOT_ANSWERED, 0, next_monday(gate), err);
+}
+
+enum rc invite_tick(struct gate *gate, size_t *ret_did, struct err *err)
+{
+    size_t did = 0, n;
+
+    do {
+        CLEANUP(arena_free) struct arena *mem = arena_new("invite_tick");
+        CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+        struct invitation *due;
+
+        if (db_begin(gate->store.db, &tx, err) ||
+            invitation_due(&gate->store, gate_now_ms(gate), INVITE_BATCH, mem, &due, &n, err))
+            return err->rc;
+        for (size_t i = 0; i < n; i++)
+            if (handle_due(gate, &due[i], mem, err))
+                return err_wrap(err, "invitation %" PRId64, due[i].id.v);
+        if (db_commit(&tx, err))
+            return err->rc;
+        did += n;
+    } while (n == INVITE_BATCH);
+    *ret_did = did;
+    return RC_OK;
+}
+
+static struct json *list_entry(const struct gate *gate, const struct join *j, enum person_language language,
+                               struct arena *mem)
+{
+    struct json *entry = json_object_new();
+
+    json_set_str(entry, "name", j->person.name);
+    json_set_str(entry, "phone", j->person.phone ? j->person.phone : "");
+    json_set_str(entry, "group_name", j->group.id.v ? j->group.alias : gate->facts.name);
+    json_set_str(entry, "invited_when", phrase_day(gate, language, NULL, j->invitation.sent_ms, mem));
+    return entry;
+}
+
+static enum rc list_for(struct gate *gate, const struct person *staff, const struct invitation *list, size_t n,
+                        struct arena *mem, struct err *err)
+{
+    struct notice notice = { .kind = MAILING_NOT_ANSWERED, .person = staff->id, .values = json_object_new() };
+    struct json *people = json_array_new();
+    enum rc rc = RC_OK;
+
+    for (size_t i = 0; !rc && i < n; i++) {
+        struct json *entry;
+        struct join j;
+
+        rc = join_load(gate, &list[i], mem, &j, err);
+        if (rc)
+            break;
+        entry = list_entry(gate, &j, staff->language, mem);
+        json_push(people, &entry);
+    }
+    json_set_int(notice.values, "count", (int64_t)n);
+    json_set_str(notice.values, "date", phrase_day(gate, staff->language, NULL, gate_now_ms(gate), mem));
+    json_set(notice.values, "people", &people);
+    if (rc)
+        json_free(&notice.values);
+    else
+        rc = notice_queue(gate, &notice, NULL, err);
+    return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+enum rc invite_send_list(struct gate *gate, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("invite_list");
+    struct invitation *list;
+    struct person *staff;
+    size_t n, people;
+
+    assert(db_in_tx(gate->store.db));
+    if (invitation_listed(&gate->store, (struct invitation_id){ 0 }, INVITE_LIST_MAX, mem, &list, &n, err) ||
+        person_staff(&gate->store, mem, &staff, &people, err))
+        return err->rc;
+    for (size_t i = 0; n && i < people; i++)
+        if (staff[i].role >= STAFF_MODERATOR && list_for(gate, &staff[i], list, n, mem, err))
+            return err->rc;
+    return n ? due_set(&gate->store, JOB_NOT_ANSWERED, 0, next_monday(gate), err)
+             : due_clear(&gate->store, JOB_NOT_ANSWERED, 0, err);
+}
+
+/* ---- the name that others see ---- */
+
+static enum rc try_name(struct gate *gate, struct group_id group, const char *name, struct membership_id except,
+                        bool *ret_free, struct err *err)
+{
+    bool taken = true;
+
+    if (membership_is_name_taken(&gate->store, group, name, except, &taken, err))
+        return err->rc;
+    *ret_free = !taken;
+    return RC_OK;
+}
+
+/* The initial of the last word: "S" of "Maria Santos"; "" when there is one word only. */
+static const char *last_initial(const char *full_name, struct arena *mem)
+{
+    const char *const last = strrchr(full_name, ' ');
+    const char *end;
+
+    if (!last || !last[1])
+        return "";
+    end = last + 1;
+    text_next(&end);
+    return arena_strndup(mem, last + 1, (size_t)(end - last - 1));
+}
+
+enum rc invite_choose_name(struct gate *gate, struct group_id group, const char *full_name, struct membership_id except,
+                           struct arena *mem, const char **ret_name, struct err *err)
+{
+    const char *const clean = text_clean_line(mem, full_name, strlen(full_name));
+    const char *const first = render_first_name(clean, mem);
+    const char *const initial = last_initial(clean, mem);
+    const char *name = first;
+    bool is_free = false;
+
+    if (!*first)
+        return err_set(err, RC_INPUT, "the name is empty");
+    if (try_name(gate, group, name, except, &is_free, err))
+        return err->rc;
+    if (!is_free && *initial) {
+        name = arena_printf(mem, "%s %s.", first, initial);
+        if (try_name(gate, group, name, except, &is_free, err))
+            return err->rc;
+    }
+    for (int n = 2; !is_free; n++) {
+        name = arena_printf(mem, "%s %d", first, n);
+        if (try_name(gate, group, name, except, &is_free, err))
+            return err->rc;
+    }
+    *ret_name = name;
+    return RC_OK;
+}

@@ -1,0 +1,128 @@
+#include "gateway/phrase.h"
+
+#include "schedules/rhythm.h"
+#include "schedules/said.h"
+
+#define PICK(language, english, spanish) ((language) == LANGUAGE_SPANISH ? (spanish) : (english))
+
+typedef enum rc said_fn(const struct said_in *in, int64_t ms, struct arena *mem, char **ret_text, struct err *err);
+
+static const char *said(const struct gate *gate, enum person_language language, const char *zone, int64_t ms,
+                        struct arena *mem, said_fn *fn)
+{
+    struct said_in in = { .language = language, .zone = zone ? zone : gate->facts.zone, .now_ms = gate_now_ms(gate) };
+    struct err err;
+    char *text = NULL;
+
+    if (fn(&in, ms, mem, &text, &err)) {
+        in.zone = "UTC";
+        if (fn(&in, ms, mem, &text, &err))
+            return "";
+    }
+    return text;
+}
+
+const char *phrase_day(const struct gate *gate, enum person_language language, const char *zone, int64_t ms,
+                       struct arena *mem)
+{
+    return said(gate, language, zone, ms, mem, said_day);
+}
+
+const char *phrase_moment(const struct gate *gate, enum person_language language, const char *zone, int64_t ms,
+                          struct arena *mem)
+{
+    return said(gate, language, zone, ms, mem, said_moment);
+}
+
+const char *phrase_civil_day(const struct gate *gate, enum person_language language, int64_t day, struct arena *mem)
+{
+    return said(gate, language, "UTC", day * MS_DAY + MS_DAY / 2, mem, said_day);
+}
+
+const char *phrase_digest_days(enum person_language language, enum member_rhythm rhythm, int64_t weekday,
+                               struct arena *mem)
+{
+    static const char *const english[] = {
+        "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"
+    };
+    static const char *const spanish[] = { "domingo", "lunes", "martes", "miércoles", "jueves", "viernes", "sábado" };
+
+    if (rhythm != RHYTHM_WEEKLY || weekday < 0 || weekday > 6)
+        return PICK(language, "each day", "cada día");
+    return language == LANGUAGE_SPANISH ? arena_printf(mem, "cada %s", spanish[weekday])
+                                        : arena_printf(mem, "each %s", english[weekday]);
+}
+
+const char *phrase_minute(enum person_language language, int64_t minute, struct arena *mem)
+{
+    const int hour = (int)(minute / 60), min = (int)(minute % 60);
+
+    if (language == LANGUAGE_SPANISH)
+        return arena_printf(mem, "%d:%02d", hour, min);
+    return arena_printf(mem, "%d:%02d %s", hour % 12 ? hour % 12 : 12, min, hour < 12 ? "AM" : "PM");
+}
+
+const char *phrase_rhythm(enum person_language language, enum member_rhythm rhythm)
+{
+    switch (rhythm) {
+    case RHYTHM_EACH:
+        return PICK(language, "one for each note", "una por cada nota");
+    case RHYTHM_WEEKLY:
+        return PICK(language, "one a week", "una por semana");
+    case RHYTHM_NEWS:
+        return PICK(language, "only news from the care team", "solo avisos del equipo de salud");
+    case RHYTHM_DAILY:
+    case RHYTHM_END:
+        break;
+    }
+    return PICK(language, "one a day", "una al día");
+}
+
+const char *phrase_staff_role(enum person_language language, const struct person *staff)
+{
+    if (staff->title && *staff->title)
+        return staff->title;
+    switch (staff->role) {
+    case STAFF_PROVIDER:
+        return PICK(language, "care provider", "profesional de salud");
+    case STAFF_MODERATOR:
+        return PICK(language, "moderator", "persona que modera");
+    case STAFF_MANAGER:
+        return PICK(language, "manager", "persona encargada");
+    case STAFF_NONE:
+        break;
+    }
+    return PICK(language, "care team member", "persona del equipo de salud");
+}
+
+const char *phrase_consent_way(enum person_language language, enum consent_way way)
+{
+    if (way == CONSENT_BY_PHONE)
+        return PICK(language, "by phone", "por teléfono");
+    return PICK(language, "on paper", "en papel");
+}
+
+const char *phrase_waiting(enum person_language language)
+{
+    return PICK(language, "a nurse will read it soon", "una enfermera la leerá pronto");
+}
+
+const char *phrase_next_letter(const struct gate *gate, const struct care_group *group, const struct membership *m,
+                               const struct person *person, struct arena *mem)
+{
+    const struct rhythm rhythm = { .zone = group->zone,
+                                   .minute = (int)group->digest_minute,
+                                   .weekday =
+                                       m->rhythm == RHYTHM_WEEKLY ? (int)group->digest_weekday : RHYTHM_EVERY_DAY };
+    const char *const zone = person->zone ? person->zone : group->zone;
+    struct err err;
+    int64_t ms;
+
+    if (m->rhythm != RHYTHM_DAILY && m->rhythm != RHYTHM_WEEKLY)
+        return NULL;
+    if (rhythm_next_close(&rhythm, gate_now_ms(gate), &ms, &err))
+        return NULL;
+    if (m->hour_minute >= 0 && rhythm_due(ms, zone, (int)m->hour_minute, &ms, &err))
+        return NULL;
+    return phrase_moment(gate, person->language, zone, ms, mem);
+}

@@ -1,0 +1,39 @@
+/*
+ * phrase: small pieces of sentences in the reader's language that templates take as values.
+ *
+ * Owns     Results are constants or live in mem.
+ * State    None. Nothing here fails: a zone that does not load is taken for UTC (practice set and group set refuse such a zone).
+ */
+#ifndef GATEWAY_PHRASE_H
+#define GATEWAY_PHRASE_H
+
+#include "gateway/gate.h"
+#include "store/consent.h"
+#include "store/group.h"
+
+/* "Tuesday, 3 March" and "Tuesday, 3 March, 8:00 AM". zone NULL: the practice's. */
+const char *phrase_day(const struct gate *gate, enum person_language language, const char *zone, int64_t ms,
+                       struct arena *mem);
+const char *phrase_moment(const struct gate *gate, enum person_language language, const char *zone, int64_t ms,
+                          struct arena *mem);
+/* A civil day number. */
+const char *phrase_civil_day(const struct gate *gate, enum person_language language, int64_t day, struct arena *mem);
+/* "each day", "each Tuesday"; "cada día", "cada martes". */
+const char *phrase_digest_days(enum person_language language, enum member_rhythm rhythm, int64_t weekday,
+                               struct arena *mem);
+/* "9:00 AM"; "9:00" */
+const char *phrase_minute(enum person_language language, int64_t minute, struct arena *mem);
+/* "one letter a day" */
+const char *phrase_rhythm(enum person_language language, enum member_rhythm rhythm);
+/* "nurse" when the person has that title, else "provider", "moderator" … in the language. */
+const char *phrase_staff_role(enum person_language language, const struct person *staff);
+/* "on paper", "by phone" */
+const char *phrase_consent_way(enum person_language language, enum consent_way way);
+/* "is waiting for a nurse", … of a post of one's own. */
+const char *phrase_waiting(enum person_language language);
+
+/* When the next regular letter of a member is due; NULL for `each` and `announcements`, or when nothing can be said. */
+const char *phrase_next_letter(const struct gate *gate, const struct care_group *group, const struct membership *m,
+                               const struct person *person, struct arena *mem);
+
+#endif

@@ -1,0 +1,54 @@
+#include "gateway/tell.h"
+
+#include "gateway/notice.h"
+#include "gateway/phrase.h"
+#include "store/group.h"
+
+#include <assert.h>
+
+static struct json *values_for(const struct gate *gate, const struct tell *tell, const struct person *staff,
+                               const char *group_name, struct arena *mem)
+{
+    struct json *v = json_object_new();
+    const int64_t now = gate_now_ms(gate);
+
+    json_set_bool(v, tell->what, true);
+    json_set_str(v, "person", tell->of->name);
+    json_set_str(v, "group_name", group_name);
+    json_set_str(v, "date", phrase_day(gate, staff->language, NULL, now, mem));
+    json_set_str(v, "when", phrase_moment(gate, staff->language, NULL, now, mem));
+    json_set_str(v, "text", tell->text);
+    json_set_str(v, "reason", tell->reason);
+    json_set_str(v, "reference", "");
+    if (tell->number)
+        json_set_int(v, "number", tell->number);
+    return v;
+}
+
+enum rc tell_staff(struct gate *gate, const struct tell *tell, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("tell");
+    struct care_group group = { .alias = gate->facts.name };
+    struct person *staff;
+    size_t n;
+
+    assert(db_in_tx(gate->store.db));
+    if (tell->group.v && group_get(&gate->store, tell->group, mem, &group, err))
+        return err->rc;
+    if (person_staff(&gate->store, mem, &staff, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++) {
+        struct notice notice = {
+            .kind = MAILING_STAFF_NOTICE, .person = staff[i].id, .group = tell->group, .subject_id = tell->subject_id
+        };
+        enum rc rc;
+
+        if (staff[i].role < STAFF_MODERATOR || staff[i].id.v == tell->of->id.v)
+            continue;
+        notice.values = values_for(gate, tell, &staff[i], group.alias, mem);
+        rc = notice_queue(gate, &notice, NULL, err);
+        if (rc && rc != RC_NOT_FOUND)
+            return err_wrap(err, "tell staff");
+    }
+    return RC_OK;
+}

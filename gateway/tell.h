@@ -1,0 +1,36 @@
+/*
+ * tell: tells staff that something happened to a person: the message kind staff_notice.
+ *
+ * Shape    One mail to every active moderator and manager with an address, in their own language.
+ * Errors   Those of the store. That nobody could be reached is no error here: it is an alarm of `doctor`, and the audit log has the act.
+ * State    Needs an open transaction.
+ */
+#ifndef GATEWAY_TELL_H
+#define GATEWAY_TELL_H
+
+#include "gateway/gate.h"
+#include "store/person.h"
+
+/* One flag of templates/KINDS.md, staff_notice. */
+#define TELL_LEFT "is_left"
+#define TELL_STOPPED "is_stopped"
+#define TELL_WITHDRAWN "is_withdrawn"
+#define TELL_OTHER_ADDRESS "is_other_address"
+#define TELL_REPORTED "is_reported"
+#define TELL_INVITE_ANSWER "is_invite_answer"
+#define TELL_DIED "is_died"
+#define TELL_UNDO "is_undo"
+
+struct tell {
+    const char *what;        /* TELL_… */
+    const struct person *of; /* whom it is about */
+    struct group_id group;   /* 0: none */
+    int64_t subject_id;      /* what the mail is about */
+    int64_t number;          /* 0: none */
+    const char *text;        /* their words; NULL */
+    const char *reason;      /* NULL */
+};
+
+MUST_CHECK enum rc tell_staff(struct gate *gate, const struct tell *tell, struct err *err);
+
+#endif
