@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "gateway/home.h"
+#include "inbound/authres.h"
 #include "store/setting.h"
 
 static const char *or_empty(const char *text)
@@ -27,6 +28,8 @@ enum rc gate_read_facts(struct gate *gate, struct err *err)
     f->relay = or_empty(v[SETTING_RELAY]);
     f->zone = v[SETTING_ZONE] ? v[SETTING_ZONE] : "UTC";
     f->authserv_id = or_empty(v[SETTING_AUTHSERV_ID]);
+    if (!f->trust)
+        f->trust = *f->authserv_id ? AUTHRES_BY_ID : AUTHRES_NOTHING;
     f->page_command = or_empty(v[SETTING_PAGE_COMMAND]);
     f->public_url = or_empty(v[SETTING_PUBLIC_URL]);
     return RC_OK;
@@ -34,11 +37,12 @@ enum rc gate_read_facts(struct gate *gate, struct err *err)
 
 static enum rc load_templates(struct gate *gate, struct err *err)
 {
-    const char *dir, *own;
+    const char *english, *dir, *own;
 
-    if (home_data_path("templates", gate->mem, &dir, err) ||
+    if (home_data_path("templates/en", gate->mem, &english, err) ||
         setting_get(&gate->store, SETTING_TEMPLATES, gate->mem, &own, err))
         return err->rc;
+    dir = arena_strndup(gate->mem, english, strlen(english) - strlen("/en"));
     if (!own)
         own = arena_printf(gate->mem, "%s/templates", gate->home->path);
     return template_set_load(dir, own, &gate->templates, err);

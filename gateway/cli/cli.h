@@ -15,6 +15,8 @@
 #include "gateway/gate.h"
 #include "gateway/home.h"
 #include "store/audit.h"
+#include "store/group.h"
+#include "store/person.h"
 
 #include <sysexits.h>
 
@@ -22,11 +24,11 @@ struct cli {
     const char *home_option; /* --home or NULL */
     const char *domain;      /* --practice: which practice, by its domain; NULL: the only one */
     bool is_json;
-    const char *words; /* "member add": what was called */
-    struct home *home; /* cli_home */
-    struct gate *gate; /* cli_gate */
-    struct audit_who who;    /* the caller, for the audit log */
-    struct arena *mem; /* as long as the command */
+    const char *words;    /* "member add": what was called */
+    struct home *home;    /* cli_home */
+    struct gate *gate;    /* cli_gate */
+    struct audit_who who; /* the caller, for the audit log */
+    struct arena *mem;    /* as long as the command */
 };
 
 /* clang-format off */
@@ -38,18 +40,7 @@ struct cli {
     X("staff add",     cli_staff_add,     "add a staff member and ask them to opt in")                                 \
     X("staff set",     cli_staff_set,     "change role, title, address, duty")                                         \
     X("staff list",    cli_staff_list,    "list staff")                                                                \
-    X("staff oncall",  cli_staff_oncall,  "say who is called, in which order")                                         \
-    X("group add",     cli_group_add,     "add a group")                                                               \
-    X("group set",     cli_group_set,     "change a group")                                                            \
-    X("group list",    cli_group_list,    "list groups")                                                               \
-    X("group show",    cli_group_show,    "show a group")                                                              \
-    X("group end",     cli_group_end,     "end a group: closing letter, later posts are refused kindly")               \
-    X("member add",    cli_member_add,    "invite a person into a group")                                              \
-    X("member import", cli_member_import, "invite everybody of a CSV file, all or nothing")                            \
-    X("member set",    cli_member_set,    "change a member")                                                           \
-    X("member list",   cli_member_list,   "list the members of a group")                                               \
-    X("member show",   cli_member_show,   "show a person: memberships, consents, addresses")                           \
-    X("member remove", cli_member_remove, "remove a member")
+    X("staff oncall",  cli_staff_oncall,  "say who is called, in which order")
 /* clang-format on */
 
 #define CLI_DECLARE(words, function, help) int function(struct cli *cli, int argc, char **argv);
@@ -87,6 +78,16 @@ int cli_gate(struct cli *cli);
 int cli_fail(const struct cli *cli, const struct err *err);
 int cli_usage(const struct cli *cli, const char *fmt, ...) PRINTF_LIKE(2, 3);
 int cli_exit_code(enum rc rc);
+
+/* "Ana Ruiz <ana@example.org>" into its two parts; RC_INPUT. */
+MUST_CHECK enum rc cli_read_mailbox(const struct cli *cli, const char *text, const char **ret_name,
+                                    const char **ret_address, struct err *err);
+/* The group of a slug or number; the person of an email address or number. */
+MUST_CHECK enum rc cli_find_group(struct cli *cli, const char *text, struct care_group *ret_group, struct err *err);
+MUST_CHECK enum rc cli_find_person(struct cli *cli, const char *text, enum person_kind kind, struct person *ret_person,
+                                   struct err *err);
+/* The place of a word in a list of names (names[0] is no value), or -1. */
+int cli_find_word(const char *word, const char *const *names, size_t count);
 
 /* Output. cli_put takes the object and prints it: as JSON with --json; else `say` was already used. */
 void cli_say(const struct cli *cli, const char *fmt, ...) PRINTF_LIKE(2, 3);  /* nothing with --json */

@@ -1,0 +1,83 @@
+/* Finding what a command names: groups by slug, people by address, both by number. */
+#include "base/text.h"
+#include "gateway/cli/cli.h"
+
+enum rc cli_read_mailbox(const struct cli *cli, const char *text, const char **ret_name, const char **ret_address,
+                         struct err *err)
+{
+    const char *const open = strrchr(text, '<');
+    const char *const close = open ? strchr(open, '>') : NULL;
+
+    if (!close || close[1] || close == open + 1)
+        return err_set(err, RC_INPUT, "\"Ana Ruiz <ana@example.org>\" is expected");
+    *ret_name = text_clean_line(cli->mem, text, (size_t)(open - text));
+    *ret_address = arena_strndup(cli->mem, open + 1, (size_t)(close - open - 1));
+    return **ret_name ? RC_OK : err_set(err, RC_INPUT, "\"Ana Ruiz <ana@example.org>\" is expected");
+}
+
+static bool is_number(const char *text, int64_t *ret)
+{
+    struct err ignored;
+
+    return text_to_int(text, 1, INT64_MAX, ret, &ignored) == RC_OK;
+}
+
+enum rc cli_find_group(struct cli *cli, const char *text, struct care_group *ret_group, struct err *err)
+{
+    struct group_id id;
+
+    if (!text)
+        return err_set(err, RC_INPUT, "which group? Name it by its address part or number");
+    if (group_by_slug(&cli->gate->store, text, cli->mem, ret_group, err) == RC_OK)
+        return RC_OK;
+    if (err->rc != RC_NOT_FOUND)
+        return err->rc;
+    if (is_number(text, &id.v) && group_get(&cli->gate->store, id, cli->mem, ret_group, err) == RC_OK)
+        return RC_OK;
+    return err_set(err, RC_NOT_FOUND, "there is no such group; `postcircle group list` shows them");
+}
+
+static enum rc by_address(struct cli *cli, const char *text, enum person_kind kind, struct person *ret_person,
+                          struct err *err)
+{
+    struct person *people, *found = NULL;
+    char *address;
+    size_t n;
+
+    if (text_address(text, cli->mem, &address, err) ||
+        person_by_value(&cli->gate->store, ADDRESS_EMAIL, address, cli->mem, &people, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++) {
+        if (people[i].kind != kind)
+            continue;
+        if (found)
+            return err_set(err, RC_INPUT, "several people use this address; name one by its number");
+        found = &people[i];
+    }
+    if (!found)
+        return err_set(err, RC_NOT_FOUND, "nobody with this address");
+    *ret_person = *found;
+    return RC_OK;
+}
+
+enum rc cli_find_person(struct cli *cli, const char *text, enum person_kind kind, struct person *ret_person,
+                        struct err *err)
+{
+    struct person_id id;
+
+    if (!text)
+        return err_set(err, RC_INPUT, "who? Name them by email address or number");
+    if (!is_number(text, &id.v))
+        return by_address(cli, text, kind, ret_person, err);
+    if (person_get(&cli->gate->store, id, cli->mem, ret_person, err))
+        return err->rc;
+    return ret_person->kind == kind ? RC_OK : err_set(err, RC_NOT_FOUND, "nobody with this number here");
+}
+
+int cli_find_word(const char *word, const char *const *names, size_t count)
+{
+    for (size_t i = 1; i < count; i++)
+        if (!strcmp(word, names[i]))
+            return (int)i;
+    return -1;
+}

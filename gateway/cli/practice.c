@@ -1,0 +1,61 @@
+/* postcircle practice set|show */
+#include "gateway/cli/cli.h"
+#include "gateway/policy.h"
+
+static int set_pairs(struct cli *cli, int argc, char **argv, struct err *err)
+{
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+    enum setting setting;
+
+    if (db_begin(cli->gate->store.db, &tx, err))
+        return cli_fail(cli, err);
+    for (int i = 0; i + 1 < argc; i += 2)
+        if (setting_find(argv[i], &setting, err) || policy_set(cli->gate, &cli->who, setting, argv[i + 1], err))
+            return cli_fail(cli, err);
+    if (db_commit(&tx, err))
+        return cli_fail(cli, err);
+    return EX_OK;
+}
+
+static void print_names(void)
+{
+    printf("postcircle practice set NAME VALUE [NAME VALUE …]\n  an empty VALUE takes the setting away\n\n");
+    for (int s = 1; s < SETTING_END; s++)
+        printf("  %s\n", setting_info((enum setting)s)->name);
+}
+
+int cli_practice_set(struct cli *cli, int argc, char **argv)
+{
+    struct err err;
+    int code;
+
+    if (argc == 1 && !strcmp(argv[0], "--help")) {
+        print_names();
+        return EX_OK;
+    }
+    if (!argc || argc % 2)
+        return cli_usage(cli, "practice set takes NAME VALUE pairs");
+    code = cli_gate(cli);
+    return code == CLI_GO_ON ? set_pairs(cli, argc, argv, &err) : code;
+}
+
+int cli_practice_show(struct cli *cli, int argc, char **argv)
+{
+    const char *values[SETTING_END] = { NULL };
+    struct json *out;
+    struct err err;
+    int code = cli_options(cli, "", NULL, 0, argc, argv, NULL, 0);
+
+    if (code == CLI_GO_ON)
+        code = cli_gate(cli);
+    if (code != CLI_GO_ON)
+        return code;
+    if (setting_all(&cli->gate->store, cli->mem, values, &err))
+        return cli_fail(cli, &err);
+    out = json_object_new();
+    for (int s = 1; s < SETTING_END; s++)
+        if (values[s])
+            cli_pair(cli, out, setting_info((enum setting)s)->name, setting_info((enum setting)s)->name, values[s]);
+    cli_put(cli, &out);
+    return EX_OK;
+}

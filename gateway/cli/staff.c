@@ -1,0 +1,307 @@
+/* postcircle staff add|set|list|oncall */
+#include "base/text.h"
+#include "gateway/cli/cli.h"
+#include "gateway/enroll.h"
+#include "gateway/invite.h"
+#include "gateway/record.h"
+
+static const char *const role_words[] = { "", "provider", "moderator", "manager" };
+static const char *const language_words[] = { "", "en", "es" };
+static const char *const way_words[] = { "", "", "paper", "phone" };
+
+struct staff_words {
+    const char *name, *email, *title, *role, *duty, *language, *phone, *by, *consent, *evidence, *again;
+    bool is_gone;
+};
+
+static enum rc read_words(const struct staff_words *w, struct person *p, struct err *err)
+{
+    if (w->role) {
+        const int role = cli_find_word(w->role, role_words, COUNT_OF(role_words));
+
+        if (role < 0)
+            return err_set(err, RC_INPUT, "--role takes provider, moderator or manager");
+        p->role = (enum staff_role)role;
+    }
+    if (w->language) {
+        const int language = cli_find_word(w->language, language_words, COUNT_OF(language_words));
+
+        if (language < 0)
+            return err_set(err, RC_INPUT, "--language takes en or es");
+        p->language = (enum person_language)language;
+    }
+    if (w->duty && text_to_int(w->duty, 0, 99, &p->duty_rank, err))
+        return err_wrap(err, "--duty takes a place from 1, or 0 for none");
+    return RC_OK;
+}
+
+/* Whoever is first on duty speaks for the practice when nobody is named. */
+static enum rc inviter(struct cli *cli, const char *by, struct person_id *ret_id, struct err *err)
+{
+    struct person *staff, named;
+    size_t n;
+
+    *ret_id = (struct person_id){ 0 };
+    if (by) {
+        if (cli_find_person(cli, by, PERSON_STAFF, &named, err))
+            return err_wrap(err, "--by");
+        *ret_id = named.id;
+        return RC_OK;
+    }
+    if (person_staff(&cli->gate->store, cli->mem, &staff, &n, err))
+        return err->rc;
+    if (n)
+        *ret_id = staff[0].id;
+    return RC_OK;
+}
+
+static enum rc invite_staff(struct cli *cli, const struct staff_words *w, struct person_id person, struct err *err)
+{
+    struct invite invite = { .person = person, .reason = w->again, .evidence = w->evidence };
+    int way = 0;
+
+    if (w->consent && (way = cli_find_word(w->consent, way_words, COUNT_OF(way_words))) < CONSENT_BY_PAPER)
+        return err_set(err, RC_INPUT, "--consent takes paper or phone");
+    invite.paper_way = (enum consent_way)way;
+    if (inviter(cli, w->by, &invite.invited_by, err))
+        return err->rc;
+    return invite_send(cli->gate, &cli->who, &invite, err);
+}
+
+static enum rc add(struct cli *cli, const struct staff_words *w, struct person *ret_person, struct err *err)
+{
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+    struct person p = { .role = STAFF_MODERATOR, .language = LANGUAGE_ENGLISH };
+    struct enroll e = { .name = w->name, .email = w->email, .phone = w->phone, .title = w->title };
+
+    if (read_words(w, &p, err) || db_begin(cli->gate->store.db, &tx, err))
+        return err->rc;
+    e.staff_role = p.role;
+    e.duty_rank = p.duty_rank;
+    e.language = p.language;
+    if (enroll_staff(cli->gate, &cli->who, &e, cli->mem, ret_person, err) || invite_staff(cli, w, ret_person->id, err))
+        return err->rc;
+    return db_commit(&tx, err);
+}
+
+#define STAFF_OPTIONS(w)                                                                                               \
+    { .name = "title", .value = "TITLE", .help = "as patients know it: nurse", .to = &(w).title },                     \
+        { .name = "role", .value = "ROLE", .help = "provider, moderator (usual) or manager", .to = &(w).role },        \
+        { .name = "duty", .value = "N", .help = "place in the order of calls; 0 none", .to = &(w).duty },              \
+        { .name = "language", .value = "en|es", .help = "of their letters", .to = &(w).language },                     \
+        { .name = "phone", .value = "NUMBER", .help = "for colleagues", .to = &(w).phone },                            \
+        { .name = "by", .value = "ADDRESS", .help = "who asks them; the first on duty", .to = &(w).by },               \
+        { .name = "name", .value = "NAME", .help = "full name", .to = &(w).name },                                     \
+    {                                                                                                                  \
+        .name = "email", .value = "ADDRESS", .help = "their own address", .to = &(w).email                             \
+    }
+
+int cli_staff_add(struct cli *cli, int argc, char **argv)
+{
+    struct staff_words w = { 0 };
+    const struct cli_option options[] = {
+        STAFF_OPTIONS(w),
+        { .name = "consent",
+          .value = "paper|phone",
+          .help = "they agreed already; one reply proves it",
+          .to = &w.consent },
+        { .name = "evidence", .value = "TEXT", .help = "\"form of 3 May\"", .to = &w.evidence },
+    };
+    struct person person;
+    struct json *out;
+    struct err err;
+    int code =
+        cli_options(cli, "--name NAME --email ADDRESS [options]", options, COUNT_OF(options), argc, argv, NULL, 0);
+
+    if (code == CLI_GO_ON && (!w.name || !w.email))
+        code = cli_usage(cli, "staff add needs --name and --email");
+    if (code == CLI_GO_ON)
+        code = cli_gate(cli);
+    if (code != CLI_GO_ON)
+        return code;
+    if (add(cli, &w, &person, &err))
+        return cli_fail(cli, &err);
+    out = json_object_new();
+    json_set_int(out, "id", person.id.v);
+    cli_put(cli, &out);
+    cli_say(cli, "Added as %" PRId64 ". They were asked by email to opt in.\n", person.id.v);
+    return EX_OK;
+}
+
+static const char *describe(const struct person *p, struct arena *mem)
+{
+    return arena_printf(mem, "%s, %s, duty %" PRId64 ", %s, %s", p->name, staff_role_name(p->role), p->duty_rank,
+                        p->title ? p->title : "no title", person_state_name(p->state));
+}
+
+static enum rc change_address(struct cli *cli, const char *email, const struct person *p, struct err *err)
+{
+    struct address address, *old;
+    struct person *users;
+    char *value;
+    size_t n;
+
+    if (text_address(email, cli->mem, &value, err) ||
+        person_by_value(&cli->gate->store, ADDRESS_EMAIL, value, cli->mem, &users, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++)
+        if (users[i].kind == PERSON_STAFF && users[i].id.v != p->id.v && users[i].state == PERSON_ACTIVE)
+            return err_set(err, RC_CONFLICT, "another staff member has this address; each needs their own");
+    if (person_addresses(&cli->gate->store, p->id, cli->mem, &old, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++)
+        if (person_unlink_address(&cli->gate->store, p->id, old[i].id, err))
+            return err->rc;
+    if (address_ensure(&cli->gate->store, ADDRESS_EMAIL, value, cli->mem, &address, err) ||
+        person_link_address(&cli->gate->store, p->id, address.id, 1, err))
+        return err->rc;
+    return record_act(cli->gate, &cli->who, AUDIT_ADDRESS_CHANGED, AUDIT_ITEM_PERSON, p->id.v, NULL, value, err);
+}
+
+static enum rc change(struct cli *cli, const char *who, const struct staff_words *w, struct err *err)
+{
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+    struct enroll e = { .email = "x@example.org", .name = w->name, .phone = w->phone, .title = w->title };
+    const char *old;
+    struct person p;
+
+    if (db_begin(cli->gate->store.db, &tx, err) || cli_find_person(cli, who, PERSON_STAFF, &p, err))
+        return err->rc;
+    old = describe(&p, cli->mem);
+    if (!e.name)
+        e.name = p.name;
+    if (read_words(w, &p, err) || enroll_check(&e, cli->mem, err))
+        return err->rc;
+    p.name = e.name;
+    p.phone = w->phone ? e.phone : p.phone;
+    p.title = w->title ? e.title : p.title;
+    if (w->is_gone) {
+        p.state = PERSON_GONE;
+        p.duty_rank = 0;
+    }
+    if (person_change(&cli->gate->store, &p, err) ||
+        record_act(cli->gate, &cli->who, AUDIT_STAFF_CHANGED, AUDIT_ITEM_PERSON, p.id.v, old, describe(&p, cli->mem),
+                   err))
+        return err->rc;
+    if (w->email && change_address(cli, w->email, &p, err))
+        return err_wrap(err, "--email");
+    if (w->again && invite_staff(cli, w, p.id, err))
+        return err->rc;
+    return db_commit(&tx, err);
+}
+
+int cli_staff_set(struct cli *cli, int argc, char **argv)
+{
+    struct staff_words w = { 0 };
+    const struct cli_option options[] = {
+        STAFF_OPTIONS(w),
+        { .name = "again", .value = "REASON", .help = "ask them once more to opt in", .to = &w.again },
+        { .name = "gone", .help = "they have left the practice", .flag = &w.is_gone },
+    };
+    const char *who;
+    struct err err;
+    int code = cli_options(cli, "ADDRESS|NUMBER [options]", options, COUNT_OF(options), argc, argv, &who, 1);
+
+    if (code == CLI_GO_ON)
+        code = cli_gate(cli);
+    if (code != CLI_GO_ON)
+        return code;
+    return change(cli, who, &w, &err) ? cli_fail(cli, &err) : EX_OK;
+}
+
+static enum rc add_row(struct cli *cli, struct cli_table *table, const struct person *p, struct err *err)
+{
+    struct address *addresses;
+    bool has_said_yes;
+    size_t n;
+
+    if (person_addresses(&cli->gate->store, p->id, cli->mem, &addresses, &n, err) ||
+        consent_is_given(&cli->gate->store, p->id, (struct membership_id){ 0 }, CHANNEL_EMAIL, CONSENT_RECEIVE,
+                         &has_said_yes, err))
+        return err->rc;
+    cli_table_row(table, (const char *[]){ arena_printf(cli->mem, "%" PRId64, p->id.v), p->name,
+                                           n ? addresses[0].value : "", staff_role_name(p->role), p->title,
+                                           p->duty_rank ? arena_printf(cli->mem, "%" PRId64, p->duty_rank) : "",
+                                           has_said_yes ? "yes" : "asked" });
+    return RC_OK;
+}
+
+int cli_staff_list(struct cli *cli, int argc, char **argv)
+{
+    static const char *const header[] = { "id", "name", "email", "role", "title", "duty", "opted_in" };
+    struct cli_table *table;
+    struct person *staff;
+    struct err err;
+    size_t n;
+    int code = cli_options(cli, "", NULL, 0, argc, argv, NULL, 0);
+
+    if (code == CLI_GO_ON)
+        code = cli_gate(cli);
+    if (code != CLI_GO_ON)
+        return code;
+    if (person_staff(&cli->gate->store, cli->mem, &staff, &n, &err))
+        return cli_fail(cli, &err);
+    table = cli_table_new(cli->mem, header, COUNT_OF(header));
+    for (size_t i = 0; i < n; i++)
+        if (add_row(cli, table, &staff[i], &err))
+            return cli_fail(cli, &err);
+    cli_table_print(cli, table);
+    return EX_OK;
+}
+
+/* The people named are called in this order; nobody else is. */
+static enum rc set_duty(struct cli *cli, const char *const *names, size_t count, struct err *err)
+{
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+    struct person *staff, *ranked[CLI_MANY_MAX] = { NULL };
+    size_t n;
+
+    if (db_begin(cli->gate->store.db, &tx, err) || person_staff(&cli->gate->store, cli->mem, &staff, &n, err))
+        return err->rc;
+    for (size_t c = 0; c < count; c++) {
+        struct person p;
+
+        if (cli_find_person(cli, names[c], PERSON_STAFF, &p, err))
+            return err_wrap(err, "person %zu", c + 1);
+        for (size_t i = 0; i < n; i++)
+            if (staff[i].id.v == p.id.v)
+                ranked[c] = &staff[i];
+    }
+    for (size_t i = 0; i < n; i++) {
+        const char *const old = describe(&staff[i], cli->mem);
+        int64_t rank = 0;
+
+        for (size_t c = count; c > 0; c--)
+            if (ranked[c - 1] == &staff[i])
+                rank = (int64_t)c;
+        if (rank == staff[i].duty_rank)
+            continue;
+        staff[i].duty_rank = rank;
+        if (person_change(&cli->gate->store, &staff[i], err) ||
+            record_act(cli->gate, &cli->who, AUDIT_STAFF_CHANGED, AUDIT_ITEM_PERSON, staff[i].id.v, old,
+                       describe(&staff[i], cli->mem), err))
+            return err->rc;
+    }
+    return db_commit(&tx, err);
+}
+
+int cli_staff_oncall(struct cli *cli, int argc, char **argv)
+{
+    const char *names[16];
+    size_t count = 0;
+    struct err err;
+    int code = cli_options(cli, "ADDRESS…, the first to be called first", NULL, 0, argc, argv, names, COUNT_OF(names));
+
+    if (code != CLI_GO_ON)
+        return code;
+    while (count < COUNT_OF(names) && names[count])
+        count++;
+    code = count ? cli_gate(cli) : cli_staff_list(cli, 0, NULL);
+    if (code != CLI_GO_ON)
+        return code;
+    if (set_duty(cli, names, count, &err))
+        return cli_fail(cli, &err);
+    if (count < 2)
+        cli_warn(cli, "fewer than two people can be paged");
+    return EX_OK;
+}

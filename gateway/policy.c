@@ -1,0 +1,183 @@
+#include "gateway/policy.h"
+
+#include "base/text.h"
+#include "gateway/enroll.h"
+#include "gateway/record.h"
+#include "inbound/authres.h"
+#include "schedules/hours.h"
+#include "store/practice.h"
+
+#include <assert.h>
+
+/* A form check takes a value that is not empty and may give back a tidier one. */
+typedef enum rc check_fn(struct gate *gate, struct arena *mem, const char **value, struct err *err);
+
+enum rc policy_check_domain(const char *text, struct arena *mem, const char **ret_domain, struct err *err)
+{
+    char *address;
+
+    if (strchr(text, '@') || !strchr(text, '.') || text_address(arena_printf(mem, "x@%s", text), mem, &address, err))
+        return err_set(err, RC_INPUT, "domain: a mail domain is expected, as groups.example.org");
+    *ret_domain = address + 2;
+    return RC_OK;
+}
+
+static enum rc check_domain(struct gate *gate, struct arena *mem, const char **value, struct err *err)
+{
+    (void)gate;
+    return policy_check_domain(*value, mem, value, err);
+}
+
+static enum rc check_line(struct gate *gate, struct arena *mem, const char **value, struct err *err)
+{
+    (void)gate;
+    (void)err;
+    *value = text_clean_line(mem, *value, strlen(*value));
+    return RC_OK;
+}
+
+static enum rc check_phone(struct gate *gate, struct arena *mem, const char **value, struct err *err)
+{
+    (void)gate;
+    return enroll_check_phone(*value, mem, value, err);
+}
+
+/* "911", "112", "988", "(555) 555-0199": what a frightened person can dial. */
+static enum rc check_short_phone(struct gate *gate, struct arena *mem, const char **value, struct err *err)
+{
+    (void)gate;
+    *value = text_clean_line(mem, *value, strlen(*value));
+    if (strspn(*value, "0123456789+()-. ") != strlen(*value) || !strpbrk(*value, "0123456789"))
+        return err_set(err, RC_INPUT, "a number to call is expected, as 911");
+    return RC_OK;
+}
+
+static enum rc check_zone(struct gate *gate, struct arena *mem, const char **value, struct err *err)
+{
+    (void)gate;
+    (void)mem;
+    return enroll_check_zone(*value, err);
+}
+
+static enum rc check_hours(struct gate *gate, struct arena *mem, const char **value, struct err *err)
+{
+    struct hours hours;
+
+    if (hours_parse(*value, gate->facts.holidays, gate->facts.zone, &hours, err))
+        return err_wrap(err, "office-hours");
+    *value = hours_print(&hours, mem);
+    return RC_OK;
+}
+
+static enum rc check_holidays(struct gate *gate, struct arena *mem, const char **value, struct err *err)
+{
+    struct hours hours;
+
+    (void)mem;
+    return hours_parse(HOURS_USUAL, *value, gate->facts.zone, &hours, err) ? err_wrap(err, "holidays") : RC_OK;
+}
+
+static enum rc check_relay(struct gate *gate, struct arena *mem, const char **value, struct err *err)
+{
+    static const char *const forms[] = { "maildir:/", "maildir-each:/", "smtp://", "smtps://", "smtp+starttls://" };
+
+    (void)gate;
+    (void)mem;
+    for (size_t i = 0; i < COUNT_OF(forms); i++)
+        if (text_starts(*value, forms[i]) && (*value)[strlen(forms[i])])
+            return RC_OK;
+    return err_set(err, RC_INPUT,
+                   "relay: smtp://127.0.0.1:25 (this host), smtps://HOST, smtp+starttls://HOST, maildir:/PATH or "
+                   "maildir-each:/PATH");
+}
+
+static enum rc check_language(struct gate *gate, struct arena *mem, const char **value, struct err *err)
+{
+    (void)gate;
+    (void)mem;
+    return !strcmp(*value, "en") || !strcmp(*value, "es") ? RC_OK
+                                                          : err_set(err, RC_INPUT, "language: en or es is expected");
+}
+
+static enum rc check_url(struct gate *gate, struct arena *mem, const char **value, struct err *err)
+{
+    (void)gate;
+    (void)mem;
+    return text_starts(*value, "https://") && (*value)[8] ? RC_OK
+                                                          : err_set(err, RC_INPUT, "public-url: https://… is expected");
+}
+
+static enum rc check_trust(struct gate *gate, struct arena *mem, const char **value, struct err *err)
+{
+    int64_t v;
+
+    (void)gate;
+    (void)mem;
+    return text_to_int(*value, AUTHRES_NOTHING, AUTHRES_PROFILE_COUNT - 1, &v, err) ? err_wrap(err, "trust") : RC_OK;
+}
+
+static enum rc check_folder(struct gate *gate, struct arena *mem, const char **value, struct err *err)
+{
+    (void)gate;
+    (void)mem;
+    return **value == '/' ? RC_OK : err_set(err, RC_INPUT, "templates: a whole path is expected, as /srv/texts");
+}
+
+static check_fn *const checks[SETTING_END] = { [SETTING_NAME] = check_line,
+                                               [SETTING_OFFICE_PHONE] = check_phone,
+                                               [SETTING_OFFICE_HOURS] = check_hours,
+                                               [SETTING_HOLIDAYS] = check_holidays,
+                                               [SETTING_EMERGENCY_LINE] = check_short_phone,
+                                               [SETTING_CRISIS_LINE] = check_short_phone,
+                                               [SETTING_DOMAIN] = check_domain,
+                                               [SETTING_REPLY_DOMAIN] = check_domain,
+                                               [SETTING_RELAY] = check_relay,
+                                               [SETTING_ZONE] = check_zone,
+                                               [SETTING_LANGUAGE] = check_language,
+                                               [SETTING_PUBLIC_URL] = check_url,
+                                               [SETTING_TRUST] = check_trust,
+                                               [SETTING_TEMPLATES] = check_folder };
+
+/* Arriving mail finds its practice by these rows. */
+static enum rc enter_domain(struct gate *gate, enum setting setting, const char *old, const char *value,
+                            struct err *err)
+{
+    const enum domain_kind kind = setting == SETTING_DOMAIN ? DOMAIN_GROUPS : DOMAIN_REPLY;
+    struct practice_id owner;
+    enum rc rc;
+
+    if (setting != SETTING_DOMAIN && setting != SETTING_REPLY_DOMAIN)
+        return RC_OK;
+    rc = old ? practice_remove_domain(gate->store.db, gate->store.practice, old, err) : RC_OK;
+    if (rc && rc != RC_NOT_FOUND)
+        return rc;
+    if (!value)
+        return RC_OK;
+    rc = practice_by_domain(gate->store.db, value, &owner, NULL, err);
+    if (rc == RC_OK)
+        return err_set(err, RC_CONFLICT, "this domain is in use already");
+    if (rc != RC_NOT_FOUND)
+        return rc;
+    return practice_add_domain(gate->store.db, gate->store.practice, value, kind, err);
+}
+
+enum rc policy_set(struct gate *gate, const struct audit_who *who, enum setting setting, const char *value,
+                   struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("policy");
+    const char *old;
+
+    assert(db_in_tx(gate->store.db));
+    if (value && !*value)
+        value = NULL;
+    if (value && checks[setting] && checks[setting](gate, mem, &value, err))
+        return err->rc;
+    if (setting_get(&gate->store, setting, mem, &old, err))
+        return err->rc;
+    if ((!old && !value) || (old && value && !strcmp(old, value)))
+        return RC_OK;
+    if (setting_set(&gate->store, setting, value, err) || enter_domain(gate, setting, old, value, err) ||
+        record_act(gate, who, AUDIT_SETTING_SET, AUDIT_ITEM_SETTING, setting, old, value, err))
+        return err->rc;
+    return gate_read_facts(gate, err);
+}

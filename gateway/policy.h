@@ -1,0 +1,23 @@
+/*
+ * policy: what a practice decides about itself: checks a value, stores it, and writes the audit row.
+ *
+ * Shape    Names and kinds are those of store/setting. A domain is also entered where arriving mail finds its practice.
+ * Errors   RC_NOT_FOUND  no such setting
+ *          RC_INPUT      the value is not of its form; the message says the form
+ *          RC_CONFLICT   the domain is another practice's
+ * State    Needs an open transaction. gate->facts are read again.
+ */
+#ifndef GATEWAY_POLICY_H
+#define GATEWAY_POLICY_H
+
+#include "gateway/gate.h"
+#include "store/audit.h"
+#include "store/setting.h"
+
+/* value NULL or "" takes the setting away. */
+MUST_CHECK enum rc policy_set(struct gate *gate, const struct audit_who *who, enum setting setting, const char *value,
+                              struct err *err);
+/* A domain as we store it: lower-case A-labels. */
+MUST_CHECK enum rc policy_check_domain(const char *text, struct arena *mem, const char **ret_domain, struct err *err);
+
+#endif
