@@ -69,10 +69,12 @@ static const char *bare_address(struct arena *mem, const char *value)
 static const char *partstat_of(icalproperty *attendee, struct arena *mem)
 {
     char *s = icalproperty_get_parameter_as_string_r(attendee, "PARTSTAT");
-    char *clean = text_clean_line(mem, s ? s : "NEEDS-ACTION", strnlen(s ? s : "NEEDS-ACTION", 60));
+    char *clean;
 
-    if (s)
-        icalmemory_free_buffer(s);
+    if (!s)
+        return "NEEDS-ACTION"; /* RFC 5545 3.2.12 */
+    clean = text_clean_line(mem, s, strnlen(s, 60));
+    icalmemory_free_buffer(s);
     return upper(clean);
 }
 

@@ -53,6 +53,7 @@ static int add_rules(scmp_filter_ctx ctx)
         SCMP_SYS(access), SCMP_SYS(faccessat), SCMP_SYS(faccessat2), SCMP_SYS(readlink), SCMP_SYS(readlinkat),
         SCMP_SYS(sysinfo), SCMP_SYS(sched_getaffinity),
     };
+    const struct scmp_arg_cmp only_cpu = { .arg = 1, .op = SCMP_CMP_EQ, .datum_a = RLIMIT_CPU, .datum_b = 0 };
     int rc = 0;
 
     for (size_t i = 0; i < COUNT_OF(allowed) && !rc; i++)
@@ -61,7 +62,7 @@ static int add_rules(scmp_filter_ctx ctx)
         rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EACCES), refused[i], 0);
     /* The processor limit is moved forward for each letter: never above what it is allowed. */
     if (!rc)
-        rc = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1, SCMP_A1(SCMP_CMP_EQ, RLIMIT_CPU));
+        rc = seccomp_rule_add_array(ctx, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1, &only_cpu);
     return rc;
 }
 
