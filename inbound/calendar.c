@@ -98,7 +98,8 @@ static void read_event(icalcomponent *event, struct arena *mem, struct letter_ca
     icalproperty *sequence = icalcomponent_get_first_property(event, ICAL_SEQUENCE_PROPERTY);
     struct err err;
 
-    c->uid = one_line(mem, unescape(value_text(icalcomponent_get_first_property(event, ICAL_UID_PROPERTY), mem)), LETTER_ID_MAX_BYTES);
+    c->uid = one_line(mem, unescape(value_text(icalcomponent_get_first_property(event, ICAL_UID_PROPERTY), mem)),
+                      LETTER_ID_MAX_BYTES);
     c->comment = unescape(value_text(comment, mem));
     if (sequence && text_to_int(value_text(sequence, mem), 0, INT32_MAX, &c->sequence, &err))
         c->sequence = -1;
@@ -111,7 +112,9 @@ static void read_event(icalcomponent *event, struct arena *mem, struct letter_ca
 enum rc calendar_read(const char *text, struct arena *mem, struct letter_calendar *ret_calendar, struct err *err)
 {
     CLEANUP(component_free) icalcomponent *root = icalparser_parse_string(text);
-    struct letter_calendar c = { .method = "", .uid = "", .attendee = "", .partstat = "", .comment = "", .sequence = -1 };
+    struct letter_calendar c = {
+        .method = "", .uid = "", .attendee = "", .partstat = "", .comment = "", .sequence = -1
+    };
     icalcomponent *event = NULL, *calendar;
     icalproperty *method;
 
@@ -132,7 +135,8 @@ void calendar_setup(void)
 {
     static const char sample[] =
         "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nMETHOD:REPLY\r\nBEGIN:VEVENT\r\nUID:x\r\nDTSTAMP:20261122T020000Z\r\n"
-        "DTSTART;TZID=Europe/Madrid:20261122T020000\r\nATTENDEE;PARTSTAT=ACCEPTED:mailto:a@example.org\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+        "DTSTART;TZID=Europe/"
+        "Madrid:20261122T020000\r\nATTENDEE;PARTSTAT=ACCEPTED:mailto:a@example.org\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
     CLEANUP(arena_free) struct arena *mem = arena_new("calendar_setup");
     struct letter_calendar c;
     struct err err;

@@ -48,12 +48,13 @@ static const struct {
     { NULL, "name", "quote", MARK_QUOTE }, /* GMX and web.de */
 };
 
-static const char *const dropped[] = { "script", "style",    "head",     "title",  "object", "iframe",
-                                       "template", "noscript", "svg",      "select", "textarea" };
+static const char *const dropped[] = { "script",   "style",    "head", "title",  "object",  "iframe",
+                                       "template", "noscript", "svg",  "select", "textarea" };
 /* Blocks begin a line of their own; paragraphs have an empty line round them. */
-static const char *const blocks[] = { "div", "li", "tr", "table", "ul", "ol", "blockquote", "hr", "pre", "dl", "dt",
-                                      "dd", "section", "article", "header", "footer", "center", "body", "html",
-                                      "caption", "address", "fieldset", "form" };
+static const char *const blocks[] = { "div",        "li",      "tr",      "table",    "ul",     "ol",
+                                      "blockquote", "hr",      "pre",     "dl",       "dt",     "dd",
+                                      "section",    "article", "header",  "footer",   "center", "body",
+                                      "html",       "caption", "address", "fieldset", "form" };
 static const char *const paragraphs[] = { "p", "h1", "h2", "h3", "h4", "h5", "h6" };
 
 /* One list that is open: its next number, 0 for bullets. */

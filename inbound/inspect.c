@@ -27,8 +27,9 @@ static void print_facts(const struct letter *l, struct strbuf *out)
     if (*l->robot)
         strbuf_printf(out, "robot        %s\n", l->robot);
     for (size_t i = 0; i < l->report_count; i++)
-        strbuf_printf(out, "report       %s %s %s %s\n", l->reports[i].recipient, letter_action_name(l->reports[i].action),
-                      l->reports[i].status, letter_class_name(l->reports[i].why));
+        strbuf_printf(out, "report       %s %s %s %s\n", l->reports[i].recipient,
+                      letter_action_name(l->reports[i].action), l->reports[i].status,
+                      letter_class_name(l->reports[i].why));
     if (*l->calendar.method)
         strbuf_printf(out, "calendar     %s %s %s\n", l->calendar.method, l->calendar.attendee, l->calendar.partstat);
     for (size_t i = 0; i < l->attachment_count; i++)

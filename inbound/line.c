@@ -26,28 +26,71 @@ bool line_is_blank(const char *line)
 
 /* What stands at the end ("wrote:") or, after a start word, in the middle ("schrieb Rosa:"). */
 static const char *const verbs[] = {
-    "wrote",      "writes",     "said",       "escribio",   "a ecrit",    "schrieb",   "ha scritto", "escreveu",
-    "schreef",    "skrev",      "napisal",    "napisala",   "napisal(a)", "pisze",     "napsal",     "napsala",
-    "napsal(a)",  "kirjoitti",  "yazdi",      "sunlari yazdi", "irta",    "a scris",   "da viet",    "menulis",
-    "va escriure", "idatzi du", "пишет",      "написал",    "написала",   "написал(а)", "пише",       "написав",
-    "εγραψε",     "写道",       "寫道",       "님이 작성",  "작성",       "のメッセージ", "書きました", "wrote the following",
-    "ha escrito", "escreveu o seguinte", "schreef het volgende", "pise", "je napisao/la", "napisao je", "geschreven", "skreiv",
+    "wrote",
+    "writes",
+    "said",
+    "escribio",
+    "a ecrit",
+    "schrieb",
+    "ha scritto",
+    "escreveu",
+    "schreef",
+    "skrev",
+    "napisal",
+    "napisala",
+    "napisal(a)",
+    "pisze",
+    "napsal",
+    "napsala",
+    "napsal(a)",
+    "kirjoitti",
+    "yazdi",
+    "sunlari yazdi",
+    "irta",
+    "a scris",
+    "da viet",
+    "menulis",
+    "va escriure",
+    "idatzi du",
+    "пишет",
+    "написал",
+    "написала",
+    "написал(а)",
+    "пише",
+    "написав",
+    "εγραψε",
+    "写道",
+    "寫道",
+    "님이 작성",
+    "작성",
+    "のメッセージ",
+    "書きました",
+    "wrote the following",
+    "ha escrito",
+    "escreveu o seguinte",
+    "schreef het volgende",
+    "pise",
+    "je napisao/la",
+    "napisao je",
+    "geschreven",
+    "skreiv",
 };
 /* What an attribution may start with. */
 static const char *const starts[] = {
-    "on ",   "am ",    "le ",   "el ",    "il ",    "em ",    "op ",      "den ",   "pa ",     "dnia ",   "w dniu ", "dne ",
-    "at ",   "quoting ", "citando ", "zitat von ", "in article ", "in message ", "vao ", "pada ", "la ", "a ",  "в ",
-    "в пн",  "пн",     "вт",    "ср",     "чт",     "пт",     "сб",       "вс",     "mon",     "tue",     "wed",    "thu",
-    "fri",   "sat",    "sun",   "lun",    "mar",    "mie",    "jue",      "vie",    "sab",     "dom",     "jeu",    "ven",
-    "\"",    "'",      "<",     "在 ",    "於 ",    "στις ",  "dana ",    "man",    "tir",     "ons",     "tor",    "fre",
-    "al ",   "il giorno ", "u ",  "kl. ",  "ma ",    "ti ",    "ke ",      "to ",    "pe ",     "la ",     "su ",
+    "on ",        "am ",  "le ",   "el ",      "il ",      "em ",        "op ",         "den ",        "pa ",  "dnia ",
+    "w dniu ",    "dne ", "at ",   "quoting ", "citando ", "zitat von ", "in article ", "in message ", "vao ", "pada ",
+    "la ",        "a ",   "в ",    "в пн",     "пн",       "вт",         "ср",          "чт",          "пт",   "сб",
+    "вс",         "mon",  "tue",   "wed",      "thu",      "fri",        "sat",         "sun",         "lun",  "mar",
+    "mie",        "jue",  "vie",   "sab",      "dom",      "jeu",        "ven",         "\"",          "'",    "<",
+    "在 ",        "於 ",  "στις ", "dana ",    "man",      "tir",        "ons",         "tor",         "fre",  "al ",
+    "il giorno ", "u ",   "kl. ",  "ma ",      "ti ",      "ke ",        "to ",         "pe ",         "la ",  "su ",
 };
 
 static bool has_time(const char *s)
 {
     for (; *s; s++)
-        if (isdigit((unsigned char)s[0]) && (s[1] == ':' || s[1] == '.' || s[1] == 'h') && isdigit((unsigned char)s[2]) &&
-            isdigit((unsigned char)s[3]))
+        if (isdigit((unsigned char)s[0]) && (s[1] == ':' || s[1] == '.' || s[1] == 'h') &&
+            isdigit((unsigned char)s[2]) && isdigit((unsigned char)s[3]))
             return true;
     return false;
 }
@@ -133,7 +176,8 @@ static bool is_date_and_address(const char *s, size_t n)
 {
     while (n && (s[n - 1] == ':' || s[n - 1] == ' '))
         n--;
-    return isdigit((unsigned char)*s) && n && (s[n - 1] == '>' || s[n - 1] == ')') && has_address(s) && (has_year(s) || strstr(s, "年"));
+    return isdigit((unsigned char)*s) && n && (s[n - 1] == '>' || s[n - 1] == ')') && has_address(s) &&
+           (has_year(s) || strstr(s, "年"));
 }
 
 /* "---- On Fri, 12 Jan 2018 10:00:00 +0100 Rosa <rosa@example.org> wrote ----" */
@@ -231,19 +275,31 @@ enum line_proof line_attribution(const char *const *lines, size_t count, size_t 
 
 enum key { KEY_NONE, KEY_FROM, KEY_DATE, KEY_TO, KEY_CC, KEY_SUBJECT, KEY_OTHER };
 
-static const char *froms[] = { "from", "de", "von", "van", "da", "fra", "fran", "od", "nadawca", "kimden", "gonderen", "от", "від",
-                               "发件人", "寄件者", "差出人", "보낸 사람", "보낸사람", "lahettaja", "felado", "expediteur", "remitente", "mittente", "από", "απο", "מאת", "من" };
-static const char *dates[] = { "sent", "date", "enviado", "enviado el", "fecha", "gesendet", "datum", "envoye", "envoye le", "verzonden",
-                               "inviato", "data", "enviada", "enviada em", "enviado em", "skickat", "sendt", "dato", "wyslano", "odeslano",
-                               "отправлено", "дата", "发送时间", "日期", "送信日時", "日時", "tarih", "gonderildi", "lahetetty", "pvm",
-                               "elkuldve", "보낸 날짜", "날짜", "寄件日期", "sent at", "date sent", "enviado a las", "надіслано", "data wyslania", "gesendet am" };
-static const char *tos[] = { "to", "para", "an", "a", "aan", "till", "til", "do", "komu", "кому", "收件人", "宛先", "받는 사람", "받는사람", "kime",
-                             "vastaanottaja", "cimzett", "destinatario", "destinataire", "pour", "adresat" };
-static const char *ccs[] = { "cc", "kopie", "cci", "copia", "kopi", "bcc", "копия", "抄送", "副本", "dw", "cc:", "temat dw" };
-static const char *subjects[] = { "subject", "asunto", "betreff", "objet", "oggetto", "assunto", "onderwerp", "amne", "emne", "temat", "predmet",
-                                  "тема", "主题", "主旨", "件名", "제목", "konu", "aihe", "targy", "sujet", "θεμα" };
-static const char *others[] = { "reply-to", "responder a", "importance", "importancia", "attachments", "prioritat", "organization", "priority",
-                                "wichtigkeit", "reply to", "mailing list", "resent-date", "resent-from", "message-id", "adjuntos", "anlagen" };
+static const char *froms[] = { "from",      "de",       "von",       "van",      "da",        "fra",    "fran",
+                               "od",        "nadawca",  "kimden",    "gonderen", "от",        "від",    "发件人",
+                               "寄件者",    "差出人",   "보낸 사람", "보낸사람", "lahettaja", "felado", "expediteur",
+                               "remitente", "mittente", "από",       "απο",      "מאת",       "من" };
+static const char *dates[] = { "sent",          "date",       "enviado",       "enviado el", "fecha",     "gesendet",
+                               "datum",         "envoye",     "envoye le",     "verzonden",  "inviato",   "data",
+                               "enviada",       "enviada em", "enviado em",    "skickat",    "sendt",     "dato",
+                               "wyslano",       "odeslano",   "отправлено",    "дата",       "发送时间",  "日期",
+                               "送信日時",      "日時",       "tarih",         "gonderildi", "lahetetty", "pvm",
+                               "elkuldve",      "보낸 날짜",  "날짜",          "寄件日期",   "sent at",   "date sent",
+                               "enviado a las", "надіслано",  "data wyslania", "gesendet am" };
+static const char *tos[] = {
+    "to",      "para",         "an",           "a",    "aan",       "till",     "til",  "do",
+    "komu",    "кому",         "收件人",       "宛先", "받는 사람", "받는사람", "kime", "vastaanottaja",
+    "cimzett", "destinatario", "destinataire", "pour", "adresat"
+};
+static const char *ccs[] = { "cc",    "kopie", "cci",  "copia", "kopi", "bcc",
+                             "копия", "抄送",  "副本", "dw",    "cc:",  "temat dw" };
+static const char *subjects[] = { "subject", "asunto", "betreff", "objet",   "oggetto", "assunto", "onderwerp",
+                                  "amne",    "emne",   "temat",   "predmet", "тема",    "主题",    "主旨",
+                                  "件名",    "제목",   "konu",    "aihe",    "targy",   "sujet",   "θεμα" };
+static const char *others[] = { "reply-to",    "responder a", "importance",   "importancia",
+                                "attachments", "prioritat",   "organization", "priority",
+                                "wichtigkeit", "reply to",    "mailing list", "resent-date",
+                                "resent-from", "message-id",  "adjuntos",     "anlagen" };
 
 static enum key key_of(const char *line)
 {
@@ -327,12 +383,45 @@ static bool is_mark(const char *line, const char *const *words, size_t count)
 bool line_is_original_mark(const char *line)
 {
     static const char *const words[] = {
-        "original message", "original mail", "original", "mensaje original", "message d'origine", "message original", "message initial",
-        "ursprungliche nachricht", "original-nachricht", "originalnachricht", "ursprungliche mail", "messaggio originale", "mensagem original",
-        "oorspronkelijk bericht", "originalmeddelande", "ursprungligt meddelande", "oprindelig meddelelse", "opprinnelig melding", "original besked",
-        "wiadomosc oryginalna", "oryginalna wiadomosc", "puvodni zprava", "исходное сообщение", "пересылаемое сообщение", "alkuperainen viesti",
-        "original mesaj", "ozgun ileti", "eredeti uzenet", "原始邮件", "原始郵件", "元のメッセージ", "원본 메시지", "originele bericht", "original e-mail",
-        "reply message", "correo original", "original email", "replied message", "urspr. nachricht",
+        "original message",
+        "original mail",
+        "original",
+        "mensaje original",
+        "message d'origine",
+        "message original",
+        "message initial",
+        "ursprungliche nachricht",
+        "original-nachricht",
+        "originalnachricht",
+        "ursprungliche mail",
+        "messaggio originale",
+        "mensagem original",
+        "oorspronkelijk bericht",
+        "originalmeddelande",
+        "ursprungligt meddelande",
+        "oprindelig meddelelse",
+        "opprinnelig melding",
+        "original besked",
+        "wiadomosc oryginalna",
+        "oryginalna wiadomosc",
+        "puvodni zprava",
+        "исходное сообщение",
+        "пересылаемое сообщение",
+        "alkuperainen viesti",
+        "original mesaj",
+        "ozgun ileti",
+        "eredeti uzenet",
+        "原始邮件",
+        "原始郵件",
+        "元のメッセージ",
+        "원본 메시지",
+        "originele bericht",
+        "original e-mail",
+        "reply message",
+        "correo original",
+        "original email",
+        "replied message",
+        "urspr. nachricht",
     };
 
     return is_mark(line, words, COUNT_OF(words));
@@ -341,16 +430,28 @@ bool line_is_original_mark(const char *line)
 bool line_is_forward_mark(const char *line)
 {
     static const char *const words[] = {
-        "forwarded message", "forwarded by", "mensaje reenviado", "message transfere", "message transmis", "weitergeleitete nachricht",
-        "weitergeleitete mail", "messaggio inoltrato", "mensagem encaminhada", "mensagem reencaminhada", "doorgestuurd bericht", "vidarebefordrat meddelande",
-        "videresendt meddelelse", "videresendt melding", "przekazana wiadomosc", "forwarded mail", "mensaje remitido", "missatge reenviat",
-        "forwarded messages", "forwarded email", "forwarded e-mail", "fwd", "preposlana zprava", "转发邮件", "転送メッセージ", "пересылаемое сообщение",
-        "forwarded letter", "mensaje original reenviado",
+        "forwarded message",      "forwarded by",
+        "mensaje reenviado",      "message transfere",
+        "message transmis",       "weitergeleitete nachricht",
+        "weitergeleitete mail",   "messaggio inoltrato",
+        "mensagem encaminhada",   "mensagem reencaminhada",
+        "doorgestuurd bericht",   "vidarebefordrat meddelande",
+        "videresendt meddelelse", "videresendt melding",
+        "przekazana wiadomosc",   "forwarded mail",
+        "mensaje remitido",       "missatge reenviat",
+        "forwarded messages",     "forwarded email",
+        "forwarded e-mail",       "fwd",
+        "preposlana zprava",      "转发邮件",
+        "転送メッセージ",         "пересылаемое сообщение",
+        "forwarded letter",       "mensaje original reenviado",
     };
     static const char *const begin[] = {
-        "begin forwarded message:", "inicio del mensaje reenviado:", "debut du message reexpedie :", "anfang der weitergeleiteten nachricht:",
-        "inizio messaggio inoltrato:", "inicio da mensagem reencaminhada:", "begin doorgestuurd bericht:", "vidarebefordrat brev:",
-        "debut du message transfere :", "comienzo del mensaje reenviado:", "start pa videresendt besked:", "przekazany list:",
+        "begin forwarded message:",     "inicio del mensaje reenviado:",
+        "debut du message reexpedie :", "anfang der weitergeleiteten nachricht:",
+        "inizio messaggio inoltrato:",  "inicio da mensagem reencaminhada:",
+        "begin doorgestuurd bericht:",  "vidarebefordrat brev:",
+        "debut du message transfere :", "comienzo del mensaje reenviado:",
+        "start pa videresendt besked:", "przekazany list:",
     };
 
     for (size_t i = 0; i < COUNT_OF(begin); i++)
@@ -378,17 +479,71 @@ bool line_is_rule(const char *line)
 }
 
 static const char *const mobile_starts[] = {
-    "sent from my ",      "sent from mail for", "sent from yahoo",     "sent from outlook",   "sent from samsung",  "sent from a ",
-    "sent via ",          "sent from gmail",    "sent with ",          "sent using ",         "get outlook for",    "sent from aol",
-    "sent from proton",   "sent from the ",     "sent on the go",      "sent by my ",         "sent from an ",      "sent from xfinity",
-    "enviado desde mi ",  "enviado desde ",     "enviado de mi ",      "enviado con ",        "enviado a traves de", "enviado mediante ", "obtener outlook para",
-    "obten outlook para", "consiga outlook para", "enviado do meu ",     "enviado do ",         "enviado via ",      "obter o outlook para",
-    "envoye de mon ",     "envoye depuis ",     "envoye a partir de ", "telechargez outlook", "obtenir outlook",   "envoye avec ",
-    "von meinem ",        "gesendet von ",      "gesendet mit ",       "holen sie sich outlook", "outlook fur ",   "diese nachricht wurde von meinem ",
-    "inviato da ",        "inviato dal ",       "scarica outlook",     "ottieni outlook",
-    "verstuurd vanaf ",   "verzonden vanaf ",   "verzonden met ",      "download outlook",    "outlook voor ",
-    "skickat fran ",      "sendt fra ",         "wyslane z ",          "odeslano z ",         "отправлено с ",      "отправлено из ", "lahetetty ",
-    "sent from ",         "iphone'dan gonderildi", "iphone から送信",  "從我的 iphone 傳送",  "发自我的",           "나의 iphone에서 보냄",
+    "sent from my ",
+    "sent from mail for",
+    "sent from yahoo",
+    "sent from outlook",
+    "sent from samsung",
+    "sent from a ",
+    "sent via ",
+    "sent from gmail",
+    "sent with ",
+    "sent using ",
+    "get outlook for",
+    "sent from aol",
+    "sent from proton",
+    "sent from the ",
+    "sent on the go",
+    "sent by my ",
+    "sent from an ",
+    "sent from xfinity",
+    "enviado desde mi ",
+    "enviado desde ",
+    "enviado de mi ",
+    "enviado con ",
+    "enviado a traves de",
+    "enviado mediante ",
+    "obtener outlook para",
+    "obten outlook para",
+    "consiga outlook para",
+    "enviado do meu ",
+    "enviado do ",
+    "enviado via ",
+    "obter o outlook para",
+    "envoye de mon ",
+    "envoye depuis ",
+    "envoye a partir de ",
+    "telechargez outlook",
+    "obtenir outlook",
+    "envoye avec ",
+    "von meinem ",
+    "gesendet von ",
+    "gesendet mit ",
+    "holen sie sich outlook",
+    "outlook fur ",
+    "diese nachricht wurde von meinem ",
+    "inviato da ",
+    "inviato dal ",
+    "scarica outlook",
+    "ottieni outlook",
+    "verstuurd vanaf ",
+    "verzonden vanaf ",
+    "verzonden met ",
+    "download outlook",
+    "outlook voor ",
+    "skickat fran ",
+    "sendt fra ",
+    "wyslane z ",
+    "odeslano z ",
+    "отправлено с ",
+    "отправлено из ",
+    "lahetetty ",
+    "sent from ",
+    "iphone'dan gonderildi",
+    "iphone から送信",
+    "從我的 iphone 傳送",
+    "发自我的",
+    "나의 iphone에서 보냄",
 };
 
 /* A footer is the whole line: a full stop with more words after it is a person's sentence. */
@@ -402,9 +557,11 @@ bool line_is_mobile_footer(const char *line)
     if (strlen(s) > MOBILE_MAX_BYTES && !strstr(s, "http"))
         return false;
     stop = strstr(s, ". ");
-    if (stop && isalpha((unsigned char)stop[2]) && !strstr(stop, "http") && !strstr(stop, "typo") && !strstr(stop, "brev") && !strstr(stop, "excuse") && !strstr(stop, "disculp"))
+    if (stop && isalpha((unsigned char)stop[2]) && !strstr(stop, "http") && !strstr(stop, "typo") &&
+        !strstr(stop, "brev") && !strstr(stop, "excuse") && !strstr(stop, "disculp"))
         return false;
-    if ((strchr(s, ',') || strstr(s, " is ") || strstr(s, " and i ")) && !strstr(s, "typo") && !strstr(s, "brev") && !strstr(s, "powered") && !strstr(s, "smartphone"))
+    if ((strchr(s, ',') || strstr(s, " is ") || strstr(s, " and i ")) && !strstr(s, "typo") && !strstr(s, "brev") &&
+        !strstr(s, "powered") && !strstr(s, "smartphone"))
         return false;
     for (size_t i = 0; i < COUNT_OF(mobile_starts); i++)
         if (strncmp(s, mobile_starts[i], strlen(mobile_starts[i])) == 0)
@@ -424,18 +581,71 @@ static int count_words(const char *s, const char *const *words, size_t n)
 bool line_is_disclaimer(const char *p)
 {
     static const char *const sure[] = {
-        "confidentiality notice", "confidentiality note", "aviso legal", "aviso de confidencialidad", "legal disclaimer", "privacy notice",
-        "avis de confidentialite", "vertraulichkeitshinweis", "nota de confidencialidad", "clausula de confidencialidad",
+        "confidentiality notice",       "confidentiality note",    "aviso legal",
+        "aviso de confidencialidad",    "legal disclaimer",        "privacy notice",
+        "avis de confidentialite",      "vertraulichkeitshinweis", "nota de confidencialidad",
+        "clausula de confidencialidad",
     };
     static const char *const hints[] = {
-        "confidential", "intended recipient", "intended only", "intended solely", "solely for the use", "for the sole use", "privileged", "unauthorized",
-        "unauthorised", "disclos", "disseminat", "notify the sender", "in error", "delete", "attachments", "destinatari", "confidencial", "no autorizad",
-        "por error", "prohibid", "divulga", "copia", "hipaa", "protected health information", "reliance", "vertraulich", "irrtumlich", "confidentiel", "par erreur",
+        "confidential",
+        "intended recipient",
+        "intended only",
+        "intended solely",
+        "solely for the use",
+        "for the sole use",
+        "privileged",
+        "unauthorized",
+        "unauthorised",
+        "disclos",
+        "disseminat",
+        "notify the sender",
+        "in error",
+        "delete",
+        "attachments",
+        "destinatari",
+        "confidencial",
+        "no autorizad",
+        "por error",
+        "prohibid",
+        "divulga",
+        "copia",
+        "hipaa",
+        "protected health information",
+        "reliance",
+        "vertraulich",
+        "irrtumlich",
+        "confidentiel",
+        "par erreur",
     };
     static const char *const openings[] = {
-        "this e-mail", "this email", "this message", "this communication", "this transmission", "the information", "the contents", "the content of",
-        "este mensaje", "este correo", "la informacion", "esta comunicacion", "este e-mail", "el contenido", "diese e-mail", "diese nachricht", "ce message", "ce courriel",
-        "information contained", "notice:", "important:", "disclaimer", "confidential", "e-mails ", "privileged", "la presente comunicacion", "if you are not the intended", "si usted no es",
+        "this e-mail",
+        "this email",
+        "this message",
+        "this communication",
+        "this transmission",
+        "the information",
+        "the contents",
+        "the content of",
+        "este mensaje",
+        "este correo",
+        "la informacion",
+        "esta comunicacion",
+        "este e-mail",
+        "el contenido",
+        "diese e-mail",
+        "diese nachricht",
+        "ce message",
+        "ce courriel",
+        "information contained",
+        "notice:",
+        "important:",
+        "disclaimer",
+        "confidential",
+        "e-mails ",
+        "privileged",
+        "la presente comunicacion",
+        "if you are not the intended",
+        "si usted no es",
     };
 
     p = without_dashes(p);
@@ -448,14 +658,29 @@ bool line_is_disclaimer(const char *p)
         if (strncmp(p, openings[i], strlen(openings[i])) == 0)
             return count_words(p, hints, COUNT_OF(hints)) >= 3;
     return strncmp(p, "please consider the environment", 31) == 0 || strncmp(p, "antes de imprimir", 17) == 0 ||
-           strncmp(p, "think before you print", 22) == 0 || strncmp(p, "por favor, considere el medio ambiente", 38) == 0;
+           strncmp(p, "think before you print", 22) == 0 ||
+           strncmp(p, "por favor, considere el medio ambiente", 38) == 0;
 }
 
 bool line_is_list_footer(const char *line)
 {
     static const char *const words[] = {
-        "mailing list", "virus-free", "libre de virus", "avast.com", "www.avg.com", "to unsubscribe", "you received this message because", "unsubscribe from this group",
-        "has been scanned", "checked for viruses", "scanned for viruses", "antivirus", "scanned by", "para cancelar la suscripcion", "recibiste este mensaje porque", "mailman/listinfo",
+        "mailing list",
+        "virus-free",
+        "libre de virus",
+        "avast.com",
+        "www.avg.com",
+        "to unsubscribe",
+        "you received this message because",
+        "unsubscribe from this group",
+        "has been scanned",
+        "checked for viruses",
+        "scanned for viruses",
+        "antivirus",
+        "scanned by",
+        "para cancelar la suscripcion",
+        "recibiste este mensaje porque",
+        "mailman/listinfo",
     };
 
     return count_words(line, words, COUNT_OF(words)) > 0;

@@ -32,8 +32,8 @@ bool line_is_signature_mark(const char *line); /* "--", "-- " */
 bool line_is_rule(const char *line);           /* a line of five or more - _ = or * */
 bool line_is_mobile_footer(const char *line);  /* "Sent from my iPhone" */
 bool line_is_disclaimer(const char *paragraph);
-bool line_is_list_footer(const char *line);  /* mailing list or virus scanner */
-bool line_is_dash_name(const char *line);    /* "-Rose", "- Rose Miller": before folding */
+bool line_is_list_footer(const char *line); /* mailing list or virus scanner */
+bool line_is_dash_name(const char *line);   /* "-Rose", "- Rose Miller": before folding */
 bool line_is_blank(const char *line);
 
 #endif

@@ -41,17 +41,35 @@ static bool landlock_nothing(struct err *err, bool *ret_has)
 static int add_rules(scmp_filter_ctx ctx)
 {
     static const int allowed[] = {
-        SCMP_SYS(read),         SCMP_SYS(readv),          SCMP_SYS(write),        SCMP_SYS(writev),      SCMP_SYS(mmap),
-        SCMP_SYS(munmap),       SCMP_SYS(mremap),         SCMP_SYS(mprotect),     SCMP_SYS(madvise),     SCMP_SYS(brk),
-        SCMP_SYS(futex),        SCMP_SYS(clock_gettime),  SCMP_SYS(gettimeofday), SCMP_SYS(time),        SCMP_SYS(getpid),
-        SCMP_SYS(gettid),       SCMP_SYS(rt_sigreturn),   SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigaction), SCMP_SYS(exit),
-        SCMP_SYS(exit_group),   SCMP_SYS(getrandom),      SCMP_SYS(close),        SCMP_SYS(lseek),       SCMP_SYS(fstat),
-        SCMP_SYS(restart_syscall), SCMP_SYS(sched_yield), SCMP_SYS(getrusage),
+        SCMP_SYS(read),         SCMP_SYS(readv),
+        SCMP_SYS(write),        SCMP_SYS(writev),
+        SCMP_SYS(mmap),         SCMP_SYS(munmap),
+        SCMP_SYS(mremap),       SCMP_SYS(mprotect),
+        SCMP_SYS(madvise),      SCMP_SYS(brk),
+        SCMP_SYS(futex),        SCMP_SYS(clock_gettime),
+        SCMP_SYS(gettimeofday), SCMP_SYS(time),
+        SCMP_SYS(getpid),       SCMP_SYS(gettid),
+        SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigprocmask),
+        SCMP_SYS(rt_sigaction), SCMP_SYS(exit),
+        SCMP_SYS(exit_group),   SCMP_SYS(getrandom),
+        SCMP_SYS(close),        SCMP_SYS(lseek),
+        SCMP_SYS(fstat),        SCMP_SYS(restart_syscall),
+        SCMP_SYS(sched_yield),  SCMP_SYS(getrusage),
     };
     static const int refused[] = {
-        SCMP_SYS(open),   SCMP_SYS(openat), SCMP_SYS(stat),     SCMP_SYS(lstat), SCMP_SYS(newfstatat), SCMP_SYS(statx),
-        SCMP_SYS(access), SCMP_SYS(faccessat), SCMP_SYS(faccessat2), SCMP_SYS(readlink), SCMP_SYS(readlinkat),
-        SCMP_SYS(sysinfo), SCMP_SYS(sched_getaffinity),
+        SCMP_SYS(open),
+        SCMP_SYS(openat),
+        SCMP_SYS(stat),
+        SCMP_SYS(lstat),
+        SCMP_SYS(newfstatat),
+        SCMP_SYS(statx),
+        SCMP_SYS(access),
+        SCMP_SYS(faccessat),
+        SCMP_SYS(faccessat2),
+        SCMP_SYS(readlink),
+        SCMP_SYS(readlinkat),
+        SCMP_SYS(sysinfo),
+        SCMP_SYS(sched_getaffinity),
     };
     const struct scmp_arg_cmp only_cpu = { .arg = 1, .op = SCMP_CMP_EQ, .datum_a = RLIMIT_CPU, .datum_b = 0 };
     int rc = 0;

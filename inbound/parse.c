@@ -89,10 +89,14 @@ static void read_recipients(struct parse *p)
         const char *name;
         enum letter_field field;
     } fields[] = {
-        { "X-Original-To", LETTER_ORIGINAL_TO }, { "Delivered-To", LETTER_DELIVERED_TO },
-        { "X-Forwarded-To", LETTER_FORWARDED_TO }, { "To", LETTER_TO }, { "Cc", LETTER_CC },
+        { "X-Original-To", LETTER_ORIGINAL_TO },
+        { "Delivered-To", LETTER_DELIVERED_TO },
+        { "X-Forwarded-To", LETTER_FORWARDED_TO },
+        { "To", LETTER_TO },
+        { "Cc", LETTER_CC },
     };
-    struct address_list l = { .p = p, .recipients = ARENA_ARRAY(p->mem, LETTER_RECIPIENTS_MAX, struct letter_recipient) };
+    struct address_list l = { .p = p,
+                              .recipients = ARENA_ARRAY(p->mem, LETTER_RECIPIENTS_MAX, struct letter_recipient) };
 
     p->letter->recipients = l.recipients;
     for (size_t f = 0; f < COUNT_OF(fields); f++) {
@@ -309,7 +313,8 @@ static enum rc read_body(struct parse *p)
         p->is_body[i] = true;
         if (part->alternative > done) {
             done = part->alternative;
-            rc = read_alternative(p, find_in(p, part->alternative, "text/plain"), find_in(p, part->alternative, "text/html"));
+            rc = read_alternative(p, find_in(p, part->alternative, "text/plain"),
+                                  find_in(p, part->alternative, "text/html"));
         } else if (!part->alternative) {
             rc = read_alternative(p, is_html ? NULL : part, is_html ? part : NULL);
         }
@@ -326,10 +331,12 @@ static void read_attachments(struct parse *p)
 
     for (size_t i = 0; i < p->mime.part_count; i++) {
         const struct mime_part *part = &p->mime.parts[i];
-        const bool is_machine = text_starts(part->type, "text/calendar") || text_starts(part->type, "message/delivery-") ||
+        const bool is_machine = text_starts(part->type, "text/calendar") ||
+                                text_starts(part->type, "message/delivery-") ||
                                 text_starts(part->type, "message/feedback-") || text_starts(part->type, "text/rfc822-");
 
-        if (p->is_body[i] || part->is_in_message || (part->alternative && !part->is_attached) || (is_machine && !part->is_attached))
+        if (p->is_body[i] || part->is_in_message || (part->alternative && !part->is_attached) ||
+            (is_machine && !part->is_attached))
             continue;
         if (strlen(part->type) > 200 || (!part->n && !text_equals(part->type, "message/rfc822")))
             continue;
@@ -351,8 +358,9 @@ static void read_calendar(struct parse *p)
 
         if (!is_ics || part->is_in_message || !part->bytes || part->n > LETTER_TEXT_MAX_BYTES)
             continue;
-        if (!calendar_read(charset_to_utf8(p->mem, *part->charset ? part->charset : "utf-8", part->bytes, part->n, &is_guessed),
-                           p->mem, &p->letter->calendar, &why))
+        if (!calendar_read(
+                charset_to_utf8(p->mem, *part->charset ? part->charset : "utf-8", part->bytes, part->n, &is_guessed),
+                p->mem, &p->letter->calendar, &why))
             return;
         if (text_equals(part->method, "REPLY") || text_equals(part->method, "COUNTER")) {
             p->letter->calendar.method = part->method;
@@ -369,7 +377,8 @@ static bool is_calendar_answer(const struct letter *l)
 /* Outlook forwards with the same header block as it answers: its subject tells. */
 static bool has_forward_subject(struct parse *p)
 {
-    static const char *const prefixes[] = { "fwd:", "fw:", "rv:", "wg:", "tr:", "i:", "enc:", "vs:", "fs:", "doorst:", "pd:", "reenv:", "vl:" };
+    static const char *const prefixes[] = { "fwd:", "fw:", "rv:",     "wg:", "tr:",    "i:", "enc:",
+                                            "vs:",  "fs:", "doorst:", "pd:", "reenv:", "vl:" };
     const char *s = text_fold_plain(p->mem, p->letter->subject);
 
     for (size_t i = 0; i < COUNT_OF(prefixes); i++)
@@ -425,8 +434,8 @@ static void read_auth(struct parse *p, const struct authres_trust *trust)
 {
     const char *at = strrchr(p->letter->from, '@');
 
-    p->letter->auth = authres_judge(p->mime.fields, p->mime.field_count, trust, at ? at + 1 : "", p->mem,
-                                    &p->letter->auth_domain);
+    p->letter->auth =
+        authres_judge(p->mime.fields, p->mime.field_count, trust, at ? at + 1 : "", p->mem, &p->letter->auth_domain);
 }
 
 static enum rc read_text(struct parse *p)
@@ -438,7 +447,8 @@ static enum rc read_text(struct parse *p)
     l->body = body_print(&p->body, 0, p->body.count, true, p->mem);
     read_attachments(p);
     reply_read(&p->body, &p->reply);
-    l->is_forwarded = p->reply.is_forwarded || (p->reply.has_quote && has_forward_subject(p) && !p->reply.is_kept_whole) ||
+    l->is_forwarded = p->reply.is_forwarded ||
+                      (p->reply.has_quote && has_forward_subject(p) && !p->reply.is_kept_whole) ||
                       (has_attached_message(p) && has_forward_subject(p));
     l->text = p->reply.text;
     l->trimmed = p->reply.trimmed;

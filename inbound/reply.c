@@ -433,7 +433,8 @@ static bool is_sure(const struct plan *p)
         const bool is_blank = body_is_blank(&p->body->lines[i]);
 
         has_attribution |= p->fate[i] == FATE_ATTRIBUTION;
-        if (!is_blank && (p->fate[i] == FATE_GUESS || (p->fate[i] == FATE_OLDER && p->body->lines[i].hint != BODY_OLDER)))
+        if (!is_blank &&
+            (p->fate[i] == FATE_GUESS || (p->fate[i] == FATE_OLDER && p->body->lines[i].hint != BODY_OLDER)))
             return false;
     }
     return has_attribution || (p->count && p->body->lines[p->count - 1].hint == BODY_OLDER);

@@ -18,9 +18,9 @@ struct reply {
     const char *text, *trimmed;
     const struct letter_segment *segments;
     size_t segment_count;
-    bool is_forwarded;  /* a whole message was passed on */
-    bool has_quote;     /* something older stood below, above or between */
-    bool is_kept_whole; /* nothing was cut although it looked like it */
+    bool is_forwarded;   /* a whole message was passed on */
+    bool has_quote;      /* something older stood below, above or between */
+    bool is_kept_whole;  /* nothing was cut although it looked like it */
     bool is_only_quoted; /* nothing new, and certainly so: marks or structure under an attribution */
 };
 

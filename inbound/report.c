@@ -55,8 +55,8 @@ static void read_field(struct block *b, const char *line, size_t n, const char *
     struct {
         const char *name, **to;
     } const fields[] = {
-        { "final-recipient", &b->final },     { "original-recipient", &b->original }, { "action", &b->action },
-        { "status", &b->status },             { "diagnostic-code", &b->diagnostic },
+        { "final-recipient", &b->final }, { "original-recipient", &b->original }, { "action", &b->action },
+        { "status", &b->status },         { "diagnostic-code", &b->diagnostic },
     };
 
     for (size_t i = 0; i < COUNT_OF(fields); i++) {
@@ -125,8 +125,9 @@ static void read_delivery_status(const char *text, struct arena *mem, struct let
 
 static bool is_from_mail_system(const struct letter *l)
 {
-    static const char *const names[] = { "mailer-daemon@", "postmaster@", "mail-daemon@", "maildaemon@", "mailerdaemon@", "mail.daemon@",
-                                         "mdaemon@",       "bounce@",      "bounces@",     "microsoftexchange", "mailsubsystem@" };
+    static const char *const names[] = { "mailer-daemon@", "postmaster@",       "mail-daemon@",  "maildaemon@",
+                                         "mailerdaemon@",  "mail.daemon@",      "mdaemon@",      "bounce@",
+                                         "bounces@",       "microsoftexchange", "mailsubsystem@" };
 
     for (size_t i = 0; i < COUNT_OF(names); i++)
         if (text_starts(l->from, names[i]))
@@ -150,10 +151,9 @@ static void add_failed(void *ctx, const char *name, const char *address)
 
     (void)name;
     if (f->letter->report_count < LETTER_REPORTS_MAX)
-        f->reports[f->letter->report_count++] = (struct letter_report){ .recipient = clean_address(f->mem, address),
-                                                                        .action = LETTER_FAILED,
-                                                                        .status = f->status,
-                                                                        .why = f->why };
+        f->reports[f->letter->report_count++] = (struct letter_report){
+            .recipient = clean_address(f->mem, address), .action = LETTER_FAILED, .status = f->status, .why = f->why
+        };
 }
 
 static bool read_people_report(const struct mime *mime, const char *body, struct arena *mem, struct letter *letter,

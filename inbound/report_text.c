@@ -17,13 +17,55 @@ static bool has_any(const char *s, const char *const *words, size_t n)
 bool report_text_says_undelivered(const char *s)
 {
     static const char *const words[] = {
-        "undeliver", "delivery status notification", "delivery failure", "returned mail", "failure notice", "delivery failed", "mail delivery fail",
-        "could not be delivered", "couldn't be delivered", "was not delivered", "wasn't delivered", "not be able to deliver", "unable to deliver",
-        "delivery has failed", "did not reach", "non-delivery", "nondeliverable", "delivery error", "permanent error", "permanent fatal error",
-        "delivery to the following recipient", "message not delivered", "mail system error", "returned to sender", "delivery report", "rejected your message",
-        "no se pudo entregar", "no se ha podido entregar", "no se puede entregar", "no entregado", "non remis", "unzustellbar", "konnte nicht zugestellt",
-        "mancato recapito", "could not deliver", "can not be delivered", "cannot be delivered", "message could not be", "user unknown", "bounced",
-        "failed permanently", "message blocked", "error de entrega", "devolucion de correo", "nao entregue", "delivery problem", "address not found", "mail failure", "transaction failed",
+        "undeliver",
+        "delivery status notification",
+        "delivery failure",
+        "returned mail",
+        "failure notice",
+        "delivery failed",
+        "mail delivery fail",
+        "could not be delivered",
+        "couldn't be delivered",
+        "was not delivered",
+        "wasn't delivered",
+        "not be able to deliver",
+        "unable to deliver",
+        "delivery has failed",
+        "did not reach",
+        "non-delivery",
+        "nondeliverable",
+        "delivery error",
+        "permanent error",
+        "permanent fatal error",
+        "delivery to the following recipient",
+        "message not delivered",
+        "mail system error",
+        "returned to sender",
+        "delivery report",
+        "rejected your message",
+        "no se pudo entregar",
+        "no se ha podido entregar",
+        "no se puede entregar",
+        "no entregado",
+        "non remis",
+        "unzustellbar",
+        "konnte nicht zugestellt",
+        "mancato recapito",
+        "could not deliver",
+        "can not be delivered",
+        "cannot be delivered",
+        "message could not be",
+        "user unknown",
+        "bounced",
+        "failed permanently",
+        "message blocked",
+        "error de entrega",
+        "devolucion de correo",
+        "nao entregue",
+        "delivery problem",
+        "address not found",
+        "mail failure",
+        "transaction failed",
     };
 
     return has_any(s, words, COUNT_OF(words));
@@ -32,7 +74,8 @@ bool report_text_says_undelivered(const char *s)
 bool report_text_says_delayed(const char *s)
 {
     static const char *const words[] = {
-        "delayed", "(delay)", "warning: message", "delivery delay", "still being retried", "warning: could not send", "retraso", "retrasad", "verzogert", "will be retried",
+        "delayed", "(delay)",  "warning: message", "delivery delay",  "still being retried", "warning: could not send",
+        "retraso", "retrasad", "verzogert",        "will be retried",
     };
 
     return has_any(s, words, COUNT_OF(words));
@@ -44,25 +87,34 @@ static const struct {
     const char *words[24];
 } classes[] = {
     { LETTER_CLASS_FULL,
-      { "over quota", "mailbox full", "mailbox is full", "overquota", "quota exceeded", "exceeded storage", "storage limit", "out of storage", "insufficient disk",
-        "full mailbox", "over its quota", "over the quota", "quota", "buzon lleno", "inbox is full", "mailfolder is full" } },
-    { LETTER_CLASS_SIZE, { "too large", "message size", "size limit", "exceeds size", "too big", "maximum size", "exceeded max" } },
+      { "over quota", "mailbox full", "mailbox is full", "overquota", "quota exceeded", "exceeded storage",
+        "storage limit", "out of storage", "insufficient disk", "full mailbox", "over its quota", "over the quota",
+        "quota", "buzon lleno", "inbox is full", "mailfolder is full" } },
+    { LETTER_CLASS_SIZE,
+      { "too large", "message size", "size limit", "exceeds size", "too big", "maximum size", "exceeded max" } },
     { LETTER_CLASS_SUSPENDED,
-      { "disabled", "inactive", "suspended", "deactivated", "account closed", "no longer active", "not active", "discontinued", "locked", "expired" } },
+      { "disabled", "inactive", "suspended", "deactivated", "account closed", "no longer active", "not active",
+        "discontinued", "locked", "expired" } },
     { LETTER_CLASS_NO_USER,
-      { "user unknown", "unknown user", "no such user", "no such recipient", "does not exist", "doesn't exist", "invalid recipient", "recipient unknown", "unknown recipient",
-        "no mailbox", "mailbox unavailable", "mailbox not found", "not a valid mailbox", "address rejected", "invalid mailbox", "no such mailbox", "not found", "unknown address", "unknown local",
-        "account has been disabled", "recipient not found", "user doesn't have", "unrouteable address", "bad destination mailbox" } },
+      { "user unknown",        "unknown user",      "no such user",        "no such recipient",
+        "does not exist",      "doesn't exist",     "invalid recipient",   "recipient unknown",
+        "unknown recipient",   "no mailbox",        "mailbox unavailable", "mailbox not found",
+        "not a valid mailbox", "address rejected",  "invalid mailbox",     "no such mailbox",
+        "not found",           "unknown address",   "unknown local",       "account has been disabled",
+        "recipient not found", "user doesn't have", "unrouteable address", "bad destination mailbox" } },
     { LETTER_CLASS_NO_HOST,
-      { "host unknown", "host not found", "name service error", "domain not found", "unknown domain", "no mx", "null mx", "unrouteable mail domain", "name or service not known",
-        "does not accept mail", "dns error", "nxdomain", "bad destination system" } },
+      { "host unknown", "host not found", "name service error", "domain not found", "unknown domain", "no mx",
+        "null mx", "unrouteable mail domain", "name or service not known", "does not accept mail", "dns error",
+        "nxdomain", "bad destination system" } },
     { LETTER_CLASS_SPAM, { "spam", "virus", "content rejected", "junk", "bulk mail", "malware", "message content" } },
     { LETTER_CLASS_POLICY,
-      { "policy", "dmarc", "spf", "dkim", "blocked", "blacklist", "blocklist", "blacklisted", "reputation", "authentication", "relay", "access denied", "not permitted", "unauthenticated",
-        "not allowed", "denied", "sender verify", "sender rejected", "rbl", "forbidden", "poor" } },
+      { "policy",        "dmarc",           "spf",         "dkim",           "blocked",       "blacklist",
+        "blocklist",     "blacklisted",     "reputation",  "authentication", "relay",         "access denied",
+        "not permitted", "unauthenticated", "not allowed", "denied",         "sender verify", "sender rejected",
+        "rbl",           "forbidden",       "poor" } },
     { LETTER_CLASS_NETWORK,
-      { "timed out", "timeout", "connection refused", "greylist", "try again", "rate limit", "too many", "temporarily", "connection reset", "no route", "unreachable", "deferred", "lost connection",
-        "throttl", "retry" } },
+      { "timed out", "timeout", "connection refused", "greylist", "try again", "rate limit", "too many", "temporarily",
+        "connection reset", "no route", "unreachable", "deferred", "lost connection", "throttl", "retry" } },
 };
 
 static enum letter_class class_of_status(const char *s)
@@ -149,8 +201,24 @@ const char *report_status_in(const char *text, struct arena *mem)
 static bool is_end_of_report(const char *folded)
 {
     static const char *const words[] = {
-        "below this line is a copy", "this is a copy of the message", "copy of the message", "original message follows", "----- original message", "message headers follow", "--- the header of the original",
-        "------ original message", "returned message", "your original message", "original message headers", "unsent message", "message header", "the original message", "included below", "mensaje original", "----- message header", "----- returned",
+        "below this line is a copy",
+        "this is a copy of the message",
+        "copy of the message",
+        "original message follows",
+        "----- original message",
+        "message headers follow",
+        "--- the header of the original",
+        "------ original message",
+        "returned message",
+        "your original message",
+        "original message headers",
+        "unsent message",
+        "message header",
+        "the original message",
+        "included below",
+        "mensaje original",
+        "----- message header",
+        "----- returned",
     };
 
     return has_any(folded, words, COUNT_OF(words));
@@ -165,7 +233,9 @@ static bool is_address_char(char c)
 static bool is_other_address(const char *line, const char *address)
 {
     static const char *const names[] = { "mailer-daemon@", "postmaster@", "abuse@", "support@" };
-    static const char *const starts[] = { "from:", "reply-to:", "return-path:", "message-id:", "sender:", "cc:", "received:", "reporting-mta", "x-", "in-reply-to:", "references:" };
+    static const char *const starts[] = { "from:",   "reply-to:",    "return-path:", "message-id:",
+                                          "sender:", "cc:",          "received:",    "reporting-mta",
+                                          "x-",      "in-reply-to:", "references:" };
 
     while (*line == ' ' || *line == '\t')
         line++;
@@ -236,10 +306,11 @@ size_t report_read_text(const char *body, struct arena *mem, struct letter_repor
         status = report_status_in(near, mem);
         if (!*status)
             status = report_status_in(whole, mem);
-        reports[count++] = (struct letter_report){ .recipient = address,
-                                                   .action = *status == '4' ? LETTER_DELAYED : LETTER_FAILED,
-                                                   .status = status,
-                                                   .why = report_class(LETTER_FAILED, status, text_fold_plain(mem, near)) };
+        reports[count++] =
+            (struct letter_report){ .recipient = address,
+                                    .action = *status == '4' ? LETTER_DELAYED : LETTER_FAILED,
+                                    .status = status,
+                                    .why = report_class(LETTER_FAILED, status, text_fold_plain(mem, near)) };
     }
     return count;
 }

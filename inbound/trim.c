@@ -141,7 +141,7 @@ static void find_owners(struct words *ws, const struct set *ours, enum line_owne
 
         for (; end < ws->count && ws->w[end].line == ws->w[i].line; end++)
             is_ours &= ws->w[end].is_ours;
-        owner[ws->w[i].line] = is_ours                                       ? OWNER_US
+        owner[ws->w[i].line] = is_ours                                        ? OWNER_US
                                : set_has(ours, ~run_hash(ws->w + i, end - i)) ? OWNER_SHORT
                                                                               : OWNER_SENDER;
         i = end;

@@ -10,8 +10,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("fuzz");
     const char *raw = text_clean_line(mem, (const char *)data, n);
-    const struct mime_field fields[] = { { "Authentication-Results", raw, raw }, { "From", "a@example.org", "a@example.org" } };
-    const struct authres_trust trust = { .profile = n & 1 ? AUTHRES_BY_ID : AUTHRES_TOP_WITHOUT_ID, .authserv_id = "mx.example.net" };
+    const struct mime_field fields[] = { { "Authentication-Results", raw, raw },
+                                         { "From", "a@example.org", "a@example.org" } };
+    const struct authres_trust trust = { .profile = n & 1 ? AUTHRES_BY_ID : AUTHRES_TOP_WITHOUT_ID,
+                                         .authserv_id = "mx.example.net" };
     const char *domain;
 
     if (authres_judge(fields, COUNT_OF(fields), &trust, "example.org", mem, &domain) == LETTER_AUTH_PASS)

@@ -131,8 +131,8 @@ static bool file_is_right(const char *path)
     size_t n, k;
 
     if (io_read_file(path, 1 << 20, mem, &text, &k, &err) || json_parse(text, k, &want, &err) ||
-        io_read_file(arena_printf(mem, "%.*s.eml", (int)(strlen(path) - strlen(".want.json")), path), 1 << 20, mem, &raw,
-                     &n, &err) ||
+        io_read_file(arena_printf(mem, "%.*s.eml", (int)(strlen(path) - strlen(".want.json")), path), 1 << 20, mem,
+                     &raw, &n, &err) ||
         parse(raw, n, mem, &l, &err)) {
         print_message("%s: %s\n", path, err.msg);
         return false;
@@ -165,7 +165,8 @@ static void header_is_read(void **state)
         "Return-Path: <rosa@example.org>\nX-Original-To: tuesday+abc@example.net\nDelivered-To: box@example.net\n"
         "From: \"Vega, Rosa\" <Rosa@EXAMPLE.org>\nTo: Friends: a@example.com, \"B\" <b@example.com>;, c@example.com\n"
         "Cc: =?utf-8?q?Jos=C3=A9?= <jose@example.com>\nSubject: one\nSubject: two\nIn-Reply-To: 123@example.net\n"
-        "References: <1@example.net>,<2@example.net>\n\t3@example.net\nDate: Sun, 22 Nov 2026 02:00:00 +0100\n\nhello\n";
+        "References: <1@example.net>,<2@example.net>\n\t3@example.net\nDate: Sun, 22 Nov 2026 02:00:00 "
+        "+0100\n\nhello\n";
     CLEANUP(arena_free) struct arena *mem = arena_new("t");
     struct letter l;
     struct err err;
@@ -276,7 +277,8 @@ static void odd_bytes_lose_no_text(void **state)
         CASE("", ""),
         CASE("\n\nonly a body\n", "only a body"),
         CASE("Subject: x\nContent-Type: garbage\n\nwords\n", "words"),
-        CASE("Subject: x\nContent-Type: text/html\n\n<![if !supportLists]>one<![endif]> a < b &amp; c\n", "one a < b & c"),
+        CASE("Subject: x\nContent-Type: text/html\n\n<![if !supportLists]>one<![endif]> a < b &amp; c\n",
+             "one a < b & c"),
         CASE("Subject: x\nContent-Type: text/plain; format=flowed; delsp=yes\n\nLong li \nne.\n> q\n", "Long line."),
 #undef CASE
     };
@@ -307,7 +309,8 @@ static void json_is_judged(void **state)
         "{\"kind\":\"post\",\"auth\":{\"verdict\":\"none\"},\"subject\":\"a\\nb\"}",
         "{\"kind\":\"post\",\"auth\":{\"verdict\":\"none\"},\"text\":\"\\u0007\"}",
         "{\"kind\":\"post\",\"auth\":{\"verdict\":\"none\"},\"warnings\":{}}",
-        "{\"kind\":\"post\",\"auth\":{\"verdict\":\"none\"},\"attachments\":[{\"type\":\"a\",\"bytes\":-1,\"part\":0}]}",
+        "{\"kind\":\"post\",\"auth\":{\"verdict\":\"none\"},\"attachments\":[{\"type\":\"a\",\"bytes\":-1,\"part\":0}]"
+        "}",
         "{\"kind\":\"post\",\"auth\":{\"verdict\":\"none\"},\"report\":[{\"action\":\"x\",\"class\":\"full\"}]}",
         "{\"kind\":\"post\",\"auth\":7}",
     };

@@ -59,13 +59,17 @@ static void sandbox_reads_a_letter(void **state)
 
 static void sandbox_serves_odd_charsets(void **state)
 {
-    static const char *const names[] = { "big5", "euc-kr", "gb2312", "shift_jis", "utf-7", "windows-1256", "x-unheard-of", "iso-8859-15" };
+    static const char *const names[] = { "big5",  "euc-kr",       "gb2312",       "shift_jis",
+                                         "utf-7", "windows-1256", "x-unheard-of", "iso-8859-15" };
     CLEANUP(arena_free) struct arena *mem = arena_new("t");
     CLEANUP(sandbox_free) struct sandbox *s = start(SANDBOX_DEADLINE_MS);
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(names); i++) {
-        char *raw = arena_printf(mem, "From: a@example.org\nSubject: =?%s?Q?plain=E9?=\nContent-Type: text/plain; charset=%s\n\nplain words\n", names[i], names[i]);
+        char *raw = arena_printf(
+            mem,
+            "From: a@example.org\nSubject: =?%s?Q?plain=E9?=\nContent-Type: text/plain; charset=%s\n\nplain words\n",
+            names[i], names[i]);
         struct letter l;
         struct err err;
 
@@ -119,8 +123,9 @@ static void sandbox_stops_too_much(void **state)
 static void sandbox_tells_faults(void **state)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("t");
-    CLEANUP(sandbox_free) struct sandbox *deaf = sandbox_new("/usr/bin/yes", 300), *gone = sandbox_new("/bin/true", 2000),
-                                         *missing = sandbox_new("/nonexistent/parser", 300);
+    CLEANUP(sandbox_free)
+    struct sandbox *deaf = sandbox_new("/usr/bin/yes", 300),
+                   *gone = sandbox_new("/bin/true", 2000), *missing = sandbox_new("/nonexistent/parser", 300);
     struct letter l;
     struct err err;
 
