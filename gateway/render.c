@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "gateway/ours.h"
 #include "mailer/serial.h"
+#include "schedules/said.h"
 
 #include <assert.h>
 
@@ -27,9 +28,14 @@ static void set_unless(struct json *values, const char *key, const char *text)
         json_set_str(values, key, text ? text : "");
 }
 
-static void add_common_values(const struct gate *gate, const struct render *r, struct json *values, struct arena *mem)
+static enum rc add_common_values(const struct gate *gate, const struct render *r, struct json *values,
+                                 struct arena *mem, struct err *err)
 {
     const struct practice_facts *f = &gate->facts;
+    const struct said_in in = { .language = r->language,
+                                .zone = r->group ? r->group->zone : f->zone,
+                                .now_ms = gate_now_ms(gate) };
+    char *today = NULL;
 
     set_unless(values, "practice_name", f->name);
     set_unless(values, "office_phone", f->office_phone);
@@ -40,7 +46,12 @@ static void add_common_values(const struct gate *gate, const struct render *r, s
     set_unless(values, "desk_address", ours_write(gate, NULL, NULL, mem));
     set_unless(values, "first_name", slots_mark(r->slots, (struct slot_meaning){ .kind = SLOT_FIRST_NAME }));
     set_unless(values, "reply_address", slots_mark(r->slots, (struct slot_meaning){ .kind = SLOT_REPLY }));
-    set_unless(values, "unsubscribe_address", slots_mark(r->slots, (struct slot_meaning){ .kind = SLOT_UNSUBSCRIBE }));
+    if (json_find(values, "date"))
+        return RC_OK;
+    if (said_day(&in, in.now_ms, mem, &today, err))
+        return err->rc;
+    json_set_str(values, "date", today);
+    return RC_OK;
 }
 
 /* "Maria via Tuesday Circle" */
@@ -94,28 +105,38 @@ static enum rc build(const struct gate *gate, const struct render *r, const stru
     return rc;
 }
 
-enum rc render_mailing(const struct gate *gate, struct render *render, struct arena *mem, struct mailing *ret_mailing,
-                       struct err *err)
+enum rc render_text(const struct gate *gate, struct render *render, struct arena *mem, struct template_out *ret_text,
+                    struct err *err)
 {
     CLEANUP(json_free) struct json *values = render->values ? MOVE(render->values) : json_object_new();
     const char *kind = mailing_template_name(render->kind);
     const enum template_format format = render->format == FORMAT_BIG ? TEMPLATE_BIG : TEMPLATE_NORMAL;
+    enum rc rc;
+
+    assert(kind);
+    rc = add_common_values(gate, render, values, mem, err);
+    if (!rc)
+        rc = template_render(gate->templates, person_language_name(render->language), kind, format, values, mem,
+                             ret_text, err);
+    return rc ? err_wrap(err, "render %s", kind) : RC_OK;
+}
+
+enum rc render_mailing(const struct gate *gate, struct render *render, struct arena *mem, struct mailing *ret_mailing,
+                       struct err *err)
+{
     struct mailing m = { .kind = render->kind, .language = render->language, .format = render->format };
     struct template_out text;
     enum rc rc;
 
-    assert(kind);
     slots_head(render->slots)->slug = render->group ? render->group->slug : "";
     m.group.v = render->group ? render->group->id.v : 0;
-    add_common_values(gate, render, values, mem);
-    rc =
-        template_render(gate->templates, person_language_name(render->language), kind, format, values, mem, &text, err);
+    rc = render_text(gate, render, mem, &text, err);
     if (!rc)
         rc = slots_check(render->slots, err);
     if (!rc)
         rc = build(gate, render, &text, mem, &m, err);
     if (rc)
-        return err_wrap(err, "render %s", kind);
+        return err_wrap(err, "mailing of kind %d", (int)render->kind);
     m.slots = slots_write(render->slots, mem);
     *ret_mailing = m;
     return RC_OK;

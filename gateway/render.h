@@ -8,7 +8,7 @@
  *                       "Lakeside Clinic" <desk@domain>               of staff mail and what no group says
  *            List-*     of everything that a group says; Auto-Submitted of everything but a member's post
  *          Common values, set where the caller did not: practice_name, office_phone, office_hours, emergency_line, group_name,
- *          group_address, desk_address, reply_address, unsubscribe_address.
+ *          group_address, desk_address, first_name and reply_address (slots), date.
  * Owns     render->values is taken (and nulled), also on an error. ret_mailing's strings live in mem.
  * Errors   RC_INPUT  a template needs a value that was not given; a text that no header can hold
  *          RC_LIMIT  too large for a mail
@@ -36,6 +36,10 @@ struct render {
 
 MUST_CHECK enum rc render_mailing(const struct gate *gate, struct render *render, struct arena *mem,
                                   struct mailing *ret_mailing, struct err *err);
+
+/* The template alone, marks and all: for previews. */
+MUST_CHECK enum rc render_text(const struct gate *gate, struct render *render, struct arena *mem,
+                               struct template_out *ret_text, struct err *err);
 
 /* The name to greet by: "Ana" of "Ana Ruiz", "Dr. Lee" of "Dr. Lee". */
 const char *render_first_name(const char *full_name, struct arena *mem);

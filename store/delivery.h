@@ -31,7 +31,7 @@
 
 #define DELIVERY_BATCH_MAX 32
 #define DELIVERY_PAGE_MAX 500 /* of a fan-out: rows in one transaction */
-#define DELIVERY_STATUS_SIZE 12
+#define DELIVERY_STATUS_SIZE 16
 
 /* Stored: append only. */
 enum delivery_state {
@@ -95,7 +95,7 @@ enum delivery_result {
     DELIVERY_LATER,     /* back-off; after DELIVERY_ATTEMPTS_MAX it fails */
     DELIVERY_REFUSED,   /* failed for good: staff are told */
     DELIVERY_DROPPED,   /* nothing to send after all (an issue whose items were withdrawn): cancelled */
-    DELIVERY_UNTOUCHED, /* not tried (the relay is away): ready in a minute, no attempt counted */
+    DELIVERY_UNTOUCHED, /* not tried (the relay is away, the worker stops): ready at once, no attempt counted */
 };
 #define DELIVERY_ATTEMPTS_MAX 24 /* with the back-off: a little over three days */
 

@@ -146,7 +146,7 @@ static enum rc record_one(struct store *st, struct db_query *q, int64_t lease, s
 {
     const int64_t now = clock_now_ms(st->clock);
     const enum delivery_state state = state_after(o);
-    const int64_t wait = o->result == DELIVERY_UNTOUCHED ? MS_MINUTE : back_off_ms(o->attempt);
+    const int64_t wait = o->result == DELIVERY_UNTOUCHED ? 0 : back_off_ms(o->attempt);
     struct membership_id membership;
     int64_t to_seq;
     bool row = false;

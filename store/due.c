@@ -2,7 +2,7 @@
 
 /* clang-format off */
 enum due_stmt {
-    JOB_SET, JOB_ENSURE, JOB_CLEAR, JOB_NEXT, JOB_EARLIEST, PRACTICE_WAKE, PRACTICE_TAKE, PRACTICE_REST, PRACTICE_SET, DUE_STMT_COUNT
+    JOB_SET, JOB_ENSURE, JOB_CLEAR, JOB_NEXT, JOB_NEXT_OF, JOB_EARLIEST, PRACTICE_WAKE, PRACTICE_TAKE, PRACTICE_REST, PRACTICE_SET, DUE_STMT_COUNT
 };
 enum due_take_arg { DT_ROLE = 1, DT_NOW, DT_UNTIL };
 
@@ -17,6 +17,8 @@ static const char *const due_sql[DUE_STMT_COUNT] = {
     [JOB_CLEAR] = "DELETE FROM due_job WHERE practice_id = $1 AND kind = $2 AND subject_id = $3",
     [JOB_NEXT] =
         "SELECT kind, subject_id FROM due_job WHERE practice_id = $1 AND due_ms <= $2 ORDER BY due_ms, kind, subject_id LIMIT 1",
+    [JOB_NEXT_OF] =
+        "SELECT subject_id FROM due_job WHERE practice_id = $1 AND kind = $2 AND due_ms <= $3 ORDER BY due_ms, subject_id LIMIT 1",
     [JOB_EARLIEST] = "SELECT due_ms FROM due_job WHERE practice_id = $1 ORDER BY due_ms LIMIT 1",
     [PRACTICE_WAKE] = PRACTICE_INSERT " WHERE due_practice.next_due_ms > excluded.next_due_ms",
     [PRACTICE_TAKE] =
@@ -75,6 +77,22 @@ enum rc due_next(struct store *st, int64_t now_ms, enum job_kind *ret_kind, int6
     *ret_kind = (enum job_kind)db_int(q, 0);
     *ret_subject = db_int(q, 1);
     return RC_OK;
+}
+
+enum rc due_next_of(struct store *st, enum job_kind kind, int64_t now_ms, int64_t *ret_subject, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    enum rc rc = db_query(st->db, due_sql[JOB_NEXT_OF], &q, err);
+
+    if (rc)
+        return rc;
+    db_bind_int(q, 1, st->practice.v);
+    db_bind_int(q, 2, kind);
+    db_bind_int(q, 3, now_ms);
+    rc = db_one(q, err);
+    if (!rc)
+        *ret_subject = db_int(q, 0);
+    return rc;
 }
 
 enum rc due_earliest(struct store *st, int64_t *ret_due_ms, struct err *err)

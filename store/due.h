@@ -19,7 +19,8 @@ enum job_kind {
     JOB_AUDIT_HEAD,      /* 0: hourly log line, weekly mail */
     JOB_PURGE,           /* 0: retention */
     JOB_GROUP_END,       /* group: its end date */
-    JOB_TOPIC            /* post: a scheduled announcement or topic */
+    JOB_TOPIC,           /* post: a scheduled announcement or topic */
+    JOB_FAN_OUT          /* post: copies for a large group */
 };
 
 extern const struct db_domain due_domain;
@@ -32,6 +33,9 @@ MUST_CHECK enum rc due_clear(struct store *st, enum job_kind kind, int64_t subje
 /* The earliest job that is due at now_ms. */
 MUST_CHECK enum rc due_next(struct store *st, int64_t now_ms, enum job_kind *ret_kind, int64_t *ret_subject,
                             struct err *err);
+/* The earliest due one of a kind. */
+MUST_CHECK enum rc due_next_of(struct store *st, enum job_kind kind, int64_t now_ms, int64_t *ret_subject,
+                               struct err *err);
 /* When the earliest job of the practice is due; RC_NOT_FOUND when none waits. */
 MUST_CHECK enum rc due_earliest(struct store *st, int64_t *ret_due_ms, struct err *err);
 

@@ -12,7 +12,7 @@ enum issue_stmt {
     ISSUE_PROGRESS,
     ISSUE_RAISE,
     ISSUE_FINISH,
-    ISSUE_BACKLOG,
+    ISSUE_SEQ_AT,
     ISSUE_ITEM_INSERT,
     ISSUE_ITEM_LIST,
     ISSUE_STMT_COUNT
@@ -38,9 +38,9 @@ static const char *const issue_sql[ISSUE_STMT_COUNT] = {
     [ISSUE_FINISH] =
         "UPDATE issue SET state = 3 WHERE practice_id = $1 AND state = 2 AND NOT EXISTS (SELECT 1 FROM delivery d"
         " WHERE d.practice_id = issue.practice_id AND d.issue_id = issue.id AND d.state IN (1, 2, 3, 7))",
-    [ISSUE_BACKLOG] =
-        "SELECT MIN(m.cursor_seq), MAX(g.post_seq) FROM care_group g JOIN membership m ON m.practice_id = g.practice_id"
-        " AND m.group_id = g.id WHERE g.practice_id = $1 AND g.id = $2 AND m.state = 2 AND m.rhythm = $3",
+    [ISSUE_SEQ_AT] =
+        "SELECT published_seq FROM post WHERE practice_id = $1 AND group_id = $2 AND published_seq IS NOT NULL AND published_ms <= $3"
+        " ORDER BY published_seq DESC LIMIT 1",
     [ISSUE_ITEM_INSERT] =
         "INSERT INTO issue_item (practice_id, issue_id, number, kind, target_id) VALUES ($1, $2, $3, $4, $5)",
     [ISSUE_ITEM_LIST] =
@@ -187,25 +187,21 @@ enum rc issue_finish(struct store *st, struct err *err)
     return db_run(q, NULL, err);
 }
 
-enum rc issue_backlog(struct store *st, struct group_id group, int64_t rhythm, int64_t *ret_lowest_seq,
-                      int64_t *ret_post_seq, struct err *err)
+enum rc issue_seq_at(struct store *st, struct group_id group, int64_t at_ms, int64_t *ret_seq, struct err *err)
 {
     CLEANUP(db_query_done) struct db_query *q = NULL;
-    enum rc rc = db_query(st->db, issue_sql[ISSUE_BACKLOG], &q, err);
+    bool row = false;
+    enum rc rc = db_query(st->db, issue_sql[ISSUE_SEQ_AT], &q, err);
 
     if (rc)
         return rc;
     db_bind_int(q, 1, st->practice.v);
     db_bind_int(q, 2, group.v);
-    db_bind_int(q, 3, rhythm);
-    rc = db_one(q, err);
-    if (rc)
-        return rc;
-    if (db_is_null(q, 0))
-        return err_set(err, RC_NOT_FOUND, "group %" PRId64 " has no reader of rhythm %" PRId64, group.v, rhythm);
-    *ret_lowest_seq = db_int(q, 0);
-    *ret_post_seq = db_int(q, 1);
-    return RC_OK;
+    db_bind_int(q, 3, at_ms);
+    rc = db_step(q, &row, err);
+    if (!rc)
+        *ret_seq = row ? db_int(q, 0) : 0;
+    return rc;
 }
 
 enum rc issue_add_item(struct store *st, struct issue_id issue, const struct issue_item *item, struct err *err)

@@ -59,10 +59,9 @@ MUST_CHECK enum rc issue_raise_version(struct store *st, struct group_id group, 
 /* Closed, with unsent deliveries of none: sending → done. */
 MUST_CHECK enum rc issue_finish(struct store *st, struct err *err);
 
-/* What waits to be told: the lowest cursor among the active members of that rhythm, and the group's last sequence number. Nothing waits when
- * the two are equal. RC_NOT_FOUND: no such member. */
-MUST_CHECK enum rc issue_backlog(struct store *st, struct group_id group, int64_t rhythm, int64_t *ret_lowest_seq,
-                                 int64_t *ret_post_seq, struct err *err);
+/* The last sequence number that was published at or before a time; 0 when none was. */
+MUST_CHECK enum rc issue_seq_at(struct store *st, struct group_id group, int64_t at_ms, int64_t *ret_seq,
+                                struct err *err);
 
 MUST_CHECK enum rc issue_add_item(struct store *st, struct issue_id issue, const struct issue_item *item,
                                   struct err *err);

@@ -1,0 +1,432 @@
+#include "gateway/mail_role.h"
+
+#include "base/log.h"
+#include "gateway/home.h"
+#include "gateway/notice.h"
+#include "gateway/outbox.h"
+#include "mailer/pacing.h"
+#include "schedules/said.h"
+#include "store/answered.h"
+#include "store/delivery.h"
+#include "store/membership.h"
+
+#include <assert.h>
+
+#define PAUSE_FIRST_MS (2 * MS_SECOND)
+#define PAUSE_MOST_MS (10 * MS_MINUTE)
+#define SWEEP_MS (5 * MS_SECOND)
+#define REPORTS_A_DAY 20
+
+struct mail_worker {
+    struct gate *gate;
+    const struct transport *relay;
+    struct mail_lanes lanes;
+    struct outbox *outbox;
+    struct pacing pacing;
+    bool is_open;
+    int64_t swept_ms; /* steady */
+
+    /* the batch */
+    struct arena *mem;
+    int64_t lease;
+    struct delivery *rows; /* claimed, then sending */
+    size_t n;
+    struct wire *wires[DELIVERY_BATCH_MAX];
+
+    /* outcomes that are not committed yet, and the rows they are about */
+    struct delivery_outcome outcomes[DELIVERY_BATCH_MAX];
+    const struct delivery *about[DELIVERY_BATCH_MAX];
+    size_t pending;
+    int64_t committed_ms; /* steady */
+    size_t did;
+    struct err failed; /* of a commit inside the transport's callback */
+};
+
+struct mail_worker *mail_worker_new(struct gate *gate, const struct transport *relay, const struct mail_lanes *lanes)
+{
+    struct mail_worker *w = calloc(1, sizeof(*w));
+    uint64_t seed;
+
+    if (!w)
+        abort();
+    crypt_random(&seed, sizeof(seed));
+    w->gate = gate;
+    w->relay = relay;
+    w->lanes = *lanes;
+    if (w->lanes.lease_ms == 0)
+        w->lanes.lease_ms = MAIL_LEASE_MS;
+    w->outbox = outbox_new(gate);
+    w->pacing = pacing_make(PAUSE_FIRST_MS, PAUSE_MOST_MS, seed);
+    w->mem = arena_new("mail_worker");
+    w->swept_ms = INT64_MIN / 2;
+    for (size_t i = 0; i < DELIVERY_BATCH_MAX; i++)
+        w->wires[i] = wire_new();
+    return w;
+}
+
+/* --- outcomes --------------------------------------------------------------------------------------------------------------------- */
+
+static void add_outcome(struct mail_worker *w, const struct delivery *d, enum delivery_result result,
+                        const struct transport_result *why)
+{
+    struct delivery_outcome *o = &w->outcomes[w->pending];
+
+    assert(w->pending < DELIVERY_BATCH_MAX);
+    *o = (struct delivery_outcome){ .id = d->id, .result = result, .attempt = d->attempt };
+    if (why) {
+        o->code = why->code;
+        if (why->enhanced[0])
+            snprintf(o->status_code, sizeof(o->status_code), "%d.%d.%d", why->enhanced[0] % 10, why->enhanced[1] % 1000,
+                     why->enhanced[2] % 1000);
+        if (why->outcome != TRANSPORT_ACCEPTED)
+            o->remote = arena_strdup(w->mem, why->remote);
+    }
+    w->about[w->pending++] = d;
+}
+
+/* "uncertain" is sent once more with the same Message-ID; a second doubtful answer counts as sent. */
+static enum delivery_result result_of(const struct transport_result *r, const struct delivery *d)
+{
+    switch (r->outcome) {
+    case TRANSPORT_ACCEPTED:
+        return DELIVERY_ACCEPTED;
+    case TRANSPORT_DEFERRED:
+        return DELIVERY_LATER;
+    case TRANSPORT_FAILED:
+        return DELIVERY_REFUSED;
+    case TRANSPORT_UNCERTAIN:
+        return d->attempt > 1 ? DELIVERY_ACCEPTED : DELIVERY_LATER;
+    case TRANSPORT_NOT_SENT:
+        break;
+    }
+    return DELIVERY_UNTOUCHED;
+}
+
+/* Staff may call. Once a day per person; a relay that refuses everybody does not bury them in mail. */
+static enum rc tell_staff(struct gate *gate, const struct delivery *d, const struct delivery_outcome *o,
+                          struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("mail_failed");
+    CLEANUP(json_free) struct json *values = json_object_new();
+    const struct said_in in = { LANGUAGE_ENGLISH, gate->facts.zone, gate_now_ms(gate) };
+    struct membership member = { .group = { 0 } };
+    struct person person;
+    char *when = NULL;
+    enum rc rc = answered_take(&gate->store, d->person, MAILING_STAFF_NOTICE, d->address.v, 1, err);
+
+    if (!rc)
+        rc = answered_take(&gate->store, (struct person_id){ 0 }, MAILING_STAFF_NOTICE, 0, REPORTS_A_DAY, err);
+    if (!rc)
+        rc = person_get(&gate->store, d->person, mem, &person, err);
+    if (!rc && d->membership.v)
+        rc = membership_get(&gate->store, d->membership, mem, &member, err);
+    if (!rc)
+        rc = said_moment(&in, in.now_ms, mem, &when, err);
+    if (rc)
+        return rc == RC_CONFLICT ? RC_OK : rc;
+    json_set_bool(values, "is_bounced", true);
+    json_set_str(values, "person", person.name);
+    json_set_str(values, "when", when);
+    json_set_str(values, "reason", o->status_code);
+    json_set_str(values, "reference", arena_printf(mem, "%" PRId64, d->id.v));
+    rc = notice_staff(gate, MAILING_STAFF_NOTICE, d->id.v, member.group, values, err);
+    return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+static enum rc write_outcomes(struct mail_worker *w, struct err *err)
+{
+    enum rc rc = delivery_record(&w->gate->store, w->lease, w->lanes.lease_ms, w->outcomes, w->pending, err);
+
+    for (size_t i = 0; !rc && i < w->pending; i++)
+        if (w->outcomes[i].has_failed)
+            rc = tell_staff(w->gate, w->about[i], &w->outcomes[i], err);
+    return rc;
+}
+
+static void outcomes_done(struct mail_worker *w)
+{
+    for (size_t i = 0; i < w->pending; i++) {
+        const bool is_untouched = w->outcomes[i].result == DELIVERY_UNTOUCHED;
+
+        w->did += !is_untouched;
+        if (w->outcomes[i].has_failed)
+            log_warn("delivery_failed", KV(delivery, w->outcomes[i].id.v), KV(code, w->outcomes[i].code));
+    }
+    w->pending = 0;
+    w->committed_ms = clock_steady_ms();
+}
+
+static enum rc commit_outcomes(struct mail_worker *w, struct err *err)
+{
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+    enum rc rc = db_begin(w->gate->store.db, &tx, err);
+
+    if (!rc)
+        rc = write_outcomes(w, err);
+    if (!rc)
+        rc = db_commit(&tx, err);
+    if (!rc)
+        outcomes_done(w);
+    return rc;
+}
+
+static void on_done(void *ctx, size_t index, const struct transport_result *result)
+{
+    struct mail_worker *w = ctx;
+    const struct delivery *d = &w->rows[index];
+
+    add_outcome(w, d, result_of(result, d), result);
+    if (!w->failed.rc && clock_steady_ms() - w->committed_ms >= MAIL_COMMIT_MS)
+        rc_ignore(commit_outcomes(w, &w->failed), "the step returns it when the batch is through");
+}
+
+/* --- the batch -------------------------------------------------------------------------------------------------------------------- */
+
+/* Outcomes of the last batch and the claim of the next: one transaction. */
+static enum rc turn(struct mail_worker *w, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *next = arena_new("mail_batch");
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+    struct store *st = &w->gate->store;
+    const bool is_sweep_due = clock_steady_ms() - w->swept_ms >= SWEEP_MS;
+    struct delivery *rows = NULL;
+    int64_t lease = 0, swept = 0;
+    size_t n = 0;
+    enum rc rc = db_begin(st->db, &tx, err);
+
+    if (!rc && w->pending)
+        rc = write_outcomes(w, err);
+    if (!rc && is_sweep_due)
+        rc = delivery_sweep(st, &swept, err);
+    if (!rc && pacing_is_ready(&w->pacing, clock_steady_ms()))
+        rc = delivery_claim(st, w->lanes.first, w->lanes.last, DELIVERY_BATCH_MAX, w->lanes.lease_ms, next, &lease,
+                            &rows, &n, err);
+    if (!rc)
+        rc = db_commit(&tx, err);
+    if (rc)
+        return rc;
+    outcomes_done(w);
+    if (is_sweep_due)
+        w->swept_ms = clock_steady_ms();
+    if (swept)
+        log_warn("leases_lost", KV(count, swept));
+    arena_free(&w->mem);
+    w->mem = MOVE(next);
+    w->lease = lease;
+    w->rows = rows;
+    w->n = n;
+    return RC_OK;
+}
+
+/* Makes the copies; those that cannot or need not be made get their outcome now. */
+static enum rc fill_batch(struct mail_worker *w, struct err *err)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < w->n; i++) {
+        struct err why = { .rc = RC_OK };
+        enum rc rc = outbox_fill(w->outbox, &w->rows[i], w->wires[kept], &why);
+        struct delivery *dropped;
+
+        if (rc == RC_OK) {
+            w->rows[kept++] = w->rows[i];
+            continue;
+        }
+        if (rc == RC_TEMP || rc == RC_UNCERTAIN || rc == RC_BUG) {
+            *err = why;
+            return rc;
+        }
+        if (rc != RC_NOT_FOUND)
+            log_err("copy_not_made", &why, KV(delivery, w->rows[i].id.v));
+        dropped = ARENA_NEW(w->mem, struct delivery);
+        *dropped = w->rows[i];
+        add_outcome(w, dropped, rc == RC_NOT_FOUND ? DELIVERY_DROPPED : DELIVERY_REFUSED, NULL);
+    }
+    w->n = kept;
+    return RC_OK;
+}
+
+/* 'sending' is on disk before the wire hears of it. Copies of rows that were cancelled meanwhile are passed over. */
+static enum rc begin_batch(struct mail_worker *w, struct err *err)
+{
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+    const size_t before = w->n;
+    struct delivery_id ids[DELIVERY_BATCH_MAX];
+    size_t at = 0;
+    enum rc rc;
+
+    for (size_t i = 0; i < before; i++)
+        ids[i] = w->rows[i].id;
+    rc = db_begin(w->gate->store.db, &tx, err);
+    if (!rc && w->pending)
+        rc = write_outcomes(w, err);
+    if (!rc)
+        rc = delivery_begin_send(&w->gate->store, w->lease, w->rows, &w->n, err);
+    if (!rc)
+        rc = db_commit(&tx, err);
+    if (rc)
+        return rc;
+    outcomes_done(w);
+    for (size_t i = 0; i < before && at < w->n; i++)
+        if (ids[i].v == w->rows[at].id.v) {
+            struct wire *kept = w->wires[i];
+
+            w->wires[i] = w->wires[at];
+            w->wires[at++] = kept;
+        }
+    return RC_OK;
+}
+
+static void relay_failed(struct mail_worker *w, const struct err *why)
+{
+    const int64_t pause = pacing_fail(&w->pacing, clock_steady_ms());
+
+    log_err("relay_failed", why, KV(ms, pause), KV(attempt, w->pacing.failures));
+    transport_close(w->relay);
+    w->is_open = false;
+}
+
+static void send_batch(struct mail_worker *w)
+{
+    const struct wire *wires[DELIVERY_BATCH_MAX];
+    struct err why = { .rc = RC_OK };
+
+    for (size_t i = 0; i < w->n; i++)
+        wires[i] = w->wires[i];
+    if (!w->is_open) {
+        if (transport_open(w->relay, &why)) {
+            relay_failed(w, &why);
+            for (size_t i = 0; i < w->n; i++)
+                add_outcome(w, &w->rows[i], DELIVERY_UNTOUCHED, NULL);
+            return;
+        }
+        w->is_open = true;
+    }
+    w->committed_ms = clock_steady_ms();
+    if (transport_send(w->relay, wires, w->n, on_done, w, &why))
+        relay_failed(w, &why);
+    else
+        pacing_succeed(&w->pacing);
+}
+
+/* --- steps ------------------------------------------------------------------------------------------------------------------------ */
+
+static enum rc has_work(struct mail_worker *w, bool *ret_work, struct err *err)
+{
+    int64_t due = 0;
+    enum rc rc = delivery_next_due(&w->gate->store, w->lanes.first, w->lanes.last, &due, err);
+
+    if (!rc)
+        *ret_work = due <= gate_now_ms(w->gate) || clock_steady_ms() - w->swept_ms >= SWEEP_MS;
+    return rc;
+}
+
+enum rc mail_worker_step(struct mail_worker *w, size_t *ret_did, struct err *err)
+{
+    bool is_work = false;
+    enum rc rc = RC_OK;
+
+    w->did = 0;
+    w->failed = (struct err){ .rc = RC_OK };
+    if (w->n == 0) {
+        rc = has_work(w, &is_work, err);
+        if (!rc && is_work && pacing_is_ready(&w->pacing, clock_steady_ms()))
+            rc = turn(w, err);
+    }
+    if (!rc && w->n) {
+        rc = fill_batch(w, err);
+        if (!rc)
+            rc = begin_batch(w, err);
+        if (!rc && w->n)
+            send_batch(w);
+        if (!rc && w->failed.rc) {
+            *err = w->failed;
+            rc = err->rc;
+        }
+        if (!rc)
+            rc = turn(w, err);
+    }
+    if (rc) { /* the lease runs out and somebody starts again */
+        w->n = w->pending = 0;
+        return err_wrap(err, "mail worker");
+    }
+    *ret_did = w->did;
+    return RC_OK;
+}
+
+enum rc mail_worker_wait_ms(struct mail_worker *w, int64_t most, int64_t *ret_ms, struct err *err)
+{
+    const int64_t steady = clock_steady_ms();
+    int64_t due = 0, wait;
+    enum rc rc = delivery_next_due(&w->gate->store, w->lanes.first, w->lanes.last, &due, err);
+
+    if (rc)
+        return rc;
+    wait = due == INT64_MAX ? most : due - gate_now_ms(w->gate);
+    if (!pacing_is_ready(&w->pacing, steady))
+        wait = w->pacing.ready_ms - steady;
+    if (w->n)
+        wait = 0;
+    *ret_ms = wait < 0 ? 0 : wait > most ? most : wait;
+    return RC_OK;
+}
+
+/* What was claimed and not begun goes back at once. */
+static void give_back(struct mail_worker *w)
+{
+    struct err ignored;
+
+    for (size_t i = 0; i < w->n; i++)
+        add_outcome(w, &w->rows[i], DELIVERY_UNTOUCHED, NULL);
+    if (w->pending)
+        rc_ignore(commit_outcomes(w, &ignored), "the lease runs out");
+}
+
+void mail_worker_free(struct mail_worker **worker)
+{
+    struct mail_worker *w = *worker;
+
+    if (!w)
+        return;
+    give_back(w);
+    if (w->is_open)
+        transport_close(w->relay);
+    for (size_t i = 0; i < DELIVERY_BATCH_MAX; i++)
+        wire_free(&w->wires[i]);
+    outbox_free(&w->outbox);
+    arena_free(&w->mem);
+    free(w);
+    *worker = NULL;
+}
+
+enum rc mail_run_once(struct gate *gate, const struct transport *relay, const struct mail_lanes *lanes, size_t *ret_did,
+                      struct err *err)
+{
+    CLEANUP(mail_worker_free) struct mail_worker *w = mail_worker_new(gate, relay, lanes);
+    size_t all = 0, did = 0;
+    int64_t wait = 0;
+    enum rc rc;
+
+    do {
+        rc = mail_worker_step(w, &did, err);
+        all += did;
+        if (!rc)
+            rc = mail_worker_wait_ms(w, 1, &wait, err);
+    } while (!rc && wait == 0);
+    if (!rc)
+        *ret_did = all;
+    return rc;
+}
+
+enum rc mail_relay(const struct gate *gate, struct transport *ret_relay, struct err *err)
+{
+    const struct home_settings *s = &gate->home->settings;
+    const struct relay_settings relay = {
+        .url = gate->facts.relay,
+        .password_file = *s->relay_password_file ? s->relay_password_file : NULL,
+        .ca_file = *s->relay_ca_file ? s->relay_ca_file : NULL,
+        .helo = *s->hello_name ? s->hello_name : NULL,
+    };
+
+    return relay_transport(&relay, ret_relay, err);
+}
