@@ -23,7 +23,7 @@ struct parse {
     struct reply reply;
 };
 
-static void warn(struct parse *p, const char *name)
+static void add_warning(struct parse *p, const char *name)
 {
     if (p->letter->warning_count < LETTER_WARNINGS_MAX && !letter_has_warning(p->letter, name))
         p->warnings[p->letter->warning_count++] = name;
@@ -76,7 +76,7 @@ static void add_recipient(void *ctx, const char *name, const char *address)
         if (l->recipients[i].field == l->field && strcmp(l->recipients[i].address, clean) == 0)
             return;
     if (letter->recipient_count == LETTER_RECIPIENTS_MAX) {
-        warn(l->p, "recipients_cut");
+        add_warning(l->p, "recipients_cut");
         return;
     }
     l->recipients[letter->recipient_count++] = (struct letter_recipient){ .field = l->field, .address = clean };
@@ -124,13 +124,13 @@ static void read_from(struct parse *p)
     struct address_list l = { .p = p, .first_name = "" };
 
     if (mime_count(&p->mime, "From") > 1)
-        warn(p, "many_froms");
+        add_warning(p, "many_froms");
     if (raw)
         mime_each_address(raw, p->mem, keep_first, &l);
     if (raw && !l.first_address)
         l.first_address = bracketed(p->mem, raw);
     if (!l.first_address) {
-        warn(p, "no_from");
+        add_warning(p, "no_from");
         return;
     }
     p->letter->from = l.first_address;
@@ -235,7 +235,7 @@ static enum rc read_part(struct parse *p, const struct mime_part *part, struct b
         return err_set(p->err, RC_LIMIT, "text_bytes: over %zu", LETTER_TEXT_MAX_BYTES);
     text = charset_to_utf8(p->mem, part->charset, part->bytes, part->n, &is_guessed);
     if (is_guessed)
-        warn(p, "charset_guessed");
+        add_warning(p, "charset_guessed");
     if (is_html)
         return html_to_body(text, strlen(text), body, p->err);
     body_from_text(body, text, part->is_flowed, part->is_delsp);
@@ -280,7 +280,7 @@ static enum rc read_alternative(struct parse *p, const struct mime_part *plain, 
         return RC_OK;
     }
     if (count_letters(&b))
-        warn(p, count_letters(&a) ? "plain_ignored" : "html_only");
+        add_warning(p, count_letters(&a) ? "plain_ignored" : "html_only");
     append(&p->body, &b);
     return RC_OK;
 }
@@ -364,7 +364,7 @@ static void read_calendar(struct parse *p)
             return;
         if (text_equals(part->method, "REPLY") || text_equals(part->method, "COUNTER")) {
             p->letter->calendar.method = part->method;
-            warn(p, "bad_calendar");
+            add_warning(p, "bad_calendar");
         }
     }
 }
@@ -457,9 +457,9 @@ static enum rc read_text(struct parse *p)
     if (strlen(l->body) > LETTER_TEXT_MAX_BYTES || strlen(l->trimmed) > LETTER_TEXT_MAX_BYTES)
         return err_set(p->err, RC_LIMIT, "text_bytes: over %zu", LETTER_TEXT_MAX_BYTES);
     if (p->reply.is_kept_whole)
-        warn(p, "kept_whole");
+        add_warning(p, "kept_whole");
     if (p->reply.is_only_quoted)
-        warn(p, "only_quoted");
+        add_warning(p, "only_quoted");
     return RC_OK;
 }
 
@@ -476,9 +476,9 @@ enum rc parse_letter(const char *raw, size_t n, const struct authres_trust *trus
         return err->rc;
     p.is_body = ARENA_ARRAY(mem, p.mime.part_count, bool);
     if (p.mime.has_no_header)
-        warn(&p, "no_header");
+        add_warning(&p, "no_header");
     if (p.mime.is_broken_multipart)
-        warn(&p, "broken_multipart");
+        add_warning(&p, "broken_multipart");
     read_header(&p);
     if (read_text(&p))
         return err->rc;

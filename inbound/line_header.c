@@ -1,0 +1,93 @@
+#include "inbound/line.h"
+
+#include <string.h>
+
+static bool is_in(const char *needle_set[], size_t n, const char *s, size_t len)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strlen(needle_set[i]) == len && memcmp(needle_set[i], s, len) == 0)
+            return true;
+    return false;
+}
+
+/* The keys of a header block, in the languages of the mail programs that write it into the text. */
+enum key { KEY_NONE, KEY_FROM, KEY_DATE, KEY_TO, KEY_CC, KEY_SUBJECT, KEY_OTHER };
+
+static const char *froms[] = { "from",      "de",       "von",       "van",      "da",        "fra",    "fran",
+                               "od",        "nadawca",  "kimden",    "gonderen", "от",        "від",    "发件人",
+                               "寄件者",    "差出人",   "보낸 사람", "보낸사람", "lahettaja", "felado", "expediteur",
+                               "remitente", "mittente", "από",       "απο",      "מאת",       "من" };
+static const char *dates[] = { "sent",          "date",       "enviado",       "enviado el", "fecha",     "gesendet",
+                               "datum",         "envoye",     "envoye le",     "verzonden",  "inviato",   "data",
+                               "enviada",       "enviada em", "enviado em",    "skickat",    "sendt",     "dato",
+                               "wyslano",       "odeslano",   "отправлено",    "дата",       "发送时间",  "日期",
+                               "送信日時",      "日時",       "tarih",         "gonderildi", "lahetetty", "pvm",
+                               "elkuldve",      "보낸 날짜",  "날짜",          "寄件日期",   "sent at",   "date sent",
+                               "enviado a las", "надіслано",  "data wyslania", "gesendet am" };
+static const char *tos[] = {
+    "to",      "para",         "an",           "a",    "aan",       "till",     "til",  "do",
+    "komu",    "кому",         "收件人",       "宛先", "받는 사람", "받는사람", "kime", "vastaanottaja",
+    "cimzett", "destinatario", "destinataire", "pour", "adresat"
+};
+static const char *ccs[] = { "cc",    "kopie", "cci",  "copia", "kopi", "bcc",
+                             "копия", "抄送",  "副本", "dw",    "cc:",  "temat dw" };
+static const char *subjects[] = { "subject", "asunto", "betreff", "objet",   "oggetto", "assunto", "onderwerp",
+                                  "amne",    "emne",   "temat",   "predmet", "тема",    "主题",    "主旨",
+                                  "件名",    "제목",   "konu",    "aihe",    "targy",   "sujet",   "θεμα" };
+static const char *others[] = { "reply-to",    "responder a", "importance",   "importancia",
+                                "attachments", "prioritat",   "organization", "priority",
+                                "wichtigkeit", "reply to",    "mailing list", "resent-date",
+                                "resent-from", "message-id",  "adjuntos",     "anlagen" };
+
+static enum key key_of(const char *line)
+{
+    const char *colon;
+    size_t n;
+
+    while (*line == ' ' || *line == '*' || *line == '|' || *line == '\t' || *line == '>')
+        line++;
+    colon = strchr(line, ':');
+    if (!colon)
+        return KEY_NONE;
+    n = (size_t)(colon - line);
+    while (n && (line[n - 1] == ' ' || line[n - 1] == '*' || line[n - 1] == '\t'))
+        n--;
+    if (is_in(froms, COUNT_OF(froms), line, n))
+        return KEY_FROM;
+    if (is_in(dates, COUNT_OF(dates), line, n))
+        return KEY_DATE;
+    if (is_in(tos, COUNT_OF(tos), line, n))
+        return KEY_TO;
+    if (is_in(ccs, COUNT_OF(ccs), line, n))
+        return KEY_CC;
+    if (is_in(subjects, COUNT_OF(subjects), line, n))
+        return KEY_SUBJECT;
+    return is_in(others, COUNT_OF(others), line, n) ? KEY_OTHER : KEY_NONE;
+}
+
+size_t line_header_block(const char *const *lines, size_t count)
+{
+    unsigned seen = 0;
+    size_t last = 0;
+    int misses = 0;
+
+    for (size_t i = 0; i < count && i < 24; i++) {
+        const enum key key = key_of(lines[i]);
+
+        if (i == 0 && (key == KEY_NONE || key == KEY_OTHER || key == KEY_CC))
+            return 0;
+        if (key != KEY_NONE) {
+            if (key != KEY_OTHER && key != KEY_CC && seen & 1u << key)
+                break;
+            seen |= 1u << key;
+            last = i + 1;
+            misses = 0;
+        } else if (++misses > 3 || (line_is_blank(lines[i]) && seen & 1u << KEY_SUBJECT)) {
+            break;
+        }
+    }
+    if (!(seen & 1u << KEY_FROM))
+        return 0;
+    seen &= 1u << KEY_DATE | 1u << KEY_TO | 1u << KEY_SUBJECT;
+    return __builtin_popcount(seen) >= 2 ? last : 0;
+}
