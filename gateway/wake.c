@@ -56,6 +56,21 @@ void wake_role(const char *home_path, const char *name, enum wake_byte byte)
         send_byte(fd, dir, file, byte);
 }
 
+bool wake_is_heard(const char *home_path, const char *name)
+{
+    CLEANUP(io_close) int dir = open_run(home_path);
+    CLEANUP(io_close) int fd = open_sender();
+    char file[WAKE_NAME_MAX + sizeof WAKE_SUFFIX];
+    struct sockaddr_un to;
+
+    assert(strlen(name) <= WAKE_NAME_MAX);
+    snprintf(file, sizeof file, "%s" WAKE_SUFFIX, name);
+    if (dir < 0 || fd < 0)
+        return false;
+    to = address_of(dir, file);
+    return connect(fd, (const struct sockaddr *)&to, sizeof to) == 0;
+}
+
 static void close_folder(DIR **folder)
 {
     if (*folder)

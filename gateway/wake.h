@@ -24,6 +24,9 @@ enum wake_byte { WAKE_WORK = 'w', WAKE_RELOAD = 'r' };
 void wake_role(const char *home_path, const char *name, enum wake_byte byte);
 void wake_all(const char *home_path, enum wake_byte byte);
 
+/* Does somebody listen under this name? */
+bool wake_is_heard(const char *home_path, const char *name);
+
 struct wake_listener {
     int dir, fd;
     char name[WAKE_NAME_MAX + 8];

@@ -20,6 +20,7 @@
 #include "store/practice.h"
 #include "store/question.h"
 #include "store/rekey.h"
+#include "store/retention.h"
 #include "store/review.h"
 #include "store/setting.h"
 #include "store/undo.h"
@@ -47,6 +48,7 @@ const struct db_domain *const store_domains[] = {
     &practice_domain,
     &question_domain,
     &rekey_domain,
+    &retention_domain,
     &review_domain,
     &roster_domain,
     &setting_domain,
