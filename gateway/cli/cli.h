@@ -40,7 +40,9 @@ struct cli {
     X("staff add",     cli_staff_add,     "add a staff member and ask them to opt in")                                 \
     X("staff set",     cli_staff_set,     "change role, title, address, duty")                                         \
     X("staff list",    cli_staff_list,    "list staff")                                                                \
-    X("staff oncall",  cli_staff_oncall,  "say who is called, in which order")
+    X("staff oncall",  cli_staff_oncall,  "say who is called, in which order")                                         \
+    X("receive",       cli_receive,       "take one message from standard input, for a mail server")                   \
+    X("inspect",       cli_inspect,       "say what we understand of a message on standard input")
 /* clang-format on */
 
 #define CLI_DECLARE(words, function, help) int function(struct cli *cli, int argc, char **argv);

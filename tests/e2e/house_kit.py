@@ -1,0 +1,120 @@
+"""What the tests of the running program share: a home of its own, commands, what stands in the database, a small test runner."""
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+
+BUILD = os.path.abspath(os.environ.get('POSTCIRCLE_BUILD', 'build/release'))
+PROGRAM = os.path.join(BUILD, 'postcircle')
+DOMAIN = 'groups.example.org'
+BORDER = 'border.example.org'
+NOBODY = 65534
+# may stand in no log, no file of a home in clear, no message to another member
+CANARIES = ('canaryname', 'canary.person@example.com', '555-0177', 'canaryfile', 'canarysignature')
+
+
+class House:
+    """A home with a practice, in a folder of its own. uid: everything runs as this user."""
+
+    def __init__(self, folder, uid=None, now=None, made_for='test'):
+        self.folder, self.uid, self.now = folder, uid, now
+        self.home, self.out = os.path.join(folder, 'home'), os.path.join(folder, 'out')
+        self.log = b''
+        if uid is not None:
+            os.chown(folder, uid, uid)
+        self.ok('init', '--practice-name', 'Lakeside Clinic', '--office-phone', '(555) 555-0100', '--office-hours', 'Mon-Fri 08:00-17:00',
+                '--emergency-line', '911', '--domain', DOMAIN, '--relay', 'smtp://127.0.0.1:25', '--zone', 'America/New_York', '--moderator',
+                'Ana Ruiz <ana@clinic.example.org>', '--moderator-title', 'nurse', '--second', 'Lee Chan <lee@clinic.example.org>', '--second-title',
+                'doctor', '--made-for', made_for)
+
+    def set(self, section, **values):
+        """Writes settings into postcircle.ini."""
+        path = os.path.join(self.home, 'postcircle.ini')
+        with open(path, encoding='utf-8') as f:
+            lines = f.read().split('\n')
+        at = lines.index(f'[{section}]') if f'[{section}]' in lines else len(lines)
+        if at == len(lines):
+            lines.append(f'[{section}]')
+        for name, value in values.items():
+            lines = [line for line in lines if not line.startswith(f'{name} =')]
+            lines.insert(lines.index(f'[{section}]') + 1, f'{name} = {value}')
+        with open(path, 'w', encoding='utf-8') as f:
+            f.write('\n'.join(lines))
+
+    def environment(self):
+        env = {**os.environ, 'POSTCIRCLE_HOME': self.home}
+        env.pop('POSTCIRCLE_NOW', None)
+        if self.now:
+            env['POSTCIRCLE_NOW'] = self.now
+        return env
+
+    def user(self):
+        return {'user': self.uid, 'group': self.uid, 'extra_groups': []} if self.uid is not None else {}
+
+    def run(self, *words, data=b'', **options):
+        done = subprocess.run([PROGRAM, *words], input=data, capture_output=True, env=self.environment(), timeout=120, **self.user(), **options)
+        self.log += done.stderr
+        return done
+
+    def ok(self, *words, **options):
+        done = self.run(*words, **options)
+        assert done.returncode == 0, f'{words}: exit {done.returncode}: {done.stderr.decode()}'
+        return done.stdout.decode()
+
+    def json(self, *words, **options):
+        return json.loads(self.ok(*words, '--json', **options))
+
+    def start(self, *words, **options):
+        return subprocess.Popen([PROGRAM, *words], env=self.environment(), stdin=subprocess.DEVNULL, **self.user(), **options)
+
+    def rows(self, sql, *values):
+        with sqlite3.connect(os.path.join(self.home, 'postcircle.db'), timeout=20) as db:
+            return db.execute(sql, values).fetchall()
+
+    def count(self, sql, *values):
+        return self.rows(sql, *values)[0][0]
+
+    def canaries(self, *more):
+        """Files of the home and what was logged that hold a canary in clear."""
+        found = [f'log: {c}' for c in (*CANARIES, *more) if c.encode() in self.log.lower()]
+        for where, _, names in os.walk(self.folder):
+            if where.startswith(self.out):
+                continue
+            for name in names:
+                path = os.path.join(where, name)
+                if not os.path.isfile(path):
+                    continue
+                with open(path, 'rb') as f:
+                    data = f.read().lower()
+                found += [f'{name}: {c}' for c in (*CANARIES, *more) if c.encode() in data]
+        return found
+
+
+def until(condition, seconds=20, what='the condition'):
+    """Waits for a condition with a deadline; returns its value and the seconds it took."""
+    start = time.monotonic()
+    while True:
+        value = condition()
+        if value:
+            return value, time.monotonic() - start
+        assert time.monotonic() - start < seconds, f'{what} did not come within {seconds} s'
+        time.sleep(0.02)
+
+
+def run_tests(tests):
+    failed = 0
+    for test in tests:
+        with tempfile.TemporaryDirectory(prefix='postcircle-') as folder:
+            os.chmod(folder, 0o755)
+            try:
+                why = test(folder)
+                print(f'skip {test.__name__} {why}' if why else f'ok {test.__name__}', flush=True)
+            except Exception:
+                failed += 1
+                print(f'not ok {test.__name__}', flush=True)
+                traceback.print_exc(file=sys.stdout)
+    sys.exit(failed > 0)
