@@ -386,6 +386,12 @@ enum rc db_checkpoint(struct db *db, struct err *err)
     return db->ops->checkpoint(db->conn, err);
 }
 
+enum rc db_copy(struct db *db, const char *path, struct err *err)
+{
+    assert(!db->in_tx);
+    return db->ops->copy(db->conn, path, err);
+}
+
 enum rc db_explain(struct db *db, const char *sql, struct arena *mem, char **ret_plan, struct err *err)
 {
     return db->ops->explain(db->conn, sql, mem, ret_plan, err);

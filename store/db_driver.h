@@ -21,6 +21,7 @@ struct db_ops {
     /* Called inside the transaction of each migration, before its text. */
     enum rc (*before_schema)(void *conn, struct err *err);
     enum rc (*checkpoint)(void *conn, struct err *err);
+    enum rc (*copy)(void *conn, const char *path, struct err *err);
     enum rc (*explain)(void *conn, const char *sql, struct arena *mem, char **ret_plan, struct err *err);
     void (*close)(void *conn);
 

@@ -203,6 +203,13 @@ static enum rc checkpoint(void *conn, struct err *err)
     return RC_OK;
 }
 
+static enum rc copy(void *conn, const char *path, struct err *err)
+{
+    (void)conn;
+    (void)path;
+    return err_set(err, RC_PERM, "a PostgreSQL database is copied by pg_dump");
+}
+
 static enum rc explain(void *conn, const char *sql, struct arena *mem, char **ret_plan, struct err *err)
 {
     (void)conn;
@@ -412,6 +419,7 @@ const struct db_ops db_pg_ops = {
     .script = script,
     .before_schema = before_schema,
     .checkpoint = checkpoint,
+    .copy = copy,
     .explain = explain,
     .close = close_conn,
     .prepare = prepare,

@@ -197,6 +197,42 @@ static enum rc checkpoint(void *conn, struct err *err)
     return code == SQLITE_OK ? RC_OK : failed(conn, code, err);
 }
 
+static enum rc copy_pages(sqlite3 *from, sqlite3 *to, struct err *err)
+{
+    sqlite3_backup *b = sqlite3_backup_init(to, "main", from, "main");
+    char value[32] = "";
+    enum rc rc;
+    int code;
+
+    if (!b)
+        return failed(to, SQLITE_ERROR, err);
+    sqlite3_backup_step(b, -1); /* all at once: one state of the database */
+    code = sqlite3_backup_finish(b);
+    if (code != SQLITE_OK)
+        return err_set(err, class_of(code), "copy: %s (sqlite %d)", sqlite3_errstr(code), code);
+    /* one file, no journal beside it; then whatever the disk did to it shows now and not on the day it is needed */
+    rc = pragma(to, "PRAGMA journal_mode=DELETE", value, sizeof value, err);
+    if (!rc)
+        rc = pragma(to, "PRAGMA quick_check", value, sizeof value, err);
+    if (!rc && strcmp(value, "ok") != 0)
+        rc = err_set(err, RC_CORRUPT, "the copy is damaged");
+    return rc;
+}
+
+static enum rc copy(void *conn, const char *path, struct err *err)
+{
+    sqlite3 *to = NULL;
+    enum rc rc = make_private(path, DB_OPEN_CREATE, err);
+    int code;
+
+    if (rc)
+        return rc;
+    code = sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
+    rc = code == SQLITE_OK ? copy_pages(conn, to, err) : err_set(err, class_of(code), "%s", sqlite3_errstr(code));
+    sqlite3_close(to);
+    return rc;
+}
+
 static enum rc explain(void *conn, const char *sql, struct arena *mem, char **ret_plan, struct err *err)
 {
     CLEANUP(strbuf_done) struct strbuf plan = STRBUF(PLAN_MAX_BYTES);
@@ -351,6 +387,7 @@ const struct db_ops db_sqlite_ops = {
     .script = script,
     .before_schema = before_schema,
     .checkpoint = checkpoint,
+    .copy = copy,
     .explain = explain,
     .close = close_conn,
     .prepare = prepare,

@@ -1,6 +1,7 @@
 /* store/keys and store/rekey. */
 #include "tests/unit/store_help.h"
 
+#include "store/backup.h"
 #include "store/rekey.h"
 
 #include <fcntl.h>
@@ -517,6 +518,50 @@ static void files_hold_no_words(void **state)
     assert_int_equal(grep_hits, 1); /* the search can find */
 }
 
+static void backup_holds_no_key(void **state)
+{
+    struct keys_case *c = *state;
+    CLEANUP(db_close) struct db *db = NULL;
+    CLEANUP(arena_free) struct arena *mem = arena_new("t");
+    char path[160], restored[160], url[180];
+    struct keyring *ring = NULL;
+    struct stat st;
+    struct err err;
+    char *bytes, *key;
+    size_t n, key_n;
+    int64_t held;
+
+    snprintf(path, sizeof path, "%s/copy", c->h.dir);
+    snprintf(restored, sizeof restored, "%s/restored.db", c->home);
+    if (help_is_pg()) {
+        assert_int_equal(backup_write(c->h.db, path, &err), RC_PERM);
+        return;
+    }
+    fill(c);
+    help_raw(&c->h, "INSERT INTO practice VALUES (5, 1, 0)");
+    help_raw(
+        &c->h,
+        "INSERT INTO delivery (practice_id, id, person_id, address_id, channel, lane, state, from_seq, due_ms, attempt,"
+        " message_key, created_ms, part, to_seq) VALUES (5, 1, 1, 1, 1, 1, 1, 0, 0, 0, x'00', 0, 0, 0),"
+        " (5, 2, 1, 1, 1, 1, 4, 0, 0, 0, x'01', 0, 0, 0)");
+    HELP_OK(backup_write(c->h.db, path, &err));
+    assert_int_equal(backup_write(c->h.db, path, &err), RC_CONFLICT);
+    assert_int_equal(stat(path, &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0600);
+    HELP_OK(io_read_file(path, (size_t)64 << 20, mem, &bytes, &n, &err));
+    HELP_OK(io_read_file(c->key_path, 256, mem, &key, &key_n, &err));
+    assert_null(memmem(bytes, n, key, key_n - 1));
+    assert_null(memmem(bytes, n, CANARY, strlen(CANARY)));
+    HELP_OK(backup_restore(path, restored, &held, &err));
+    assert_int_equal(held, 1);
+    assert_int_equal(backup_restore(path, restored, &held, &err), RC_CONFLICT);
+    snprintf(url, sizeof url, "sqlite:%s", restored);
+    HELP_OK(db_open(url, DB_OPEN_EXISTING, &db, &err));
+    HELP_OK(keys_check_installation(db, c->keys, &err));
+    HELP_OK(keys_load(db, c->keys, (struct practice_id){ PRACTICE }, &ring, &err));
+    keyring_free(&ring);
+}
+
 int main(void)
 {
 #define KEYS_TEST(f) cmocka_unit_test_setup_teardown(f, start, stop)
@@ -527,7 +572,7 @@ int main(void)
         KEYS_TEST(rotation_reads_on),        KEYS_TEST(rekey_knows_every_column),
         KEYS_TEST(rekey_seals_again),        KEYS_TEST(rekey_survives_fail_points),
         KEYS_TEST(rekey_survives_kill),      KEYS_TEST(rekey_stops_at_damage),
-        KEYS_TEST(files_hold_no_words),
+        KEYS_TEST(files_hold_no_words),      KEYS_TEST(backup_holds_no_key),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
