@@ -11,6 +11,30 @@
 
 /* --- what waits ------------------------------------------------------------------------------------------------------------------- */
 
+/* Where a reader's next issue begins: after what they were sent and what is queued for them. */
+static enum rc start_of(struct gate *gate, const struct roster_row *r, int64_t *ret_seq, struct err *err)
+{
+    int64_t queued = 0;
+    enum rc rc = delivery_unsent_seq(&gate->store, r->membership, &queued, err);
+
+    if (!rc)
+        *ret_seq = queued > r->cursor_seq ? queued : r->cursor_seq;
+    return rc;
+}
+
+static enum rc lower(struct gate *gate, const struct roster_row *r, int64_t *lowest, struct err *err)
+{
+    int64_t start = 0;
+    enum rc rc;
+
+    if (r->channel == CHANNEL_TEXT || r->cursor_seq >= *lowest)
+        return RC_OK;
+    rc = start_of(gate, r, &start, err);
+    if (!rc && start < *lowest)
+        *lowest = start;
+    return rc;
+}
+
 /* The lowest cursor among the readers who have something to read up to to_seq. RC_NOT_FOUND: nobody has. */
 static enum rc lowest_cursor(struct gate *gate, struct group_id group, enum member_rhythm rhythm, int64_t to_seq,
                              int64_t *ret_seq, struct err *err)
@@ -26,9 +50,10 @@ static enum rc lowest_cursor(struct gate *gate, struct group_id group, enum memb
         enum rc rc = membership_roster(&gate->store, &filter, after, rows, DELIVERY_PAGE_MAX, &n, err);
         if (rc)
             return rc;
-        for (size_t i = 0; i < n; i++)
-            if (rows[i].channel != CHANNEL_TEXT && rows[i].cursor_seq < lowest)
-                lowest = rows[i].cursor_seq;
+        for (size_t i = 0; !rc && i < n; i++)
+            rc = lower(gate, &rows[i], &lowest, err);
+        if (rc)
+            return rc;
         if (n)
             after = rows[n - 1].membership;
     } while (n == DELIVERY_PAGE_MAX);
@@ -152,7 +177,6 @@ static enum rc due_of(const struct fan *f, const struct roster_row *r, int64_t *
 static enum rc delivery_for(const struct fan *f, const struct roster_row *r, struct delivery *d, struct err *err)
 {
     const struct message_subject subject = { .person = r->person, .about = MESSAGE_ISSUE, .id = f->issue->id.v };
-    int64_t queued = 0;
     enum rc rc;
 
     *d = (struct delivery){ .issue = f->issue->id,
@@ -160,13 +184,10 @@ static enum rc delivery_for(const struct fan *f, const struct roster_row *r, str
                             .membership = r->membership,
                             .address = r->address,
                             .channel = DELIVERY_EMAIL,
-                            .lane = LANE_DIGEST,
-                            .from_seq = r->cursor_seq };
-    rc = delivery_unsent_seq(&f->gate->store, r->membership, &queued, err);
+                            .lane = LANE_DIGEST };
+    rc = start_of(f->gate, r, &d->from_seq, err);
     if (rc)
         return rc;
-    if (queued > d->from_seq)
-        d->from_seq = queued;
     if (r->channel == CHANNEL_TEXT || d->from_seq >= f->issue->to_seq)
         return RC_OK;
     if (!message_id_key(f->gate->store.ring, 0, &subject, d->message_key))
@@ -275,6 +296,22 @@ static enum rc close_when_due(struct gate *gate, const struct care_group *g, enu
     return rc;
 }
 
+/* Issues whose last delivery has left. */
+static enum rc finish_issues(struct gate *gate, struct arena *mem, struct err *err)
+{
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+    struct issue *sending = NULL;
+    size_t n = 0;
+    enum rc rc = issue_list(&gate->store, ISSUE_SENDING, 1, mem, &sending, &n, err);
+
+    if (rc || n == 0)
+        return rc;
+    rc = db_begin(gate->store.db, &tx, err);
+    if (!rc)
+        rc = issue_finish(&gate->store, err);
+    return rc ? rc : db_commit(&tx, err);
+}
+
 enum rc digest_tick(struct gate *gate, size_t *ret_did, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("digest_tick");
@@ -294,6 +331,8 @@ enum rc digest_tick(struct gate *gate, size_t *ret_did, struct err *err)
         rc = issue_list(&gate->store, ISSUE_FANNING, GROUPS_PAGE, mem, &open, &n, err);
     for (size_t i = 0; !rc && i < n; i++)
         rc = fan_out(gate, &open[i], &did, err);
+    if (!rc)
+        rc = finish_issues(gate, mem, err);
     if (!rc)
         *ret_did = did;
     return rc;

@@ -141,17 +141,20 @@ static enum delivery_state state_after(const struct delivery_outcome *o)
     return o->attempt >= DELIVERY_ATTEMPTS_MAX ? DELIVERY_FAILED : DELIVERY_READY;
 }
 
-static enum rc record_one(struct store *st, struct db_query *q, int64_t lease, struct delivery_outcome *o,
-                          struct arena *mem, struct err *err)
+static enum rc record_one(struct store *st, int64_t lease, struct delivery_outcome *o, struct arena *mem,
+                          struct err *err)
 {
+    CLEANUP(db_query_done) struct db_query *q = NULL;
     const int64_t now = clock_now_ms(st->clock);
     const enum delivery_state state = state_after(o);
     const int64_t wait = o->result == DELIVERY_UNTOUCHED ? 0 : back_off_ms(o->attempt);
     struct membership_id membership;
     int64_t to_seq;
     bool row = false;
-    enum rc rc;
+    enum rc rc = db_query(st->db, work_sql[WORK_OUTCOME], &q, err);
 
+    if (rc)
+        return rc;
     db_bind_int(q, WO_PRACTICE, st->practice.v);
     db_bind_int(q, WO_ID, o->id.v);
     db_bind_int(q, WO_LEASE, lease);
@@ -180,14 +183,12 @@ enum rc delivery_record(struct store *st, int64_t lease, int64_t lease_ms, struc
                         struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("delivery_record");
-    CLEANUP(db_query_done) struct db_query *q = NULL;
     CLEANUP(db_query_done) struct db_query *renew = NULL;
-    enum rc rc;
+    enum rc rc = RC_OK;
 
     assert(db_in_tx(st->db));
-    rc = db_query(st->db, work_sql[WORK_OUTCOME], &q, err);
     for (size_t i = 0; !rc && i < n; i++)
-        rc = record_one(st, q, lease, &outcomes[i], mem, err);
+        rc = record_one(st, lease, &outcomes[i], mem, err);
     if (!rc)
         rc = db_query(st->db, work_sql[WORK_RENEW], &renew, err);
     if (rc)
@@ -212,24 +213,30 @@ enum rc delivery_sweep(struct store *st, int64_t *ret_swept, struct err *err)
     return db_run(q, ret_swept, err);
 }
 
-enum rc delivery_next_due(struct store *st, enum lane first, enum lane last, int64_t *ret_due_ms, struct err *err)
+static enum rc next_due_of(struct store *st, int lane, int64_t *soonest, struct err *err)
 {
     CLEANUP(db_query_done) struct db_query *q = NULL;
-    int64_t next = INT64_MAX;
     bool row = false;
     enum rc rc = db_query(st->db, work_sql[WORK_NEXT_DUE], &q, err);
 
-    for (int lane = first; !rc && lane <= (int)last; lane++) {
-        db_bind_int(q, 1, st->practice.v);
-        db_bind_int(q, 2, lane);
-        rc = db_step(q, &row, err);
-        if (!rc && row) {
-            if (db_int(q, 0) < next)
-                next = db_int(q, 0);
-            rc = db_run(q, NULL, err); /* ready for the next lane */
-        }
-    }
+    if (rc)
+        return rc;
+    db_bind_int(q, 1, st->practice.v);
+    db_bind_int(q, 2, lane);
+    rc = db_step(q, &row, err);
+    if (!rc && row && db_int(q, 0) < *soonest)
+        *soonest = db_int(q, 0);
+    return rc;
+}
+
+enum rc delivery_next_due(struct store *st, enum lane first, enum lane last, int64_t *ret_due_ms, struct err *err)
+{
+    int64_t soonest = INT64_MAX;
+    enum rc rc = RC_OK;
+
+    for (int lane = first; !rc && lane <= (int)last; lane++)
+        rc = next_due_of(st, lane, &soonest, err);
     if (!rc)
-        *ret_due_ms = next;
+        *ret_due_ms = soonest;
     return rc;
 }
