@@ -58,10 +58,12 @@ static const char reserved[] = "yes no ok okay not never none nope nah maybe sur
                                "que quien como cuando porque enviar alto parar "
                                "salir ayuda aprobar rechazar daily weekly each news rules info status undo more big "
                                "english spanish name anon report topic announce "
-                               "redact strike erase trim shorten mask hide blur crop correct rewrite rephrase reword drop omit almost careful however though pending probably "
-    "perhaps possibly tentatively another both neither either almost later nearly partly conditionally again nope anonymous anonymously anon "
-    "corregir omitir tachar casi quizas talvez excepto salvo ninguno tampoco "
-    "problem worries wrong good great fine sorry one two three un una tomar";
+                               "redact strike erase trim shorten mask hide blur crop correct rewrite rephrase reword "
+                               "drop omit almost careful however though pending probably "
+                               "perhaps possibly tentatively another both neither either almost later nearly partly "
+                               "conditionally again nope anonymous anonymously anon "
+                               "corregir omitir tachar casi quizas talvez excepto salvo ninguno tampoco "
+                               "problem worries wrong good great fine sorry one two three un una tomar";
 static const char credentials[] =
     "rn md np phd lcsw msw pa dnp lpn fnp aprn psyd ma ms dr dra mr mrs miss sr sra senor senora nurse doctor "
     "doctora enfermera enfermero jr";
@@ -108,11 +110,11 @@ static bool is_mark(const struct words_token *t, const char *marks)
 /* Pictures that say no more than a smile. */
 static bool is_friendly(const struct words_token *t)
 {
-    return t->kind == WORDS_PICTURE && words_among(t->plain, "👍 🙏 🙂 😊 😀 😃 😄 😁 ❤ ♥ ☺ 💕 💖 💗 💜 💙 💚 💛 🧡 🌷 🌸 🌹 🌻 "
-                                                             "🌼 "
-                                                             "💐 "
-                                                             "👏 🎉 ✅ ✔ 😘 🤗 👌 🥰 😇 👋 ☀ "
-                                                             "✨ 🌞");
+    static const char smiles[] = "👍 🙏 🙂 😊 😀 😃 😄 😁 ❤ ♥ ☺ 💕 💖 💗 💜 💙 💚 💛 🧡 🌷 🌸 🌹 🌻 🌼 "
+                                 "💐 "
+                                 "👏 🎉 ✅ ✔ 😘 🤗 👌 🥰 😇 👋 ☀ ✨ 🌞";
+
+    return t->kind == WORDS_PICTURE && words_among(t->plain, smiles);
 }
 
 static bool is_known(const struct words_token *t, const char *known)

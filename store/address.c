@@ -31,8 +31,9 @@ static const char *const address_sql[ADDRESS_STMT_COUNT] = {
     [ADDRESS_GET] = "SELECT " ADDRESS_COLUMNS " FROM address a WHERE a.practice_id = $1 AND a.id = $2",
     [ADDRESS_FIND] = "SELECT " ADDRESS_COLUMNS " FROM address a WHERE a.practice_id = $1 AND a.kind = $2"
                      " AND a.hash = $3",
-    [ADDRESS_SET_STATE] = "UPDATE address SET state = $1, proved_ms = CASE WHEN CAST($1 AS BIGINT) = 2 THEN $2 ELSE proved_ms END"
-                          " WHERE practice_id = $3 AND id = $4",
+    [ADDRESS_SET_STATE] =
+        "UPDATE address SET state = $1, proved_ms = CASE WHEN CAST($1 AS BIGINT) = 2 THEN $2 ELSE proved_ms END"
+        " WHERE practice_id = $3 AND id = $4",
     [ADDRESS_LINK] = "INSERT INTO person_address (practice_id, person_id, address_id, rank, added_ms)"
                      " VALUES ($1, $2, $3, $4, $5)"
                      " ON CONFLICT (practice_id, person_id, address_id) DO UPDATE SET rank = excluded.rank",

@@ -25,6 +25,8 @@
 #include "store/setting.h"
 #include "store/undo.h"
 
+/* one a line, so that additions do not collide */
+// clang-format off
 const struct db_domain *const store_domains[] = {
     &address_domain,
     &answered_domain,
@@ -54,4 +56,5 @@ const struct db_domain *const store_domains[] = {
     &setting_domain,
     &undo_domain,
 };
+// clang-format on
 const size_t store_domains_count = COUNT_OF(store_domains);

@@ -124,8 +124,8 @@ static void sandbox_tells_faults(void **state)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("t");
     CLEANUP(sandbox_free)
-    struct sandbox *deaf = sandbox_new("/usr/bin/yes", 300),
-                   *gone = sandbox_new("/bin/true", 2000), *missing = sandbox_new("/nonexistent/parser", 300);
+    struct sandbox *deaf = sandbox_new("/usr/bin/yes", 300), *gone = sandbox_new("/bin/true", 2000),
+                   *missing = sandbox_new("/nonexistent/parser", 300);
     struct letter l;
     struct err err;
 

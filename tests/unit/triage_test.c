@@ -46,7 +46,8 @@ static struct tally tally_file(const struct triage_lexicon *lexicon, const char 
         t.all++;
         t.by_tier[r.tier]++;
         if (r.tier < best || r.tier > worst)
-            print_message("  tier %d: %.*s%s%s\n", r.tier, (int)n, line, r.hit_count ? " <- " : "", r.hit_count ? r.hits[0].phrase : "");
+            print_message("  tier %d: %.*s%s%s\n", r.tier, (int)n, line, r.hit_count ? " <- " : "",
+                          r.hit_count ? r.hits[0].phrase : "");
     }
     return t;
 }
@@ -194,7 +195,8 @@ static void refuse(const char *content, enum rc want, const char *said)
 {
     CLEANUP(triage_close_lexicon) struct triage_lexicon *lexicon = NULL;
     CLEANUP(arena_free) struct arena *mem = arena_new("t");
-    const char *path = arena_printf(mem, "%s/triage-list-%d.txt", getenv("POSTCIRCLE_BUILD") ? getenv("POSTCIRCLE_BUILD") : ".", (int)getpid());
+    const char *path = arena_printf(mem, "%s/triage-list-%d.txt",
+                                    getenv("POSTCIRCLE_BUILD") ? getenv("POSTCIRCLE_BUILD") : ".", (int)getpid());
     const char *paths[] = { path, NULL };
     struct err err;
 
@@ -237,11 +239,16 @@ static void too_many_phrases_are_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(explicit_crisis_is_found),   cmocka_unit_test(urgent_is_found),
-        cmocka_unit_test(traps_do_not_page),          cmocka_unit_test(ordinary_posts_do_not_page),
-        cmocka_unit_test(sensitive_posts_are_flagged), cmocka_unit_test(hits_point_into_the_text),
-        cmocka_unit_test(disguises_and_sentences),       cmocka_unit_test(a_text_that_is_too_long_is_for_a_person),
-        cmocka_unit_test(bad_lists_name_file_and_line), cmocka_unit_test(too_many_phrases_are_refused),
+        cmocka_unit_test(explicit_crisis_is_found),
+        cmocka_unit_test(urgent_is_found),
+        cmocka_unit_test(traps_do_not_page),
+        cmocka_unit_test(ordinary_posts_do_not_page),
+        cmocka_unit_test(sensitive_posts_are_flagged),
+        cmocka_unit_test(hits_point_into_the_text),
+        cmocka_unit_test(disguises_and_sentences),
+        cmocka_unit_test(a_text_that_is_too_long_is_for_a_person),
+        cmocka_unit_test(bad_lists_name_file_and_line),
+        cmocka_unit_test(too_many_phrases_are_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
