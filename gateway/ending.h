@@ -4,7 +4,7 @@
  * Shape    One closing letter to every member who may be written to; what is held goes back to its authors as not sent; the group is ended.
  *          Later posts are refused kindly by the sorter, from group.state. Members stay on the roster, for the record.
  * Errors   RC_NOT_FOUND  no such group   RC_CONFLICT  it has ended already
- * State    ending_close needs an open transaction; ending_tick opens its own.
+ * State    Needs an open transaction.
  */
 #ifndef GATEWAY_ENDING_H
 #define GATEWAY_ENDING_H
@@ -16,7 +16,7 @@
 /* message: a line of the practice's own for the closing letter; NULL none. */
 MUST_CHECK enum rc ending_close(struct gate *gate, const struct audit_who *who, struct group_id group,
                                 const char *message, int64_t *ret_letters, struct err *err);
-/* Groups whose end date has passed. */
-MUST_CHECK enum rc ending_tick(struct gate *gate, size_t *ret_did, struct err *err);
+/* Job JOB_GROUP_END: the end date has passed. Clears the job. */
+MUST_CHECK enum rc ending_close_due(struct gate *gate, struct group_id group, struct err *err);
 
 #endif

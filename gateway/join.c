@@ -1,7 +1,6 @@
 /* The answer to an invitation. */
 #include "gateway/join.h"
 
-#include "base/text.h"
 #include "gateway/notice.h"
 #include "gateway/phrase.h"
 #include "gateway/record.h"
@@ -53,24 +52,6 @@ static enum rc set_invitation(struct gate *gate, struct join *j, enum invitation
                       invitation_state_name(from), invitation_state_name(state), err);
 }
 
-static struct json *rules_of(const struct care_group *group)
-{
-    struct json *rules = json_array_new();
-    const char *at = group->rules, *line;
-    size_t n;
-
-    while (text_next_line(&at, &line, &n)) {
-        struct json *rule = json_object_new();
-
-        if (n)
-            json_set_strn(rule, "rule", line, n);
-        if (n)
-            json_push(rules, &rule);
-        json_free(&rule);
-    }
-    return rules;
-}
-
 static enum rc welcome(struct gate *gate, const struct join *j, const char *in_reply_to, struct arena *mem,
                        struct err *err)
 {
@@ -86,7 +67,7 @@ static enum rc welcome(struct gate *gate, const struct join *j, const char *in_r
                              .values = join_values(gate, j, mem) };
 
     if (!is_staff) {
-        struct json *rules = rules_of(&j->group);
+        struct json *rules = phrase_rules(&j->group);
         const int64_t minute = j->membership.hour_minute >= 0 ? j->membership.hour_minute : j->group.digest_minute;
 
         json_set(notice.values, "rules", &rules);

@@ -1,5 +1,6 @@
 #include "gateway/phrase.h"
 
+#include "base/text.h"
 #include "schedules/rhythm.h"
 #include "schedules/said.h"
 
@@ -105,6 +106,46 @@ const char *phrase_consent_way(enum person_language language, enum consent_way w
 const char *phrase_waiting(enum person_language language)
 {
     return PICK(language, "a nurse will read it soon", "una enfermera la leerá pronto");
+}
+
+const char *phrase_some_day(enum person_language language)
+{
+    return PICK(language, "the day of the next note", "día en que haya algo nuevo");
+}
+
+const char *phrase_undone(enum person_language language, const char *command)
+{
+    static const struct {
+        const char *command, *english, *spanish;
+    } names[] = { { "stop", "your STOP. You will get our letters again", "su ALTO. Le volveremos a escribir" },
+                  { "leave", "your LEAVE. You are in the group again", "su SALIR. Vuelve a estar en el grupo" },
+                  { "pause", "the pause", "la pausa" },
+                  { "resume", "the end of the pause", "el fin de la pausa" },
+                  { "name", "your new name", "su nuevo nombre" },
+                  { "big", "the size of the letters", "el tamaño de la letra" } };
+
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        if (!strcmp(names[i].command, command))
+            return PICK(language, names[i].english, names[i].spanish);
+    return PICK(language, "your last change", "su último cambio");
+}
+
+struct json *phrase_rules(const struct care_group *group)
+{
+    struct json *rules = json_array_new();
+    const char *at = group->rules, *line;
+    size_t n;
+
+    while (text_next_line(&at, &line, &n)) {
+        struct json *rule;
+
+        if (!n)
+            continue;
+        rule = json_object_new();
+        json_set_strn(rule, "rule", line, n);
+        json_push(rules, &rule);
+    }
+    return rules;
 }
 
 const char *phrase_next_letter(const struct gate *gate, const struct care_group *group, const struct membership *m,

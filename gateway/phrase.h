@@ -7,6 +7,7 @@
 #ifndef GATEWAY_PHRASE_H
 #define GATEWAY_PHRASE_H
 
+#include "base/json.h"
 #include "gateway/gate.h"
 #include "store/consent.h"
 #include "store/group.h"
@@ -31,6 +32,13 @@ const char *phrase_staff_role(enum person_language language, const struct person
 const char *phrase_consent_way(enum person_language language, enum consent_way way);
 /* "is waiting for a nurse", … of a post of one's own. */
 const char *phrase_waiting(enum person_language language);
+
+/* "the day of the next note": when no hour can be said. */
+const char *phrase_some_day(enum person_language language);
+/* What UNDO took back, by the name of the command: "your STOP". */
+const char *phrase_undone(enum person_language language, const char *command);
+/* The house rules as a list of { rule }, one for each line. */
+struct json *phrase_rules(const struct care_group *group);
 
 /* When the next regular letter of a member is due; NULL for `each` and `announcements`, or when nothing can be said. */
 const char *phrase_next_letter(const struct gate *gate, const struct care_group *group, const struct membership *m,

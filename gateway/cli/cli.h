@@ -41,6 +41,11 @@ struct cli {
     X("staff set",     cli_staff_set,     "change role, title, address, duty")                                         \
     X("staff list",    cli_staff_list,    "list staff")                                                                \
     X("staff oncall",  cli_staff_oncall,  "say who is called, in which order")                                         \
+    X("group add",     cli_group_add,     "add a group")                                                               \
+    X("group set",     cli_group_set,     "change a group")                                                            \
+    X("group list",    cli_group_list,    "list groups")                                                               \
+    X("group show",    cli_group_show,    "show a group")                                                              \
+    X("group end",     cli_group_end,     "end a group: closing letter, later posts are refused kindly")               \
     X("receive",       cli_receive,       "take one message from standard input, for a mail server")                   \
     X("inspect",       cli_inspect,       "say what we understand of a message on standard input")
 /* clang-format on */

@@ -1,0 +1,136 @@
+#include "gateway/ending.h"
+
+#include "gateway/notice.h"
+#include "gateway/phrase.h"
+#include "gateway/record.h"
+#include "store/due.h"
+#include "store/membership.h"
+#include "store/post.h"
+
+#include <assert.h>
+
+#define ENDING_PAGE 200
+#define ENDING_POSTS_MAX 1000
+
+static int64_t today_of(const struct gate *gate)
+{
+    return gate_now_ms(gate) / MS_DAY;
+}
+
+static enum rc say_goodbye(struct gate *gate, const struct care_group *group, const struct roster_row *row,
+                           const char *message, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("goodbye");
+    const int64_t day = group->end_day ? group->end_day : today_of(gate);
+    struct notice notice = { .kind = MAILING_GROUP_CLOSING,
+                             .person = row->person,
+                             .membership = row->membership,
+                             .group = group->id,
+                             .address = row->address,
+                             .subject_id = group->id.v,
+                             .values = json_object_new() };
+
+    json_set_str(notice.values, "closing_text", message);
+    json_set_str(notice.values, "end_date", phrase_civil_day(gate, row->language, day, mem));
+    return notice_queue(gate, &notice, NULL, err);
+}
+
+/* The last letter of whoever is still subscribed, page by page: memory does not grow with the group. */
+static enum rc send_letters(struct gate *gate, const struct care_group *group, const char *message,
+                            int64_t *ret_letters, struct err *err)
+{
+    const struct roster_filter everybody = { .group = group->id };
+    struct membership_id after = { 0 };
+    struct roster_row rows[ENDING_PAGE];
+    int64_t letters = 0;
+    size_t n;
+
+    do {
+        if (membership_roster(&gate->store, &everybody, after, rows, ENDING_PAGE, &n, err))
+            return err->rc;
+        for (size_t i = 0; i < n; i++) {
+            const enum rc rc = say_goodbye(gate, group, &rows[i], message, err);
+
+            if (rc && rc != RC_NOT_FOUND)
+                return rc;
+            letters += rc == RC_OK;
+            after = rows[i].membership;
+        }
+    } while (n == ENDING_PAGE);
+    *ret_letters = letters;
+    return RC_OK;
+}
+
+static const char *reason_for(enum person_language language)
+{
+    return language == LANGUAGE_SPANISH ? "El grupo terminó." : "The group has ended.";
+}
+
+static enum rc give_back(struct gate *gate, const struct audit_who *who, struct post *post,
+                         const struct care_group *group, struct arena *mem, struct err *err)
+{
+    struct notice notice = {
+        .kind = MAILING_NOT_SENT, .person = post->author, .group = group->id, .subject_id = post->id.v
+    };
+    struct person author;
+    enum rc rc;
+
+    post->state = POST_RETURNED;
+    post->remind_ms = 0;
+    if (post_change(&gate->store, post, err) || person_get(&gate->store, post->author, mem, &author, err) ||
+        record_act(gate, who, AUDIT_POST_RETURNED, AUDIT_ITEM_POST, post->id.v, NULL, "group ended", err))
+        return err->rc;
+    notice.values = json_object_new();
+    json_set_str(notice.values, "text", post->text);
+    json_set_str(notice.values, "reason", reason_for(author.language));
+    rc = notice_queue(gate, &notice, NULL, err);
+    return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+static enum rc give_back_held(struct gate *gate, const struct audit_who *who, const struct care_group *group,
+                              struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("ending");
+    struct post *posts;
+    size_t n;
+
+    if (post_waiting(&gate->store, ENDING_POSTS_MAX, mem, &posts, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++)
+        if (posts[i].group.v == group->id.v && give_back(gate, who, &posts[i], group, mem, err))
+            return err_wrap(err, "post %" PRId64, posts[i].id.v);
+    return RC_OK;
+}
+
+enum rc ending_close(struct gate *gate, const struct audit_who *who, struct group_id group, const char *message,
+                     int64_t *ret_letters, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("ending");
+    struct care_group g;
+
+    assert(db_in_tx(gate->store.db));
+    if (group_get(&gate->store, group, mem, &g, err))
+        return err->rc;
+    if (g.state == GROUP_ENDED)
+        return err_set(err, RC_CONFLICT, "group %" PRId64 " has ended already", group.v);
+    if (give_back_held(gate, who, &g, err) || send_letters(gate, &g, message, ret_letters, err))
+        return err->rc;
+    g.state = GROUP_ENDED;
+    g.end_day = g.end_day ? g.end_day : today_of(gate);
+    if (group_change(&gate->store, &g, err) || due_clear(&gate->store, JOB_GROUP_END, group.v, err) ||
+        due_clear(&gate->store, JOB_ISSUE_DAILY, group.v, err) ||
+        due_clear(&gate->store, JOB_ISSUE_WEEKLY, group.v, err))
+        return err->rc;
+    return record_act(gate, who, AUDIT_GROUP_ENDED, AUDIT_ITEM_GROUP, group.v, "open", "ended", err);
+}
+
+enum rc ending_close_due(struct gate *gate, struct group_id group, struct err *err)
+{
+    const struct audit_who rule = record_rule();
+    int64_t letters;
+    const enum rc rc = ending_close(gate, &rule, group, NULL, &letters, err);
+
+    if (rc == RC_CONFLICT || rc == RC_NOT_FOUND)
+        return due_clear(&gate->store, JOB_GROUP_END, group.v, err);
+    return rc;
+}

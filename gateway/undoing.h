@@ -1,0 +1,44 @@
+/*
+ * undoing: notes down how things were before a command changed them, and gives them back when the member says UNDO.
+ *
+ * Shape    Rows are noted before they change: memberships, withdrawn posts, suppressed addresses, language and format. undoing_save stores the
+ *          note (sealed, store/undo). undoing_restore puts every row back as it was; what staff changed since stays as staff left it.
+ * Owns     undoing_done frees what was noted.
+ * Errors   RC_NOT_FOUND  nothing to undo   (restore)
+ * State    Needs an open transaction.
+ */
+#ifndef GATEWAY_UNDOING_H
+#define GATEWAY_UNDOING_H
+
+#include "base/json.h"
+#include "gateway/gate.h"
+#include "store/audit.h"
+#include "store/membership.h"
+#include "store/post.h"
+
+struct undoing {
+    struct json *root, *memberships, *posts, *addresses;
+};
+
+/* command: the word that is undone: "stop", "daily". */
+struct undoing undoing_begin(const char *command);
+void undoing_done(struct undoing *u);
+
+void undoing_note_membership(struct undoing *u, const struct membership *m);
+void undoing_note_post(struct undoing *u, const struct post *as_it_was);
+void undoing_note_address(struct undoing *u, struct address_id suppressed);
+void undoing_note_person(struct undoing *u, const struct person *p);
+
+/* Takes the lists out of *u. Nothing noted: nothing stored. */
+MUST_CHECK enum rc undoing_save(struct gate *gate, struct person_id person, struct membership_id membership,
+                                struct undoing *u, struct err *err);
+
+struct undone {
+    const char *command;             /* what was undone; lives in mem */
+    struct membership_id membership; /* one that it was about; 0: none */
+    bool is_back;                    /* somebody who had left or stopped is a member again */
+};
+MUST_CHECK enum rc undoing_restore(struct gate *gate, const struct audit_who *who, struct person_id person,
+                                   int64_t letter, struct arena *mem, struct undone *ret_undone, struct err *err);
+
+#endif
