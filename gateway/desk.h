@@ -10,12 +10,14 @@
 #define GATEWAY_DESK_H
 
 #include "gateway/sender.h"
+#include "gateway/triage.h"
 
 struct desk_letter {
     struct arrival_id arrival;
     const struct letter *letter;
     const struct sender *sender; /* a staff member, proved */
     const char *const *names;
+    const struct triage_result *triage;
 };
 
 /* Answers to review mails (TOKEN_REVIEW) and desk mails (TOKEN_DESK). */
@@ -23,8 +25,4 @@ MUST_CHECK enum rc desk_take(struct gate *gate, const struct desk_letter *in, st
                              enum letter_outcome *ret_outcome, struct err *err);
 /* Is it an announcement ("ANNOUNCE" on the first line), from staff in answer to any group mail? */
 bool desk_is_announcement(const struct letter *letter, const char *const *names, struct arena *mem);
-/* A provider's ordinary reply to an item: asks "To all 34, or only to Rose?". */
-MUST_CHECK enum rc desk_ask_all_or_private(struct gate *gate, const struct desk_letter *in, struct post *post,
-                                           struct arena *mem, struct err *err);
-
 #endif

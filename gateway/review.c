@@ -26,6 +26,14 @@ struct deciding {
     struct review_result *out;
 };
 
+static enum rc refuse(struct deciding *d, enum review_problem problem, const char *why, struct err *err)
+{
+    const enum rc rc = problem == REVIEW_SECOND_PERSON || problem == REVIEW_NOT_YOURS ? RC_DENIED : RC_INPUT;
+
+    d->out->problem = problem;
+    return err_set(err, rc, "%s", why);
+}
+
 static bool is_waiting(enum post_state state)
 {
     return state == POST_HELD || state == POST_ASKED || state == POST_REFERRED || state == POST_HALF_RELEASED;
@@ -141,19 +149,24 @@ static enum rc mark_posted(struct deciding *d, struct err *err)
     return rc ? rc : membership_set_posted(&d->gate->store, m.id, err);
 }
 
+/* Asked before anything is written. */
+static enum rc may_release(struct deciding *d, struct err *err)
+{
+    if (d->post.flags & POST_FLAG_UNVERIFIED)
+        return refuse(d, REVIEW_UNVERIFIED, "nobody has said yet that its author wrote it: answer the letter about that", err);
+    if (!d->post.conversation.v && d->post.kind != POST_ANNOUNCEMENT)
+        return refuse(d, REVIEW_NO_PLACE, "nobody knows yet where this note belongs: first MOVE 2, or MOVE NEW", err);
+    if (needs_two_people(d) && d->post.first_review_by.v == d->act->staff->id.v)
+        return refuse(d, REVIEW_SECOND_PERSON, "a second person must release this note", err);
+    return RC_OK;
+}
+
 /* The one road to the group. The text in d->post is what members will read; has_changed tells that it is not what is stored yet. */
 static enum rc release(struct deciding *d, bool has_changed, struct err *err)
 {
     bool is_solo = false;
-    enum rc rc = RC_OK;
+    enum rc rc = needs_two_people(d) ? solo_release(d, &is_solo, err) : RC_OK;
 
-    if (!d->post.conversation.v && d->post.kind != POST_ANNOUNCEMENT)
-        return err_set(err, RC_INPUT, "nobody knows yet where this note belongs: first MOVE 2, or MOVE NEW");
-    if (needs_two_people(d)) {
-        if (d->post.first_review_by.v == d->act->staff->id.v)
-            return err_set(err, RC_DENIED, "a second person must release this note");
-        rc = solo_release(d, &is_solo, err);
-    }
     if (!rc && has_changed)
         rc = post_change(&d->gate->store, &d->post, err);
     if (rc)
@@ -177,7 +190,9 @@ static enum rc release(struct deciding *d, bool has_changed, struct err *err)
 
 static enum rc decide_ok(struct deciding *d, struct err *err)
 {
-    return release(d, false, err);
+    const enum rc rc = may_release(d, err);
+
+    return rc ? rc : release(d, false, err);
 }
 
 static enum rc change_text(struct deciding *d, const char *text, struct err *err)
@@ -191,12 +206,14 @@ static enum rc change_text(struct deciding *d, const char *text, struct err *err
 static enum rc decide_ok_cut(struct deciding *d, struct err *err)
 {
     struct context c;
-    enum rc rc = context_read(d->post.context, d->mem, &c, err);
+    enum rc rc = may_release(d, err);
 
+    if (!rc)
+        rc = context_read(d->post.context, d->mem, &c, err);
     if (rc)
         return rc;
     if (!*c.cut)
-        return err_set(err, RC_INPUT, "there is nothing to cut in this note: say OK, or EDIT and the text");
+        return refuse(d, REVIEW_NOTHING_TO_CUT, "there is nothing to cut in this note: say OK, or EDIT and the text", err);
     rc = change_text(d, c.cut, err);
     return rc ? rc : release(d, true, err);
 }
@@ -258,7 +275,9 @@ static enum rc decide_edit(struct deciding *d, struct err *err)
 
     if (!is_only_cut(d->post.text, d->decision->text))
         return ask_author(d, QUESTION_EDIT_OK, "new_text", MAILING_EDIT_OK, err);
-    rc = change_text(d, d->decision->text, err);
+    rc = may_release(d, err);
+    if (!rc)
+        rc = change_text(d, d->decision->text, err);
     return rc ? rc : release(d, true, err);
 }
 
@@ -285,7 +304,10 @@ static enum rc decide_fix(struct deciding *d, struct err *err)
     enum rc rc;
 
     if (!*d->decision->text)
-        return err_set(err, RC_INPUT, "FIX needs the note of the care team: FIX, then the note");
+        return refuse(d, REVIEW_NO_TEXT, "FIX needs the note of the care team: FIX, then the note", err);
+    rc = is_waiting(d->post.state) ? may_release(d, err) : RC_OK;
+    if (rc)
+        return rc;
     d->post.note = note_json(d);
     rc = audit_decision(d, AUDIT_POST_NOTE_ADDED, NULL, d->decision->text, err);
     if (rc)
@@ -343,9 +365,9 @@ static enum rc decide_no(struct deciding *d, struct err *err)
     enum rc rc;
 
     if (d->decision->rule && !rule)
-        return err_set(err, RC_INPUT, "the house rules have no rule %d", d->decision->rule);
+        return refuse(d, REVIEW_NO_RULE, "the house rules have no rule of that number", err);
     if (!rule && !*d->decision->text)
-        return err_set(err, RC_INPUT, "NO needs a rule or a reason, for its author: NO 4, or NO: and why");
+        return refuse(d, REVIEW_NO_REASON, "NO needs a rule or a reason, for its author: NO 4, or NO: and why", err);
     rc = end_post(d, POST_RETURNED, AUDIT_POST_RETURNED, err);
     if (rc)
         return rc;
@@ -368,7 +390,7 @@ static enum rc decide_private(struct deciding *d, struct err *err)
     enum rc rc;
 
     if (!*d->decision->text)
-        return err_set(err, RC_INPUT, "PRIVATE needs your answer: PRIVATE, then the words for its author");
+        return refuse(d, REVIEW_NO_TEXT, "PRIVATE needs your answer: PRIVATE, then the words for its author", err);
     rc = end_post(d, POST_PRIVATE, AUDIT_POST_PRIVATE, err);
     if (rc)
         return rc;
@@ -398,7 +420,7 @@ static enum rc decide_move(struct deciding *d, struct err *err)
     enum rc rc = RC_OK;
 
     if (n < 0 || (size_t)n > d->act->place_count)
-        return err_set(err, RC_INPUT, "there is no talk %d in the letter: MOVE and one of its numbers, or MOVE NEW", n);
+        return refuse(d, REVIEW_NO_TALK, "there is no such talk: MOVE and a number of the letter, or MOVE NEW", err);
     if (n == 0)
         rc = move_to_new(d, err);
     else {
@@ -432,7 +454,7 @@ static enum rc decide_pass(struct deciding *d, struct err *err)
     while (at < n && staff[at].id.v != d->act->staff->id.v)
         at++;
     if (n < 2)
-        return err_set(err, RC_INPUT, "there is nobody else to pass this note to");
+        return refuse(d, REVIEW_NOBODY_ELSE, "there is nobody else to pass this note to", err);
     rc = record(d, err);
     d->post.deputy = staff[(at + 1) % n].id;
     d->post.state = POST_REFERRED;
@@ -474,7 +496,7 @@ static enum rc decide_claim(struct deciding *d, struct err *err)
     enum rc rc = page_find_post(&d->gate->store, d->post.id, d->mem, &page, err);
 
     if (rc == RC_NOT_FOUND)
-        return err_set(err, RC_INPUT, "there is no alarm about this note to claim");
+        return refuse(d, REVIEW_NO_ALARM, "there is no alarm about this note to claim", err);
     d->out->effect = REVIEW_PAGE_CLAIMED;
     return rc ? rc : alarm_claim(d->gate, page.id, d->act->staff, err);
 }
@@ -485,9 +507,15 @@ static enum rc decide_done(struct deciding *d, struct err *err)
     enum rc rc = page_find_post(&d->gate->store, d->post.id, d->mem, &page, err);
 
     if (rc == RC_NOT_FOUND)
-        return err_set(err, RC_INPUT, "there is no alarm about this note to close");
+        return refuse(d, REVIEW_NO_ALARM, "there is no alarm about this note to close", err);
+    if (rc)
+        return rc;
+    if (!*d->decision->text)
+        return refuse(d, REVIEW_NO_TEXT, "DONE needs an outcome: DONE, then what came of it", err);
+    if (page.state == PAGE_CLAIMED && page.claimed_by.v != d->act->staff->id.v)
+        return refuse(d, REVIEW_NOT_YOURS, "the alarm was claimed by another person", err);
     d->out->effect = REVIEW_PAGE_DONE;
-    return rc ? rc : alarm_done(d->gate, page.id, d->act->staff, d->decision->text, err);
+    return alarm_done(d->gate, page.id, d->act->staff, d->decision->text, err);
 }
 
 /* --- the one function ----------------------------------------------------------------------------------------------------------------- */
@@ -558,4 +586,24 @@ const char *review_effect_name(enum review_effect effect)
     };
 
     return (size_t)effect < COUNT_OF(names) && names[effect] ? names[effect] : "none";
+}
+
+const char *review_problem_name(enum review_problem problem)
+{
+    static const char *const names[REVIEW_PROBLEM_COUNT] = {
+        [REVIEW_NO_PROBLEM] = "",
+        [REVIEW_SECOND_PERSON] = "second_person",
+        [REVIEW_UNVERIFIED] = "unverified",
+        [REVIEW_NO_PLACE] = "no_place",
+        [REVIEW_NOTHING_TO_CUT] = "nothing_to_cut",
+        [REVIEW_NO_RULE] = "no_rule",
+        [REVIEW_NO_REASON] = "no_reason",
+        [REVIEW_NO_TEXT] = "no_text",
+        [REVIEW_NO_TALK] = "no_talk",
+        [REVIEW_NOBODY_ELSE] = "nobody_else",
+        [REVIEW_NO_ALARM] = "no_alarm",
+        [REVIEW_NOT_YOURS] = "not_yours",
+    };
+
+    return (unsigned)problem < REVIEW_PROBLEM_COUNT ? names[problem] : "";
 }

@@ -53,8 +53,26 @@ enum review_effect {
     REVIEW_NOTE_ADDED
 };
 
+/* Why a decision could not act; review_unclear shows it as the section is_NAME. */
+enum review_problem {
+    REVIEW_NO_PROBLEM,
+    REVIEW_SECOND_PERSON,   /* somebody else must release it */
+    REVIEW_UNVERIFIED,      /* first somebody must say who wrote it */
+    REVIEW_NO_PLACE,        /* it belongs to no talk yet */
+    REVIEW_NOTHING_TO_CUT,
+    REVIEW_NO_RULE,         /* no such house rule */
+    REVIEW_NO_REASON,
+    REVIEW_NO_TEXT,         /* the word needs words behind it */
+    REVIEW_NO_TALK,         /* no such number to move to */
+    REVIEW_NOBODY_ELSE,     /* nobody to pass it to */
+    REVIEW_NO_ALARM,
+    REVIEW_NOT_YOURS,       /* the alarm was claimed by another person */
+    REVIEW_PROBLEM_COUNT
+};
+
 struct review_result {
     enum review_effect effect;
+    enum review_problem problem; /* with RC_INPUT and RC_DENIED */
     struct post post;     /* as it is now */
     struct review newest; /* RC_CONFLICT: who decided; post id 0 when nobody did */
 };
@@ -69,5 +87,7 @@ MUST_CHECK enum rc review_send_list(struct gate *gate, struct err *err);
 /* Reminders, then the deputy too. ret_did counts the posts. */
 MUST_CHECK enum rc review_tick(struct gate *gate, size_t *ret_did, struct err *err);
 const char *review_effect_name(enum review_effect effect);
+/* "second_person", …; "" for none */
+const char *review_problem_name(enum review_problem problem);
 
 #endif

@@ -1,0 +1,475 @@
+#include "gateway/hold.h"
+
+#include "base/text.h"
+#include "gateway/context.h"
+#include "gateway/digest.h"
+#include "gateway/notice.h"
+#include "gateway/office.h"
+#include "gateway/review.h"
+#include "inbound/command.h"
+#include "inbound/place.h"
+#include "inbound/words.h"
+#include "store/question.h"
+
+#define TITLE_MAX 60             /* code points */
+#define REPEAT_MS (72 * MS_HOUR) /* near-identical text within this time joins what waits */
+#define WHICH_ONE_MS (24 * MS_HOUR)
+#define FIRST_REMINDER_MS (4 * MS_HOUR) /* working time */
+
+/* A letter taken apart: the text to post and the pieces it falls into. */
+struct work {
+    struct gate *gate;
+    const struct hold *in;
+    struct arena *mem;
+    const char *text; /* new words, less a first line ANON */
+    bool is_anonymous;
+    struct place_pieces pieces;
+    bool is_new; /* a new conversation */
+    struct held *out;
+};
+
+/* A first line "ANON" is no part of the post. */
+static void read_anon(struct work *w)
+{
+    const struct command_input in = { .subject = "", .text = w->in->letter->text, .names = w->in->names };
+    const struct command c = command_read(&in, w->mem);
+
+    w->is_anonymous = c.kind == COMMAND_ANON && *c.text;
+    w->text = w->is_anonymous ? c.text : w->in->letter->text;
+}
+
+static bool is_single_item(enum mailing_kind kind)
+{
+    return kind == MAILING_POST || kind == MAILING_COMMENT || kind == MAILING_ANNOUNCEMENT ||
+           kind == MAILING_CORRECTION;
+}
+
+static struct place_pieces one_piece(struct work *w, int64_t conversation, enum place_why why)
+{
+    int64_t *ids = ARENA_ARRAY(w->mem, 1, int64_t);
+    struct place_piece *piece = ARENA_NEW(w->mem, struct place_piece);
+
+    ids[0] = conversation;
+    *piece = (struct place_piece){
+        .conversations = conversation ? ids : NULL, .count = conversation ? 1 : 0, .text = w->text, .why = why
+    };
+    return (struct place_pieces){ piece, 1 };
+}
+
+/* Quoted lines stand above or below the words of their segment: place wants one list in the letter's order. */
+static const struct place_segment *segments_of(struct work *w, size_t *ret_n)
+{
+    const struct letter *l = w->in->letter;
+    struct place_segment *segments = ARENA_ARRAY(w->mem, l->segment_count * 2 + 1, struct place_segment);
+    size_t n = 0;
+
+    for (size_t i = 0; i < l->segment_count; i++) {
+        if (*l->segments[i].quoted)
+            segments[n++] = (struct place_segment){ l->segments[i].quoted, true };
+        if (*l->segments[i].text)
+            segments[n++] = (struct place_segment){ l->segments[i].text, false };
+    }
+    *ret_n = n;
+    return segments;
+}
+
+static enum rc place_in_issue(struct work *w, struct err *err)
+{
+    const struct sender *s = w->in->sender;
+    struct place_input in = { .text = w->text,
+                              .ordinal = s->token.purpose == TOKEN_ITEM ? s->token.ordinal : 0,
+                              .names = w->in->names };
+    struct place_item *items = NULL;
+    enum rc rc = digest_items(w->gate, &s->delivery, w->mem, &items, &in.item_count, err);
+
+    if (rc)
+        return rc;
+    in.items = items;
+    in.segments = w->is_anonymous ? NULL : segments_of(w, &in.segment_count);
+    w->pieces = place_resolve(&in, w->mem);
+    return RC_OK;
+}
+
+/* An old letter's address with a new subject and nothing quoted: people write a new note so. */
+static bool looks_new(const struct letter *l)
+{
+    return !*l->trimmed && *l->subject && !text_starts(l->subject, "re:") &&
+           text_equals(l->subject, words_subject(l->subject));
+}
+
+static enum rc place_letter(struct work *w, struct err *err)
+{
+    const struct sender *s = w->in->sender;
+    struct post about;
+    enum rc rc;
+
+    if (s->delivery.issue.v)
+        return place_in_issue(w, err);
+    if (s->mailing.id.v && is_single_item(s->mailing.kind)) {
+        rc = post_get(&w->gate->store, (struct post_id){ s->mailing.subject_id }, w->mem, &about, err);
+        if (rc)
+            return rc;
+        w->is_new = !about.conversation.v;
+        w->pieces = one_piece(w, about.conversation.v, PLACE_TOKEN);
+        return RC_OK;
+    }
+    w->is_new = true;
+    w->pieces = one_piece(w, 0, PLACE_TOKEN);
+    return RC_OK;
+}
+
+/* What two texts of one author are compared by: letters and digits only. */
+static char *essence(const char *text, struct arena *mem)
+{
+    const char *p = text_fold_plain(mem, text);
+    char *out = arena_strdup(mem, p), *to = out;
+
+    while (*p) {
+        const char *start = p;
+        const int32_t cp = text_next(&p);
+
+        if (text_is_letter(cp) || text_is_digit(cp)) {
+            memmove(to, start, (size_t)(p - start));
+            to += p - start;
+        }
+    }
+    *to = '\0';
+    return out;
+}
+
+static enum rc is_repeat(struct work *w, bool *ret_repeat, struct err *err)
+{
+    const char *mine = essence(w->text, w->mem);
+    const int64_t since_ms = gate_now_ms(w->gate) - REPEAT_MS;
+    struct post *posts;
+    size_t n;
+    enum rc rc = post_waiting_by(&w->gate->store, w->in->sender->person.id, w->mem, &posts, &n, err);
+
+    *ret_repeat = false;
+    for (size_t i = 0; !rc && i < n; i++)
+        if (posts[i].group.v == w->in->sender->group.id.v && posts[i].created_ms >= since_ms &&
+            strcmp(essence(posts[i].text, w->mem), mine) == 0)
+            *ret_repeat = true;
+    return rc;
+}
+
+static char *title_of(const struct work *w, const char *text)
+{
+    const char *subject = words_subject(w->in->letter->subject);
+    const char *from = *subject && w->is_new && !w->in->sender->delivery.id.v ? subject : text;
+
+    return text_excerpt(w->mem, text_clean_line(w->mem, from, strlen(from)), TITLE_MAX);
+}
+
+static int64_t triage_bits(const struct triage_result *t)
+{
+    static const struct {
+        unsigned from;
+        int64_t to;
+    } map[] = {
+        { TRIAGE_CRISIS, POST_FLAG_CRISIS },     { TRIAGE_MEDICAL, POST_FLAG_MEDICAL },
+        { TRIAGE_CONTACT, POST_FLAG_CONTACT },   { TRIAGE_MEDICINE, POST_FLAG_MEDICINE },
+        { TRIAGE_RESULTS, POST_FLAG_RESULTS },   { TRIAGE_DOCTOR, POST_FLAG_FOR_DOCTOR },
+        { TRIAGE_CONFLICT, POST_FLAG_CONFLICT },
+    };
+    int64_t bits = 0;
+
+    for (size_t i = 0; i < COUNT_OF(map); i++)
+        bits |= t->flags & map[i].from ? map[i].to : 0;
+    return bits;
+}
+
+static int64_t flags_of(const struct work *w)
+{
+    const struct hold *in = w->in;
+    int64_t bits = in->flags | triage_bits(in->triage);
+
+    if (in->sender->membership.id.v && !in->sender->membership.has_posted)
+        bits |= POST_FLAG_FIRST;
+    if (in->letter->is_forwarded)
+        bits |= POST_FLAG_FORWARDED;
+    if (letter_has_warning(in->letter, "kept_whole"))
+        bits |= POST_FLAG_NOT_TRIMMED;
+    if (in->letter->attachment_count)
+        bits |= POST_FLAG_PHOTO;
+    if (in->sender->delivery.id.v && looks_new(in->letter) && in->sender->token.purpose != TOKEN_ITEM)
+        bits |= POST_FLAG_MAYBE_NEW;
+    return bits;
+}
+
+/* Where a hit stands in this piece of the letter; -1 when it stands elsewhere. */
+static int64_t hit_offset(const struct work *w, const struct triage_hit *hit, const char *text)
+{
+    char *phrase;
+    const char *at;
+
+    if (hit->is_in_whole || hit->at + hit->len > strlen(w->in->letter->text))
+        return -1;
+    phrase = arena_strndup(w->mem, w->in->letter->text + hit->at, hit->len);
+    at = strstr(text, phrase);
+    return at ? at - text : -1;
+}
+
+/* The text with every phone number, email and street address taken out. */
+static char *suggest_cut(const struct context *c, const char *text, struct arena *mem)
+{
+    CLEANUP(strbuf_done) struct strbuf out = STRBUF(strlen(text) + 8 * CONTEXT_HITS_MAX + 1);
+    int64_t from = 0;
+    bool has_cut = false;
+
+    for (;;) {
+        const struct context_hit *next = NULL;
+
+        for (size_t i = 0; i < c->hit_count; i++)
+            if (text_equals(c->hits[i].flag, triage_flag_name(TRIAGE_CONTACT)) && c->hits[i].len &&
+                c->hits[i].at >= from && (!next || c->hits[i].at < next->at))
+                next = &c->hits[i];
+        if (!next)
+            break;
+        strbuf_add(&out, text + from, (size_t)(next->at - from));
+        strbuf_str(&out, "[…]");
+        from = next->at + next->len;
+        has_cut = true;
+    }
+    strbuf_str(&out, text + from);
+    return has_cut ? arena_strdup(mem, strbuf_peek(&out)) : arena_strdup(mem, "");
+}
+
+static const char *context_of(const struct work *w, const char *text)
+{
+    const struct hold *in = w->in;
+    struct context c = { .original = in->letter->text,
+                         .trimmed = in->letter->trimmed,
+                         .subject = in->letter->subject,
+                         .from_name = in->letter->from_name,
+                         .is_other_address = in->sender->is_other_address };
+
+    for (size_t i = 0; i < in->triage->hit_count && c.hit_count < CONTEXT_HITS_MAX; i++) {
+        const struct triage_hit *hit = &in->triage->hits[i];
+        const int64_t at = hit_offset(w, hit, text);
+
+        c.hits[c.hit_count++] = (struct context_hit){ .flag = triage_flag_name(hit->flag),
+                                                      .phrase = hit->phrase,
+                                                      .at = at < 0 ? 0 : at,
+                                                      .len = at < 0 ? 0 : (int64_t)hit->len };
+    }
+    c.cut = suggest_cut(&c, text, w->mem);
+    return context_write(&c, w->mem);
+}
+
+static enum rc add_post(struct work *w, const char *text, int64_t conversation, const struct place_piece *piece,
+                        struct err *err)
+{
+    const struct sender *s = w->in->sender;
+    struct post *p = &w->out->posts[w->out->count];
+    struct conversation c = { .id = { conversation }, .group = s->group.id, .created_ms = gate_now_ms(w->gate) };
+    enum rc rc = RC_OK;
+
+    if (w->out->count == HOLD_MAX_POSTS)
+        return err_set(err, RC_LIMIT, "letter %" PRId64 " answers over %d items", w->in->arrival.v, HOLD_MAX_POSTS);
+    if (w->is_new) {
+        c.title = title_of(w, text);
+        rc = conversation_add(&w->gate->store, &c, err);
+    }
+    *p = (struct post){ .group = s->group.id,
+                        .conversation = c.id,
+                        .kind = w->is_new ? POST_POST : POST_COMMENT,
+                        .state = POST_HELD,
+                        .author = s->person.id,
+                        .letter = w->in->arrival,
+                        .tier = w->in->triage->tier,
+                        .flags = flags_of(w) | (c.id.v ? 0 : POST_FLAG_UNPLACED),
+                        .placed_why = (int64_t)piece->why,
+                        .is_anonymous = w->is_anonymous,
+                        .text = text,
+                        .created_ms = gate_now_ms(w->gate) };
+    p->context = context_of(w, text);
+    if (p->tier == 4 && p->flags)
+        p->tier = 3;
+    p->remind_ms = office_after(w->gate, FIRST_REMINDER_MS);
+    if (!rc)
+        rc = post_add(&w->gate->store, p, err);
+    if (!rc)
+        w->out->count++;
+    return rc;
+}
+
+static enum rc add_piece(struct work *w, const struct place_piece *piece, struct err *err)
+{
+    const char *text = text_clean(w->mem, piece->text + piece->words_at, strlen(piece->text + piece->words_at));
+    enum rc rc = RC_OK;
+
+    if (piece->count == 0)
+        return add_post(w, text, 0, piece, err);
+    for (size_t i = 0; !rc && i < piece->count; i++)
+        rc = add_post(w, text, piece->conversations[i], piece, err);
+    return rc;
+}
+
+/* The items of the issue that the author may choose from, as numbers and titles. */
+static enum rc ask_which(struct work *w, const struct post *p, struct err *err)
+{
+    const struct sender *s = w->in->sender;
+    CLEANUP(json_free) struct json *values = json_object_new();
+    CLEANUP(json_free) struct json *choices = json_array_new();
+    struct question question = { .kind = QUESTION_WHICH_ONE, .person = s->person.id, .subject_id = p->id.v };
+    CLEANUP(strbuf_done) struct strbuf data = STRBUF((size_t)1 << 20);
+    struct notice notice = { .kind = MAILING_WHICH_ONE,
+                             .person = s->person.id,
+                             .membership = s->membership.id,
+                             .group = s->group.id,
+                             .subject_id = p->id.v,
+                             .lane = -1,
+                             .is_answer = true };
+    struct place_item *items;
+    size_t n;
+    enum rc rc = digest_items(w->gate, &s->delivery, w->mem, &items, &n, err);
+
+    if (rc)
+        return rc;
+    for (size_t i = 0; i < n; i++) {
+        struct json *choice = json_object_new();
+
+        json_set_int(choice, "number", items[i].number);
+        json_set_str(choice, "title", items[i].title);
+        json_set_int(choice, "conversation", items[i].conversation);
+        json_push(choices, &choice);
+    }
+    json_set(values, "items", &choices);
+    json_set_str(values, "text", p->text);
+    json_print(values, false, &data);
+    question.data = strbuf_peek(&data);
+    question.due_ms = gate_now_ms(w->gate) + WHICH_ONE_MS;
+    rc = question_add(&w->gate->store, &question, err);
+    notice.values = MOVE(values);
+    if (!rc)
+        rc = notice_queue(w->gate, &notice, NULL, err);
+    else
+        json_free(&notice.values);
+    return rc;
+}
+
+/* Every held post goes before staff; an unplaced one asks its author first, and staff see both. Of an unverified one staff are asked who wrote
+ * it (gateway/identity) before anybody decides about its words. */
+static enum rc tell(struct work *w, struct err *err)
+{
+    enum rc rc = RC_OK;
+    bool has_asked = false;
+
+    for (size_t i = 0; !rc && i < w->out->count; i++) {
+        const struct post *p = &w->out->posts[i];
+
+        if (!p->conversation.v && p->kind == POST_COMMENT && !has_asked && !(p->flags & POST_FLAG_UNVERIFIED)) {
+            rc = ask_which(w, p, err);
+            has_asked = true;
+        }
+        if (!rc && !(p->flags & POST_FLAG_UNVERIFIED))
+            rc = review_offer(w->gate, p, err);
+    }
+    return rc;
+}
+
+enum rc hold_letter(struct gate *gate, const struct hold *hold, struct arena *mem, struct held *ret_held,
+                    struct err *err)
+{
+    struct work w = { .gate = gate, .in = hold, .mem = mem, .out = ret_held };
+    enum rc rc;
+
+    *ret_held = (struct held){ .count = 0 };
+    read_anon(&w);
+    if (!*w.text)
+        return err_set(err, RC_INPUT, "letter %" PRId64 " has no new words", hold->arrival.v);
+    rc = is_repeat(&w, &ret_held->is_repeat, err);
+    if (rc || ret_held->is_repeat)
+        return rc;
+    rc = place_letter(&w, err);
+    for (size_t i = 0; !rc && i < w.pieces.count; i++)
+        rc = add_piece(&w, &w.pieces.v[i], err);
+    return rc ? err_wrap(err, "hold") : tell(&w, err);
+}
+
+static enum rc choice_of(const struct json *data, const char *answer, const char *const *names, struct arena *mem,
+                         enum place_which *ret_which, int64_t *ret_conversation, struct err *err)
+{
+    const struct json *choices = json_get(data, "items");
+    const size_t n = json_count(choices);
+    int *numbers = ARENA_ARRAY(mem, n + 1, int);
+    int number = 0;
+
+    for (size_t i = 0; i < n; i++)
+        numbers[i] = (int)json_get_int(json_at(choices, i), "number", 0);
+    *ret_conversation = 0;
+    *ret_which = place_read_which(answer, (struct number_set){ numbers, n }, names, mem, &number);
+    if (*ret_which == PLACE_WHICH_UNCLEAR)
+        return err_set(err, RC_INPUT, "the answer names none of the items");
+    for (size_t i = 0; i < n && *ret_which == PLACE_WHICH_NUMBER; i++)
+        if (numbers[i] == number)
+            *ret_conversation = json_get_int(json_at(choices, i), "conversation", 0);
+    return RC_OK;
+}
+
+static enum rc make_conversation(struct gate *gate, struct post *p, struct arena *mem, struct err *err)
+{
+    struct conversation c = { .group = p->group, .created_ms = gate_now_ms(gate) };
+    enum rc rc;
+
+    c.title = text_excerpt(mem, text_clean_line(mem, p->text, strlen(p->text)), TITLE_MAX);
+    rc = conversation_add(&gate->store, &c, err);
+    p->conversation = c.id;
+    p->kind = POST_POST;
+    return rc;
+}
+
+enum rc hold_answer_which(struct gate *gate, struct post_id id, const char *answer, const char *const *names,
+                          struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("which_one");
+    CLEANUP(json_free) struct json *data = NULL;
+    struct question question;
+    struct post p;
+    enum place_which which = PLACE_WHICH_UNCLEAR;
+    enum rc rc = question_find(&gate->store, QUESTION_WHICH_ONE, id.v, mem, &question, err);
+
+    if (!rc)
+        rc = json_parse(question.data, strlen(question.data), &data, err);
+    if (!rc)
+        rc = post_get(&gate->store, id, mem, &p, err);
+    if (!rc)
+        rc = choice_of(data, answer, names, mem, &which, &p.conversation.v, err);
+    if (!rc && which == PLACE_WHICH_NEW)
+        rc = make_conversation(gate, &p, mem, err);
+    if (rc)
+        return rc;
+    p.flags &= ~(int64_t)POST_FLAG_UNPLACED;
+    p.placed_why = which == PLACE_WHICH_NEW ? PLACE_TOKEN : PLACE_NUMBER;
+    rc = post_change(&gate->store, &p, err);
+    if (!rc)
+        rc = question_close(&gate->store, question.id, QUESTION_ANSWERED, err);
+    if (!rc)
+        rc = review_offer(gate, &p, err);
+    return rc;
+}
+
+enum rc hold_withdraw(struct gate *gate, struct person_id author, struct group_id group, int64_t *ret_n,
+                      struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("withdraw");
+    struct post *posts;
+    size_t n;
+    int64_t done = 0;
+    enum rc rc = post_waiting_by(&gate->store, author, mem, &posts, &n, err);
+
+    for (size_t i = 0; !rc && i < n; i++) {
+        if (group.v && posts[i].group.v != group.v)
+            continue;
+        posts[i].state = POST_WITHDRAWN;
+        posts[i].remind_ms = 0;
+        rc = post_change(&gate->store, &posts[i], err);
+        if (!rc)
+            rc = question_withdraw_about(&gate->store, posts[i].id.v, err);
+        done++;
+    }
+    if (ret_n)
+        *ret_n = done;
+    return rc;
+}
