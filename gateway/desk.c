@@ -116,6 +116,16 @@ static enum rc author_of(struct desk *d, const struct post *p, const char **ret_
     return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
+/* "OK CUT", as moderators write it. */
+static const char *decision_word(int kind, struct arena *mem)
+{
+    char *word = arena_strdup(mem, decision_name((enum decision_kind)kind));
+
+    for (char *p = word; *p; p++)
+        *p = *p == '_' ? ' ' : *p >= 'a' && *p <= 'z' ? (char)(*p - 32) : *p;
+    return word;
+}
+
 static enum rc tell_already(struct desk *d, const struct review_result *result, struct err *err)
 {
     struct json *values = json_object_new();
@@ -130,7 +140,7 @@ static enum rc tell_already(struct desk *d, const struct review_result *result, 
         return rc;
     }
     json_set_int(values, "review_number", say_number(d->question.id.v));
-    json_set_str(values, "decision", decision_name((enum decision_kind)result->newest.decision));
+    json_set_str(values, "decision", decision_word(result->newest.decision, d->mem));
     json_set_bool(values, "is_changed", !result->newest.post.v);
     json_set_str(values, "who", who.name);
     json_set_str(values, "when", say_time(d->gate, d->staff->language, result->newest.at_ms, d->mem));
@@ -275,8 +285,8 @@ static enum rc draft(struct desk *d, const struct decision *decision, struct err
                                     .letter = d->in->arrival,
                                     .triage = d->in->triage };
     struct post post;
-    const enum rc rc = a.group.v ? announce_draft(d->gate, &a, &post, err) :
-                                   err_set(err, RC_INPUT, "which group the announcement is for");
+    const enum rc rc = a.group.v ? announce_draft(d->gate, &a, &post, err)
+                                 : err_set(err, RC_INPUT, "which group the announcement is for");
 
     d->outcome = OUTCOME_HELD;
     if (rc == RC_INPUT)
@@ -287,9 +297,9 @@ static enum rc draft(struct desk *d, const struct decision *decision, struct err
 static enum rc take_alarm(struct desk *d, const struct decision *decision, struct err *err)
 {
     const struct page_id page = { d->in->sender->mailing.subject_id };
-    enum rc rc = decision->kind == DECISION_CLAIM ? alarm_claim(d->gate, page, d->staff, err) :
-                 decision->kind == DECISION_DONE ? alarm_done(d->gate, page, d->staff, decision->text, err) :
-                                                   RC_INPUT;
+    enum rc rc = decision->kind == DECISION_CLAIM  ? alarm_claim(d->gate, page, d->staff, err)
+                 : decision->kind == DECISION_DONE ? alarm_done(d->gate, page, d->staff, decision->text, err)
+                                                   : RC_INPUT;
 
     d->outcome = OUTCOME_DECISION;
     if (rc == RC_INPUT)
@@ -394,8 +404,8 @@ static enum rc take_desk(struct desk *d, struct err *err)
 static enum rc load_question(struct desk *d, struct err *err)
 {
     const int64_t id = d->in->sender->mailing.subject_id;
-    const enum rc rc = id ? question_get(&d->gate->store, (struct question_id){ id }, d->mem, &d->question, err) :
-                            RC_NOT_FOUND;
+    const enum rc rc =
+        id ? question_get(&d->gate->store, (struct question_id){ id }, d->mem, &d->question, err) : RC_NOT_FOUND;
 
     if (rc)
         d->question = (struct question){ .kind = 0 };

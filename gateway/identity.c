@@ -39,7 +39,9 @@ enum rc identity_ask(struct gate *gate, struct arrival_id arrival, const struct 
     const bool is_other = sender->is_other_address && sender->ref == REF_TOKEN;
     struct question question = { .kind = QUESTION_ALSO_THIS, .subject_id = arrival.v };
     struct notice notice = { .kind = is_other ? MAILING_ALSO_THIS_PERSON : MAILING_UNVERIFIED_NOTE,
-                             .reply = TOKEN_DESK, .group = sender->group.id, .lane = -1 };
+                             .reply = TOKEN_DESK,
+                             .group = sender->group.id,
+                             .lane = -1 };
     struct person *staff;
     size_t n;
     enum rc rc = office_duty(gate, mem, &staff, &n, err);

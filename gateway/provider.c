@@ -39,8 +39,12 @@ enum rc provider_ask(struct gate *gate, const struct post *reply, const struct p
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("provider");
     struct question question = { .kind = QUESTION_ALL_OR_PRIVATE, .person = staff->id, .subject_id = reply->id.v };
-    struct notice notice = { .kind = MAILING_TO_ALL_OR_PRIVATE, .person = staff->id, .group = reply->group,
-                             .reply = TOKEN_DESK, .lane = -1, .is_answer = true };
+    struct notice notice = { .kind = MAILING_TO_ALL_OR_PRIVATE,
+                             .person = staff->id,
+                             .group = reply->group,
+                             .reply = TOKEN_DESK,
+                             .lane = -1,
+                             .is_answer = true };
     const struct roster_filter everybody = { .group = reply->group };
     struct roster_count count;
     struct membership m;
@@ -67,7 +71,9 @@ enum rc provider_ask(struct gate *gate, const struct post *reply, const struct p
 enum rc provider_answer_privately(struct gate *gate, struct post *reply, const struct person *staff, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("provider");
-    struct notice notice = { .kind = MAILING_PRIVATE_ANSWER, .group = reply->group, .subject_id = reply->id.v, .lane = -1 };
+    struct notice notice = {
+        .kind = MAILING_PRIVATE_ANSWER, .group = reply->group, .subject_id = reply->id.v, .lane = -1
+    };
     struct membership m;
     struct post about;
     enum rc rc;

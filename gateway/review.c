@@ -153,7 +153,8 @@ static enum rc mark_posted(struct deciding *d, struct err *err)
 static enum rc may_release(struct deciding *d, struct err *err)
 {
     if (d->post.flags & POST_FLAG_UNVERIFIED)
-        return refuse(d, REVIEW_UNVERIFIED, "nobody has said yet that its author wrote it: answer the letter about that", err);
+        return refuse(d, REVIEW_UNVERIFIED,
+                      "nobody has said yet that its author wrote it: answer the letter about that", err);
     if (!d->post.conversation.v && d->post.kind != POST_ANNOUNCEMENT)
         return refuse(d, REVIEW_NO_PLACE, "nobody knows yet where this note belongs: first MOVE 2, or MOVE NEW", err);
     if (needs_two_people(d) && d->post.first_review_by.v == d->act->staff->id.v)
@@ -213,7 +214,8 @@ static enum rc decide_ok_cut(struct deciding *d, struct err *err)
     if (rc)
         return rc;
     if (!*c.cut)
-        return refuse(d, REVIEW_NOTHING_TO_CUT, "there is nothing to cut in this note: say OK, or EDIT and the text", err);
+        return refuse(d, REVIEW_NOTHING_TO_CUT, "there is nothing to cut in this note: say OK, or EDIT and the text",
+                      err);
     rc = change_text(d, c.cut, err);
     return rc ? rc : release(d, true, err);
 }

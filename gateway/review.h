@@ -56,25 +56,25 @@ enum review_effect {
 /* Why a decision could not act; review_unclear shows it as the section is_NAME. */
 enum review_problem {
     REVIEW_NO_PROBLEM,
-    REVIEW_SECOND_PERSON,   /* somebody else must release it */
-    REVIEW_UNVERIFIED,      /* first somebody must say who wrote it */
-    REVIEW_NO_PLACE,        /* it belongs to no talk yet */
+    REVIEW_SECOND_PERSON, /* somebody else must release it */
+    REVIEW_UNVERIFIED,    /* first somebody must say who wrote it */
+    REVIEW_NO_PLACE,      /* it belongs to no talk yet */
     REVIEW_NOTHING_TO_CUT,
-    REVIEW_NO_RULE,         /* no such house rule */
+    REVIEW_NO_RULE, /* no such house rule */
     REVIEW_NO_REASON,
-    REVIEW_NO_TEXT,         /* the word needs words behind it */
-    REVIEW_NO_TALK,         /* no such number to move to */
-    REVIEW_NOBODY_ELSE,     /* nobody to pass it to */
+    REVIEW_NO_TEXT,     /* the word needs words behind it */
+    REVIEW_NO_TALK,     /* no such number to move to */
+    REVIEW_NOBODY_ELSE, /* nobody to pass it to */
     REVIEW_NO_ALARM,
-    REVIEW_NOT_YOURS,       /* the alarm was claimed by another person */
+    REVIEW_NOT_YOURS, /* the alarm was claimed by another person */
     REVIEW_PROBLEM_COUNT
 };
 
 struct review_result {
     enum review_effect effect;
     enum review_problem problem; /* with RC_INPUT and RC_DENIED */
-    struct post post;     /* as it is now */
-    struct review newest; /* RC_CONFLICT: who decided; post id 0 when nobody did */
+    struct post post;            /* as it is now */
+    struct review newest;        /* RC_CONFLICT: who decided; post id 0 when nobody did */
 };
 
 MUST_CHECK enum rc review_decide(struct gate *gate, const struct review_act *act, struct arena *mem,

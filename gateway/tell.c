@@ -13,7 +13,7 @@ static struct json *values_for(const struct gate *gate, const struct tell *tell,
     const int64_t now = gate_now_ms(gate);
 
     json_set_bool(v, tell->what, true);
-    json_set_str(v, "person", tell->of->name);
+    json_set_str(v, "person", tell->of ? tell->of->name : "");
     json_set_str(v, "group_name", group_name);
     json_set_str(v, "date", phrase_day(gate, staff->language, NULL, now, mem));
     json_set_str(v, "when", phrase_moment(gate, staff->language, NULL, now, mem));
@@ -38,16 +38,19 @@ enum rc tell_staff(struct gate *gate, const struct tell *tell, struct err *err)
     if (person_staff(&gate->store, mem, &staff, &n, err))
         return err->rc;
     for (size_t i = 0; i < n; i++) {
-        struct notice notice = {
-            .kind = MAILING_STAFF_NOTICE, .person = staff[i].id, .group = tell->group, .subject_id = tell->subject_id
-        };
+        struct notice notice = { .kind = MAILING_STAFF_NOTICE,
+                                 .person = staff[i].id,
+                                 .group = tell->group,
+                                 .subject_id = tell->subject_id,
+                                 .lane = -1,
+                                 .is_once_a_day = tell->is_once_a_day };
         enum rc rc;
 
-        if (staff[i].role < STAFF_MODERATOR || staff[i].id.v == tell->of->id.v)
+        if (staff[i].role < STAFF_MODERATOR || (tell->of && staff[i].id.v == tell->of->id.v))
             continue;
         notice.values = values_for(gate, tell, &staff[i], group.alias, mem);
         rc = notice_queue(gate, &notice, NULL, err);
-        if (rc && rc != RC_NOT_FOUND)
+        if (rc && rc != RC_NOT_FOUND && rc != RC_CONFLICT)
             return err_wrap(err, "tell staff");
     }
     return RC_OK;

@@ -20,15 +20,24 @@
 #define TELL_INVITE_ANSWER "is_invite_answer"
 #define TELL_DIED "is_died"
 #define TELL_UNDO "is_undo"
+#define TELL_PARKED "is_parked"
+#define TELL_TOO_BIG "is_too_big"
+#define TELL_UNVERIFIED "is_unverified"
+#define TELL_UNKNOWN_SENDER "is_unknown_sender"
+#define TELL_NOT_MEMBER "is_not_member" /* wrote, and is not (any more) in the group */
+#define TELL_ANSWER "is_answer"         /* to a moderator's question */
+#define TELL_FREE_TEXT "is_free_text"   /* to the desk, or to no group there is */
+#define TELL_EDIT_REFUSED "is_edit_refused"
 
 struct tell {
     const char *what;        /* TELL_… */
-    const struct person *of; /* whom it is about */
+    const struct person *of; /* whom it is about; NULL: nobody we know */
     struct group_id group;   /* 0: none */
     int64_t subject_id;      /* what the mail is about */
     int64_t number;          /* 0: none */
     const char *text;        /* their words; NULL */
     const char *reason;      /* NULL */
+    bool is_once_a_day;      /* about the same subject */
 };
 
 MUST_CHECK enum rc tell_staff(struct gate *gate, const struct tell *tell, struct err *err);

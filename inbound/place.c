@@ -125,6 +125,30 @@ static int line_shelf(struct placer *p, const char *line, size_t n, int before)
     return only;
 }
 
+char *place_foreign_lines(const struct place_item *items, size_t count, const char *text, struct arena *mem)
+{
+    CLEANUP(strbuf_done) struct strbuf out = STRBUF(strlen(text) + 2);
+    struct shelf *shelves = ARENA_ARRAY(mem, count < PLACE_MAX_ITEMS ? count : PLACE_MAX_ITEMS, struct shelf);
+    const size_t n = count < PLACE_MAX_ITEMS ? count : PLACE_MAX_ITEMS;
+    const char *line;
+    size_t len;
+
+    for (size_t i = 0; i < n; i++)
+        fill_shelf(&shelves[i], &items[i], mem);
+    while (text_next_line(&text, &line, &len)) {
+        const char *words = line_words(line, len, mem);
+        bool is_ours = count_words(words) == 0;
+
+        for (size_t i = 0; !is_ours && i < n; i++)
+            is_ours = is_on_shelf(words, &shelves[i]);
+        if (!is_ours) {
+            strbuf_add(&out, line, len);
+            strbuf_char(&out, '\n');
+        }
+    }
+    return arena_strndup(mem, strbuf_peek(&out), out.len);
+}
+
 struct quote {
     int last;    /* shelf of the last line that is not blank */
     int only;    /* the only shelf of the block; LINE_OTHER when several or none */

@@ -64,6 +64,8 @@ struct place_pieces {
 };
 
 struct place_pieces place_resolve(const struct place_input *in, struct arena *mem);
+/* The lines of text that are none of what we printed under the items: what the writer, or somebody else, added. */
+char *place_foreign_lines(const struct place_item *items, size_t count, const char *text, struct arena *mem);
 /* "token", "interleaved", "number", "only_one", "unknown" */
 const char *place_why_name(enum place_why why);
 

@@ -1,0 +1,17 @@
+/*
+ * receipt: tells an author that a note came and who reads it first.
+ *
+ * Rule     One receipt for a first note, and for one that will wait over a working day; otherwise silence.
+ * State    Needs an open transaction.
+ */
+#ifndef GATEWAY_RECEIPT_H
+#define GATEWAY_RECEIPT_H
+
+#include "gateway/gate.h"
+#include "store/membership.h"
+#include "store/post.h"
+
+MUST_CHECK enum rc receipt_send(struct gate *gate, const struct post *post, const struct membership *author,
+                                const char *in_reply_to, struct err *err);
+
+#endif

@@ -1,0 +1,247 @@
+#include "gateway/reply.h"
+
+#include "gateway/notice.h"
+#include "gateway/render.h"
+#include "gateway/review.h"
+#include "gateway/say.h"
+#include "gateway/tell.h"
+#include "inbound/answer.h"
+#include "inbound/place.h"
+#include "store/question.h"
+
+#define PEOPLE_MAX 9
+
+static struct notice notice_to_sender(const struct sorting *s, enum mailing_kind kind)
+{
+    return (struct notice){ .kind = kind,
+                            .person = s->sender.person.id,
+                            .membership = s->sender.membership.id,
+                            .group = s->sender.group.id,
+                            .subject_id = s->arrival.id.v,
+                            .lane = -1,
+                            .is_answer = true,
+                            .is_once_a_day = true,
+                            .in_reply_to = s->letter.message_id,
+                            .values = json_object_new() };
+}
+
+/* Who cannot be written to, or was told today already, is not told: that is no failure. */
+static enum rc queue(struct sorting *s, struct notice *notice, struct err *err)
+{
+    const enum rc rc = notice_queue(s->gate, notice, NULL, err);
+
+    return rc == RC_NOT_FOUND || rc == RC_CONFLICT ? RC_OK : rc;
+}
+
+/* --- asking back, refusing kindly -------------------------------------------------------------------------------------------------- */
+
+enum rc reply_ask_who(struct sorting *s, struct err *err)
+{
+    struct question question = { .kind = QUESTION_WHO_IS_WRITING,
+                                 .person = s->sender.people[0].id,
+                                 .subject_id = s->arrival.id.v };
+    struct notice notice = notice_to_sender(s, MAILING_WHO_IS_WRITING);
+    struct json *people = json_array_new();
+
+    for (size_t i = 0; i < s->sender.people_count && i < PEOPLE_MAX; i++) {
+        struct json *one = json_object_new();
+
+        json_set_int(one, "number", (int64_t)i + 1);
+        json_set_str(one, "name", render_first_name(s->sender.people[i].name, s->mem));
+        json_push(people, &one);
+    }
+    json_set(notice.values, "people", &people);
+    json_set_str(notice.values, "text", s->letter.text);
+    notice.person = s->sender.people[0].id;
+    notice.address = s->sender.address.id;
+    notice.is_once_a_day = false; /* each letter waits for its own answer */
+    if (question_add(&s->gate->store, &question, err)) {
+        json_free(&notice.values);
+        return err->rc;
+    }
+    notice.subject_id = question.id.v;
+    return queue(s, &notice, err);
+}
+
+enum rc reply_check_leave(struct sorting *s, struct err *err)
+{
+    struct notice notice = notice_to_sender(s, MAILING_LEAVE_CHECK);
+    enum rc rc = queue(s, &notice, err);
+
+    return rc ? rc
+              : tell_staff(s->gate,
+                           &(struct tell){ .what = TELL_UNVERIFIED,
+                                           .of = &s->sender.person,
+                                           .group = s->sender.group.id,
+                                           .subject_id = s->arrival.id.v,
+                                           .is_once_a_day = true },
+                           err);
+}
+
+enum rc reply_group_over(struct sorting *s, struct err *err)
+{
+    struct notice notice = notice_to_sender(s, MAILING_GROUP_OVER);
+
+    json_set_str(notice.values, "text", s->letter.text);
+    json_set_str(notice.values, "end_date",
+                 say_day(s->gate, s->sender.person.language,
+                         s->sender.group.end_day ? s->sender.group.end_day * MS_DAY + MS_DAY / 2 : gate_now_ms(s->gate),
+                         s->mem));
+    return queue(s, &notice, err);
+}
+
+enum rc reply_not_understood(struct sorting *s, const char *guess, struct err *err)
+{
+    struct notice notice = notice_to_sender(s, MAILING_NOT_UNDERSTOOD);
+
+    json_set_str(notice.values, "text", s->letter.text);
+    json_set_str(notice.values, "guess", guess);
+    return queue(s, &notice, err);
+}
+
+enum rc reply_empty(struct sorting *s, struct err *err)
+{
+    struct notice notice = notice_to_sender(s, MAILING_EMPTY_NOTE);
+
+    json_set_bool(notice.values, "has_photo", s->letter.attachment_count > 0);
+    return queue(s, &notice, err);
+}
+
+/* --- answers to what we asked -------------------------------------------------------------------------------------------------------- */
+
+/* "Which one?": an answer that names none leaves the note to the moderator. */
+static enum rc take_which_one(struct sorting *s, struct err *err)
+{
+    const enum rc rc =
+        hold_answer_which(s->gate, (struct post_id){ s->sender.mailing.subject_id }, s->letter.text, s->names, err);
+
+    if (rc == RC_INPUT || rc == RC_NOT_FOUND || rc == RC_CONFLICT)
+        return RC_OK;
+    s->outcome = OUTCOME_ANSWER;
+    return rc;
+}
+
+/* The letter that waited, read again with its writer known. */
+static enum rc sort_again(struct sorting *s, struct arrival_id id, struct person_id person, struct err *err)
+{
+    struct sorting again = {
+        .gate = s->gate, .lexicon = s->lexicon, .mem = s->mem, .arrival = { .id = id }, .names = s->names
+    };
+    struct letter_row row;
+    enum rc rc = letter_get(&s->gate->store, id, s->mem, &row, err);
+
+    if (!rc)
+        rc = letter_from_json(row.json, strlen(row.json), s->mem, &again.letter, err);
+    if (!rc)
+        rc = sender_resolve(s->gate, &again.letter, NULL, s->mem, &again.sender, err);
+    if (!rc)
+        rc = sender_pick(s->gate, &again.sender, person, s->mem, err);
+    if (rc)
+        return rc;
+    triage_score(s->lexicon, again.letter.text, "", s->mem, &again.triage);
+    rc = sorting_run_rules(&again, err);
+    return rc ? rc : letter_set_outcome(&s->gate->store, id, again.outcome, err);
+}
+
+static enum rc take_who(struct sorting *s, struct err *err)
+{
+    int numbers[PEOPLE_MAX], n = 0, number = 0;
+    struct question question;
+    enum rc rc =
+        question_get(&s->gate->store, (struct question_id){ s->sender.mailing.subject_id }, s->mem, &question, err);
+
+    if (rc)
+        return rc == RC_NOT_FOUND ? RC_OK : rc;
+    for (; n < PEOPLE_MAX && (size_t)n < s->sender.people_count; n++)
+        numbers[n] = n + 1;
+    if (place_read_which(s->letter.text, (struct number_set){ numbers, (size_t)n }, s->names, s->mem, &number) !=
+        PLACE_WHICH_NUMBER)
+        return RC_OK;
+    s->outcome = OUTCOME_ANSWER;
+    rc = question_close(&s->gate->store, question.id, QUESTION_ANSWERED, err);
+    if (rc == RC_CONFLICT)
+        return RC_OK;
+    return rc ? rc : sort_again(s, (struct arrival_id){ question.subject_id }, s->sender.people[number - 1].id, err);
+}
+
+/* "May we change your words so?" YES releases nothing: the note goes back to review with the new words. */
+static enum rc take_edit_ok(struct sorting *s, struct err *err)
+{
+    CLEANUP(json_free) struct json *data = NULL;
+    const enum answer answer = answer_read(s->letter.text, s->names, s->mem);
+    struct question question;
+    struct post p;
+    enum rc rc = question_find(&s->gate->store, QUESTION_EDIT_OK, s->sender.mailing.subject_id, s->mem, &question, err);
+
+    if (rc)
+        return rc == RC_NOT_FOUND ? RC_OK : rc;
+    rc = post_get(&s->gate->store, (struct post_id){ question.subject_id }, s->mem, &p, err);
+    if (!rc)
+        rc = json_parse(question.data, strlen(question.data), &data, err);
+    if (rc || p.state != POST_ASKED)
+        return rc;
+    if (answer == ANSWER_YES)
+        p.text = arena_strdup(s->mem, json_get_str(data, "new_text", p.text));
+    else if (answer != ANSWER_NO)
+        p.text = s->letter.text; /* "or reply with the words that you like" */
+    p.state = POST_HELD;
+    s->outcome = OUTCOME_ANSWER;
+    rc = post_change(&s->gate->store, &p, err);
+    if (!rc)
+        rc = question_close(&s->gate->store, question.id, QUESTION_ANSWERED, err);
+    if (!rc && answer == ANSWER_NO)
+        rc = tell_staff(s->gate,
+                        &(struct tell){ .what = TELL_EDIT_REFUSED,
+                                        .of = &s->sender.person,
+                                        .group = p.group,
+                                        .subject_id = p.id.v,
+                                        .text = s->letter.text },
+                        err);
+    return rc ? rc : review_offer(s->gate, &p, err);
+}
+
+/* A moderator's question: the answer goes to staff, never to the group; the note waits for its decision again. */
+static enum rc take_ask(struct sorting *s, struct err *err)
+{
+    struct question question;
+    struct post p;
+    enum rc rc = question_find(&s->gate->store, QUESTION_ASK, s->sender.mailing.subject_id, s->mem, &question, err);
+
+    if (rc)
+        return rc == RC_NOT_FOUND ? RC_OK : rc;
+    rc = post_get(&s->gate->store, (struct post_id){ question.subject_id }, s->mem, &p, err);
+    if (rc)
+        return rc;
+    s->outcome = OUTCOME_STAFF;
+    rc = question_close(&s->gate->store, question.id, QUESTION_ANSWERED, err);
+    if (!rc)
+        rc = tell_staff(s->gate,
+                        &(struct tell){ .what = TELL_ANSWER,
+                                        .of = &s->sender.person,
+                                        .group = p.group,
+                                        .subject_id = p.id.v,
+                                        .text = s->letter.text },
+                        err);
+    if (rc || p.state != POST_ASKED)
+        return rc;
+    p.state = POST_HELD;
+    rc = post_change(&s->gate->store, &p, err);
+    return rc ? rc : review_offer(s->gate, &p, err);
+}
+
+enum rc reply_to_question(struct sorting *s, struct err *err)
+{
+    switch (s->sender.mailing.kind) {
+    case MAILING_WHICH_ONE:
+        return take_which_one(s, err);
+    case MAILING_WHO_IS_WRITING:
+        return take_who(s, err);
+    case MAILING_EDIT_OK:
+        return take_edit_ok(s, err);
+    case MAILING_ASK:
+    case MAILING_PRIVATE_ANSWER:
+        return take_ask(s, err);
+    default:
+        return RC_OK;
+    }
+}

@@ -1,0 +1,22 @@
+/*
+ * reply: the sorter's own answers: what we ask back, refuse kindly, or take as an answer to what we asked.
+ *
+ * Rule     Only to people we know, only to the address on file or of the letter, the same once a day, never to robots (the sorter sees to it).
+ * State    Needs an open transaction. Sets s->outcome where it says so.
+ */
+#ifndef GATEWAY_REPLY_H
+#define GATEWAY_REPLY_H
+
+#include "gateway/sorting.h"
+
+/* "Who is writing? 1 Rose, 2 Harold" to the shared address; the letter waits. */
+MUST_CHECK enum rc reply_ask_who(struct sorting *s, struct err *err);
+/* "Do you want to leave?" to the registered address; staff are told. */
+MUST_CHECK enum rc reply_check_leave(struct sorting *s, struct err *err);
+MUST_CHECK enum rc reply_group_over(struct sorting *s, struct err *err);
+MUST_CHECK enum rc reply_not_understood(struct sorting *s, const char *guess, struct err *err);
+MUST_CHECK enum rc reply_empty(struct sorting *s, struct err *err);
+/* Takes the letter as the answer to the question of the mail it answers; leaves s->outcome 0 when it answers none. */
+MUST_CHECK enum rc reply_to_question(struct sorting *s, struct err *err);
+
+#endif

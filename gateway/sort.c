@@ -1,0 +1,581 @@
+#include "gateway/sort.h"
+
+#include "base/log.h"
+#include "base/text.h"
+#include "gateway/alarm.h"
+#include "gateway/desk.h"
+#include "gateway/digest.h"
+#include "gateway/home.h"
+#include "gateway/identity.h"
+#include "gateway/invite.h"
+#include "gateway/member.h"
+#include "gateway/names.h"
+#include "gateway/provider.h"
+#include "gateway/receipt.h"
+#include "gateway/reply.h"
+#include "gateway/sorting.h"
+#include "gateway/tell.h"
+#include "inbound/command.h"
+#include "inbound/place.h"
+#include "store/arrival.h"
+#include "store/audit.h"
+#include "store/message_id.h"
+
+#define LEASE_MS (5 * MS_MINUTE)
+
+/* One step of the order: sets s->outcome when the letter ends here. */
+typedef enum rc step_fn(struct sorting *s, struct err *err);
+
+/* --- what is no person's letter ----------------------------------------------------------------------------------------------------- */
+
+static enum rc own_mail(struct sorting *s, struct err *err)
+{
+    unsigned char key[MESSAGE_KEY_BYTES];
+    const char *id = s->letter.message_id;
+
+    (void)err;
+    if (ours_read(s->gate, s->letter.from, s->mem).kind != OURS_NOT ||
+        message_id_read(id, strlen(id), s->gate->facts.domain, key))
+        s->outcome = OUTCOME_OURS;
+    return RC_OK;
+}
+
+static enum rc report_or_robot(struct sorting *s, struct err *err)
+{
+    static const enum letter_outcome outcomes[LETTER_KIND_COUNT] = { [LETTER_REPORT] = OUTCOME_REPORT,
+                                                                     [LETTER_COMPLAINT] = OUTCOME_REPORT,
+                                                                     [LETTER_ROBOT] = OUTCOME_ROBOT,
+                                                                     [LETTER_CALENDAR] = OUTCOME_CALENDAR };
+
+    (void)err;
+    s->outcome = outcomes[s->letter.kind];
+    return RC_OK;
+}
+
+/* Nobody we know: kept, staff hear of it once a day, never answered. */
+static enum rc unknown(struct sorting *s, struct err *err)
+{
+    if (s->sender.person.id.v || s->sender.is_ambiguous)
+        return RC_OK;
+    s->outcome = OUTCOME_UNKNOWN;
+    return tell_staff(s->gate,
+                      &(struct tell){ .what = TELL_UNKNOWN_SENDER,
+                                      .group = s->sender.group.id,
+                                      .subject_id = s->sender.group.id.v,
+                                      .is_once_a_day = true },
+                      err);
+}
+
+/* --- the same letter again ------------------------------------------------------------------------------------------------------------ */
+
+static void hash_letter(struct sorting *s)
+{
+    const struct seal_key *key = keyring_current(s->gate->store.ring, SEAL_DEDUPE);
+    const int64_t who[3] = { s->sender.group.id.v, s->sender.person.id.v, sender_may(&s->sender, SENDER_POST) };
+    const struct crypt_span parts[] = { CRYPT_SPAN(who, sizeof who),
+                                        CRYPT_SPAN(s->letter.message_id, strlen(s->letter.message_id)),
+                                        CRYPT_SPAN(s->letter.body, strlen(s->letter.body)) };
+
+    seal_hash(key, "letter", parts, COUNT_OF(parts), s->dedupe_hash);
+    seal_hash(key, "message-id", parts, 2, s->id_hash);
+}
+
+static enum rc duplicate(struct sorting *s, struct err *err)
+{
+    struct arrival_id earlier;
+    enum rc rc;
+
+    hash_letter(s);
+    if (!*s->letter.message_id)
+        return RC_OK;
+    rc = letter_find_duplicate(&s->gate->store, s->dedupe_hash, &earlier, err);
+    if (rc == RC_OK) {
+        s->outcome = OUTCOME_DUPLICATE;
+        return RC_OK;
+    }
+    if (rc != RC_NOT_FOUND)
+        return rc;
+    rc = letter_find_same_id(&s->gate->store, s->id_hash, &earlier, err);
+    if (rc == RC_OK)
+        s->flags |= POST_FLAG_OTHER_BODY;
+    return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+/* --- staff ------------------------------------------------------------------------------------------------------------------------------ */
+
+/* A decision without proof does nothing; its owner and the others hear of it. */
+static enum rc refuse_decision(struct sorting *s, struct err *err)
+{
+    const struct audit_entry entry = { .who = { AUDIT_SYSTEM, 0, AUDIT_WAY_EMAIL },
+                                       .verb = AUDIT_DECISION_REFUSED,
+                                       .item_kind = AUDIT_ITEM_LETTER,
+                                       .item_id = s->arrival.id.v,
+                                       .new_value = "not proved" };
+    enum rc rc = audit_append(&s->gate->store, &entry, err);
+
+    s->outcome = OUTCOME_UNVERIFIED;
+    return rc ? rc
+              : tell_staff(
+                    s->gate,
+                    &(struct tell){ .what = TELL_UNVERIFIED, .of = &s->sender.person, .subject_id = s->arrival.id.v },
+                    err);
+}
+
+static enum rc staff(struct sorting *s, struct err *err)
+{
+    const enum token_purpose purpose = s->sender.token.purpose;
+    const bool is_desk = purpose == TOKEN_REVIEW || purpose == TOKEN_DESK;
+    const bool is_staff = s->sender.person.kind == PERSON_STAFF;
+    const struct desk_letter in = { s->arrival.id, &s->letter, &s->sender, s->names, &s->triage };
+
+    if (!is_desk && !(is_staff && desk_is_announcement(&s->letter, s->names, s->mem)))
+        return RC_OK;
+    if (!sender_may(&s->sender, SENDER_DECIDE))
+        return refuse_decision(s, err);
+    return desk_take(s->gate, &in, s->mem, &s->outcome, err);
+}
+
+/* --- invitations ------------------------------------------------------------------------------------------------------------------------- */
+
+static enum rc invitation(struct sorting *s, struct err *err)
+{
+    const struct invite_reply reply = { .invitation = s->sender.invitation.id,
+                                        .letter = s->arrival.id,
+                                        .text = s->letter.text,
+                                        .from_address = *s->letter.from ? s->letter.from : NULL,
+                                        .in_reply_to = s->letter.message_id };
+    enum invite_effect effect = INVITE_TO_STAFF;
+    enum rc rc;
+
+    if (s->sender.token.purpose != TOKEN_CONFIRM)
+        return RC_OK;
+    s->outcome = OUTCOME_STAFF;
+    if (!s->sender.invitation.id.v)
+        return RC_OK;
+    rc = invite_answer(s->gate, &reply, &effect, err);
+    if (rc == RC_CONFLICT) { /* answered before: a second yes changes nothing */
+        s->outcome = OUTCOME_ANSWER;
+        return RC_OK;
+    }
+    s->outcome = effect == INVITE_TO_STAFF ? OUTCOME_STAFF : OUTCOME_ANSWER;
+    return rc;
+}
+
+/* --- who is it, and what may they do -------------------------------------------------------------------------------------------------------- */
+
+static enum rc ambiguous(struct sorting *s, struct err *err)
+{
+    if (!s->sender.is_ambiguous)
+        return RC_OK;
+    if (s->sender.proof != PROOF_DMARC && s->sender.proof != PROOF_ALIGNED) {
+        s->outcome = OUTCOME_UNVERIFIED;
+        return tell_staff(
+            s->gate,
+            &(struct tell){ .what = TELL_UNVERIFIED, .of = &s->sender.people[0], .subject_id = s->arrival.id.v }, err);
+    }
+    s->outcome = OUTCOME_ASKED;
+    return reply_ask_who(s, err);
+}
+
+static struct command read_command(struct sorting *s)
+{
+    const char *groups[] = { s->sender.group.alias, s->sender.group.name, s->sender.group.slug, NULL };
+    const struct command_input in = { .subject = s->letter.subject,
+                                      .text = s->letter.text,
+                                      .names = s->names,
+                                      .groups = s->sender.group.id.v ? groups : NULL };
+
+    if (s->sender.token.purpose == TOKEN_UNSUBSCRIBE)
+        return (struct command){ .kind = COMMAND_LEAVE, .strength = COMMAND_SURE, .text = "" };
+    return command_read(&in, s->mem);
+}
+
+static bool is_leaving(enum command_kind kind)
+{
+    return kind == COMMAND_STOP || kind == COMMAND_LEAVE || kind == COMMAND_PAUSE;
+}
+
+static enum rc act(struct sorting *s, const struct command *command, struct err *err)
+{
+    const struct member_act in = { .command = command,
+                                   .person = s->sender.person.id,
+                                   .membership = s->sender.membership.id,
+                                   .address =
+                                       s->sender.address.id.v ? s->sender.address.id : s->sender.delivery.address,
+                                   .letter = s->arrival.id,
+                                   .issue = s->sender.delivery.issue,
+                                   .delivery = s->sender.delivery.id,
+                                   .in_reply_to = s->letter.message_id };
+    bool is_done = false;
+    enum rc rc = member_command(s->gate, &in, &is_done, err);
+
+    if (rc == RC_NOT_FOUND || rc == RC_INPUT) { /* no membership to act on: staff know them */
+        s->outcome = OUTCOME_STAFF;
+        return RC_OK;
+    }
+    s->outcome = is_done ? OUTCOME_COMMAND : s->outcome;
+    return rc;
+}
+
+/* The harmless direction acts on a token alone; without one and without proof the registered address is asked. */
+static enum rc leaving(struct sorting *s, struct err *err)
+{
+    const struct command command = read_command(s);
+
+    if (!is_leaving(command.kind) || command.strength != COMMAND_SURE)
+        return RC_OK;
+    if (sender_may(&s->sender, SENDER_LEAVE))
+        return act(s, &command, err);
+    s->outcome = OUTCOME_ASKED;
+    return reply_check_leave(s, err);
+}
+
+static enum rc group_state(struct sorting *s, struct err *err)
+{
+    if (s->sender.group.state == GROUP_ENDED) {
+        s->outcome = OUTCOME_GROUP_OVER;
+        return reply_group_over(s, err);
+    }
+    if (s->sender.group.id.v)
+        return RC_OK;
+    s->outcome = OUTCOME_STAFF; /* to the desk, or to a group that there is not */
+    return tell_staff(
+        s->gate,
+        &(struct tell){
+            .what = TELL_FREE_TEXT, .of = &s->sender.person, .subject_id = s->arrival.id.v, .text = s->letter.text },
+        err);
+}
+
+static enum rc membership(struct sorting *s, struct err *err)
+{
+    const struct membership *m = &s->sender.membership;
+
+    if (m->id.v && (m->state == MEMBER_ACTIVE || m->state == MEMBER_PAUSED))
+        return RC_OK;
+    s->outcome = m->state == MEMBER_INVITED ? OUTCOME_STAFF : OUTCOME_NOT_MEMBER;
+    return tell_staff(s->gate,
+                      &(struct tell){ .what = m->state == MEMBER_INVITED ? TELL_INVITE_ANSWER : TELL_NOT_MEMBER,
+                                      .of = &s->sender.person,
+                                      .group = s->sender.group.id,
+                                      .subject_id = s->arrival.id.v,
+                                      .text = s->letter.text },
+                      err);
+}
+
+/* --- words of a member ---------------------------------------------------------------------------------------------------------------------- */
+
+static enum rc command(struct sorting *s, struct err *err)
+{
+    const struct command c = read_command(s);
+
+    if (c.kind == COMMAND_NONE || c.kind == COMMAND_ANON || c.strength == COMMAND_PROSE)
+        return RC_OK;
+    if (!sender_may(&s->sender, SENDER_POST) && !sender_may(&s->sender, SENDER_LEAVE))
+        return RC_OK; /* unproved: it is held as unverified below */
+    if (c.strength == COMMAND_SURE)
+        return act(s, &c, err);
+    s->outcome = OUTCOME_ASKED;
+    return reply_not_understood(s, command_name(c.kind), err);
+}
+
+/* An answer to something we asked this person. */
+static enum rc question(struct sorting *s, struct err *err)
+{
+    return sender_may(&s->sender, SENDER_POST) ? reply_to_question(s, err) : RC_OK;
+}
+
+static enum rc empty(struct sorting *s, struct err *err)
+{
+    if (*s->letter.text)
+        return RC_OK;
+    s->outcome = OUTCOME_EMPTY;
+    return sender_may(&s->sender, SENDER_POST) ? reply_empty(s, err) : RC_OK;
+}
+
+static bool is_provider_reply(const struct sorting *s, const struct post *p)
+{
+    return s->sender.person.kind == PERSON_STAFF && p->kind == POST_COMMENT && p->conversation.v;
+}
+
+static enum rc hold(struct sorting *s, struct err *err)
+{
+    const bool is_proved = sender_may(&s->sender, SENDER_POST);
+    const struct hold in = { .arrival = s->arrival.id,
+                             .letter = &s->letter,
+                             .sender = &s->sender,
+                             .triage = &s->triage,
+                             .flags = s->flags | (is_proved ? 0 : POST_FLAG_UNVERIFIED),
+                             .names = s->names };
+    enum rc rc = hold_letter(s->gate, &in, s->mem, &s->held, err);
+
+    s->outcome = s->held.is_repeat ? OUTCOME_DUPLICATE : is_proved ? OUTCOME_HELD : OUTCOME_UNVERIFIED;
+    if (rc || !s->held.count)
+        return rc;
+    if (!is_proved)
+        return identity_ask(s->gate, s->arrival.id, &s->letter, &s->sender, &s->held, err);
+    if (is_provider_reply(s, &s->held.posts[0]))
+        return provider_ask(s->gate, &s->held.posts[0], &s->sender.person, err);
+    return receipt_send(s->gate, &s->held.posts[0], &s->sender.membership, s->letter.message_id, err);
+}
+
+/* The order of DESIGN.md section 3. */
+static step_fn *const steps[] = { own_mail, report_or_robot, unknown,    duplicate, staff,    invitation, ambiguous,
+                                  leaving,  group_state,     membership, command,   question, empty,      hold };
+
+enum rc sorting_run_rules(struct sorting *s, struct err *err)
+{
+    enum rc rc = RC_OK;
+
+    for (size_t i = 0; !rc && !s->outcome && i < COUNT_OF(steps); i++)
+        rc = steps[i](s, err);
+    return rc;
+}
+
+/* --- around the rules --------------------------------------------------------------------------------------------------------------------------- */
+
+/* What was trimmed, less the lines that we sent: quoted words of others must not page, hidden words of the writer must. */
+static enum rc foreign_rest(struct sorting *s, const char **ret_text, struct err *err)
+{
+    struct place_item *items = NULL;
+    size_t n = 0;
+    enum rc rc = RC_OK;
+
+    if (s->sender.delivery.id.v)
+        rc = digest_items(s->gate, &s->sender.delivery, s->mem, &items, &n, err);
+    if (rc && rc != RC_NOT_FOUND)
+        return rc;
+    *ret_text = place_foreign_lines(items, n, s->letter.trimmed, s->mem);
+    return RC_OK;
+}
+
+/* Always, right after parsing, and before every refusal. Delivery reports hold no words of a person. */
+static enum rc triage(struct sorting *s, struct err *err)
+{
+    const char *rest = "";
+    enum rc rc;
+
+    s->triage = (struct triage_result){ .tier = 4 };
+    if (s->letter.kind == LETTER_REPORT || s->letter.kind == LETTER_COMPLAINT)
+        return RC_OK;
+    rc = foreign_rest(s, &rest, err);
+    if (!rc)
+        triage_score(s->lexicon, s->letter.text, rest, s->mem, &s->triage);
+    return rc;
+}
+
+static enum rc raise_alarm(struct sorting *s, struct err *err)
+{
+    const bool is_robot = s->outcome == OUTCOME_ROBOT || s->outcome == OUTCOME_DUPLICATE;
+    const struct alarm alarm = { .letter = s->arrival.id,
+                                 .post = s->held.count ? s->held.posts[0].id : (struct post_id){ 0 },
+                                 .person = s->sender.person.id,
+                                 .group = s->sender.group.id,
+                                 .tier = s->triage.tier,
+                                 .may_answer = !is_robot,
+                                 .in_reply_to = s->letter.message_id };
+
+    if (s->triage.tier > 2 || s->outcome == OUTCOME_OURS)
+        return RC_OK;
+    return alarm_raise(s->gate, &alarm, err);
+}
+
+static char *letter_text(const struct letter *letter, struct arena *mem)
+{
+    CLEANUP(json_free) struct json *json = letter_to_json(letter);
+    CLEANUP(strbuf_done) struct strbuf out = STRBUF(LETTER_JSON_MAX_BYTES);
+
+    json_print(json, false, &out);
+    return arena_strndup(mem, strbuf_peek(&out), out.len);
+}
+
+static enum rc keep_letter(struct sorting *s, struct err *err)
+{
+    const bool has_hash =
+        s->outcome != OUTCOME_OURS && *s->letter.message_id && s->outcome != OUTCOME_DUPLICATE && s->sender.person.id.v;
+    const struct letter_row row = { .id = s->arrival.id,
+                                    .kind = s->letter.kind,
+                                    .outcome = s->outcome,
+                                    .proof = s->sender.proof,
+                                    .token_purpose = s->sender.token.purpose,
+                                    .tier = s->triage.tier,
+                                    .group = s->sender.group.id,
+                                    .person = s->sender.person.id,
+                                    .address = s->sender.address.id,
+                                    .delivery = s->sender.delivery.id,
+                                    .id_hash = has_hash ? s->id_hash : NULL,
+                                    .dedupe_hash = has_hash ? s->dedupe_hash : NULL,
+                                    .json = letter_text(&s->letter, s->mem),
+                                    .received_ms = s->arrival.received_ms };
+
+    return letter_add(&s->gate->store, &row, err);
+}
+
+/* Everything that a letter causes is one transaction, with its arrival marked done. */
+static enum rc sort_letter(struct sorting *s, struct err *err)
+{
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+    struct store *st = &s->gate->store;
+    enum rc rc = db_begin(st->db, &tx, err);
+
+    if (!rc)
+        rc = sender_resolve(s->gate, &s->letter, s->envelope_to, s->mem, &s->sender, err);
+    if (!rc)
+        rc = names_known(s->gate, &s->sender, s->mem, &s->names, err);
+    if (!rc)
+        rc = triage(s, err);
+    if (!rc)
+        rc = sorting_run_rules(s, err);
+    if (!rc)
+        rc = raise_alarm(s, err);
+    if (!rc)
+        rc = keep_letter(s, err);
+    if (!rc)
+        rc = arrival_done(st->db, st->practice, s->arrival.id, s->lease, gate_now_ms(s->gate), err);
+    return rc ? rc : db_commit(&tx, err);
+}
+
+/* What nobody can read counts as tier 2 until a person opens it. */
+static enum rc park(struct sorting *s, enum arrival_reason reason, struct err *err)
+{
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+    struct store *st = &s->gate->store;
+    const struct alarm alarm = { .letter = s->arrival.id, .tier = 2 };
+    enum rc rc = db_begin(st->db, &tx, err);
+
+    if (!rc && s->lease)
+        rc = arrival_park(st->db, st->practice, s->arrival.id, s->lease, reason, gate_now_ms(s->gate), err);
+    if (!rc)
+        rc = audit_append(st,
+                          &(struct audit_entry){ .who = { AUDIT_SYSTEM, 0, AUDIT_WAY_RULE },
+                                                 .verb = AUDIT_LETTER_PARKED,
+                                                 .item_kind = AUDIT_ITEM_LETTER,
+                                                 .item_id = s->arrival.id.v },
+                          err);
+    if (!rc)
+        rc = tell_staff(s->gate,
+                        &(struct tell){ .what = reason == ARRIVAL_OVERSIZE ? TELL_TOO_BIG : TELL_PARKED,
+                                        .subject_id = s->arrival.id.v },
+                        err);
+    if (!rc)
+        rc = alarm_raise(s->gate, &alarm, err);
+    return rc ? rc : db_commit(&tx, err);
+}
+
+static enum rc read_arrival(void *ctx, char *bytes, size_t max, size_t *ret_n, struct err *err)
+{
+    struct sorting *s = ctx;
+
+    if (s->chunk_at == s->chunk_n) {
+        const enum rc rc = arrival_read(s->reader, s->chunk, &s->chunk_n, err);
+
+        s->chunk_at = 0;
+        if (rc)
+            return rc;
+    }
+    *ret_n = s->chunk_n - s->chunk_at < max ? s->chunk_n - s->chunk_at : max;
+    memcpy(bytes, s->chunk + s->chunk_at, *ret_n);
+    s->chunk_at += *ret_n;
+    return RC_OK;
+}
+
+static enum rc parse(struct sorting *s, struct sandbox *sandbox, struct err *err)
+{
+    const struct authres_trust trust = { .profile = (enum authres_profile)s->gate->facts.trust,
+                                         .authserv_id = s->gate->facts.authserv_id };
+    const struct sandbox_source source = { read_arrival, s };
+    enum rc rc =
+        arrival_open(s->gate->store.db, s->gate->home->keys, s->gate->store.practice, s->arrival.id, &s->reader, err);
+
+    if (rc)
+        return rc;
+    s->envelope_to = *arrival_to(s->reader) ? arrival_to(s->reader) : NULL;
+    return sandbox_parse(sandbox, &source, &trust, s->mem, &s->letter, err);
+}
+
+/* A fault of the reader counts a try (the arrival was claimed); three park it. */
+static enum rc sort_one(struct sorter *sorter, struct sorting *s, struct err *err)
+{
+    enum rc rc;
+
+    if (s->arrival.is_oversize)
+        return park(s, ARRIVAL_OVERSIZE, err);
+    rc = parse(s, sorter->sandbox, err);
+    if (rc == RC_LIMIT)
+        return park(s, ARRIVAL_UNREADABLE, err);
+    if (!rc)
+        rc = sort_letter(s, err);
+    return rc ? err_wrap(err, "arrival %" PRId64, s->arrival.id.v) : RC_OK;
+}
+
+/* Those whose reader died three times are parked already: staff hear of them here. */
+static enum rc park_hopeless(struct sorter *sorter, struct arena *mem, struct err *err)
+{
+    struct store *st = &sorter->gate->store;
+    struct arrival *list = NULL;
+    size_t n = 0;
+    enum rc rc;
+
+    {
+        CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+
+        rc = db_begin(st->db, &tx, err);
+        if (!rc)
+            rc = arrival_park_hopeless(st->db, st->practice, gate_now_ms(sorter->gate), 10, mem, &list, &n, err);
+        if (!rc)
+            rc = db_commit(&tx, err);
+    }
+    for (size_t i = 0; !rc && i < n; i++) {
+        struct sorting s = { .gate = sorter->gate, .arrival = list[i], .mem = mem };
+
+        rc = park(&s, ARRIVAL_TRIES, err);
+    }
+    return rc;
+}
+
+static enum rc claim(struct sorter *sorter, size_t max, struct arena *mem, int64_t *ret_lease, struct arrival **ret,
+                     size_t *ret_n, struct err *err)
+{
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+    struct store *st = &sorter->gate->store;
+    enum rc rc = db_begin(st->db, &tx, err);
+
+    *ret_lease = id_next(st->ids);
+    if (!rc)
+        rc = arrival_claim(st->db, st->practice, *ret_lease, LEASE_MS, max, mem, ret, ret_n, err);
+    return rc ? rc : db_commit(&tx, err);
+}
+
+enum rc sort_run(struct sorter *sorter, size_t max, size_t *ret_did, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("sort_run");
+    struct arrival *list = NULL;
+    size_t n = 0;
+    int64_t lease = 0;
+    enum rc rc;
+
+    *ret_did = 0;
+    rc = park_hopeless(sorter, mem, err);
+    if (!rc)
+        rc = claim(sorter, max, mem, &lease, &list, &n, err);
+    for (size_t i = 0; !rc && i < n; i++) {
+        CLEANUP(arena_free) struct arena *one = arena_new("letter");
+        CLEANUP(sorting_done)
+        struct sorting s = {
+            .gate = sorter->gate, .lexicon = sorter->lexicon, .mem = one, .arrival = list[i], .lease = lease
+        };
+        struct err why;
+
+        if (sort_one(sorter, &s, &why) == RC_OK) {
+            log_info("arrival_sorted", KV(arrival, list[i].id.v), KV(result, s.outcome), KV(tier, s.triage.tier));
+            (*ret_did)++;
+        } else {
+            log_err("arrival_failed", &why, KV(arrival, list[i].id.v), KV(attempt, list[i].tries));
+        }
+    }
+    return rc;
+}
+
+void sorting_done(struct sorting *s)
+{
+    arrival_reader_free(&s->reader);
+}
