@@ -47,7 +47,15 @@ struct cli {
     X("group show",    cli_group_show,    "show a group")                                                              \
     X("group end",     cli_group_end,     "end a group: closing letter, later posts are refused kindly")               \
     X("receive",       cli_receive,       "take one message from standard input, for a mail server")                   \
-    X("inspect",       cli_inspect,       "say what we understand of a message on standard input")
+    X("inspect",       cli_inspect,       "say what we understand of a message on standard input")                     \
+    X("review list",   cli_review_list,   "list what waits for review, most urgent first")                             \
+    X("review show",   cli_review_show,   "show a post: its words, what was taken away, why it is flagged")            \
+    X("review decide", cli_review_decide, "decide about a post, as by mail: OK, NO rule 4, MOVE 2 …")                  \
+    X("audit show",    cli_audit_show,    "show who did what")                                                         \
+    X("audit verify",  cli_audit_verify,  "prove that nobody changed the record")                                      \
+    X("serve",         cli_serve,         "work on and on: starts the roles and keeps them running")                   \
+    X("work",          cli_work,          "do what is due, then end")                                                  \
+    X("role",          cli_role,          "one role in this process (serve starts these)")
 /* clang-format on */
 
 #define CLI_DECLARE(words, function, help) int function(struct cli *cli, int argc, char **argv);

@@ -1,4 +1,7 @@
 """What the tests of the running program share: a home of its own, commands, what stands in the database, a small test runner."""
+import email
+import email.policy
+import email.utils
 import json
 import os
 import sqlite3
@@ -20,14 +23,14 @@ CANARIES = ('canaryname', 'canary.person@example.com', '555-0177', 'canaryfile',
 class House:
     """A home with a practice, in a folder of its own. uid: everything runs as this user."""
 
-    def __init__(self, folder, uid=None, now=None, made_for='test'):
+    def __init__(self, folder, uid=None, now=None, made_for='test', relay=None):
         self.folder, self.uid, self.now = folder, uid, now
         self.home, self.out = os.path.join(folder, 'home'), os.path.join(folder, 'out')
         self.log = b''
         if uid is not None:
             os.chown(folder, uid, uid)
         self.ok('init', '--practice-name', 'Lakeside Clinic', '--office-phone', '(555) 555-0100', '--office-hours', 'Mon-Fri 08:00-17:00',
-                '--emergency-line', '911', '--domain', DOMAIN, '--relay', 'smtp://127.0.0.1:25', '--zone', 'America/New_York', '--moderator',
+                '--emergency-line', '911', '--domain', DOMAIN, '--relay', relay or f'maildir-each:{self.out}', '--zone', 'America/New_York', '--moderator',
                 'Ana Ruiz <ana@clinic.example.org>', '--moderator-title', 'nurse', '--second', 'Lee Chan <lee@clinic.example.org>', '--second-title',
                 'doctor', '--made-for', made_for)
 
@@ -92,6 +95,57 @@ class House:
                     data = f.read().lower()
                 found += [f'{name}: {c}' for c in (*CANARIES, *more) if c.encode() in data]
         return found
+
+
+    def mail(self, address):
+        """Every message that the address has got, oldest first."""
+        found = []
+        for where, _, names in os.walk(os.path.join(self.out, address)):
+            for name in names:
+                with open(os.path.join(where, name), 'rb') as f:
+                    found.append((name, f.read()))
+        return [Got(data) for _, data in sorted(found)]
+
+    def newest(self, address, containing=''):
+        mails = [m for m in self.mail(address) if containing in m.text or containing in m.subject]
+        assert mails, f'nothing about "{containing}" for {address}: {[m.subject for m in self.mail(address)]}'
+        return mails[-1]
+
+
+class Got:
+    """A message that somebody got from us."""
+
+    def __init__(self, data):
+        self.data = data
+        self.message = email.message_from_bytes(data, policy=email.policy.default)
+        self.subject = str(self.message['Subject'])
+        part = self.message.get_body(('plain',))
+        self.text = part.get_content() if part else ''
+        self.reply_to = email.utils.parseaddr(str(self.message['Reply-To'] or self.message['From']))[1]
+        self.id = str(self.message['Message-ID'])
+
+
+serial = 0
+
+
+def letter(sender, to, subject, text, answers=None, quote=False, name='', verdict='pass', extra='', signature=''):
+    """A mail as it comes past our border, which wrote what it proved on top."""
+    global serial
+    serial += 1
+    domain = sender.split('@')[1]
+    lines = [f'Return-Path: <{sender}>',
+             f'Received: from mx.{domain} (mx.{domain} [192.0.2.7]) by {BORDER} with ESMTPS id {serial}; Mon, 2 Mar 2026 10:00:00 +0000',
+             f'Authentication-Results: {BORDER}; dmarc={verdict} header.from={domain}',
+             f'From: {name + " " if name else ""}<{sender}>', f'To: <{to}>', f'Subject: {subject}', f'Message-ID: <{serial}.x@{domain}>',
+             'Date: Mon, 2 Mar 2026 10:00:00 +0000', 'MIME-Version: 1.0', 'Content-Type: text/plain; charset=utf-8', 'Content-Transfer-Encoding: 8bit']
+    if answers:
+        lines += [f'In-Reply-To: {answers.id}', f'References: {answers.id}']
+    body = text
+    if answers and quote:
+        body += '\n\nOn Mon, Mar 2, 2026 at 9:00 AM Tuesday <x@example.org> wrote:\n\n' + '\n'.join('> ' + line for line in answers.text.split('\n'))
+    if signature:
+        body += '\n\n-- \n' + signature
+    return ('\r\n'.join(lines) + '\r\n' + extra + '\r\n' + body.replace('\n', '\r\n') + '\r\n').encode()
 
 
 def until(condition, seconds=20, what='the condition'):

@@ -1,0 +1,29 @@
+/*
+ * clock_work: everything of one practice that is due by the clock.
+ *
+ * Shape    In this order, so that two runs over the same rows do the same: alarms, reminders to staff, lost leases, pauses that end, invitations to
+ *          repeat, questions that give up, named jobs (store/due), issues that close, fan-outs to go on with.
+ *              job                 when            does
+ *              JOB_REVIEW_LIST     as set          one list mail to the person on duty
+ *              JOB_NOT_ANSWERED    as set          "please call" list
+ *              JOB_GROUP_END       its last day    ends the group
+ *              JOB_AUDIT_HEAD 0    every hour      logs the head of the audit chain; 1: every week, mails it to staff
+ *              JOB_PURGE           every day       retention (DESIGN.md section 4, Retention)
+ * Errors   The first one that failed; the other parts were worked on all the same.
+ * State    Opens its own transactions; none may be open.
+ */
+#ifndef GATEWAY_CLOCK_WORK_H
+#define GATEWAY_CLOCK_WORK_H
+
+#include "gateway/gate.h"
+
+#define CLOCK_DELIVERIES_KEPT_MS (396 * MS_DAY) /* 13 months */
+#define CLOCK_REPEATS_KEPT_MS (30 * MS_DAY)
+#define CLOCK_ARRIVALS_KEPT_DAYS 30 /* unless the practice set retention-days */
+
+/* Sets the standing jobs where they are missing: once when a gate was opened. */
+MUST_CHECK enum rc clock_begin(struct gate *gate, struct err *err);
+/* ret_did counts what was done; call again while it is not 0. */
+MUST_CHECK enum rc clock_work(struct gate *gate, size_t *ret_did, struct err *err);
+
+#endif

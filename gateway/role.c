@@ -1,0 +1,332 @@
+#include "gateway/role.h"
+
+#include "base/log.h"
+#include "gateway/maildir_in.h"
+#include "gateway/process.h"
+#include "gateway/role_work.h"
+#include "gateway/wake.h"
+#include "store/due.h"
+
+#include <unistd.h>
+
+#define PART_ROUNDS_MAX 100000 /* of one practice: more is a rule that feeds itself */
+
+struct place {
+    struct role_gate *gate; /* NULL: free */
+    struct practice_id practice;
+    int64_t opened_ms, used_ms; /* steady */
+};
+
+struct role {
+    struct home *home;
+    enum role_kind kind;
+    struct role_tools *tools;
+    struct maildir_in *maildir; /* NULL: none is watched */
+    bool has_lost_node;         /* no id may be made any more: this process must end */
+    struct place places[ROLE_GATES_MAX];
+};
+
+static const char *const role_names[ROLE_COUNT] = { "sort", "clock", "urgent", "mail" };
+
+const char *role_name(enum role_kind kind)
+{
+    return kind < ROLE_COUNT ? role_names[kind] : "unknown";
+}
+
+enum rc role_find(const char *name, enum role_kind *ret_kind, struct err *err)
+{
+    for (enum role_kind kind = 0; kind < ROLE_COUNT; kind++)
+        if (!strcmp(name, role_names[kind])) {
+            *ret_kind = kind;
+            return RC_OK;
+        }
+    return err_set(err, RC_NOT_FOUND, "there is no such role; the roles are sort, clock, urgent and mail");
+}
+
+/* ---- gates that stay open a while ---- */
+
+static void free_place(struct place *place)
+{
+    role_gate_close(&place->gate);
+    *place = (struct place){ 0 };
+}
+
+static void drop_gates(struct role *role)
+{
+    for (size_t i = 0; i < ROLE_GATES_MAX; i++)
+        free_place(&role->places[i]);
+}
+
+/* The practice's own place, else a free one, else the one that was not used for longest. */
+static struct place *find_place(struct role *role, struct practice_id practice)
+{
+    struct place *best = &role->places[0];
+
+    for (size_t i = 0; i < ROLE_GATES_MAX; i++) {
+        struct place *const p = &role->places[i];
+
+        if (p->gate && p->practice.v == practice.v)
+            return p;
+        if (best->gate && (!p->gate || p->used_ms < best->used_ms))
+            best = p;
+    }
+    if (best->gate)
+        free_place(best);
+    return best;
+}
+
+static enum rc get_gate(struct role *role, struct practice_id practice, struct role_gate **ret_gate, struct err *err)
+{
+    struct place *const p = find_place(role, practice);
+    const int64_t now_ms = clock_steady_ms();
+    bool is_fresh = p->gate && now_ms - p->opened_ms < ROLE_GATE_AGE_MS;
+
+    if (is_fresh && keys_is_fresh(role->home->db, role_gate_ring(p->gate), &is_fresh, err))
+        return err->rc;
+    if (!is_fresh) {
+        free_place(p);
+        if (role_gate_open(role->tools, practice, &p->gate, err))
+            return err->rc;
+        p->practice = practice;
+        p->opened_ms = now_ms;
+    }
+    p->used_ms = now_ms;
+    *ret_gate = p->gate;
+    return RC_OK;
+}
+
+/* ---- opening ---- */
+
+void role_close(struct role **role)
+{
+    if (!*role)
+        return;
+    drop_gates(*role);
+    maildir_in_close(&(*role)->maildir);
+    role_tools_free(&(*role)->tools);
+    free(*role);
+    *role = NULL;
+}
+
+enum rc role_open(struct home *home, enum role_kind kind, struct role **ret_role, struct err *err)
+{
+    CLEANUP(role_close) struct role *role = calloc(1, sizeof *role);
+
+    if (!role)
+        abort();
+    role->home = home;
+    role->kind = kind;
+    if (kind == ROLE_SORT && *home->settings.receive_maildir &&
+        maildir_in_open(home->settings.receive_maildir, &role->maildir, err))
+        return err_wrap(err, "[receive] maildir");
+    if (role_tools_new(home, kind, &role->tools, err))
+        return err_wrap(err, "role %s", role_name(kind));
+    *ret_role = MOVE(role);
+    return RC_OK;
+}
+
+/* ---- working ---- */
+
+static enum rc tick(struct role *role, struct err *err)
+{
+    const enum rc rc = home_tick(role->home, err);
+
+    role->has_lost_node |= rc == RC_CONFLICT;
+    return rc;
+}
+
+/* One practice until nothing is left of it, or until somebody asks to stop. */
+static enum rc work_on(struct role *role, struct practice_id practice, size_t *did, struct err *err)
+{
+    struct role_gate *gate = NULL;
+    size_t n = 1;
+
+    for (int rounds = 0; n && !process_must_stop(); rounds++) {
+        if (rounds == PART_ROUNDS_MAX)
+            return err_set(err, RC_BUG, "role %s finds no end", role_name(role->kind));
+        if (tick(role, err) || get_gate(role, practice, &gate, err) || role_gate_work(gate, &n, err))
+            return err_wrap(err, "practice %" PRId64, practice.v);
+        *did += n;
+    }
+    return RC_OK;
+}
+
+static enum rc scan_maildir(struct role *role, size_t *did, struct err *err)
+{
+    size_t n = 1;
+
+    while (role->maildir && n && !process_must_stop()) {
+        if (maildir_in_scan(role->maildir, role->home, &n, err))
+            return err_wrap(err, "watched Maildir");
+        *did += n;
+    }
+    return RC_OK;
+}
+
+enum rc role_round(struct role *role, size_t *ret_did, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("role_round");
+    struct practice_id *ids;
+    size_t n, did = 0;
+    struct err why;
+    enum rc first;
+
+    first = scan_maildir(role, &did, err);
+    if (practice_list(role->home->db, mem, &ids, &n, &why)) {
+        *err = why;
+        return why.rc;
+    }
+    for (size_t i = 0; i < n; i++)
+        if (work_on(role, ids[i], &did, &why) && !first) {
+            first = why.rc;
+            *err = why;
+        }
+    *ret_did = did;
+    return first;
+}
+
+/* ---- running ---- */
+
+/* Mail workers share one line: what one of them is sending is leased row by row. */
+static enum due_role line_of(enum role_kind kind)
+{
+    return kind == ROLE_SORT ? DUE_SORT : kind == ROLE_CLOCK ? DUE_CLOCK : DUE_MAIL;
+}
+
+/* Every practice stands in line: at the start (a role that was killed gives back its turns so) and after a reload (there may be new ones). */
+static enum rc join_line(struct role *role, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("join_line");
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+    const int64_t now_ms = clock_now_ms(clock_real());
+    struct db *const db = role->home->db;
+    struct practice_id *ids;
+    size_t n;
+
+    if (db_begin(db, &tx, err) || practice_list(db, mem, &ids, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++)
+        if (due_wake_practice(db, line_of(role->kind), ids[i], now_ms, err))
+            return err->rc;
+    return db_commit(&tx, err);
+}
+
+static enum rc take_turn(struct role *role, int64_t now_ms, struct practice_id *ret_practice, struct err *err)
+{
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+    struct db *const db = role->home->db;
+
+    if (db_begin(db, &tx, err) || due_take_practice(db, line_of(role->kind), now_ms, ret_practice, err))
+        return err->rc;
+    return db_commit(&tx, err);
+}
+
+static enum rc end_turn(struct role *role, struct practice_id practice, int64_t taken_ms, int64_t rest_ms,
+                        struct err *err)
+{
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+    struct db *const db = role->home->db;
+    const int64_t next_ms = clock_now_ms(clock_real()) + rest_ms;
+
+    if (db_begin(db, &tx, err) || due_rest_practice(db, line_of(role->kind), practice, taken_ms, next_ms, err))
+        return err->rc;
+    return db_commit(&tx, err);
+}
+
+/* A failure of one practice is told and keeps nobody else waiting. */
+static enum rc serve_turn(struct role *role, struct practice_id practice, int64_t taken_ms, size_t *did,
+                          struct err *err)
+{
+    const enum rc rc = work_on(role, practice, did, err);
+
+    if (role->has_lost_node)
+        return rc;
+    if (rc)
+        log_err("practice_failed", err, KV(practice, practice.v));
+    return end_turn(role, practice, taken_ms, rc ? ROLE_REST_MS : WAKE_TICK_MS, err);
+}
+
+static enum rc walk_line(struct role *role, size_t *did, struct err *err)
+{
+    struct practice_id practice;
+    const int64_t start_ms = clock_now_ms(clock_real());
+    enum rc rc = RC_OK;
+
+    while (!process_must_stop() && !(rc = take_turn(role, start_ms, &practice, err)))
+        if (serve_turn(role, practice, start_ms, did, err))
+            return err->rc;
+    return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+/* Mail: several workers may serve one practice at a time, so nobody takes a turn away from the others. */
+static enum rc walk_all(struct role *role, size_t *did, struct err *err)
+{
+    const enum rc rc = role_round(role, did, err);
+
+    if (role->has_lost_node)
+        return rc;
+    if (rc)
+        log_err("practice_failed", err, KV_NAME(role, role_name(role->kind)));
+    return RC_OK;
+}
+
+static void tell_others(const struct role *role)
+{
+    if (role->kind == ROLE_SORT || role->kind == ROLE_CLOCK)
+        wake_all(role->home->path, WAKE_WORK);
+}
+
+/* The earliest due time of the open gates, at most the tick. */
+static int rest_ms(const struct role *role)
+{
+    int64_t least = WAKE_TICK_MS;
+
+    for (size_t i = 0; i < ROLE_GATES_MAX; i++)
+        if (role->places[i].gate)
+            least = role_gate_wait_ms(role->places[i].gate, least);
+    return (int)least;
+}
+
+static enum rc run_once(struct role *role, size_t *did, struct err *err)
+{
+    if (role->kind == ROLE_URGENT || role->kind == ROLE_MAIL)
+        return walk_all(role, did, err);
+    if (scan_maildir(role, did, err)) /* the folder may come back; what is stored already goes on */
+        log_err("maildir_failed", err);
+    return walk_line(role, did, err);
+}
+
+static enum rc live(struct role *role, const struct wake_listener *listener, struct err *err)
+{
+    const int watch = role->maildir ? maildir_in_fd(role->maildir) : -1;
+
+    while (!process_must_stop()) {
+        size_t did = 0;
+
+        if (tick(role, err) || run_once(role, &did, err))
+            return err->rc;
+        if (did) {
+            tell_others(role);
+        } else if (wake_wait(listener, watch, rest_ms(role), process_waiting()) || process_must_reload()) {
+            drop_gates(role);
+            if (join_line(role, err))
+                return err->rc;
+        }
+    }
+    return RC_OK;
+}
+
+enum rc role_run(struct role *role, int worker, struct err *err)
+{
+    CLEANUP(wake_close) struct wake_listener listener = WAKE_NONE;
+    char name[WAKE_NAME_MAX];
+
+    snprintf(name, sizeof name, role->kind == ROLE_MAIL ? "%s-%d" : "%s", role_name(role->kind), worker);
+    if (wake_listen(role->home->path, name, &listener, err) || join_line(role, err))
+        return err->rc;
+    log_info("role_started", KV(pid, getpid()), KV(worker, worker));
+    if (live(role, &listener, err))
+        return err->rc;
+    log_info("role_stopped", KV(pid, getpid()), KV(worker, worker));
+    return RC_OK;
+}

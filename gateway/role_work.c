@@ -1,0 +1,150 @@
+#include "gateway/role_work.h"
+
+#include "gateway/clock_work.h"
+#include "gateway/mail_role.h"
+#include "gateway/sort.h"
+
+#include <unistd.h>
+
+#define SORT_BATCH 16
+
+struct role_tools {
+    struct home *home;
+    enum role_kind kind;
+    struct sandbox *sandbox;        /* sort */
+    struct triage_lexicon *lexicon; /* sort */
+};
+
+struct role_gate {
+    struct role_tools *tools;
+    struct gate gate;
+    bool is_open;
+    struct transport relay; /* mail */
+    struct mail_worker *mail;
+};
+
+/* ---- tools ---- */
+
+/* Our word lists, and the practice's own beside them in the home. */
+static enum rc open_lexicon(struct role_tools *tools, struct err *err)
+{
+    static const char *const names[] = { "en.txt", "es.txt" };
+    CLEANUP(arena_free) struct arena *mem = arena_new("lexicon");
+    const char *paths[2 * COUNT_OF(names) + 1] = { NULL };
+    size_t n = 0;
+
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        const char *const own = arena_printf(mem, "%s/lexicon/%s", tools->home->path, names[i]);
+
+        if (home_data_path(arena_printf(mem, "gateway/lexicon/%s", names[i]), mem, &paths[n++], err))
+            return err->rc;
+        if (!access(own, R_OK))
+            paths[n++] = own;
+    }
+    return triage_open_lexicon(paths, &tools->lexicon, err);
+}
+
+void role_tools_free(struct role_tools **tools)
+{
+    if (!*tools)
+        return;
+    sandbox_free(&(*tools)->sandbox);
+    triage_close_lexicon(&(*tools)->lexicon);
+    free(*tools);
+    *tools = NULL;
+}
+
+enum rc role_tools_new(struct home *home, enum role_kind kind, struct role_tools **ret_tools, struct err *err)
+{
+    CLEANUP(role_tools_free) struct role_tools *tools = calloc(1, sizeof *tools);
+
+    if (!tools)
+        abort();
+    tools->home = home;
+    tools->kind = kind;
+    if (kind == ROLE_SORT) {
+        tools->sandbox = sandbox_new(NULL, (int)(home->settings.parser_seconds * MS_SECOND));
+        if (open_lexicon(tools, err))
+            return err_wrap(err, "word lists");
+    }
+    *ret_tools = MOVE(tools);
+    return RC_OK;
+}
+
+/* ---- one practice ---- */
+
+void role_gate_close(struct role_gate **gate)
+{
+    if (!*gate)
+        return;
+    mail_worker_free(&(*gate)->mail);
+    transport_free(&(*gate)->relay);
+    if ((*gate)->is_open)
+        gate_close(&(*gate)->gate);
+    free(*gate);
+    *gate = NULL;
+}
+
+static enum rc prepare(struct role_gate *g, struct err *err)
+{
+    const struct mail_lanes urgent = MAIL_URGENT, others = MAIL_OTHERS;
+
+    switch (g->tools->kind) {
+    case ROLE_CLOCK:
+        return clock_begin(&g->gate, err);
+    case ROLE_URGENT:
+    case ROLE_MAIL:
+        if (mail_relay(&g->gate, &g->relay, err))
+            return err_wrap(err, "relay");
+        g->mail = mail_worker_new(&g->gate, &g->relay, g->tools->kind == ROLE_MAIL ? &others : &urgent);
+        return RC_OK;
+    default:
+        return RC_OK;
+    }
+}
+
+enum rc role_gate_open(struct role_tools *tools, struct practice_id practice, struct role_gate **ret_gate,
+                       struct err *err)
+{
+    CLEANUP(role_gate_close) struct role_gate *g = calloc(1, sizeof *g);
+
+    if (!g)
+        abort();
+    g->tools = tools;
+    if (gate_open(tools->home, practice, &g->gate, err))
+        return err->rc;
+    g->is_open = true;
+    if (prepare(g, err))
+        return err->rc;
+    *ret_gate = MOVE(g);
+    return RC_OK;
+}
+
+const struct keyring *role_gate_ring(const struct role_gate *gate)
+{
+    return gate->gate.store.ring;
+}
+
+enum rc role_gate_work(struct role_gate *g, size_t *ret_did, struct err *err)
+{
+    struct sorter sorter = { .gate = &g->gate, .sandbox = g->tools->sandbox, .lexicon = g->tools->lexicon };
+
+    switch (g->tools->kind) {
+    case ROLE_SORT:
+        return sort_run(&sorter, SORT_BATCH, ret_did, err);
+    case ROLE_CLOCK:
+        return clock_work(&g->gate, ret_did, err);
+    default:
+        return mail_worker_step(g->mail, ret_did, err);
+    }
+}
+
+int64_t role_gate_wait_ms(struct role_gate *g, int64_t most_ms)
+{
+    int64_t ms = most_ms;
+    struct err err;
+
+    if (g->mail && mail_worker_wait_ms(g->mail, most_ms, &ms, &err))
+        return most_ms;
+    return ms < most_ms ? ms : most_ms;
+}

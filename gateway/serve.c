@@ -1,0 +1,294 @@
+#include "gateway/serve.h"
+
+#include "base/io.h"
+#include "base/log.h"
+#include "gateway/gate.h"
+#include "gateway/process.h"
+#include "gateway/role.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <sys/file.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define CHILDREN_MAX (ROLE_COUNT + 32)
+
+struct child {
+    enum role_kind kind;
+    int worker;
+    pid_t pid;                   /* 0: not running */
+    int64_t started_ms, next_ms; /* steady */
+    int failures;
+    bool is_leaving; /* it was asked to end */
+};
+
+struct crew {
+    const char *home_path;
+    pid_t pid;
+    char program[PATH_MAX];
+    struct child children[CHILDREN_MAX];
+    size_t count;
+};
+
+/* ---- one supervisor per home ---- */
+
+static int open_pid_file(const char *home_path, int flags)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("serve");
+
+    return open(arena_printf(mem, "%s/run/serve.pid", home_path), flags | O_CLOEXEC | O_NOFOLLOW, 0600);
+}
+
+static enum rc take_lock(const char *home_path, int *ret_fd, struct err *err)
+{
+    CLEANUP(io_close) int fd = open_pid_file(home_path, O_RDWR | O_CREAT);
+    char text[24];
+    const int n = snprintf(text, sizeof text, "%d\n", (int)getpid());
+
+    if (fd < 0)
+        return err_errno(err, RC_TEMP, "open run/serve.pid");
+    if (flock(fd, LOCK_EX | LOCK_NB))
+        return errno == EWOULDBLOCK
+                   ? err_set(err, RC_CONFLICT, "`postcircle serve` runs on this home already (process %" PRId64 ")",
+                             serve_pid(home_path))
+                   : err_errno(err, RC_TEMP, "lock run/serve.pid");
+    if (ftruncate(fd, 0) || pwrite(fd, text, (size_t)n, 0) != n)
+        return err_errno(err, RC_TEMP, "write run/serve.pid");
+    *ret_fd = fd;
+    fd = -1;
+    return RC_OK;
+}
+
+int64_t serve_pid(const char *home_path)
+{
+    CLEANUP(io_close) int fd = open_pid_file(home_path, O_RDONLY);
+    char text[24] = "";
+
+    if (fd < 0 || !flock(fd, LOCK_SH | LOCK_NB) || pread(fd, text, sizeof text - 1, 0) <= 0)
+        return 0;
+    return strtoll(text, NULL, 10);
+}
+
+/* ---- before anything starts ---- */
+
+/* What would make every role fail is told here, once, in words. The keys are gone again when this returns. */
+static enum rc check_home(const char *home_path, int64_t *ret_workers, struct err *err)
+{
+    CLEANUP(home_close) struct home *home = NULL;
+    CLEANUP(arena_free) struct arena *mem = arena_new("serve");
+    struct practice_id *ids;
+    size_t n;
+
+    if (home_open(home_path, HOME_WITH_KEYS, &home, err) || home_check_time(home, err) ||
+        practice_list(home->db, mem, &ids, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++) {
+        struct gate gate;
+
+        if (gate_open(home, ids[i], &gate, err))
+            return err->rc;
+        gate_close(&gate);
+    }
+    *ret_workers = home->settings.mail_workers;
+    return RC_OK;
+}
+
+static void add_child(struct crew *crew, enum role_kind kind, int worker)
+{
+    if (crew->count < CHILDREN_MAX)
+        crew->children[crew->count++] = (struct child){ .kind = kind, .worker = worker };
+}
+
+static void add_children(struct crew *crew, int64_t workers)
+{
+    crew->count = 0;
+    add_child(crew, ROLE_SORT, 0);
+    add_child(crew, ROLE_CLOCK, 0);
+    add_child(crew, ROLE_URGENT, 0);
+    for (int i = 0; i < workers; i++)
+        add_child(crew, ROLE_MAIL, i);
+}
+
+/* ---- starting and ending ---- */
+
+static void become_role(const struct crew *crew, const struct child *child)
+{
+    const char *const role = role_name(child->kind);
+    char worker[12];
+    const char *const words[] = { "postcircle", "--home", crew->home_path, "role", role, "--worker", worker, NULL };
+    struct err err;
+
+    snprintf(worker, sizeof worker, "%d", child->worker);
+    process_release();
+    if (process_follow_parent(&err) || getppid() != crew->pid)
+        _exit(1);
+    execv(crew->program, (char *const *)words); /* which changes none of them */
+    _exit(127);
+}
+
+static void start(const struct crew *crew, struct child *child)
+{
+    const pid_t pid = fork();
+
+    if (pid == 0)
+        become_role(crew, child);
+    child->started_ms = clock_steady_ms();
+    if (pid < 0) {
+        child->next_ms = child->started_ms + SERVE_PAUSE_MAX_MS;
+        log_error("role_not_started", KV_NAME(kind, role_name(child->kind)), KV(code, errno));
+        return;
+    }
+    child->pid = pid;
+    child->is_leaving = false;
+}
+
+/* 100 ms, 200 ms … one minute; from the start again after a minute of health. */
+static int64_t pause_of(struct child *child, int64_t now_ms)
+{
+    int64_t ms = SERVE_PAUSE_MS;
+
+    if (now_ms - child->started_ms > SERVE_WELL_MS)
+        child->failures = 0;
+    for (int i = 0; i < child->failures && ms < SERVE_PAUSE_MAX_MS; i++)
+        ms *= 2;
+    child->failures++;
+    return ms < SERVE_PAUSE_MAX_MS ? ms : SERVE_PAUSE_MAX_MS;
+}
+
+static void bury(struct child *child, int status)
+{
+    const int64_t now_ms = clock_steady_ms();
+
+    if (child->is_leaving) {
+        child->next_ms = now_ms;
+        child->failures = 0;
+    } else {
+        child->next_ms = now_ms + pause_of(child, now_ms);
+        log_warn("role_died", KV_NAME(kind, role_name(child->kind)), KV(worker, child->worker), KV(pid, child->pid),
+                 KV(code, WIFEXITED(status) ? WEXITSTATUS(status) : -1),
+                 KV(signal, WIFSIGNALED(status) ? WTERMSIG(status) : 0), KV(ms, child->next_ms - now_ms));
+    }
+    child->pid = 0;
+}
+
+static void reap(struct crew *crew)
+{
+    int status;
+    pid_t pid;
+
+    while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+        for (size_t i = 0; i < crew->count; i++)
+            if (crew->children[i].pid == pid)
+                bury(&crew->children[i], status);
+}
+
+static void signal_all(struct crew *crew, int signal)
+{
+    for (size_t i = 0; i < crew->count; i++)
+        if (crew->children[i].pid) {
+            crew->children[i].is_leaving = true;
+            kill(crew->children[i].pid, signal);
+        }
+}
+
+static bool is_anybody_there(const struct crew *crew)
+{
+    for (size_t i = 0; i < crew->count; i++)
+        if (crew->children[i].pid)
+            return true;
+    return false;
+}
+
+static void sleep_ms(int64_t ms)
+{
+    const struct timespec timeout = { ms / 1000, ms % 1000 * 1000000L };
+
+    if (ms > 0)
+        ppoll(NULL, 0, &timeout, process_waiting());
+}
+
+/* Asks everybody to end and waits; who does not is killed. What was in work is leased and given back. */
+static void stop_all(struct crew *crew)
+{
+    const int64_t until_ms = clock_steady_ms() + SERVE_STOP_MS;
+
+    signal_all(crew, SIGTERM);
+    for (reap(crew); is_anybody_there(crew); reap(crew)) {
+        const int64_t left_ms = until_ms - clock_steady_ms();
+
+        if (left_ms <= 0)
+            signal_all(crew, SIGKILL);
+        sleep_ms(left_ms <= 0 || left_ms > 100 ? 100 : left_ms);
+    }
+}
+
+/* ---- the loop ---- */
+
+/* Starts whose time has come; returns how long nothing else will have to be started. */
+static int64_t start_due(struct crew *crew)
+{
+    const int64_t now_ms = clock_steady_ms();
+    int64_t wait_ms = MS_MINUTE;
+
+    for (size_t i = 0; i < crew->count; i++) {
+        struct child *const c = &crew->children[i];
+
+        if (!c->pid && c->next_ms <= now_ms)
+            start(crew, c);
+        if (!c->pid && c->next_ms - now_ms < wait_ms)
+            wait_ms = c->next_ms - now_ms;
+    }
+    return wait_ms > 0 ? wait_ms : 1;
+}
+
+/* Settings that are wrong now leave the old crew at work. */
+static void reload(struct crew *crew)
+{
+    int64_t workers;
+    struct err err;
+
+    if (check_home(crew->home_path, &workers, &err)) {
+        log_err("reload_refused", &err);
+        return;
+    }
+    log_info("reloading");
+    stop_all(crew);
+    add_children(crew, workers);
+}
+
+static void supervise(struct crew *crew)
+{
+    while (!process_must_stop()) {
+        int64_t wait_ms;
+
+        reap(crew);
+        wait_ms = start_due(crew);
+        sleep_ms(wait_ms);
+        if (process_must_reload())
+            reload(crew);
+    }
+    log_info("stopping");
+    stop_all(crew);
+}
+
+enum rc serve_run(const char *home_path, struct err *err)
+{
+    struct crew crew = { .home_path = home_path, .pid = getpid() };
+    CLEANUP(io_close) int lock = -1;
+    int64_t workers;
+    ssize_t n;
+
+    if (process_catch(err) || check_home(home_path, &workers, err) || take_lock(home_path, &lock, err))
+        return err->rc;
+    n = readlink("/proc/self/exe", crew.program, sizeof crew.program - 1);
+    if (n <= 0)
+        return err_errno(err, RC_TEMP, "find this program");
+    add_children(&crew, workers);
+    log_info("serving", KV(pid, getpid()), KV(count, crew.count));
+    supervise(&crew);
+    log_info("served", KV(pid, getpid()));
+    return RC_OK;
+}

@@ -1,0 +1,47 @@
+#include "gateway/work.h"
+
+struct crew {
+    struct role *roles[ROLE_COUNT];
+};
+
+static void dismiss(struct crew *crew)
+{
+    for (enum role_kind kind = 0; kind < ROLE_COUNT; kind++)
+        role_close(&crew->roles[kind]);
+}
+
+static size_t run_round(struct crew *crew, struct work_report *report, enum rc *first, struct err *err)
+{
+    size_t all = 0;
+
+    for (enum role_kind kind = 0; kind < ROLE_COUNT; kind++) {
+        size_t did = 0;
+        struct err why;
+        const enum rc rc = role_round(crew->roles[kind], &did, &why);
+
+        if (rc && !*first) {
+            *first = rc;
+            *err = why;
+        }
+        report->did[kind] += did;
+        all += did;
+    }
+    report->rounds++;
+    return all;
+}
+
+enum rc work_once(struct home *home, struct work_report *ret_report, struct err *err)
+{
+    CLEANUP(dismiss) struct crew crew = { { NULL } };
+    struct work_report report = { 0 };
+    enum rc first = RC_OK;
+
+    for (enum role_kind kind = 0; kind < ROLE_COUNT; kind++)
+        if (role_open(home, kind, &crew.roles[kind], err))
+            return err->rc;
+    while (run_round(&crew, &report, &first, err))
+        if (report.rounds == WORK_ROUNDS_MAX)
+            return err_set(err, RC_BUG, "the work finds no end after %zu rounds", report.rounds);
+    *ret_report = report;
+    return first;
+}
