@@ -46,6 +46,12 @@ struct cli {
     X("group list",    cli_group_list,    "list groups")                                                               \
     X("group show",    cli_group_show,    "show a group")                                                              \
     X("group end",     cli_group_end,     "end a group: closing letter, later posts are refused kindly")               \
+    X("member add",    cli_member_add,    "invite a person into a group")                                              \
+    X("member import", cli_member_import, "invite everybody of a CSV file, all or nothing")                            \
+    X("member set",    cli_member_set,    "change a member")                                                           \
+    X("member list",   cli_member_list,   "list the members of a group")                                               \
+    X("member show",   cli_member_show,   "show a person: memberships, consents, addresses")                           \
+    X("member remove", cli_member_remove, "remove a member")                                                           \
     X("receive",       cli_receive,       "take one message from standard input, for a mail server")                   \
     X("inspect",       cli_inspect,       "say what we understand of a message on standard input")                     \
     X("review list",   cli_review_list,   "list what waits for review, most urgent first")                             \

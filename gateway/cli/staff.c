@@ -1,8 +1,6 @@
 /* postcircle staff add|set|list|oncall */
 #include "base/text.h"
-#include "gateway/cli/cli.h"
-#include "gateway/enroll.h"
-#include "gateway/invite.h"
+#include "gateway/cli/seat.h"
 #include "gateway/record.h"
 
 static const char *const role_words[] = { "", "provider", "moderator", "manager" };
@@ -35,26 +33,6 @@ static enum rc read_words(const struct staff_words *w, struct person *p, struct 
     return RC_OK;
 }
 
-/* Whoever is first on duty speaks for the practice when nobody is named. */
-static enum rc inviter(struct cli *cli, const char *by, struct person_id *ret_id, struct err *err)
-{
-    struct person *staff, named;
-    size_t n;
-
-    *ret_id = (struct person_id){ 0 };
-    if (by) {
-        if (cli_find_person(cli, by, PERSON_STAFF, &named, err))
-            return err_wrap(err, "--by");
-        *ret_id = named.id;
-        return RC_OK;
-    }
-    if (person_staff(&cli->gate->store, cli->mem, &staff, &n, err))
-        return err->rc;
-    if (n)
-        *ret_id = staff[0].id;
-    return RC_OK;
-}
-
 static enum rc invite_staff(struct cli *cli, const struct staff_words *w, struct person_id person, struct err *err)
 {
     struct invite invite = { .person = person, .reason = w->again, .evidence = w->evidence };
@@ -63,7 +41,7 @@ static enum rc invite_staff(struct cli *cli, const struct staff_words *w, struct
     if (w->consent && (way = cli_find_word(w->consent, way_words, COUNT_OF(way_words))) < CONSENT_BY_PAPER)
         return err_set(err, RC_INPUT, "--consent takes paper or phone");
     invite.paper_way = (enum consent_way)way;
-    if (inviter(cli, w->by, &invite.invited_by, err))
+    if (seat_inviter(cli, w->by, &invite.invited_by, err))
         return err->rc;
     return invite_send(cli->gate, &cli->who, &invite, err);
 }

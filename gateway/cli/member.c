@@ -1,0 +1,462 @@
+/* postcircle member add|set|list|show|remove */
+#include "gateway/member.h"
+
+#include "base/text.h"
+#include "gateway/cli/seat.h"
+#include "gateway/record.h"
+
+#define MEMBER_PAGE 500
+
+static const char *const reason_words[] = { "", "staff", "moved", "died", "rules" };
+static const char *const rhythm_words[] = { "", "each", "daily", "weekly", "announcements" };
+
+#define WORD(words, w, v, h)                                                                                           \
+    {                                                                                                                  \
+        .name = seat_names[w], .value = (v), .help = (h), .to = &(words)[w]                                            \
+    }
+
+static enum rc add(struct cli *cli, const char *group, const char *by, const char *const *words,
+                   struct membership *ret_m, struct err *err)
+{
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+    struct person_id inviter;
+    struct care_group g;
+    struct seat seat;
+
+    if (seat_read(words, cli->mem, &seat, err) || db_begin(cli->gate->store.db, &tx, err) ||
+        cli_find_group(cli, group, &g, err) || seat_inviter(cli, by, &inviter, err) ||
+        seat_take(cli, &g, inviter, &seat, cli->mem, ret_m, err))
+        return err->rc;
+    return db_commit(&tx, err);
+}
+
+int cli_member_add(struct cli *cli, int argc, char **argv)
+{
+    const char *words[SEAT_WORD_COUNT] = { NULL }, *group = NULL, *by = NULL, *paper = NULL, *phone = NULL;
+    struct cli_many tags = { 0 };
+    const struct cli_option options[] = {
+        { .name = "group", .value = "GROUP", .help = "into which", .to = &group },
+        WORD(words, SEAT_NAME, "NAME", "full name, for staff's eyes"),
+        WORD(words, SEAT_EMAIL, "ADDRESS", "may be shared by a couple"),
+        { .name = "phone", .value = "NUMBER", .help = "for staff to call", .to = &words[SEAT_PHONE] },
+        WORD(words, SEAT_EMERGENCY, "TEXT", "emergency contact"),
+        WORD(words, SEAT_CHART, "TEXT", "chart reference"),
+        WORD(words, SEAT_ROLE, "ROLE", "patient (usual), caregiver, provider, moderator, manager"),
+        WORD(words, SEAT_RHYTHM, "RHYTHM", "each, daily (usual), weekly, announcements"),
+        WORD(words, SEAT_LANGUAGE, "en|es", "of their letters"),
+        WORD(words, SEAT_ZONE, "ZONE", "the group's"),
+        WORD(words, SEAT_HOUR, "HH:MM", "when their letter comes; the group's"),
+        WORD(words, SEAT_SHOWN_NAME, "NAME", "what others see; the first name"),
+        WORD(words, SEAT_LABEL, "TEXT", "of a caregiver: \"Rose's daughter\""),
+        { .name = "tag", .value = "TAG", .help = "audience tag", .many = &tags },
+        { .name = "by", .value = "ADDRESS", .help = "who invites them; the first on duty", .to = &by },
+        { .name = "paper", .value = "EVIDENCE", .help = "they agreed on paper: \"form of 3 May\"", .to = &paper },
+        { .name = "by-phone", .value = "EVIDENCE", .help = "they agreed by phone", .to = &phone },
+    };
+    struct membership m;
+    struct json *out;
+    struct err err;
+    int code =
+        cli_options(cli, "--group GROUP --name NAME --email ADDRESS", options, COUNT_OF(options), argc, argv, NULL, 0);
+
+    if (code == CLI_GO_ON && (!group || !words[SEAT_NAME] || !words[SEAT_EMAIL]))
+        code = cli_usage(cli, "member add needs --group, --name and --email");
+    if (code == CLI_GO_ON)
+        code = cli_gate(cli);
+    if (code != CLI_GO_ON)
+        return code;
+    for (size_t i = 0; i < tags.count; i++)
+        words[SEAT_TAGS] = arena_printf(cli->mem, "%s %s", words[SEAT_TAGS] ? words[SEAT_TAGS] : "", tags.values[i]);
+    words[SEAT_CONSENT] = paper ? "paper" : phone ? "phone" : NULL;
+    words[SEAT_EVIDENCE] = paper ? paper : phone;
+    if (add(cli, group, by, words, &m, &err))
+        return cli_fail(cli, &err);
+    out = json_object_new();
+    json_set_int(out, "person", m.person.v);
+    json_set_int(out, "membership", m.id.v);
+    json_set_str(out, "shown_name", m.name);
+    cli_put(cli, &out);
+    cli_say(cli, "Invited. Others will see \"%s\". Number %" PRId64 ".\n", m.name, m.person.v);
+    return EX_OK;
+}
+
+/* ---- set ---- */
+
+struct set_words {
+    const char *group, *rhythm, *name, *label, *hour, *again, *by, *paper, *phone_consent;
+    const char *full_name, *phone, *emergency, *chart, *language;
+    struct cli_many tags, untags;
+};
+
+static const char *describe(const struct membership *m, struct arena *mem)
+{
+    return arena_printf(mem, "%s | %s | %s | %" PRId64 " | %s", m->name, member_state_name(m->state),
+                        member_rhythm_name(m->rhythm), m->hour_minute, m->label ? m->label : "");
+}
+
+static enum rc change_name(struct cli *cli, const char *wanted, struct membership *m, struct err *err)
+{
+    bool taken;
+
+    if (enroll_check_shown_name(wanted, cli->mem, &m->name, err) ||
+        membership_is_name_taken(&cli->gate->store, m->group, m->name, m->id, &taken, err))
+        return err->rc;
+    return taken ? err_set(err, RC_CONFLICT, "--shown-name: somebody of the group has it") : RC_OK;
+}
+
+static enum rc change_seat(struct cli *cli, const struct set_words *w, struct membership *m, struct err *err)
+{
+    const char *const old = describe(m, cli->mem);
+
+    if (w->rhythm) {
+        const int rhythm = cli_find_word(w->rhythm, rhythm_words, COUNT_OF(rhythm_words));
+
+        if (rhythm < 0)
+            return err_set(err, RC_INPUT, "--rhythm takes each, daily, weekly or announcements");
+        m->rhythm = (enum member_rhythm)rhythm;
+    }
+    if ((w->name && change_name(cli, w->name, m, err)) ||
+        (w->hour && enroll_check_minute(w->hour, &m->hour_minute, err)))
+        return err->rc;
+    if (w->label)
+        m->label = text_clean_line(cli->mem, w->label, strlen(w->label));
+    for (size_t i = 0; i < w->tags.count; i++)
+        if (membership_add_tag(&cli->gate->store, m->id, w->tags.values[i], err))
+            return err->rc;
+    for (size_t i = 0; i < w->untags.count; i++)
+        if (membership_remove_tag(&cli->gate->store, m->id, w->untags.values[i], err))
+            return err->rc;
+    if (membership_change(&cli->gate->store, m, m->state, err))
+        return err->rc;
+    return record_act(cli->gate, &cli->who, AUDIT_MEMBER_CHANGED, AUDIT_ITEM_MEMBERSHIP, m->id.v, old,
+                      describe(m, cli->mem), err);
+}
+
+static enum rc change_person(struct cli *cli, const struct set_words *w, struct person *p, struct err *err)
+{
+    struct enroll e = { .name = w->full_name ? w->full_name : p->name,
+                        .email = "x@example.org",
+                        .phone = w->phone,
+                        .emergency = w->emergency,
+                        .chart = w->chart };
+    const char *const old = p->name;
+
+    if (!w->full_name && !w->phone && !w->emergency && !w->chart && !w->language)
+        return RC_OK;
+    if (enroll_check(&e, cli->mem, err))
+        return err->rc;
+    p->name = e.name;
+    p->phone = w->phone ? e.phone : p->phone;
+    p->emergency = w->emergency ? e.emergency : p->emergency;
+    p->chart = w->chart ? e.chart : p->chart;
+    if (w->language)
+        p->language = !strcmp(w->language, "es") ? LANGUAGE_SPANISH : LANGUAGE_ENGLISH;
+    if (person_change(&cli->gate->store, p, err))
+        return err->rc;
+    return record_act(cli->gate, &cli->who, AUDIT_PERSON_CHANGED, AUDIT_ITEM_PERSON, p->id.v, old, p->name, err);
+}
+
+static enum rc ask_again(struct cli *cli, const struct set_words *w, const struct membership *m, struct err *err)
+{
+    struct invite invite = { .membership = m->id,
+                             .person = m->person,
+                             .reason = w->again,
+                             .paper_way = w->paper           ? CONSENT_BY_PAPER
+                                          : w->phone_consent ? CONSENT_BY_PHONE
+                                                             : 0,
+                             .evidence = w->paper ? w->paper : w->phone_consent };
+
+    if (!w->again && !invite.paper_way)
+        return RC_OK;
+    if (!invite.reason)
+        invite.reason = invite.evidence;
+    if (seat_inviter(cli, w->by, &invite.invited_by, err))
+        return err->rc;
+    return invite_send(cli->gate, &cli->who, &invite, err);
+}
+
+/* The membership of a person in the group named, or their only one. */
+static enum rc find_seat(struct cli *cli, const char *group, const struct person *p, struct membership *ret_m,
+                         struct err *err)
+{
+    struct membership *list;
+    struct care_group g;
+    size_t n;
+
+    if (group) {
+        if (cli_find_group(cli, group, &g, err))
+            return err->rc;
+        return membership_find(&cli->gate->store, g.id, p->id, cli->mem, ret_m, err);
+    }
+    if (membership_of_person(&cli->gate->store, p->id, cli->mem, &list, &n, err))
+        return err->rc;
+    if (n != 1)
+        return err_set(err, n ? RC_INPUT : RC_NOT_FOUND, "they are in %zu groups: name one with --group", n);
+    *ret_m = list[0];
+    return RC_OK;
+}
+
+static enum rc set(struct cli *cli, const char *who, const struct set_words *w, struct err *err)
+{
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+    struct membership m;
+    struct person p;
+
+    if (db_begin(cli->gate->store.db, &tx, err) || cli_find_person(cli, who, PERSON_PATIENT, &p, err) ||
+        change_person(cli, w, &p, err) || find_seat(cli, w->group, &p, &m, err) || change_seat(cli, w, &m, err) ||
+        ask_again(cli, w, &m, err))
+        return err->rc;
+    return db_commit(&tx, err);
+}
+
+int cli_member_set(struct cli *cli, int argc, char **argv)
+{
+    struct set_words w = { 0 };
+    const struct cli_option options[] = {
+        { .name = "group", .value = "GROUP", .help = "in which, when they are in several", .to = &w.group },
+        { .name = "shown-name", .value = "NAME", .help = "what others see", .to = &w.name },
+        { .name = "rhythm", .value = "RHYTHM", .help = "each, daily, weekly, announcements", .to = &w.rhythm },
+        { .name = "hour", .value = "HH:MM", .help = "when their letter comes", .to = &w.hour },
+        { .name = "label", .value = "TEXT", .help = "of a caregiver", .to = &w.label },
+        { .name = "tag", .value = "TAG", .help = "add an audience tag", .many = &w.tags },
+        { .name = "untag", .value = "TAG", .help = "take one away", .many = &w.untags },
+        { .name = "name", .value = "NAME", .help = "full name", .to = &w.full_name },
+        { .name = "phone", .value = "NUMBER", .help = "for staff to call", .to = &w.phone },
+        { .name = "emergency", .value = "TEXT", .help = "emergency contact", .to = &w.emergency },
+        { .name = "chart", .value = "TEXT", .help = "chart reference", .to = &w.chart },
+        { .name = "language", .value = "en|es", .help = "of their letters", .to = &w.language },
+        { .name = "again", .value = "REASON", .help = "ask them once more to join", .to = &w.again },
+        { .name = "by", .value = "ADDRESS", .help = "who asks", .to = &w.by },
+        { .name = "paper", .value = "EVIDENCE", .help = "they agreed on paper", .to = &w.paper },
+        { .name = "by-phone", .value = "EVIDENCE", .help = "they agreed by phone", .to = &w.phone_consent },
+    };
+    const char *who;
+    struct err err;
+    int code = cli_options(cli, "ADDRESS|NUMBER [options]", options, COUNT_OF(options), argc, argv, &who, 1);
+
+    if (code == CLI_GO_ON)
+        code = cli_gate(cli);
+    if (code != CLI_GO_ON)
+        return code;
+    return set(cli, who, &w, &err) ? cli_fail(cli, &err) : EX_OK;
+}
+
+/* ---- list ---- */
+
+static enum rc list_page(struct cli *cli, const struct care_group *g, struct membership_id *after,
+                         struct cli_table *table, size_t *ret_n, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("member_list");
+    struct membership *list;
+
+    if (membership_page(&cli->gate->store, g->id, *after, MEMBER_PAGE, mem, &list, ret_n, err))
+        return err->rc;
+    for (size_t i = 0; i < *ret_n; i++) {
+        struct person p;
+
+        if (person_get(&cli->gate->store, list[i].person, mem, &p, err))
+            return err->rc;
+        cli_table_row(table, (const char *[]){ arena_printf(mem, "%" PRId64, p.id.v), list[i].name, p.name,
+                                               member_role_name(list[i].role), member_state_name(list[i].state),
+                                               member_rhythm_name(list[i].rhythm) });
+        *after = list[i].id;
+    }
+    return RC_OK;
+}
+
+int cli_member_list(struct cli *cli, int argc, char **argv)
+{
+    static const char *const header[] = { "person", "shown_name", "name", "role", "state", "rhythm" };
+    struct membership_id after = { 0 };
+    struct cli_table *table;
+    struct care_group g;
+    const char *which;
+    struct err err;
+    size_t n;
+    int code = cli_options(cli, "GROUP", NULL, 0, argc, argv, &which, 1);
+
+    if (code == CLI_GO_ON)
+        code = cli_gate(cli);
+    if (code != CLI_GO_ON)
+        return code;
+    if (cli_find_group(cli, which, &g, &err))
+        return cli_fail(cli, &err);
+    table = cli_table_new(cli->mem, header, COUNT_OF(header));
+    do {
+        if (list_page(cli, &g, &after, table, &n, &err))
+            return cli_fail(cli, &err);
+    } while (n == MEMBER_PAGE);
+    cli_table_print(cli, table);
+    return EX_OK;
+}
+
+/* ---- show ---- */
+
+static enum rc show_seats(struct cli *cli, struct json *out, const struct person *p, struct err *err)
+{
+    struct json *seats = json_array_new();
+    struct membership *list;
+    enum rc rc;
+    size_t n;
+
+    rc = membership_of_person(&cli->gate->store, p->id, cli->mem, &list, &n, err);
+    for (size_t i = 0; !rc && i < n; i++) {
+        struct care_group g;
+        struct json *seat;
+
+        rc = group_get(&cli->gate->store, list[i].group, cli->mem, &g, err);
+        if (rc)
+            break;
+        seat = json_object_new();
+        json_set_str(seat, "group", g.slug);
+        json_set_str(seat, "shown_name", list[i].name);
+        json_set_str(seat, "role", member_role_name(list[i].role));
+        json_set_str(seat, "state", member_state_name(list[i].state));
+        json_set_str(seat, "rhythm", member_rhythm_name(list[i].rhythm));
+        json_push(seats, &seat);
+        cli_say(cli, "%-18s %s: \"%s\", %s, %s, %s\n", "Group:", g.slug, list[i].name, member_role_name(list[i].role),
+                member_state_name(list[i].state), member_rhythm_name(list[i].rhythm));
+    }
+    json_set(out, "memberships", &seats);
+    return rc;
+}
+
+static enum rc show_consents(struct cli *cli, struct json *out, const struct person *p, struct err *err)
+{
+    struct json *consents = json_array_new();
+    struct consent *list;
+    size_t n;
+    const enum rc rc = consent_of_person(&cli->gate->store, p->id, cli->mem, &list, &n, err);
+
+    for (size_t i = 0; !rc && i < n; i++) {
+        const char *const kind = list[i].kind == CONSENT_RECEIVE ? "to receive" : "to have notes sent to others";
+        char when[CLOCK_STAMP_SIZE];
+        struct json *c = json_object_new();
+
+        clock_stamp(list[i].at_ms, when);
+        json_set_str(c, "kind", kind);
+        json_set_bool(c, "is_given", list[i].is_given);
+        json_set_str(c, "way", consent_way_name(list[i].way));
+        json_set_str(c, "at", when);
+        json_set_str(c, "text_version", list[i].text_version);
+        json_set_str(c, "evidence", list[i].evidence);
+        json_push(consents, &c);
+        cli_say(cli, "%-18s %s %s, by %s, %s\n", "Consent:", list[i].is_given ? "yes" : "no", kind,
+                consent_way_name(list[i].way), when);
+    }
+    json_set(out, "consents", &consents);
+    return rc;
+}
+
+static enum rc show_addresses(struct cli *cli, struct json *out, const struct person *p, struct err *err)
+{
+    struct json *addresses = json_array_new();
+    struct address *list;
+    size_t n;
+    const enum rc rc = person_addresses(&cli->gate->store, p->id, cli->mem, &list, &n, err);
+
+    for (size_t i = 0; !rc && i < n; i++) {
+        json_push_str(addresses, list[i].value);
+        cli_say(cli, "%-18s %s%s\n", "Address:", list[i].value, list[i].state == ADDRESS_PROVED ? " (proved)" : "");
+    }
+    json_set(out, "addresses", &addresses);
+    return rc;
+}
+
+/* Reading who somebody is, is an act of its own in the audit log. */
+static enum rc note_read(struct cli *cli, const struct person *p, struct err *err)
+{
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+
+    if (db_begin(cli->gate->store.db, &tx, err) ||
+        record_act(cli->gate, &cli->who, AUDIT_PERSON_READ, AUDIT_ITEM_PERSON, p->id.v, NULL, NULL, err))
+        return err->rc;
+    return db_commit(&tx, err);
+}
+
+int cli_member_show(struct cli *cli, int argc, char **argv)
+{
+    struct json *out;
+    const char *who;
+    struct person p;
+    struct err err;
+    enum rc rc;
+    int code = cli_options(cli, "ADDRESS|NUMBER", NULL, 0, argc, argv, &who, 1);
+
+    if (code == CLI_GO_ON)
+        code = cli_gate(cli);
+    if (code != CLI_GO_ON)
+        return code;
+    if (cli_find_person(cli, who, PERSON_PATIENT, &p, &err) || note_read(cli, &p, &err))
+        return cli_fail(cli, &err);
+    out = json_object_new();
+    cli_pair(cli, out, "person", "Number:", arena_printf(cli->mem, "%" PRId64, p.id.v));
+    cli_pair(cli, out, "name", "Name:", p.name);
+    cli_pair(cli, out, "state", "State:", person_state_name(p.state));
+    cli_pair(cli, out, "phone", "Phone:", p.phone);
+    cli_pair(cli, out, "emergency", "Emergency contact:", p.emergency);
+    cli_pair(cli, out, "chart", "Chart:", p.chart);
+    cli_pair(cli, out, "language", "Language:", person_language_name(p.language));
+    rc = show_addresses(cli, out, &p, &err);
+    rc = rc ? rc : show_seats(cli, out, &p, &err);
+    rc = rc ? rc : show_consents(cli, out, &p, &err);
+    if (rc) {
+        json_free(&out);
+        return cli_fail(cli, &err);
+    }
+    cli_put(cli, &out);
+    return EX_OK;
+}
+
+/* ---- remove ---- */
+
+static enum rc take_out(struct cli *cli, const char *who, const char *group, enum member_reason reason, struct err *err)
+{
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+    struct membership m, *list;
+    struct person p;
+    size_t n;
+
+    if (db_begin(cli->gate->store.db, &tx, err) || cli_find_person(cli, who, PERSON_PATIENT, &p, err))
+        return err->rc;
+    if (reason == MEMBER_REASON_DIED && !group) {
+        if (membership_of_person(&cli->gate->store, p.id, cli->mem, &list, &n, err))
+            return err->rc;
+        if (!n)
+            return err_set(err, RC_NOT_FOUND, "they are in no group");
+        m = list[0];
+    } else if (find_seat(cli, group, &p, &m, err)) {
+        return err->rc;
+    }
+    if (member_remove(cli->gate, &cli->who, m.id, reason, err))
+        return err->rc;
+    return db_commit(&tx, err);
+}
+
+int cli_member_remove(struct cli *cli, int argc, char **argv)
+{
+    const char *group = NULL, *reason_word = NULL, *who;
+    const struct cli_option options[] = {
+        { .name = "group", .value = "GROUP", .help = "from which, when they are in several", .to = &group },
+        { .name = "reason",
+          .value = "REASON",
+          .help = "staff, moved, rules; died silences everything",
+          .to = &reason_word },
+    };
+    struct err err;
+    int reason,
+        code = cli_options(cli, "ADDRESS|NUMBER --reason REASON", options, COUNT_OF(options), argc, argv, &who, 1);
+
+    if (code != CLI_GO_ON)
+        return code;
+    reason = reason_word ? cli_find_word(reason_word, reason_words, COUNT_OF(reason_words)) : -1;
+    if (reason < 0)
+        return cli_usage(cli, "member remove needs --reason staff, moved, rules or died");
+    code = cli_gate(cli);
+    if (code != CLI_GO_ON)
+        return code;
+    if (take_out(cli, who, group, (enum member_reason)reason, &err))
+        return cli_fail(cli, &err);
+    cli_say(cli, "Removed. Nothing more is sent.\n");
+    return EX_OK;
+}

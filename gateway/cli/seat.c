@@ -1,0 +1,104 @@
+#include "gateway/cli/seat.h"
+
+#include "base/text.h"
+
+const char *const seat_names[SEAT_WORD_COUNT] = { "name",       "email",  "phone",    "emergency", "chart",
+                                                  "role",       "rhythm", "language", "zone",      "hour",
+                                                  "shown-name", "label",  "tags",     "consent",   "evidence" };
+
+static const char *const role_words[] = { "", "patient", "caregiver", "provider", "moderator", "manager" };
+static const char *const rhythm_words[] = { "", "each", "daily", "weekly", "announcements" };
+static const char *const language_words[] = { "", "en", "es" };
+static const char *const way_words[] = { "", "-", "paper", "phone" };
+
+static const char *given(const char *const words[SEAT_WORD_COUNT], enum seat_word w)
+{
+    return words[w] && *words[w] ? words[w] : NULL;
+}
+
+static enum rc read_word(const char *const words[SEAT_WORD_COUNT], enum seat_word w, const char *const *names,
+                         size_t count, int *ret, struct err *err)
+{
+    const char *const word = given(words, w);
+
+    *ret = 0;
+    if (!word)
+        return RC_OK;
+    *ret = cli_find_word(word, names, count);
+    return *ret > 0 ? RC_OK : err_set(err, RC_INPUT, "%s: no such word; %s … are taken", seat_names[w], names[2]);
+}
+
+static enum rc read_tags(const char *text, struct arena *mem, struct enroll_seat *seat, struct err *err)
+{
+    while (text && *text) {
+        const size_t n = strcspn(text, " ;,");
+
+        if (n && seat->tag_count == ENROLL_TAGS_MAX)
+            return err_set(err, RC_INPUT, "tags: over %d", ENROLL_TAGS_MAX);
+        if (n)
+            seat->tags[seat->tag_count++] = arena_strndup(mem, text, n);
+        text += n + (text[n] != '\0');
+    }
+    return RC_OK;
+}
+
+enum rc seat_read(const char *const words[SEAT_WORD_COUNT], struct arena *mem, struct seat *ret_seat, struct err *err)
+{
+    struct seat s = {
+        .person = { .name = given(words, SEAT_NAME),
+                    .email = given(words, SEAT_EMAIL),
+                    .phone = given(words, SEAT_PHONE),
+                    .emergency = given(words, SEAT_EMERGENCY),
+                    .chart = given(words, SEAT_CHART),
+                    .zone = given(words, SEAT_ZONE) },
+        .seat = { .hour_minute = -1, .shown_name = given(words, SEAT_SHOWN_NAME), .label = given(words, SEAT_LABEL) },
+        .evidence = given(words, SEAT_EVIDENCE)
+    };
+    int role, rhythm, language, way;
+
+    if (read_word(words, SEAT_ROLE, role_words, COUNT_OF(role_words), &role, err) ||
+        read_word(words, SEAT_RHYTHM, rhythm_words, COUNT_OF(rhythm_words), &rhythm, err) ||
+        read_word(words, SEAT_LANGUAGE, language_words, COUNT_OF(language_words), &language, err) ||
+        read_word(words, SEAT_CONSENT, way_words, COUNT_OF(way_words), &way, err) ||
+        read_tags(given(words, SEAT_TAGS), mem, &s.seat, err))
+        return err->rc;
+    if (given(words, SEAT_HOUR) && enroll_check_minute(words[SEAT_HOUR], &s.seat.hour_minute, err))
+        return err->rc;
+    s.seat.role = (enum member_role)role;
+    s.seat.rhythm = (enum member_rhythm)rhythm;
+    s.person.language = (enum person_language)language;
+    s.way = (enum consent_way)way;
+    *ret_seat = s;
+    return RC_OK;
+}
+
+enum rc seat_take(struct cli *cli, const struct care_group *group, struct person_id invited_by, struct seat *seat,
+                  struct arena *mem, struct membership *ret_membership, struct err *err)
+{
+    struct invite invite = { .invited_by = invited_by, .paper_way = seat->way, .evidence = seat->evidence };
+
+    if (enroll_member(cli->gate, &cli->who, group, &seat->person, &seat->seat, mem, ret_membership, err))
+        return err->rc;
+    invite.person = ret_membership->person;
+    invite.membership = ret_membership->id;
+    return invite_send(cli->gate, &cli->who, &invite, err);
+}
+
+enum rc seat_inviter(struct cli *cli, const char *by, struct person_id *ret_id, struct err *err)
+{
+    struct person *staff, named;
+    size_t n;
+
+    *ret_id = (struct person_id){ 0 };
+    if (by) {
+        if (cli_find_person(cli, by, PERSON_STAFF, &named, err))
+            return err_wrap(err, "--by");
+        *ret_id = named.id;
+        return RC_OK;
+    }
+    if (person_staff(&cli->gate->store, cli->mem, &staff, &n, err))
+        return err->rc;
+    if (n)
+        *ret_id = staff[0].id;
+    return RC_OK;
+}

@@ -1,0 +1,48 @@
+/*
+ * seat: the words by which `member add`, `member set` and a CSV file describe a member, brought into the structs of gateway/enroll.
+ *
+ * Errors   RC_INPUT  a word is not of its list; the message names the column
+ */
+#ifndef GATEWAY_CLI_SEAT_H
+#define GATEWAY_CLI_SEAT_H
+
+#include "gateway/cli/cli.h"
+#include "gateway/enroll.h"
+#include "gateway/invite.h"
+
+enum seat_word {
+    SEAT_NAME,
+    SEAT_EMAIL,
+    SEAT_PHONE,
+    SEAT_EMERGENCY,
+    SEAT_CHART,
+    SEAT_ROLE,
+    SEAT_RHYTHM,
+    SEAT_LANGUAGE,
+    SEAT_ZONE,
+    SEAT_HOUR,
+    SEAT_SHOWN_NAME,
+    SEAT_LABEL,
+    SEAT_TAGS,
+    SEAT_CONSENT,
+    SEAT_EVIDENCE,
+    SEAT_WORD_COUNT
+};
+extern const char *const seat_names[SEAT_WORD_COUNT];
+
+struct seat {
+    struct enroll person;
+    struct enroll_seat seat;
+    enum consent_way way;
+    const char *evidence;
+};
+
+MUST_CHECK enum rc seat_read(const char *const words[SEAT_WORD_COUNT], struct arena *mem, struct seat *ret_seat,
+                             struct err *err);
+/* Enrols and invites; needs an open transaction. */
+MUST_CHECK enum rc seat_take(struct cli *cli, const struct care_group *group, struct person_id invited_by,
+                             struct seat *seat, struct arena *mem, struct membership *ret_membership, struct err *err);
+/* Who invites: the staff member named, else the first on duty. */
+MUST_CHECK enum rc seat_inviter(struct cli *cli, const char *by, struct person_id *ret_id, struct err *err);
+
+#endif
