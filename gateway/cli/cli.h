@@ -52,6 +52,10 @@ struct cli {
     X("member list",   cli_member_list,   "list the members of a group")                                               \
     X("member show",   cli_member_show,   "show a person: memberships, consents, addresses")                           \
     X("member remove", cli_member_remove, "remove a member")                                                           \
+    X("post announce", cli_post_announce, "announce to a group: a preview goes to the author, SEND releases it")        \
+    X("post topic",    cli_post_topic,    "open a conversation in a staff member's name; a moderator releases it")      \
+    X("digest preview",cli_digest_preview,"show what the next digest would say")                                       \
+    X("digest send",   cli_digest_send,   "close the digest now, whatever the hour")                                   \
     X("receive",       cli_receive,       "take one message from standard input, for a mail server")                   \
     X("inspect",       cli_inspect,       "say what we understand of a message on standard input")                     \
     X("review list",   cli_review_list,   "list what waits for review, most urgent first")                             \

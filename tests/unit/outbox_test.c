@@ -256,7 +256,12 @@ static void test_unsent_letters_take_the_newest_rendering(void **state)
     world_start(&w);
     p = publish(&w, w.maria, POST_POST, none, NULL, "I stopped one of my pills.");
     gone = publish(&w, w.maria, POST_POST, none, NULL, "Call me at home.");
+    w.rose.hour_minute = 12 * 60; /* Maria's letter leaves now, Rose's at noon */
+    IN_TX(&w.g, membership_change(&w.g.gate.store, &w.rose, MEMBER_ACTIVE, &err));
     HELP_OK(digest_close(&w.g.gate, w.g.group.id, RHYTHM_DAILY, &issue, &err));
+    work(&w);
+    assert_says(mail_to(&w, "maria@example.net"), "Call me at home.");
+    assert_null(mail_to(&w, "rose@example.net"));
     p.note = "{\"text\":\"Please ask us before you stop a pill.\",\"name\":\"Ana Ruiz\",\"role\":\"nurse\"}";
     p.state = POST_CORRECTED;
     gone.state = POST_WITHDRAWN;
@@ -264,7 +269,10 @@ static void test_unsent_letters_take_the_newest_rendering(void **state)
     IN_TX(&w.g, publish_correction(&w.g.gate, &p, &err));
     IN_TX(&w.g, post_change(&w.g.gate.store, &gone, &err));
     IN_TX(&w.g, publish_withdrawal(&w.g.gate, &gone, &err));
+    w.g.now_ms += 3 * MS_HOUR;
     work(&w);
+    assert_says(mail_to(&w, "maria@example.net"),
+                "Please ask us before you stop a pill."); /* the letter of correction */
     assert_says(mail_to(&w, "rose@example.net"), "Please ask us before you stop a pill.");
     assert_silent(mail_to(&w, "rose@example.net"), "Call me at home.");
     world_stop(&w);
