@@ -110,9 +110,11 @@ static bool is_mark(const struct words_token *t, const char *marks)
 /* Pictures that say no more than a smile. */
 static bool is_friendly(const struct words_token *t)
 {
-    static const char smiles[] = "👍 🙏 🙂 😊 😀 😃 😄 😁 ❤ ♥ ☺ 💕 💖 💗 💜 💙 💚 💛 🧡 🌷 🌸 🌹 🌻 🌼 "
-                                 "💐 "
-                                 "👏 🎉 ✅ ✔ 😘 🤗 👌 🥰 😇 👋 ☀ ✨ 🌞";
+    static const char smiles[] = "👍 🙏 🙂 😊 😀 😃 😄 😁 ❤ "
+                                 "♥ ☺ 💕 💖 💗 💜 💙 💚 💛 "
+                                 "🧡 🌷 🌸 🌹 🌻 🌼 💐 👏 🎉 "
+                                 "✅ ✔ 😘 🤗 👌 🥰 😇 👋 ☀ "
+                                 "✨ 🌞";
 
     return t->kind == WORDS_PICTURE && words_among(t->plain, smiles);
 }
