@@ -156,8 +156,13 @@ fuzz-replay:
 	@if ! command -v clang >/dev/null; then echo "skip fuzz-replay: no clang"; echo "0 passed, 0 failed, 1 skipped"; exit 0; fi; \
 	 $(MAKE) fuzz-build $(FUZZING) && tests/run-fuzz replay $(FUZZ)
 
-bench: $(BENCH) $(TOOLS) all
+$B/bench/slow_sync.so: bench/slow_sync.c
+	@mkdir -p $(@D)
+	@$(CC) -std=gnu17 -D_GNU_SOURCE -O2 -fPIC -shared -o $@ $<
+bench: $(BENCH) $(TOOLS) $B/bench/slow_sync.so all
 	@for b in $(BENCH); do echo "== $$b"; POSTCIRCLE_BUILD=$B $$b || exit 1; done
+	@echo "== receive, each sync 5 ms slower"
+	@POSTCIRCLE_BUILD=$B LD_PRELOAD=$B/bench/slow_sync.so $B/bench/receive_bench 200
 	@POSTCIRCLE_BUILD=$B bench/smtp.sh
 soak: all $(TOOLS)
 	@POSTCIRCLE_SOAK=1 E2E_SECONDS=3600 POSTCIRCLE_BUILD=$B tests/run-e2e
