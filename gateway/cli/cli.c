@@ -2,6 +2,7 @@
 
 #include "base/strbuf.h"
 #include "base/text.h"
+#include "gateway/wake.h"
 
 #include <assert.h>
 #include <stdarg.h>
@@ -272,8 +273,10 @@ static int unknown_command(struct cli *cli, const char *word)
 
 static void close_cli(struct cli *cli)
 {
-    if (cli->gate)
+    if (cli->gate) {
+        wake_all(cli->home->path, WAKE_RELOAD); /* a running serve sees at once what was changed */
         gate_close(cli->gate);
+    }
     home_close(&cli->home);
     arena_free(&cli->mem);
 }
