@@ -1,0 +1,197 @@
+#!/usr/bin/env python3
+"""The command line for practice, staff, groups and members, on a home of its own. Prints ok NAME or not ok NAME."""
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import traceback
+
+PROGRAM = os.path.abspath(os.path.join(os.environ.get('POSTCIRCLE_BUILD', 'build/release'), 'postcircle'))
+CANARIES = ['Canarina', 'Zwitscher', 'canary-one@example.net', 'canary-two', '555-555-0142', 'MRN-77123', 'Vogelnest']
+EX_USAGE, EX_DATAERR, EX_NOINPUT = 64, 65, 66
+
+
+class Home:
+    def __init__(self):
+        self.folder = tempfile.mkdtemp(prefix='postcircle-e2e.')
+        self.path = os.path.join(self.folder, 'home')
+
+    def run(self, *words, code=0):
+        done = subprocess.run([PROGRAM, '--home', self.path, *words], capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=60)
+        assert done.returncode == code, f'{words}: exit {done.returncode}, not {code}\n{done.stdout}\n{done.stderr}'
+        return done
+
+    def json(self, *words):
+        return json.loads(self.run('--json', *words).stdout)
+
+    def init(self, *more):
+        return self.run('init', '--practice-name', 'Lakeside Clinic', '--office-phone', '(555) 555-0100', '--domain', 'groups.example.org',
+                        '--moderator', 'Ana Ruiz <ana@example.org>', '--moderator-title', 'nurse', '--made-for', 'test', *more)
+
+    def group(self):
+        return self.json('group', 'add', '--name', 'Tuesday Circle', '--alias', 'Tuesday', '--long', 'A group for us.', '--rule', 'Be kind.')
+
+    def file(self, text):
+        path = os.path.join(self.folder, 'people.csv')
+        with open(path, 'wb') as f:
+            f.write(text if isinstance(text, bytes) else text.encode())
+        return path
+
+
+def init_makes_a_home_once(home):
+    done = home.init()
+    assert 'WARNING' in done.stderr and 'one person' in done.stderr, done.stderr
+    assert os.stat(home.path + '.key').st_mode & 0o777 == 0o600
+    assert os.stat(home.path).st_mode & 0o777 == 0o700
+    assert 'already' in home.run('init', '--practice-name', 'X', '--office-phone', '555-555-0100', '--domain', 'x.example.org', '--moderator',
+                                 'A B <a@example.org>', code=EX_DATAERR).stderr
+    assert home.json('practice', 'show')['office-hours'] == 'Mon-Fri 08:00-17:00'
+
+
+def init_leaves_nothing_when_it_fails(home):
+    home.run('init', '--practice-name', 'X', '--office-phone', '555-555-0100', '--domain', 'nonsense', '--moderator', 'A B <a@example.org>',
+             code=EX_DATAERR)
+    assert not os.path.exists(home.path + '.key')
+    assert 'WARNING' not in home.init('--second', 'Lee Park <lee@example.org>').stderr
+
+
+def usage_is_explained(home):
+    assert 'Name of the practice' in home.run('init', code=EX_USAGE).stderr
+    assert 'which one' in home.run('member', code=EX_USAGE).stderr
+    assert '--help' in home.run('nonsense', code=EX_USAGE).stderr
+    assert '--colour' in home.run('group', 'add', '--colour', 'red', code=EX_USAGE).stderr
+    assert 'practice set' in home.run('--help').stdout
+    for words in ('init', 'practice set', 'staff add', 'group add', 'member add', 'member import', 'member remove'):
+        assert words in home.run(*words.split(), '--help').stdout
+    assert 'init' in home.run('practice', 'show', code=EX_NOINPUT).stderr
+
+
+def practice_is_set_and_checked(home):
+    home.init()
+    home.run('practice', 'set', 'zone', 'America/Chicago', 'office-hours', 'Mon-Thu 9:00-16:00')
+    assert home.json('practice', 'show')['zone'] == 'America/Chicago'
+    home.run('practice', 'set', 'zone', 'Nowhere', code=EX_DATAERR)
+    home.run('practice', 'set', 'colour', 'red', code=EX_NOINPUT)
+
+
+def staff_are_added_and_ordered(home):
+    home.init()
+    home.run('staff', 'add', '--name', 'Lee Park', '--email', 'lee@example.org', '--title', 'doctor', '--role', 'provider', '--duty', '2')
+    home.run('staff', 'add', '--name', 'Lee Again', '--email', 'LEE@example.org', code=EX_DATAERR)
+    home.run('staff', 'oncall', 'lee@example.org', 'ana@example.org')
+    assert [s['name'] for s in home.json('staff', 'list')] == ['Lee Park', 'Ana Ruiz']
+    home.run('staff', 'set', 'lee@example.org', '--gone')
+    assert [s['name'] for s in home.json('staff', 'list')] == ['Ana Ruiz']
+
+
+def groups_live_and_end(home):
+    home.init()
+    assert home.group()['address'] == 'tuesday@groups.example.org'
+    home.run('group', 'add', '--name', 'Other', '--alias', 'tuesday!', code=EX_DATAERR)
+    home.run('group', 'add', '--name', 'Cancer', '--alias', 'Cancer talk', '--forbidden', 'cancer', code=EX_DATAERR)
+    home.run('group', 'set', 'tuesday', '--digest-hour', '18:30', '--weekday', 'friday', '--end', '2031-02-28', '--review', 'two-people')
+    shown = home.json('group', 'show', 'tuesday')
+    assert (shown['digest_hour'], shown['weekday'], shown['end'], shown['review']) == ('18:30', 'friday', '2031-02-28', 'two-people'), shown
+    home.run('group', 'set', 'tuesday', '--end', '2031-02-30', code=EX_DATAERR)
+    home.run('group', 'end', 'tuesday')
+    assert home.json('group', 'list')[0]['state'] == 'ended'
+    home.run('group', 'end', 'tuesday', code=EX_DATAERR)
+    home.run('member', 'add', '--group', 'tuesday', '--name', 'Rose Marsh', '--email', 'rose@example.net', code=EX_DATAERR)
+
+
+def members_come_and_go(home):
+    home.init()
+    home.group()
+    assert home.json('member', 'add', '--group', 'tuesday', '--name', 'Maria Santos', '--email', 'maria@example.net')['shown_name'] == 'Maria'
+    second = home.json('member', 'add', '--group', 'tuesday', '--name', 'Maria Stone', '--email', 'stone@example.net', '--paper', 'form of 3 May', '--tag', 'new')
+    assert second['shown_name'] == 'Maria S.'
+    assert 'SMTPUTF8' in home.run('member', 'add', '--group', 'tuesday', '--name', 'José', '--email', 'josé@example.net', code=EX_DATAERR).stderr
+    home.run('member', 'set', 'stone@example.net', '--rhythm', 'weekly', '--shown-name', 'Mia')
+    shown = home.json('member', 'show', 'stone@example.net')
+    assert shown['memberships'][0]['rhythm'] == 'weekly' and shown['memberships'][0]['shown_name'] == 'Mia'
+    assert [c['way'] for c in shown['consents']] == ['paper', 'paper'] and shown['consents'][0]['evidence'] == 'form of 3 May'
+    home.run('member', 'set', 'stone@example.net', '--shown-name', 'maria', code=EX_DATAERR)
+    home.run('member', 'remove', 'stone@example.net', code=EX_USAGE)
+    home.run('member', 'remove', 'stone@example.net', '--reason', 'died')
+    assert home.json('member', 'show', 'stone@example.net')['state'] == 'died'
+    assert sorted(m['state'] for m in home.json('member', 'list', 'tuesday')) == ['invited', 'removed']
+
+
+def import_is_all_or_nothing(home):
+    home.init()
+    home.group()
+    good = 'name,email,phone,tags\n"Marsh, Rose",rose@example.net,555-555-0101,new;tuesday\r\nHarold Marsh,rose@example.net,,\n'
+    assert 'dry run' in home.run('member', 'import', '--group', 'tuesday', '--dry-run', home.file(good)).stdout
+    assert home.json('member', 'list', 'tuesday') == []
+    bad = home.run('member', 'import', '--group', 'tuesday', home.file(good + 'Tom Baker,tom,,\nSue,sue@example.net,1,,x\nAnn,ann@example.net,,\n'), code=EX_DATAERR)
+    assert 'line 4: ' in bad.stderr and 'line 5: 5 fields' in bad.stderr and 'line 6' not in bad.stderr, bad.stderr
+    assert home.json('member', 'list', 'tuesday') == []
+    home.run('member', 'import', '--group', 'tuesday', home.file(b'\xef\xbb\xbf' + good.encode()))
+    assert len(home.json('member', 'list', 'tuesday')) == 2
+    again = home.run('member', 'import', '--group', 'tuesday', home.file(good), code=EX_DATAERR)
+    assert 'line 2: ' in again.stderr and 'line 3: ' in again.stderr
+
+
+def import_refuses_what_it_cannot_read(home):
+    home.init()
+    home.group()
+    for text, said in (('name,mail\n', 'header'), ('name\nRose\n', 'needs name and email'), ('', 'empty'), ('name,email,name\n', 'twice'),
+                       ('name,email\n"Rose,rose@example.net\n', 'quote'), (b'name,email\nJos\xe9,j@example.net\n', 'UTF-8')):
+        assert said in home.run('member', 'import', '--group', 'tuesday', home.file(text), code=EX_DATAERR).stderr, text
+
+
+def a_slipped_column_is_refused(home):
+    home.init()
+    home.group()
+    people = [('Rose Marsh', 'rose.marsh@example.net'), ('Tom Baker', 'tbaker@example.net'), ('Sue Carver', 'carver55@example.net'),
+              ('Ann Dover', 'ann.dover@example.net'), ('Li Wu', 'liwu@example.net')]
+    slipped = zip([n for n, _ in people], [e for _, e in people[1:] + people[:1]])
+    done = home.run('member', 'import', '--group', 'tuesday', home.file('name,email\n' + ''.join(f'{n},{e}\n' for n, e in slipped)), code=EX_DATAERR)
+    assert 'slipped' in done.stderr
+    assert home.json('member', 'list', 'tuesday') == []
+    done = home.run('member', 'import', '--group', 'tuesday', home.file('name,phone,email\nRose Marsh,rose@example.net,555-555-0101\n'), code=EX_DATAERR)
+    assert 'line 2: email' in done.stderr, done.stderr
+    home.run('member', 'import', '--group', 'tuesday', home.file('name,email\n' + ''.join(f'{n},{e}\n' for n, e in people)))
+
+
+def the_home_holds_no_readable_canary(home):
+    home.init()
+    home.group()
+    rows = f'name,email,phone,chart,emergency\n{CANARIES[0]} {CANARIES[1]},{CANARIES[2]},{CANARIES[4]},{CANARIES[5]},{CANARIES[6]}\n'
+    os_file = home.file(rows + f'Bea Bird,{CANARIES[3]}@example.net,,,\n')
+    home.run('member', 'import', '--group', 'tuesday', os_file)
+    home.run('member', 'set', CANARIES[2], '--shown-name', 'Canarina')
+    os.remove(os_file)
+    seen = 0
+    for where, _, names in os.walk(home.path):
+        for name in names:
+            with open(os.path.join(where, name), 'rb') as f:
+                data = f.read()
+            seen += len(data)
+            for canary in CANARIES:
+                assert canary.encode() not in data and canary.lower().encode() not in data, f'{canary} in {name}'
+                assert canary.encode('utf-16-le') not in data
+    assert seen > 100000
+
+
+def main():
+    failed = 0
+    for test in (init_makes_a_home_once, init_leaves_nothing_when_it_fails, usage_is_explained, practice_is_set_and_checked, staff_are_added_and_ordered,
+                 groups_live_and_end, members_come_and_go, import_is_all_or_nothing, import_refuses_what_it_cannot_read, a_slipped_column_is_refused,
+                 the_home_holds_no_readable_canary):
+        home = Home()
+        try:
+            test(home)
+            print(f'ok {test.__name__}', flush=True)
+        except Exception:
+            failed += 1
+            print(f'not ok {test.__name__}', flush=True)
+            traceback.print_exc(file=sys.stdout)
+        finally:
+            shutil.rmtree(home.folder)
+    sys.exit(failed > 0)
+
+
+main()
