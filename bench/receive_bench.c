@@ -16,6 +16,7 @@
 #include "store/arrival.h"
 #include "store/consent.h"
 
+#include <ftw.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -148,21 +149,12 @@ static void run(struct home *home, struct gate *gate, int letters)
     triage_close_lexicon(&lexicon);
 }
 
-static void remove_home(const char *path, const char *key, const char *folder)
+static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
 {
-    static const char *const names[] = { "postcircle.ini", "postcircle.db", "postcircle.db-wal", "postcircle.db-shm" };
-    char name[128];
-
-    for (size_t i = 0; i < COUNT_OF(names); i++) {
-        snprintf(name, sizeof name, "%s/%s", path, names[i]);
-        unlink(name);
-    }
-    unlink(key);
-    snprintf(name, sizeof name, "%s/run", path);
-    rmdir(name);
-    rmdir(path);
-    if (rmdir(folder))
-        printf("left behind: %s\n", folder);
+    (void)st;
+    (void)type;
+    (void)ftw;
+    return remove(path);
 }
 
 int main(int argc, char **argv)
@@ -188,6 +180,6 @@ int main(int argc, char **argv)
     run(home, &gate, (int)letters);
     gate_close(&gate);
     home_close(&home);
-    remove_home(path, key, folder);
+    nftw(folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
     return 0;
 }
