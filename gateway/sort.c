@@ -4,7 +4,6 @@
 #include "base/text.h"
 #include "gateway/alarm.h"
 #include "gateway/desk.h"
-#include "gateway/digest.h"
 #include "gateway/home.h"
 #include "gateway/identity.h"
 #include "gateway/invite.h"
@@ -15,6 +14,7 @@
 #include "gateway/reply.h"
 #include "gateway/sorting.h"
 #include "gateway/tell.h"
+#include "gateway/untemplate.h"
 #include "inbound/command.h"
 #include "inbound/place.h"
 #include "store/arrival.h"
@@ -334,33 +334,42 @@ enum rc sorting_run_rules(struct sorting *s, struct err *err)
 /* --- around the rules --------------------------------------------------------------------------------------------------------------------------- */
 
 /* What was trimmed, less the lines that we sent: quoted words of others must not page, hidden words of the writer must. */
-static enum rc foreign_rest(struct sorting *s, const char **ret_text, struct err *err)
+static const char *foreign_rest(struct sorting *s)
 {
-    struct place_item *items = NULL;
-    size_t n = 0;
-    enum rc rc = RC_OK;
+    const char *lines[PLACE_MAX_LINES + 1], *p = s->ours ? s->ours : "", *line;
+    const struct place_item ours = { .title = "", .lines = lines };
+    size_t n = 0, len;
 
-    if (s->sender.delivery.id.v)
-        rc = digest_items(s->gate, &s->sender.delivery, s->mem, &items, &n, err);
-    if (rc && rc != RC_NOT_FOUND)
-        return rc;
-    *ret_text = place_foreign_lines(items, n, s->letter.trimmed, s->mem);
-    return RC_OK;
+    while (n < PLACE_MAX_LINES && text_next_line(&p, &line, &len))
+        lines[n++] = arena_strndup(s->mem, line, len);
+    lines[n] = NULL;
+    return place_foreign_lines(&ours, 1, s->letter.trimmed, s->mem);
+}
+
+/* Of what was trimmed only danger counts: nobody will read its phone numbers. */
+static void add_danger(struct triage_result *to, const struct triage_result *rest)
+{
+    if (rest->tier > 2)
+        return;
+    to->tier = rest->tier < to->tier ? rest->tier : to->tier;
+    to->flags |= rest->flags & (TRIAGE_CRISIS | TRIAGE_MEDICAL | TRIAGE_UNREAD);
+    if (!to->hit_count) {
+        to->hits = rest->hits;
+        to->hit_count = rest->hit_count;
+    }
 }
 
 /* Always, right after parsing, and before every refusal. Delivery reports hold no words of a person. */
-static enum rc triage(struct sorting *s, struct err *err)
+static void triage(struct sorting *s)
 {
-    const char *rest = "";
-    enum rc rc;
+    struct triage_result rest;
 
     s->triage = (struct triage_result){ .tier = 4 };
     if (s->letter.kind == LETTER_REPORT || s->letter.kind == LETTER_COMPLAINT)
-        return RC_OK;
-    rc = foreign_rest(s, &rest, err);
-    if (!rc)
-        triage_score(s->lexicon, s->letter.text, rest, s->mem, &s->triage);
-    return rc;
+        return;
+    triage_score(s->lexicon, s->letter.text, NULL, s->mem, &s->triage);
+    triage_score(s->lexicon, "", foreign_rest(s), s->mem, &rest);
+    add_danger(&s->triage, &rest);
 }
 
 static enum rc raise_alarm(struct sorting *s, struct err *err)
@@ -421,10 +430,10 @@ static enum rc sort_letter(struct sorting *s, struct err *err)
         rc = sender_resolve(s->gate, &s->letter, s->envelope_to, s->mem, &s->sender, err);
     if (!rc)
         rc = names_known(s->gate, &s->sender, s->mem, &s->names, err);
-    if (!rc)
-        rc = triage(s, err);
-    if (!rc)
+    if (!rc) {
+        triage(s);
         rc = sorting_run_rules(s, err);
+    }
     if (!rc)
         rc = raise_alarm(s, err);
     if (!rc)
@@ -492,6 +501,15 @@ static enum rc parse(struct sorting *s, struct sandbox *sandbox, struct err *err
     return sandbox_parse(sandbox, &source, &trust, s->mem, &s->letter, err);
 }
 
+/* Who answers what is looked up twice: here for our own words, and in the transaction for the rules. */
+static enum rc untemplate(struct sorter *sorter, struct sorting *s, struct err *err)
+{
+    enum rc rc = sender_resolve(s->gate, &s->letter, s->envelope_to, s->mem, &s->sender, err);
+
+    return rc ? rc
+              : untemplate_letter(s->gate, sorter->sandbox, &s->sender.delivery, s->mem, &s->letter, &s->ours, err);
+}
+
 /* A fault of the reader counts a try (the arrival was claimed); three park it. */
 static enum rc sort_one(struct sorter *sorter, struct sorting *s, struct err *err)
 {
@@ -502,6 +520,8 @@ static enum rc sort_one(struct sorter *sorter, struct sorting *s, struct err *er
     rc = parse(s, sorter->sandbox, err);
     if (rc == RC_LIMIT)
         return park(s, ARRIVAL_UNREADABLE, err);
+    if (!rc)
+        rc = untemplate(sorter, s, err);
     if (!rc)
         rc = sort_letter(s, err);
     return rc ? err_wrap(err, "arrival %" PRId64, s->arrival.id.v) : RC_OK;

@@ -22,6 +22,7 @@ struct sorting {
 
     const char *envelope_to; /* NULL: the transport told none */
     struct letter letter;
+    const char *ours; /* text of our mail that it answers; "" none */
     struct sender sender;
     const char *const *names;
     struct triage_result triage;

@@ -1,0 +1,21 @@
+/*
+ * untemplate: takes our own words out of a letter that answers a mail of ours.
+ *
+ * Shape    The copy that this person got is filled once more from its rendering, read by the closed process like any mail, and its lines are taken out
+ *          of the letter exactly (inbound/sandbox, trim): what is left is the writer's, quoted or not. So our own crisis line, quoted back,
+ *          never pages, and a quotation that hides new words never hides them.
+ *          ret_ours is that text, "" when there is none.
+ * Errors   those of sandbox_parse and sandbox_trim; a copy that cannot be made any more (gone, suppressed) leaves the letter as it is
+ * State    Reads only; no transaction may be open, because the closed process may take its time.
+ */
+#ifndef GATEWAY_UNTEMPLATE_H
+#define GATEWAY_UNTEMPLATE_H
+
+#include "gateway/gate.h"
+#include "inbound/sandbox.h"
+#include "store/delivery.h"
+
+MUST_CHECK enum rc untemplate_letter(struct gate *gate, struct sandbox *sandbox, const struct delivery *answered,
+                                     struct arena *mem, struct letter *letter, const char **ret_ours, struct err *err);
+
+#endif
