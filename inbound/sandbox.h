@@ -38,6 +38,8 @@ MUST_CHECK enum rc sandbox_parse(struct sandbox *sandbox, const struct sandbox_s
 /* The letter without what is ours: the text of the message that we sent to that person (inbound/reply.h). */
 MUST_CHECK enum rc sandbox_trim(struct sandbox *sandbox, const struct letter *letter, const char *ours,
                                 struct arena *mem, struct letter *ret_letter, struct err *err);
+/* Which protections the closed process has on this machine, as it tells itself (--check): {"seccomp": true, …}. */
+MUST_CHECK enum rc sandbox_protections(const char *path, struct json **ret_protections, struct err *err);
 /* Letters that the present child has read; 0 when there is none. */
 int sandbox_letters(const struct sandbox *sandbox);
 

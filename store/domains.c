@@ -7,6 +7,7 @@
 #include "store/delivery.h"
 #include "store/due.h"
 #include "store/group.h"
+#include "store/health.h"
 #include "store/invitation.h"
 #include "store/issue.h"
 #include "store/keys.h"
@@ -37,6 +38,7 @@ const struct db_domain *const store_domains[] = {
     &delivery_work_domain,
     &due_domain,
     &group_domain,
+    &health_domain,
     &invitation_domain,
     &issue_domain,
     &keys_domain,

@@ -65,7 +65,12 @@ struct cli {
     X("audit verify",  cli_audit_verify,  "prove that nobody changed the record")                                      \
     X("serve",         cli_serve,         "work on and on: starts the roles and keeps them running")                   \
     X("work",          cli_work,          "do what is due, then end")                                                  \
-    X("role",          cli_role,          "one role in this process (serve starts these)")
+    X("role",          cli_role,          "one role in this process (serve starts these)")                             \
+    X("status",        cli_status,        "say what waits, since when, and which roles run")                           \
+    X("doctor",        cli_doctor,        "look at everything that must be right; exit 1 when something is not")       \
+    X("backup",        cli_backup,        "copy the database into a file, while it is in use")                         \
+    X("restore",       cli_restore,       "make the home's database from a copy; nothing is sent before --release")    \
+    X("rekey",         cli_rekey,         "seal everything with a new key and destroy the old one")
 /* clang-format on */
 
 #define CLI_DECLARE(words, function, help) int function(struct cli *cli, int argc, char **argv);

@@ -1,0 +1,342 @@
+/* postcircle doctor: looks at everything that must be right, and says what to do where it is not. Exit 1 when anything is red. */
+#include "gateway/cli/cli.h"
+
+#include "base/io.h"
+#include "base/text.h"
+#include "gateway/mail_role.h"
+#include "gateway/office.h"
+#include "gateway/process.h"
+#include "inbound/authres.h"
+#include "inbound/sandbox.h"
+#include "schedules/zone.h"
+#include "store/audit.h"
+#include "store/health.h"
+#include "store/post.h"
+
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#define DISK_RED_MB 200
+#define DISK_WARN_MB 2000
+#define WAITING_MAX 500
+
+enum level { LEVEL_OK, LEVEL_WARN, LEVEL_RED };
+static const char *const level_words[] = { "ok", "warn", "RED" };
+
+struct doctor {
+    struct cli *cli;
+    const char *anchor;
+    struct json *list;
+    int counts[3];
+};
+
+/* One line: what was looked at, what was found, and what to do about it. */
+static void tell(struct doctor *d, enum level level, const char *what, const char *found, const char *advice)
+{
+    struct json *object = json_object_new();
+
+    json_set_str(object, "level", level == LEVEL_RED ? "red" : level_words[level]);
+    json_set_str(object, "what", what);
+    json_set_str(object, "found", found);
+    json_set_str(object, "advice", level ? advice : NULL);
+    json_push(d->list, &object);
+    d->counts[level]++;
+    cli_say(d->cli, "%-5s %-18s %s\n", level_words[level], what, found);
+    if (level && advice)
+        cli_say(d->cli, "%-24s → %s\n", "", advice);
+}
+
+static void tell_if(struct doctor *d, bool is_good, enum level bad, const char *what, const char *good,
+                    const char *found, const char *advice)
+{
+    tell(d, is_good ? LEVEL_OK : bad, what, is_good ? good : found, advice);
+}
+
+/* ---- the machine ---- */
+
+static void check_key_file(struct doctor *d)
+{
+    const char *const path = d->cli->home->settings.key_file;
+    struct stat st;
+
+    if (stat(path, &st)) {
+        tell(d, LEVEL_RED, "key file", "it is not there", "bring back the key file: without it nothing can be read");
+        return;
+    }
+    tell_if(d, !(st.st_mode & 077), LEVEL_RED, "key file", "only its owner can read it", "others can read it",
+            arena_printf(d->cli->mem, "chmod 600 %s", path));
+    tell_if(d, !text_starts(path, arena_printf(d->cli->mem, "%s/", d->cli->home->path)), LEVEL_RED, "key place",
+            "it lies outside the home", "it lies inside the home, so every backup opens itself", "move it elsewhere");
+}
+
+static void check_database(struct doctor *d)
+{
+    const char *wrong;
+    int64_t version;
+    struct err err;
+
+    if (db_schema_version(d->cli->home->db, &version, &err))
+        tell(d, LEVEL_RED, "database", err.msg, "restore the newest backup");
+    else if (health_check_database(d->cli->home->db, d->cli->mem, &wrong, &err))
+        tell(d, LEVEL_RED, "database", err.msg, "restore the newest backup");
+    else
+        tell_if(d, !wrong, LEVEL_RED, "database", arena_printf(d->cli->mem, "sound, schema %" PRId64, version),
+                "damaged", "stop serve and restore the newest backup");
+}
+
+static void check_arrival_key(struct doctor *d)
+{
+    struct crypt_key stored, public;
+    CLEANUP(crypt_key_wipe) struct crypt_key secret;
+    struct err err;
+
+    keys_arrival_pair(d->cli->home->keys, &public, &secret);
+    tell_if(
+        d, !keys_arrival_public(d->cli->home->db, &stored, &err) && crypt_is_equal(stored.b, public.b, sizeof stored.b),
+        LEVEL_RED, "arrival key", "what comes in is sealed to our key", "mail is sealed to another key",
+        "the key file or the database belongs to another installation");
+}
+
+static void check_disk(struct doctor *d)
+{
+    struct statvfs fs;
+    int64_t mb;
+
+    if (statvfs(d->cli->home->path, &fs)) {
+        tell(d, LEVEL_WARN, "disk", "its free space cannot be told", "look at the disk");
+        return;
+    }
+    mb = (int64_t)(fs.f_bavail * (uint64_t)fs.f_frsize >> 20);
+    tell(d,
+         mb < DISK_RED_MB    ? LEVEL_RED
+         : mb < DISK_WARN_MB ? LEVEL_WARN
+                             : LEVEL_OK,
+         "disk", arena_printf(d->cli->mem, "%" PRId64 " MB free", mb),
+         "make room: mail that comes in waits when the disk is full");
+}
+
+static void check_process(struct doctor *d)
+{
+    tell_if(d, process_is_hardened(), LEVEL_RED, "core dumps", "off", "a core file could hold what people wrote",
+            "ulimit -c 0, and no sanitizer build for real use");
+}
+
+static void check_reader(struct doctor *d)
+{
+    CLEANUP(json_free) struct json *root = NULL;
+    static const char *const parts[] = { "no_new_privs", "undumpable", "rlimits", "landlock", "seccomp" };
+    const char *missing = "";
+    struct err err;
+
+    if (sandbox_protections(NULL, &root, &err)) {
+        tell(d, LEVEL_RED, "reader of mail", err.msg, "postcircle-parse must stand beside postcircle or be installed");
+        return;
+    }
+    for (size_t i = 0; i < COUNT_OF(parts); i++)
+        if (!json_get_bool(root, parts[i], false))
+            missing = arena_printf(d->cli->mem, "%s%s%s", missing, *missing ? ", " : "", parts[i]);
+    tell_if(d, !*missing, LEVEL_RED, "reader of mail", "closed: seccomp, Landlock, limits",
+            arena_printf(d->cli->mem, "without %s", missing), "use a kernel with seccomp and Landlock (5.13 or newer)");
+}
+
+static void check_clock(struct doctor *d)
+{
+    const char *const zone = d->cli->gate->facts.zone;
+    char version[ZONE_VERSION_SIZE];
+
+    zone_version(version);
+    tell_if(d, zone_is_name(zone), LEVEL_RED, "time zone",
+            arena_printf(d->cli->mem, "%s, tzdata %s", zone, *version ? version : "?"),
+            "this machine does not know the practice's zone", "apt-get install tzdata, or practice set zone NAME");
+    if (d->cli->home->fixed_now_ms)
+        tell(d, LEVEL_WARN, "clock", "POSTCIRCLE_NOW is set: time stands still", "unset it");
+}
+
+static void check_node(struct doctor *d)
+{
+    tell_if(d, d->cli->home->node.until_ms > clock_now_ms(clock_real()), LEVEL_RED, "node number",
+            arena_printf(d->cli->mem, "%" PRId64 ", leased", d->cli->home->node.node), "the lease is over",
+            "is the clock of this machine right?");
+}
+
+/* ---- the practice ---- */
+
+static void check_audit(struct doctor *d)
+{
+    struct audit_report report = { 0 };
+    struct err err;
+
+    if (audit_verify(&d->cli->gate->store, d->anchor, &report, &err)) {
+        tell(d, LEVEL_RED, "audit log", err.msg,
+             "somebody changed the record: keep everything and compare with a backup");
+        return;
+    }
+    tell(d, d->anchor && !report.is_tail_proven ? LEVEL_WARN : LEVEL_OK, "audit log",
+         arena_printf(d->cli->mem, "%" PRId64 " rows verify; %s", report.rows,
+                      report.is_tail_proven ? "the newest row is proven" : "without an anchor its end is not proven"),
+         "verify with the newest head that was mailed: postcircle audit verify --anchor FILE");
+}
+
+/* The set was loaded with the gate; what is wrong in it, gate_open has told with file and line. */
+static void check_templates(struct doctor *d)
+{
+    tell_if(d, d->cli->gate->templates != NULL, LEVEL_RED, "texts", "they load, the practice's own too",
+            "they do not load", "look at HOME/templates");
+}
+
+static void check_staff(struct doctor *d)
+{
+    struct person *staff;
+    struct err err;
+    size_t n = 0;
+
+    if (office_duty(d->cli->gate, d->cli->mem, &staff, &n, &err))
+        tell(d, LEVEL_RED, "staff", err.msg, "look at the database first");
+    else
+        tell_if(d, n >= 2, LEVEL_RED, "page contacts", arena_printf(d->cli->mem, "%zu people can be called", n),
+                arena_printf(d->cli->mem, "only %zu can be called", n),
+                "two are needed, for an alarm that one does not see: postcircle staff add, staff set --duty");
+}
+
+static void check_domain(struct doctor *d)
+{
+    const struct practice_facts *const f = &d->cli->gate->facts;
+
+    tell_if(d, *f->domain, LEVEL_RED, "mail domain", f->domain, "none is set", "postcircle practice set domain NAME");
+    if (f->trust == AUTHRES_TOP_WITHOUT_ID)
+        tell(d, LEVEL_OK, "proof of senders", "the border's topmost field counts", NULL);
+    else
+        tell_if(d, f->trust == AUTHRES_BY_ID && *f->authserv_id, LEVEL_RED, "proof of senders",
+                arena_printf(d->cli->mem, "by %s", f->authserv_id),
+                "authserv-id or trust is not set: nobody is proved, so every note is held as unverified and no "
+                "decision by mail counts",
+                "postcircle practice set authserv-id NAME trust 2 (the name in your border's Authentication-Results)");
+}
+
+static void check_relay(struct doctor *d)
+{
+    struct transport relay = { 0 };
+    struct err err;
+    enum rc rc = mail_relay(d->cli->gate, &relay, &err);
+
+    if (!rc)
+        rc = transport_open(&relay, &err);
+    tell_if(d, !rc, LEVEL_RED, "relay", "it answers", err.msg,
+            "is the mail server up? postcircle practice set relay smtp://127.0.0.1:25");
+    transport_free(&relay);
+}
+
+/* Tier 0 and 1 take two people, or a practice that chose solo-release. */
+static void check_releases(struct doctor *d)
+{
+    const struct gate *const gate = d->cli->gate;
+    struct person *staff;
+    struct post *posts;
+    size_t people = 0, n = 0, stuck = 0;
+    struct err err;
+
+    if (office_duty(d->cli->gate, d->cli->mem, &staff, &people, &err) ||
+        post_waiting(&d->cli->gate->store, WAITING_MAX, d->cli->mem, &posts, &n, &err)) {
+        tell(d, LEVEL_RED, "review", err.msg, "look at the database first");
+        return;
+    }
+    for (size_t i = 0; i < n; i++)
+        stuck += posts[i].tier <= 1 && people < 2 && !gate->facts.has_solo_release;
+    tell_if(d, !stuck && people, LEVEL_RED, "review",
+            arena_printf(d->cli->mem, "%zu notes wait; each can be released", n),
+            arena_printf(d->cli->mem, "%zu notes that nobody can release", people ? stuck : n),
+            "add a second moderator, or postcircle practice set solo-release yes");
+}
+
+static void check_waiting(struct doctor *d)
+{
+    struct health h;
+    struct err err;
+
+    if (health_read(&d->cli->gate->store, &h, &err)) {
+        tell(d, LEVEL_RED, "alarms", err.msg, "look at the database first");
+        return;
+    }
+    tell_if(d, !h.open_pages.count, LEVEL_RED, "alarms", "none is open",
+            arena_printf(d->cli->mem, "%" PRId64 " that nobody claimed", h.open_pages.count),
+            "answer the alarm's mail with CLAIM, and call");
+    tell_if(d, !h.parked_arrivals.count, LEVEL_WARN, "parked mail", "none",
+            arena_printf(d->cli->mem, "%" PRId64 " mails that could not be read", h.parked_arrivals.count),
+            "staff were told; the raw mail is kept");
+}
+
+/* ---- all ---- */
+
+static void (*const checks[])(struct doctor *d) = {
+    check_key_file, check_arrival_key, check_database, check_audit, check_templates,
+    check_reader,   check_process,     check_domain,   check_relay, check_staff,
+    check_releases, check_waiting,     check_disk,     check_clock, check_node,
+};
+
+/* What keeps the home from opening is the one thing to tell. */
+static int tell_closed(struct doctor *d, const struct err *err)
+{
+    CLEANUP(json_free) struct json *root = json_object_new();
+
+    tell(d, LEVEL_RED, "home", err->msg, "mend this first; doctor looks at the rest afterwards");
+    json_set_bool(root, "ok", false);
+    json_set(root, "checks", &d->list);
+    cli_put(d->cli, &root);
+    return 1;
+}
+
+static enum rc open_all(struct cli *cli, struct err *err)
+{
+    struct gate *gate = ARENA_NEW(cli->mem, struct gate);
+    struct practice_id practice;
+    const char *path;
+
+    if (home_find_path(cli->home_option, cli->mem, &path, err) || home_open(path, HOME_WITH_KEYS, &cli->home, err) ||
+        home_practice(cli->home, cli->domain, &practice, err) || gate_open(cli->home, practice, gate, err))
+        return err->rc;
+    cli->gate = gate;
+    return RC_OK;
+}
+
+static enum rc read_anchor(struct doctor *d, const char *path, struct err *err)
+{
+    char *text;
+    size_t n;
+
+    if (!path)
+        return RC_OK;
+    if (io_read_file(path, 4096, d->cli->mem, &text, &n, err))
+        return err_wrap(err, "--anchor");
+    text[strcspn(text, "\r\n")] = '\0';
+    d->anchor = text;
+    return RC_OK;
+}
+
+int cli_doctor(struct cli *cli, int argc, char **argv)
+{
+    const char *path = NULL;
+    const struct cli_option options[] = {
+        { .name = "anchor", .value = "FILE", .help = "a head of the audit log that was kept elsewhere", .to = &path },
+    };
+    const int code = cli_options(cli, "[options]", options, COUNT_OF(options), argc, argv, NULL, 0);
+    struct doctor d = { .cli = cli, .list = NULL };
+    CLEANUP(json_free) struct json *root = NULL;
+    struct err err;
+    bool is_well;
+
+    if (code != CLI_GO_ON)
+        return code;
+    d.list = json_array_new();
+    if (read_anchor(&d, path, &err) || open_all(cli, &err))
+        return tell_closed(&d, &err);
+    for (size_t i = 0; i < COUNT_OF(checks); i++)
+        checks[i](&d);
+    is_well = !d.counts[LEVEL_RED];
+    cli_say(cli, "\n%d ok, %d to look at, %d red\n", d.counts[LEVEL_OK], d.counts[LEVEL_WARN], d.counts[LEVEL_RED]);
+    root = json_object_new();
+    json_set_bool(root, "ok", is_well);
+    json_set(root, "checks", &d.list);
+    cli_put(cli, &root);
+    return is_well ? EX_OK : 1;
+}

@@ -1,0 +1,133 @@
+/* postcircle status: what waits, where, since when; which roles run. */
+#include "gateway/cli/cli.h"
+
+#include "gateway/digest.h"
+#include "gateway/role.h"
+#include "gateway/serve.h"
+#include "gateway/wake.h"
+#include "store/health.h"
+
+static const char *const lane_words[LANE_COUNT] = { "urgent", "review", "reply", "visit", "letter" };
+static const char *const tier_words[HEALTH_TIERS] = { "0 danger now", "1 danger", "2 soon", "3 look closely",
+                                                      "4 routine" };
+
+static const char *age_of(struct cli *cli, int64_t since_ms)
+{
+    const int64_t minutes = since_ms ? (gate_now_ms(cli->gate) - since_ms) / MS_MINUTE : 0;
+
+    if (minutes < 120)
+        return arena_printf(cli->mem, "%" PRId64 " min", minutes);
+    return minutes < 48 * 60 ? arena_printf(cli->mem, "%" PRId64 " h", minutes / 60)
+                             : arena_printf(cli->mem, "%" PRId64 " days", minutes / 60 / 24);
+}
+
+static void put_line(struct cli *cli, struct json *list, const char *name, const struct health_line *line)
+{
+    struct json *object = json_object_new();
+
+    json_set_str(object, "what", name);
+    json_set_int(object, "count", line->count);
+    json_set_int(object, "oldest_ms", line->oldest_ms);
+    json_push(list, &object);
+    if (line->count)
+        cli_say(cli, "  %-18s %6" PRId64 "   oldest %s\n", name, line->count, age_of(cli, line->oldest_ms));
+}
+
+static void put_waiting(struct cli *cli, struct json *root, const struct health *h)
+{
+    CLEANUP(json_free) struct json *waiting = json_array_new(), *other = json_array_new();
+    int64_t all = 0;
+
+    cli_say(cli, "Notes that wait for review, by tier\n");
+    for (size_t tier = 0; tier < HEALTH_TIERS; tier++) {
+        put_line(cli, waiting, tier_words[tier], &h->waiting[tier]);
+        all += h->waiting[tier].count;
+    }
+    if (!all)
+        cli_say(cli, "  none\n");
+    cli_say(cli, "Alarms and mail that came in\n");
+    put_line(cli, other, "alarms open", &h->open_pages);
+    put_line(cli, other, "alarms claimed", &h->claimed_pages);
+    put_line(cli, other, "mail not sorted", &h->new_arrivals);
+    put_line(cli, other, "mail parked", &h->parked_arrivals);
+    json_set(root, "waiting", &waiting);
+    json_set(root, "other", &other);
+}
+
+static void put_outbox(struct cli *cli, struct json *root, const struct health *h)
+{
+    CLEANUP(json_free) struct json *lanes = json_object_new();
+
+    cli_say(cli, "Outbox\n");
+    for (size_t lane = 0; lane < LANE_COUNT; lane++) {
+        struct json *object = json_object_new();
+
+        cli_say(cli, "  %-10s", lane_words[lane]);
+        for (enum delivery_state state = DELIVERY_READY; state < DELIVERY_STATE_END; state++) {
+            json_set_int(object, delivery_state_name(state), h->outbox[lane][state]);
+            if (h->outbox[lane][state])
+                cli_say(cli, " %s %" PRId64, delivery_state_name(state), h->outbox[lane][state]);
+        }
+        cli_say(cli, "\n");
+        json_set(lanes, lane_words[lane], &object);
+    }
+    json_set(root, "outbox", &lanes);
+}
+
+static void put_role(struct cli *cli, struct json *roles, const char *name)
+{
+    const bool is_heard = wake_is_heard(cli->home->path, name);
+
+    json_set_bool(roles, name, is_heard);
+    cli_say(cli, "  %-10s %s\n", name, is_heard ? "runs" : "does not run");
+}
+
+static void put_roles(struct cli *cli, struct json *root)
+{
+    CLEANUP(json_free) struct json *roles = json_object_new();
+    const int64_t pid = serve_pid(cli->home->path);
+
+    if (pid)
+        cli_say(cli, "Roles (process %" PRId64 " supervises)\n", pid);
+    else
+        cli_say(cli, "Roles: nothing runs; `postcircle serve` starts them\n");
+    for (enum role_kind kind = 0; pid && kind < ROLE_MAIL; kind++)
+        put_role(cli, roles, role_name(kind));
+    for (int64_t i = 0; pid && i < cli->home->settings.mail_workers; i++)
+        put_role(cli, roles, arena_printf(cli->mem, "mail-%" PRId64, i));
+    json_set_int(root, "serve_pid", pid);
+    json_set(root, "roles", &roles);
+}
+
+static enum rc put_next_close(struct cli *cli, struct json *root, struct err *err)
+{
+    char stamp[CLOCK_STAMP_SIZE];
+    int64_t next_ms;
+
+    if (digest_next_close(cli->gate, &next_ms, err))
+        return err->rc;
+    json_set_int(root, "next_letter_ms", next_ms == INT64_MAX ? 0 : next_ms);
+    clock_stamp(next_ms, stamp);
+    cli_say(cli, "Next letter closes: %s\n", next_ms == INT64_MAX ? "no open group" : stamp);
+    return RC_OK;
+}
+
+int cli_status(struct cli *cli, int argc, char **argv)
+{
+    int code = cli_options(cli, "", NULL, 0, argc, argv, NULL, 0);
+    CLEANUP(json_free) struct json *root = json_object_new();
+    struct health h;
+    struct err err;
+
+    if (code != CLI_GO_ON || (code = cli_gate(cli)) != CLI_GO_ON)
+        return code;
+    if (health_read(&cli->gate->store, &h, &err))
+        return cli_fail(cli, &err);
+    put_waiting(cli, root, &h);
+    put_outbox(cli, root, &h);
+    if (put_next_close(cli, root, &err))
+        return cli_fail(cli, &err);
+    put_roles(cli, root);
+    cli_put(cli, &root);
+    return EX_OK;
+}
