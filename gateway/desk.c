@@ -31,6 +31,16 @@ struct desk {
     enum letter_outcome outcome;
 };
 
+/* "OK CUT", as moderators write it. */
+static const char *decision_word(int kind, struct arena *mem)
+{
+    char *word = arena_strdup(mem, decision_name((enum decision_kind)kind));
+
+    for (char *p = word; *p; p++)
+        *p = *p == '_' ? ' ' : *p >= 'a' && *p <= 'z' ? (char)(*p - 32) : *p;
+    return word;
+}
+
 /* --- telling ---------------------------------------------------------------------------------------------------------------------- */
 
 static enum rc tell(struct desk *d, enum mailing_kind kind, int64_t subject, enum token_purpose reply,
@@ -116,16 +126,6 @@ static enum rc author_of(struct desk *d, const struct post *p, const char **ret_
     return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
-/* "OK CUT", as moderators write it. */
-static const char *decision_word(int kind, struct arena *mem)
-{
-    char *word = arena_strdup(mem, decision_name((enum decision_kind)kind));
-
-    for (char *p = word; *p; p++)
-        *p = *p == '_' ? ' ' : *p >= 'a' && *p <= 'z' ? (char)(*p - 32) : *p;
-    return word;
-}
-
 static enum rc tell_already(struct desk *d, const struct review_result *result, struct err *err)
 {
     struct json *values = json_object_new();
@@ -156,7 +156,10 @@ static enum rc add_result(struct desk *d, struct json *results, int64_t number, 
     const char *author = "";
     const enum rc rc = author_of(d, &result->post, &author, err);
 
-    json_set_int(line, "number", number);
+    if (number)
+        json_set_int(line, "number", number);
+    else
+        json_set_str(line, "number", NULL);
     json_set_str(line, "author", author);
     for (int e = REVIEW_RELEASED; e <= REVIEW_NOTE_ADDED; e++)
         json_set_bool(line, arena_printf(d->mem, "is_%s", review_effect_name((enum review_effect)e)),
@@ -271,7 +274,7 @@ static enum rc take_review(struct desk *d, struct err *err)
     if (set.count == 1 && set.v[0].kind == DECISION_ANNOUNCE)
         return draft(d, &set.v[0], err);
     if (!set.count || !d->post_count)
-        return tell_unclear(d, "", set.near ? decision_name(set.near) : "", REVIEW_NO_PROBLEM, err);
+        return tell_unclear(d, "", set.near ? decision_word((int)set.near, d->mem) : "", REVIEW_NO_PROBLEM, err);
     return is_list ? take_list(d, &set, err) : take_single(d, &set.v[0], err);
 }
 
@@ -397,7 +400,7 @@ static enum rc take_desk(struct desk *d, struct err *err)
     if (set.count == 1 && set.v[0].kind == DECISION_ANNOUNCE)
         return draft(d, &set.v[0], err);
     if (set.count != 1 || !fn)
-        return tell_unclear(d, "", set.near ? decision_name(set.near) : "", REVIEW_NO_PROBLEM, err);
+        return tell_unclear(d, "", set.near ? decision_word((int)set.near, d->mem) : "", REVIEW_NO_PROBLEM, err);
     return fn(d, &set.v[0], err);
 }
 
