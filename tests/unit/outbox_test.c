@@ -293,7 +293,7 @@ static void test_more_is_one_word_away(void **state)
         memset(text, 'a', sizeof(text));
         for (size_t at = 9; at < sizeof(text); at += 10)
             text[at] = ' ';
-        snprintf(text, 30, "Note %02d of twelve", i);
+        snprintf(text, 32, "Note %02d of twelve", i);
         text[strlen(text)] = ' ';
         text[sizeof(text) - 1] = '\0';
         publish(&w, w.maria, POST_POST, none, NULL, text);
