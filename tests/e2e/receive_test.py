@@ -6,7 +6,7 @@ import signal
 import sqlite3
 import subprocess
 
-from house_kit import CANARIES, DOMAIN, NOBODY, PROGRAM, House, run_tests
+from house_kit import CANARIES, DOMAIN, POWERLESS, PROGRAM, House, run_tests
 
 TO = f'tuesday@{DOMAIN}'
 LETTER = (f'From: Canaryname <{CANARIES[1]}>\r\nTo: {TO}\r\nSubject: canaryname\r\nMessage-ID: <1@example.com>\r\n\r\n'
@@ -56,19 +56,16 @@ def a_locked_database_is_tried_again(folder):
 
 
 def a_database_that_cannot_be_written_is_tried_again(folder):
-    if os.getuid() != 0:
-        return 'needs root, to become nobody'
-    house = House(folder, uid=NOBODY)
-    assert receive(house) == 0
+    house = House(folder)
+    assert receive(house, before=POWERLESS) == 0
     for name in os.listdir(house.home):
         os.chmod(os.path.join(house.home, name), 0o500 if os.path.isdir(os.path.join(house.home, name)) else 0o400)
     os.chmod(house.home, 0o500)
-    assert receive(house) == 75
+    assert receive(house, before=POWERLESS) == 75
     os.chmod(house.home, 0o700)
     for name in os.listdir(house.home):
         os.chmod(os.path.join(house.home, name), 0o700 if os.path.isdir(os.path.join(house.home, name)) else 0o600)
-    assert receive(house) == 0 and stored(house) == 2
-    return None
+    assert receive(house, before=POWERLESS) == 0 and stored(house) == 2
 
 
 def a_full_disk_is_tried_again(folder):
