@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "gateway/alarm.h"
 #include "gateway/desk.h"
+#include "gateway/digest.h"
 #include "gateway/home.h"
 #include "gateway/identity.h"
 #include "gateway/invite.h"
@@ -195,6 +196,23 @@ static bool is_leaving(enum command_kind kind)
     return kind == COMMAND_STOP || kind == COMMAND_LEAVE || kind == COMMAND_PAUSE;
 }
 
+/* What somebody may say who has left or was stopped: UNDO could not work otherwise. */
+static bool is_for_anybody(enum command_kind kind)
+{
+    return kind == COMMAND_HELP || kind == COMMAND_UNDO || kind == COMMAND_ENGLISH || kind == COMMAND_SPANISH;
+}
+
+/* MORE: the next part of the letter that it answers; nothing is sent when that was all, or it is on its way. */
+static enum rc send_more(struct sorting *s, struct err *err)
+{
+    enum rc rc = RC_NOT_FOUND;
+
+    s->outcome = OUTCOME_COMMAND;
+    if (s->sender.delivery.issue.v)
+        rc = digest_send_more(s->gate, &s->sender.delivery, err);
+    return rc == RC_NOT_FOUND || rc == RC_CONFLICT ? RC_OK : rc;
+}
+
 static enum rc act(struct sorting *s, const struct command *command, struct err *err)
 {
     const struct member_act in = { .command = command,
@@ -207,8 +225,11 @@ static enum rc act(struct sorting *s, const struct command *command, struct err 
                                    .delivery = s->sender.delivery.id,
                                    .in_reply_to = s->letter.message_id };
     bool is_done = false;
-    enum rc rc = member_command(s->gate, &in, &is_done, err);
+    enum rc rc;
 
+    if (command->kind == COMMAND_MORE)
+        return send_more(s, err);
+    rc = member_command(s->gate, &in, &is_done, err);
     if (rc == RC_NOT_FOUND || rc == RC_INPUT) { /* no membership to act on: staff know them */
         s->outcome = OUTCOME_STAFF;
         return RC_OK;
@@ -222,10 +243,12 @@ static enum rc leaving(struct sorting *s, struct err *err)
 {
     const struct command command = read_command(s);
 
-    if (!is_leaving(command.kind) || command.strength != COMMAND_SURE)
+    if (command.strength != COMMAND_SURE || !(is_leaving(command.kind) || is_for_anybody(command.kind)))
         return RC_OK;
     if (sender_may(&s->sender, SENDER_LEAVE))
         return act(s, &command, err);
+    if (!is_leaving(command.kind))
+        return RC_OK;
     s->outcome = OUTCOME_ASKED;
     return reply_check_leave(s, err);
 }
