@@ -1,5 +1,6 @@
 /* postcircle doctor: looks at everything that must be right, and says what to do where it is not. Exit 1 when anything is red. */
 #include "gateway/cli/cli.h"
+#include "gateway/cli/reach.h"
 
 #include "base/io.h"
 #include "base/text.h"
@@ -220,6 +221,8 @@ static void check_relay(struct doctor *d)
     struct err err;
     enum rc rc = mail_relay(d->cli->gate, &relay, &err);
 
+    if (!rc)
+        rc = reach_relay(d->cli->gate->facts.relay, &err);
     if (!rc)
         rc = transport_open(&relay, &err);
     tell_if(d, !rc, LEVEL_RED, "relay", "it answers", err.msg,

@@ -98,9 +98,10 @@ class House:
         found = []
         for where, _, names in os.walk(os.path.join(self.out, address)):
             for name in names:
-                with open(os.path.join(where, name), 'rb') as f:
-                    found.append((name, f.read()))
-        return [Got(data) for _, data in sorted(found)]
+                path = os.path.join(where, name)
+                with open(path, 'rb') as f:
+                    found.append((os.stat(path).st_mtime_ns, name, f.read()))
+        return [Got(data) for _, _, data in sorted(found)]
 
     def newest(self, address, containing=''):
         mails = [m for m in self.mail(address) if containing in m.text or containing in m.subject]
@@ -121,19 +122,32 @@ class Got:
         self.id = str(self.message['Message-ID'])
 
 
+CANARY_HEADERS = 'X-Canary: canaryheader\r\nOrganization: Canaryname Family\r\n'
+CANARY_CARD = f'BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Maria Canaryname\r\nTEL:{CANARIES[2]}\r\nEMAIL:{CANARIES[1]}\r\nEND:VCARD\r\n'
 serial = 0
 
 
-def letter(sender, to, subject, text, answers=None, quote=False, name='', verdict='pass', extra='', signature=''):
-    """A mail as it comes past our border, which wrote what it proved on top."""
+def with_attachments(text):
+    """Content fields and body of a mail with a photo and a visiting card, whose names and contents are canaries."""
+    parts = [('Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit', text.replace('\n', '\r\n')),
+             ('Content-Type: image/jpeg; name="canaryfile.jpg"\r\nContent-Disposition: attachment; filename="canaryfile.jpg"\r\n'
+              'Content-Transfer-Encoding: base64', '/9j/4AAQSkZJRgABAQAAAQABAAD/2Q=='),
+             ('Content-Type: text/vcard; name="canaryfile.vcf"\r\nContent-Disposition: attachment', CANARY_CARD)]
+    body = ''.join(f'--BOUND\r\n{head}\r\n\r\n{part}\r\n' for head, part in parts) + '--BOUND--\r\n'
+    return 'Content-Type: multipart/mixed; boundary=BOUND', body
+
+
+def letter(sender, to, subject, text, answers=None, quote=False, name='', verdict='pass', extra='', signature='', border=True, files=False):
+    """A mail as it comes past our border, which wrote what it proved on top. border=False: only what it proved, for a real border to carry."""
     global serial
     serial += 1
     domain = sender.split('@')[1]
-    lines = [f'Return-Path: <{sender}>',
-             f'Received: from mx.{domain} (mx.{domain} [192.0.2.7]) by {BORDER} with ESMTPS id {serial}; Mon, 2 Mar 2026 10:00:00 +0000',
-             f'Authentication-Results: {BORDER}; dmarc={verdict} header.from={domain}',
-             f'From: {name + " " if name else ""}<{sender}>', f'To: <{to}>', f'Subject: {subject}', f'Message-ID: <{serial}.x@{domain}>',
-             'Date: Mon, 2 Mar 2026 10:00:00 +0000', 'MIME-Version: 1.0', 'Content-Type: text/plain; charset=utf-8', 'Content-Transfer-Encoding: 8bit']
+    lines = []
+    if border:
+        lines += [f'Return-Path: <{sender}>',
+                  f'Received: from mx.{domain} (mx.{domain} [192.0.2.7]) by {BORDER} with ESMTPS id {serial}; Mon, 2 Mar 2026 10:00:00 +0000']
+    lines += [f'Authentication-Results: {BORDER}; dmarc={verdict} header.from={domain}', f'From: {name + " " if name else ""}<{sender}>',
+              f'To: <{to}>', f'Subject: {subject}', f'Message-ID: <{serial}.x@{domain}>', 'Date: Mon, 2 Mar 2026 10:00:00 +0000', 'MIME-Version: 1.0']
     if answers:
         lines += [f'In-Reply-To: {answers.id}', f'References: {answers.id}']
     body = text
@@ -141,7 +155,85 @@ def letter(sender, to, subject, text, answers=None, quote=False, name='', verdic
         body += '\n\nOn Mon, Mar 2, 2026 at 9:00 AM Tuesday <x@example.org> wrote:\n\n' + '\n'.join('> ' + line for line in answers.text.split('\n'))
     if signature:
         body += '\n\n-- \n' + signature
-    return ('\r\n'.join(lines) + '\r\n' + extra + '\r\n' + body.replace('\n', '\r\n') + '\r\n').encode()
+    kind, body = with_attachments(body) if files else ('Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit', body.replace('\n', '\r\n'))
+    return ('\r\n'.join(lines) + f'\r\n{kind}\r\n' + extra + '\r\n' + body + '\r\n').encode()
+
+
+MARIA, ROSE, HAROLD = CANARIES[1], 'rose@example.com', 'harold@example.com'
+ANA, LEE = 'ana@clinic.example.org', 'lee@clinic.example.org'
+GROUP = f'tuesday@{DOMAIN}'
+
+
+class Circle:
+    """Tuesday Circle, with two staff and three members. send(data, to, sender) carries a mail to us; settle() waits until nothing is on the way."""
+
+    def __init__(self, house, send, settle=lambda: None, border=True):
+        self.house, self.send, self.settle, self.border = house, send, settle, border
+
+    def work(self):
+        self.house.ok('work', '--once')
+        self.settle()
+
+    def write(self, sender, to, subject, text, answers=None, **how):
+        self.send(letter(sender, to, subject, text, answers, border=self.border, **how), to, sender)
+
+    def reply(self, address, mail, text, **how):
+        self.write(address, mail.reply_to, 'Re: ' + mail.subject, text, mail, **how)
+
+    def begin(self):
+        house = self.house
+        house.ok('practice', 'set', 'authserv-id', BORDER, 'trust', '2')
+        house.ok('group', 'add', '--name', 'Tuesday Circle', '--alias', 'Tuesday', '--digest-hour', '09:00')
+        self.work()
+        for address in (ANA, LEE):
+            self.reply(address, house.newest(address), 'Yes')
+        for name, address in (('Maria Canaryname', MARIA), ('Rose Hill', ROSE), ('Harold Hill', HAROLD)):
+            house.ok('member', 'add', '--group', 'tuesday', '--name', name, '--email', address)
+        self.work()
+        for address in (MARIA, ROSE, HAROLD):
+            self.reply(address, house.newest(address), 'Yes, thank you!')
+        self.work()
+        for address in (MARIA, ROSE, HAROLD):
+            assert 'welcome' in house.newest(address).subject.lower(), house.newest(address).subject
+
+    def circle(self, day):
+        """From a post to a digest, to a numbered reply, to the next digest. day(n): sets the clock to the n-th day."""
+        house = self.house
+        self.write(MARIA, GROUP, 'Sore knees', 'Walking helps my knees in the morning.', name='Maria Canaryname', extra=CANARY_HEADERS,
+                   signature=f'Maria\n{CANARIES[2]} canarysignature', files=True)
+        self.work()
+        held = house.json('review', 'list')
+        assert len(held) == 1 and not any('Walking' in m.text for m in house.mail(ROSE) + house.mail(HAROLD)), held
+        self.reply(ANA, house.newest(ANA, 'Walking'), 'OK')
+        self.work()
+        assert not house.json('review', 'list') and not any('Walking' in m.text for m in house.mail(ROSE))
+        day(1)
+        self.work()
+        first = house.newest(ROSE, 'Walking')
+        self.reply(ROSE, first, '1 Thanks Maria, I will try it.', quote=True)
+        self.work()
+        self.reply(ANA, house.newest(ANA, 'I will try it'), 'OK')
+        self.work()
+        day(2)
+        self.work()
+        second = house.newest(MARIA, 'I will try it')
+        assert second.subject != house.newest(MARIA, 'Walking helps').subject or 'Walking' in second.text
+        assert house.newest(HAROLD, 'I will try it').id != second.id
+
+    def check_letters(self):
+        """Promises 2 and 3 over every message that left: one person each, and nothing of Maria's for anybody else but staff."""
+        count = 0
+        for address in os.listdir(self.house.out):
+            for mail in self.house.mail(address):
+                count += 1
+                to = email.utils.getaddresses([str(mail.message['To'])])
+                assert [a for _, a in to] == [address] and not mail.message['Cc'] and not mail.message['Bcc'], (address, to)
+                if address in (ROSE, HAROLD):
+                    whole = (mail.data + str(mail.message.items()).encode() + ''.join(
+                        p.get_content() for p in mail.message.walk() if p.get_content_maintype() == 'text').encode()).lower()
+                    found = [c for c in (*CANARIES, 'canaryheader') if c.encode() in whole]
+                    assert not found, (address, mail.subject, found)
+        return count
 
 
 def until(condition, seconds=20, what='the condition'):

@@ -1,0 +1,143 @@
+#!/usr/bin/env python3
+"""The program lives a week: a post is held, released, read in a digest, answered by number; commands tell the truth about it."""
+import os
+
+from house_kit import ANA, BORDER, GROUP, HAROLD, LEE, MARIA, ROSE, Circle, House, letter, run_tests
+
+
+def circle_of(folder):
+    house = House(folder, now='2026-03-02T15:00:00Z')
+
+    def send(data, to, sender):
+        house.ok('receive', '--from', sender, '--to', to, data=data)
+
+    circle = Circle(house, send)
+    circle.begin()
+    return circle
+
+
+def day_of(house):
+    def day(n):
+        house.now = f'2026-03-{2 + n:02}T15:00:00Z'
+    return day
+
+
+def a_note_travels_the_whole_circle(folder):
+    circle = circle_of(folder)
+    circle.circle(day_of(circle.house))
+    assert circle.check_letters() >= 14
+    assert not circle.house.canaries('canaryheader'), circle.house.canaries('canaryheader')
+
+
+def the_same_again_gives_the_same(folder):
+    """work --once: what it did is a matter of rows and clock alone."""
+    seen = []
+    for n in range(2):
+        os.mkdir(os.path.join(folder, str(n)))
+        circle = circle_of(os.path.join(folder, str(n)))
+        circle.circle(day_of(circle.house))
+        rows = circle.house.rows('SELECT verb, actor_kind, way, at_ms FROM audit ORDER BY seq')
+        seen.append((rows, {a: [m.subject for m in circle.house.mail(a)] for a in (MARIA, ROSE, HAROLD)}))
+    assert seen[0] == seen[1]
+    done = circle.house.json('work', '--once')
+    assert done['rounds'] == 1 and not any(done[role] for role in ('sort', 'clock', 'urgent', 'mail')), done
+
+
+def decides_at_the_command_line(folder):
+    circle = circle_of(folder)
+    house = circle.house
+    circle.write(MARIA, GROUP, 'Walks', 'Shall we walk on Sunday?')
+    circle.work()
+    post = house.json('review', 'list')[0]['post']
+    shown = house.json('review', 'show', post)
+    assert 'walk on Sunday' in shown['text'] and shown['state'] == 'held'
+    unclear = house.run('review', 'decide', post, 'OK', 'but', 'cut', 'it', '--as', ANA)
+    assert unclear.returncode == 65 and b'no decision' in unclear.stderr
+    assert house.run('review', 'decide', post, 'OK').returncode == 65
+    assert house.run('review', 'decide', post, 'OK', '--as', MARIA).returncode != 0
+    assert house.run('review', 'decide', '12345', 'OK', '--as', ANA).returncode == 66
+    assert house.json('review', 'decide', post, 'OK', '--as', ANA)['state'] == 'published'
+    second = house.run('review', 'decide', post, 'NO', '--as', LEE)
+    assert second.returncode == 65 and b'already' in second.stderr, second
+    house.now = '2026-03-03T15:00:00Z'
+    circle.work()
+    assert 'walk on Sunday' in house.newest(ROSE).text
+
+
+def a_stranger_is_held_back(folder):
+    circle = circle_of(folder)
+    house = circle.house
+    before = {a: len(house.mail(a)) for a in (MARIA, ROSE, HAROLD)}
+    circle.send(letter('stranger@example.net', GROUP, 'Buy', 'Buy my pills.'), GROUP, 'stranger@example.net')
+    circle.send(letter(ANA, house.newest(ANA).reply_to, 'Re: x', 'OK', verdict='fail'), house.newest(ANA).reply_to, ANA)
+    circle.work()
+    house.now = '2026-03-03T15:00:00Z'
+    circle.work()
+    assert before == {a: len(house.mail(a)) for a in (MARIA, ROSE, HAROLD)}
+    assert 'stranger@example.net' not in os.listdir(house.out)
+
+
+def tells_how_it_is(folder):
+    circle = circle_of(folder)
+    house = circle.house
+    circle.write(MARIA, GROUP, 'Walks', 'Shall we walk on Sunday?')
+    circle.work()
+    status = house.json('status')
+    assert sum(line['count'] for line in status['waiting']) == 1 and status['serve_pid'] == 0 and status['outbox']['reply']['sent'] >= 6
+    report = house.json('doctor')
+    assert report['ok'], report
+    # each of these turns something red
+    house.ok('practice', 'set', 'authserv-id', '')
+    os.chmod(house.home + '.key', 0o600)
+    done = house.run('doctor')
+    assert done.returncode == 1 and b'RED   proof of senders' in done.stdout, done.stdout
+    house.ok('practice', 'set', 'authserv-id', BORDER)
+    house.ok('practice', 'set', 'relay', 'smtp://127.0.0.1:9')
+    done = house.run('doctor')
+    assert done.returncode == 1 and b'RED   relay' in done.stdout, done.stdout
+    os.chmod(house.home + '.key', 0o640)
+    done = house.run('doctor')
+    assert done.returncode == 1 and b'RED   home' in done.stdout, done.stdout
+    os.chmod(house.home + '.key', 0o600)
+
+
+def proves_its_record(folder):
+    circle = circle_of(folder)
+    house = circle.house
+    head = house.json('audit', 'verify')['head']
+    anchor = os.path.join(folder, 'anchor')
+    with open(anchor, 'w', encoding='utf-8') as f:
+        f.write(head + '\n')
+    assert house.json('audit', 'verify', '--anchor', anchor)['is_tail_proven']
+    assert any(row['act'] == 'member joined' for row in house.json('audit', 'show'))
+    import sqlite3
+    with sqlite3.connect(os.path.join(house.home, 'postcircle.db')) as db:
+        db.execute('DELETE FROM audit WHERE seq = (SELECT MAX(seq) FROM audit)')
+    assert house.run('audit', 'verify').returncode == 0
+    assert house.run('audit', 'verify', '--anchor', anchor).returncode == 65
+    with sqlite3.connect(os.path.join(house.home, 'postcircle.db')) as db:
+        db.execute('UPDATE audit SET actor_id = actor_id + 1 WHERE seq = 5')
+    assert house.run('audit', 'verify').returncode == 65
+    assert house.run('doctor').returncode == 1
+
+
+def comes_back_from_a_copy(folder):
+    circle = circle_of(folder)
+    house = circle.house
+    copy = os.path.join(folder, 'copy.db')
+    circle.write(MARIA, GROUP, 'Walks', 'Shall we walk on Sunday?')
+    house.ok('backup', copy)
+    assert house.run('backup', copy).returncode == 65
+    circle.work()
+    for name in os.listdir(house.home):
+        if name.startswith('postcircle.db'):
+            os.remove(os.path.join(house.home, name))
+    house.ok('restore', copy)
+    circle.work()
+    assert len(house.json('review', 'list')) == 1
+    assert house.json('rekey')['values'] > 50
+    assert len(house.json('review', 'list')) == 1 and house.json('audit', 'verify')['ok']
+
+
+run_tests([a_note_travels_the_whole_circle, the_same_again_gives_the_same, decides_at_the_command_line, a_stranger_is_held_back, tells_how_it_is,
+           proves_its_record, comes_back_from_a_copy])
