@@ -4,7 +4,7 @@
  *            alarm_raise ── page to the contacts in duty order, crisis acknowledgement to the author (once in 24 h)
  *               │ unclaimed: repeated, to one person more each time
  *            CLAIM ── alarm_claim: phone, emergency contact and chart reference to the claimer (audited), everybody told
- *            DONE + outcome ── alarm_done: closed, everybody told
+ *            DONE + outcome ── alarm_done: closed, everybody told; of a page that nobody claimed it claims too
  *
  * Rule     A page carries no words of the post. Triage never releases and never rejects: an alarm changes nothing about the post.
  * Errors   RC_CONFLICT  claimed or closed by somebody else   RC_DENIED  DONE by another person than the claimer

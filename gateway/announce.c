@@ -3,6 +3,7 @@
 #include "gateway/context.h"
 #include "gateway/notice.h"
 #include "gateway/office.h"
+#include "gateway/phrase.h"
 #include "gateway/publish.h"
 #include "gateway/say.h"
 #include "store/audit.h"
@@ -38,7 +39,7 @@ static enum rc audit_post(struct drafting *d, const struct person *staff, enum a
     return audit_append(&d->gate->store, &entry, err);
 }
 
-static struct json *copy_values(struct drafting *d, enum rc *ret_rc, struct err *err)
+static struct json *copy_values(struct drafting *d, enum person_language language, enum rc *ret_rc, struct err *err)
 {
     struct json *values = json_object_new();
     struct json *flags = json_array_new();
@@ -49,7 +50,7 @@ static struct json *copy_values(struct drafting *d, enum rc *ret_rc, struct err 
     for (size_t i = 0; !*ret_rc && i < c.hit_count; i++) {
         struct json *flag = json_object_new();
 
-        json_set_str(flag, "flag", c.hits[i].flag);
+        json_set_str(flag, "flag", phrase_flag_named(language, c.hits[i].flag));
         json_set_str(flag, "phrase", c.hits[i].phrase);
         json_push(flags, &flag);
     }
@@ -90,8 +91,12 @@ static enum rc preview(struct drafting *d, enum mailing_kind kind, struct person
     CLEANUP(json_free) struct json *data = json_object_new();
     CLEANUP(strbuf_done) struct strbuf text = STRBUF(4096);
     struct question question = { .kind = QUESTION_ANNOUNCE, .person = to, .subject_id = d->post.id.v };
+    struct person reader;
     struct json *values;
-    enum rc rc;
+    enum rc rc = person_get(&d->gate->store, to, d->mem, &reader, err);
+
+    if (rc)
+        return rc;
 
     json_set_int(data, "roster", d->count.version);
     json_set_int(data, "count", d->count.all);
@@ -101,7 +106,7 @@ static enum rc preview(struct drafting *d, enum mailing_kind kind, struct person
     rc = question_add(&d->gate->store, &question, err);
     if (rc)
         return rc;
-    values = copy_values(d, &rc, err);
+    values = copy_values(d, reader.language, &rc, err);
     json_set_bool(values, "is_roster_changed", is_roster_changed);
     json_set_bool(values, "is_text_changed", false);
     json_set_int(values, "old_count", old_count);
@@ -203,7 +208,7 @@ static enum rc send(struct drafting *d, const struct person *staff, enum review_
         rc = publish_post(d->gate, &d->post, err);
     if (rc)
         return rc;
-    values = copy_values(d, &rc, err);
+    values = copy_values(d, staff->language, &rc, err);
     json_set_str(values, "when", say_moment(d->gate, staff->language, gate_now_ms(d->gate), d->mem));
     if (!rc)
         return tell(d, MAILING_ANNOUNCE_SENT, staff->id, d->post.id.v, values, err);

@@ -11,7 +11,7 @@ static const char *proof_word(enum letter_proof proof)
     return proof == PROOF_FAILED ? "is_failed" : "is_missing";
 }
 
-static char *data_text(const struct letter *letter, const struct sender *sender, const struct held *held,
+static char *data_text(const struct letter *letter, const struct sender *sender, const struct held *held, bool is_other,
                        struct arena *mem)
 {
     CLEANUP(json_free) struct json *data = json_object_new();
@@ -27,7 +27,7 @@ static char *data_text(const struct letter *letter, const struct sender *sender,
     json_set(data, "posts", &posts);
     json_set_str(data, "address", letter->from);
     json_set_int(data, "person", sender->person.id.v);
-    json_set_bool(data, "is_other_address", sender->is_other_address);
+    json_set_bool(data, "is_other_address", is_other);
     json_print(data, false, &out);
     return arena_strdup(mem, strbuf_peek(&out));
 }
@@ -49,7 +49,7 @@ enum rc identity_ask(struct gate *gate, struct arrival_id arrival, const struct 
     if (rc || !n)
         return rc; /* nobody on duty: the note waits, doctor is red */
     question.person = notice.person = staff[0].id;
-    question.data = data_text(letter, sender, held, mem);
+    question.data = data_text(letter, sender, held, is_other, mem);
     rc = question_add(&gate->store, &question, err);
     if (rc)
         return rc;

@@ -130,6 +130,46 @@ const char *phrase_undone(enum person_language language, const char *command)
     return PICK(language, "your last change", "su último cambio");
 }
 
+static const struct {
+    enum post_flag flag;
+    const char *name; /* of the word lists; NULL: found by another rule */
+    const char *english, *spanish;
+} flags[] = {
+    { POST_FLAG_CRISIS, "crisis", "Possible crisis", "Posible crisis" },
+    { POST_FLAG_MEDICAL, "medical", "Possible medical problem", "Posible problema médico" },
+    { POST_FLAG_CONTACT, "contact", "Contact data", "Datos de contacto" },
+    { POST_FLAG_MEDICINE, "medicine", "Advice about medicine", "Consejo sobre medicinas" },
+    { POST_FLAG_RESULTS, "results", "Test results", "Resultados de pruebas" },
+    { POST_FLAG_FOR_DOCTOR, "doctor", "A question for the doctor", "Una pregunta para el médico" },
+    { POST_FLAG_CONFLICT, "conflict", "Unkind words", "Palabras poco amables" },
+    { POST_FLAG_FIRST, NULL, "First note of this person", "Primera nota de esta persona" },
+    { POST_FLAG_FORWARDED, NULL, "It was forwarded", "Fue reenviada" },
+    { POST_FLAG_OLD_LETTER, NULL, "It answers an old letter", "Responde a una carta antigua" },
+    { POST_FLAG_MAYBE_NEW, NULL, "It may be a new talk", "Tal vez es un tema nuevo" },
+    { POST_FLAG_NOT_TRIMMED, NULL, "We could not tell new words from old ones",
+      "No pudimos separar lo nuevo de lo viejo" },
+    { POST_FLAG_OTHER_BODY, NULL, "The same mail came before with other words",
+      "El mismo correo llegó antes con otras palabras" },
+    { POST_FLAG_PHOTO, NULL, "A photo or file came with it and is left out",
+      "Vino con una foto o archivo, que no sale" },
+};
+
+const char *phrase_flag(enum person_language language, enum post_flag flag)
+{
+    for (size_t i = 0; i < COUNT_OF(flags); i++)
+        if (flags[i].flag == flag)
+            return PICK(language, flags[i].english, flags[i].spanish);
+    return "";
+}
+
+const char *phrase_flag_named(enum person_language language, const char *name)
+{
+    for (size_t i = 0; i < COUNT_OF(flags); i++)
+        if (flags[i].name && !strcmp(flags[i].name, name))
+            return PICK(language, flags[i].english, flags[i].spanish);
+    return "";
+}
+
 struct json *phrase_rules(const struct care_group *group)
 {
     struct json *rules = json_array_new();

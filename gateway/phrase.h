@@ -11,6 +11,7 @@
 #include "gateway/gate.h"
 #include "store/consent.h"
 #include "store/group.h"
+#include "store/post.h"
 
 /* "Tuesday, 3 March" and "Tuesday, 3 March, 8:00 AM". zone NULL: the practice's. */
 const char *phrase_day(const struct gate *gate, enum person_language language, const char *zone, int64_t ms,
@@ -37,6 +38,10 @@ const char *phrase_waiting(enum person_language language);
 const char *phrase_some_day(enum person_language language);
 /* What UNDO took back, by the name of the command: "your STOP". */
 const char *phrase_undone(enum person_language language, const char *command);
+/* "Contact data": why a note is marked. "" of a flag that no reader needs to see. */
+const char *phrase_flag(enum person_language language, enum post_flag flag);
+/* The same by the name that the word lists give (gateway/triage). */
+const char *phrase_flag_named(enum person_language language, const char *name);
 /* The house rules as a list of { rule }, one for each line. */
 struct json *phrase_rules(const struct care_group *group);
 

@@ -7,17 +7,21 @@
 #include "gateway/tell.h"
 #include "inbound/answer.h"
 #include "inbound/place.h"
+#include "inbound/words.h"
 #include "store/question.h"
 
 #define PEOPLE_MAX 9
 
+/* What it is about is the membership (or, without one, the person): the same answer goes out once a day, however many letters ask for it. */
 static struct notice notice_to_sender(const struct sorting *s, enum mailing_kind kind)
 {
+    const int64_t about = s->sender.membership.id.v ? s->sender.membership.id.v : s->sender.person.id.v;
+
     return (struct notice){ .kind = kind,
                             .person = s->sender.person.id,
                             .membership = s->sender.membership.id,
                             .group = s->sender.group.id,
-                            .subject_id = s->arrival.id.v,
+                            .subject_id = about,
                             .lane = -1,
                             .is_answer = true,
                             .is_once_a_day = true,
@@ -143,25 +147,65 @@ static enum rc sort_again(struct sorting *s, struct arrival_id id, struct person
     return rc ? rc : letter_set_outcome(&s->gate->store, id, again.outcome, err);
 }
 
+/* Every word is the person's number, a word of their name, or small talk; and one of the first two is there. */
+static bool is_named(const struct words_core *core, int number, const char *name, struct arena *mem)
+{
+    const struct words_list parts = words_split(name, 0, mem);
+    bool has_found = false;
+
+    for (size_t i = core->from; i < core->to; i++) {
+        const struct words_token *t = &core->list.v[i];
+        bool is_theirs = words_number(t) == number;
+
+        for (size_t k = 0; k < parts.count; k++)
+            is_theirs |= parts.v[k].kind == WORDS_WORD && !strcmp(parts.v[k].plain, t->plain);
+        has_found |= is_theirs;
+        if (!is_theirs && t->kind == WORDS_WORD &&
+            !words_among(t->plain, "number for it it's its is this i am i'm para es soy yo"))
+            return false;
+    }
+    return has_found;
+}
+
+/* "2", "Harold", "2 Harold", "the second": an index of the sender's people, or people_count when it names none or several. */
+static size_t read_who(const struct sorting *s)
+{
+    const struct words_core core = words_core(s->letter.text, NULL, s->mem);
+    const size_t n = s->sender.people_count < PEOPLE_MAX ? s->sender.people_count : PEOPLE_MAX;
+    int numbers[PEOPLE_MAX], number = 0;
+    size_t found = s->sender.people_count, hits = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        numbers[i] = (int)i + 1;
+        if (is_named(&core, (int)i + 1, s->sender.people[i].name, s->mem)) {
+            found = i;
+            hits++;
+        }
+    }
+    if (hits == 1)
+        return found;
+    if (place_read_which(s->letter.text, (struct number_set){ numbers, n }, NULL, s->mem, &number) ==
+        PLACE_WHICH_NUMBER)
+        return (size_t)number - 1;
+    return s->sender.people_count;
+}
+
 static enum rc take_who(struct sorting *s, struct err *err)
 {
-    int numbers[PEOPLE_MAX], n = 0, number = 0;
+    const size_t who = read_who(s);
     struct question question;
     enum rc rc =
         question_get(&s->gate->store, (struct question_id){ s->sender.mailing.subject_id }, s->mem, &question, err);
 
     if (rc)
         return rc == RC_NOT_FOUND ? RC_OK : rc;
-    for (; n < PEOPLE_MAX && (size_t)n < s->sender.people_count; n++)
-        numbers[n] = n + 1;
-    if (place_read_which(s->letter.text, (struct number_set){ numbers, (size_t)n }, s->names, s->mem, &number) !=
-        PLACE_WHICH_NUMBER)
+    if (who == s->sender.people_count)
         return RC_OK;
     s->outcome = OUTCOME_ANSWER;
     rc = question_close(&s->gate->store, question.id, QUESTION_ANSWERED, err);
     if (rc == RC_CONFLICT)
         return RC_OK;
-    return rc ? rc : sort_again(s, (struct arrival_id){ question.subject_id }, s->sender.people[number - 1].id, err);
+    return rc ? rc : sort_again(s, (struct arrival_id){ question.subject_id }, s->sender.people[who].id, err);
 }
 
 /* "May we change your words so?" YES releases nothing: the note goes back to review with the new words. */

@@ -4,6 +4,7 @@
 #include "gateway/context.h"
 #include "gateway/notice.h"
 #include "gateway/office.h"
+#include "gateway/phrase.h"
 #include "gateway/say.h"
 #include "inbound/place.h"
 #include "schedules/rhythm.h"
@@ -35,30 +36,6 @@ static const char *in_words(const struct writing *w, const char *english, const 
 
 /* --- one item ------------------------------------------------------------------------------------------------------------------- */
 
-static const struct {
-    int64_t bit;
-    const char *name; /* triage_flag_name; NULL: found by another rule */
-    const char *english, *spanish;
-} flag_words[] = {
-    { POST_FLAG_CRISIS, "crisis", "Possible crisis", "Posible crisis" },
-    { POST_FLAG_MEDICAL, "medical", "Possible medical problem", "Posible problema médico" },
-    { POST_FLAG_CONTACT, "contact", "Contact data", "Datos de contacto" },
-    { POST_FLAG_MEDICINE, "medicine", "Advice about medicine", "Consejo sobre medicinas" },
-    { POST_FLAG_RESULTS, "results", "Test results", "Resultados de pruebas" },
-    { POST_FLAG_FOR_DOCTOR, "doctor", "A question for the doctor", "Una pregunta para el médico" },
-    { POST_FLAG_CONFLICT, "conflict", "Unkind words", "Palabras poco amables" },
-    { POST_FLAG_FIRST, NULL, "First note of this person", "Primera nota de esta persona" },
-    { POST_FLAG_FORWARDED, NULL, "It was forwarded", "Fue reenviada" },
-    { POST_FLAG_OLD_LETTER, NULL, "It answers an old letter", "Responde a una carta antigua" },
-    { POST_FLAG_MAYBE_NEW, NULL, "It may be a new talk", "Tal vez es un tema nuevo" },
-    { POST_FLAG_NOT_TRIMMED, NULL, "We could not tell new words from old ones",
-      "No pudimos separar lo nuevo de lo viejo" },
-    { POST_FLAG_OTHER_BODY, NULL, "The same mail came before with other words",
-      "El mismo correo llegó antes con otras palabras" },
-    { POST_FLAG_PHOTO, NULL, "A photo or file came with it and is left out",
-      "Vino con una foto o archivo, que no sale" },
-};
-
 static void add_flag(struct json *flags, const char *words, const char *phrase)
 {
     struct json *flag = json_object_new();
@@ -71,20 +48,23 @@ static void add_flag(struct json *flags, const char *words, const char *phrase)
 /* Each hit of the word lists with its phrase, then the flags that have none. */
 static struct json *flags_json(const struct writing *w, const struct post *p, const struct context *c)
 {
+    const enum person_language language = w->reader->language;
     struct json *flags = json_array_new();
+    bool has_hit;
 
-    for (size_t f = 0; f < COUNT_OF(flag_words); f++) {
-        bool has_hit = false;
+    for (int64_t bit = 1; bit <= POST_FLAG_LAST; bit <<= 1) {
+        const char *words = phrase_flag(language, (enum post_flag)bit);
 
-        if (!(p->flags & flag_words[f].bit))
+        if (!(p->flags & bit) || !*words)
             continue;
-        for (size_t i = 0; flag_words[f].name && i < c->hit_count; i++)
-            if (text_equals(c->hits[i].flag, flag_words[f].name)) {
-                add_flag(flags, in_words(w, flag_words[f].english, flag_words[f].spanish), c->hits[i].phrase);
+        has_hit = false;
+        for (size_t i = 0; i < c->hit_count; i++)
+            if (!strcmp(phrase_flag_named(language, c->hits[i].flag), words)) {
+                add_flag(flags, words, c->hits[i].phrase);
                 has_hit = true;
             }
         if (!has_hit)
-            add_flag(flags, in_words(w, flag_words[f].english, flag_words[f].spanish), "");
+            add_flag(flags, words, NULL);
     }
     return flags;
 }

@@ -49,7 +49,8 @@ enum post_flag {
     POST_FLAG_NOT_TRIMMED = 4096,
     POST_FLAG_OTHER_BODY = 8192, /* same Message-ID, another body */
     POST_FLAG_UNPLACED = 16384,
-    POST_FLAG_PHOTO = 32768
+    POST_FLAG_PHOTO = 32768,
+    POST_FLAG_LAST = POST_FLAG_PHOTO
 };
 
 struct post {

@@ -338,10 +338,9 @@ static inline void circle_stop(struct circle *c)
 static inline void circle_arrive(struct circle *c, const char *to, const char *raw, size_t n)
 {
     CLEANUP(arrival_writer_free) struct arrival_writer *w = NULL;
-    const struct arrival_meta meta = { .practice = c->g.gate.store.practice,
-                                       .source = ARRIVAL_PIPE,
-                                       .to = to,
-                                       .received_ms = gate_now_ms(&c->g.gate) };
+    const struct arrival_meta meta = {
+        .practice = c->g.gate.store.practice, .source = ARRIVAL_PIPE, .to = to, .received_ms = gate_now_ms(&c->g.gate)
+    };
     struct crypt_key public_key;
     struct err err;
     bool is_duplicate;
@@ -369,14 +368,14 @@ static inline void circle_wrote(struct circle *c, const struct wrote *w)
                           : w->proof == FORGED ? arena_printf(c->mem, "dmarc=fail header.from=%s", domain)
                                                : "none";
     const char *answers = w->answers ? arena_printf(c->mem, "In-Reply-To: <%s>\r\n", w->answers) : "";
-    const char *raw = arena_printf(c->mem,
-                                   "Authentication-Results: mx.example.org; %s\r\n"
-                                   "Received: from out.%s by mx.example.org; Tue, 3 Mar 2026 10:00:00 -0500\r\n"
-                                   "From: <%s>\r\nTo: <%s>\r\nSubject: %s\r\nMessage-ID: <%s>\r\n"
-                                   "Date: Tue, 3 Mar 2026 10:00:00 -0500\r\nMIME-Version: 1.0\r\n%s%s"
-                                   "Content-Type: text/plain; charset=utf-8\r\n\r\n%s\r\n",
-                                   verdict, domain, w->from, w->to, w->subject, id, answers, w->fields ? w->fields : "",
-                                   w->text);
+    const char *raw =
+        arena_printf(c->mem,
+                     "Authentication-Results: mx.example.org; %s\r\n"
+                     "Received: from out.%s by mx.example.org; Tue, 3 Mar 2026 10:00:00 -0500\r\n"
+                     "From: <%s>\r\nTo: <%s>\r\nSubject: %s\r\nMessage-ID: <%s>\r\n"
+                     "Date: Tue, 3 Mar 2026 10:00:00 -0500\r\nMIME-Version: 1.0\r\n%s%s"
+                     "Content-Type: text/plain; charset=utf-8\r\n\r\n%s\r\n",
+                     verdict, domain, w->from, w->to, w->subject, id, answers, w->fields ? w->fields : "", w->text);
 
     circle_arrive(c, w->to, raw, strlen(raw));
 }
@@ -405,9 +404,8 @@ static inline const char *circle_quoted(struct circle *c, const char *text)
 
 static inline const char *circle_under(struct circle *c, const struct mail *m, const char *text)
 {
-    return arena_printf(c->mem,
-                        "%s\r\n\r\nOn Tue, Mar 3, 2026 at 9:00 AM Tuesday Circle <" GROUP "> wrote:\r\n\r\n%s", text,
-                        circle_quoted(c, m->text));
+    return arena_printf(c->mem, "%s\r\n\r\nOn Tue, Mar 3, 2026 at 9:00 AM Tuesday Circle <" GROUP "> wrote:\r\n\r\n%s",
+                        text, circle_quoted(c, m->text));
 }
 
 static inline const char *circle_re(struct circle *c, const struct mail *m)
@@ -420,8 +418,8 @@ static inline void circle_reply(struct circle *c, const struct mail *m, const ch
                                 enum proved proof)
 {
     assert_non_null(m);
-    circle_wrote(c, &(struct wrote){ from, m->reply_to, circle_re(c, m), circle_under(c, m, text), proof,
-                                     m->message_id, NULL, NULL });
+    circle_wrote(c, &(struct wrote){ from, m->reply_to, circle_re(c, m), circle_under(c, m, text), proof, m->message_id,
+                                     NULL, NULL });
     circle_run(c);
 }
 
@@ -457,7 +455,8 @@ static inline size_t circle_said(const struct circle *c, const char *to, const c
     size_t n = 0;
 
     for (size_t i = 0; i < c->mail_count; i++)
-        n += (!to || !strcmp(c->mails[i].to, to)) && (strstr(c->mails[i].text, words) || strstr(c->mails[i].raw, words));
+        n +=
+            (!to || !strcmp(c->mails[i].to, to)) && (strstr(c->mails[i].text, words) || strstr(c->mails[i].raw, words));
     return n;
 }
 

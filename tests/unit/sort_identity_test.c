@@ -201,12 +201,13 @@ static void an_aligned_decision_does_nothing(void **state)
 {
     struct circle *c = *state;
     const struct mail *asked = note_to_review(c);
-    const char *raw = arena_printf(c->mem,
-                                   "Authentication-Results: mx.example.org; dkim=pass header.d=clinic.example.com\r\n"
-                                   "Received: from a by mx.example.org; Tue, 3 Mar 2026 10:00:00 -0500\r\n"
-                                   "From: <" ANA ">\r\nTo: <%s>\r\nSubject: Re: x\r\nMessage-ID: <a1@clinic.example.com>\r\n\r\n"
-                                   "OK\r\n",
-                                   asked->reply_to);
+    const char *raw =
+        arena_printf(c->mem,
+                     "Authentication-Results: mx.example.org; dkim=pass header.d=clinic.example.com\r\n"
+                     "Received: from a by mx.example.org; Tue, 3 Mar 2026 10:00:00 -0500\r\n"
+                     "From: <" ANA ">\r\nTo: <%s>\r\nSubject: Re: x\r\nMessage-ID: <a1@clinic.example.com>\r\n\r\n"
+                     "OK\r\n",
+                     asked->reply_to);
 
     circle_arrive(c, asked->reply_to, raw, strlen(raw));
     circle_run(c);
@@ -303,11 +304,9 @@ static const struct mail *invite_nora(struct circle *c, struct membership *ret_m
 
     HELP_OK(group_get(st, c->g.group.id, c->mem, &group, &err));
     CIRCLE_TX(c, HELP_OK(enroll_check(&e, c->mem, &err));
-              HELP_OK(enroll_member(&c->g.gate, &who, &group, &e, &seat, c->mem, ret_m, &err));
-              HELP_OK(invite_send(&c->g.gate, &who,
-                                  &(struct invite){
-                                      .membership = ret_m->id, .person = ret_m->person, .invited_by = c->ana },
-                                  &err)));
+              HELP_OK(enroll_member(&c->g.gate, &who, &group, &e, &seat, c->mem, ret_m, &err)); HELP_OK(invite_send(
+                  &c->g.gate, &who,
+                  &(struct invite){ .membership = ret_m->id, .person = ret_m->person, .invited_by = c->ana }, &err)));
     circle_run(c);
     return circle_mail(c, "nora@example.net", NULL);
 }
@@ -448,8 +447,8 @@ static void an_in_reply_to_from_an_unknown_address_adds_no_address(void **state)
     struct circle *c = *state;
     const struct mail *digest = digest_of(c, ROSE);
 
-    circle_wrote(c, &(struct wrote){ ELSEWHERE, GROUP, "Re: x", "It smells good.", PASS, digest->message_id, NULL,
-                                     NULL });
+    circle_wrote(c,
+                 &(struct wrote){ ELSEWHERE, GROUP, "Re: x", "It smells good.", PASS, digest->message_id, NULL, NULL });
     circle_run(c);
     assert_int_equal(circle_outcome(c), OUTCOME_UNVERIFIED);
     circle_reply(c, circle_mail(c, ANA, "check who wrote this"), ANA, "OK", PASS);
