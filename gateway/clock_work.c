@@ -94,10 +94,12 @@ static enum rc log_head(struct gate *gate, struct err *err)
     return RC_OK;
 }
 
+/* Nobody who could be written to is no fault: doctor tells that. */
 static enum rc mail_head(struct gate *gate, struct err *err)
 {
     CLEANUP(json_free) struct json *values = json_object_new();
     char head[96];
+    enum rc rc;
 
     if (audit_head(&gate->store, head, err))
         return err->rc;
@@ -105,8 +107,8 @@ static enum rc mail_head(struct gate *gate, struct err *err)
         return RC_OK;
     json_set_bool(values, "is_audit", true);
     json_set_str(values, "reference", head);
-    return notice_staff(gate, MAILING_STAFF_NOTICE, 0, (struct group_id){ 0 }, values, err) == RC_NOT_FOUND ? RC_OK
-                                                                                                            : err->rc;
+    rc = notice_staff(gate, MAILING_STAFF_NOTICE, 0, (struct group_id){ 0 }, values, err);
+    return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
 static enum rc run_job(struct gate *gate, enum job_kind kind, int64_t subject, struct err *err)
@@ -176,7 +178,12 @@ static enum rc take_job(struct gate *gate, enum job_kind kind, struct err *err)
     rc = due_next_of(&gate->store, kind, gate_now_ms(gate), &subject, err);
     if (rc)
         return rc;
-    if (due_clear(&gate->store, kind, subject, err) || run_job(gate, kind, subject, err))
+    rc = due_clear(&gate->store, kind, subject, err);
+    if (!rc)
+        rc = run_job(gate, kind, subject, err);
+    if (rc == RC_NOT_FOUND) /* what it was about is gone: so is the job */
+        log_warn("job_without_subject", KV(kind, kind), KV(id, subject));
+    else if (rc)
         return err_wrap(err, "job %d", (int)kind);
     return db_commit(&tx, err);
 }

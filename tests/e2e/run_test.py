@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The program lives a week: a post is held, released, read in a digest, answered by number; commands tell the truth about it."""
 import os
+import re
 
 from house_kit import ANA, BORDER, GROUP, HAROLD, LEE, MARIA, ROSE, Circle, House, letter, run_tests
 
@@ -139,5 +140,36 @@ def comes_back_from_a_copy(folder):
     assert len(house.json('review', 'list')) == 1 and house.json('audit', 'verify')['ok']
 
 
+def keeps_what_it_must_and_no_more(folder):
+    """Retention: raw mail 30 days after its decision, deliveries and issues 13 months; the record, posts and consents stay."""
+    circle = circle_of(folder)
+    house = circle.house
+    circle.circle(day_of(house))
+    counts = {t: house.count(f'SELECT COUNT(*) FROM {t}') for t in ('arrival', 'delivery', 'issue', 'post', 'consent', 'letter')}
+    assert counts['arrival'] == 9 and counts['issue'] == 2, counts
+    house.now = '2026-03-20T15:00:00Z'
+    circle.work()
+    assert house.count('SELECT COUNT(*) FROM arrival') == 9
+    anchor = os.path.join(folder, 'anchor')
+    # the weekly letter to staff carries the mark of that day, which proves the record up to there
+    marks = [found for mail in house.mail(ANA) for found in re.findall(r'Our number for this:\s+(\d+)\s+([a-z2-7]{52})', mail.text)]
+    assert marks, [m.subject for m in house.mail(ANA)]
+    with open(anchor, 'w', encoding='utf-8') as f:
+        f.write(' '.join(marks[0]))
+    house.ok('audit', 'verify', '--anchor', anchor)
+    house.now = '2026-04-10T15:00:00Z'
+    circle.work()
+    assert house.count('SELECT COUNT(*) FROM arrival') == 0 and house.count('SELECT COUNT(*) FROM arrival_chunk') == 0
+    assert house.count('SELECT COUNT(*) FROM letter WHERE dedupe_hash IS NOT NULL') == 0
+    assert house.count('SELECT COUNT(*) FROM delivery') >= counts['delivery']
+    house.now = '2027-04-20T15:00:00Z'
+    circle.work()
+    assert house.count('SELECT COUNT(*) FROM delivery') < 10 and house.count('SELECT COUNT(*) FROM issue') == 0
+    assert house.count('SELECT COUNT(*) FROM mailing') < 10
+    for table in ('post', 'consent', 'letter'):
+        assert house.count(f'SELECT COUNT(*) FROM {table}') == counts[table], table
+    assert house.json('audit', 'verify')['ok']
+
+
 run_tests([a_note_travels_the_whole_circle, the_same_again_gives_the_same, decides_at_the_command_line, a_stranger_is_held_back, tells_how_it_is,
-           proves_its_record, comes_back_from_a_copy])
+           proves_its_record, comes_back_from_a_copy, keeps_what_it_must_and_no_more])
