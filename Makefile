@@ -38,7 +38,7 @@ PARSE_LIBS := $(shell pkg-config --libs libsodium jansson libutf8proc libidn2 gm
 
 FOLDERS := base store templates schedules mailer inbound gateway
 MAINS   := gateway/main.c inbound/parse_main.c
-SRC     := $(filter-out $(MAINS),$(wildcard $(addsuffix /*.c,$(FOLDERS)) gateway/cli/*.c))
+SRC     := $(filter-out $(MAINS),$(wildcard $(addsuffix /*.c,$(FOLDERS)) gateway/cli/*.c gateway/demo/*.c))
 OBJ     := $(SRC:%.c=$B/%.o)
 LIB     := $B/libpostcircle.a
 PARSE_SRC := $(filter-out $(MAINS),$(wildcard base/*.c inbound/*.c))

@@ -11,6 +11,7 @@
 #include "inbound/answer.h"
 #include "inbound/words.h"
 #include "store/audit.h"
+#include "store/group.h"
 #include "store/question.h"
 
 #define ITEMS_MAX 100
@@ -280,16 +281,36 @@ static enum rc take_review(struct desk *d, struct err *err)
 
 /* --- answers to desk mails -------------------------------------------------------------------------------------------------------- */
 
+/* The group of the letter that is answered; the desk's letters name none, so then the only open one. */
+static enum rc find_group(struct desk *d, struct group_id *ret_group, struct err *err)
+{
+    struct care_group *groups;
+    size_t n, open = 0;
+
+    *ret_group = d->in->sender->group.id;
+    if (ret_group->v)
+        return RC_OK;
+    if (group_list(&d->gate->store, d->mem, &groups, &n, err))
+        return err->rc;
+    while (open < n && groups[open].state == GROUP_OPEN)
+        open++;
+    if (open == 1)
+        *ret_group = groups[0].id;
+    return RC_OK;
+}
+
 static enum rc draft(struct desk *d, const struct decision *decision, struct err *err)
 {
-    const struct announcement a = { .group = d->in->sender->group.id,
-                                    .author = d->staff,
-                                    .text = decision->text,
-                                    .letter = d->in->arrival,
-                                    .triage = d->in->triage };
+    struct announcement a = {
+        .author = d->staff, .text = decision->text, .letter = d->in->arrival, .triage = d->in->triage
+    };
     struct post post;
-    const enum rc rc = a.group.v ? announce_draft(d->gate, &a, &post, err)
-                                 : err_set(err, RC_INPUT, "which group the announcement is for");
+    enum rc rc;
+
+    if (find_group(d, &a.group, err))
+        return err->rc;
+    rc = a.group.v ? announce_draft(d->gate, &a, &post, err)
+                   : err_set(err, RC_INPUT, "which group the announcement is for");
 
     d->outcome = OUTCOME_HELD;
     if (rc == RC_INPUT)

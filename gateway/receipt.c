@@ -25,6 +25,8 @@ enum rc receipt_send(struct gate *gate, const struct post *post, const struct me
                              .in_reply_to = in_reply_to };
     enum rc rc;
 
+    if (post->tier <= 2) /* answered with the words for such a moment, which name no group and no letter of tomorrow */
+        return RC_OK;
     if (!(post->flags & POST_FLAG_FIRST) && !will_wait(gate))
         return RC_OK;
     notice.values = json_object_new();

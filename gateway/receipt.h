@@ -1,7 +1,8 @@
 /*
  * receipt: tells an author that a note came and who reads it first.
  *
- * Rule     One receipt for a first note, and for one that will wait over a working day; otherwise silence.
+ * Rule     One receipt for a first note, and for one that will wait over a working day; otherwise silence. None for a text that
+ *          may be a crisis or a medical emergency: its author got the words for that.
  * State    Needs an open transaction.
  */
 #ifndef GATEWAY_RECEIPT_H

@@ -462,7 +462,8 @@ static void score_text(struct scorer *s, const char *text, bool is_whole)
     if (n.is_cut)
         unread(s);
     score_phrases(s, &n);
-    score_contacts(s, text);
+    if (!is_whole) /* what was trimmed goes to nobody; quoted letters are full of our own addresses */
+        score_contacts(s, text);
 }
 
 void triage_score(const struct triage_lexicon *lexicon, const char *trimmed, const char *whole, struct arena *mem,

@@ -62,7 +62,7 @@ MUST_CHECK enum rc triage_open_lexicon(const char *const *paths, struct triage_l
 void triage_close_lexicon(struct triage_lexicon **lexicon);
 
 /* Scores the new words and the whole text (both without our own templates; whole may be NULL) and takes the more urgent tier, so that a bad
- * trim cannot hide a sentence. */
+ * trim cannot hide a sentence. Contact data are looked for in the new words alone. */
 void triage_score(const struct triage_lexicon *lexicon, const char *trimmed, const char *whole, struct arena *mem,
                   struct triage_result *ret_result);
 /* "crisis", "medical", … */

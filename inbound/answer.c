@@ -12,6 +12,7 @@ static const struct phrase phrases[] = {
     { ANSWER_YES, "of course" },
     { ANSWER_YES, "i'd|i'll|i would|will? love|like|be happy|glad? to? join|come|participate|attend|be? there|part? "
                   "of? it|you|the|this? group?" },
+    { ANSWER_YES, "i'd|i would? love|like that|this|it very? much?" },
     { ANSWER_YES, "i will|do|would join|come|attend|participate?" },
     { ANSWER_YES, "i'll|i will? be there" },
     { ANSWER_YES, "you? can? count me|us in" },

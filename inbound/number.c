@@ -151,6 +151,8 @@ static bool mark_ends(struct reader *r)
     const struct words_token *mark = at(r, 0), *after = at(r, 1);
     const bool is_figure = after && words_number(after) >= 0;
 
+    if (words_among(mark->plain, "¡ ¿")) /* "2 ¡Gracias!" */
+        return true;
     if (!words_among(mark->plain, ": ) . - , ; ! ]"))
         return false;
     if (is_figure && after->is_glued) /* 2.5, 2:30, 1,000, 2-3 */

@@ -82,6 +82,8 @@ static const struct {
     { "I\u2019d love to", ANSWER_YES },
     { "Hi Ana! I'd love to join the group. Thanks so much, Rose", ANSWER_YES },
     { "count me in", ANSWER_YES },
+    { "Yes, I would like that", ANSWER_YES },
+    { "I'd love that very much!", ANSWER_YES },
     { "ok, count me in", ANSWER_YES },
     { "Please sign me up", ANSWER_YES },
     { "yes please\n\nRose Miller", ANSWER_YES },

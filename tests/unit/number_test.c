@@ -47,6 +47,8 @@ static const struct {
     { "for 2: thank you", "2:thank you" },
     { "dos gracias Maria", "2:gracias Maria" },
     { "dos: gracias", "2:gracias" },
+    { "2 \u00a1Gracias!", "2:\u00a1Gracias!" },
+    { "2 \u00bfY t\u00fa?", "2:\u00bfY t\u00fa?" },
     { "2 gracias", "2:gracias" },
     { "1 and 3 thanks", "1,3:thanks" },
     { "1 & 3: thanks", "1,3:thanks" },
