@@ -1,6 +1,7 @@
 /* The answer to an invitation. */
 #include "gateway/join.h"
 
+#include "gateway/catch_up.h"
 #include "gateway/notice.h"
 #include "gateway/phrase.h"
 #include "gateway/record.h"
@@ -94,8 +95,10 @@ static enum rc activate(struct gate *gate, struct join *j, struct err *err)
     if (membership_change(&gate->store, &j->membership, from, err) ||
         membership_set_cursor(&gate->store, j->membership.id, seq, err))
         return err->rc;
-    return record_act(gate, &who, AUDIT_MEMBER_JOINED, AUDIT_ITEM_MEMBERSHIP, j->membership.id.v,
-                      member_state_name(from), member_state_name(MEMBER_ACTIVE), err);
+    if (record_act(gate, &who, AUDIT_MEMBER_JOINED, AUDIT_ITEM_MEMBERSHIP, j->membership.id.v, member_state_name(from),
+                   member_state_name(MEMBER_ACTIVE), err))
+        return err->rc;
+    return catch_up_queue(gate, j->membership.id, err);
 }
 
 /* The token came back, so the address was read there, from wherever the answer was sent. */

@@ -7,6 +7,7 @@
 #include "gateway/member.h"
 
 #include "base/text.h"
+#include "gateway/catch_up.h"
 #include "gateway/enroll.h"
 #include "gateway/invite.h"
 #include "gateway/leave.h"
@@ -92,7 +93,9 @@ static enum rc change(struct effect *e, const struct membership *from, const cha
     if (membership_change(&e->gate->store, &e->m, from->state, err) ||
         undoing_save(e->gate, e->person.id, e->m.id, &undo, err))
         return err->rc;
-    return record_act(e->gate, &e->who, AUDIT_MEMBER_CHANGED, AUDIT_ITEM_MEMBERSHIP, e->m.id.v, old, new, err);
+    if (record_act(e->gate, &e->who, AUDIT_MEMBER_CHANGED, AUDIT_ITEM_MEMBERSHIP, e->m.id.v, old, new, err))
+        return err->rc;
+    return catch_up_queue(e->gate, e->m.id, err);
 }
 
 static enum rc on_pause(struct effect *e, struct err *err)
@@ -570,7 +573,8 @@ static enum rc resume(struct gate *gate, struct membership_id id, struct arena *
     e.m.state = MEMBER_ACTIVE;
     e.m.paused_until_ms = 0;
     if (membership_change(&gate->store, &e.m, MEMBER_PAUSED, err) ||
-        record_act(gate, &e.who, AUDIT_MEMBER_CHANGED, AUDIT_ITEM_MEMBERSHIP, id.v, "paused", "active", err))
+        record_act(gate, &e.who, AUDIT_MEMBER_CHANGED, AUDIT_ITEM_MEMBERSHIP, id.v, "paused", "active", err) ||
+        catch_up_queue(gate, id, err))
         return err->rc;
     return e.group.state == GROUP_OPEN ? say_resumed(&e, err) : RC_OK;
 }

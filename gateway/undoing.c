@@ -1,6 +1,7 @@
 #include "gateway/undoing.h"
 
 #include "base/strbuf.h"
+#include "gateway/catch_up.h"
 #include "gateway/invite.h"
 #include "gateway/record.h"
 #include "store/consent.h"
@@ -155,9 +156,11 @@ static enum rc restore_membership(struct gate *gate, const struct json *j, int64
         return err->rc;
     undone->membership = m.id;
     if (!has_gone(from) || has_gone(m.state))
-        return RC_OK;
+        return catch_up_queue(gate, m.id, err);
     undone->is_back = true;
-    return m.state == MEMBER_INVITED ? RC_OK : give_consent(gate, &m, letter, err);
+    if (m.state == MEMBER_INVITED)
+        return RC_OK;
+    return give_consent(gate, &m, letter, err) ? err->rc : catch_up_queue(gate, m.id, err);
 }
 
 static enum rc restore_post(struct gate *gate, const struct json *j, struct arena *mem, struct err *err)

@@ -8,7 +8,7 @@
  *            fanning ── every reader has a delivery ── sending ── none is unsent ── done
  *
  *          version rises when a note, a withdrawal or a removal changes what it says; unsent deliveries take the newest rendering.
- * Units    rhythm 2 is daily, 3 weekly (membership.rhythm). Sequence numbers are post.published_seq of the group.
+ * Units    rhythm 2 is daily, 3 weekly (membership.rhythm); 1 is the letter that brings one reader of single mails up to date. Sequence numbers are post.published_seq of the group.
  * Errors   RC_NOT_FOUND  no such row     RC_CONFLICT  the issue was closed already (same group, rhythm and number)
  * State    Writes need an open transaction.
  */

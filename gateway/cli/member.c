@@ -2,6 +2,7 @@
 #include "gateway/member.h"
 
 #include "base/text.h"
+#include "gateway/catch_up.h"
 #include "gateway/cli/seat.h"
 #include "gateway/record.h"
 
@@ -128,8 +129,10 @@ static enum rc change_seat(struct cli *cli, const struct set_words *w, struct me
             return err->rc;
     if (membership_change(&cli->gate->store, m, m->state, err))
         return err->rc;
-    return record_act(cli->gate, &cli->who, AUDIT_MEMBER_CHANGED, AUDIT_ITEM_MEMBERSHIP, m->id.v, old,
-                      describe(m, cli->mem), err);
+    if (record_act(cli->gate, &cli->who, AUDIT_MEMBER_CHANGED, AUDIT_ITEM_MEMBERSHIP, m->id.v, old,
+                   describe(m, cli->mem), err))
+        return err->rc;
+    return catch_up_queue(cli->gate, m->id, err);
 }
 
 static enum rc change_person(struct cli *cli, const struct set_words *w, struct person *p, struct err *err)

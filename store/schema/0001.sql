@@ -393,7 +393,7 @@ CREATE TABLE issue (                   -- store/issue: one edition of a group's 
     practice_id BIGINT NOT NULL,
     id          BIGINT NOT NULL,
     group_id    BIGINT NOT NULL,
-    rhythm      BIGINT NOT NULL CHECK (rhythm IN (2, 3)),
+    rhythm      BIGINT NOT NULL CHECK (rhythm BETWEEN 1 AND 3),         -- 1 what one reader of single mails had missed
     number      BIGINT NOT NULL,
     version     BIGINT NOT NULL,
     state       BIGINT NOT NULL CHECK (state BETWEEN 1 AND 3),         -- 1 fanning out 2 sending 3 done

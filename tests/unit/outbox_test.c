@@ -3,6 +3,7 @@
 
 #include "gateway/digest.h"
 #include "gateway/mail_role.h"
+#include "gateway/member.h"
 #include "gateway/notice.h"
 #include "gateway/ours.h"
 #include "gateway/publish.h"
@@ -385,6 +386,77 @@ static void test_singles_thread_in_the_readers_own_ids(void **state)
     world_stop(&w);
 }
 
+static void say(struct world *w, const struct membership *m, enum command_kind kind)
+{
+    const struct command command = { .kind = kind, .text = "" };
+    const struct member_act act = {
+        .command = &command, .person = m->person, .membership = m->id, .address = m->address, .letter = { 88 }
+    };
+    struct err err;
+    bool is_done = false;
+
+    IN_TX(&w->g, member_command(&w->g.gate, &act, &is_done, &err));
+    assert_true(is_done);
+}
+
+/* The letter to somebody that holds these words; NULL: none does. */
+static const char *mail_with(const struct world *w, const char *to, const char *words)
+{
+    for (size_t i = 0; i < w->box.n; i++)
+        if (strcmp(w->box.to[i], to) == 0 && strstr(w->box.bytes[i], words))
+            return w->box.bytes[i];
+    return NULL;
+}
+
+static void test_who_changes_to_single_mails_misses_nothing(void **state)
+{
+    struct world w;
+    struct post p;
+    const char *mail;
+
+    (void)state;
+    world_start(&w);
+    p = publish(&w, w.maria, POST_POST, none, NULL, "I walk at ten.");
+    publish(&w, w.sam, POST_POST, none, NULL, "A recipe for soup.");
+    work(&w);
+    say(&w, &w.rose, COMMAND_EACH);
+    say(&w, &w.rose, COMMAND_EACH); /* once is enough */
+    publish(&w, w.maria, POST_COMMENT, p.conversation, NULL, "At eleven on Sundays.");
+    work(&w);
+    mail = mail_with(&w, "rose@example.net", "I walk at ten.");
+    assert_says(mail, "A recipe for soup.");
+    assert_silent(mail, "At eleven on Sundays.");
+    assert_says(mail_with(&w, "rose@example.net", "At eleven on Sundays."), "Maria via Tuesday Circle");
+    say(&w, &w.rose, COMMAND_DAILY);
+    w.g.now_ms += MS_DAY;
+    tick(&w);
+    work(&w);
+    assert_null(mail_with(&w, "rose@example.net", "I walk at ten.")); /* nor reads it twice */
+    world_stop(&w);
+}
+
+static void test_a_pause_of_single_mails_misses_nothing(void **state)
+{
+    struct world w;
+
+    (void)state;
+    world_start(&w);
+    say(&w, &w.sam, COMMAND_PAUSE);
+    publish(&w, w.maria, POST_POST, none, NULL, "I walk at ten.");
+    publish(&w, w.sam, POST_POST, none, NULL, "My own words.");
+    work(&w);
+    assert_null(mail_with(&w, "sam@example.net", "I walk at ten."));
+    say(&w, &w.sam, COMMAND_RESUME);
+    work(&w);
+    assert_says(mail_with(&w, "sam@example.net", "I walk at ten."), "You wrote");
+    say(&w, &w.sam, COMMAND_PAUSE);
+    publish(&w, w.sam, POST_POST, none, NULL, "More of my own.");
+    say(&w, &w.sam, COMMAND_RESUME);
+    work(&w);
+    assert_null(mail_with(&w, "sam@example.net", "More of my own.")); /* one's own words alone are no letter */
+    world_stop(&w);
+}
+
 static void test_announcements_go_at_once_to_their_audience(void **state)
 {
     struct world w;
@@ -615,6 +687,8 @@ int main(void)
         cmocka_unit_test(test_more_is_one_word_away),
         cmocka_unit_test(test_items_are_found_again),
         cmocka_unit_test(test_singles_thread_in_the_readers_own_ids),
+        cmocka_unit_test(test_who_changes_to_single_mails_misses_nothing),
+        cmocka_unit_test(test_a_pause_of_single_mails_misses_nothing),
         cmocka_unit_test(test_announcements_go_at_once_to_their_audience),
         cmocka_unit_test(test_answers_have_an_empty_sender_and_go_once_a_day),
         cmocka_unit_test(test_nothing_goes_to_a_suppressed_address),

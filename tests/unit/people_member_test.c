@@ -2,6 +2,8 @@
 #include "tests/unit/people_help.h"
 
 #include "gateway/ending.h"
+#include "store/issue.h"
+#include "store/review.h"
 
 static int start(void **state)
 {
@@ -42,6 +44,69 @@ static void invitation_asks_and_yes_joins(void **state)
     assert_int_equal(address.state, ADDRESS_PROVED);
     assert_int_equal(world_mails(w, m.person, MAILING_WELCOME), 1);
     assert_int_equal(world_answer(w, &m, "yes", NULL, &effect), RC_CONFLICT);
+}
+
+/* A post of Ana's that stands in the group. */
+static void world_publish(struct world *w, const char *text)
+{
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+    struct conversation c = { .group = w->group.id, .title = text };
+    struct post p = { .group = w->group.id,
+                      .kind = POST_POST,
+                      .state = POST_HELD,
+                      .author = w->ana.id,
+                      .tier = 4,
+                      .text = text,
+                      .context = "{}",
+                      .created_ms = NOW0 };
+    struct review review = { .staff = w->ana.id, .decision = 1, .way = REVIEW_CLI, .at_ms = NOW0 };
+    struct err err;
+
+    OK(db_begin(w->home->db, &tx, &err));
+    OK(post_add(&w->gate.store, &p, &err));
+    c.first_post = p.id;
+    OK(conversation_add(&w->gate.store, &c, &err));
+    p.conversation = c.id;
+    OK(post_change(&w->gate.store, &p, &err));
+    review.post = p.id;
+    review.post_version = p.version;
+    OK(review_add(&w->gate.store, &review, &err));
+    OK(post_publish(&w->gate.store, &p, &err));
+    OK(db_commit(&tx, &err));
+}
+
+/* Who reads everything singly gets the last three conversations as a letter too; who reads digests has them in the next. */
+static void a_first_letter_holds_three_conversations(void **state)
+{
+    struct world *w = *state;
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+    struct membership m = world_invite(w, "Rose Miller", "rose@example.net"), daily;
+    struct delivery *rows;
+    enum invite_effect effect;
+    struct issue_item *items;
+    struct err err;
+    size_t n;
+
+    for (int i = 0; i < 5; i++)
+        world_publish(w, (const char *[]){ "One.", "Two.", "Three.", "Four.", "Five." }[i]);
+    OK(db_begin(w->home->db, &tx, &err));
+    m.rhythm = RHYTHM_EACH;
+    OK(membership_change(&w->gate.store, &m, MEMBER_INVITED, &err));
+    OK(db_commit(&tx, &err));
+    assert_int_equal(world_answer(w, &m, "Yes", "rose@example.net", &effect), RC_OK);
+    OK(delivery_of_person(&w->gate.store, m.person, (struct delivery_id){ 0 }, 9, w->mem, &rows, &n, &err));
+    while (n && !rows[n - 1].issue.v)
+        n--;
+    assert_int_not_equal(n, 0);
+    assert_int_equal(rows[n - 1].from_seq, 2);
+    assert_int_equal(rows[n - 1].to_seq, 5);
+    OK(issue_items(&w->gate.store, rows[n - 1].issue, w->mem, &items, &n, &err));
+    assert_int_equal(n, 3);
+    daily = world_join(w, "Tom Baker", "tom@example.net");
+    assert_int_equal(daily.cursor_seq, 2);
+    OK(delivery_of_person(&w->gate.store, daily.person, (struct delivery_id){ 0 }, 9, w->mem, &rows, &n, &err));
+    for (size_t i = 0; i < n; i++)
+        assert_int_equal(rows[i].issue.v, 0);
 }
 
 static void anything_else_goes_to_staff(void **state)
@@ -432,6 +497,7 @@ int main(void)
 #define CASE(name) cmocka_unit_test_setup_teardown(name, start, stop)
     const struct CMUnitTest tests[] = {
         CASE(invitation_asks_and_yes_joins),
+        CASE(a_first_letter_holds_three_conversations),
         CASE(anything_else_goes_to_staff),
         CASE(no_declines_and_again_needs_a_reason),
         CASE(one_repeat_then_the_list),
