@@ -11,7 +11,6 @@
 #include "inbound/answer.h"
 #include "inbound/words.h"
 #include "store/audit.h"
-#include "store/group.h"
 #include "store/question.h"
 
 #define ITEMS_MAX 100
@@ -281,21 +280,20 @@ static enum rc take_review(struct desk *d, struct err *err)
 
 /* --- answers to desk mails -------------------------------------------------------------------------------------------------------- */
 
-/* The group of the letter that is answered; the desk's letters name none, so then the only open one. */
+/* The group of the mail that was answered; to the desk itself, the only one that is open. RC_NOT_FOUND: it cannot be told. */
 static enum rc find_group(struct desk *d, struct group_id *ret_group, struct err *err)
 {
     struct care_group *groups;
-    size_t n, open = 0;
+    size_t n;
 
     *ret_group = d->in->sender->group.id;
     if (ret_group->v)
         return RC_OK;
     if (group_list(&d->gate->store, d->mem, &groups, &n, err))
         return err->rc;
-    while (open < n && groups[open].state == GROUP_OPEN)
-        open++;
-    if (open == 1)
-        *ret_group = groups[0].id;
+    if (!n || groups[0].state != GROUP_OPEN || (n > 1 && groups[1].state == GROUP_OPEN))
+        return err_set(err, RC_NOT_FOUND, "which group the announcement is for");
+    *ret_group = groups[0].id;
     return RC_OK;
 }
 
@@ -305,13 +303,12 @@ static enum rc draft(struct desk *d, const struct decision *decision, struct err
         .author = d->staff, .text = decision->text, .letter = d->in->arrival, .triage = d->in->triage
     };
     struct post post;
-    enum rc rc;
+    enum rc rc = find_group(d, &a.group, err);
 
-    if (find_group(d, &a.group, err))
-        return err->rc;
-    rc = a.group.v ? announce_draft(d->gate, &a, &post, err)
-                   : err_set(err, RC_INPUT, "which group the announcement is for");
-
+    if (rc == RC_NOT_FOUND)
+        return tell_unclear(d, "", "ANNOUNCE", REVIEW_WHICH_GROUP, err);
+    if (!rc)
+        rc = announce_draft(d->gate, &a, &post, err);
     d->outcome = OUTCOME_HELD;
     if (rc == RC_INPUT)
         return tell_unclear(d, "", "ANNOUNCE", REVIEW_NO_TEXT, err);

@@ -605,6 +605,7 @@ const char *review_problem_name(enum review_problem problem)
         [REVIEW_NOBODY_ELSE] = "nobody_else",
         [REVIEW_NO_ALARM] = "no_alarm",
         [REVIEW_NOT_YOURS] = "not_yours",
+        [REVIEW_WHICH_GROUP] = "which_group",
     };
 
     return (unsigned)problem < REVIEW_PROBLEM_COUNT ? names[problem] : "";

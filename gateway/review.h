@@ -66,7 +66,8 @@ enum review_problem {
     REVIEW_NO_TALK,     /* no such number to move to */
     REVIEW_NOBODY_ELSE, /* nobody to pass it to */
     REVIEW_NO_ALARM,
-    REVIEW_NOT_YOURS, /* the alarm was claimed by another person */
+    REVIEW_NOT_YOURS,   /* the alarm was claimed by another person */
+    REVIEW_WHICH_GROUP, /* nothing says which of several groups */
     REVIEW_PROBLEM_COUNT
 };
 
