@@ -15,6 +15,7 @@ BUILD = os.path.abspath(os.environ.get('POSTCIRCLE_BUILD', 'build/release'))
 PROGRAM = os.path.join(BUILD, 'postcircle')
 DOMAIN = 'groups.example.org'
 BORDER = 'border.example.org'
+NOBODY = 65534
 # root without its powers, for whom the modes of files count as for anybody
 POWERLESS = ('setpriv', '--bounding-set=-all', '--inh-caps=-all') if os.getuid() == 0 else ()
 # may stand in no log, no file of a home in clear, no message to another member
@@ -22,12 +23,14 @@ CANARIES = ('canaryname', 'canary.person@example.com', '555-0177', 'canaryfile',
 
 
 class House:
-    """A home with a practice, in a folder of its own."""
+    """A home with a practice, in a folder of its own. uid: everything runs as this user."""
 
-    def __init__(self, folder, now=None, made_for='test', relay=None):
-        self.folder, self.now = folder, now
+    def __init__(self, folder, uid=None, now=None, made_for='test', relay=None):
+        self.folder, self.uid, self.now = folder, uid, now
         self.home, self.out = os.path.join(folder, 'home'), os.path.join(folder, 'out')
         self.log = b''
+        if uid is not None:
+            os.chown(folder, uid, uid)
         self.ok('init', '--practice-name', 'Lakeside Clinic', '--office-phone', '(555) 555-0100', '--office-hours', 'Mon-Fri 08:00-17:00',
                 '--emergency-line', '911', '--domain', DOMAIN, '--relay', relay or f'maildir-each:{self.out}', '--zone', 'America/New_York', '--moderator',
                 'Ana Ruiz <ana@clinic.example.org>', '--moderator-title', 'nurse', '--second', 'Lee Chan <lee@clinic.example.org>', '--second-title',
@@ -54,8 +57,11 @@ class House:
             env['POSTCIRCLE_NOW'] = self.now
         return env
 
+    def user(self):
+        return {'user': self.uid, 'group': self.uid, 'extra_groups': []} if self.uid is not None else {}
+
     def run(self, *words, data=b'', before=(), **options):
-        done = subprocess.run([*before, PROGRAM, *words], input=data, capture_output=True, env=self.environment(), timeout=120, **options)
+        done = subprocess.run([*before, PROGRAM, *words], input=data, capture_output=True, env=self.environment(), timeout=120, **self.user(), **options)
         self.log += done.stderr
         return done
 
@@ -68,7 +74,7 @@ class House:
         return json.loads(self.ok(*words, '--json', **options))
 
     def start(self, *words, **options):
-        return subprocess.Popen([PROGRAM, *words], env=self.environment(), stdin=subprocess.DEVNULL, **options)
+        return subprocess.Popen([PROGRAM, *words], env=self.environment(), stdin=subprocess.DEVNULL, **self.user(), **options)
 
     def rows(self, sql, *values):
         with sqlite3.connect(os.path.join(self.home, 'postcircle.db'), timeout=20) as db:
