@@ -18,6 +18,7 @@ struct fan {
     struct gate *gate;
     const struct post *post;
     enum mailing_kind kind;
+    bool is_item_pending; /* of a correction: not everybody has a copy of the post yet */
     struct care_group group;
     struct mailing_id renderings[LANGUAGES][FORMATS]; /* made when the first reader of that kind comes */
     struct arena *mem;
@@ -161,15 +162,51 @@ static struct roster_filter audience_of(const struct fan *f)
     return filter;
 }
 
-/* A correction goes to those who have been sent the post: the others' letters will hold the note. */
-static bool wants(const struct fan *f, const struct roster_row *r)
+static enum rc key_of(const struct fan *f, struct person_id reader, enum message_about about,
+                      unsigned char key[MESSAGE_KEY_BYTES], struct err *err)
 {
-    if (r->channel == CHANNEL_TEXT)
-        return false;
-    if (f->kind == MAILING_CORRECTION)
-        return f->post->kind == POST_ANNOUNCEMENT || r->rhythm == RHYTHM_EACH ||
-               (r->rhythm != RHYTHM_NEWS && r->cursor_seq >= f->post->published_seq);
-    return r->person.v != f->post->author.v;
+    const struct message_subject subject = { .person = reader,
+                                             .about = about,
+                                             .id = f->post->id.v,
+                                             .detail = about == MESSAGE_CORRECTION ? f->post->version : 0 };
+
+    if (!message_id_key(f->gate->store.ring, 0, &subject, key))
+        return err_set(err, RC_CORRUPT, "practice %" PRId64 " has no key for Message-IDs", f->gate->store.practice.v);
+    return RC_OK;
+}
+
+static enum rc has_copy(const struct fan *f, struct person_id reader, struct arena *mem, bool *ret_has, struct err *err)
+{
+    unsigned char key[MESSAGE_KEY_BYTES];
+    struct delivery copy;
+    enum rc rc = key_of(f, reader, MESSAGE_POST, key, err);
+
+    if (!rc)
+        rc = delivery_find_message(&f->gate->store, key, mem, &copy, err);
+    *ret_has = rc == RC_OK;
+    return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+/* A correction goes to those who have been sent the post: the others' letters will hold the note. So do the copies of a fan-out that is
+ * not through yet. */
+static enum rc wants_correction(const struct fan *f, const struct roster_row *r, struct arena *mem, bool *ret_wants,
+                                struct err *err)
+{
+    const bool is_single = f->post->kind == POST_ANNOUNCEMENT || r->rhythm == RHYTHM_EACH;
+
+    *ret_wants = is_single || (r->rhythm != RHYTHM_NEWS && r->cursor_seq >= f->post->published_seq);
+    if (!is_single || !f->is_item_pending || r->person.v == f->post->author.v)
+        return RC_OK;
+    return has_copy(f, r->person, mem, ret_wants, err);
+}
+
+static enum rc wants(const struct fan *f, const struct roster_row *r, struct arena *mem, bool *ret_wants,
+                     struct err *err)
+{
+    if (f->kind == MAILING_CORRECTION && r->channel != CHANNEL_TEXT)
+        return wants_correction(f, r, mem, ret_wants, err);
+    *ret_wants = r->channel != CHANNEL_TEXT && r->person.v != f->post->author.v;
+    return RC_OK;
 }
 
 static enum rc copy_for(struct fan *f, const struct roster_row *r, struct delivery *d, struct err *err)
@@ -177,10 +214,7 @@ static enum rc copy_for(struct fan *f, const struct roster_row *r, struct delive
     const bool is_correction = f->kind == MAILING_CORRECTION;
     /* who reads everything singly, or nothing but announcements, has it with this copy; a digest's cursor is not moved */
     const bool moves = !is_correction && (r->rhythm == RHYTHM_EACH || r->rhythm == RHYTHM_NEWS);
-    const struct message_subject subject = { .person = r->person,
-                                             .about = is_correction ? MESSAGE_CORRECTION : MESSAGE_POST,
-                                             .id = f->post->id.v,
-                                             .detail = is_correction ? f->post->version : 0 };
+    enum rc rc;
 
     *d = (struct delivery){ .person = r->person,
                             .membership = r->membership,
@@ -190,9 +224,8 @@ static enum rc copy_for(struct fan *f, const struct roster_row *r, struct delive
                             .from_seq = r->cursor_seq,
                             .to_seq = moves ? f->post->published_seq : 0,
                             .due_ms = gate_now_ms(f->gate) };
-    if (!message_id_key(f->gate->store.ring, 0, &subject, d->message_key))
-        return err_set(err, RC_CORRUPT, "practice %" PRId64 " has no key for Message-IDs", f->gate->store.practice.v);
-    return rendering(f, r->language, r->format, &d->mailing, err);
+    rc = key_of(f, r->person, is_correction ? MESSAGE_CORRECTION : MESSAGE_POST, d->message_key, err);
+    return rc ? rc : rendering(f, r->language, r->format, &d->mailing, err);
 }
 
 /* The next page of readers; *after moves on. ret_rows under the page's size: that was the last. */
@@ -206,9 +239,13 @@ static enum rc fan_page(struct fan *f, struct membership_id *after, size_t *ret_
     size_t n = 0, kept = 0;
     enum rc rc = membership_roster(&f->gate->store, &filter, *after, rows, DELIVERY_PAGE_MAX, &n, err);
 
-    for (size_t i = 0; !rc && i < n; i++)
-        if (wants(f, &rows[i]))
+    for (size_t i = 0; !rc && i < n; i++) {
+        bool is_wanted = false;
+
+        rc = wants(f, &rows[i], page, &is_wanted, err);
+        if (!rc && is_wanted)
             rc = copy_for(f, &rows[i], &out[kept++], err);
+    }
     if (!rc)
         rc = delivery_add_many(&f->gate->store, out, kept, &added, err);
     if (rc)
@@ -226,7 +263,14 @@ static enum rc start(struct fan *f, struct gate *gate, const struct post *post, 
     *f = (struct fan){ .gate = gate, .post = post, .kind = kind, .mem = mem };
     if (post->state != POST_PUBLISHED && post->state != POST_CORRECTED)
         return err_set(err, RC_CONFLICT, "post %" PRId64 " is not published", post->id.v);
+    if (kind == MAILING_CORRECTION && due_is_set(&gate->store, JOB_FAN_OUT, post->id.v, &f->is_item_pending, err))
+        return err->rc;
     return group_get(&gate->store, post->group, mem, &f->group, err);
+}
+
+static enum job_kind job_of(enum mailing_kind kind)
+{
+    return kind == MAILING_CORRECTION ? JOB_FAN_NOTE : JOB_FAN_OUT;
 }
 
 /* The first page now; a job for the rest. */
@@ -243,7 +287,7 @@ static enum rc fan_inline(struct gate *gate, const struct post *post, enum maili
     if (!rc)
         rc = fan_page(&f, &after, &n, &did, err);
     if (!rc && n == DELIVERY_PAGE_MAX)
-        rc = due_set(&gate->store, JOB_FAN_OUT, post->id.v, gate_now_ms(gate), err);
+        rc = due_set(&gate->store, job_of(kind), post->id.v, gate_now_ms(gate), err);
     return rc ? err_wrap(err, "publish post %" PRId64, post->id.v) : RC_OK;
 }
 
@@ -259,54 +303,91 @@ enum rc publish_correction(struct gate *gate, const struct post *post, struct er
     return rc ? rc : fan_inline(gate, post, MAILING_CORRECTION, err);
 }
 
+static enum rc stop_jobs(struct gate *gate, struct post_id post, struct err *err)
+{
+    enum rc rc = due_clear(&gate->store, JOB_FAN_OUT, post.v, err);
+
+    return rc ? rc : due_clear(&gate->store, JOB_FAN_NOTE, post.v, err);
+}
+
 enum rc publish_withdrawal(struct gate *gate, const struct post *post, struct err *err)
 {
     enum rc rc = delivery_cancel_subject(&gate->store, post->id.v, NULL, err);
 
     if (!rc)
-        rc = due_clear(&gate->store, JOB_FAN_OUT, post->id.v, err);
+        rc = stop_jobs(gate, post->id, err);
     return rc ? rc : issue_raise_version(&gate->store, post->group, post->published_seq, err);
 }
 
 /* --- large groups ----------------------------------------------------------------------------------------------------------------- */
 
-/* From the start again: who has a copy already is passed over, so a crash in the middle costs a walk and nothing else. */
-static enum rc finish(struct gate *gate, struct post_id id, size_t *did, struct err *err)
+/* One page, read afresh: between two pages the post may have got its note, or be withdrawn. RC_CONFLICT: it is no longer published. */
+static enum rc next_page(struct gate *gate, struct post_id id, enum job_kind job, struct membership_id *after,
+                         size_t *did, bool *ret_is_last, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("publish_job");
-    struct membership_id after = { 0 };
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
     struct post post;
     struct fan f;
-    size_t n = DELIVERY_PAGE_MAX;
-    enum rc rc = post_get(&gate->store, id, mem, &post, err);
+    size_t n = 0;
+    enum rc rc = db_begin(gate->store.db, &tx, err);
 
     if (!rc)
-        rc = start(&f, gate, &post, post.state == POST_CORRECTED ? MAILING_CORRECTION : kind_of(&post), mem, err);
-    while (!rc && n == DELIVERY_PAGE_MAX) {
-        CLEANUP(db_tx_done) struct db_tx tx = { 0 };
-
-        rc = db_begin(gate->store.db, &tx, err);
-        if (!rc)
-            rc = fan_page(&f, &after, &n, did, err);
-        if (!rc && n < DELIVERY_PAGE_MAX)
-            rc = due_clear(&gate->store, JOB_FAN_OUT, id.v, err);
-        if (!rc)
-            rc = db_commit(&tx, err);
-    }
+        rc = post_get(&gate->store, id, mem, &post, err);
+    if (!rc)
+        rc = start(&f, gate, &post, job == JOB_FAN_NOTE ? MAILING_CORRECTION : kind_of(&post), mem, err);
+    if (!rc)
+        rc = fan_page(&f, after, &n, did, err);
+    if (!rc && n < DELIVERY_PAGE_MAX)
+        rc = due_clear(&gate->store, job, id.v, err);
+    if (!rc)
+        rc = db_commit(&tx, err);
+    *ret_is_last = n < DELIVERY_PAGE_MAX;
     return rc;
 }
 
-enum rc publish_tick(struct gate *gate, size_t *ret_did, struct err *err)
+static enum rc give_up(struct gate *gate, struct post_id id, struct err *err)
 {
-    size_t did = 0;
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+    enum rc rc = db_begin(gate->store.db, &tx, err);
+
+    if (!rc)
+        rc = stop_jobs(gate, id, err);
+    return rc ? rc : db_commit(&tx, err);
+}
+
+/* From the start again: who has a copy already is passed over, so a crash in the middle costs a walk and nothing else. */
+static enum rc finish(struct gate *gate, struct post_id id, enum job_kind job, size_t *did, struct err *err)
+{
+    struct membership_id after = { 0 };
+    bool is_last = false;
+    enum rc rc = RC_OK;
+
+    while (!rc && !is_last)
+        rc = next_page(gate, id, job, &after, did, &is_last, err);
+    return rc == RC_CONFLICT ? give_up(gate, id, err) : rc;
+}
+
+static enum rc finish_all(struct gate *gate, enum job_kind job, size_t *did, struct err *err)
+{
     int64_t post = 0;
     enum rc rc;
 
-    while ((rc = due_next_of(&gate->store, JOB_FAN_OUT, gate_now_ms(gate), &post, err)) == RC_OK)
-        if ((rc = finish(gate, (struct post_id){ post }, &did, err)) != RC_OK)
+    while ((rc = due_next_of(&gate->store, job, gate_now_ms(gate), &post, err)) == RC_OK)
+        if ((rc = finish(gate, (struct post_id){ post }, job, did, err)) != RC_OK)
             return rc;
-    if (rc != RC_NOT_FOUND)
-        return rc;
-    *ret_did = did;
-    return RC_OK;
+    return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+/* Notes first: who has no copy of the post yet gets one that holds the note. */
+enum rc publish_tick(struct gate *gate, size_t *ret_did, struct err *err)
+{
+    size_t did = 0;
+    enum rc rc = finish_all(gate, JOB_FAN_NOTE, &did, err);
+
+    if (!rc)
+        rc = finish_all(gate, JOB_FAN_OUT, &did, err);
+    if (!rc)
+        *ret_did = did;
+    return rc;
 }

@@ -7,6 +7,7 @@
  *          those who have not got it by then.
  *          The first PUBLISH_INLINE_MAX copies go into the outbox in the caller's transaction; the rest of a large group follows in pages
  *          of DELIVERY_PAGE_MAX, a transaction each (publish_tick). A crash between pages doubles nobody: a delivery's Message-ID is unique.
+ *          A FIX between two pages: who has a copy gets a letter of correction, the rest a copy that holds the note. A withdrawal ends it.
  * Errors   RC_CONFLICT  the post is not published
  * State    publish_post, publish_correction and publish_withdrawal need an open transaction; publish_tick opens its own.
  */

@@ -20,7 +20,8 @@ enum job_kind {
     JOB_PURGE,           /* 0: retention */
     JOB_GROUP_END,       /* group: its end date */
     JOB_TOPIC,           /* post: a scheduled announcement or topic */
-    JOB_FAN_OUT          /* post: copies for a large group */
+    JOB_FAN_OUT,         /* post: copies for a large group */
+    JOB_FAN_NOTE         /* post: letters of correction for a large group */
 };
 
 extern const struct db_domain due_domain;
@@ -30,6 +31,8 @@ MUST_CHECK enum rc due_set(struct store *st, enum job_kind kind, int64_t subject
 MUST_CHECK enum rc due_ensure(struct store *st, enum job_kind kind, int64_t subject_id, int64_t due_ms,
                               struct err *err);
 MUST_CHECK enum rc due_clear(struct store *st, enum job_kind kind, int64_t subject_id, struct err *err);
+MUST_CHECK enum rc due_is_set(struct store *st, enum job_kind kind, int64_t subject_id, bool *ret_is_set,
+                              struct err *err);
 /* The earliest job that is due at now_ms. */
 MUST_CHECK enum rc due_next(struct store *st, int64_t now_ms, enum job_kind *ret_kind, int64_t *ret_subject,
                             struct err *err);

@@ -11,6 +11,7 @@
 #include "mailer/transport.h"
 #include "store/answered.h"
 #include "store/delivery.h"
+#include "store/due.h"
 
 #define KEPT 64
 
@@ -276,6 +277,131 @@ static void test_unsent_letters_take_the_newest_rendering(void **state)
                 "Please ask us before you stop a pill."); /* the letter of correction */
     assert_says(mail_to(&w, "rose@example.net"), "Please ask us before you stop a pill.");
     assert_silent(mail_to(&w, "rose@example.net"), "Call me at home.");
+    world_stop(&w);
+}
+
+#define READERS 620 /* more than go out with the release itself */
+
+static void add_readers(struct world *w)
+{
+    struct err err;
+    struct db_tx tx = { 0 };
+    char name[32], email[64];
+
+    HELP_OK(db_begin(w->g.h.db, &tx, &err));
+    for (int i = 0; i < READERS; i++) {
+        snprintf(name, sizeof(name), "Reader %d", i);
+        snprintf(email, sizeof(email), "r%d@example.net", i);
+        gate_help_member(&w->g, name, email, RHYTHM_EACH);
+    }
+    HELP_OK(db_commit(&tx, &err));
+}
+
+struct tally {
+    struct arena *mem;
+    int items, notes, both;
+};
+
+static enum rc tally_open(void *ctx, struct err *err)
+{
+    (void)ctx;
+    (void)err;
+    return RC_OK;
+}
+
+static enum rc tally_send(void *ctx, const struct wire *const wires[], size_t count, transport_done_fn *done,
+                          void *done_ctx, struct err *err)
+{
+    struct tally *t = ctx;
+    const struct transport_result accepted = { .outcome = TRANSPORT_ACCEPTED, .code = 250 };
+
+    (void)err;
+    for (size_t i = 0; i < count; i++) {
+        size_t n = 0;
+        const char *const bytes = wire_bytes(wires[i], &n), *const text = readable(t->mem, bytes, n);
+        const bool is_item = strstr(text, "Maria via") != NULL;
+        const bool has_note = strstr(text, "Please ask us before you stop a pill.") != NULL;
+
+        t->both += is_item && has_note;
+        t->items += is_item && !has_note;
+        t->notes += !is_item && has_note;
+        done(done_ctx, i, &accepted);
+    }
+    return RC_OK;
+}
+
+static struct tally send_all(struct world *w)
+{
+    struct err err;
+    struct tally t = { .mem = w->box.mem };
+    const struct transport relay = { tally_open, tally_send, box_nothing, box_nothing, &t };
+    size_t did = 0;
+
+    HELP_OK(publish_tick(&w->g.gate, &did, &err));
+    HELP_OK(mail_run_once(&w->g.gate, &relay, &MAIL_ALL, &did, &err));
+    return t;
+}
+
+static void fix(struct world *w, struct post *p)
+{
+    struct err err;
+
+    p->note = "{\"text\":\"Please ask us before you stop a pill.\",\"name\":\"Ana Ruiz\",\"role\":\"nurse\"}";
+    p->state = POST_CORRECTED;
+    IN_TX(&w->g, post_change(&w->g.gate.store, p, &err));
+    IN_TX(&w->g, publish_correction(&w->g.gate, p, &err));
+}
+
+/* The first 500 rows of the roster hold Sam and 499 readers: they have the post when the note comes. */
+static void test_a_note_in_the_middle_of_a_large_fan_out(void **state)
+{
+    struct world w;
+    struct post p;
+    struct tally t;
+
+    (void)state;
+    world_start(&w);
+    add_readers(&w);
+    p = publish(&w, w.maria, POST_POST, none, NULL, "I stopped one of my pills.");
+    fix(&w, &p);
+    t = send_all(&w);
+    assert_int_equal(t.items, 500);
+    assert_int_equal(t.notes, 500);
+    assert_int_equal(t.both, READERS + 1 - 500);
+    /* a note after the end goes to everybody, once */
+    p = publish(&w, w.maria, POST_POST, none, NULL, "I stopped another of my pills.");
+    t = send_all(&w);
+    assert_int_equal(t.items, READERS + 1);
+    fix(&w, &p);
+    t = send_all(&w);
+    assert_int_equal(t.notes, READERS + 1);
+    assert_int_equal(t.items + t.both, 0);
+    world_stop(&w);
+}
+
+static void test_a_withdrawal_ends_a_large_fan_out(void **state)
+{
+    struct world w;
+    struct err err;
+    struct post p;
+    struct tally t;
+
+    (void)state;
+    world_start(&w);
+    add_readers(&w);
+    p = publish(&w, w.maria, POST_POST, none, NULL, "Call me at home.");
+    p.state = POST_WITHDRAWN;
+    IN_TX(&w.g, post_change(&w.g.gate.store, &p, &err));
+    IN_TX(&w.g, publish_withdrawal(&w.g.gate, &p, &err));
+    t = send_all(&w);
+    assert_int_equal(t.items, 0);
+    /* and without its help: the pages look at the post themselves, and the job ends */
+    p = publish(&w, w.maria, POST_POST, none, NULL, "Call me at work.");
+    p.state = POST_WITHDRAWN;
+    IN_TX(&w.g, post_change(&w.g.gate.store, &p, &err));
+    t = send_all(&w);
+    assert_int_equal(t.items, 500);
+    assert_int_equal(due_earliest(&w.g.gate.store, &w.g.now_ms, &err), RC_NOT_FOUND);
     world_stop(&w);
 }
 
@@ -684,6 +810,8 @@ int main(void)
         cmocka_unit_test(test_digest_closes_at_its_hour_and_is_read_once),
         cmocka_unit_test(test_cursor_moves_when_sent),
         cmocka_unit_test(test_unsent_letters_take_the_newest_rendering),
+        cmocka_unit_test(test_a_note_in_the_middle_of_a_large_fan_out),
+        cmocka_unit_test(test_a_withdrawal_ends_a_large_fan_out),
         cmocka_unit_test(test_more_is_one_word_away),
         cmocka_unit_test(test_items_are_found_again),
         cmocka_unit_test(test_singles_thread_in_the_readers_own_ids),
