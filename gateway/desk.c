@@ -445,10 +445,12 @@ enum rc desk_take(struct gate *gate, const struct desk_letter *in, struct arena 
     return rc ? err_wrap(err, "desk") : RC_OK;
 }
 
-bool desk_is_announcement(const struct letter *letter, const char *const *names, struct arena *mem)
+enum desk_words desk_words_of(const struct letter *letter, const char *const *names, struct arena *mem)
 {
     const struct decision_input in = { .text = letter->text, .names = names };
     const struct decision_set set = decision_read(&in, mem);
 
-    return set.count == 1 && set.v[0].kind == DECISION_ANNOUNCE;
+    if (set.count != 1)
+        return DESK_NO_WORDS;
+    return set.v[0].kind == DECISION_ANNOUNCE ? DESK_ANNOUNCEMENT : DESK_DECISION;
 }

@@ -23,6 +23,8 @@ struct desk_letter {
 /* Answers to review mails (TOKEN_REVIEW) and desk mails (TOKEN_DESK). */
 MUST_CHECK enum rc desk_take(struct gate *gate, const struct desk_letter *in, struct arena *mem,
                              enum letter_outcome *ret_outcome, struct err *err);
-/* Is it an announcement ("ANNOUNCE" on the first line), from staff in answer to any group mail? */
-bool desk_is_announcement(const struct letter *letter, const char *const *names, struct arena *mem);
+/* What the words are, whoever wrote them. */
+enum desk_words { DESK_NO_WORDS, DESK_DECISION, DESK_ANNOUNCEMENT };
+enum desk_words desk_words_of(const struct letter *letter, const char *const *names, struct arena *mem);
+
 #endif

@@ -18,5 +18,7 @@ MUST_CHECK enum rc reply_not_understood(struct sorting *s, const char *guess, st
 MUST_CHECK enum rc reply_empty(struct sorting *s, struct err *err);
 /* Takes the letter as the answer to the question of the mail it answers; leaves s->outcome 0 when it answers none. */
 MUST_CHECK enum rc reply_to_question(struct sorting *s, struct err *err);
+/* Whether it answers a mail that asked its reader something. */
+bool reply_is_to_question(const struct sorting *s);
 
 #endif

@@ -5,6 +5,7 @@
 #include "gateway/alarm.h"
 #include "gateway/desk.h"
 #include "gateway/digest.h"
+#include "gateway/digest.h"
 #include "gateway/home.h"
 #include "gateway/identity.h"
 #include "gateway/invite.h"
@@ -122,14 +123,25 @@ static enum rc refuse_decision(struct sorting *s, struct err *err)
                     err);
 }
 
+/* Words of the desk by a staff member: an announcement in answer to anything, a decision to anything but the group's own letters, where "OK"
+ * is a comment. */
+static bool is_desk_work(const struct sorting *s)
+{
+    const enum mailing_kind about = s->sender.mailing.kind;
+    const bool is_to_group_mail = s->sender.delivery.issue.v || about == MAILING_POST || about == MAILING_COMMENT ||
+                                  about == MAILING_ANNOUNCEMENT || about == MAILING_CORRECTION;
+    const enum desk_words words = desk_words_of(&s->letter, s->names, s->mem);
+
+    return words == DESK_ANNOUNCEMENT || (words == DESK_DECISION && !is_to_group_mail);
+}
+
 static enum rc staff(struct sorting *s, struct err *err)
 {
     const enum token_purpose purpose = s->sender.token.purpose;
     const bool is_desk = purpose == TOKEN_REVIEW || purpose == TOKEN_DESK;
-    const bool is_staff = s->sender.person.kind == PERSON_STAFF;
     const struct desk_letter in = { s->arrival.id, &s->letter, &s->sender, s->names, &s->triage };
 
-    if (!is_desk && !(is_staff && desk_is_announcement(&s->letter, s->names, s->mem)))
+    if (!is_desk && !(s->sender.person.kind == PERSON_STAFF && is_desk_work(s)))
         return RC_OK;
     if (!sender_may(&s->sender, SENDER_DECIDE))
         return refuse_decision(s, err);
@@ -287,28 +299,67 @@ static enum rc membership(struct sorting *s, struct err *err)
 
 /* --- words of a member ---------------------------------------------------------------------------------------------------------------------- */
 
+/* What only sends a letter to the address on file: a token is enough. */
+static bool is_only_telling(enum command_kind kind)
+{
+    return kind == COMMAND_HELP || kind == COMMAND_RULES || kind == COMMAND_INFO || kind == COMMAND_STATUS ||
+           kind == COMMAND_MORE;
+}
+
+/* What nothing proves, and what is no note either, goes to staff. */
+static enum rc to_staff_unproved(struct sorting *s, struct err *err)
+{
+    s->outcome = OUTCOME_UNVERIFIED;
+    return tell_staff(s->gate,
+                      &(struct tell){ .what = TELL_UNVERIFIED,
+                                      .of = &s->sender.person,
+                                      .group = s->sender.group.id,
+                                      .subject_id = s->arrival.id.v,
+                                      .text = s->letter.text },
+                      err);
+}
+
+/* The next part of the letter that is answered; when there is none, when the next letter comes. */
+static enum rc more(struct sorting *s, struct err *err)
+{
+    const struct command status = { .kind = COMMAND_STATUS, .strength = COMMAND_SURE, .text = "" };
+    const enum rc rc =
+        s->sender.delivery.issue.v ? digest_send_more(s->gate, &s->sender.delivery, err) : RC_NOT_FOUND;
+
+    if (rc == RC_NOT_FOUND)
+        return act(s, &status, err);
+    s->outcome = OUTCOME_COMMAND;
+    return rc == RC_CONFLICT ? RC_OK : rc;
+}
+
 static enum rc command(struct sorting *s, struct err *err)
 {
     const struct command c = read_command(s);
+    const bool is_proved = sender_may(&s->sender, SENDER_POST);
 
     if (c.kind == COMMAND_NONE || c.kind == COMMAND_ANON || c.strength == COMMAND_PROSE)
         return RC_OK;
-    if (!sender_may(&s->sender, SENDER_POST) && !sender_may(&s->sender, SENDER_LEAVE))
-        return RC_OK; /* unproved: it is held as unverified below */
+    if (!is_proved && !(is_only_telling(c.kind) && s->sender.ref == REF_TOKEN))
+        return c.strength == COMMAND_SURE ? to_staff_unproved(s, err) : RC_OK;
     if (c.strength == COMMAND_SURE)
-        return act(s, &c, err);
+        return c.kind == COMMAND_MORE ? more(s, err) : act(s, &c, err);
     s->outcome = OUTCOME_ASKED;
     return reply_not_understood(s, command_name(c.kind), err);
 }
 
-/* An answer to something we asked this person. */
+/* An answer to something we asked this person. Unproved, it must not become a note: it was never meant for the group. */
 static enum rc question(struct sorting *s, struct err *err)
 {
-    return sender_may(&s->sender, SENDER_POST) ? reply_to_question(s, err) : RC_OK;
+    if (sender_may(&s->sender, SENDER_POST))
+        return reply_to_question(s, err);
+    return reply_is_to_question(s) ? to_staff_unproved(s, err) : RC_OK;
 }
 
+/* Some write the whole note into the subject. */
 static enum rc empty(struct sorting *s, struct err *err)
 {
+    if (!*s->letter.text && s->letter.kind != LETTER_REPLY && !s->sender.delivery.id.v && !s->letter.attachment_count)
+        s->letter.text = s->letter.subject;
     if (*s->letter.text)
         return RC_OK;
     s->outcome = OUTCOME_EMPTY;
@@ -369,7 +420,7 @@ static const char *foreign_rest(struct sorting *s)
     return place_foreign_lines(&ours, 1, s->letter.trimmed, s->mem);
 }
 
-/* Of what was trimmed only danger counts: nobody will read its phone numbers. */
+/* Of the subject and of what was trimmed only danger counts: nobody will read their phone numbers. */
 static void add_danger(struct triage_result *to, const struct triage_result *rest)
 {
     if (rest->tier > 2)
@@ -391,7 +442,7 @@ static void triage(struct sorting *s)
     if (s->letter.kind == LETTER_REPORT || s->letter.kind == LETTER_COMPLAINT)
         return;
     triage_score(s->lexicon, s->letter.text, NULL, s->mem, &s->triage);
-    triage_score(s->lexicon, "", foreign_rest(s), s->mem, &rest);
+    triage_score(s->lexicon, s->letter.subject, foreign_rest(s), s->mem, &rest);
     add_danger(&s->triage, &rest);
 }
 
@@ -406,8 +457,8 @@ static enum rc raise_alarm(struct sorting *s, struct err *err)
                                  .may_answer = !is_robot,
                                  .in_reply_to = s->letter.message_id };
 
-    if (s->triage.tier > 2 || s->outcome == OUTCOME_OURS)
-        return RC_OK;
+    if (s->triage.tier > 2 || s->outcome == OUTCOME_OURS || s->outcome == OUTCOME_DECISION)
+        return RC_OK; /* a decision's words are staff's own, about what they have in hand */
     return alarm_raise(s->gate, &alarm, err);
 }
 

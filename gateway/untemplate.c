@@ -15,10 +15,8 @@ static enum rc copy_text(struct gate *gate, struct sandbox *sandbox, const struc
     enum rc rc = outbox_fill(outbox, d, wire, err);
 
     *ret_text = "";
-    if (rc == RC_NOT_FOUND || rc == RC_INPUT)
-        return RC_OK;
-    if (rc)
-        return rc;
+    if (rc) /* suppressed since, too old, or a text that has changed: only the store's own trouble is ours */
+        return rc == RC_TEMP ? rc : RC_OK;
     bytes.p = wire_bytes(wire, &bytes.n);
     source = sandbox_from_bytes(&bytes);
     rc = sandbox_parse(sandbox, &source, &nobody, mem, &copy, err);

@@ -51,6 +51,7 @@ struct circle {
     struct membership maria, rose, sam, dr;
     struct arrival_id last; /* the last arrival */
     int letters;
+    int64_t max_bytes; /* of an arrival; 0: as usual */
 };
 
 enum proved { PASS, NOTHING, FORGED };
