@@ -1,8 +1,8 @@
 #include "gateway/hold.h"
 
 #include "base/text.h"
-#include "gateway/context.h"
 #include "gateway/digest.h"
+#include "gateway/mark.h"
 #include "gateway/notice.h"
 #include "gateway/office.h"
 #include "gateway/review.h"
@@ -38,10 +38,12 @@ static void read_anon(struct work *w)
     w->text = w->is_anonymous ? c.text : w->in->letter->text;
 }
 
-static bool is_single_item(enum mailing_kind kind)
+/* Mails about one post: an answer belongs where that post belongs, also the new words for one that was returned. */
+static bool is_about_post(enum mailing_kind kind)
 {
     return kind == MAILING_POST || kind == MAILING_COMMENT || kind == MAILING_ANNOUNCEMENT ||
-           kind == MAILING_CORRECTION;
+           kind == MAILING_CORRECTION || kind == MAILING_RETURNED || kind == MAILING_NOT_SENT ||
+           kind == MAILING_RECEIPT;
 }
 
 static struct place_pieces one_piece(struct work *w, int64_t conversation, enum place_why why)
@@ -105,12 +107,16 @@ static enum rc place_letter(struct work *w, struct err *err)
 
     if (s->delivery.issue.v)
         return place_in_issue(w, err);
-    if (s->mailing.id.v && is_single_item(s->mailing.kind)) {
+    if (s->is_old) {
+        w->pieces = one_piece(w, 0, PLACE_UNKNOWN);
+        return RC_OK;
+    }
+    if (s->mailing.id.v && is_about_post(s->mailing.kind)) {
         rc = post_get(&w->gate->store, (struct post_id){ s->mailing.subject_id }, w->mem, &about, err);
         if (rc)
             return rc;
-        w->is_new = !about.conversation.v;
-        w->pieces = one_piece(w, about.conversation.v, PLACE_TOKEN);
+        w->is_new = !about.conversation.v || (about.kind == POST_POST && !about.published_seq);
+        w->pieces = one_piece(w, w->is_new ? 0 : about.conversation.v, PLACE_TOKEN);
         return RC_OK;
     }
     w->is_new = true;
@@ -161,33 +167,17 @@ static char *title_of(const struct work *w, const char *text)
     return text_excerpt(w->mem, text_clean_line(w->mem, from, strlen(from)), TITLE_MAX);
 }
 
-static int64_t triage_bits(const struct triage_result *t)
-{
-    static const struct {
-        unsigned from;
-        int64_t to;
-    } map[] = {
-        { TRIAGE_CRISIS, POST_FLAG_CRISIS },     { TRIAGE_MEDICAL, POST_FLAG_MEDICAL },
-        { TRIAGE_CONTACT, POST_FLAG_CONTACT },   { TRIAGE_MEDICINE, POST_FLAG_MEDICINE },
-        { TRIAGE_RESULTS, POST_FLAG_RESULTS },   { TRIAGE_DOCTOR, POST_FLAG_FOR_DOCTOR },
-        { TRIAGE_CONFLICT, POST_FLAG_CONFLICT },
-    };
-    int64_t bits = 0;
-
-    for (size_t i = 0; i < COUNT_OF(map); i++)
-        bits |= t->flags & map[i].from ? map[i].to : 0;
-    return bits;
-}
-
 static int64_t flags_of(const struct work *w)
 {
     const struct hold *in = w->in;
-    int64_t bits = in->flags | triage_bits(in->triage);
+    int64_t bits = in->flags | mark_flags(in->triage);
 
     if (in->sender->membership.id.v && !in->sender->membership.has_posted)
         bits |= POST_FLAG_FIRST;
     if (in->letter->is_forwarded)
         bits |= POST_FLAG_FORWARDED;
+    if (in->sender->is_old)
+        bits |= POST_FLAG_OLD_LETTER;
     if (letter_has_warning(in->letter, "kept_whole"))
         bits |= POST_FLAG_NOT_TRIMMED;
     if (in->letter->attachment_count)
@@ -195,66 +185,6 @@ static int64_t flags_of(const struct work *w)
     if (in->sender->delivery.id.v && looks_new(in->letter) && in->sender->token.purpose != TOKEN_ITEM)
         bits |= POST_FLAG_MAYBE_NEW;
     return bits;
-}
-
-/* Where a hit stands in this piece of the letter; -1 when it stands elsewhere. */
-static int64_t hit_offset(const struct work *w, const struct triage_hit *hit, const char *text)
-{
-    char *phrase;
-    const char *at;
-
-    if (hit->is_in_whole || hit->at + hit->len > strlen(w->in->letter->text))
-        return -1;
-    phrase = arena_strndup(w->mem, w->in->letter->text + hit->at, hit->len);
-    at = strstr(text, phrase);
-    return at ? at - text : -1;
-}
-
-/* The text with every phone number, email and street address taken out. */
-static char *suggest_cut(const struct context *c, const char *text, struct arena *mem)
-{
-    CLEANUP(strbuf_done) struct strbuf out = STRBUF(strlen(text) + 8 * CONTEXT_HITS_MAX + 1);
-    int64_t from = 0;
-    bool has_cut = false;
-
-    for (;;) {
-        const struct context_hit *next = NULL;
-
-        for (size_t i = 0; i < c->hit_count; i++)
-            if (text_equals(c->hits[i].flag, triage_flag_name(TRIAGE_CONTACT)) && c->hits[i].len &&
-                c->hits[i].at >= from && (!next || c->hits[i].at < next->at))
-                next = &c->hits[i];
-        if (!next)
-            break;
-        strbuf_add(&out, text + from, (size_t)(next->at - from));
-        strbuf_str(&out, "[…]");
-        from = next->at + next->len;
-        has_cut = true;
-    }
-    strbuf_str(&out, text + from);
-    return has_cut ? arena_strdup(mem, strbuf_peek(&out)) : arena_strdup(mem, "");
-}
-
-static const char *context_of(const struct work *w, const char *text)
-{
-    const struct hold *in = w->in;
-    struct context c = { .original = in->letter->text,
-                         .trimmed = in->letter->trimmed,
-                         .subject = in->letter->subject,
-                         .from_name = in->letter->from_name,
-                         .is_other_address = in->sender->is_other_address };
-
-    for (size_t i = 0; i < in->triage->hit_count && c.hit_count < CONTEXT_HITS_MAX; i++) {
-        const struct triage_hit *hit = &in->triage->hits[i];
-        const int64_t at = hit_offset(w, hit, text);
-
-        c.hits[c.hit_count++] = (struct context_hit){ .flag = triage_flag_name(hit->flag),
-                                                      .phrase = hit->phrase,
-                                                      .at = at < 0 ? 0 : at,
-                                                      .len = at < 0 ? 0 : (int64_t)hit->len };
-    }
-    c.cut = suggest_cut(&c, text, w->mem);
-    return context_write(&c, w->mem);
 }
 
 static enum rc add_post(struct work *w, const char *text, int64_t conversation, const struct place_piece *piece,
@@ -283,7 +213,7 @@ static enum rc add_post(struct work *w, const char *text, int64_t conversation, 
                         .is_anonymous = w->is_anonymous,
                         .text = text,
                         .created_ms = gate_now_ms(w->gate) };
-    p->context = context_of(w, text);
+    p->context = mark_context(&(struct mark){ w->in->letter, w->in->triage, s->is_other_address }, text, w->mem);
     if (p->tier == 4 && p->flags)
         p->tier = 3;
     p->remind_ms = office_after(w->gate, FIRST_REMINDER_MS);
@@ -306,7 +236,7 @@ static enum rc add_piece(struct work *w, const struct place_piece *piece, struct
     return rc;
 }
 
-/* The items of the issue that the author may choose from, as numbers and titles. */
+/* The items of the issue that the author may choose from, as numbers and titles; of a letter that is forgotten only NEW. */
 static enum rc ask_which(struct work *w, const struct post *p, struct err *err)
 {
     const struct sender *s = w->in->sender;
@@ -314,16 +244,16 @@ static enum rc ask_which(struct work *w, const struct post *p, struct err *err)
     CLEANUP(json_free) struct json *choices = json_array_new();
     struct question question = { .kind = QUESTION_WHICH_ONE, .person = s->person.id, .subject_id = p->id.v };
     CLEANUP(strbuf_done) struct strbuf data = STRBUF((size_t)1 << 20);
-    struct notice notice = { .kind = MAILING_WHICH_ONE,
+    struct notice notice = { .kind = s->is_old ? MAILING_OLD_LETTER : MAILING_WHICH_ONE,
                              .person = s->person.id,
                              .membership = s->membership.id,
                              .group = s->group.id,
                              .subject_id = p->id.v,
                              .lane = -1,
                              .is_answer = true };
-    struct place_item *items;
-    size_t n;
-    enum rc rc = digest_items(w->gate, &s->delivery, w->mem, &items, &n, err);
+    struct place_item *items = NULL;
+    size_t n = 0;
+    enum rc rc = s->is_old ? RC_OK : digest_items(w->gate, &s->delivery, w->mem, &items, &n, err);
 
     if (rc)
         return rc;
@@ -337,6 +267,7 @@ static enum rc ask_which(struct work *w, const struct post *p, struct err *err)
     }
     json_set(values, "items", &choices);
     json_set_str(values, "text", p->text);
+    json_set_str(values, "letter_date", NULL);
     json_print(values, false, &data);
     question.data = strbuf_peek(&data);
     question.due_ms = gate_now_ms(w->gate) + WHICH_ONE_MS;

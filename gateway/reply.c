@@ -1,5 +1,6 @@
 #include "gateway/reply.h"
 
+#include "gateway/mark.h"
 #include "gateway/notice.h"
 #include "gateway/render.h"
 #include "gateway/review.h"
@@ -208,6 +209,27 @@ static enum rc take_who(struct sorting *s, struct err *err)
     return rc ? rc : sort_again(s, (struct arrival_id){ question.subject_id }, s->sender.people[who].id, err);
 }
 
+/* The words that staff proposed: whoever released the old ones has not released these. */
+static enum rc take_new_text(struct sorting *s, struct post *p, const char *text, struct err *err)
+{
+    p->text = arena_strdup(s->mem, text);
+    p->first_review_by.v = 0;
+    return mark_context_changed(p->context, s->mem, &p->context, err);
+}
+
+/* "Or reply with the words that you like": marked like any new words. */
+static void take_own_words(struct sorting *s, struct post *p)
+{
+    p->text = s->letter.text;
+    p->first_review_by.v = 0;
+    p->flags |= mark_flags(&s->triage);
+    if (s->triage.tier < p->tier)
+        p->tier = s->triage.tier;
+    if (p->tier == 4 && p->flags)
+        p->tier = 3;
+    p->context = mark_context(&(struct mark){ &s->letter, &s->triage, s->sender.is_other_address }, p->text, s->mem);
+}
+
 /* "May we change your words so?" YES releases nothing: the note goes back to review with the new words. */
 static enum rc take_edit_ok(struct sorting *s, struct err *err)
 {
@@ -225,9 +247,11 @@ static enum rc take_edit_ok(struct sorting *s, struct err *err)
     if (rc || p.state != POST_ASKED)
         return rc;
     if (answer == ANSWER_YES)
-        p.text = arena_strdup(s->mem, json_get_str(data, "new_text", p.text));
+        rc = take_new_text(s, &p, json_get_str(data, "new_text", p.text), err);
     else if (answer != ANSWER_NO)
-        p.text = s->letter.text; /* "or reply with the words that you like" */
+        take_own_words(s, &p);
+    if (rc)
+        return rc;
     p.state = POST_HELD;
     s->outcome = OUTCOME_ANSWER;
     rc = post_change(&s->gate->store, &p, err);
@@ -277,6 +301,7 @@ enum rc reply_to_question(struct sorting *s, struct err *err)
 {
     switch (s->sender.mailing.kind) {
     case MAILING_WHICH_ONE:
+    case MAILING_OLD_LETTER:
         return take_which_one(s, err);
     case MAILING_WHO_IS_WRITING:
         return take_who(s, err);
@@ -294,6 +319,6 @@ bool reply_is_to_question(const struct sorting *s)
 {
     const enum mailing_kind kind = s->sender.mailing.kind;
 
-    return kind == MAILING_WHICH_ONE || kind == MAILING_WHO_IS_WRITING || kind == MAILING_EDIT_OK ||
+    return kind == MAILING_WHICH_ONE || kind == MAILING_OLD_LETTER || kind == MAILING_WHO_IS_WRITING || kind == MAILING_EDIT_OK ||
            kind == MAILING_ASK || kind == MAILING_PRIVATE_ANSWER;
 }

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "gateway/alarm.h"
 #include "gateway/context.h"
+#include "gateway/mark.h"
 #include "gateway/notice.h"
 #include "gateway/office.h"
 #include "gateway/publish.h"
@@ -37,6 +38,11 @@ static enum rc refuse(struct deciding *d, enum review_problem problem, const cha
 static bool is_waiting(enum post_state state)
 {
     return state == POST_HELD || state == POST_ASKED || state == POST_REFERRED || state == POST_HALF_RELEASED;
+}
+
+static bool is_published(enum post_state state)
+{
+    return state == POST_PUBLISHED || state == POST_CORRECTED;
 }
 
 static enum audit_way audit_way_of(enum review_way way)
@@ -152,14 +158,19 @@ static enum rc mark_posted(struct deciding *d, struct err *err)
 /* Asked before anything is written. */
 static enum rc may_release(struct deciding *d, struct err *err)
 {
+    const bool is_again = d->post.first_review_by.v && d->post.first_review_by.v == d->act->staff->id.v;
+    bool is_solo = false;
+    enum rc rc;
+
     if (d->post.flags & POST_FLAG_UNVERIFIED)
         return refuse(d, REVIEW_UNVERIFIED,
                       "nobody has said yet that its author wrote it: answer the letter about that", err);
     if (!d->post.conversation.v && d->post.kind != POST_ANNOUNCEMENT)
         return refuse(d, REVIEW_NO_PLACE, "nobody knows yet where this note belongs: first MOVE 2, or MOVE NEW", err);
-    if (needs_two_people(d) && d->post.first_review_by.v == d->act->staff->id.v)
-        return refuse(d, REVIEW_SECOND_PERSON, "a second person must release this note", err);
-    return RC_OK;
+    if (!needs_two_people(d) || !is_again)
+        return RC_OK;
+    rc = solo_release(d, &is_solo, err);
+    return rc || is_solo ? rc : refuse(d, REVIEW_SECOND_PERSON, "a second person must release this note", err);
 }
 
 /* The one road to the group. The text in d->post is what members will read; has_changed tells that it is not what is stored yet. */
@@ -199,9 +210,10 @@ static enum rc decide_ok(struct deciding *d, struct err *err)
 static enum rc change_text(struct deciding *d, const char *text, struct err *err)
 {
     const char *old = d->post.text;
+    enum rc rc = mark_context_changed(d->post.context, d->mem, &d->post.context, err);
 
     d->post.text = text;
-    return audit_decision(d, AUDIT_POST_CUT, old, text, err);
+    return rc ? rc : audit_decision(d, AUDIT_POST_CUT, old, text, err);
 }
 
 static enum rc decide_ok_cut(struct deciding *d, struct err *err)
@@ -470,14 +482,27 @@ static enum rc decide_pass(struct deciding *d, struct err *err)
     return rc;
 }
 
-static enum rc decide_crisis(struct deciding *d, struct err *err)
+/* An alarm of its own, also when the letter raised one that is done. One that is not done yet goes on. */
+static enum rc raise_crisis(struct deciding *d, struct err *err)
 {
-    const struct alarm alarm = { .letter = { d->post.letter.v ? d->post.letter.v : d->post.id.v },
+    const struct alarm alarm = { .letter = { d->post.id.v },
                                  .post = d->post.id,
                                  .person = d->post.author,
                                  .group = d->post.group,
                                  .tier = 0,
                                  .may_answer = true };
+    struct page page;
+    enum rc rc = page_find_post(&d->gate->store, d->post.id, d->mem, &page, err);
+
+    if (rc && rc != RC_NOT_FOUND)
+        return rc;
+    if (rc == RC_OK && (page.state != PAGE_DONE || page.letter.v == d->post.id.v))
+        return RC_OK;
+    return alarm_raise(d->gate, &alarm, err);
+}
+
+static enum rc decide_crisis(struct deciding *d, struct err *err)
+{
     enum rc rc = record(d, err);
 
     d->post.tier = 0;
@@ -487,7 +512,9 @@ static enum rc decide_crisis(struct deciding *d, struct err *err)
     if (!rc)
         rc = audit_decision(d, AUDIT_POST_ALARMED, NULL, NULL, err);
     if (!rc)
-        rc = alarm_raise(d->gate, &alarm, err);
+        rc = raise_crisis(d, err);
+    if (!rc)
+        rc = review_offer(d->gate, &d->post, err);
     d->out->effect = REVIEW_ALARMED;
     return rc;
 }
@@ -543,7 +570,11 @@ static enum rc may_decide(struct deciding *d, struct err *err)
 
     if (d->act->staff->kind != PERSON_STAFF || d->act->staff->state != PERSON_ACTIVE)
         return err_set(err, RC_DENIED, "person %" PRId64 " is not staff", d->act->staff->id.v);
-    if (rules[d->decision->kind].may_follow || (is_waiting(d->post.state) && !is_stale))
+    if (d->post.kind == POST_ANNOUNCEMENT && is_waiting(d->post.state))
+        return refuse(d, REVIEW_BY_ITS_PREVIEW, "an announcement goes out by SEND, in answer to its preview", err);
+    if (is_waiting(d->post.state) && (!is_stale || rules[d->decision->kind].may_follow))
+        return RC_OK;
+    if (rules[d->decision->kind].may_follow && (d->decision->kind != DECISION_FIX || is_published(d->post.state)))
         return RC_OK;
     rc = review_find(&d->gate->store, d->post.id, d->mem, &d->out->newest, err);
     if (rc && rc != RC_NOT_FOUND)
@@ -606,6 +637,7 @@ const char *review_problem_name(enum review_problem problem)
         [REVIEW_NO_ALARM] = "no_alarm",
         [REVIEW_NOT_YOURS] = "not_yours",
         [REVIEW_WHICH_GROUP] = "which_group",
+        [REVIEW_BY_ITS_PREVIEW] = "by_its_preview",
     };
 
     return (unsigned)problem < REVIEW_PROBLEM_COUNT ? names[problem] : "";

@@ -66,8 +66,9 @@ enum review_problem {
     REVIEW_NO_TALK,     /* no such number to move to */
     REVIEW_NOBODY_ELSE, /* nobody to pass it to */
     REVIEW_NO_ALARM,
-    REVIEW_NOT_YOURS,   /* the alarm was claimed by another person */
-    REVIEW_WHICH_GROUP, /* nothing says which of several groups */
+    REVIEW_NOT_YOURS,      /* the alarm was claimed by another person */
+    REVIEW_WHICH_GROUP,    /* nothing says which of several groups */
+    REVIEW_BY_ITS_PREVIEW, /* an announcement: SEND, in answer to its preview */
     REVIEW_PROBLEM_COUNT
 };
 

@@ -399,14 +399,28 @@ enum rc review_offer(struct gate *gate, const struct post *p, struct err *err)
     return send_single(gate, p, &reader, mem, err);
 }
 
+/* What a list is about: notes whose writer is known. Announcements wait for the SEND of whoever wrote them, unverified notes for the answer to
+ * the letter about them. */
+static size_t keep_listed(struct post *posts, size_t n)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < n; i++)
+        if (posts[i].kind != POST_ANNOUNCEMENT && !(posts[i].flags & POST_FLAG_UNVERIFIED))
+            posts[kept++] = posts[i];
+    return kept < LIST_MAX ? kept : LIST_MAX;
+}
+
 enum rc review_send_list(struct gate *gate, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("review_list");
     struct person reader;
     struct post *waiting;
     size_t n;
-    enum rc rc = post_waiting(&gate->store, LIST_MAX, mem, &waiting, &n, err);
+    enum rc rc = post_waiting(&gate->store, 2 * LIST_MAX, mem, &waiting, &n, err);
 
+    if (!rc)
+        n = keep_listed(waiting, n);
     if (rc || !n)
         return rc;
     rc = reader_of(gate, &waiting[0], 0, mem, &reader, err);
@@ -417,23 +431,34 @@ enum rc review_send_list(struct gate *gate, struct err *err)
 }
 
 /* 4 working hours after it came, then daily; from the second reminder on the deputy gets it too. */
+static enum rc remind(struct gate *gate, const struct post *due, size_t n, struct arena *mem, struct err *err)
+{
+    struct person_id told = { 0 };
+    struct person reader;
+    enum rc rc = RC_OK;
+
+    for (size_t i = 0; !rc && i < (due[0].reminders ? 2u : 1u); i++) {
+        rc = reader_of(gate, &due[0], i, mem, &reader, err);
+        if (rc || !reader.id.v || reader.id.v == told.v)
+            continue;
+        told = reader.id;
+        rc = send_list(gate, MAILING_REVIEW_REMINDER, due, n, &reader, mem, err);
+    }
+    return rc;
+}
+
 enum rc review_tick(struct gate *gate, size_t *ret_did, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("review_tick");
-    struct person reader;
     struct post *due;
-    size_t n, tellers;
+    size_t n;
     enum rc rc = post_due_reminder(&gate->store, gate_now_ms(gate), mem, &due, &n, err);
 
     *ret_did = 0;
     if (rc || !n)
         return rc;
-    tellers = due[0].reminders >= 1 ? 2 : 1;
-    for (size_t i = 0; !rc && i < tellers; i++) {
-        rc = reader_of(gate, &due[0], i, mem, &reader, err);
-        if (!rc && reader.id.v)
-            rc = send_list(gate, MAILING_REVIEW_REMINDER, due, n, &reader, mem, err);
-    }
+    n = n < LIST_MAX ? n : LIST_MAX; /* the rest is due in the next round */
+    rc = remind(gate, due, n, mem, err);
     for (size_t i = 0; !rc && i < n; i++) {
         rc = post_set_reminder(&gate->store, due[i].id, gate_now_ms(gate) + MS_DAY, err);
         (*ret_did)++;

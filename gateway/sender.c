@@ -62,6 +62,7 @@ static enum rc find_message(struct gate *gate, const char *id, struct arena *mem
 
     if (s->delivery.id.v || !message_id_read(id, strlen(id), gate->facts.domain, key))
         return RC_OK;
+    s->is_old = true; /* until it is found */
     return maybe(delivery_find_message(&gate->store, key, mem, &s->delivery, err));
 }
 
@@ -77,9 +78,10 @@ static enum rc find_context(struct gate *gate, const struct letter *letter, stru
 {
     enum rc rc = RC_OK;
 
-    if (is_delivery_token(s->token.purpose))
+    if (is_delivery_token(s->token.purpose)) {
+        s->is_old = true;
         rc = maybe(delivery_get(&gate->store, (struct delivery_id){ s->token.row_id }, mem, &s->delivery, err));
-    else if (s->token.purpose == TOKEN_CONFIRM)
+    } else if (s->token.purpose == TOKEN_CONFIRM)
         rc = maybe(invitation_get(&gate->store, (struct invitation_id){ s->token.row_id }, mem, &s->invitation, err));
     else if (s->token.purpose == TOKEN_UNSUBSCRIBE)
         rc = maybe(membership_get(&gate->store, (struct membership_id){ s->token.row_id }, mem, &s->membership, err));
@@ -90,6 +92,7 @@ static enum rc find_context(struct gate *gate, const struct letter *letter, stru
         if (s->delivery.id.v)
             s->ref = REF_MESSAGE_ID;
     }
+    s->is_old &= !s->delivery.id.v;
     if (!rc && s->delivery.mailing.v)
         rc = maybe(mailing_get(&gate->store, s->delivery.mailing, mem, &s->mailing, err));
     return rc;
@@ -214,6 +217,14 @@ enum rc sender_pick(struct gate *gate, struct sender *sender, struct person_id p
             return find_membership(gate, mem, sender, err);
         }
     return err_set(err, RC_NOT_FOUND, "person %" PRId64 " does not use that address", person.v);
+}
+
+bool sender_answers_group(const struct sender *s)
+{
+    const enum mailing_kind about = s->mailing.kind;
+
+    return s->delivery.issue.v || about == MAILING_POST || about == MAILING_COMMENT || about == MAILING_ANNOUNCEMENT ||
+           about == MAILING_CORRECTION;
 }
 
 bool sender_may(const struct sender *s, enum sender_act act)

@@ -36,6 +36,7 @@ struct sender {
     enum sender_ref ref;
     struct token token; /* purpose 0: none */
     bool has_bad_token;
+    bool is_old; /* it answers a letter of ours that is forgotten (13 months) */
     bool is_to_desk;
     bool is_to_nobody;        /* to a slug of ours that no group has */
     struct delivery delivery; /* what it answers; id 0: unknown */
@@ -55,6 +56,8 @@ struct sender {
 
 MUST_CHECK enum rc sender_resolve(struct gate *gate, const struct letter *letter, const char *envelope_to,
                                   struct arena *mem, struct sender *ret_sender, struct err *err);
+/* Whether it answers what the group reads: a digest, a note, news; not a letter to this person alone, which may show their own words. */
+bool sender_answers_group(const struct sender *sender);
 bool sender_may(const struct sender *sender, enum sender_act act);
 /* Takes one of the people of a shared address: after "Who is writing?" was answered. */
 MUST_CHECK enum rc sender_pick(struct gate *gate, struct sender *sender, struct person_id person, struct arena *mem,

@@ -127,12 +127,9 @@ static enum rc refuse_decision(struct sorting *s, struct err *err)
  * is a comment. */
 static bool is_desk_work(const struct sorting *s)
 {
-    const enum mailing_kind about = s->sender.mailing.kind;
-    const bool is_to_group_mail = s->sender.delivery.issue.v || about == MAILING_POST || about == MAILING_COMMENT ||
-                                  about == MAILING_ANNOUNCEMENT || about == MAILING_CORRECTION;
     const enum desk_words words = desk_words_of(&s->letter, s->names, s->mem);
 
-    return words == DESK_ANNOUNCEMENT || (words == DESK_DECISION && !is_to_group_mail);
+    return words == DESK_ANNOUNCEMENT || (words == DESK_DECISION && !sender_answers_group(&s->sender));
 }
 
 static enum rc staff(struct sorting *s, struct err *err)
@@ -581,7 +578,7 @@ static enum rc untemplate(struct sorter *sorter, struct sorting *s, struct err *
     enum rc rc = sender_resolve(s->gate, &s->letter, s->envelope_to, s->mem, &s->sender, err);
 
     return rc ? rc
-              : untemplate_letter(s->gate, sorter->sandbox, &s->sender.delivery, s->mem, &s->letter, &s->ours, err);
+              : untemplate_letter(s->gate, sorter->sandbox, &s->sender, s->mem, &s->letter, &s->ours, err);
 }
 
 /* A fault of the reader counts a try (the arrival was claimed); three park it. */

@@ -25,16 +25,16 @@ static enum rc copy_text(struct gate *gate, struct sandbox *sandbox, const struc
     return rc;
 }
 
-enum rc untemplate_letter(struct gate *gate, struct sandbox *sandbox, const struct delivery *answered,
+enum rc untemplate_letter(struct gate *gate, struct sandbox *sandbox, const struct sender *sender,
                           struct arena *mem, struct letter *letter, const char **ret_ours, struct err *err)
 {
     enum rc rc;
 
     *ret_ours = "";
-    if (!answered->id.v)
+    if (!sender->delivery.id.v)
         return RC_OK;
-    rc = copy_text(gate, sandbox, answered, mem, ret_ours, err);
-    if (!rc && **ret_ours)
+    rc = copy_text(gate, sandbox, &sender->delivery, mem, ret_ours, err);
+    if (!rc && **ret_ours && sender_answers_group(sender))
         rc = sandbox_trim(sandbox, letter, *ret_ours, mem, letter, err);
     return rc ? err_wrap(err, "our own words") : RC_OK;
 }
