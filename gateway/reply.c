@@ -319,6 +319,6 @@ bool reply_is_to_question(const struct sorting *s)
 {
     const enum mailing_kind kind = s->sender.mailing.kind;
 
-    return kind == MAILING_WHICH_ONE || kind == MAILING_OLD_LETTER || kind == MAILING_WHO_IS_WRITING || kind == MAILING_EDIT_OK ||
-           kind == MAILING_ASK || kind == MAILING_PRIVATE_ANSWER;
+    return kind == MAILING_WHICH_ONE || kind == MAILING_OLD_LETTER || kind == MAILING_WHO_IS_WRITING ||
+           kind == MAILING_EDIT_OK || kind == MAILING_ASK || kind == MAILING_PRIVATE_ANSWER;
 }

@@ -320,8 +320,7 @@ static enum rc to_staff_unproved(struct sorting *s, struct err *err)
 static enum rc more(struct sorting *s, struct err *err)
 {
     const struct command status = { .kind = COMMAND_STATUS, .strength = COMMAND_SURE, .text = "" };
-    const enum rc rc =
-        s->sender.delivery.issue.v ? digest_send_more(s->gate, &s->sender.delivery, err) : RC_NOT_FOUND;
+    const enum rc rc = s->sender.delivery.issue.v ? digest_send_more(s->gate, &s->sender.delivery, err) : RC_NOT_FOUND;
 
     if (rc == RC_NOT_FOUND)
         return act(s, &status, err);
@@ -577,8 +576,7 @@ static enum rc untemplate(struct sorter *sorter, struct sorting *s, struct err *
 {
     enum rc rc = sender_resolve(s->gate, &s->letter, s->envelope_to, s->mem, &s->sender, err);
 
-    return rc ? rc
-              : untemplate_letter(s->gate, sorter->sandbox, &s->sender, s->mem, &s->letter, &s->ours, err);
+    return rc ? rc : untemplate_letter(s->gate, sorter->sandbox, &s->sender, s->mem, &s->letter, &s->ours, err);
 }
 
 /* A fault of the reader counts a try (the arrival was claimed); three park it. */

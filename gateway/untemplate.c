@@ -25,8 +25,8 @@ static enum rc copy_text(struct gate *gate, struct sandbox *sandbox, const struc
     return rc;
 }
 
-enum rc untemplate_letter(struct gate *gate, struct sandbox *sandbox, const struct sender *sender,
-                          struct arena *mem, struct letter *letter, const char **ret_ours, struct err *err)
+enum rc untemplate_letter(struct gate *gate, struct sandbox *sandbox, const struct sender *sender, struct arena *mem,
+                          struct letter *letter, const char **ret_ours, struct err *err)
 {
     enum rc rc;
 

@@ -16,6 +16,7 @@
 #include "gateway/sender.h"
 #include "inbound/sandbox.h"
 
-MUST_CHECK enum rc untemplate_letter(struct gate *gate, struct sandbox *sandbox, const struct sender *sender, struct arena *mem, struct letter *letter, const char **ret_ours, struct err *err);
+MUST_CHECK enum rc untemplate_letter(struct gate *gate, struct sandbox *sandbox, const struct sender *sender,
+                                     struct arena *mem, struct letter *letter, const char **ret_ours, struct err *err);
 
 #endif

@@ -339,9 +339,11 @@ static inline void circle_stop(struct circle *c)
 static inline void circle_arrive(struct circle *c, const char *to, const char *raw, size_t n)
 {
     CLEANUP(arrival_writer_free) struct arrival_writer *w = NULL;
-    const struct arrival_meta meta = {
-        .practice = c->g.gate.store.practice, .source = ARRIVAL_PIPE, .to = to, .max_bytes = c->max_bytes, .received_ms = gate_now_ms(&c->g.gate)
-    };
+    const struct arrival_meta meta = { .practice = c->g.gate.store.practice,
+                                       .source = ARRIVAL_PIPE,
+                                       .to = to,
+                                       .max_bytes = c->max_bytes,
+                                       .received_ms = gate_now_ms(&c->g.gate) };
     struct crypt_key public_key;
     struct err err;
     bool is_duplicate;

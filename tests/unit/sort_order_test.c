@@ -200,7 +200,8 @@ static void a_bounce_is_neither_posted_nor_answered(void **state)
         "Received: from a by mx.example.org; Tue, 3 Mar 2026 10:00:00 -0500\r\n"
         "Return-Path: <>\r\nFrom: MAILER-DAEMON@example.net\r\nTo: " GROUP "\r\nSubject: Undelivered\r\n"
         "Message-ID: <b1@example.net>\r\nMIME-Version: 1.0\r\n"
-        "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\n\r\nIt failed.\r\n--b\r\n"
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\n\r\nIt "
+        "failed.\r\n--b\r\n"
         "Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.net\r\n\r\n"
         "Final-Recipient: rfc822; rose@example.net\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n--b--\r\n";
     struct circle *c = *state;
@@ -232,11 +233,12 @@ static void an_empty_note_is_answered_once_a_day(void **state)
 
 static void a_photo_alone_is_answered_kindly(void **state)
 {
-    static const char photo[] = "Authentication-Results: mx.example.org; dmarc=pass header.from=example.net\r\n"
-                                "Received: from a by mx.example.org; Tue, 3 Mar 2026 10:00:00 -0500\r\n"
-                                "From: " ROSE "\r\nTo: " GROUP "\r\nSubject: IMG_2034\r\nMessage-ID: <p1@example.net>\r\n"
-                                "MIME-Version: 1.0\r\nContent-Type: image/jpeg\r\n"
-                                "Content-Transfer-Encoding: base64\r\n\r\n/9j/4AAQSkZJRg==\r\n";
+    static const char photo[] =
+        "Authentication-Results: mx.example.org; dmarc=pass header.from=example.net\r\n"
+        "Received: from a by mx.example.org; Tue, 3 Mar 2026 10:00:00 -0500\r\n"
+        "From: " ROSE "\r\nTo: " GROUP "\r\nSubject: IMG_2034\r\nMessage-ID: <p1@example.net>\r\n"
+        "MIME-Version: 1.0\r\nContent-Type: image/jpeg\r\n"
+        "Content-Transfer-Encoding: base64\r\n\r\n/9j/4AAQSkZJRg==\r\n";
     struct circle *c = *state;
 
     circle_arrive(c, GROUP, photo, sizeof photo - 1);
@@ -269,8 +271,8 @@ static void danger_below_a_stop_pages(void **state)
 {
     struct circle *c = *state;
 
-    circle_write(c, ROSE, GROUP, "x", "STOP\r\n\r\nOn Tue, Mar 3, 2026 at 9:00 AM Al <al@example.com> wrote:\r\n> " CRISIS,
-                 PASS);
+    circle_write(c, ROSE, GROUP, "x",
+                 "STOP\r\n\r\nOn Tue, Mar 3, 2026 at 9:00 AM Al <al@example.com> wrote:\r\n> " CRISIS, PASS);
     assert_int_equal(circle_outcome(c), OUTCOME_COMMAND);
     assert_int_equal(circle_count(c, "SELECT count(*) FROM page"), 1);
 }
