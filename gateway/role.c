@@ -135,6 +135,13 @@ static enum rc tick(struct role *role, struct err *err)
     return rc;
 }
 
+/* Mail, pages and jobs of one batch leave while the next is sorted. */
+static void tell_others(const struct role *role)
+{
+    if (role->kind == ROLE_SORT || role->kind == ROLE_CLOCK)
+        wake_all(role->home->path, WAKE_WORK);
+}
+
 /* One practice until nothing is left of it, or until somebody asks to stop. */
 static enum rc work_on(struct role *role, struct practice_id practice, size_t *did, struct err *err)
 {
@@ -147,6 +154,8 @@ static enum rc work_on(struct role *role, struct practice_id practice, size_t *d
         if (tick(role, err) || get_gate(role, practice, &gate, err) || role_gate_work(gate, &n, err))
             return err_wrap(err, "practice %" PRId64, practice.v);
         *did += n;
+        if (n)
+            tell_others(role);
     }
     return RC_OK;
 }
@@ -222,13 +231,15 @@ static enum rc take_turn(struct role *role, int64_t now_ms, struct practice_id *
 }
 
 static enum rc end_turn(struct role *role, struct practice_id practice, int64_t taken_ms, int64_t rest_ms,
-                        struct err *err)
+                        bool has_sorted, struct err *err)
 {
     CLEANUP(db_tx_done) struct db_tx tx = { 0 };
     struct db *const db = role->home->db;
-    const int64_t next_ms = clock_now_ms(clock_real()) + rest_ms;
+    const int64_t now_ms = clock_now_ms(clock_real());
 
-    if (db_begin(db, &tx, err) || due_rest_practice(db, line_of(role->kind), practice, taken_ms, next_ms, err))
+    if (db_begin(db, &tx, err) || due_rest_practice(db, line_of(role->kind), practice, taken_ms, now_ms + rest_ms, err))
+        return err->rc;
+    if (has_sorted && due_wake_practice(db, DUE_CLOCK, practice, now_ms, err)) /* it may have made jobs */
         return err->rc;
     return db_commit(&tx, err);
 }
@@ -237,13 +248,15 @@ static enum rc end_turn(struct role *role, struct practice_id practice, int64_t 
 static enum rc serve_turn(struct role *role, struct practice_id practice, int64_t taken_ms, size_t *did,
                           struct err *err)
 {
+    const size_t before = *did;
     const enum rc rc = work_on(role, practice, did, err);
+    const bool has_sorted = role->kind == ROLE_SORT && *did > before;
 
     if (role->has_lost_node)
         return rc;
     if (rc)
         log_err("practice_failed", err, KV(practice, practice.v));
-    return end_turn(role, practice, taken_ms, rc ? ROLE_REST_MS : WAKE_TICK_MS, err);
+    return end_turn(role, practice, taken_ms, rc ? ROLE_REST_MS : WAKE_TICK_MS, has_sorted, err);
 }
 
 static enum rc walk_line(struct role *role, size_t *did, struct err *err)
@@ -268,12 +281,6 @@ static enum rc walk_all(struct role *role, size_t *did, struct err *err)
     if (rc)
         log_err("practice_failed", err, KV_NAME(role, role_name(role->kind)));
     return RC_OK;
-}
-
-static void tell_others(const struct role *role)
-{
-    if (role->kind == ROLE_SORT || role->kind == ROLE_CLOCK)
-        wake_all(role->home->path, WAKE_WORK);
 }
 
 /* The earliest due time of the open gates, at most the tick. */

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import time
 
-from house_kit import BORDER, CANARIES, DOMAIN, House, letter, run_tests, until
+from house_kit import BORDER, CANARIES, DOMAIN, GROUP, ROSE, House, letter, run_tests, until
 
 ROLES = 5  # sort, clock, urgent, two of mail
 
@@ -94,6 +94,48 @@ def receives_and_answers_at_once(folder):
         _, seconds = until(lambda: len(house.mail('ana@clinic.example.org')) == 2, what='the welcome')
         assert seconds < 2, f'the mail worker woke after {seconds:.1f} s'
     assert not house.canaries(), house.canaries()
+
+
+CRISIS = 'I want to kill myself tonight. I have the pills here.'
+PAGE_SECONDS = 2
+
+
+def house_with_member(folder):
+    house = house_with_staff(folder)
+    house.ok('group', 'add', '--name', 'Tuesday Circle', '--alias', 'Tuesday', '--digest-hour', '09:00')
+    house.ok('member', 'add', '--group', 'tuesday', '--name', 'Rose Hill', '--email', ROSE)
+    house.ok('work', '--once')
+    for address in ('ana@clinic.example.org', ROSE):
+        invitation = house.newest(address)
+        house.ok('receive', '--to', invitation.reply_to, '--from', address, data=letter(address, invitation.reply_to, 'Re: hello', 'Yes', invitation))
+    house.ok('work', '--once')
+    return house
+
+
+def paged(house):
+    return house.count('SELECT COUNT(*) FROM page') and [m for m in house.mail('ana@clinic.example.org') if 'please claim' in m.subject]
+
+
+def a_page_leaves_within_two_seconds(folder):
+    """From the end of `receive` to the page at the relay."""
+    house = house_with_member(folder)
+    with Serving(house):
+        house.ok('receive', '--to', GROUP, '--from', ROSE, data=letter(ROSE, GROUP, 'tonight', CRISIS))
+        _, seconds = until(lambda: paged(house), what='the page')
+        print(f'# page after {seconds:.2f} s')
+        assert seconds < PAGE_SECONDS, f'the page left after {seconds:.1f} s'
+
+
+def a_page_does_not_wait_for_the_rest_of_a_flood(folder):
+    house = house_with_member(folder)
+    count = 150
+    house.ok('receive', '--to', GROUP, '--from', ROSE, data=letter(ROSE, GROUP, 'tonight', CRISIS))
+    for n in range(count):
+        house.ok('receive', '--to', GROUP, '--from', ROSE, data=letter(ROSE, GROUP, f'note {n}', f'I walked {n} steps today.'))
+    with Serving(house):
+        until(lambda: paged(house), what='the page')
+        waiting = house.count('SELECT COUNT(*) FROM arrival WHERE state < 4')
+        assert waiting, 'the page left when the last letter was sorted'
 
 
 def a_killed_role_comes_back(folder):
@@ -279,7 +321,7 @@ def killed_at_any_moment_nothing_is_lost_or_doubled(folder):
     assert not [f for f in house.canaries() if 'host' not in f], house.canaries()
 
 
-run_tests([receives_and_answers_at_once, a_killed_role_comes_back, a_role_that_cannot_start_is_tried_with_pauses, stops_when_asked,
+run_tests([receives_and_answers_at_once, a_page_leaves_within_two_seconds, a_page_does_not_wait_for_the_rest_of_a_flood, a_killed_role_comes_back, a_role_that_cannot_start_is_tried_with_pauses, stops_when_asked,
        the_roles_end_with_their_supervisor, reads_again_on_sighup, one_supervisor_per_home, virtual_time_is_for_tests_only,
        a_wrong_home_is_told_at_once, nothing_dumps_core, work_once_takes_the_maildir, serve_sees_the_maildir_at_once,
        killed_at_any_moment_nothing_is_lost_or_doubled])
