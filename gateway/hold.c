@@ -224,9 +224,23 @@ static enum rc add_post(struct work *w, const char *text, int64_t conversation, 
     return rc;
 }
 
+/* Pieces keep the blank lines between them: no post begins or ends with one. */
+static const char *piece_text(const struct work *w, const struct place_piece *piece)
+{
+    static const char blanks[] = " \t\r\n";
+    const char *from = piece->text + piece->words_at;
+    size_t n;
+
+    from += strspn(from, "\r\n");
+    n = strlen(from);
+    while (n && strchr(blanks, from[n - 1]))
+        n--;
+    return text_clean(w->mem, from, n);
+}
+
 static enum rc add_piece(struct work *w, const struct place_piece *piece, struct err *err)
 {
-    const char *text = text_clean(w->mem, piece->text + piece->words_at, strlen(piece->text + piece->words_at));
+    const char *text = piece_text(w, piece);
     enum rc rc = RC_OK;
 
     if (piece->count == 0)

@@ -114,16 +114,23 @@ enum rc reply_empty(struct sorting *s, struct err *err)
 
 /* --- answers to what we asked -------------------------------------------------------------------------------------------------------- */
 
-/* "Which one?": an answer that names none leaves the note to the moderator. */
+/* "Which one?": an answer that names none, or comes too late, leaves the note to the moderator, who reads the answer too. */
 static enum rc take_which_one(struct sorting *s, struct err *err)
 {
     const enum rc rc =
         hold_answer_which(s->gate, (struct post_id){ s->sender.mailing.subject_id }, s->letter.text, s->names, err);
 
-    if (rc == RC_INPUT || rc == RC_NOT_FOUND || rc == RC_CONFLICT)
-        return RC_OK;
     s->outcome = OUTCOME_ANSWER;
-    return rc;
+    if (rc != RC_INPUT && rc != RC_NOT_FOUND && rc != RC_CONFLICT)
+        return rc;
+    s->outcome = OUTCOME_STAFF;
+    return tell_staff(s->gate,
+                      &(struct tell){ .what = TELL_ANSWER,
+                                      .of = &s->sender.person,
+                                      .group = s->sender.group.id,
+                                      .subject_id = s->arrival.id.v,
+                                      .text = s->letter.text },
+                      err);
 }
 
 /* The letter that waited, read again with its writer known. */
