@@ -1,5 +1,6 @@
 #include "gateway/demo/play.h"
 
+#include "base/text.h"
 #include "base/io.h"
 #include "base/strbuf.h"
 #include "gateway/demo/crew.h"
@@ -320,10 +321,9 @@ static enum rc do_command(struct play *play, const struct story_event *e, struct
 
     if (drive_run(play->home_path, arguments(play, e), play->now_ms, play->mem, &said, &code, err))
         return err->rc;
-    if (code) {
-        fprintf(stderr, "%s", said);
-        return err_set(err, RC_BUG, "`postcircle %s %s` ended with %d", e->command[0], e->command[1], code);
-    }
+    if (code) /* its people are invented: what the command said may stand in an error */
+        return err_set(err, RC_BUG, "`postcircle %s %s` ended with %d: %s", e->command[0], e->command[1], code,
+                       text_clean_line(play->mem, said, strlen(said)));
     return RC_OK;
 }
 
