@@ -182,7 +182,7 @@ format:
 	@clang-format -i $(C_FILES)
 
 # texts and word lists beside the code; programs where make put their paths in
-SHARE := $(wildcard lexicon/* templates/*/* templates/*.txt)
+SHARE := $(wildcard gateway/lexicon/* gateway/demo/*.html templates/*/*)
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(LIBEXEC)
 	install -m 755 $B/postcircle $(DESTDIR)$(PREFIX)/bin/

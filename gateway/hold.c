@@ -5,6 +5,7 @@
 #include "gateway/mark.h"
 #include "gateway/notice.h"
 #include "gateway/office.h"
+#include "gateway/record.h"
 #include "gateway/review.h"
 #include "inbound/command.h"
 #include "inbound/place.h"
@@ -193,6 +194,7 @@ static enum rc add_post(struct work *w, const char *text, int64_t conversation, 
     const struct sender *s = w->in->sender;
     struct post *p = &w->out->posts[w->out->count];
     struct conversation c = { .id = { conversation }, .group = s->group.id, .created_ms = gate_now_ms(w->gate) };
+    const struct audit_who author = record_patient(s->person.id);
     enum rc rc = RC_OK;
 
     if (w->out->count == HOLD_MAX_POSTS)
@@ -219,6 +221,8 @@ static enum rc add_post(struct work *w, const char *text, int64_t conversation, 
     p->remind_ms = office_after(w->gate, FIRST_REMINDER_MS);
     if (!rc)
         rc = post_add(&w->gate->store, p, err);
+    if (!rc)
+        rc = record_act(w->gate, &author, AUDIT_POST_HELD, AUDIT_ITEM_POST, p->id.v, NULL, NULL, err);
     if (!rc)
         w->out->count++;
     return rc;

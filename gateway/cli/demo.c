@@ -4,36 +4,132 @@
 #include "base/log.h"
 #include "gateway/demo/play.h"
 #include "gateway/demo/recount.h"
+#include "gateway/demo/view.h"
+#include "store/post.h"
 
-#define NAME_COLUMNS 8
+#include <errno.h>
+#include <unistd.h>
+
+#define EX_LEAK 1
+#define ANSWER_MAX 2000
+#define WAITING_MAX 20
+
+/* ---- the log of the two weeks ---- */
 
 static void say_step(const struct play *play, const struct play_step *step)
 {
     const struct story_event *const e = step->event;
-    const char *const says = e->says;
-    const char *name = story_people[e->who].name;
-    size_t n = strcspn(name, " ");
+    const char *const name = story_people[e->who].name;
+    const size_t n = e->who == LEE ? strlen(name) : strcspn(name, " ");
 
-    if (!says)
+    if (!e->says)
         return;
-    if (e->who == LEE)
-        n = strlen(name);
-    if (*says == '=')
-        printf("%s  %s\n", play_moment(play, step->at_ms), says + 2);
-    else if (*says == '?' || *says == '!')
-        printf("%s  %s\n", play_moment(play, step->at_ms), says + 2);
+    if (strchr("=?!", *e->says))
+        printf("%s  %s\n", play_moment(play, step->at_ms), e->says + 2);
     else
-        printf("%s  %.*s %s\n", play_moment(play, step->at_ms), (int)n, name, says);
+        printf("%s  %.*s %s\n", play_moment(play, step->at_ms), (int)n, name, e->says);
+    fflush(stdout);
 }
 
 static void print_recount(const struct recount *r)
 {
-    printf("%" PRId64 " messages to %" PRId64 " mailboxes\n", r->messages, r->people);
-    printf("  with two recipients        %" PRId64 "\n", r->two_recipients);
-    printf("  with another's address     %" PRId64 "\n", r->other_data);
-    printf("  with unreviewed words      %" PRId64 "\n", r->unreviewed);
+    printf("\nCounted again from the files: %" PRId64 " messages in %" PRId64 " mailboxes\n", r->messages, r->people);
+    printf("  %4" PRId64 "  with two recipients\n", r->two_recipients);
+    printf("  %4" PRId64 "  with another's address\n", r->other_data);
+    printf("  %4" PRId64 "  with words that nobody let out\n", r->unreviewed);
     for (size_t i = 0; i < r->finding_count; i++)
-        printf("  %s: %s\n", r->findings[i].path, r->findings[i].what);
+        printf("        %s: %s\n", r->findings[i].path, r->findings[i].what);
+}
+
+static void print_letter(const struct demo_letter *letter)
+{
+    if (!letter)
+        return;
+    printf("    From: %s\n    Subject: %s\n\n", eml_get(&letter->mail, "From"), eml_get(&letter->mail, "Subject"));
+    for (const char *p = letter->mail.text, *end; *p; p = *end ? end + 1 : end) {
+        end = strchrnul(p, '\n');
+        printf("%s%.*s\n", end > p ? "    " : "", (int)(end - p), p);
+    }
+}
+
+/* ---- the end: you are the nurse ---- */
+
+/* The routine note that waits: what the commands below name. */
+static int64_t waiting_post(struct play *play)
+{
+    CLEANUP(gate_close) struct gate gate = { 0 };
+    struct practice_id practice;
+    struct post *posts;
+    struct err err;
+    size_t n;
+
+    if (home_practice(play->home, NULL, &practice, &err) || gate_open(play->home, practice, &gate, &err) ||
+        post_waiting(&gate.store, WAITING_MAX, play->mem, &posts, &n, &err) || !n)
+        return 0;
+    return posts[n - 1].id.v;
+}
+
+static enum rc ask(struct play *play, struct err *err)
+{
+    const struct demo_letter *const letter = letters_find(&play->letters, ANA, "May this note go out?", 0);
+    const size_t before = play->letters.count;
+    char line[ANSWER_MAX];
+
+    printf("\nA note waits. Here is the letter about it:\n\n");
+    print_letter(letter);
+    printf("\nYou are Nurse Ana. Your answer? (OK, or NO and a reason; Enter alone leaves it) ");
+    fflush(stdout);
+    if (!letter || !fgets(line, sizeof line, stdin) || strspn(line, " \t\n") == strlen(line))
+        return RC_OK;
+    if (play_answer(play, ANA, letter, arena_strndup(play->mem, line, strcspn(line, "\n")), err))
+        return err->rc;
+    printf("\nYour mail went in. This came of it:\n");
+    for (size_t i = before; i < play->letters.count; i++) {
+        printf("\n  to %s\n\n", story_people[play->letters.v[i].who].name);
+        print_letter(&play->letters.v[i]);
+    }
+    return RC_OK;
+}
+
+static void print_commands(const struct play *play, int64_t post)
+{
+    const char *const program = program_invocation_name;
+
+    printf("\nThe home goes on living, and two notes wait in it. These work as pasted:\n");
+    printf("  $ %s --home %s/home review list\n", program, play->out);
+    if (post) {
+        printf("  $ %s --home %s/home review show %" PRId64 "\n", program, play->out, post);
+        printf("  $ %s --home %s/home review decide %" PRId64 " OK --as %s\n", program, play->out, post,
+               story_people[ANA].address);
+    }
+    printf("  $ %s --home %s/home digest preview tuesday-circle\n", program, play->out);
+    printf("  $ %s --home %s/home audit verify\n", program, play->out);
+    printf("  $ %s --home %s/home status\n", program, play->out);
+    printf("  $ %s --home %s/home serve\n", program, play->out);
+}
+
+static int play_all(struct cli *cli, const char *out)
+{
+    CLEANUP(play_close) struct play play = { 0 };
+    struct recount recount;
+    struct err err;
+
+    if (play_open(out, cli->mem, &play, &err))
+        return cli_fail(cli, &err);
+    printf("Tuesday Circle, two weeks of an invented group\n\n");
+    play.say = say_step;
+    if (play_run(&play, &err) || recount_read(out, cli->mem, &recount, &err) || view_write_story(&play, &recount, &err))
+        return cli_fail(cli, &err);
+    printf("\nA letter, as Rose got it:\n\n");
+    print_letter(letters_find(&play.letters, ROSE, "letter 2", 0));
+    print_recount(&recount);
+    printf("\nLook at it\n  %s/index.html       everybody's letters on one timeline, in any browser\n"
+           "  %s/mail/rose/       each message that Rose got\n",
+           out, out);
+    if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && ask(&play, &err))
+        return cli_fail(cli, &err);
+    print_commands(&play, waiting_post(&play));
+    return recount_is_clean(&recount) ? EX_OK : EX_LEAK;
 }
 
 static int check(struct cli *cli, const char *dir)
@@ -44,7 +140,9 @@ static int check(struct cli *cli, const char *dir)
     if (recount_read(dir, cli->mem, &recount, &err))
         return cli_fail(cli, &err);
     print_recount(&recount);
-    return recount_is_clean(&recount) ? EX_OK : 1;
+    if (view_put_recount(dir, &recount, &err))
+        return cli_fail(cli, &err);
+    return recount_is_clean(&recount) ? EX_OK : EX_LEAK;
 }
 
 int cli_demo(struct cli *cli, int argc, char **argv)
@@ -57,19 +155,10 @@ int cli_demo(struct cli *cli, int argc, char **argv)
           .help = "count again in an existing one; exit 1 on a leak",
           .to = &check_dir },
     };
-    int code = cli_options(cli, "", options, COUNT_OF(options), argc, argv, NULL, 0);
-    CLEANUP(play_close) struct play play = { 0 };
-    struct err err;
+    const int code = cli_options(cli, "", options, COUNT_OF(options), argc, argv, NULL, 0);
 
     if (code != CLI_GO_ON)
         return code;
     log_setup(LOG_ERROR, "demo");
-    if (check_dir)
-        return check(cli, check_dir);
-    if (play_open(out, cli->mem, &play, &err))
-        return cli_fail(cli, &err);
-    play.say = say_step;
-    if (play_run(&play, &err))
-        return cli_fail(cli, &err);
-    return check(cli, out);
+    return check_dir ? check(cli, check_dir) : play_all(cli, out);
 }

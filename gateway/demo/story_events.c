@@ -165,7 +165,7 @@ const struct story_event story_events[] = {
     { AT(9, 10, 0), .who = GEORGE, .says = "\"STOP\". It acts at once, and he gets one last line", .answers = "letter", .words = "STOP", .expect_who = GEORGE, .expect = "stopped" },
     { AT(10, 11, 0), .who = MARIA, .says = "\"PAUSE 14\": she is at her daughter's", .answers = "letter", .words = "PAUSE 14", .expect_who = MARIA, .expect = "pause" },
     { AT(10, 15, 0), .who = HAROLD, .says = "writes a little thing", .subject = "Small victory",
-      .words = "June and I danced at our grandson's wedding. Three songs. In November I could not walk to the mailbox.", .fate = FATE_RELEASED },
+      .words = "June and I danced at our grandson's wedding. Three songs. Last winter I could not walk to the mailbox.", .fate = FATE_RELEASED },
     { AT(10, 15, 5), .who = HAROLD, .says = "is asked \"Who is writing?\", for two share this mailbox: \"1\"", .answers = "Who is writing?", .words = "{no Harold}" },
     { AT(10, 15, 20), DECIDES(ANA, "danced at our grandson", "OK") },
     { AT(11, 9, 0), .who = NOBODY, .says = "= The letter of the day", .expect_who = ROSE, .expect = "danced at our grandson" },
