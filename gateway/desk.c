@@ -53,6 +53,7 @@ static enum rc tell(struct desk *d, enum mailing_kind kind, int64_t subject, enu
                              .reply = reply,
                              .lane = -1,
                              .is_answer = true,
+                             .is_once_a_day = kind == MAILING_REVIEW_UNCLEAR,
                              .in_reply_to = d->in->letter->message_id,
                              .values = values };
     const enum rc rc = notice_queue(d->gate, &notice, NULL, err);

@@ -16,10 +16,18 @@ struct target {
     struct address_id address;
 };
 
+#define TIMES_A_DAY 5
+
 /* HELP and STOP are always confirmed, at most five times a day each; also to an address that a STOP has just closed. */
 static bool is_confirmation(enum mailing_kind kind)
 {
     return kind == MAILING_HELP || kind == MAILING_STOPPED;
+}
+
+/* A moderator may need several tries; two machines that answer each other come to an end. */
+static int64_t max_per_day(enum mailing_kind kind)
+{
+    return is_confirmation(kind) || kind == MAILING_REVIEW_UNCLEAR ? TIMES_A_DAY : 1;
 }
 
 bool notice_may_write(struct gate *gate, struct address_id address, enum mailing_kind kind, enum rc *ret_rc,
@@ -132,8 +140,8 @@ enum rc notice_queue(struct gate *gate, struct notice *notice, struct delivery_i
     assert(db_in_tx(gate->store.db));
     rc = find_target(gate, notice, mem, &t, err);
     if (!rc && notice->is_once_a_day)
-        rc = answered_take(&gate->store, notice->person, notice->kind, notice->subject_id,
-                           is_confirmation(notice->kind) ? 5 : 1, err);
+        rc = answered_take(&gate->store, notice->person, notice->kind, notice->subject_id, max_per_day(notice->kind),
+                           err);
     if (rc)
         return err_wrap(err, "notice %s", mailing_template_name(notice->kind));
 

@@ -78,7 +78,7 @@ enum rc reply_check_leave(struct sorting *s, struct err *err)
                            &(struct tell){ .what = TELL_UNVERIFIED,
                                            .of = &s->sender.person,
                                            .group = s->sender.group.id,
-                                           .subject_id = s->arrival.id.v,
+                                           .subject_id = s->sender.person.id.v,
                                            .is_once_a_day = true },
                            err);
 }

@@ -119,7 +119,10 @@ static enum rc refuse_decision(struct sorting *s, struct err *err)
     return rc ? rc
               : tell_staff(
                     s->gate,
-                    &(struct tell){ .what = TELL_UNVERIFIED, .of = &s->sender.person, .subject_id = s->arrival.id.v },
+                    &(struct tell){ .what = TELL_UNVERIFIED,
+                                    .of = &s->sender.person,
+                                    .subject_id = s->sender.person.id.v,
+                                    .is_once_a_day = true },
                     err);
 }
 
@@ -181,7 +184,11 @@ static enum rc ambiguous(struct sorting *s, struct err *err)
         s->outcome = OUTCOME_UNVERIFIED;
         return tell_staff(
             s->gate,
-            &(struct tell){ .what = TELL_UNVERIFIED, .of = &s->sender.people[0], .subject_id = s->arrival.id.v }, err);
+            &(struct tell){ .what = TELL_UNVERIFIED,
+                            .of = &s->sender.people[0],
+                            .subject_id = s->sender.people[0].id.v,
+                            .is_once_a_day = true },
+            err);
     }
     s->outcome = OUTCOME_ASKED;
     return reply_ask_who(s, err);
@@ -385,6 +392,8 @@ static enum rc hold(struct sorting *s, struct err *err)
         return identity_ask(s->gate, s->arrival.id, &s->letter, &s->sender, &s->held, err);
     if (is_provider_reply(s, &s->held.posts[0]))
         return provider_ask(s->gate, &s->held.posts[0], &s->sender.person, err);
+    if (s->sender.mailing.kind == MAILING_RECEIPT)
+        return RC_OK; /* a machine that answers receipts would get one for each answer */
     return receipt_send(s->gate, &s->held.posts[0], &s->sender.membership, s->letter.message_id, err);
 }
 

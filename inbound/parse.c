@@ -9,6 +9,7 @@
 #include "inbound/reply.h"
 #include "inbound/report.h"
 #include "inbound/robot.h"
+#include "inbound/unshown.h"
 
 #define STUB_SHARE 5 /* a plain part under a fifth of the HTML's words is a stub */
 
@@ -324,6 +325,36 @@ static enum rc read_body(struct parse *p)
     return RC_OK;
 }
 
+/* What the writer or a reader could see elsewhere in the letter goes to what was taken away: triage and moderators look there. */
+static const char *with_unshown(struct parse *p, const char *trimmed)
+{
+    struct err why, *err = p->err;
+    const size_t warnings = p->letter->warning_count;
+    struct unshown u;
+    size_t bytes = 0;
+    const char *more;
+
+    if (p->mime.part_count < 2)
+        return trimmed;
+    unshown_init(&u, &p->body, p->mem);
+    p->err = &why; /* what cannot be read here is no text, and no reason to warn */
+    for (size_t i = 0; i < p->mime.part_count; i++) {
+        const struct mime_part *part = &p->mime.parts[i];
+        struct body body = { .mem = p->mem };
+
+        if (!is_text(part) || (bytes += part->n) > 2 * LETTER_TEXT_MAX_BYTES)
+            continue;
+        if (read_part(p, part, &body) == RC_OK)
+            unshown_add(&u, &body);
+    }
+    p->err = err;
+    p->letter->warning_count = warnings;
+    more = unshown_take(&u);
+    if (!*more || strlen(trimmed) + strlen(more) + 1 > LETTER_TEXT_MAX_BYTES)
+        return trimmed;
+    return *trimmed ? arena_printf(p->mem, "%s\n%s", trimmed, more) : more;
+}
+
 static void read_attachments(struct parse *p)
 {
     struct letter_attachment *list = ARENA_ARRAY(p->mem, p->mime.part_count, struct letter_attachment);
@@ -451,7 +482,7 @@ static enum rc read_text(struct parse *p)
                       (p->reply.has_quote && has_forward_subject(p) && !p->reply.is_kept_whole) ||
                       (has_attached_message(p) && has_forward_subject(p));
     l->text = p->reply.text;
-    l->trimmed = p->reply.trimmed;
+    l->trimmed = with_unshown(p, p->reply.trimmed);
     l->segments = p->reply.segments;
     l->segment_count = p->reply.segment_count;
     if (strlen(l->body) > LETTER_TEXT_MAX_BYTES || strlen(l->trimmed) > LETTER_TEXT_MAX_BYTES)
