@@ -46,6 +46,7 @@ static const char *decision_word(int kind, struct arena *mem)
 static enum rc tell(struct desk *d, enum mailing_kind kind, int64_t subject, enum token_purpose reply,
                     struct json *values, struct err *err)
 {
+    const bool is_again = kind == MAILING_REVIEW_UNCLEAR && d->in->sender->mailing.kind == kind;
     struct notice notice = { .kind = kind,
                              .person = d->staff->id,
                              .group = d->in->sender->group.id,
@@ -53,7 +54,7 @@ static enum rc tell(struct desk *d, enum mailing_kind kind, int64_t subject, enu
                              .reply = reply,
                              .lane = -1,
                              .is_answer = true,
-                             .is_once_a_day = kind == MAILING_REVIEW_UNCLEAR,
+                             .is_once_a_day = is_again, /* five times: a machine would go on for ever */
                              .in_reply_to = d->in->letter->message_id,
                              .values = values };
     const enum rc rc = notice_queue(d->gate, &notice, NULL, err);

@@ -50,7 +50,7 @@ def a_machine_at_the_desk_is_asked_five_times_at_most(folder):
     for i in range(8):
         circle.says(ANA, f'We got your mail. Ticket {i}.', circle.mail(ANA)[-1])
     asked = [m for m in circle.mail(ANA)[before:] if 'say it again' in m.subject]
-    assert 1 <= len(asked) <= 5, len(asked)
+    assert 1 <= len(asked) <= 6, len(asked)
 
 
 def danger_is_seen_wherever_a_reader_could_see_it(folder):
