@@ -4,7 +4,6 @@
 #include "gateway/notice.h"
 #include "gateway/office.h"
 #include "gateway/phrase.h"
-#include "gateway/say.h"
 #include "inbound/letter.h"
 #include "store/audit.h"
 #include "store/delivery.h"
@@ -23,9 +22,9 @@ static struct json *page_values(const struct gate *gate, const struct page *page
 {
     struct json *values = json_object_new();
 
-    json_set_int(values, "page_number", say_number(page->id.v));
+    json_set_int(values, "page_number", phrase_number(page->id.v));
     json_set_bool(values, "is_medical", page->tier == 2);
-    json_set_str(values, "received_when", say_moment(gate, language, page->created_ms, mem));
+    json_set_str(values, "received_when", phrase_moment(gate, language, NULL, page->created_ms, mem));
     json_set_int(values, "repeat", page->step + 1);
     json_set_int(values, "claim_minutes", claim_minutes[page->tier]);
     json_set_str(values, "next_who", NULL);
@@ -152,7 +151,7 @@ static enum rc tell_all(struct gate *gate, enum mailing_kind kind, const struct 
         struct json *values = page_values(gate, page, staff[i].language, mem);
 
         json_set_str(values, "who", by->name);
-        json_set_str(values, "when", say_time(gate, staff[i].language, gate_now_ms(gate), mem));
+        json_set_str(values, "when", phrase_time(gate, staff[i].language, gate_now_ms(gate), mem));
         json_set_str(values, "outcome", outcome);
         rc = send_to(gate, kind, page, staff[i].id, values, err);
     }
@@ -210,7 +209,7 @@ static enum rc acknowledged(struct gate *gate, const struct page *page, enum per
             continue;
         rc = mailing_get(&gate->store, rows[i].mailing, mem, &m, err);
         if (!rc && (m.kind == MAILING_CRISIS_ACK || m.kind == MAILING_MEDICAL_ACK))
-            *ret_when = say_moment(gate, language, rows[i].sent_ms, mem);
+            *ret_when = phrase_moment(gate, language, NULL, rows[i].sent_ms, mem);
     }
     return rc;
 }

@@ -5,7 +5,6 @@
 #include "gateway/office.h"
 #include "gateway/phrase.h"
 #include "gateway/publish.h"
-#include "gateway/say.h"
 #include "store/audit.h"
 #include "store/group.h"
 #include "store/membership.h"
@@ -209,7 +208,7 @@ static enum rc send(struct drafting *d, const struct person *staff, enum review_
     if (rc)
         return rc;
     values = copy_values(d, staff->language, &rc, err);
-    json_set_str(values, "when", say_moment(d->gate, staff->language, gate_now_ms(d->gate), d->mem));
+    json_set_str(values, "when", phrase_moment(d->gate, staff->language, NULL, gate_now_ms(d->gate), d->mem));
     if (!rc)
         return tell(d, MAILING_ANNOUNCE_SENT, staff->id, d->post.id.v, values, err);
     json_free(&values);

@@ -7,7 +7,7 @@
 #include "gateway/notice.h"
 #include "gateway/provider.h"
 #include "gateway/review.h"
-#include "gateway/say.h"
+#include "gateway/phrase.h"
 #include "inbound/answer.h"
 #include "inbound/words.h"
 #include "store/audit.h"
@@ -76,7 +76,7 @@ static enum rc tell_unclear(struct desk *d, const char *author, const char *gues
                                        .new_value = review_problem_name(problem) };
     enum rc rc = audit_append(&d->gate->store, &entry, err);
 
-    json_set_int(values, "review_number", say_number(about));
+    json_set_int(values, "review_number", phrase_number(about));
     json_set_str(values, "author", author);
     json_set_str(values, "reply_text", d->in->letter->text);
     json_set_str(values, "guess", guess);
@@ -141,11 +141,11 @@ static enum rc tell_already(struct desk *d, const struct review_result *result, 
         json_free(&values);
         return rc;
     }
-    json_set_int(values, "review_number", say_number(d->question.id.v));
+    json_set_int(values, "review_number", phrase_number(d->question.id.v));
     json_set_str(values, "decision", decision_word(result->newest.decision, d->mem));
     json_set_bool(values, "is_changed", !result->newest.post.v);
     json_set_str(values, "who", who.name);
-    json_set_str(values, "when", say_time(d->gate, d->staff->language, result->newest.at_ms, d->mem));
+    json_set_str(values, "when", phrase_time(d->gate, d->staff->language, result->newest.at_ms, d->mem));
     json_set_str(values, "author", author);
     return tell(d, MAILING_REVIEW_ALREADY, d->question.id.v, TOKEN_REVIEW, values, err);
 }
@@ -178,7 +178,7 @@ static enum rc confirm(struct desk *d, struct json **results, struct err *err)
 {
     struct json *values = json_object_new();
 
-    json_set_int(values, "review_number", say_number(d->question.id.v));
+    json_set_int(values, "review_number", phrase_number(d->question.id.v));
     json_set(values, "results", results);
     return tell(d, MAILING_REVIEW_DONE, d->question.id.v, TOKEN_REVIEW, values, err);
 }

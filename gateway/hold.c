@@ -390,7 +390,7 @@ enum rc hold_answer_which(struct gate *gate, struct post_id id, const char *answ
     if (rc)
         return rc;
     p.flags &= ~(int64_t)POST_FLAG_UNPLACED;
-    p.placed_why = which == PLACE_WHICH_NEW ? PLACE_TOKEN : PLACE_NUMBER;
+    p.placed_why = HOLD_PLACED_BY_AUTHOR;
     rc = post_change(&gate->store, &p, err);
     if (!rc)
         rc = question_close(&gate->store, question.id, QUESTION_ANSWERED, err);

@@ -12,6 +12,7 @@
 
 #include "gateway/sender.h"
 #include "gateway/triage.h"
+#include "inbound/place.h"
 #include "store/post.h"
 
 struct hold {
@@ -22,6 +23,9 @@ struct hold {
     int64_t flags; /* enum post_flag bits that the sorter found */
     const char *const *names;
 };
+
+/* post.placed_why: enum place_why, and these. Stored: append only. */
+enum hold_placed { HOLD_PLACED_BY_STAFF = PLACE_UNKNOWN + 1, HOLD_PLACED_BY_AUTHOR };
 
 #define HOLD_MAX_POSTS 20
 

@@ -3,7 +3,7 @@
 #include "gateway/notice.h"
 #include "gateway/office.h"
 #include "gateway/review.h"
-#include "gateway/say.h"
+#include "gateway/phrase.h"
 #include "store/audit.h"
 
 static const char *proof_word(enum letter_proof proof)
@@ -59,7 +59,7 @@ enum rc identity_ask(struct gate *gate, struct arrival_id arrival, const struct 
     json_set_str(notice.values, "phone", sender->person.phone ? sender->person.phone : "");
     json_set_str(notice.values, "address", letter->from);
     json_set_str(notice.values, "text", letter->text);
-    json_set_str(notice.values, "when", say_moment(gate, staff[0].language, gate_now_ms(gate), mem));
+    json_set_str(notice.values, "when", phrase_moment(gate, staff[0].language, NULL, gate_now_ms(gate), mem));
     json_set_bool(notice.values, proof_word(sender->proof), true);
     rc = notice_queue(gate, &notice, NULL, err);
     return rc == RC_NOT_FOUND ? RC_OK : rc;

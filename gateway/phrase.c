@@ -17,8 +17,10 @@ static const char *said(const struct gate *gate, enum person_language language, 
 
     if (fn(&in, ms, mem, &text, &err)) {
         in.zone = "UTC";
-        if (fn(&in, ms, mem, &text, &err))
-            return "";
+        if (!fn(&in, ms, mem, &text, &err))
+            return text;
+        text = arena_alloc(mem, CLOCK_STAMP_SIZE);
+        clock_stamp(ms, text);
     }
     return text;
 }
@@ -33,6 +35,39 @@ const char *phrase_moment(const struct gate *gate, enum person_language language
                           struct arena *mem)
 {
     return said(gate, language, zone, ms, mem, said_moment);
+}
+
+const char *phrase_time(const struct gate *gate, enum person_language language, int64_t ms, struct arena *mem)
+{
+    return said(gate, language, NULL, ms, mem, said_time);
+}
+
+const char *phrase_span(enum person_language language, int64_t ms, struct arena *mem)
+{
+    static const struct {
+        int64_t ms;
+        const char *one[2], *many[2];
+    } units[] = {
+        { MS_DAY, { "1 day", "1 día" }, { "days", "días" } },
+        { MS_HOUR, { "1 hour", "1 hora" }, { "hours", "horas" } },
+        { MS_MINUTE, { "1 minute", "1 minuto" }, { "minutes", "minutos" } },
+    };
+    const int l = language == LANGUAGE_SPANISH;
+
+    for (size_t i = 0; i < COUNT_OF(units); i++) {
+        const int64_t n = ms / units[i].ms;
+
+        if (n == 1)
+            return units[i].one[l];
+        if (n > 1)
+            return arena_printf(mem, "%" PRId64 " %s", n, units[i].many[l]);
+    }
+    return units[2].one[l];
+}
+
+int64_t phrase_number(int64_t id)
+{
+    return (id >> 22 ^ id) % 9000 + 1000;
 }
 
 const char *phrase_civil_day(const struct gate *gate, enum person_language language, int64_t day, struct arena *mem)
@@ -111,6 +146,36 @@ const char *phrase_waiting(enum person_language language)
 const char *phrase_some_day(enum person_language language)
 {
     return PICK(language, "the day of the next note", "día en que haya algo nuevo");
+}
+
+const char *phrase_word(enum person_language language, enum phrase_word word)
+{
+    static const struct {
+        const char *english, *spanish;
+    } words[PHRASE_WORD_COUNT] = {
+        [PHRASE_AS_NEWS] = { "To everybody, as news", "A todos, como aviso" },
+        [PHRASE_NO_TALK_YET] = { "No talk yet. Please say MOVE", "Aún sin tema. Por favor, diga MOVER" },
+        [PHRASE_NEW_TALK] = { "A new talk", "Un tema nuevo" },
+        [PHRASE_IN_TALK] = { "In the talk", "En el tema" },
+        [PHRASE_BY_NEW_MAIL] = { "It was a new mail", "Era un correo nuevo" },
+        [PHRASE_BY_ADDRESS] = { "It came to the address of this talk", "Llegó a la dirección de este tema" },
+        [PHRASE_BY_QUOTE] = { "It was written under the words of this talk",
+                              "Fue escrita bajo las palabras de este tema" },
+        [PHRASE_BY_NUMBER] = { "It began with the number of this talk", "Empezó con el número de este tema" },
+        [PHRASE_BY_ONLY_ONE] = { "The letter had only this talk", "La carta solo tenía este tema" },
+        [PHRASE_BY_NOBODY] = { "Nobody could tell", "No se pudo saber" },
+        [PHRASE_BY_STAFF] = { "Staff put it there", "El equipo la puso ahí" },
+        [PHRASE_BY_AUTHOR] = { "We asked, and the writer said so", "Preguntamos, y así lo dijo quien la escribió" },
+        [PHRASE_NEXT_LETTER] = { "In the next letter", "En la próxima carta" },
+        [PHRASE_LETTER_OF] = { "In the letter of", "En la carta del" },
+        [PHRASE_IF_OK_BEFORE] = { "if you say OK before", "si dice OK antes" },
+        [PHRASE_AS_A_MEMBER] = { "to the group: a member", "para el grupo: un miembro" },
+        [PHRASE_FIRST_NOTE] = { "This is the first note of this person", "Es la primera nota de esta persona" },
+        [PHRASE_NOTES_WAIT] = { "Notes that wait", "Notas que esperan" },
+        [PHRASE_EMAIL] = { "email", "correo" },
+    };
+
+    return PICK(language, words[word].english, words[word].spanish);
 }
 
 const char *phrase_undone(enum person_language language, const char *command)

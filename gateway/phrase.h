@@ -2,7 +2,8 @@
  * phrase: small pieces of sentences in the reader's language that templates take as values.
  *
  * Owns     Results are constants or live in mem.
- * State    None. Nothing here fails: a zone that does not load is taken for UTC (practice set and group set refuse such a zone).
+ * State    None. Nothing here fails: a zone that does not load is taken for UTC (practice set and group set refuse such a zone), and a time that
+ *          cannot be said in words stands as its stamp.
  */
 #ifndef GATEWAY_PHRASE_H
 #define GATEWAY_PHRASE_H
@@ -18,6 +19,9 @@ const char *phrase_day(const struct gate *gate, enum person_language language, c
                        struct arena *mem);
 const char *phrase_moment(const struct gate *gate, enum person_language language, const char *zone, int64_t ms,
                           struct arena *mem);
+/* "10:02 AM" today, else with the day; "12 minutes", "3 days". */
+const char *phrase_time(const struct gate *gate, enum person_language language, int64_t ms, struct arena *mem);
+const char *phrase_span(enum person_language language, int64_t ms, struct arena *mem);
 /* A civil day number. */
 const char *phrase_civil_day(const struct gate *gate, enum person_language language, int64_t day, struct arena *mem);
 /* "each day", "each Tuesday"; "cada día", "cada martes". */
@@ -38,6 +42,33 @@ const char *phrase_waiting(enum person_language language);
 const char *phrase_some_day(enum person_language language);
 /* What UNDO took back, by the name of the command: "your STOP". */
 const char *phrase_undone(enum person_language language, const char *command);
+/* What a review mail says about where a note goes, why, and when. */
+enum phrase_word {
+    PHRASE_AS_NEWS,
+    PHRASE_NO_TALK_YET,
+    PHRASE_NEW_TALK,
+    PHRASE_IN_TALK,
+    PHRASE_BY_NEW_MAIL,
+    PHRASE_BY_ADDRESS,
+    PHRASE_BY_QUOTE,
+    PHRASE_BY_NUMBER,
+    PHRASE_BY_ONLY_ONE,
+    PHRASE_BY_NOBODY,
+    PHRASE_BY_STAFF,
+    PHRASE_BY_AUTHOR,
+    PHRASE_NEXT_LETTER,
+    PHRASE_LETTER_OF,
+    PHRASE_IF_OK_BEFORE,
+    PHRASE_AS_A_MEMBER,
+    PHRASE_FIRST_NOTE,
+    PHRASE_NOTES_WAIT,
+    PHRASE_EMAIL,
+    PHRASE_WORD_COUNT
+};
+const char *phrase_word(enum person_language language, enum phrase_word word);
+/* Four digits by which people tell reviews and alarms apart; no key. */
+int64_t phrase_number(int64_t id);
+
 /* "Contact data": why a note is marked. "" of a flag that no reader needs to see. */
 const char *phrase_flag(enum person_language language, enum post_flag flag);
 /* The same by the name that the word lists give (gateway/triage). */

@@ -4,7 +4,7 @@
 #include "gateway/notice.h"
 #include "gateway/render.h"
 #include "gateway/review.h"
-#include "gateway/say.h"
+#include "gateway/phrase.h"
 #include "gateway/tell.h"
 #include "inbound/answer.h"
 #include "inbound/place.h"
@@ -88,10 +88,11 @@ enum rc reply_group_over(struct sorting *s, struct err *err)
     struct notice notice = notice_to_sender(s, MAILING_GROUP_OVER);
 
     json_set_str(notice.values, "text", s->letter.text);
-    json_set_str(notice.values, "end_date",
-                 say_day(s->gate, s->sender.person.language,
-                         s->sender.group.end_day ? s->sender.group.end_day * MS_DAY + MS_DAY / 2 : gate_now_ms(s->gate),
-                         s->mem));
+    json_set_str(
+        notice.values, "end_date",
+        phrase_day(s->gate, s->sender.person.language, NULL,
+                   s->sender.group.end_day ? s->sender.group.end_day * MS_DAY + MS_DAY / 2 : gate_now_ms(s->gate),
+                   s->mem));
     return queue(s, &notice, err);
 }
 

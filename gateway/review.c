@@ -3,11 +3,11 @@
 #include "base/text.h"
 #include "gateway/alarm.h"
 #include "gateway/context.h"
+#include "gateway/hold.h"
 #include "gateway/mark.h"
 #include "gateway/notice.h"
 #include "gateway/office.h"
 #include "gateway/publish.h"
-#include "inbound/place.h"
 #include "store/audit.h"
 #include "store/group.h"
 #include "store/membership.h"
@@ -442,7 +442,7 @@ static enum rc decide_move(struct deciding *d, struct err *err)
         d->post.kind = POST_COMMENT;
     }
     d->post.flags &= ~(int64_t)(POST_FLAG_UNPLACED | POST_FLAG_MAYBE_NEW);
-    d->post.placed_why = PLACE_TOKEN;
+    d->post.placed_why = HOLD_PLACED_BY_STAFF;
     if (!rc)
         rc = record(d, err);
     if (!rc)

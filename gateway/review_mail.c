@@ -2,10 +2,10 @@
 
 #include "base/text.h"
 #include "gateway/context.h"
+#include "gateway/hold.h"
 #include "gateway/notice.h"
 #include "gateway/office.h"
 #include "gateway/phrase.h"
-#include "gateway/say.h"
 #include "inbound/place.h"
 #include "schedules/rhythm.h"
 #include "store/due.h"
@@ -29,9 +29,9 @@ struct writing {
     bool is_list;
 };
 
-static const char *in_words(const struct writing *w, const char *english, const char *spanish)
+static const char *word(const struct writing *w, enum phrase_word which)
 {
-    return w->reader->language == LANGUAGE_SPANISH ? spanish : english;
+    return phrase_word(w->reader->language, which);
 }
 
 /* --- one item ------------------------------------------------------------------------------------------------------------------- */
@@ -103,7 +103,7 @@ static enum rc conversation_json(const struct writing *w, const struct post *p, 
 
         rc = shown_name(w, p->group, posts[i].author, &who, err);
         json_set_str(line, "who", who);
-        json_set_str(line, "when", say_moment(w->gate, w->reader->language, posts[i].published_ms, w->mem));
+        json_set_str(line, "when", phrase_moment(w->gate, w->reader->language, NULL, posts[i].published_ms, w->mem));
         json_set_str(line, "text", text_excerpt(w->mem, posts[i].text, 300));
         json_push(list, &line);
     }
@@ -111,15 +111,22 @@ static enum rc conversation_json(const struct writing *w, const struct post *p, 
     return rc;
 }
 
+static enum phrase_word why_placed(const struct post *p)
+{
+    static const enum phrase_word why[] = {
+        [PLACE_TOKEN] = PHRASE_BY_ADDRESS,         [PLACE_INTERLEAVED] = PHRASE_BY_QUOTE,
+        [PLACE_NUMBER] = PHRASE_BY_NUMBER,         [PLACE_ONLY_ONE] = PHRASE_BY_ONLY_ONE,
+        [PLACE_UNKNOWN] = PHRASE_BY_NOBODY,        [HOLD_PLACED_BY_STAFF] = PHRASE_BY_STAFF,
+        [HOLD_PLACED_BY_AUTHOR] = PHRASE_BY_AUTHOR
+    };
+
+    if (p->placed_why == PLACE_TOKEN && p->kind == POST_POST)
+        return PHRASE_BY_NEW_MAIL;
+    return p->placed_why >= 0 && p->placed_why < (int64_t)COUNT_OF(why) ? why[p->placed_why] : PHRASE_BY_NOBODY;
+}
+
 static enum rc where_json(const struct writing *w, const struct post *p, struct json *item, struct err *err)
 {
-    static const char *const why[2][5] = {
-        { "It came to the address of this talk", "It was written under the words of this talk",
-          "It began with the number of this talk", "The letter had only this talk", "Nobody could tell" },
-        { "Llegó a la dirección de este tema", "Fue escrita bajo las palabras de este tema",
-          "Empezó con el número de este tema", "La carta solo tenía este tema", "No se pudo saber" },
-    };
-    const int l = w->reader->language == LANGUAGE_SPANISH;
     struct conversation c = { .title = "" };
     const char *where;
     enum rc rc = RC_OK;
@@ -129,18 +136,14 @@ static enum rc where_json(const struct writing *w, const struct post *p, struct 
     if (rc)
         return rc;
     if (p->kind == POST_ANNOUNCEMENT)
-        where = in_words(w, "To everybody, as news", "A todos, como aviso");
+        where = word(w, PHRASE_AS_NEWS);
     else if (!p->conversation.v)
-        where = in_words(w, "No talk yet. Please say MOVE", "Aún sin tema. Por favor, diga MOVER");
+        where = word(w, PHRASE_NO_TALK_YET);
     else
-        where = arena_printf(w->mem, "%s: %s",
-                             p->kind == POST_POST ? in_words(w, "A new talk", "Un tema nuevo")
-                                                  : in_words(w, "In the talk", "En el tema"),
-                             c.title);
+        where =
+            arena_printf(w->mem, "%s: %s", word(w, p->kind == POST_POST ? PHRASE_NEW_TALK : PHRASE_IN_TALK), c.title);
     json_set_str(item, "placed_where", where);
-    json_set_str(item, "placed_why",
-                 p->kind == POST_POST ? in_words(w, "It was a new mail", "Era un correo nuevo")
-                                      : why[l][p->placed_why >= 0 && p->placed_why < 5 ? p->placed_why : 4]);
+    json_set_str(item, "placed_why", word(w, why_placed(p)));
     return RC_OK;
 }
 
@@ -151,10 +154,10 @@ static const char *due_when(const struct writing *w, const struct care_group *g)
     int64_t close_ms;
 
     if (rhythm_next_close(&daily, gate_now_ms(w->gate), &close_ms, &ignored) != RC_OK)
-        return in_words(w, "In the next letter", "En la próxima carta");
-    return arena_printf(w->mem, "%s %s, %s", in_words(w, "In the letter of", "En la carta del"),
-                        say_moment(w->gate, w->reader->language, close_ms, w->mem),
-                        in_words(w, "if you say OK before", "si dice OK antes"));
+        return word(w, PHRASE_NEXT_LETTER);
+    return arena_printf(w->mem, "%s %s, %s", word(w, PHRASE_LETTER_OF),
+                        phrase_moment(w->gate, w->reader->language, NULL, close_ms, w->mem),
+                        word(w, PHRASE_IF_OK_BEFORE));
 }
 
 static enum rc author_json(const struct writing *w, const struct post *p, struct json *item, struct err *err)
@@ -172,15 +175,13 @@ static enum rc author_json(const struct writing *w, const struct post *p, struct
     if (!rc)
         rc = post_waiting_by(&w->gate->store, p->author, w->mem, &waiting, &n, err);
     if (p->is_anonymous)
-        name =
-            arena_printf(w->mem, "%s (%s)", name, in_words(w, "to the group: a member", "para el grupo: un miembro"));
+        name = arena_printf(w->mem, "%s (%s)", name, word(w, PHRASE_AS_A_MEMBER));
     json_set_str(item, "author", name);
     json_set_str(item, "author_real", who.name);
     json_set_str(item, "chart_reference", who.chart ? who.chart : "");
     json_set_str(line, "line",
-                 p->flags & POST_FLAG_FIRST
-                     ? in_words(w, "This is the first note of this person", "Es la primera nota de esta persona")
-                     : arena_printf(w->mem, "%s: %zu", in_words(w, "Notes that wait", "Notas que esperan"), n));
+                 p->flags & POST_FLAG_FIRST ? word(w, PHRASE_FIRST_NOTE)
+                                            : arena_printf(w->mem, "%s: %zu", word(w, PHRASE_NOTES_WAIT), n));
     json_push(history, &line);
     json_set(item, "author_history", &history);
     return rc;
@@ -203,9 +204,9 @@ static enum rc fill_item(struct writing *w, const struct post *p, const struct c
     json_set_str(item, "trimmed", c.trimmed);
     json_set_bool(item, "suggested_cut", *c.cut != '\0');
     json_set_str(item, "cut", c.cut);
-    json_set_str(item, "channel", in_words(w, "email", "correo"));
-    json_set_str(item, "received_when", say_moment(w->gate, w->reader->language, p->created_ms, w->mem));
-    json_set_str(item, "waiting", say_span(w->reader->language, now_ms - p->created_ms, w->mem));
+    json_set_str(item, "channel", word(w, PHRASE_EMAIL));
+    json_set_str(item, "received_when", phrase_moment(w->gate, w->reader->language, NULL, p->created_ms, w->mem));
+    json_set_str(item, "waiting", phrase_span(w->reader->language, now_ms - p->created_ms, w->mem));
     json_set_bool(item, "needs_second", p->tier <= 1 || g->review == GROUP_REVIEW_TWO_PEOPLE);
     json_set_bool(item, "is_unverified", (p->flags & POST_FLAG_UNVERIFIED) != 0);
     json_set_str(item, "due_when", due_when(w, g));
@@ -283,7 +284,7 @@ static enum rc finish(struct writing *w, enum mailing_kind kind, struct group_id
     }
     notice.subject_id = question.id.v;
     notice.values = values;
-    json_set_int(values, "review_number", say_number(question.id.v));
+    json_set_int(values, "review_number", phrase_number(question.id.v));
     rc = notice_queue(w->gate, &notice, NULL, err);
     return rc == RC_NOT_FOUND ? RC_OK : rc; /* that person cannot be written to: reminders and doctor show it */
 }
@@ -349,8 +350,8 @@ static enum rc send_list(struct gate *gate, enum mailing_kind kind, const struct
     }
     json_set(values, "items", &items);
     json_set_int(values, "waiting_count", (int64_t)n);
-    json_set_str(values, "waiting", say_span(reader->language, gate_now_ms(gate) - posts[0].created_ms, mem));
-    json_set_str(values, "date", say_day(gate, reader->language, gate_now_ms(gate), mem));
+    json_set_str(values, "waiting", phrase_span(reader->language, gate_now_ms(gate) - posts[0].created_ms, mem));
+    json_set_str(values, "date", phrase_day(gate, reader->language, NULL, gate_now_ms(gate), mem));
     json_set_str(values, "group_name", g.alias);
     json_set_str(values, "next_who", "");
     return finish(&w, kind, g.id, 0, values, err);

@@ -335,6 +335,7 @@ static void move_places_and_asks_again(void **state)
     assert_int_equal(circle_post(c, p.id).conversation.v, soup.conversation.v);
     assert_int_equal(circle_post(c, p.id).kind, POST_COMMENT);
     assert_int_equal(state_of(c, p), POST_HELD);
+    circle_has(circle_mail(c, ANA, "a note waits"), "Staff put it there");
     circle_reply(c, circle_mail(c, ANA, "a note waits"), ANA, "MOVE NEW", PASS);
     assert_int_not_equal(circle_post(c, p.id).conversation.v, soup.conversation.v);
     assert_int_equal(circle_post(c, p.id).kind, POST_POST);
