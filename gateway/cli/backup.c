@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "gateway/record.h"
+#include "gateway/serve.h"
 #include "gateway/wake.h"
 #include "store/backup.h"
 #include "store/delivery.h"
@@ -67,13 +68,24 @@ static int release(struct cli *cli)
     return EX_OK;
 }
 
+/* Roles that run would write with the key that is destroyed, or into a database that was taken from under them. */
+static enum rc check_nobody_serves(const char *home_path, struct err *err)
+{
+    const int64_t pid = serve_pid(home_path);
+
+    return pid ? err_set(err, RC_CONFLICT, "`postcircle serve` runs on this home (process %" PRId64 "): stop it first",
+                         pid)
+               : RC_OK;
+}
+
 /* The settings file and the key must be there: the home, less its database. */
 static enum rc restore(struct cli *cli, const char *path, int64_t *ret_held, struct err *err)
 {
     struct home_settings settings;
     const char *home;
 
-    if (home_find_path(cli->home_option, cli->mem, &home, err) || home_read_settings(home, cli->mem, &settings, err))
+    if (home_find_path(cli->home_option, cli->mem, &home, err) || check_nobody_serves(home, err) ||
+        home_read_settings(home, cli->mem, &settings, err))
         return err->rc;
     if (!text_starts(settings.database_url, "sqlite:"))
         return err_set(err, RC_PERM,
@@ -128,7 +140,7 @@ int cli_rekey(struct cli *cli, int argc, char **argv)
 
     if (code != CLI_GO_ON || (code = cli_home(cli)) != CLI_GO_ON)
         return code;
-    if (home_practice(cli->home, cli->domain, &practice, &err) ||
+    if (check_nobody_serves(cli->home->path, &err) || home_practice(cli->home, cli->domain, &practice, &err) ||
         rekey_run(cli->home->db, cli->home->keys, practice, &cli->home->ids, REKEY_BATCH, &values, &err))
         return cli_fail(cli, &err);
     code = cli_gate(cli); /* with the new key: what follows is sealed with it */
