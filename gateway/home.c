@@ -64,7 +64,8 @@ enum rc home_data_path(const char *name, struct arena *mem, const char **ret_pat
     folder[n > 0 ? n : 0] = '\0';
     for (int level = 0; level < HOME_DATA_LEVELS && (slash = strrchr(folder, '/')); level++) {
         *slash = '\0';
-        if (try_path(folder, name, mem, ret_path))
+        if (try_path(folder, name, mem, ret_path) ||
+            try_path(arena_printf(mem, "%s/share/postcircle", folder), name, mem, ret_path))
             return RC_OK;
     }
     if (try_path(POSTCIRCLE_DATA, name, mem, ret_path))

@@ -77,7 +77,7 @@ MUST_CHECK enum rc home_tick(struct home *home, struct err *err);
 /* The only practice of this home; RC_INPUT when there are several (name one by its domain). */
 MUST_CHECK enum rc home_practice(struct home *home, const char *domain, struct practice_id *ret_id, struct err *err);
 
-/* Where our own files are (templates, lexicon): POSTCIRCLE_DATA, else above the program (a build folder), else as installed.
+/* Where our own files are (templates, lexicon): POSTCIRCLE_DATA, else above the program (a build folder, or bin/ beside share/), else as installed.
  * RC_NOT_FOUND when name is in none of them. */
 MUST_CHECK enum rc home_data_path(const char *name, struct arena *mem, const char **ret_path, struct err *err);
 

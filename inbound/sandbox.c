@@ -26,33 +26,37 @@ struct sandbox {
     int64_t until_ms; /* of the call that runs */
 };
 
-static bool beside_us(char path[PATH_MAX_BYTES])
+/* Beside this program (a build folder), or where an installation has it: bin/ beside libexec/. */
+static bool near_us(char path[PATH_MAX_BYTES])
 {
-    const ssize_t n = readlink("/proc/self/exe", path, PATH_MAX_BYTES - sizeof PROGRAM);
+    static const char *const places[] = { "/" PROGRAM, "/../libexec/postcircle/" PROGRAM };
+    const ssize_t n = readlink("/proc/self/exe", path, PATH_MAX_BYTES - 64);
     char *slash;
 
     if (n <= 0)
         return false;
     path[n] = '\0';
     slash = strrchr(path, '/');
-    if (!slash)
-        return false;
-    memcpy(slash + 1, PROGRAM, sizeof PROGRAM);
-    return access(path, X_OK) == 0;
+    for (size_t i = 0; slash && i < COUNT_OF(places); i++) {
+        memcpy(slash, places[i], strlen(places[i]) + 1);
+        if (!access(path, X_OK))
+            return true;
+    }
+    return false;
 }
 
 struct sandbox *sandbox_new(const char *path, int deadline_ms)
 {
     struct sandbox *s = calloc(1, sizeof *s);
     const char *named = getenv("POSTCIRCLE_PARSER");
-    char beside[PATH_MAX_BYTES];
+    char near[PATH_MAX_BYTES];
 
     if (!s)
         abort();
     if (!path && named && *named)
         path = named;
     if (!path)
-        path = beside_us(beside) ? beside : POSTCIRCLE_LIBEXEC "/" PROGRAM;
+        path = near_us(near) ? near : POSTCIRCLE_LIBEXEC "/" PROGRAM;
     s->path = strdup(path);
     if (!s->path)
         abort();

@@ -28,7 +28,7 @@ struct sandbox_source {
 
 struct sandbox;
 
-/* path NULL: $POSTCIRCLE_PARSER, else postcircle-parse beside this program, else in POSTCIRCLE_LIBEXEC. Starts nothing yet. */
+/* path NULL: $POSTCIRCLE_PARSER, else postcircle-parse beside this program or in ../libexec/postcircle, else in POSTCIRCLE_LIBEXEC. Starts nothing yet. */
 struct sandbox *sandbox_new(const char *path, int deadline_ms);
 void sandbox_free(struct sandbox **sandbox);
 
