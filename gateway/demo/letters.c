@@ -90,6 +90,17 @@ const struct demo_letter *letters_find(const struct demo_letters *l, enum story_
     return NULL;
 }
 
+const struct demo_letter *letters_find_first(const struct demo_letters *l, enum story_who who, const char *words,
+                                             size_t from)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("words");
+
+    for (size_t i = from; i < l->count; i++)
+        if (!strcmp(story_people[l->v[i].who].folder, story_people[who].folder) && holds_all(&l->v[i], words, mem))
+            return &l->v[i];
+    return NULL;
+}
+
 /* ---- collecting ---- */
 
 static bool is_seen(const struct demo_letters *l, const char *name)

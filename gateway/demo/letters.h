@@ -35,6 +35,9 @@ MUST_CHECK enum rc letters_collect(struct demo_letters *l, int64_t now_ms, size_
  * the same, "A|B" asks for both. NULL when there is none. from: only those that came after the first `from` letters. */
 const struct demo_letter *letters_find(const struct demo_letters *l, enum story_who who, const char *words,
                                        size_t from);
+/* The same, but the oldest behind the first `from`. */
+const struct demo_letter *letters_find_first(const struct demo_letters *l, enum story_who who, const char *words,
+                                             size_t from);
 /* Where words stand in text, whatever white space lies between them; NULL when nowhere. */
 const char *letters_find_words(const char *text, const char *words);
 /* The number of the heading or list entry above those words; 0 when there is none. */

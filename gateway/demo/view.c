@@ -122,9 +122,9 @@ static enum rc triptychs(const struct play *play, struct json **ret_list, struct
             continue;
         if (raw_of(play, s, &raw, err))
             return err->rc;
-        seen = letters_find(&play->letters, ANA,
-                            arena_printf(play->mem, "May this note go out?|%s", key_words(play, s)), s->from);
-        got = letters_find(&play->letters, s->event->who == ROSE ? DOT : ROSE, key_words(play, s), s->from);
+        seen = letters_find_first(&play->letters, ANA,
+                                  arena_printf(play->mem, "May this note go out?|%s", key_words(play, s)), s->from);
+        got = letters_find_first(&play->letters, s->event->who == ROSE ? DOT : ROSE, key_words(play, s), s->from);
         one = json_object_new();
         json_set_str(one, "title", s->event->triptych);
         json_set_str(one, "who", story_people[s->event->who].name);
