@@ -28,9 +28,9 @@ struct notice {
     int64_t reply_row;               /* row of the token; 0: this delivery */
     int64_t subject_id;              /* what it is about: post, invitation, question, page … */
     int64_t due_ms;                  /* 0: now */
-    int lane;       /* enum lane of store/mailing; 0 or less: by kind (the urgent kinds say so themselves) */
-    bool is_answer; /* Auto-Submitted: auto-replied, In-Reply-To, MAIL FROM:<> */
-    bool is_once_a_day; /* the answers to HELP and STOP, and "please say it again": five times */
+    int lane;                /* enum lane of store/mailing; 0 or less: by kind (the urgent kinds say so themselves) */
+    bool is_answer;          /* Auto-Submitted: auto-replied, In-Reply-To, MAIL FROM:<> */
+    bool is_once_a_day;      /* the answers to HELP and STOP, and "please say it again": five times */
     const char *in_reply_to; /* Message-ID it answers, with angle brackets; NULL: none */
     struct json *values;     /* object; may be NULL */
 };

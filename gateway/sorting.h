@@ -1,5 +1,7 @@
 /*
- * sorting: one arrival on its way through the rules: what sort.c and reply.c share.
+ * sorting: one arrival on its way through the rules, and the rules in their order: sort brings it here read and scored.
+ *
+ * Rule     Each rule is one function; the first that sets outcome ends the letter (sorting.c has the list).
  *
  * Owns     Everything lives in mem, but the reader (sorting_done).
  * State    outcome 0 means that no rule has ended it yet.
