@@ -129,6 +129,46 @@ char *text_fold_plain(struct arena *mem, const char *s)
                    UTF8PROC_STRIPMARK);
 }
 
+static char latin_of(int32_t cp)
+{
+    static const struct {
+        int32_t cp;
+        char latin;
+    } alike[] = {
+        { 0x430, 'a' }, { 0x432, 'b' }, { 0x435, 'e' }, { 0x437, '3' }, { 0x438, 'u' }, { 0x43A, 'k' }, { 0x43C, 'm' },
+        { 0x43D, 'h' }, { 0x43E, 'o' }, { 0x440, 'p' }, { 0x441, 'c' }, { 0x442, 't' }, { 0x443, 'y' }, { 0x445, 'x' },
+        { 0x455, 's' }, { 0x456, 'i' }, { 0x458, 'j' }, { 0x501, 'd' }, { 0x51B, 'q' }, { 0x51D, 'w' }, { 0x3B1, 'a' },
+        { 0x3B2, 'b' }, { 0x3B5, 'e' }, { 0x3B6, 'z' }, { 0x3B7, 'h' }, { 0x3B9, 'i' }, { 0x3BA, 'k' }, { 0x3BC, 'm' },
+        { 0x3BD, 'v' }, { 0x3BF, 'o' }, { 0x3C1, 'p' }, { 0x3C4, 't' }, { 0x3C5, 'u' }, { 0x3C7, 'x' }, { 0x131, 'i' },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(alike); i++)
+        if (alike[i].cp == cp)
+            return alike[i].latin;
+    return '\0';
+}
+
+char *text_likeness(struct arena *mem, const char *s)
+{
+    char *folded = text_fold_plain(mem, s), *to = folded;
+    const char *p = folded;
+
+    while (*p) {
+        const char *start = p;
+        const int32_t cp = text_next(&p);
+        const char latin = latin_of(cp);
+
+        if (latin) {
+            *to++ = latin;
+        } else if (text_is_letter(cp) || text_is_digit(cp)) {
+            memmove(to, start, (size_t)(p - start));
+            to += p - start;
+        }
+    }
+    *to = '\0';
+    return folded;
+}
+
 size_t text_length(const char *s)
 {
     size_t n = 0;

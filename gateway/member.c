@@ -10,6 +10,7 @@
 #include "gateway/catch_up.h"
 #include "gateway/enroll.h"
 #include "gateway/invite.h"
+#include "gateway/likeness.h"
 #include "gateway/leave.h"
 #include "gateway/notice.h"
 #include "gateway/phrase.h"
@@ -175,15 +176,29 @@ static enum rc refuse_name(struct effect *e, const char *wanted, struct err *err
 {
     struct json *v = json_object_new();
     const char *suggested;
+    bool is_staff;
 
-    if (invite_choose_name(e->gate, e->m.group, wanted, e->m.id, e->mem, &suggested, err)) {
+    if (invite_choose_name(e->gate, e->m.group, wanted, e->m.id, e->mem, &suggested, err) ||
+        likeness_is_of_staff(e->gate, suggested, &is_staff, err)) {
         json_free(&v);
         return err->rc;
     }
+    suggested = is_staff ? e->m.name : suggested;
     json_set_str(v, "wanted_name", wanted);
     json_set_str(v, "display_name", e->m.name);
     json_set_str(v, "suggested_name", suggested);
     return confirm(e, MAILING_NAME_TAKEN, v, err);
+}
+
+/* By a member of the group, or by staff: no patient may speak under a name like theirs. */
+static enum rc is_in_use(struct effect *e, const char *name, bool *ret_taken, struct err *err)
+{
+    *ret_taken = false;
+    if (membership_is_name_taken(&e->gate->store, e->m.group, name, e->m.id, ret_taken, err))
+        return err->rc;
+    if (*ret_taken || e->person.kind == PERSON_STAFF)
+        return RC_OK;
+    return likeness_is_of_staff(e->gate, name, ret_taken, err);
 }
 
 static enum rc on_name(struct effect *e, struct err *err)
@@ -198,7 +213,7 @@ static enum rc on_name(struct effect *e, struct err *err)
         json_set_str(v, "guess", "");
         return confirm(e, MAILING_NOT_UNDERSTOOD, v, err);
     }
-    if (membership_is_name_taken(&e->gate->store, e->m.group, name, e->m.id, &taken, err) || taken) {
+    if (is_in_use(e, name, &taken, err) || taken) {
         json_free(&v);
         return taken ? refuse_name(e, name, err) : err->rc;
     }

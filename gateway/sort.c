@@ -198,12 +198,12 @@ static enum rc sort_one(struct sorter *sorter, struct sorting *s, struct err *er
     if (s->arrival.is_oversize)
         return park(s, ARRIVAL_OVERSIZE, err);
     rc = parse(s, sorter->sandbox, err);
-    if (rc == RC_LIMIT)
-        return park(s, ARRIVAL_UNREADABLE, err);
     if (!rc)
         rc = untemplate(sorter, s, err);
     if (!rc)
         rc = sort_letter(s, err);
+    if (rc == RC_LIMIT) /* a second try would meet the same limit */
+        return park(s, ARRIVAL_UNREADABLE, err);
     return rc ? err_wrap(err, "arrival %" PRId64, s->arrival.id.v) : RC_OK;
 }
 

@@ -154,7 +154,7 @@ static void hash_name(const struct seal_key *key, struct group_id group, const c
                       unsigned char hash[CRYPT_MAC_BYTES])
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("name");
-    const char *const folded = text_fold(mem, name);
+    const char *const folded = text_likeness(mem, name);
 
     seal_hash(key, "shown_name",
               (struct crypt_span[]){ CRYPT_SPAN(&group.v, sizeof group.v), CRYPT_SPAN(folded, strlen(folded)) }, 2,

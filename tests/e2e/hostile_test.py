@@ -80,6 +80,20 @@ def both_halves_of_a_usual_mail_are_one(folder):
     assert 'What we left out\n\nNothing.' in asked.text, asked.text
 
 
+def no_member_takes_a_name_like_staff(folder):
+    circle = Circle(folder)
+
+    def names():
+        return {m['shown_name'] for m in circle.json('member', 'list', 'tuesday')}
+
+    before = names()
+    for name in ('Nurse Ana', 'Ana', '\u0410na', 'Ana Ruiz', 'Dr Lee', 'Dr. Jones', 'Lakeside Clinic', 'Care Team', 'Moderator', 'You', 'R\u043ese', 'Maria.'):
+        circle.says(TOM, f'NAME {name}')
+        assert names() == before, (name, names())
+    circle.says(TOM, 'NAME Tommy')
+    assert names() - before == {'Tommy'}
+
+
 run_tests([forged_words_do_not_flood_staff, a_machine_that_answers_receipts_is_not_answered_for_ever,
            a_machine_at_the_desk_is_asked_five_times_at_most, danger_is_seen_wherever_a_reader_could_see_it,
-           both_halves_of_a_usual_mail_are_one])
+           both_halves_of_a_usual_mail_are_one, no_member_takes_a_name_like_staff])
