@@ -103,9 +103,9 @@ def forged_changes_nothing(demo):
         return 'it never went out'
     first = min(x.mail['Date'].datetime for x in cut)
     refused = demo.got('We are not sure who wrote this', 'lee')
-    if len(refused) < 2:
-        return 'staff were not told twice'
-    return '' if all(x.mail['Date'].datetime < first for x in refused[:2]) else 'it went out before the real OK CUT'
+    if not refused:
+        return 'staff were not told'
+    return '' if all(x.mail['Date'].datetime < first for x in refused) else 'it went out before it was refused'
 
 
 def stopped_is_silent(demo):
