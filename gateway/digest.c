@@ -319,8 +319,7 @@ enum rc digest_tick(struct gate *gate, size_t *ret_did, struct err *err)
     enum rc rc = group_list(&gate->store, mem, &groups, &n, err);
 
     for (size_t i = 0; !rc && i < n; i++) {
-        if (groups[i].state != GROUP_OPEN)
-            continue;
+        /* a group that has ended still owes what was approved before: nothing is published after */
         rc = close_when_due(gate, &groups[i], RHYTHM_DAILY, &did, err);
         if (!rc)
             rc = close_when_due(gate, &groups[i], RHYTHM_WEEKLY, &did, err);

@@ -5,6 +5,8 @@
  *          gets what was published after their own cursor, up to the close: who joins, resumes or changes rhythm misses nothing and reads
  *          nothing twice. A delivery is due at the reader's next chosen minute, at most 24 h later. Nothing to say: nothing is sent.
  *
+ *          What a group approved before it ended is still sent at its hour.
+ *
  *          Deliveries hold no rendering: the mail role takes the newest when it fills one (digest_rendering), so that a note, a withdrawal or
  *          a removal reaches everybody whose letter has not left. A rendering is made on first use, once per (language, format, version,
  *          cursor, audience, part), and stored.

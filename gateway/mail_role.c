@@ -109,6 +109,7 @@ static enum rc tell_staff(struct gate *gate, const struct delivery *d, const str
     CLEANUP(arena_free) struct arena *mem = arena_new("mail_failed");
     CLEANUP(json_free) struct json *values = json_object_new();
     const struct said_in in = { LANGUAGE_ENGLISH, gate->facts.zone, gate_now_ms(gate) };
+    const bool is_ours = o->result == DELIVERY_REFUSED && !o->code; /* no relay has seen it */
     struct membership member = { .group = { 0 } };
     struct person person;
     char *when = NULL;
@@ -124,7 +125,7 @@ static enum rc tell_staff(struct gate *gate, const struct delivery *d, const str
         rc = said_moment(&in, in.now_ms, mem, &when, err);
     if (rc)
         return rc == RC_CONFLICT ? RC_OK : rc;
-    json_set_bool(values, "is_bounced", true);
+    json_set_bool(values, is_ours ? "is_not_made" : "is_bounced", true);
     json_set_str(values, "person", person.name);
     json_set_str(values, "when", when);
     json_set_str(values, "reason", o->status_code);

@@ -2,6 +2,7 @@
 #include "gate_help.h"
 
 #include "gateway/digest.h"
+#include "gateway/ending.h"
 #include "gateway/mail_role.h"
 #include "gateway/member.h"
 #include "gateway/notice.h"
@@ -18,6 +19,7 @@
 /* A relay that remembers, and answers as told. */
 struct box {
     struct transport_result answer;
+    const char *refused; /* an address that gets 550 whatever the answer; NULL: none */
     size_t n;
     char *to[KEPT], *from[KEPT], *bytes[KEPT];
     struct arena *mem;
@@ -57,6 +59,11 @@ static enum rc box_send(void *ctx, const struct wire *const wires[], size_t coun
         size_t n = 0;
         const char *bytes = wire_bytes(wires[i], &n);
 
+        if (b->refused && !strcmp(wire_recipient(wires[i]), b->refused)) {
+            done(done_ctx, i,
+                 &(struct transport_result){ .outcome = TRANSPORT_FAILED, .code = 550, .enhanced = { 5, 1, 1 } });
+            continue;
+        }
         if (b->answer.outcome == TRANSPORT_ACCEPTED && b->n < KEPT) {
             b->to[b->n] = arena_strdup(b->mem, wire_recipient(wires[i]));
             b->from[b->n] = arena_strdup(b->mem, wire_sender(wires[i]));
@@ -722,6 +729,72 @@ static void test_staff_hear_of_a_refusal(void **state)
     world_stop(&w);
 }
 
+/* What the staff read is so: nothing is stopped, and several refusals of one day are one mail. */
+static void test_staff_are_told_the_truth_once_a_day(void **state)
+{
+    struct world w;
+    const char *mail;
+
+    (void)state;
+    world_start(&w);
+    w.box.refused = "sam@example.net";
+    for (int day = 0; day < 2; day++) {
+        publish(&w, w.maria, POST_POST, none, NULL, "I walk at ten.");
+        publish(&w, w.maria, POST_POST, none, NULL, "I swim at two.");
+        work(&w);
+        mail = mail_to(&w, "ana.ruiz@clinic.example.com");
+        assert_says(mail, "Mail to Sam does not get through");
+        assert_says(mail, "5.1.1");
+        assert_silent(mail, "topped");
+        assert_int_equal(w.box.n, 1);
+        w.g.now_ms += MS_DAY;
+    }
+    w.box.refused = NULL;
+    publish(&w, w.maria, POST_POST, none, NULL, "I run at four."); /* as the mail said */
+    work(&w);
+    assert_non_null(mail_to(&w, "sam@example.net"));
+    world_stop(&w);
+}
+
+static void test_staff_hear_of_a_letter_that_could_not_be_made(void **state)
+{
+    struct world w;
+    const char *mail;
+
+    (void)state;
+    world_start(&w);
+    publish(&w, w.maria, POST_POST, none, NULL, "I walk at ten.");
+    help_raw(&w.g.h, "UPDATE mailing SET built_sealed = slots_sealed");
+    work(&w);
+    mail = mail_to(&w, "ana.ruiz@clinic.example.com");
+    assert_says(mail, "We could not make a letter for Sam");
+    assert_silent(mail, "right email");
+    world_stop(&w);
+}
+
+/* An approved note is not lost because its group ends before the hour of the digest. */
+static void test_an_ended_group_still_sends_what_was_approved(void **state)
+{
+    const struct audit_who who = { AUDIT_OPERATOR, 1, AUDIT_WAY_CLI };
+    struct world w;
+    struct err err;
+    int64_t letters = 0;
+
+    (void)state;
+    world_start(&w);
+    publish(&w, w.maria, POST_POST, none, NULL, "Thank you all.");
+    IN_TX(&w.g, ending_close(&w.g.gate, &who, w.g.group.id, NULL, &letters, &err));
+    work(&w);
+    assert_null(mail_with(&w, "rose@example.net", "Thank you all."));
+    w.g.now_ms += 9 * MS_HOUR;
+    tick(&w);
+    work(&w);
+    assert_says(mail_with(&w, "rose@example.net", "Thank you all."), "Maria wrote");
+    w.g.now_ms += MS_DAY;
+    assert_int_equal(tick(&w), 0);
+    world_stop(&w);
+}
+
 static void test_cancelled_is_not_sent(void **state)
 {
     struct world w;
@@ -822,6 +895,9 @@ int main(void)
         cmocka_unit_test(test_nothing_goes_to_a_suppressed_address),
         cmocka_unit_test(test_outcomes),
         cmocka_unit_test(test_staff_hear_of_a_refusal),
+        cmocka_unit_test(test_staff_are_told_the_truth_once_a_day),
+        cmocka_unit_test(test_staff_hear_of_a_letter_that_could_not_be_made),
+        cmocka_unit_test(test_an_ended_group_still_sends_what_was_approved),
         cmocka_unit_test(test_cancelled_is_not_sent),
         cmocka_unit_test(test_the_same_thing_is_queued_once),
         cmocka_unit_test(test_work_uses_indexes),
