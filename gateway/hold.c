@@ -7,12 +7,12 @@
 #include "gateway/office.h"
 #include "gateway/record.h"
 #include "gateway/review.h"
+#include "gateway/title.h"
 #include "inbound/command.h"
 #include "inbound/place.h"
 #include "inbound/words.h"
 #include "store/question.h"
 
-#define TITLE_MAX 60             /* code points */
 #define REPEAT_MS (72 * MS_HOUR) /* near-identical text within this time joins what waits */
 #define WHICH_ONE_MS (24 * MS_HOUR)
 #define FIRST_REMINDER_MS (4 * MS_HOUR) /* working time */
@@ -160,14 +160,6 @@ static enum rc is_repeat(struct work *w, bool *ret_repeat, struct err *err)
     return rc;
 }
 
-static char *title_of(const struct work *w, const char *text)
-{
-    const char *subject = words_subject(w->in->letter->subject);
-    const char *from = *subject && w->is_new && !w->in->sender->delivery.id.v ? subject : text;
-
-    return text_excerpt(w->mem, text_clean_line(w->mem, from, strlen(from)), TITLE_MAX);
-}
-
 static int64_t flags_of(const struct work *w)
 {
     const struct hold *in = w->in;
@@ -195,14 +187,17 @@ static enum rc add_post(struct work *w, const char *text, int64_t conversation, 
     struct post *p = &w->out->posts[w->out->count];
     struct conversation c = { .id = { conversation }, .group = s->group.id, .created_ms = gate_now_ms(w->gate) };
     const struct audit_who author = record_patient(s->person.id);
+    const char *context =
+        mark_context(&(struct mark){ w->in->letter, w->in->triage, s->is_other_address }, text, w->mem);
+    const bool has_subject = w->in->is_subject_plain && !s->delivery.id.v;
     enum rc rc = RC_OK;
 
     if (w->out->count == HOLD_MAX_POSTS)
         return err_set(err, RC_LIMIT, "letter %" PRId64 " answers over %d items", w->in->arrival.v, HOLD_MAX_POSTS);
-    if (w->is_new) {
-        c.title = title_of(w, text);
+    if (w->is_new)
+        rc = title_choose(has_subject ? w->in->letter->subject : NULL, text, context, w->mem, &c.title, err);
+    if (!rc && w->is_new)
         rc = conversation_add(&w->gate->store, &c, err);
-    }
     *p = (struct post){ .group = s->group.id,
                         .conversation = c.id,
                         .kind = w->is_new ? POST_POST : POST_COMMENT,
@@ -214,8 +209,8 @@ static enum rc add_post(struct work *w, const char *text, int64_t conversation, 
                         .placed_why = (int64_t)piece->why,
                         .is_anonymous = w->is_anonymous,
                         .text = text,
+                        .context = context,
                         .created_ms = gate_now_ms(w->gate) };
-    p->context = mark_context(&(struct mark){ w->in->letter, w->in->triage, s->is_other_address }, text, w->mem);
     if (p->tier == 4 && p->flags)
         p->tier = 3;
     p->remind_ms = office_after(w->gate, FIRST_REMINDER_MS);
@@ -362,7 +357,7 @@ static enum rc make_conversation(struct gate *gate, struct post *p, struct arena
     struct conversation c = { .group = p->group, .created_ms = gate_now_ms(gate) };
     enum rc rc;
 
-    c.title = text_excerpt(mem, text_clean_line(mem, p->text, strlen(p->text)), TITLE_MAX);
+    c.title = title_of_text(p->text, mem);
     rc = conversation_add(&gate->store, &c, err);
     p->conversation = c.id;
     p->kind = POST_POST;

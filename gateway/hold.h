@@ -20,7 +20,8 @@ struct hold {
     const struct letter *letter;
     const struct sender *sender;
     const struct triage_result *triage;
-    int64_t flags; /* enum post_flag bits that the sorter found */
+    int64_t flags;         /* enum post_flag bits that the sorter found */
+    bool is_subject_plain; /* triage found nothing in the subject: it may be a title */
     const char *const *names;
 };
 

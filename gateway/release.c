@@ -4,6 +4,7 @@
 #include "gateway/context.h"
 #include "gateway/mark.h"
 #include "gateway/publish.h"
+#include "gateway/title.h"
 #include "store/membership.h"
 #include "store/page.h"
 
@@ -116,6 +117,8 @@ static enum rc change_text(struct deciding *d, const char *text, struct err *err
     enum rc rc = mark_context_changed(d->post.context, d->mem, &d->post.context, err);
 
     d->post.text = text;
+    if (!rc)
+        rc = title_follow(d->gate, &d->post, old, err);
     return rc ? rc : deciding_audit(d, AUDIT_POST_CUT, old, text, err);
 }
 

@@ -5,8 +5,7 @@
 #include "gateway/hold.h"
 #include "gateway/office.h"
 #include "gateway/release.h"
-
-#define TITLE_MAX 60
+#include "gateway/title.h"
 
 /* --- not releasing ---------------------------------------------------------------------------------------------------------------- */
 
@@ -93,7 +92,7 @@ static enum rc move_to_new(struct deciding *d, struct err *err)
     struct conversation c = { .group = d->post.group, .created_ms = gate_now_ms(d->gate) };
     enum rc rc;
 
-    c.title = text_excerpt(d->mem, text_clean_line(d->mem, d->post.text, strlen(d->post.text)), TITLE_MAX);
+    c.title = title_of_text(d->post.text, d->mem);
     rc = conversation_add(&d->gate->store, &c, err);
     d->post.conversation = c.id;
     d->post.kind = POST_POST;

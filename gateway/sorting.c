@@ -347,6 +347,14 @@ static bool is_provider_reply(const struct sorting *s, const struct post *p)
     return s->sender.person.kind == PERSON_STAFF && p->kind == POST_COMMENT && p->conversation.v;
 }
 
+static bool is_subject_plain(const struct sorting *s)
+{
+    struct triage_result subject;
+
+    triage_score(s->lexicon, s->letter.subject, NULL, s->mem, &subject);
+    return subject.tier == 4 && subject.flags == 0;
+}
+
 static enum rc hold(struct sorting *s, struct err *err)
 {
     const bool is_proved = sender_may(&s->sender, SENDER_POST);
@@ -355,6 +363,7 @@ static enum rc hold(struct sorting *s, struct err *err)
                              .sender = &s->sender,
                              .triage = &s->triage,
                              .flags = s->flags | (is_proved ? 0 : POST_FLAG_UNVERIFIED),
+                             .is_subject_plain = is_subject_plain(s),
                              .names = s->names };
     enum rc rc = hold_letter(s->gate, &in, s->mem, &s->held, err);
 

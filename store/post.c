@@ -20,6 +20,7 @@ enum post_stmt {
     CONVERSATION_TOUCH,
     CONVERSATION_RECENT,
     POST_SET_REMINDER,
+    CONVERSATION_SET_TITLE,
     POST_STMT_COUNT
 };
 
@@ -86,6 +87,7 @@ static const char *const post_sql[POST_STMT_COUNT] = {
     [CONVERSATION_RECENT] =
         "SELECT id, group_id, first_post_id, title_sealed, last_seq, created_ms FROM conversation"
         " WHERE practice_id = $1 AND group_id = $2 AND last_seq > 0 ORDER BY last_seq DESC LIMIT $3",
+    [CONVERSATION_SET_TITLE] = "UPDATE conversation SET title_sealed = $3 WHERE practice_id = $1 AND id = $2",
     [POST_SET_REMINDER] =
         "UPDATE post SET remind_ms = $3, reminders = reminders + 1 WHERE practice_id = $1 AND id = $2",
 };
@@ -476,5 +478,21 @@ enum rc post_set_reminder(struct store *st, struct post_id id, int64_t remind_ms
     db_bind_int(q, 1, st->practice.v);
     db_bind_int(q, 2, id.v);
     db_bind_int(q, 3, remind_ms);
+    return db_run(q, NULL, err);
+}
+
+enum rc conversation_set_title(struct store *st, struct conversation_id id, const char *title, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("conversation_title");
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    enum rc rc;
+
+    assert(db_in_tx(st->db));
+    rc = db_query(st->db, post_sql[CONVERSATION_SET_TITLE], &q, err);
+    if (rc)
+        return rc;
+    db_bind_int(q, 1, st->practice.v);
+    db_bind_int(q, 2, id.v);
+    store_bind_sealed(st, q, 3, COL_CONVERSATION_TITLE, id.v, title, mem);
     return db_run(q, NULL, err);
 }

@@ -126,6 +126,8 @@ MUST_CHECK enum rc post_set_reminder(struct store *st, struct post_id id, int64_
 MUST_CHECK enum rc conversation_add(struct store *st, struct conversation *c, struct err *err);
 MUST_CHECK enum rc conversation_get(struct store *st, struct conversation_id id, struct arena *mem,
                                     struct conversation *ret, struct err *err);
+MUST_CHECK enum rc conversation_set_title(struct store *st, struct conversation_id id, const char *title,
+                                          struct err *err);
 /* The newest conversations of a group that have something published, at most max. */
 MUST_CHECK enum rc conversation_recent(struct store *st, struct group_id group, size_t max, struct arena *mem,
                                        struct conversation **ret, size_t *ret_n, struct err *err);
