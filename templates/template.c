@@ -58,8 +58,10 @@ static enum rc check_bytes(char *bytes, size_t *n, struct err *err)
         line += cp == '\n';
         if ((cp >= 0xE000 && cp <= 0xF8FF) || cp >= 0xF0000)
             return err_set(err, RC_INPUT, "line %d: a private-use character", line);
-        if (cp != '\r')
-            w = mempcpy(w, from, (size_t)(p - from));
+        if (cp == '\r')
+            continue;
+        memmove(w, from, (size_t)(p - from)); /* onto itself until a CR went */
+        w += p - from;
     }
     *n = (size_t)(w - bytes);
     bytes[*n] = '\0';
