@@ -125,29 +125,31 @@ static enum rc sort_letter(struct sorting *s, struct err *err)
 }
 
 /* What nobody can read counts as tier 2 until a person opens it. */
+static enum rc tell_parked(struct gate *gate, struct arrival_id id, enum arrival_reason reason, struct err *err)
+{
+    const struct audit_entry entry = { .who = { AUDIT_SYSTEM, 0, AUDIT_WAY_RULE },
+                                       .verb = AUDIT_LETTER_PARKED,
+                                       .item_kind = AUDIT_ITEM_LETTER,
+                                       .item_id = id.v };
+    const struct tell tell = { .what = reason == ARRIVAL_OVERSIZE ? TELL_TOO_BIG : TELL_PARKED, .subject_id = id.v };
+    const struct alarm alarm = { .letter = id, .tier = 2 };
+    enum rc rc = audit_append(&gate->store, &entry, err);
+
+    if (!rc)
+        rc = tell_staff(gate, &tell, err);
+    return rc ? rc : alarm_raise(gate, &alarm, err);
+}
+
 static enum rc park(struct sorting *s, enum arrival_reason reason, struct err *err)
 {
     CLEANUP(db_tx_done) struct db_tx tx = { 0 };
     struct store *st = &s->gate->store;
-    const struct alarm alarm = { .letter = s->arrival.id, .tier = 2 };
     enum rc rc = db_begin(st->db, &tx, err);
 
-    if (!rc && s->lease)
+    if (!rc)
         rc = arrival_park(st->db, st->practice, s->arrival.id, s->lease, reason, gate_now_ms(s->gate), err);
     if (!rc)
-        rc = audit_append(st,
-                          &(struct audit_entry){ .who = { AUDIT_SYSTEM, 0, AUDIT_WAY_RULE },
-                                                 .verb = AUDIT_LETTER_PARKED,
-                                                 .item_kind = AUDIT_ITEM_LETTER,
-                                                 .item_id = s->arrival.id.v },
-                          err);
-    if (!rc)
-        rc = tell_staff(s->gate,
-                        &(struct tell){ .what = reason == ARRIVAL_OVERSIZE ? TELL_TOO_BIG : TELL_PARKED,
-                                        .subject_id = s->arrival.id.v },
-                        err);
-    if (!rc)
-        rc = alarm_raise(s->gate, &alarm, err);
+        rc = tell_parked(s->gate, s->arrival.id, reason, err);
     return rc ? rc : db_commit(&tx, err);
 }
 
@@ -207,29 +209,20 @@ static enum rc sort_one(struct sorter *sorter, struct sorting *s, struct err *er
     return rc ? err_wrap(err, "arrival %" PRId64, s->arrival.id.v) : RC_OK;
 }
 
-/* Those whose reader died three times are parked already: staff hear of them here. */
+/* Those whose reader died three times: parked and told in one commit, so that none lies there untold. */
 static enum rc park_hopeless(struct sorter *sorter, struct arena *mem, struct err *err)
 {
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
     struct store *st = &sorter->gate->store;
     struct arrival *list = NULL;
     size_t n = 0;
-    enum rc rc;
+    enum rc rc = db_begin(st->db, &tx, err);
 
-    {
-        CLEANUP(db_tx_done) struct db_tx tx = { 0 };
-
-        rc = db_begin(st->db, &tx, err);
-        if (!rc)
-            rc = arrival_park_hopeless(st->db, st->practice, gate_now_ms(sorter->gate), 10, mem, &list, &n, err);
-        if (!rc)
-            rc = db_commit(&tx, err);
-    }
-    for (size_t i = 0; !rc && i < n; i++) {
-        struct sorting s = { .gate = sorter->gate, .arrival = list[i], .mem = mem };
-
-        rc = park(&s, ARRIVAL_TRIES, err);
-    }
-    return rc;
+    if (!rc)
+        rc = arrival_park_hopeless(st->db, st->practice, gate_now_ms(sorter->gate), 10, mem, &list, &n, err);
+    for (size_t i = 0; !rc && i < n; i++)
+        rc = tell_parked(sorter->gate, list[i].id, ARRIVAL_TRIES, err);
+    return rc ? rc : db_commit(&tx, err);
 }
 
 static enum rc claim(struct sorter *sorter, size_t max, struct arena *mem, int64_t *ret_lease, struct arrival **ret,

@@ -443,6 +443,14 @@ static inline void circle_listen(struct circle *c)
     c->told = c->mail_count;
 }
 
+/* The newest of what came since circle_listen. */
+static inline const struct mail *circle_since(const struct circle *c, const char *to, const char *what)
+{
+    const struct mail *m = circle_mail(c, to, what);
+
+    return m && m >= c->mails + c->told ? m : NULL;
+}
+
 static inline size_t circle_new(const struct circle *c, const char *to)
 {
     size_t n = 0;

@@ -287,6 +287,9 @@ static void our_own_words_do_not_page(void **state)
     circle_reply(c, ack, ROSE, "Thank you.", PASS);
     circle_reply(c, circle_mail(c, ANA, "a note waits"), ANA, "PASS", PASS);
     circle_reply(c, circle_mail(c, LEE, "a note waits"), LEE, "ASK: How are you now?", PASS);
+    circle_has(circle_mail(c, ROSE, "a question"), CRISIS); /* her own words, shown to her and quoted back */
+    circle_reply(c, circle_mail(c, ROSE, "a question"), ROSE, "Better, thank you for asking.", PASS);
+    assert_int_equal(circle_outcome(c), OUTCOME_STAFF);
     assert_int_equal(circle_count(c, "SELECT count(*) FROM page"), 1);
 }
 
