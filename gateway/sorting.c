@@ -347,12 +347,13 @@ static bool is_provider_reply(const struct sorting *s, const struct post *p)
     return s->sender.person.kind == PERSON_STAFF && p->kind == POST_COMMENT && p->conversation.v;
 }
 
+/* A subject that names a number or tells of danger is no title; one about medicine or results is read by the moderator like the text. */
 static bool is_subject_plain(const struct sorting *s)
 {
     struct triage_result subject;
 
     triage_score(s->lexicon, s->letter.subject, NULL, s->mem, &subject);
-    return subject.tier == 4 && subject.flags == 0;
+    return subject.tier > 2 && !(subject.flags & (TRIAGE_CONTACT | TRIAGE_UNREAD));
 }
 
 static enum rc hold(struct sorting *s, struct err *err)

@@ -1,7 +1,7 @@
 /*
  * title: the title of a conversation, from its author's words (never "Re:").
  *
- * Rule     A title goes to members like the text, so it is held to the same: a subject with any mark of triage (a phone number, a crisis word) is
+ * Rule     A title goes to members like the text, so it is held to the same: a subject with contact data or a word of danger is
  *          not used, the text less its contact data is; and a title made from a text follows that text when staff take words out of it.
  * State    title_follow needs an open transaction.
  */
