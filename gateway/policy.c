@@ -138,6 +138,14 @@ static check_fn *const checks[SETTING_END] = { [SETTING_NAME] = check_line,
                                                [SETTING_TRUST] = check_trust,
                                                [SETTING_TEMPLATES] = check_folder };
 
+enum rc policy_check(enum setting setting, const char *value, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("check");
+    struct gate nobodys = { .facts = { .zone = "UTC", .holidays = "" } };
+
+    return checks[setting] ? checks[setting](&nobodys, mem, &value, err) : RC_OK;
+}
+
 /* Arriving mail finds its practice by these rows. */
 static enum rc enter_domain(struct gate *gate, enum setting setting, const char *old, const char *value,
                             struct err *err)

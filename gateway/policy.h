@@ -17,6 +17,8 @@
 /* value NULL or "" takes the setting away. */
 MUST_CHECK enum rc policy_set(struct gate *gate, const struct audit_who *who, enum setting setting, const char *value,
                               struct err *err);
+/* The form of a value alone, before there is a practice to set it for. */
+MUST_CHECK enum rc policy_check(enum setting setting, const char *value, struct err *err);
 /* A domain as we store it: lower-case A-labels. */
 MUST_CHECK enum rc policy_check_domain(const char *text, struct arena *mem, const char **ret_domain, struct err *err);
 

@@ -7,6 +7,8 @@
 #include "gateway/mail_role.h"
 #include "gateway/office.h"
 #include "gateway/process.h"
+#include "gateway/role_work.h"
+#include "gateway/serve.h"
 #include "inbound/authres.h"
 #include "inbound/sandbox.h"
 #include "schedules/zone.h"
@@ -186,6 +188,23 @@ static void check_templates(struct doctor *d)
             "they do not load", "look at HOME/templates");
 }
 
+/* Without them `sort` does not start, and no note comes further than the door. */
+static void check_lexicon(struct doctor *d)
+{
+    CLEANUP(role_tools_free) struct role_tools *tools = NULL;
+    struct err err;
+
+    tell_if(d, !role_tools_new(d->cli->home, ROLE_SORT, &tools, &err), LEVEL_RED, "word lists",
+            "they load, the practice's own too", err.msg, "run make install again; look at HOME/lexicon");
+}
+
+static void check_serve(struct doctor *d)
+{
+    tell_if(d, serve_pid(d->cli->home->path) > 0, LEVEL_WARN, "serve", "runs",
+            "does not run: mail that comes in waits, nothing goes out",
+            arena_printf(d->cli->mem, "systemctl start postcircle, or postcircle --home %s serve", d->cli->home->path));
+}
+
 static void check_staff(struct doctor *d)
 {
     struct person *staff;
@@ -212,7 +231,8 @@ static void check_domain(struct doctor *d)
                 arena_printf(d->cli->mem, "by %s", f->authserv_id),
                 "authserv-id or trust is not set: nobody is proved, so every note is held as unverified and no "
                 "decision by mail counts",
-                "postcircle practice set authserv-id NAME trust 2 (the name in your border's Authentication-Results)");
+                "postcircle practice set authserv-id NAME (with which the Authentication-Results of your mail server "
+                "begin)");
 }
 
 static void check_relay(struct doctor *d)
@@ -272,9 +292,9 @@ static void check_waiting(struct doctor *d)
 /* ---- all ---- */
 
 static void (*const checks[])(struct doctor *d) = {
-    check_key_file, check_arrival_key, check_database, check_audit, check_templates,
-    check_reader,   check_process,     check_domain,   check_relay, check_staff,
-    check_releases, check_waiting,     check_disk,     check_clock, check_node,
+    check_key_file, check_arrival_key, check_database, check_audit,  check_templates, check_lexicon,
+    check_serve,    check_reader,      check_process,  check_domain, check_relay,     check_staff,
+    check_releases, check_waiting,     check_disk,     check_clock,  check_node,
 };
 
 /* What keeps the home from opening is the one thing to tell. */

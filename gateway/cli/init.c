@@ -20,21 +20,23 @@ struct init_question {
     size_t at; /* in struct init_answers */
     const char *text, *or_else;
     bool is_needed;
+    enum setting setting; /* whose form it must have; 0: a mailbox or free words */
+    bool is_mailbox;
 };
 
 #define ANSWER(member) offsetof(struct init_answers, member)
 
 static const struct init_question questions[] = {
-    { ANSWER(name), "Name of the practice, as patients know it", NULL, true },
-    { ANSWER(phone), "Office phone", NULL, true },
-    { ANSWER(hours), "Office hours", "Mon-Fri 08:00-17:00", false },
-    { ANSWER(emergency), "Emergency line", "911", false },
-    { ANSWER(domain), "Mail domain of the groups (groups.example.org)", NULL, true },
-    { ANSWER(relay), "Mail relay", "smtp://127.0.0.1:25", false },
-    { ANSWER(zone), "Time zone", "America/New_York", false },
-    { ANSWER(moderator), "First moderator (Ana Ruiz <ana@example.org>)", NULL, true },
-    { ANSWER(moderator_title), "Their role, as patients know it", "nurse", false },
-    { ANSWER(second), "Second person, who is paged too and releases what needs two (empty: none)", "", false },
+    { ANSWER(name), "Name of the practice, as patients know it", NULL, true, SETTING_NAME, false },
+    { ANSWER(phone), "Office phone", NULL, true, SETTING_OFFICE_PHONE, false },
+    { ANSWER(hours), "Office hours", "Mon-Fri 08:00-17:00", false, SETTING_OFFICE_HOURS, false },
+    { ANSWER(emergency), "Emergency line", "911", false, SETTING_EMERGENCY_LINE, false },
+    { ANSWER(domain), "Mail domain of the groups (groups.example.org)", NULL, true, SETTING_DOMAIN, false },
+    { ANSWER(relay), "Mail relay", "smtp://127.0.0.1:25", false, SETTING_RELAY, false },
+    { ANSWER(zone), "Time zone", "America/New_York", false, SETTING_ZONE, false },
+    { ANSWER(moderator), "First moderator (Ana Ruiz <ana@example.org>)", NULL, true, 0, true },
+    { ANSWER(moderator_title), "Their role, as patients know it", "nurse", false, 0, false },
+    { ANSWER(second), "Second person, who is paged too and releases what needs two (empty: none)", "", false, 0, true },
 };
 
 static const char *const made_for_words[] = { "", "real", "demo", "test" };
@@ -43,6 +45,20 @@ static const char *const role_words[] = { "", "provider", "moderator", "manager"
 static const char **answer_at(struct init_answers *a, const struct init_question *q)
 {
     return (const char **)(void *)((char *)a + q->at);
+}
+
+/* A wrong answer is told at once, in one line, and asked again. */
+static bool is_good(const struct cli *cli, const struct init_question *q, const char *text)
+{
+    const char *name, *address;
+    struct err err;
+
+    if (!q->setting && !q->is_mailbox)
+        return true;
+    if (!(q->setting ? policy_check(q->setting, text, &err) : cli_read_mailbox(cli, text, &name, &address, &err)))
+        return true;
+    printf("  %s\n", err.msg);
+    return false;
 }
 
 static const char *ask(const struct cli *cli, const struct init_question *q)
@@ -57,8 +73,10 @@ static const char *ask(const struct cli *cli, const struct init_question *q)
         if (!fgets(line, sizeof line, stdin))
             return NULL;
         text = text_clean_line(cli->mem, line, strlen(line));
-        if (*text)
+        if (*text && is_good(cli, q, text))
             return text;
+        if (*text)
+            continue;
         if (!q->is_needed)
             return q->or_else;
     }
@@ -142,11 +160,16 @@ static void tell_next(const struct cli *cli, const struct init_answers *a, const
     cli_pair(cli, out, "key_file", "Key file:", key);
     cli_pair(cli, out, "domain", "Mail domain:", cli->gate->facts.domain);
     cli_put(cli, &out);
-    cli_say(cli,
-            "\nKeep a copy of the key file in a safe place, away from this machine: without it nobody can read\n"
-            "the data, and no backup holds it.\n\nNext:\n"
-            "  postcircle --home %s group add --name \"Tuesday Circle\" --alias Tuesday\n",
-            path);
+    cli_say(
+        cli,
+        "\nKeep a copy of the key file in a safe place, away from this machine: without it nobody can read\n"
+        "the data, and no backup holds it.\n\nThe staff have a mail each in the outbox, and reply YES to it. Next:\n"
+        "  postcircle --home %s practice set authserv-id NAME   (with which your mail server's\n"
+        "      Authentication-Results begin; until then nobody is proved)\n"
+        "  postcircle --home %s serve\n"
+        "  postcircle --home %s doctor\n"
+        "  postcircle --home %s group add --name \"Tuesday Circle\" --alias Tuesday\n",
+        path, path, path, path);
     if (!*a->second)
         cli_warn(cli, "only one person can be paged, and nobody can release what needs two people.\n"
                       "Add a second one: postcircle staff add --name \"Lee Park\" --email lee@example.org --duty 2");

@@ -48,7 +48,7 @@ def a_home_works_from_it(folder):
     ok(prefix, '--home', home, 'receive', '--from', 'maria@example.com', '--to', 'tuesday@groups.example.org', data=NOTE)
     ok(prefix, '--home', home, 'work', '--once')
     doctor = run(prefix, '--home', home, 'doctor').stdout.decode()
-    assert 'they load, the practice' in doctor and 'reader of mail     closed' in doctor, doctor
+    assert 'word lists         they load' in doctor and 'reader of mail     closed' in doctor, doctor
     assert 'parked mail        none' in doctor, doctor
 
 
