@@ -144,8 +144,10 @@ static char *essence(const char *text, struct arena *mem)
     return out;
 }
 
+/* A forged copy that came first must not swallow the real note: what nothing proves repeats only what nothing proves. */
 static enum rc is_repeat(struct work *w, bool *ret_repeat, struct err *err)
 {
+    const int64_t unproved = w->in->flags & POST_FLAG_UNVERIFIED;
     const char *mine = essence(w->text, w->mem);
     const int64_t since_ms = gate_now_ms(w->gate) - REPEAT_MS;
     struct post *posts;
@@ -155,7 +157,7 @@ static enum rc is_repeat(struct work *w, bool *ret_repeat, struct err *err)
     *ret_repeat = false;
     for (size_t i = 0; !rc && i < n; i++)
         if (posts[i].group.v == w->in->sender->group.id.v && posts[i].created_ms >= since_ms &&
-            strcmp(essence(posts[i].text, w->mem), mine) == 0)
+            (unproved || !(posts[i].flags & POST_FLAG_UNVERIFIED)) && strcmp(essence(posts[i].text, w->mem), mine) == 0)
             *ret_repeat = true;
     return rc;
 }

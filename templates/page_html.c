@@ -44,6 +44,7 @@ static const char head[] =
 struct printer {
     struct strbuf *out;
     bool is_foot;
+    int boxes; /* open ones */
 };
 
 static void put_text(struct strbuf *out, const char *text, size_t n)
@@ -125,7 +126,9 @@ static void print_blocks(struct printer *p, const struct page_block *b, bool is_
 static void print_box(struct printer *p, const struct page_block *b, const char *open, const char *close)
 {
     strbuf_str(p->out, open);
+    p->boxes++;
     print_blocks(p, b->child, b->is_tight);
+    p->boxes--;
     strbuf_str(p->out, close);
 }
 
@@ -155,10 +158,17 @@ static const char *paragraph_style(const struct page_block *b)
                                                                                            : STYLE_P;
 }
 
+/* Somebody's words stand behind a line of their own, as the text twin sets them in: a line in them that looks like ours ("Rose wrote on
+ * Monday", "Note from the care team") is seen to be theirs. */
+static const char *words_style(const struct printer *p, const struct page_block *b)
+{
+    return b->is_value && !p->boxes ? ";padding:0 0 0 14px;border-left:3px solid #b8ab94" : "";
+}
+
 static void print_paragraph(struct printer *p, const struct page_block *b, bool is_tight)
 {
     if (!is_tight)
-        strbuf_printf(p->out, "<p style=\"%s\">", paragraph_style(b));
+        strbuf_printf(p->out, "<p style=\"%s%s\">", paragraph_style(b), words_style(p, b));
     print_spans(p->out, b);
     strbuf_str(p->out, is_tight ? "\n" : "</p>\n");
 }
