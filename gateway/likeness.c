@@ -6,8 +6,8 @@
 
 /* Nobody but staff is called so, in the languages we speak; as text_likeness writes them. */
 static const char *const whole[] = { "you", "me", "we", "tu", "usted", "vos", "yo", "nosotros", "staff", "postcircle" };
-static const char *const parts[] = { "careteam",  "moderator", "moderador",      "administrator", "nurse", "enfermer",
-                                     "doctor",    "therapist", "equipodeatenci", "equipomedic",   "clinic" };
+static const char *const parts[] = { "careteam", "moderator", "moderador",      "administrator", "nurse", "enfermer",
+                                     "doctor",   "therapist", "equipodeatenci", "equipomedic",   "clinic" };
 static const char *const titles[] = { "dr", "dr.", "dra", "dra.", "prof", "prof.", "rn", "md" };
 
 static bool is_our_word(const char *like)
