@@ -50,13 +50,15 @@ int cli_fail(const struct cli *cli, const struct err *err)
 
 int cli_usage(const struct cli *cli, const char *fmt, ...)
 {
+    struct err err = { .rc = RC_INPUT };
     va_list ap;
 
-    fputs("postcircle: ", stderr);
     va_start(ap, fmt);
-    vfprintf(stderr, fmt, ap);
+    vsnprintf(err.msg, sizeof err.msg, fmt, ap);
     va_end(ap);
-    fprintf(stderr, "\n`postcircle %s --help` tells more\n", cli->words ? cli->words : "");
+    (void)cli_fail(cli, &err);
+    if (!cli->is_json)
+        fprintf(stderr, "`postcircle %s --help` tells more\n", cli->words ? cli->words : "");
     return EX_USAGE;
 }
 
@@ -259,15 +261,17 @@ static const struct cli_command *find_command(int argc, char **argv, int *ret_us
 /* What begins with this word: "member add, member import". */
 static int unknown_command(struct cli *cli, const char *word)
 {
-    size_t n = 0;
+    struct err err = { .rc = RC_INPUT };
+    const char *list = "";
 
     for (size_t i = 0; i < COUNT_OF(commands); i++)
         if (text_starts(commands[i].words, arena_printf(cli->mem, "%s ", word)))
-            fprintf(stderr, "%s%s", n++ ? ", " : "postcircle: which one? ", commands[i].words);
-    if (n)
-        fputc('\n', stderr);
+            list = arena_printf(cli->mem, "%s%s%s", list, *list ? ", " : "", commands[i].words);
+    if (*list)
+        err_fill(&err, RC_INPUT, "which one? %s", list);
     else
-        fprintf(stderr, "postcircle: there is no command \"%s\"; `postcircle --help` lists them\n", word);
+        err_fill(&err, RC_INPUT, "there is no command \"%s\"; `postcircle --help` lists them", word);
+    (void)cli_fail(cli, &err);
     return EX_USAGE;
 }
 

@@ -125,6 +125,9 @@ void cli_say(const struct cli *cli, const char *fmt, ...) PRINTF_LIKE(2, 3);  /*
 void cli_warn(const struct cli *cli, const char *fmt, ...) PRINTF_LIKE(2, 3); /* standard error; red on a terminal */
 void cli_put(const struct cli *cli, struct json **root);                      /* prints with --json, frees always */
 
+/* Says nothing, or {"ok": true} with --json; EX_OK. */
+int cli_done(const struct cli *cli);
+
 /* An aligned table: cells of text, a header first. With --json the rows become a list of objects named by the header. */
 struct cli_table;
 struct cli_table *cli_table_new(struct arena *mem, const char *const *header, size_t columns);

@@ -242,7 +242,7 @@ int cli_group_set(struct cli *cli, int argc, char **argv)
         code = cli_gate(cli);
     if (code != CLI_GO_ON)
         return code;
-    return set(cli, which, &w, &err) ? cli_fail(cli, &err) : EX_OK;
+    return set(cli, which, &w, &err) ? cli_fail(cli, &err) : cli_done(cli);
 }
 
 int cli_group_list(struct cli *cli, int argc, char **argv)

@@ -241,7 +241,7 @@ int cli_member_set(struct cli *cli, int argc, char **argv)
         code = cli_gate(cli);
     if (code != CLI_GO_ON)
         return code;
-    return set(cli, who, &w, &err) ? cli_fail(cli, &err) : EX_OK;
+    return set(cli, who, &w, &err) ? cli_fail(cli, &err) : cli_done(cli);
 }
 
 /* ---- list ---- */
@@ -461,5 +461,5 @@ int cli_member_remove(struct cli *cli, int argc, char **argv)
     if (take_out(cli, who, group, (enum member_reason)reason, &err))
         return cli_fail(cli, &err);
     cli_say(cli, "Removed. Nothing more is sent.\n");
-    return EX_OK;
+    return cli_done(cli);
 }

@@ -52,6 +52,15 @@ void cli_put(const struct cli *cli, struct json **root)
     json_free(root);
 }
 
+int cli_done(const struct cli *cli)
+{
+    struct json *root = json_object_new();
+
+    json_set_bool(root, "ok", true);
+    cli_put(cli, &root);
+    return EX_OK;
+}
+
 void cli_pair(const struct cli *cli, struct json *object, const char *key, const char *label, const char *value)
 {
     if (object)

@@ -5,7 +5,6 @@
 static int set_pairs(struct cli *cli, int argc, char **argv, struct err *err)
 {
     CLEANUP(db_tx_done) struct db_tx tx = { 0 };
-    CLEANUP(json_free) struct json *root = NULL;
     enum setting setting;
 
     if (db_begin(cli->gate->store.db, &tx, err))
@@ -15,10 +14,7 @@ static int set_pairs(struct cli *cli, int argc, char **argv, struct err *err)
             return cli_fail(cli, err);
     if (db_commit(&tx, err))
         return cli_fail(cli, err);
-    root = json_object_new();
-    json_set_int(root, "set", argc / 2);
-    cli_put(cli, &root);
-    return EX_OK;
+    return cli_done(cli);
 }
 
 static void print_names(void)
