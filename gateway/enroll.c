@@ -1,9 +1,8 @@
 #include "gateway/enroll.h"
 
 #include "base/text.h"
-#include "gateway/invite.h"
 #include "gateway/record.h"
-#include "inbound/command.h"
+#include "gateway/shown_name.h"
 #include "schedules/zone.h"
 
 #include <assert.h>
@@ -84,18 +83,6 @@ enum rc enroll_check_minute(const char *text, int64_t *ret_minute, struct err *e
     if (text_to_int(hours, 0, 23, &h, err) || text_to_int(colon + 1, 0, 59, &m, err))
         return err_set(err, RC_INPUT, "time: HH:MM is expected, as 09:00");
     *ret_minute = h * 60 + m;
-    return RC_OK;
-}
-
-enum rc enroll_check_shown_name(const char *name, struct arena *mem, const char **ret_name, struct err *err)
-{
-    const char *const clean = text_clean_line(mem, name, strlen(name));
-
-    if (!has_letter(clean) || text_length(clean) > COMMAND_NAME_MAX)
-        return err_set(err, RC_INPUT, "shown name: 1 to %d characters with a letter", COMMAND_NAME_MAX);
-    if (strpbrk(clean, "@<>\"") || strstr(clean, "://") || count_digits(clean) >= 5)
-        return err_set(err, RC_INPUT, "shown name: no address and no number");
-    *ret_name = clean;
     return RC_OK;
 }
 
@@ -202,17 +189,17 @@ static enum rc ensure_patient(struct gate *gate, const struct audit_who *who, co
     return link_address(gate, who, ret_person->id, e, mem, ret_address, err);
 }
 
-static enum rc choose_name(struct gate *gate, const struct care_group *group, const struct enroll *e,
+/* m: group and role. */
+static enum rc choose_name(struct gate *gate, const struct membership *m, const struct enroll *e,
                            const struct enroll_seat *seat, struct arena *mem, const char **ret_name, struct err *err)
 {
-    bool taken;
+    bool is_free;
 
     if (!seat->shown_name)
-        return invite_choose_name(gate, group->id, e->name, (struct membership_id){ 0 }, mem, ret_name, err);
-    if (enroll_check_shown_name(seat->shown_name, mem, ret_name, err) ||
-        membership_is_name_taken(&gate->store, group->id, *ret_name, (struct membership_id){ 0 }, &taken, err))
+        return shown_name_choose(gate, m, e->name, mem, ret_name, err);
+    if (shown_name_check(seat->shown_name, mem, ret_name, err) || shown_name_is_free(gate, m, *ret_name, &is_free, err))
         return err->rc;
-    return taken ? err_set(err, RC_CONFLICT, "shown name: somebody of the group has it") : RC_OK;
+    return is_free ? RC_OK : err_set(err, RC_CONFLICT, "shown name: somebody of the group or of staff has it");
 }
 
 /* Staff may sit in a group too, with their own address. */
@@ -263,7 +250,7 @@ enum rc enroll_member(struct gate *gate, const struct audit_who *who, const stru
     if (group->state == GROUP_ENDED)
         return err_set(err, RC_INPUT, "group: it has ended");
     if (enroll_check(e, mem, err) || check_line("label", ENROLL_FIELD_MAX, mem, &m.label, err) ||
-        choose_name(gate, group, e, seat, mem, &m.name, err))
+        choose_name(gate, &m, e, seat, mem, &m.name, err))
         return err->rc;
     if (is_staff ? find_staff(gate, e, mem, &person, &address, err)
                  : ensure_patient(gate, who, e, mem, &person, &address, err))

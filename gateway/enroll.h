@@ -52,8 +52,6 @@ MUST_CHECK enum rc enroll_member(struct gate *gate, const struct audit_who *who,
                                  struct enroll *e, const struct enroll_seat *seat, struct arena *mem,
                                  struct membership *ret_membership, struct err *err);
 
-/* A name that others may see: one line of 1 to COMMAND_NAME_MAX characters, with a letter in it, no address, no number of 5 or more digits. */
-MUST_CHECK enum rc enroll_check_shown_name(const char *name, struct arena *mem, const char **ret_name, struct err *err);
 /* "(555) 555-0100" → as given, one line, when it has 7 to 15 digits and nothing but digits and + ( ) - . x blanks. */
 MUST_CHECK enum rc enroll_check_phone(const char *phone, struct arena *mem, const char **ret_phone, struct err *err);
 MUST_CHECK enum rc enroll_check_zone(const char *zone, struct err *err);

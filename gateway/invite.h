@@ -60,9 +60,4 @@ MUST_CHECK enum rc invite_tick(struct gate *gate, size_t *ret_did, struct err *e
 /* Job JOB_NOT_ANSWERED: the weekly list to moderators and managers; sets the next one while somebody is on it. Needs an open transaction. */
 MUST_CHECK enum rc invite_send_list(struct gate *gate, struct err *err);
 
-/* A name that nobody else shows in the group: "Maria", else "Maria S.", else "Maria 2" … from a full name. */
-MUST_CHECK enum rc invite_choose_name(struct gate *gate, struct group_id group, const char *full_name,
-                                      struct membership_id except, struct arena *mem, const char **ret_name,
-                                      struct err *err);
-
 #endif

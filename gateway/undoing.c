@@ -4,6 +4,7 @@
 #include "gateway/catch_up.h"
 #include "gateway/invite.h"
 #include "gateway/record.h"
+#include "gateway/shown_name.h"
 #include "store/consent.h"
 #include "store/undo.h"
 
@@ -123,16 +124,19 @@ static enum rc give_consent(struct gate *gate, const struct membership *m, int64
     return RC_OK;
 }
 
-/* A name that somebody took meanwhile is theirs. */
+/* A name that somebody took meanwhile is theirs; one that only looks like a newer staff member's was there first. */
 static enum rc choose_name(struct gate *gate, struct membership *m, const char *name, struct arena *mem,
                            struct err *err)
 {
-    bool taken;
+    bool is_taken;
 
-    if (membership_is_name_taken(&gate->store, m->group, name, m->id, &taken, err))
+    if (membership_is_name_taken(&gate->store, m->group, name, m->id, &is_taken, err))
         return err->rc;
-    m->name = name;
-    return taken ? invite_choose_name(gate, m->group, name, m->id, mem, &m->name, err) : RC_OK;
+    if (!is_taken)
+        m->name = name;
+    else if (shown_name_choose(gate, m, name, mem, &m->name, err) && err->rc != RC_CONFLICT)
+        return err->rc;
+    return RC_OK;
 }
 
 static enum rc restore_membership(struct gate *gate, const struct json *j, int64_t letter, struct arena *mem,

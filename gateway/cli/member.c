@@ -5,6 +5,7 @@
 #include "gateway/catch_up.h"
 #include "gateway/cli/seat.h"
 #include "gateway/record.h"
+#include "gateway/shown_name.h"
 
 #define MEMBER_PAGE 500
 
@@ -97,12 +98,11 @@ static const char *describe(const struct membership *m, struct arena *mem)
 
 static enum rc change_name(struct cli *cli, const char *wanted, struct membership *m, struct err *err)
 {
-    bool taken;
+    bool is_free;
 
-    if (enroll_check_shown_name(wanted, cli->mem, &m->name, err) ||
-        membership_is_name_taken(&cli->gate->store, m->group, m->name, m->id, &taken, err))
+    if (shown_name_check(wanted, cli->mem, &m->name, err) || shown_name_is_free(cli->gate, m, m->name, &is_free, err))
         return err->rc;
-    return taken ? err_set(err, RC_CONFLICT, "--shown-name: somebody of the group has it") : RC_OK;
+    return is_free ? RC_OK : err_set(err, RC_CONFLICT, "--shown-name: somebody of the group or of staff has it");
 }
 
 static enum rc change_seat(struct cli *cli, const struct set_words *w, struct membership *m, struct err *err)

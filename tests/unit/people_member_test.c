@@ -382,6 +382,47 @@ static void a_name_in_use_is_refused_kindly(void **state)
     assert_int_equal(world_mails(w, rose.person, MAILING_NAME_TAKEN), 1);
 }
 
+/* What the program chooses itself obeys the rule that NAME obeys. */
+static void a_chosen_name_is_like_nobodys(void **state)
+{
+    struct world *w = *state;
+    static const struct {
+        const char *full, *want;
+    } cases[] = { { "Maria Santos", "Maria" },
+                  { "Mar\xC3\xAD"
+                    "a Keller",
+                    "Mar\xC3\xAD"
+                    "a K." },
+                  { "MARIA KLEIN", "MARIA 2" },
+                  { "\xD0\x9C"
+                    "aria Berg",
+                    "\xD0\x9C"
+                    "aria B." }, /* Cyrillic M */
+                  { "Ana Gomez", "Ana G." },
+                  { "\xC3\x81na Gil", "\xC3\x81na 2" },
+                  { "Lee", "Lee 2" },
+                  { "You Chan", "You C." },
+                  { "Jos\xC3\xA9 Marsh", "Jos\xC3\xA9" },
+                  { "Jose Mill", "Jose M." } };
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+    struct enroll nurse = { .name = "Nurse Betty", .email = "betty@example.net" };
+    struct enroll ana = { .name = "Ana Ruiz", .email = "ana@example.org" };
+    struct enroll_seat typed = { .hour_minute = -1, .shown_name = "Ana Ruiz" }, own = { .hour_minute = -1 };
+    struct membership m;
+    struct err err;
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+        assert_string_equal(world_invite(w, cases[i].full, arena_printf(w->mem, "name%zu@example.net", i)).name,
+                            cases[i].want);
+    OK(db_begin(w->home->db, &tx, &err));
+    assert_int_equal(enroll_member(&w->gate, &w->who, &w->group, &nurse, &own, w->mem, &m, &err), RC_CONFLICT);
+    assert_int_equal(enroll_member(&w->gate, &w->who, &w->group, &nurse, &typed, w->mem, &m, &err), RC_CONFLICT);
+    own.shown_name = "Betty";
+    OK(enroll_member(&w->gate, &w->who, &w->group, &nurse, &own, w->mem, &m, &err));
+    typed.role = MEMBER_PROVIDER; /* she may be called what she is called */
+    OK(enroll_member(&w->gate, &w->who, &w->group, &ana, &typed, w->mem, &m, &err));
+}
+
 static void a_pause_ends_by_itself(void **state)
 {
     struct world *w = *state;
@@ -509,6 +550,7 @@ int main(void)
         CASE(a_shared_address_is_not_silenced_for_both),
         CASE(every_command_acts_and_answers),
         CASE(a_name_in_use_is_refused_kindly),
+        CASE(a_chosen_name_is_like_nobodys),
         CASE(a_pause_ends_by_itself),
         CASE(died_silences_everything),
         CASE(a_withdrawn_consent_stops_the_roster),

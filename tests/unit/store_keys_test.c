@@ -317,6 +317,27 @@ static void value_belongs_to_its_place(void **state)
     assert_int_equal(read_one(c, ring, K_READ_TITLE, COL_CONVERSATION_TITLE, 1, &err), RC_CORRUPT);
 }
 
+/* Somebody who can write the database, but has no key, exchanges what belongs to two people, or two columns of one. */
+static void two_values_cannot_change_places(void **state)
+{
+    struct keys_case *c = *state;
+    CLEANUP(keyring_free) struct keyring *ring = load(c);
+    struct err err;
+
+    fill(c);
+    help_raw(&c->h, "CREATE TABLE was AS SELECT id, name_sealed, phone_sealed FROM person");
+    help_raw(&c->h, "UPDATE person SET phone_sealed = (SELECT phone_sealed FROM was WHERE was.id = 4 - person.id)"
+                    " WHERE id IN (1, 3)");
+    assert_int_equal(read_one(c, ring, K_READ_PHONE, COL_PERSON_PHONE, 1, &err), RC_CORRUPT);
+    assert_int_equal(read_one(c, ring, K_READ_PHONE, COL_PERSON_PHONE, 3, &err), RC_CORRUPT);
+    help_raw(&c->h, "UPDATE person SET phone_sealed = (SELECT phone_sealed FROM was WHERE was.id = person.id)");
+    HELP_OK(read_one(c, ring, K_READ_PHONE, COL_PERSON_PHONE, 1, &err));
+    help_raw(&c->h, "UPDATE person SET phone_sealed = name_sealed, name_sealed = phone_sealed WHERE id = 1");
+    assert_int_equal(read_one(c, ring, K_READ_PHONE, COL_PERSON_PHONE, 1, &err), RC_CORRUPT);
+    assert_null(strstr(err.msg, CANARY));
+    HELP_OK(read_one(c, ring, K_READ_PHONE, COL_PERSON_PHONE, 3, &err));
+}
+
 static void rotation_reads_on(void **state)
 {
     struct keys_case *c = *state;
@@ -566,13 +587,21 @@ int main(void)
 {
 #define KEYS_TEST(f) cmocka_unit_test_setup_teardown(f, start, stop)
     const struct CMUnitTest tests[] = {
-        KEYS_TEST(key_file_is_guarded),      KEYS_TEST(flipped_bit_of_key_file),
-        KEYS_TEST(key_by_command),           KEYS_TEST(wrong_key_is_refused),
-        KEYS_TEST(flipped_bit_fails_closed), KEYS_TEST(value_belongs_to_its_place),
-        KEYS_TEST(rotation_reads_on),        KEYS_TEST(rekey_knows_every_column),
-        KEYS_TEST(rekey_seals_again),        KEYS_TEST(rekey_survives_fail_points),
-        KEYS_TEST(rekey_survives_kill),      KEYS_TEST(rekey_stops_at_damage),
-        KEYS_TEST(files_hold_no_words),      KEYS_TEST(backup_holds_no_key),
+        KEYS_TEST(key_file_is_guarded),
+        KEYS_TEST(flipped_bit_of_key_file),
+        KEYS_TEST(key_by_command),
+        KEYS_TEST(wrong_key_is_refused),
+        KEYS_TEST(flipped_bit_fails_closed),
+        KEYS_TEST(value_belongs_to_its_place),
+        KEYS_TEST(two_values_cannot_change_places),
+        KEYS_TEST(rotation_reads_on),
+        KEYS_TEST(rekey_knows_every_column),
+        KEYS_TEST(rekey_seals_again),
+        KEYS_TEST(rekey_survives_fail_points),
+        KEYS_TEST(rekey_survives_kill),
+        KEYS_TEST(rekey_stops_at_damage),
+        KEYS_TEST(files_hold_no_words),
+        KEYS_TEST(backup_holds_no_key),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

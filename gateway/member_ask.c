@@ -1,0 +1,103 @@
+/* Commands that ask or tell, and change nothing: HELP, RULES, INFO, STATUS, REPORT. */
+#include "gateway/member_effect.h"
+#include "gateway/phrase.h"
+#include "gateway/tell.h"
+#include "store/post.h"
+
+enum rc effect_help(struct effect *e, struct err *err)
+{
+    struct json *v = json_object_new();
+
+    if (!e->m.id.v)
+        json_set_str(v, "group_name", e->gate->facts.name);
+    return effect_inform(e, MAILING_HELP, v, err);
+}
+
+enum rc effect_rules(struct effect *e, struct err *err)
+{
+    struct json *v = json_object_new();
+    struct json *rules = phrase_rules(&e->group);
+
+    json_set(v, "rules", &rules);
+    return effect_inform(e, MAILING_RULES, v, err);
+}
+
+enum rc effect_info(struct effect *e, struct err *err)
+{
+    const struct roster_filter everybody = { .group = e->group.id };
+    const int64_t minute = e->m.hour_minute >= 0 ? e->m.hour_minute : e->group.digest_minute;
+    struct roster_count count;
+    struct json *v;
+
+    if (membership_count(&e->gate->store, &everybody, &count, err))
+        return err->rc;
+    v = json_object_new();
+    json_set_str(v, "group_about", *e->group.long_text ? e->group.long_text : e->group.short_text);
+    json_set_str(v, "digest_days",
+                 phrase_digest_days(e->person.language, e->m.rhythm, e->group.digest_weekday, e->mem));
+    json_set_str(v, "digest_hour", phrase_minute(e->person.language, minute, e->mem));
+    json_set_int(v, "member_count", count.all);
+    return effect_inform(e, MAILING_INFO, v, err);
+}
+
+static enum rc waiting_notes(struct effect *e, struct json **ret_list, struct err *err)
+{
+    struct json *list = json_array_new();
+    struct post *posts;
+    size_t n;
+
+    if (post_waiting_by(&e->gate->store, e->person.id, e->mem, &posts, &n, err)) {
+        json_free(&list);
+        return err->rc;
+    }
+    for (size_t i = 0; i < n; i++) {
+        struct json *note;
+
+        if (posts[i].group.v != e->m.group.v)
+            continue;
+        note = json_object_new();
+        json_set_str(note, "when", phrase_day(e->gate, e->person.language, e->group.zone, posts[i].created_ms, e->mem));
+        json_set_str(note, "state", phrase_waiting(e->person.language));
+        json_push(list, &note);
+    }
+    *ret_list = list;
+    return RC_OK;
+}
+
+enum rc effect_status(struct effect *e, struct err *err)
+{
+    const bool is_paused = e->m.state == MEMBER_PAUSED;
+    struct json *v, *notes;
+
+    if (waiting_notes(e, &notes, err))
+        return err->rc;
+    v = json_object_new();
+    json_set(v, "notes_status", &notes);
+    json_set_str(v, "display_name", e->m.name);
+    json_set_str(v, "rhythm", phrase_rhythm(e->person.language, e->m.rhythm));
+    json_set_str(v, "next_letter", effect_next_letter(e));
+    json_set_bool(v, "is_paused", is_paused);
+    if (is_paused)
+        json_set_str(v, "paused_until",
+                     phrase_day(e->gate, e->person.language, e->group.zone, e->m.paused_until_ms, e->mem));
+    return effect_confirm(e, MAILING_STATUS, v, err);
+}
+
+enum rc effect_report(struct effect *e, struct err *err)
+{
+    const struct command *const c = e->act->command;
+    const struct tell tell = { .what = TELL_REPORTED,
+                               .of = &e->person,
+                               .group = e->m.group,
+                               .subject_id = e->act->letter.v,
+                               .number = c->number,
+                               .reason = *c->text ? c->text : NULL };
+    struct json *v;
+
+    if (tell_staff(e->gate, &tell, err))
+        return err->rc;
+    v = json_object_new();
+    if (c->number)
+        json_set_int(v, "number", c->number);
+    return effect_confirm(e, MAILING_REPORT_THANKS, v, err);
+}
