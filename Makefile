@@ -49,8 +49,8 @@ UNIT      := $(UNIT_SRC:%.c=$B/%)
 PROGRAMS  := $(if $(wildcard gateway/main.c),$B/postcircle) $(if $(wildcard inbound/parse_main.c),$B/postcircle-parse)
 
 C_FILES   := $(wildcard $(addsuffix /*.[ch],$(FOLDERS)) gateway/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch] tests/tools/*.[ch] bench/*.[ch])
-# the same unit tests again where they can use a PostgreSQL
-PG_UNIT   := $(patsubst %.c,$B/%,$(if $(UNIT_SRC),$(shell grep -l POSTCIRCLE_TEST_PG $(UNIT_SRC))))
+# every unit test that has a store runs on PostgreSQL too (their kits use tests/unit/store_help.h)
+PG_UNIT   := $(patsubst %.c,$B/%,$(if $(UNIT_SRC),$(shell grep -lE '(store|gate|circle|people)_help\.h' $(UNIT_SRC))))
 FUZZ_SRC  := $(wildcard tests/fuzz/*_fuzz.c)
 FUZZ      := $(FUZZ_SRC:%.c=build/fuzz/%)
 BENCH_SRC := $(wildcard bench/*_bench.c)

@@ -284,16 +284,16 @@ static inline void circle_start(struct circle *c)
     if (!is_set_up)
         parse_setup();
     is_set_up = true;
-    snprintf(h->dir, sizeof h->dir, "/tmp/postcircle-unit.XXXXXX");
-    assert_non_null(mkdtemp(h->dir));
+    help_place(h, "home/postcircle.db");
     plan.path = arena_printf(c->mem, "%s/home", h->dir);
+    plan.database_url = help_is_pg() ? h->url : NULL;
     plan.key_file = arena_printf(c->mem, "%s/key", h->dir);
     HELP_OK(home_make(&plan, &practice, &err));
     HELP_OK(home_open(plan.path, HOME_WITH_KEYS, &c->home, &err));
     home_set_time(c->home, CIRCLE_START_MS);
     HELP_OK(gate_open(c->home, practice, &c->g.gate, &err));
-    snprintf(h->url, sizeof h->url, "sqlite:%s/postcircle.db", plan.path);
     h->db = c->home->db;
+    assert_int_equal(db_is_postgres(h->db), help_is_pg());
     c->g.gate.facts = (struct practice_facts){ .name = "Lakeside Clinic",
                                                .office_phone = "(555) 555-0100",
                                                .office_hours = "Mon-Fri 08:00-17:00",

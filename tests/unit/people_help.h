@@ -4,10 +4,7 @@
 #ifndef TESTS_UNIT_PEOPLE_HELP_H
 #define TESTS_UNIT_PEOPLE_HELP_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <cmocka.h>
+#include "tests/unit/store_help.h"
 
 #include "gateway/enroll.h"
 #include "gateway/home.h"
@@ -19,21 +16,12 @@
 #include "store/group.h"
 #include "store/post.h"
 
-#include <ftw.h>
-#include <unistd.h>
-
 #define NOW0 INT64_C(1798761600000) /* 2027-01-01 */
 
-#define OK(call)                                                                                                       \
-    do {                                                                                                               \
-        enum rc ok_rc_ = (call);                                                                                       \
-        if (ok_rc_)                                                                                                    \
-            print_error("%s: %s: %s\n", #call, rc_name(ok_rc_), err.msg);                                              \
-        assert_int_equal(ok_rc_, RC_OK);                                                                               \
-    } while (0)
+#define OK(call) HELP_OK(call)
 
 struct world {
-    char dir[64];
+    struct help h;
     struct home *home;
     struct gate gate;
     struct arena *mem;
@@ -41,14 +29,6 @@ struct world {
     struct care_group group;
     struct audit_who who;
 };
-
-static inline int world_unlink(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-    (void)st;
-    (void)flag;
-    (void)ftw;
-    return remove(path);
-}
 
 static inline void world_set(struct world *w, enum setting setting, const char *value)
 {
@@ -75,13 +55,14 @@ static inline void world_start(struct world *w)
     struct err err;
 
     *w = (struct world){ .mem = arena_new("world"), .who = { AUDIT_OPERATOR, 1, AUDIT_WAY_CLI } };
-    snprintf(w->dir, sizeof w->dir, "/tmp/postcircle-unit.XXXXXX");
-    assert_non_null(mkdtemp(w->dir));
-    plan.path = arena_printf(w->mem, "%s/home", w->dir);
-    plan.key_file = arena_printf(w->mem, "%s/key", w->dir);
+    help_place(&w->h, "home/postcircle.db");
+    plan.path = arena_printf(w->mem, "%s/home", w->h.dir);
+    plan.key_file = arena_printf(w->mem, "%s/key", w->h.dir);
+    plan.database_url = help_is_pg() ? w->h.url : NULL;
     OK(home_make(&plan, &practice, &err));
     OK(home_open(plan.path, HOME_WITH_KEYS, &w->home, &err));
     home_set_time(w->home, NOW0);
+    assert_int_equal(db_is_postgres(w->home->db), help_is_pg());
     OK(gate_open(w->home, practice, &w->gate, &err));
     OK(db_begin(w->home->db, &tx, &err));
     world_set(w, SETTING_ZONE, "America/New_York");
@@ -112,7 +93,7 @@ static inline void world_stop(struct world *w)
         gate_close(&w->gate);
     home_close(&w->home);
     arena_free(&w->mem);
-    nftw(w->dir, world_unlink, 8, FTW_DEPTH | FTW_PHYS);
+    help_stop(&w->h); /* h.db is not used: the home has its own */
 }
 
 /* Adds and invites; gives the membership. */

@@ -32,33 +32,33 @@ static void settings_say_file_line_and_what_was_expected(void **state)
                     ".ini:4: [database] url has a wrong value" },
                   { "[keys]\nkey_file = /k\nnonsense\n", ".ini:3: this is no setting" },
                   { "[mail]\nworkers = 2\n", "[keys] key_file is missing" } };
-    const char *const path = arena_printf(w->mem, "%s/postcircle.ini", w->dir);
+    const char *const path = arena_printf(w->mem, "%s/postcircle.ini", w->h.dir);
     struct home_settings settings;
     struct err err;
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         OK(io_write_file(path, cases[i].text, strlen(cases[i].text), 0600, &err));
-        assert_int_equal(home_read_settings(w->dir, w->mem, &settings, &err), RC_INPUT);
+        assert_int_equal(home_read_settings(w->h.dir, w->mem, &settings, &err), RC_INPUT);
         if (!strstr(err.msg, cases[i].said))
             print_error("case %zu: %s\n", i, err.msg);
         assert_non_null(strstr(err.msg, cases[i].said));
     }
     OK(io_write_file(path, "[keys]\nkey_file = k\n[receive]\nmax_letter_mb = 3\n", 48, 0600, &err));
-    OK(home_read_settings(w->dir, w->mem, &settings, &err));
+    OK(home_read_settings(w->h.dir, w->mem, &settings, &err));
     assert_int_equal(settings.max_letter_bytes, 3 << 20);
-    assert_string_equal(settings.key_file, arena_printf(w->mem, "%s/k", w->dir));
+    assert_string_equal(settings.key_file, arena_printf(w->mem, "%s/k", w->h.dir));
 }
 
 static void a_long_line_is_refused(void **state)
 {
     struct world *w = *state;
-    const char *const path = arena_printf(w->mem, "%s/postcircle.ini", w->dir);
+    const char *const path = arena_printf(w->mem, "%s/postcircle.ini", w->h.dir);
     char *const text = arena_printf(w->mem, "[keys]\nkey_file = /%0190d\n", 1);
     struct home_settings settings;
     struct err err;
 
     OK(io_write_file(path, text, strlen(text), 0600, &err));
-    assert_int_equal(home_read_settings(w->dir, w->mem, &settings, &err), RC_INPUT);
+    assert_int_equal(home_read_settings(w->h.dir, w->mem, &settings, &err), RC_INPUT);
     assert_non_null(strstr(err.msg, ".ini:2: the line is too long"));
 }
 
@@ -66,10 +66,10 @@ static void a_home_is_not_made_twice(void **state)
 {
     struct world *w = *state;
     const struct home_plan plan = { .path = w->home->path,
-                                    .key_file = arena_printf(w->mem, "%s/key2", w->dir),
+                                    .key_file = arena_printf(w->mem, "%s/key2", w->h.dir),
                                     .made_for = HOME_FOR_TEST };
-    const struct home_plan inside = { .path = arena_printf(w->mem, "%s/h2", w->dir),
-                                      .key_file = arena_printf(w->mem, "%s/h2/key", w->dir),
+    const struct home_plan inside = { .path = arena_printf(w->mem, "%s/h2", w->h.dir),
+                                      .key_file = arena_printf(w->mem, "%s/h2/key", w->h.dir),
                                       .made_for = HOME_FOR_TEST };
     struct practice_id practice;
     struct err err;
@@ -85,7 +85,7 @@ static void no_home_and_a_foreign_key(void **state)
     struct home *home = NULL;
     struct err err;
 
-    assert_int_equal(home_open(arena_printf(w->mem, "%s/none", w->dir), HOME_WITH_KEYS, &home, &err), RC_NOT_FOUND);
+    assert_int_equal(home_open(arena_printf(w->mem, "%s/none", w->h.dir), HOME_WITH_KEYS, &home, &err), RC_NOT_FOUND);
     assert_int_equal(unlink(w->home->settings.key_file), 0);
     OK(keys_create_file(w->home->settings.key_file, w->home->path, &err));
     assert_int_equal(home_open(w->home->path, HOME_WITH_KEYS, &home, &err), RC_DENIED);

@@ -1,6 +1,8 @@
 /*
- * store_help: a fresh store for a unit test: SQLite in a temporary folder, or, when POSTCIRCLE_TEST_PG is set, that PostgreSQL emptied.
- * Included by store_*_test.c only; the functions are static inline, since each test is its own program.
+ * store_help: a fresh store for a unit test: SQLite in a temporary folder, or, when POSTCIRCLE_TEST_PG is set (tests/with-postgres), a new schema
+ * of its own in that PostgreSQL. The functions are static inline, since each test is its own program.
+ *
+ * A schema is never dropped: the whole server goes after the tests.
  */
 #ifndef TESTS_UNIT_STORE_HELP_H
 #define TESTS_UNIT_STORE_HELP_H
@@ -74,7 +76,20 @@ static inline int64_t help_int(struct help *h, const char *sql)
     return v;
 }
 
-static inline void help_empty(struct help *h)
+/* A schema of its own, and a URL that leads into it. */
+static inline void help_pg_schema(struct help *h)
+{
+    static int count;
+    char sql[96];
+
+    snprintf(h->url, sizeof h->url, "%s&options=-csearch_path%%3Dt_%d_%d", getenv("POSTCIRCLE_TEST_PG"), (int)getpid(),
+             ++count);
+    snprintf(sql, sizeof sql, "CREATE SCHEMA t_%d_%d", (int)getpid(), count);
+    help_raw(h, sql);
+}
+
+/* A folder, and a database that does not exist (SQLite) or is empty: name is the file's. */
+static inline void help_place(struct help *h, const char *name)
 {
     struct err err;
 
@@ -82,12 +97,15 @@ static inline void help_empty(struct help *h)
     HELP_OK(crypt_init(&err));
     snprintf(h->dir, sizeof h->dir, "/tmp/postcircle-unit.XXXXXX");
     assert_non_null(mkdtemp(h->dir));
-    if (help_is_pg()) {
-        snprintf(h->url, sizeof h->url, "%s", getenv("POSTCIRCLE_TEST_PG"));
-        help_raw(h, "DROP SCHEMA public CASCADE; CREATE SCHEMA public");
-    } else {
-        snprintf(h->url, sizeof h->url, "sqlite:%s/store.db", h->dir);
-    }
+    if (help_is_pg())
+        help_pg_schema(h);
+    else
+        snprintf(h->url, sizeof h->url, "sqlite:%s/%s", h->dir, name);
+}
+
+static inline void help_empty(struct help *h)
+{
+    help_place(h, "store.db");
 }
 
 static inline void help_start(struct help *h)
@@ -97,6 +115,7 @@ static inline void help_start(struct help *h)
     help_empty(h);
     h->db = help_open(h);
     HELP_OK(db_migrate(h->db, &err));
+    assert_int_equal(db_is_postgres(h->db), help_is_pg());
 }
 
 /* Fixed keys of a practice, one per use; ids are 100 + use. */
