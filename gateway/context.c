@@ -13,6 +13,7 @@ char *context_write(const struct context *c, struct arena *mem)
     json_set_str(root, "subject", c->subject);
     json_set_str(root, "cut", c->cut);
     json_set_str(root, "from_name", c->from_name);
+    json_set_str(root, "earlier", c->earlier ? c->earlier : "");
     json_set_bool(root, "other_address", c->is_other_address);
     for (size_t i = 0; i < c->hit_count; i++) {
         struct json *hit = json_object_new();
@@ -47,6 +48,7 @@ enum rc context_read(const char *json, struct arena *mem, struct context *ret_co
     c.subject = copy(root, "subject", mem);
     c.cut = copy(root, "cut", mem);
     c.from_name = copy(root, "from_name", mem);
+    c.earlier = copy(root, "earlier", mem);
     c.is_other_address = json_get_bool(root, "other_address", false);
     hits = json_get(root, "hits");
     for (size_t i = 0; i < json_count(hits) && i < CONTEXT_HITS_MAX; i++) {

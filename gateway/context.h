@@ -26,6 +26,7 @@ struct context {
     const char *subject;
     const char *cut; /* the suggested redaction: the text less contact data; "" when there is nothing to cut */
     const char *from_name;
+    const char *earlier; /* the words before these, when its author sent it again; "" none */
     bool is_other_address;
     struct context_hit hits[CONTEXT_HITS_MAX];
     size_t hit_count;

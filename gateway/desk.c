@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "gateway/alarm.h"
 #include "gateway/announce.h"
+#include "gateway/deciding.h"
 #include "gateway/identity.h"
 #include "gateway/notice.h"
 #include "gateway/provider.h"
@@ -128,6 +129,12 @@ static enum rc author_of(struct desk *d, const struct post *p, const char **ret_
     return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
+/* Nobody decided, or what was decided came before the words that wait now. */
+static bool is_changed(const struct review_result *r)
+{
+    return !r->newest.post.v || (deciding_is_waiting(r->post.state) && r->post.version > r->newest.post_version + 1);
+}
+
 static enum rc tell_already(struct desk *d, const struct review_result *result, struct err *err)
 {
     struct json *values = json_object_new();
@@ -143,7 +150,7 @@ static enum rc tell_already(struct desk *d, const struct review_result *result, 
     }
     json_set_int(values, "review_number", phrase_number(d->question.id.v));
     json_set_str(values, "decision", decision_word(result->newest.decision, d->mem));
-    json_set_bool(values, "is_changed", !result->newest.post.v);
+    json_set_bool(values, "is_changed", is_changed(result));
     json_set_str(values, "who", who.name);
     json_set_str(values, "when", phrase_time(d->gate, d->staff->language, result->newest.at_ms, d->mem));
     json_set_str(values, "author", author);

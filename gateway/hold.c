@@ -6,6 +6,7 @@
 #include "gateway/notice.h"
 #include "gateway/office.h"
 #include "gateway/record.h"
+#include "gateway/resend.h"
 #include "gateway/review.h"
 #include "gateway/title.h"
 #include "inbound/command.h"
@@ -13,7 +14,6 @@
 #include "inbound/words.h"
 #include "store/question.h"
 
-#define REPEAT_MS (72 * MS_HOUR) /* near-identical text within this time joins what waits */
 #define WHICH_ONE_MS (24 * MS_HOUR)
 #define FIRST_REMINDER_MS (4 * MS_HOUR) /* working time */
 
@@ -125,43 +125,6 @@ static enum rc place_letter(struct work *w, struct err *err)
     return RC_OK;
 }
 
-/* What two texts of one author are compared by: letters and digits only. */
-static char *essence(const char *text, struct arena *mem)
-{
-    const char *p = text_fold_plain(mem, text);
-    char *out = arena_strdup(mem, p), *to = out;
-
-    while (*p) {
-        const char *start = p;
-        const int32_t cp = text_next(&p);
-
-        if (text_is_letter(cp) || text_is_digit(cp)) {
-            memmove(to, start, (size_t)(p - start));
-            to += p - start;
-        }
-    }
-    *to = '\0';
-    return out;
-}
-
-/* A forged copy that came first must not swallow the real note: what nothing proves repeats only what nothing proves. */
-static enum rc is_repeat(struct work *w, bool *ret_repeat, struct err *err)
-{
-    const int64_t unproved = w->in->flags & POST_FLAG_UNVERIFIED;
-    const char *mine = essence(w->text, w->mem);
-    const int64_t since_ms = gate_now_ms(w->gate) - REPEAT_MS;
-    struct post *posts;
-    size_t n;
-    enum rc rc = post_waiting_by(&w->gate->store, w->in->sender->person.id, w->mem, &posts, &n, err);
-
-    *ret_repeat = false;
-    for (size_t i = 0; !rc && i < n; i++)
-        if (posts[i].group.v == w->in->sender->group.id.v && posts[i].created_ms >= since_ms &&
-            (unproved || !(posts[i].flags & POST_FLAG_UNVERIFIED)) && strcmp(essence(posts[i].text, w->mem), mine) == 0)
-            *ret_repeat = true;
-    return rc;
-}
-
 static int64_t flags_of(const struct work *w)
 {
     const struct hold *in = w->in;
@@ -182,46 +145,82 @@ static int64_t flags_of(const struct work *w)
     return bits;
 }
 
+static struct post make_post(const struct work *w, const char *text, int64_t conversation,
+                             const struct place_piece *piece)
+{
+    const struct sender *s = w->in->sender;
+    struct post p = { .group = s->group.id,
+                      .conversation = { conversation },
+                      .kind = w->is_new ? POST_POST : POST_COMMENT,
+                      .state = POST_HELD,
+                      .author = s->person.id,
+                      .letter = w->in->arrival,
+                      .tier = w->in->triage->tier,
+                      .flags = flags_of(w) | (conversation || w->is_new ? 0 : POST_FLAG_UNPLACED),
+                      .placed_why = (int64_t)piece->why,
+                      .is_anonymous = w->is_anonymous,
+                      .text = text,
+                      .created_ms = gate_now_ms(w->gate) };
+
+    p.context = mark_context(&(struct mark){ w->in->letter, w->in->triage, s->is_other_address }, text, w->mem);
+    if (p.tier == 4 && p.flags)
+        p.tier = 3;
+    p.remind_ms = office_after(w->gate, FIRST_REMINDER_MS);
+    return p;
+}
+
+static enum rc title_of(struct work *w, const struct post *p, const char **ret_title, struct err *err)
+{
+    const bool has_subject = w->in->is_subject_plain && !w->in->sender->delivery.id.v;
+
+    *ret_title = NULL;
+    return w->is_new
+               ? title_choose(has_subject ? w->in->letter->subject : NULL, p->text, p->context, w->mem, ret_title, err)
+               : RC_OK;
+}
+
+static enum rc keep_post(struct work *w, struct post *p, const char *title, struct err *err)
+{
+    const struct audit_who author = record_patient(p->author);
+    struct conversation c = { .group = p->group, .title = title, .created_ms = p->created_ms };
+    enum rc rc = RC_OK;
+
+    if (w->is_new) {
+        rc = conversation_add(&w->gate->store, &c, err);
+        p->conversation = c.id;
+    }
+    if (!rc)
+        rc = post_add(&w->gate->store, p, err);
+    return rc ? rc : record_act(w->gate, &author, AUDIT_POST_HELD, AUDIT_ITEM_POST, p->id.v, NULL, NULL, err);
+}
+
 static enum rc add_post(struct work *w, const char *text, int64_t conversation, const struct place_piece *piece,
                         struct err *err)
 {
-    const struct sender *s = w->in->sender;
-    struct post *p = &w->out->posts[w->out->count];
-    struct conversation c = { .id = { conversation }, .group = s->group.id, .created_ms = gate_now_ms(w->gate) };
-    const struct audit_who author = record_patient(s->person.id);
-    const char *context =
-        mark_context(&(struct mark){ w->in->letter, w->in->triage, s->is_other_address }, text, w->mem);
-    const bool has_subject = w->in->is_subject_plain && !s->delivery.id.v;
-    enum rc rc = RC_OK;
+    struct held *out = w->out;
+    struct post *p = &out->posts[out->count], earlier;
+    enum resend_kind resent;
+    const char *title;
+    enum rc rc;
 
-    if (w->out->count == HOLD_MAX_POSTS)
+    if (out->count == HOLD_MAX_POSTS)
         return err_set(err, RC_LIMIT, "letter %" PRId64 " answers over %d items", w->in->arrival.v, HOLD_MAX_POSTS);
-    if (w->is_new)
-        rc = title_choose(has_subject ? w->in->letter->subject : NULL, text, context, w->mem, &c.title, err);
-    if (!rc && w->is_new)
-        rc = conversation_add(&w->gate->store, &c, err);
-    *p = (struct post){ .group = s->group.id,
-                        .conversation = c.id,
-                        .kind = w->is_new ? POST_POST : POST_COMMENT,
-                        .state = POST_HELD,
-                        .author = s->person.id,
-                        .letter = w->in->arrival,
-                        .tier = w->in->triage->tier,
-                        .flags = flags_of(w) | (c.id.v ? 0 : POST_FLAG_UNPLACED),
-                        .placed_why = (int64_t)piece->why,
-                        .is_anonymous = w->is_anonymous,
-                        .text = text,
-                        .context = context,
-                        .created_ms = gate_now_ms(w->gate) };
-    if (p->tier == 4 && p->flags)
-        p->tier = 3;
-    p->remind_ms = office_after(w->gate, FIRST_REMINDER_MS);
+    *p = make_post(w, text, conversation, piece);
+    rc = resend_find(w->gate, p, out->posts, out->count, w->mem, &resent, &earlier, err);
+    out->is_repeat |= resent == RESEND_REPEAT;
+    if (rc || resent == RESEND_REPEAT)
+        return rc;
+    rc = title_of(w, p, &title, err);
+    if (resent == RESEND_SENT) {
+        p->flags |= POST_FLAG_SENT_BEFORE;
+        p->tier = p->tier == 4 ? 3 : p->tier;
+    }
+    out->joined[out->count] = resent == RESEND_NEWER;
     if (!rc)
-        rc = post_add(&w->gate->store, p, err);
+        rc = resent == RESEND_NEWER ? resend_join(w->gate, &earlier, title, w->mem, p, err)
+                                    : keep_post(w, p, title, err);
     if (!rc)
-        rc = record_act(w->gate, &author, AUDIT_POST_HELD, AUDIT_ITEM_POST, p->id.v, NULL, NULL, err);
-    if (!rc)
-        w->out->count++;
+        out->count++;
     return rc;
 }
 
@@ -305,7 +304,8 @@ static enum rc tell(struct work *w, struct err *err)
     for (size_t i = 0; !rc && i < w->out->count; i++) {
         const struct post *p = &w->out->posts[i];
 
-        if (!p->conversation.v && p->kind == POST_COMMENT && !has_asked && !(p->flags & POST_FLAG_UNVERIFIED)) {
+        if (!p->conversation.v && p->kind == POST_COMMENT && !has_asked && !w->out->joined[i] &&
+            !(p->flags & POST_FLAG_UNVERIFIED)) {
             rc = ask_which(w, p, err);
             has_asked = true;
         }
@@ -325,12 +325,10 @@ enum rc hold_letter(struct gate *gate, const struct hold *hold, struct arena *me
     read_anon(&w);
     if (!*w.text)
         return err_set(err, RC_INPUT, "letter %" PRId64 " has no new words", hold->arrival.v);
-    rc = is_repeat(&w, &ret_held->is_repeat, err);
-    if (rc || ret_held->is_repeat)
-        return rc;
     rc = place_letter(&w, err);
     for (size_t i = 0; !rc && i < w.pieces.count; i++)
         rc = add_piece(&w, &w.pieces.v[i], err);
+    ret_held->is_repeat &= !ret_held->count;
     return rc ? err_wrap(err, "hold") : tell(&w, err);
 }
 

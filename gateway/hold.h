@@ -32,8 +32,9 @@ enum hold_placed { HOLD_PLACED_BY_STAFF = PLACE_UNKNOWN + 1, HOLD_PLACED_BY_AUTH
 
 struct held {
     struct post posts[HOLD_MAX_POSTS];
+    bool joined[HOLD_MAX_POSTS]; /* the words took the place of older ones that wait (gateway/resend) */
     size_t count;
-    bool is_repeat; /* near-identical to what already waits: nothing new was held */
+    bool is_repeat; /* all of it waits already, word for word: nothing was held */
 };
 
 MUST_CHECK enum rc hold_letter(struct gate *gate, const struct hold *hold, struct arena *mem, struct held *ret_held,

@@ -217,6 +217,8 @@ static const struct {
       "El mismo correo llegó antes con otras palabras" },
     { POST_FLAG_PHOTO, NULL, "A photo or file came with it and is left out",
       "Vino con una foto o archivo, que no sale" },
+    { POST_FLAG_SENT_BEFORE, NULL, "The group has read nearly the same note of this person",
+      "El grupo ya leyó casi la misma nota de esta persona" },
 };
 
 const char *phrase_flag(enum person_language language, enum post_flag flag)

@@ -204,6 +204,7 @@ static enum rc fill_item(struct writing *w, const struct post *p, const struct c
     json_set_str(item, "trimmed", c.trimmed);
     json_set_bool(item, "suggested_cut", *c.cut != '\0');
     json_set_str(item, "cut", c.cut);
+    json_set_str(item, "earlier", c.earlier);
     json_set_str(item, "channel", word(w, PHRASE_EMAIL));
     json_set_str(item, "received_when", phrase_moment(w->gate, w->reader->language, NULL, p->created_ms, w->mem));
     json_set_str(item, "waiting", phrase_span(w->reader->language, now_ms - p->created_ms, w->mem));

@@ -259,7 +259,8 @@ enum rc sort_run(struct sorter *sorter, size_t max, size_t *ret_did, struct err 
         struct err why;
 
         if (sort_one(sorter, &s, &why) == RC_OK) {
-            log_info("arrival_sorted", KV(arrival, list[i].id.v), KV(result, s.outcome), KV(tier, s.triage.tier));
+            log_info("arrival_sorted", KV(arrival, list[i].id.v), KV_NAME(result, letter_outcome_name(s.outcome)),
+                     KV(tier, s.triage.tier));
             (*ret_did)++;
         } else {
             log_err("arrival_failed", &why, KV(arrival, list[i].id.v), KV(attempt, list[i].tries));

@@ -60,6 +60,7 @@ enum audit_item {
     X(39, POST_PRIVATE, "answered privately")        X(40, POST_CUT, "post cut")                                       \
     X(41, POST_NOTE_ADDED, "note added")             X(42, POST_WITHDRAWN, "post withdrawn")                           \
     X(43, POST_ALARMED, "post alarmed")              X(44, DECISION_REFUSED, "decision refused")                       \
+    X(45, POST_RESENT, "post resent")                                                                                  \
     X(50, PAGE_RAISED, "page raised")                X(51, PAGE_CLAIMED, "page claimed")                               \
     X(52, PAGE_DONE, "page done")                    X(60, ANNOUNCEMENT_PREVIEWED, "announcement previewed")           \
     X(61, ANNOUNCEMENT_SENT, "announcement sent")    X(62, ISSUE_CLOSED, "issue closed")                               \

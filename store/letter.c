@@ -33,6 +33,31 @@ static const char *const letter_sql[LETTER_STMT_COUNT] = {
 
 const struct db_domain letter_domain = { "letter", letter_sql, LETTER_STMT_COUNT };
 
+const char *letter_outcome_name(enum letter_outcome outcome)
+{
+    static const char *const names[OUTCOME_OUTCOME_END] = {
+        [OUTCOME_HELD] = "held",
+        [OUTCOME_COMMAND] = "command",
+        [OUTCOME_ANSWER] = "answer",
+        [OUTCOME_DECISION] = "decision",
+        [OUTCOME_REPORT] = "report",
+        [OUTCOME_ROBOT] = "robot",
+        [OUTCOME_OURS] = "ours",
+        [OUTCOME_DUPLICATE] = "duplicate",
+        [OUTCOME_EMPTY] = "empty",
+        [OUTCOME_UNVERIFIED] = "unverified",
+        [OUTCOME_UNKNOWN] = "unknown",
+        [OUTCOME_NOT_MEMBER] = "not_member",
+        [OUTCOME_GROUP_OVER] = "group_over",
+        [OUTCOME_ASKED] = "asked",
+        [OUTCOME_STAFF] = "staff",
+        [OUTCOME_PARKED] = "parked",
+        [OUTCOME_CALENDAR] = "calendar",
+    };
+
+    return outcome > 0 && outcome < OUTCOME_OUTCOME_END ? names[outcome] : "none";
+}
+
 enum rc letter_add(struct store *st, const struct letter_row *l, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("letter_add");

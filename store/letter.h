@@ -32,6 +32,9 @@ enum letter_outcome {
     OUTCOME_OUTCOME_END
 };
 
+/* "held": for people and logs. */
+const char *letter_outcome_name(enum letter_outcome outcome);
+
 /* What proves who wrote it. */
 enum letter_proof { PROOF_NONE = 0, PROOF_ALIGNED = 1, PROOF_DMARC = 2, PROOF_FAILED = 3 };
 

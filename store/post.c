@@ -12,6 +12,7 @@ enum post_stmt {
     POST_BETWEEN,
     POST_OF_CONVERSATION,
     POST_WAITING_BY,
+    POST_BY_SINCE,
     POST_REMIND,
     POST_TAKE_SEQ,
     POST_SEQ_BEFORE_LAST,
@@ -68,6 +69,8 @@ static const char *const post_sql[POST_STMT_COUNT] = {
         " AND state IN (5, 6) ORDER BY published_seq LIMIT $4",
     [POST_WAITING_BY] =
         "SELECT " POST_COLUMNS " FROM post WHERE practice_id = $1 AND author_id = $2 AND state IN " WAITING_STATES " ORDER BY id",
+    [POST_BY_SINCE] =
+        "SELECT " POST_COLUMNS " FROM post WHERE practice_id = $1 AND author_id = $2 AND created_ms >= $3 ORDER BY id LIMIT 1000",
     [POST_REMIND] =
         "SELECT " POST_COLUMNS " FROM post WHERE practice_id = $1 AND remind_ms <= $2 AND state IN " WAITING_STATES
         " ORDER BY tier, created_ms LIMIT 200",
@@ -369,6 +372,12 @@ enum rc post_waiting_by(struct store *st, struct person_id author, struct arena 
                         size_t *ret_n, struct err *err)
 {
     return list_posts(st, POST_WAITING_BY, (int64_t[]){ author.v }, 1, 10000, mem, ret_posts, ret_n, err);
+}
+
+enum rc post_by_since(struct store *st, struct person_id author, int64_t since_ms, struct arena *mem,
+                      struct post **ret_posts, size_t *ret_n, struct err *err)
+{
+    return list_posts(st, POST_BY_SINCE, (int64_t[]){ author.v, since_ms }, 2, 1000, mem, ret_posts, ret_n, err);
 }
 
 enum rc post_due_reminder(struct store *st, int64_t now_ms, struct arena *mem, struct post **ret_posts, size_t *ret_n,

@@ -50,7 +50,8 @@ enum post_flag {
     POST_FLAG_OTHER_BODY = 8192, /* same Message-ID, another body */
     POST_FLAG_UNPLACED = 16384,
     POST_FLAG_PHOTO = 32768,
-    POST_FLAG_LAST = POST_FLAG_PHOTO
+    POST_FLAG_SENT_BEFORE = 65536, /* the group has read nearly the same of this author */
+    POST_FLAG_LAST = POST_FLAG_SENT_BEFORE
 };
 
 struct post {
@@ -116,6 +117,9 @@ MUST_CHECK enum rc post_seq_before_last(struct store *st, struct group_id group,
 /* Waiting posts of one author in one group. */
 MUST_CHECK enum rc post_waiting_by(struct store *st, struct person_id author, struct arena *mem,
                                    struct post **ret_posts, size_t *ret_n, struct err *err);
+/* What an author wrote since, of any state, oldest first; at most 1000. */
+MUST_CHECK enum rc post_by_since(struct store *st, struct person_id author, int64_t since_ms, struct arena *mem,
+                                 struct post **ret_posts, size_t *ret_n, struct err *err);
 MUST_CHECK enum rc post_due_reminder(struct store *st, int64_t now_ms, struct arena *mem, struct post **ret_posts,
                                      size_t *ret_n, struct err *err);
 
