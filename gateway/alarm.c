@@ -52,7 +52,7 @@ static enum rc send_page(struct gate *gate, const struct page *page, struct err 
     const size_t reach = (size_t)page->step + 1;
     struct person *staff;
     size_t n;
-    enum rc rc = office_duty(gate, mem, &staff, &n, err);
+    enum rc rc = office_contacts(gate, mem, &staff, &n, err);
 
     for (size_t i = 0; !rc && i < n && i < reach; i++) {
         struct json *values = page_values(gate, page, staff[i].language, mem);
@@ -145,7 +145,7 @@ static enum rc tell_all(struct gate *gate, enum mailing_kind kind, const struct 
     CLEANUP(arena_free) struct arena *mem = arena_new("page_told");
     struct person *staff;
     size_t n;
-    enum rc rc = office_duty(gate, mem, &staff, &n, err);
+    enum rc rc = office_contacts(gate, mem, &staff, &n, err);
 
     for (size_t i = 0; !rc && i < n; i++) {
         struct json *values = page_values(gate, page, staff[i].language, mem);

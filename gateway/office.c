@@ -1,6 +1,9 @@
 #include "gateway/office.h"
 
+#include "gateway/notice.h"
 #include "schedules/hours.h"
+#include "schedules/rota.h"
+#include "store/shift.h"
 
 /* Without hours, or with a row that does not parse, every minute is working time: reminders come too early rather than never. */
 static bool read_hours(const struct gate *gate, struct hours *hours)
@@ -34,18 +37,109 @@ int64_t office_between(const struct gate *gate, int64_t from_ms, int64_t to_ms)
     return to_ms > from_ms ? to_ms - from_ms : 0;
 }
 
-enum rc office_duty(struct gate *gate, struct arena *mem, struct person **ret_staff, size_t *ret_n, struct err *err)
+/* A row as the rota reads it; one that does not fit counts as over. */
+static bool is_on_now(const struct gate *gate, const struct shift *row)
+{
+    const struct rota_shift shift = { row->weekdays, row->from_minute, row->to_minute, row->from_day, row->to_day };
+    struct err ignored;
+    bool is_on = false;
+
+    return rota_is_on(&shift, gate->facts.zone, gate_now_ms(gate), &is_on, &ignored) == RC_OK && is_on;
+}
+
+/* Moves person i to place `to`; those between make room. */
+static void move_forward(struct person *staff, size_t i, size_t to)
+{
+    const struct person p = staff[i];
+
+    memmove(staff + to + 1, staff + to, (i - to) * sizeof *staff);
+    staff[to] = p;
+}
+
+/* Everybody on call comes to the front, in the order of the rota. */
+static enum rc bring_forward(struct gate *gate, struct person *staff, size_t n, struct arena *mem, size_t *ret_on_call,
+                             struct err *err)
+{
+    struct shift *shifts;
+    size_t count, done = 0;
+
+    if (shift_list(&gate->store, mem, &shifts, &count, err))
+        return err->rc;
+    for (size_t s = 0; s < count; s++) {
+        size_t i = done;
+
+        while (i < n && staff[i].id.v != shifts[s].person.v)
+            i++;
+        if (i < n && is_on_now(gate, &shifts[s]))
+            move_forward(staff, i, done++);
+    }
+    *ret_on_call = done;
+    return RC_OK;
+}
+
+static enum rc read_duty(struct gate *gate, struct arena *mem, struct person **ret_staff, size_t *ret_n,
+                         size_t *ret_on_call, struct err *err)
 {
     struct person *all;
     size_t n, kept = 0;
-    enum rc rc = person_staff(&gate->store, mem, &all, &n, err);
 
-    if (rc)
-        return rc;
-    for (size_t i = 0; i < n; i++)
+    if (person_staff(&gate->store, mem, &all, &n, err) || bring_forward(gate, all, n, mem, &kept, err))
+        return err->rc;
+    *ret_on_call = kept;
+    for (size_t i = kept; i < n; i++)
         if (all[i].duty_rank || all[i].role == STAFF_MODERATOR || all[i].role == STAFF_MANAGER)
             all[kept++] = all[i];
     *ret_staff = all;
     *ret_n = kept;
+    return RC_OK;
+}
+
+enum rc office_duty(struct gate *gate, struct arena *mem, struct person **ret_staff, size_t *ret_n, struct err *err)
+{
+    size_t on_call;
+
+    return read_duty(gate, mem, ret_staff, ret_n, &on_call, err);
+}
+
+enum rc office_on_call(struct gate *gate, size_t *ret_on_call, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("on_call");
+    struct person *staff;
+    size_t n;
+
+    return read_duty(gate, mem, &staff, &n, ret_on_call, err);
+}
+
+static enum rc is_reachable(struct gate *gate, struct person_id person, struct arena *mem, bool *ret, struct err *err)
+{
+    struct address *addresses;
+    size_t n;
+    enum rc rc = person_addresses(&gate->store, person, mem, &addresses, &n, err);
+
+    *ret = false;
+    for (size_t i = 0; !rc && i < n && !*ret; i++)
+        if (addresses[i].kind == ADDRESS_EMAIL && addresses[i].state != ADDRESS_SUSPENDED)
+            *ret = notice_may_write(gate, addresses[i].id, MAILING_PAGE, &rc, err);
+    return rc;
+}
+
+enum rc office_contacts(struct gate *gate, struct arena *mem, struct person **ret_staff, size_t *ret_n, struct err *err)
+{
+    struct person *all, *contacts;
+    size_t n, on_call, kept = 0;
+
+    if (read_duty(gate, mem, &all, &n, &on_call, err))
+        return err->rc;
+    contacts = ARENA_ARRAY(mem, n + 1, struct person);
+    for (size_t i = 0; i < n; i++) {
+        bool is_contact = false;
+
+        if ((i < on_call || all[i].duty_rank) && is_reachable(gate, all[i].id, mem, &is_contact, err))
+            return err->rc;
+        if (is_contact)
+            contacts[kept++] = all[i];
+    }
+    *ret_staff = kept ? contacts : all;
+    *ret_n = kept ? kept : n;
     return RC_OK;
 }

@@ -1,7 +1,9 @@
 /*
  * office: the practice's working time, and who is on duty.
  *
- * Errors   those of the store; hours that do not parse count as open all day (practice set refuses such a setting, so this is a damaged row)
+ * Shape    On duty is first whoever the rota has on call now (a shift of dates before a weekly one), then the duty order.
+ * Errors   those of the store; hours and shifts that do not parse count as open all day and as over (practice set and staff oncall refuse such
+ *          ones, so these are damaged rows)
  */
 #ifndef GATEWAY_OFFICE_H
 #define GATEWAY_OFFICE_H
@@ -14,8 +16,15 @@ int64_t office_after(const struct gate *gate, int64_t working_ms);
 /* Working time between two instants. */
 int64_t office_between(const struct gate *gate, int64_t from_ms, int64_t to_ms);
 
-/* Active staff who may decide, in duty order; those on duty first. Providers without a duty rank are left out. */
+/* Active staff who may decide: on call now, then in duty order, then the other moderators and managers. Providers who are neither on call nor in the
+ * duty order are left out. */
 MUST_CHECK enum rc office_duty(struct gate *gate, struct arena *mem, struct person **ret_staff, size_t *ret_n,
                                struct err *err);
+/* Who is paged, in order: those of them that are on call now or in the duty order, and have an address that we may write to. When that is nobody,
+ * everybody whom office_duty names: an alarm goes somewhere. */
+MUST_CHECK enum rc office_contacts(struct gate *gate, struct arena *mem, struct person **ret_staff, size_t *ret_n,
+                                   struct err *err);
+/* The first `ret_on_call` of office_duty are on call by the rota at this moment. */
+MUST_CHECK enum rc office_on_call(struct gate *gate, size_t *ret_on_call, struct err *err);
 
 #endif

@@ -123,6 +123,14 @@ static enum rc check_folder(struct gate *gate, struct arena *mem, const char **v
     return **value == '/' ? RC_OK : err_set(err, RC_INPUT, "templates: a whole path is expected, as /srv/texts");
 }
 
+static enum rc check_is_command(struct gate *gate, struct arena *mem, const char **value, struct err *err)
+{
+    (void)gate;
+    (void)mem;
+    (void)value;
+    return err_set(err, RC_INPUT, "the rota and the page contacts are set by `postcircle staff oncall`");
+}
+
 static check_fn *const checks[SETTING_END] = { [SETTING_NAME] = check_line,
                                                [SETTING_OFFICE_PHONE] = check_phone,
                                                [SETTING_OFFICE_HOURS] = check_hours,
@@ -136,7 +144,9 @@ static check_fn *const checks[SETTING_END] = { [SETTING_NAME] = check_line,
                                                [SETTING_LANGUAGE] = check_language,
                                                [SETTING_PUBLIC_URL] = check_url,
                                                [SETTING_TRUST] = check_trust,
-                                               [SETTING_TEMPLATES] = check_folder };
+                                               [SETTING_TEMPLATES] = check_folder,
+                                               [SETTING_ROTA] = check_is_command,
+                                               [SETTING_PAGE_CONTACTS] = check_is_command };
 
 enum rc policy_check(enum setting setting, const char *value, struct err *err)
 {

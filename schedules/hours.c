@@ -26,7 +26,7 @@ static bool read_number(const char **s, size_t max_digits, int *ret)
     return n > 0;
 }
 
-static bool read_minute(const char **s, int *ret_minute)
+bool hours_read_minute(const char **s, int *ret_minute)
 {
     int hour, minute = 0;
 
@@ -50,8 +50,7 @@ static int find_day(const char *s, size_t n)
     return -1;
 }
 
-/* "mon" or "mon-fri" sets bits; a span may pass Saturday. */
-static bool read_days(const char *word, unsigned *days)
+bool hours_read_days(const char *word, unsigned *days)
 {
     const size_t n = strcspn(word, "-");
     const int first = find_day(word, n), last = word[n] ? find_day(word + n + 1, strlen(word + n + 1)) : first;
@@ -65,12 +64,17 @@ static bool read_days(const char *word, unsigned *days)
     }
 }
 
+bool hours_read_range(const char *word, int *ret_from_minute, int *ret_to_minute)
+{
+    return hours_read_minute(&word, ret_from_minute) && *word++ == '-' && hours_read_minute(&word, ret_to_minute) &&
+           !*word;
+}
+
 static enum rc add_range(struct hours *h, unsigned days, const char *word, struct err *err)
 {
     struct hours_range r = { .weekday = 0 };
-    const char *s = word;
 
-    if (!read_minute(&s, &r.from_minute) || *s++ != '-' || !read_minute(&s, &r.to_minute) || *s)
+    if (!hours_read_range(word, &r.from_minute, &r.to_minute))
         return err_set(err, RC_INPUT, "office hours need ranges such as 08:00-17:00");
     if (r.from_minute >= r.to_minute)
         return err_set(err, RC_INPUT, "office hours must end after they begin, on the same day");
@@ -122,7 +126,7 @@ static enum rc read_hours(const char *text, struct hours *h, struct err *err)
         } else {
             days = has_range ? 0 : days;
             has_range = false;
-            if (!read_days(word, &days))
+            if (!hours_read_days(word, &days))
                 rc = err_set(err, RC_INPUT, "office hours name an unknown day");
         }
         if (rc)
@@ -131,17 +135,29 @@ static enum rc read_hours(const char *text, struct hours *h, struct err *err)
     return has_range ? check_ranges(h, err) : err_set(err, RC_INPUT, "office hours name days without a range");
 }
 
+bool hours_read_date(const char **text, int64_t *ret_day)
+{
+    const char *s = *text;
+    int y, m, d;
+
+    if (!read_number(&s, 4, &y) || *s++ != '-' || !read_number(&s, 2, &m) || *s++ != '-' || !read_number(&s, 2, &d) ||
+        !zone_is_date(y, m, d))
+        return false;
+    *ret_day = clock_days_from_civil(y, m, d);
+    *text = s;
+    return true;
+}
+
 static enum rc read_holidays(const char *s, struct hours *h, struct err *err)
 {
     for (s += strspn(s, separators); *s; s += strspn(s, separators)) {
-        int y, m, d;
+        int64_t day;
 
-        if (!read_number(&s, 4, &y) || *s++ != '-' || !read_number(&s, 2, &m) || *s++ != '-' ||
-            !read_number(&s, 2, &d) || (*s && !strchr(separators, *s)) || !zone_is_date(y, m, d))
+        if (!hours_read_date(&s, &day) || (*s && !strchr(separators, *s)))
             return err_set(err, RC_INPUT, "holidays are dates such as 2026-12-25");
         if (h->holiday_count == HOURS_MAX_HOLIDAYS)
             return err_set(err, RC_LIMIT, "over %d holidays", HOURS_MAX_HOLIDAYS);
-        h->holidays[h->holiday_count++] = clock_days_from_civil(y, m, d);
+        h->holidays[h->holiday_count++] = day;
     }
     return RC_OK;
 }

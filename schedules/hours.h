@@ -37,6 +37,14 @@ struct hours {
     size_t holiday_count;
 };
 
+/* "mon" or "mon-fri" (a span may pass Saturday), folded: sets bit n of *days for weekday n. "8:00-17" as minutes of the day, up to 1440.
+ * False when the word is not of that form. */
+/* The last two read from *text on, and step behind what they took: "2026-12-25" as a day, "8" or "08:00" as a minute. */
+bool hours_read_days(const char *word, unsigned *days);
+bool hours_read_range(const char *word, int *ret_from_minute, int *ret_to_minute);
+bool hours_read_date(const char **text, int64_t *ret_day);
+bool hours_read_minute(const char **text, int *ret_minute);
+
 /* text needs at least one range (what an unset setting means is the caller's choice); holidays may be "". */
 MUST_CHECK enum rc hours_parse(const char *text, const char *holidays, const char *zone, struct hours *ret_hours,
                                struct err *err);

@@ -62,7 +62,11 @@ enum audit_item {
     X(43, POST_ALARMED, "post alarmed")              X(44, DECISION_REFUSED, "decision refused")                       \
     X(45, POST_RESENT, "post resent")                                                                                  \
     X(50, PAGE_RAISED, "page raised")                X(51, PAGE_CLAIMED, "page claimed")                               \
-    X(52, PAGE_DONE, "page done")                    X(60, ANNOUNCEMENT_PREVIEWED, "announcement previewed")           \
+    X(52, PAGE_DONE, "page done")                    X(53, PAGE_PASSED, "page passed on")                       \
+    X(54, PAGE_HALF_DONE, "page half done")          X(55, PAGE_COMMAND_RUN, "page command run")                \
+    X(56, PAGE_TESTED, "test page raised")           X(57, FAULT_CALLED, "fault called")                        \
+    X(58, SHIFT_ADDED, "shift added")                X(59, SHIFT_REMOVED, "shift removed")                      \
+    X(60, ANNOUNCEMENT_PREVIEWED, "announcement previewed")           \
     X(61, ANNOUNCEMENT_SENT, "announcement sent")    X(62, ISSUE_CLOSED, "issue closed")                               \
     X(70, KEY_ROTATED, "key rotated")                X(71, KEY_DESTROYED, "key destroyed")                             \
     X(72, BACKUP_MADE, "backup made")                X(73, RESTORED, "restored")                                       \

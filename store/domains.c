@@ -24,6 +24,7 @@
 #include "store/retention.h"
 #include "store/review.h"
 #include "store/setting.h"
+#include "store/shift.h"
 #include "store/undo.h"
 
 /* one a line, so that additions do not collide */
@@ -56,6 +57,7 @@ const struct db_domain *const store_domains[] = {
     &review_domain,
     &roster_domain,
     &setting_domain,
+    &shift_domain,
     &undo_domain,
 };
 // clang-format on

@@ -55,6 +55,9 @@ struct question_id {
 struct page_id {
     int64_t v;
 };
+struct shift_id {
+    int64_t v;
+};
 
 struct id_source {
     int64_t node, last_ms, sequence;

@@ -41,7 +41,7 @@ struct cli {
     X("staff add",     cli_staff_add,     "add a staff member and ask them to opt in")                                 \
     X("staff set",     cli_staff_set,     "change role, title, address, duty")                                         \
     X("staff list",    cli_staff_list,    "list staff")                                                                \
-    X("staff oncall",  cli_staff_oncall,  "say who is called, in which order")                                         \
+    X("staff oncall",  cli_staff_oncall,  "the rota: who is on call when, and who is called in which order")           \
     X("group add",     cli_group_add,     "add a group")                                                               \
     X("group set",     cli_group_set,     "change a group")                                                            \
     X("group list",    cli_group_list,    "list groups")                                                               \
@@ -117,6 +117,8 @@ MUST_CHECK enum rc cli_read_mailbox(const struct cli *cli, const char *text, con
 MUST_CHECK enum rc cli_find_group(struct cli *cli, const char *text, struct care_group *ret_group, struct err *err);
 MUST_CHECK enum rc cli_find_person(struct cli *cli, const char *text, enum person_kind kind, struct person *ret_person,
                                    struct err *err);
+/* "Ana Ruiz, moderator, duty 1, nurse, active": for the audit log. */
+const char *cli_describe_staff(const struct person *p, struct arena *mem);
 /* The place of a word in a list of names (names[0] is no value), or -1. */
 int cli_find_word(const char *word, const char *const *names, size_t count);
 

@@ -211,7 +211,7 @@ static void check_staff(struct doctor *d)
     struct err err;
     size_t n = 0;
 
-    if (office_duty(d->cli->gate, d->cli->mem, &staff, &n, &err))
+    if (office_contacts(d->cli->gate, d->cli->mem, &staff, &n, &err))
         tell(d, LEVEL_RED, "staff", err.msg, "look at the database first");
     else
         tell_if(d, n >= 2, LEVEL_RED, "page contacts", arena_printf(d->cli->mem, "%zu people can be called", n),

@@ -1,4 +1,4 @@
-/* postcircle staff add|set|list|oncall */
+/* postcircle staff add|set|list */
 #include "base/text.h"
 #include "gateway/cli/seat.h"
 #include "gateway/record.h"
@@ -106,7 +106,7 @@ int cli_staff_add(struct cli *cli, int argc, char **argv)
     return EX_OK;
 }
 
-static const char *describe(const struct person *p, struct arena *mem)
+const char *cli_describe_staff(const struct person *p, struct arena *mem)
 {
     return arena_printf(mem, "%s, %s, duty %" PRId64 ", %s, %s", p->name, staff_role_name(p->role), p->duty_rank,
                         p->title ? p->title : "no title", person_state_name(p->state));
@@ -145,7 +145,7 @@ static enum rc change(struct cli *cli, const char *who, const struct staff_words
 
     if (db_begin(cli->gate->store.db, &tx, err) || cli_find_person(cli, who, PERSON_STAFF, &p, err))
         return err->rc;
-    old = describe(&p, cli->mem);
+    old = cli_describe_staff(&p, cli->mem);
     if (!e.name)
         e.name = p.name;
     if (read_words(w, &p, err) || enroll_check(&e, cli->mem, err))
@@ -158,8 +158,8 @@ static enum rc change(struct cli *cli, const char *who, const struct staff_words
         p.duty_rank = 0;
     }
     if (person_change(&cli->gate->store, &p, err) ||
-        record_act(cli->gate, &cli->who, AUDIT_STAFF_CHANGED, AUDIT_ITEM_PERSON, p.id.v, old, describe(&p, cli->mem),
-                   err))
+        record_act(cli->gate, &cli->who, AUDIT_STAFF_CHANGED, AUDIT_ITEM_PERSON, p.id.v, old,
+                   cli_describe_staff(&p, cli->mem), err))
         return err->rc;
     if (w->email && change_address(cli, w->email, &p, err))
         return err_wrap(err, "--email");
@@ -224,62 +224,5 @@ int cli_staff_list(struct cli *cli, int argc, char **argv)
         if (add_row(cli, table, &staff[i], &err))
             return cli_fail(cli, &err);
     cli_table_print(cli, table);
-    return EX_OK;
-}
-
-/* The people named are called in this order; nobody else is. */
-static enum rc set_duty(struct cli *cli, const char *const *names, size_t count, struct err *err)
-{
-    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
-    struct person *staff, *ranked[CLI_MANY_MAX] = { NULL };
-    size_t n;
-
-    if (db_begin(cli->gate->store.db, &tx, err) || person_staff(&cli->gate->store, cli->mem, &staff, &n, err))
-        return err->rc;
-    for (size_t c = 0; c < count; c++) {
-        struct person p;
-
-        if (cli_find_person(cli, names[c], PERSON_STAFF, &p, err))
-            return err_wrap(err, "person %zu", c + 1);
-        for (size_t i = 0; i < n; i++)
-            if (staff[i].id.v == p.id.v)
-                ranked[c] = &staff[i];
-    }
-    for (size_t i = 0; i < n; i++) {
-        const char *const old = describe(&staff[i], cli->mem);
-        int64_t rank = 0;
-
-        for (size_t c = count; c > 0; c--)
-            if (ranked[c - 1] == &staff[i])
-                rank = (int64_t)c;
-        if (rank == staff[i].duty_rank)
-            continue;
-        staff[i].duty_rank = rank;
-        if (person_change(&cli->gate->store, &staff[i], err) ||
-            record_act(cli->gate, &cli->who, AUDIT_STAFF_CHANGED, AUDIT_ITEM_PERSON, staff[i].id.v, old,
-                       describe(&staff[i], cli->mem), err))
-            return err->rc;
-    }
-    return db_commit(&tx, err);
-}
-
-int cli_staff_oncall(struct cli *cli, int argc, char **argv)
-{
-    const char *names[16];
-    size_t count = 0;
-    struct err err;
-    int code = cli_options(cli, "ADDRESS…, the first to be called first", NULL, 0, argc, argv, names, COUNT_OF(names));
-
-    if (code != CLI_GO_ON)
-        return code;
-    while (count < COUNT_OF(names) && names[count])
-        count++;
-    code = count ? cli_gate(cli) : cli_staff_list(cli, 0, NULL);
-    if (code != CLI_GO_ON)
-        return code;
-    if (set_duty(cli, names, count, &err))
-        return cli_fail(cli, &err);
-    if (count < 2)
-        cli_warn(cli, "fewer than two people can be paged");
     return EX_OK;
 }

@@ -1,0 +1,242 @@
+/* postcircle staff oncall: the rota (shifts), and the duty order that holds when nobody is on call. */
+#include "base/text.h"
+#include "gateway/cli/cli.h"
+#include "gateway/office.h"
+#include "gateway/record.h"
+#include "schedules/rota.h"
+#include "store/shift.h"
+
+#define ONCALL_MAX 16
+
+/* ---- shifts ---- */
+
+static struct rota_shift shift_of(const struct shift *row)
+{
+    return (struct rota_shift){ row->weekdays, row->from_minute, row->to_minute, row->from_day, row->to_day };
+}
+
+static enum rc add_shift(struct cli *cli, const char *who, const char *when, struct shift *row, struct err *err)
+{
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+    struct rota_shift shift;
+    struct person p;
+    int64_t from_ms, to_ms;
+
+    if (rota_parse(when, &shift, err) ||
+        rota_span(&shift, cli->gate->facts.zone, gate_now_ms(cli->gate), &from_ms, &to_ms, err))
+        return err->rc == RC_NOT_FOUND ? err_set(err, RC_INPUT, "this shift is over already") : err->rc;
+    if (db_begin(cli->gate->store.db, &tx, err) || cli_find_person(cli, who, PERSON_STAFF, &p, err))
+        return err->rc;
+    if (p.state != PERSON_ACTIVE)
+        return err_set(err, RC_INPUT, "this person has left the practice");
+    *row = (struct shift){ .person = p.id,
+                           .weekdays = shift.weekdays,
+                           .from_minute = shift.from_minute,
+                           .to_minute = shift.to_minute,
+                           .from_day = shift.from_day,
+                           .to_day = shift.to_day };
+    if (shift_add(&cli->gate->store, row, err) || record_act(cli->gate, &cli->who, AUDIT_SHIFT_ADDED, AUDIT_ITEM_PERSON,
+                                                             p.id.v, NULL, rota_print(&shift, cli->mem), err))
+        return err->rc;
+    return db_commit(&tx, err);
+}
+
+static enum rc find_shift(struct cli *cli, int64_t id, struct shift *ret, struct err *err)
+{
+    struct shift *rows;
+    size_t n;
+
+    if (shift_list(&cli->gate->store, cli->mem, &rows, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++)
+        if (rows[i].id.v == id) {
+            *ret = rows[i];
+            return RC_OK;
+        }
+    return err_set(err, RC_NOT_FOUND, "there is no such shift; `postcircle staff oncall list` shows their numbers");
+}
+
+static enum rc remove_shift(struct cli *cli, const char *number, struct err *err)
+{
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+    struct rota_shift shift;
+    struct shift row = { .id = { 0 } };
+    int64_t id;
+
+    if (text_to_int(number, 1, INT64_MAX, &id, err))
+        return err_set(err, RC_INPUT, "a shift is named by its number; `postcircle staff oncall list` shows it");
+    if (db_begin(cli->gate->store.db, &tx, err) || find_shift(cli, id, &row, err))
+        return err->rc;
+    shift = shift_of(&row);
+    if (shift_remove(&cli->gate->store, row.id, err) ||
+        record_act(cli->gate, &cli->who, AUDIT_SHIFT_REMOVED, AUDIT_ITEM_PERSON, row.person.v,
+                   rota_print(&shift, cli->mem), NULL, err))
+        return err->rc;
+    return db_commit(&tx, err);
+}
+
+/* ---- the list ---- */
+
+static enum rc list_shifts(struct cli *cli, struct err *err)
+{
+    static const char *const header[] = { "shift", "person", "name", "when", "now", "next_ms" };
+    struct cli_table *const table = cli_table_new(cli->mem, header, cli->is_json ? 6 : 5);
+    const int64_t now_ms = gate_now_ms(cli->gate);
+    struct shift *rows;
+    size_t n;
+
+    if (shift_list(&cli->gate->store, cli->mem, &rows, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++) {
+        const struct rota_shift shift = shift_of(&rows[i]);
+        int64_t from_ms = 0, to_ms = 0;
+        struct person p;
+        struct err why;
+        const enum rc rc = rota_span(&shift, cli->gate->facts.zone, now_ms, &from_ms, &to_ms, &why);
+
+        if (person_get(&cli->gate->store, rows[i].person, cli->mem, &p, err))
+            return err->rc;
+        cli_table_row(table, (const char *[]){ arena_printf(cli->mem, "%" PRId64, rows[i].id.v),
+                                               arena_printf(cli->mem, "%" PRId64, p.id.v), p.name,
+                                               rota_print(&shift, cli->mem),
+                                               rc                  ? "over"
+                                               : from_ms <= now_ms ? "on call"
+                                                                   : "",
+                                               arena_printf(cli->mem, "%" PRId64, from_ms) });
+    }
+    cli_table_print(cli, table);
+    return RC_OK;
+}
+
+/* Who would be called now, in this order. */
+static enum rc list_order(struct cli *cli, struct err *err)
+{
+    struct person *staff;
+    size_t n, on_call;
+
+    if (office_contacts(cli->gate, cli->mem, &staff, &n, err) || office_on_call(cli->gate, &on_call, err))
+        return err->rc;
+    cli_say(cli, "\nCalled now, in this order (%s):\n", cli->gate->facts.zone);
+    for (size_t i = 0; i < n; i++)
+        cli_say(cli, "  %zu. %s%s\n", i + 1, staff[i].name, i < on_call ? ", on call" : "");
+    if (n < 2)
+        cli_warn(cli, "fewer than two people can be paged");
+    return RC_OK;
+}
+
+static int list(struct cli *cli)
+{
+    struct err err;
+
+    return list_shifts(cli, &err) || list_order(cli, &err) ? cli_fail(cli, &err) : EX_OK;
+}
+
+/* ---- the duty order ---- */
+
+/* The people named are called in this order; nobody else is. */
+static enum rc set_duty(struct cli *cli, const char *const *names, size_t count, struct err *err)
+{
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+    struct person *staff, *ranked[CLI_MANY_MAX] = { NULL };
+    size_t n;
+
+    if (db_begin(cli->gate->store.db, &tx, err) || person_staff(&cli->gate->store, cli->mem, &staff, &n, err))
+        return err->rc;
+    for (size_t c = 0; c < count; c++) {
+        struct person p;
+
+        if (cli_find_person(cli, names[c], PERSON_STAFF, &p, err))
+            return err_wrap(err, "person %zu", c + 1);
+        for (size_t i = 0; i < n; i++)
+            if (staff[i].id.v == p.id.v)
+                ranked[c] = &staff[i];
+    }
+    for (size_t i = 0; i < n; i++) {
+        const char *const old = cli_describe_staff(&staff[i], cli->mem);
+        int64_t rank = 0;
+
+        for (size_t c = count; c > 0; c--)
+            if (ranked[c - 1] == &staff[i])
+                rank = (int64_t)c;
+        if (rank == staff[i].duty_rank)
+            continue;
+        staff[i].duty_rank = rank;
+        if (person_change(&cli->gate->store, &staff[i], err) ||
+            record_act(cli->gate, &cli->who, AUDIT_STAFF_CHANGED, AUDIT_ITEM_PERSON, staff[i].id.v, old,
+                       cli_describe_staff(&staff[i], cli->mem), err))
+            return err->rc;
+    }
+    return db_commit(&tx, err);
+}
+
+static int order(struct cli *cli, const char *const *names)
+{
+    struct person *staff;
+    size_t count = 0, n = 0;
+    struct err err;
+
+    while (count < ONCALL_MAX && names[count])
+        count++;
+    if (set_duty(cli, names, count, &err) || office_contacts(cli->gate, cli->mem, &staff, &n, &err))
+        return cli_fail(cli, &err);
+    if (n < 2)
+        cli_warn(cli, "fewer than two people can be paged");
+    return cli_done(cli);
+}
+
+/* ---- the command ---- */
+
+static int add(struct cli *cli, const char *who, const char *when)
+{
+    struct shift row = { .id = { 0 } };
+    struct json *out;
+    struct err err;
+
+    if (!who || !when)
+        return cli_usage(cli, "staff oncall add takes an ADDRESS and --when \"Mon-Fri 17:00-08:00\"");
+    if (add_shift(cli, who, when, &row, &err))
+        return cli_fail(cli, &err);
+    out = json_object_new();
+    json_set_int(out, "id", row.id.v);
+    cli_put(cli, &out);
+    cli_say(cli, "Added as %" PRId64 ", in %s time.\n", row.id.v, cli->gate->facts.zone);
+    return EX_OK;
+}
+
+static int take_away(struct cli *cli, const char *number)
+{
+    struct err err;
+
+    if (!number)
+        return cli_usage(cli, "staff oncall remove takes the NUMBER of a shift");
+    return remove_shift(cli, number, &err) ? cli_fail(cli, &err) : cli_done(cli);
+}
+
+int cli_staff_oncall(struct cli *cli, int argc, char **argv)
+{
+    const char *names[ONCALL_MAX + 1], *when = NULL;
+    const struct cli_option options[] = {
+        { .name = "when",
+          .value = "TIMES",
+          .help = "\"Mon-Fri 17:00-08:00\" or \"2026-12-24 17:00 - 2026-12-27 08:00\", local times of the practice",
+          .to = &when },
+    };
+    int code = cli_options(cli,
+                           "list | add ADDRESS --when TIMES | remove NUMBER | order ADDRESS… (first called first, when "
+                           "nobody is on call)",
+                           options, COUNT_OF(options), argc, argv, names, ONCALL_MAX);
+
+    if (code != CLI_GO_ON)
+        return code;
+    names[ONCALL_MAX] = NULL;
+    code = cli_gate(cli);
+    if (code != CLI_GO_ON)
+        return code;
+    if (!names[0] || !strcmp(names[0], "list"))
+        return list(cli);
+    if (!strcmp(names[0], "add"))
+        return add(cli, names[1], when);
+    if (!strcmp(names[0], "remove"))
+        return take_away(cli, names[1]);
+    return order(cli, names + !strcmp(names[0], "order"));
+}
