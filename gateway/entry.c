@@ -1,6 +1,7 @@
 #include "gateway/entry.h"
 
 #include "base/text.h"
+#include "gateway/job_title.h"
 #include "schedules/said.h"
 #include "store/membership.h"
 
@@ -48,7 +49,8 @@ enum rc entry_when(const struct entry_reader *r, int64_t ms, struct arena *mem, 
     return said_moment(&in, ms, mem, ret_text, err);
 }
 
-enum rc entry_note(const char *note, struct json **ret_note, struct err *err)
+enum rc entry_note(const struct gate *gate, enum person_language language, const char *note, struct json **ret_note,
+                   struct err *err)
 {
     CLEANUP(json_free) struct json *stored = NULL;
     CLEANUP(strbuf_done) struct strbuf who = STRBUF(4096);
@@ -57,7 +59,7 @@ enum rc entry_note(const char *note, struct json **ret_note, struct err *err)
 
     if (json_parse(note, strlen(note), &stored, err))
         return err_set(err, RC_CORRUPT, "a note is no JSON");
-    role = json_get_str(stored, "role", "");
+    role = job_title_say(gate, language, json_get_str(stored, "role", ""));
     strbuf_str(&who, json_get_str(stored, "name", ""));
     if (*role)
         strbuf_printf(&who, ", %s", role);
@@ -69,11 +71,12 @@ enum rc entry_note(const char *note, struct json **ret_note, struct err *err)
     return RC_OK;
 }
 
-static enum rc notes_of(const struct post *post, struct json **ret_notes, struct err *err)
+static enum rc notes_of(const struct gate *gate, enum person_language language, const struct post *post,
+                        struct json **ret_notes, struct err *err)
 {
     struct json *notes = json_array_new(), *note = NULL;
 
-    if (post->note && entry_note(post->note, &note, err)) {
+    if (post->note && entry_note(gate, language, post->note, &note, err)) {
         json_free(&notes);
         return err_wrap(err, "post %" PRId64, post->id.v);
     }
@@ -94,7 +97,7 @@ enum rc entry_values(struct gate *gate, const struct entry_reader *r, const stru
     if (!rc)
         rc = entry_when(r, post->published_ms, mem, &when, err);
     if (!rc)
-        rc = notes_of(post, &notes, err);
+        rc = notes_of(gate, r->language, post, &notes, err);
     if (rc)
         return rc;
     entry = json_object_new();
@@ -117,7 +120,7 @@ enum rc entry_set_excerpt(struct gate *gate, const struct entry_reader *r, const
     if (!rc)
         rc = entry_when(r, post->published_ms, mem, &when, err);
     if (!rc)
-        rc = notes_of(post, &notes, err);
+        rc = notes_of(gate, r->language, post, &notes, err);
     if (rc)
         return rc;
     json_set_str(values, "excerpt",

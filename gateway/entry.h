@@ -42,6 +42,7 @@ MUST_CHECK enum rc entry_values(struct gate *gate, const struct entry_reader *r,
 MUST_CHECK enum rc entry_set_excerpt(struct gate *gate, const struct entry_reader *r, const struct post *post,
                                      struct json *values, struct arena *mem, struct err *err);
 /* { note_text, note_who, note_source } of a note's JSON. */
-MUST_CHECK enum rc entry_note(const char *note, struct json **ret_note, struct err *err);
+MUST_CHECK enum rc entry_note(const struct gate *gate, enum person_language language, const char *note,
+                              struct json **ret_note, struct err *err);
 
 #endif

@@ -32,6 +32,7 @@ enum rc gate_read_facts(struct gate *gate, struct err *err)
         f->trust = *f->authserv_id ? AUTHRES_BY_ID : AUTHRES_NOTHING;
     f->page_command = or_empty(v[SETTING_PAGE_COMMAND]);
     f->public_url = or_empty(v[SETTING_PUBLIC_URL]);
+    f->language = text_equals(or_empty(v[SETTING_LANGUAGE]), "es") ? LANGUAGE_SPANISH : LANGUAGE_ENGLISH;
     return RC_OK;
 }
 

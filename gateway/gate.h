@@ -10,6 +10,7 @@
 #ifndef GATEWAY_GATE_H
 #define GATEWAY_GATE_H
 
+#include "store/person.h"
 #include "store/store.h"
 #include "templates/template.h"
 
@@ -28,7 +29,8 @@ struct practice_facts {
     const char *authserv_id;    /* trust profile of our border */
     const char *page_command;
     const char *public_url; /* "" until one answers */
-    int64_t trust;          /* enum auth_trust of inbound/authres */
+    enum person_language language;
+    int64_t trust; /* enum auth_trust of inbound/authres */
     bool has_solo_release;
 };
 

@@ -1,6 +1,7 @@
 #include "gateway/invite.h"
 
 #include "base/text.h"
+#include "gateway/job_title.h"
 #include "gateway/join.h"
 #include "gateway/notice.h"
 #include "gateway/phrase.h"
@@ -40,9 +41,10 @@ struct json *join_values(const struct gate *gate, const struct join *j, struct a
     json_set_str(v, "first_name", render_first_name(j->person.name, mem));
     json_set_str(v, "group_name", j->group.id.v ? j->group.alias : gate->facts.name);
     json_set_str(v, "inviter_name", j->inviter.name ? j->inviter.name : gate->facts.name);
-    json_set_str(v, "inviter_role", phrase_staff_role(language, j->inviter.name ? &j->inviter : &(struct person){ 0 }));
+    json_set_str(v, "inviter_role",
+                 job_title_or_role(gate, language, j->inviter.name ? &j->inviter : &(struct person){ 0 }));
     if (!j->group.id.v) {
-        json_set_str(v, "staff_role", phrase_staff_role(language, &j->person));
+        json_set_str(v, "staff_role", job_title_or_role(gate, language, &j->person));
         return v;
     }
     json_set_str(v, "group_about", *j->group.long_text ? j->group.long_text : j->group.short_text);
@@ -291,7 +293,6 @@ static enum rc list_for(struct gate *gate, const struct person *staff, const str
         entry = list_entry(gate, &j, staff->language, mem);
         json_push(people, &entry);
     }
-    json_set_int(notice.values, "count", (int64_t)n);
     json_set_str(notice.values, "date", phrase_day(gate, staff->language, NULL, gate_now_ms(gate), mem));
     json_set(notice.values, "people", &people);
     if (rc)

@@ -39,7 +39,10 @@ const char *phrase_moment(const struct gate *gate, enum person_language language
 
 const char *phrase_time(const struct gate *gate, enum person_language language, int64_t ms, struct arena *mem)
 {
-    return said(gate, language, NULL, ms, mem, said_time);
+    const char *const today = phrase_day(gate, language, NULL, gate_now_ms(gate), mem);
+    const bool is_today = !strcmp(phrase_day(gate, language, NULL, ms, mem), today);
+
+    return said(gate, language, NULL, ms, mem, is_today ? said_time : said_moment);
 }
 
 const char *phrase_span(enum person_language language, int64_t ms, struct arena *mem)
@@ -112,23 +115,6 @@ const char *phrase_rhythm(enum person_language language, enum member_rhythm rhyt
         break;
     }
     return PICK(language, "one a day", "una al día");
-}
-
-const char *phrase_staff_role(enum person_language language, const struct person *staff)
-{
-    if (staff->title && *staff->title)
-        return staff->title;
-    switch (staff->role) {
-    case STAFF_PROVIDER:
-        return PICK(language, "care provider", "profesional de salud");
-    case STAFF_MODERATOR:
-        return PICK(language, "moderator", "persona que modera");
-    case STAFF_MANAGER:
-        return PICK(language, "manager", "persona encargada");
-    case STAFF_NONE:
-        break;
-    }
-    return PICK(language, "care team member", "persona del equipo de salud");
 }
 
 const char *phrase_consent_way(enum person_language language, enum consent_way way)

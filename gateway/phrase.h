@@ -14,7 +14,7 @@
 #include "store/group.h"
 #include "store/post.h"
 
-/* "Tuesday, 3 March" and "Tuesday, 3 March, 8:00 AM". zone NULL: the practice's. */
+/* "Tuesday, March 3" and "Tuesday, March 3, 8:00 AM". zone NULL: the practice's. */
 const char *phrase_day(const struct gate *gate, enum person_language language, const char *zone, int64_t ms,
                        struct arena *mem);
 const char *phrase_moment(const struct gate *gate, enum person_language language, const char *zone, int64_t ms,
@@ -31,8 +31,6 @@ const char *phrase_digest_days(enum person_language language, enum member_rhythm
 const char *phrase_minute(enum person_language language, int64_t minute, struct arena *mem);
 /* "one letter a day" */
 const char *phrase_rhythm(enum person_language language, enum member_rhythm rhythm);
-/* "nurse" when the person has that title, else "provider", "moderator" … in the language. */
-const char *phrase_staff_role(enum person_language language, const struct person *staff);
 /* "on paper", "by phone" */
 const char *phrase_consent_way(enum person_language language, enum consent_way way);
 /* "is waiting for a nurse", … of a post of one's own. */

@@ -1,3 +1,4 @@
+#include "gateway/job_title.h"
 #include "gateway/publish.h"
 
 #include "gateway/entry.h"
@@ -87,7 +88,7 @@ static enum rc announcement_values(struct fan *f, const struct entry_reader *r, 
         rc = entry_values(f->gate, r, f->post, f->mem, &values, err);
     if (rc)
         return rc;
-    json_set_str(values, "who_role", author.title);
+    json_set_str(values, "who_role", job_title_say(f->gate, r->language, author.title));
     *ret_values = values;
     return set_day(f, r, f->post->published_ms, values, err);
 }
@@ -96,7 +97,7 @@ static enum rc correction_values(struct fan *f, const struct entry_reader *r, st
 {
     CLEANUP(json_free) struct json *note = NULL;
     struct conversation c = { .title = f->group.alias };
-    enum rc rc = entry_note(f->post->note, &note, err);
+    enum rc rc = entry_note(f->gate, r->language, f->post->note, &note, err);
 
     if (!rc && f->post->conversation.v)
         rc = conversation_get(&f->gate->store, f->post->conversation, f->mem, &c, err);

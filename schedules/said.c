@@ -31,7 +31,7 @@ struct told {
     const struct words *words;
     struct local_time at;
     int64_t days_ahead; /* of now, by local days */
-    char year[16];      /* " 2027", " de 2027", or "" in this year */
+    char year[16];      /* ", 2027", " de 2027", or "" in this year */
 };
 
 static enum rc tell(const struct said_in *in, int64_t ms, struct told *told, struct err *err)
@@ -49,7 +49,7 @@ static enum rc tell(const struct said_in *in, int64_t ms, struct told *told, str
                        clock_days_from_civil(now.year, now.month, now.day);
     told->year[0] = 0;
     if (told->at.year != now.year)
-        snprintf(told->year, sizeof told->year, "%s %d", told->words == &spanish ? " de" : "", told->at.year);
+        snprintf(told->year, sizeof told->year, "%s %d", told->words == &spanish ? " de" : ",", told->at.year);
     return RC_OK;
 }
 
@@ -59,13 +59,16 @@ static char *day_text(const struct told *t, struct arena *mem)
 
     if (t->words == &spanish)
         return arena_printf(mem, "%s %d de %s%s", day, t->at.day, month, t->year);
-    return arena_printf(mem, "%s, %d %s%s", day, t->at.day, month, t->year);
+    return arena_printf(mem, "%s, %s %d%s", day, month, t->at.day, t->year);
 }
 
 static char *short_day_text(const struct told *t, struct arena *mem)
 {
-    return arena_printf(mem, "%s %d %s%s%s", t->words->short_days[t->at.weekday], t->at.day,
-                        t->words == &spanish ? "de " : "", t->words->months[t->at.month - 1], t->year);
+    const char *day = t->words->short_days[t->at.weekday], *month = t->words->months[t->at.month - 1];
+
+    if (t->words == &spanish)
+        return arena_printf(mem, "%s %d de %s%s", day, t->at.day, month, t->year);
+    return arena_printf(mem, "%s %s %d%s", day, month, t->at.day, t->year);
 }
 
 static char *time_text(const struct told *t, struct arena *mem)

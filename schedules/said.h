@@ -1,7 +1,7 @@
 /*
  * said: a moment in words, for letters.
  *
- * Shape    English "Tuesday, 3 March, 8:00 AM", "Tue 3 March"; Spanish "martes 3 de marzo, 8:00", "mar 3 de marzo". English says hours
+ * Shape    English "Tuesday, March 3, 8:00 AM", "Tue March 3"; Spanish "martes 3 de marzo, 8:00", "mar 3 de marzo". English says hours
  *          by twelve, Spanish by twenty-four. The year is said only when it is not now's. "yesterday", "ayer" by local days.
  * Units    UTC milliseconds (*_ms) in, local time in the zone out.
  * Owns     *ret_text lives in mem.
@@ -21,12 +21,12 @@ struct said_in {
     int64_t now_ms;   /* for the year and for relative days */
 };
 
-/* "Tuesday, 3 March, 8:00 AM" */
+/* "Tuesday, March 3, 8:00 AM" */
 MUST_CHECK enum rc said_moment(const struct said_in *in, int64_t ms, struct arena *mem, char **ret_text,
                                struct err *err);
-/* "Tuesday, 3 March" */
+/* "Tuesday, March 3" */
 MUST_CHECK enum rc said_day(const struct said_in *in, int64_t ms, struct arena *mem, char **ret_text, struct err *err);
-/* "Tue 3 March" */
+/* "Tue March 3" */
 MUST_CHECK enum rc said_short_day(const struct said_in *in, int64_t ms, struct arena *mem, char **ret_text,
                                   struct err *err);
 /* "8:00 AM", "8:00" */

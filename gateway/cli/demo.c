@@ -54,8 +54,8 @@ static void print_letter(const struct demo_letter *letter)
 
 /* ---- the end: you are the nurse ---- */
 
-/* The routine note that waits: what the commands below name. */
-static int64_t waiting_post(struct play *play)
+/* How many notes wait, and the routine one of them, which the commands below name. */
+static size_t waiting_posts(struct play *play, int64_t *ret_last)
 {
     CLEANUP(gate_close) struct gate gate = { 0 };
     struct practice_id practice;
@@ -63,10 +63,12 @@ static int64_t waiting_post(struct play *play)
     struct err err;
     size_t n;
 
+    *ret_last = 0;
     if (home_practice(play->home, NULL, &practice, &err) || gate_open(play->home, practice, &gate, &err) ||
         post_waiting(&gate.store, WAITING_MAX, play->mem, &posts, &n, &err) || !n)
         return 0;
-    return posts[n - 1].id.v;
+    *ret_last = posts[n - 1].id.v;
+    return n;
 }
 
 static enum rc ask(struct play *play, struct err *err)
@@ -91,11 +93,15 @@ static enum rc ask(struct play *play, struct err *err)
     return RC_OK;
 }
 
-static void print_commands(const struct play *play, int64_t post)
+static void print_commands(struct play *play)
 {
+    static const char *const counts[] = { "no note waits", "one note waits", "two notes wait" };
     const char *const program = program_invocation_name;
+    int64_t post;
+    const size_t n = waiting_posts(play, &post);
 
-    printf("\nThe home goes on living, and two notes wait in it. These work as pasted:\n");
+    printf("\nThe home goes on living, and %s in it. These work as pasted:\n",
+           n < COUNT_OF(counts) ? counts[n] : arena_printf(play->mem, "%zu notes wait", n));
     printf("  $ %s --home %s/home review list\n", program, play->out);
     if (post) {
         printf("  $ %s --home %s/home review show %" PRId64 "\n", program, play->out, post);
@@ -128,7 +134,7 @@ static int play_all(struct cli *cli, const char *out)
            out, out);
     if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && ask(&play, &err))
         return cli_fail(cli, &err);
-    print_commands(&play, waiting_post(&play));
+    print_commands(&play);
     return recount_is_clean(&recount) ? EX_OK : EX_LEAK;
 }
 

@@ -53,8 +53,8 @@ static void an_announcement_is_previewed_with_its_counts(void **state)
     const struct mail *preview = preview_of(c, CLOSED);
 
     circle_has(preview, CLOSED);
-    circle_has(preview, "4 people in all");
-    circle_has(preview, "4 by email, 0 by text");
+    circle_has(preview, "In all: 4");
+    circle_has(preview, "By email: 4, by text: 0");
     assert_int_equal(circle_new(c, SAM) + circle_new(c, MARIA) + circle_new(c, ROSE), 0);
     circle_pass(c, 2 * MS_DAY);
     assert_int_equal(circle_said(c, MARIA, CLOSED), 0); /* time alone sends nothing */
