@@ -167,7 +167,32 @@ enum rc enroll_staff(struct gate *gate, const struct audit_who *who, struct enro
     return link_address(gate, who, ret_person->id, e, mem, &address, err);
 }
 
-/* The patient of that address and name, or a new one. What the chart says newly is taken over. */
+/* What is said of somebody we know is newer than what we had; what is not said stays. */
+static enum rc take_over(struct gate *gate, const struct audit_who *who, const struct enroll *e, struct person *p,
+                         struct err *err)
+{
+    const struct {
+        const char *said, **to;
+    } fields[] = {
+        { e->phone, &p->phone }, { e->emergency, &p->emergency }, { e->chart, &p->chart }, { e->zone, &p->zone }
+    };
+    bool is_changed = e->language && e->language != p->language;
+
+    for (size_t i = 0; i < COUNT_OF(fields); i++) {
+        if (!fields[i].said || (*fields[i].to && !strcmp(*fields[i].to, fields[i].said)))
+            continue;
+        *fields[i].to = fields[i].said;
+        is_changed = true;
+    }
+    if (!is_changed)
+        return RC_OK;
+    p->language = e->language ? e->language : p->language;
+    if (person_change(&gate->store, p, err))
+        return err->rc;
+    return record_act(gate, who, AUDIT_PERSON_CHANGED, AUDIT_ITEM_PERSON, p->id.v, p->name, p->name, err);
+}
+
+/* The patient of that address and name, or a new one. */
 static enum rc ensure_patient(struct gate *gate, const struct audit_who *who, const struct enroll *e, struct arena *mem,
                               struct person *ret_person, struct address *ret_address, struct err *err)
 {
@@ -181,6 +206,8 @@ static enum rc ensure_patient(struct gate *gate, const struct audit_who *who, co
             continue;
         if (users[i].state == PERSON_DIED)
             return err_set(err, RC_INPUT, "person %" PRId64 " is recorded as having died", users[i].id.v);
+        if (take_over(gate, who, e, &users[i], err))
+            return err->rc;
         *ret_person = users[i];
         return address_find(&gate->store, ADDRESS_EMAIL, e->email, mem, ret_address, err);
     }

@@ -2,7 +2,8 @@
  * enroll: takes people into the practice: what a name, an address, a phone number must look like, who is who, and their first rows.
  *
  * Shape    A person is found again by email address and full name (folded): the same two mean the same person in another group; another name on a
- *          known address means a couple or a caregiver who share it. Staff never share an address.
+ *          known address means a couple or a caregiver who share it. Staff never share an address. Phone, emergency contact, chart reference,
+ *          language and zone that are given for somebody we know are taken over.
  * Owns     Normalised strings live in mem.
  * Errors   RC_INPUT     a field is not of its form; the message names the field and the form, never the value
  *          RC_CONFLICT  in the group already; the address is another staff member's

@@ -4,7 +4,7 @@
  * Every row is really enrolled inside one transaction, so what is refused here is exactly what `member add` refuses; with a bad row, or with
  * --dry-run, the transaction is rolled back. A column that slipped against the others is refused in three ways: a row has as many
  * fields as the header; each field must have its column's form; and where addresses carry names (rose.marsh@), an address that fits the
- * name of another row but not of its own counts as slipped. Two of those refuse the file.
+ * name of another row but not of its own counts as slipped. Two of those refuse the file. --expect refuses a file that somebody cut or doubled.
  */
 #include "base/io.h"
 #include "base/text.h"
@@ -15,13 +15,15 @@
 #define IMPORT_MAX_BYTES ((size_t)8 << 20)
 #define IMPORT_MAX_ROWS 5000
 #define IMPORT_FIELDS_MAX 32
-#define IMPORT_BAD_MAX 200
 #define IMPORT_WORD_MIN 4 /* letters of a name that an address must share to count */
 
 struct import_row {
     int line;
     const char *fields[IMPORT_FIELDS_MAX];
     size_t count;
+    const char *does;       /* "new person" …, of a row that is taken */
+    const char *shown_name; /* of a row that is taken */
+    const char *why;        /* it is refused; NULL: it is not */
 };
 
 struct import {
@@ -32,15 +34,22 @@ struct import {
     struct import_row now;
     int line;
     int columns[IMPORT_FIELDS_MAX]; /* enum seat_word of each */
-    const char *bad[IMPORT_BAD_MAX];
     size_t bad_count;
     bool is_over;
 };
 
-static void complain(struct import *im, int line, const char *what)
+/* What the caller asked for. */
+struct import_order {
+    const char *group, *by, *path, *expect;
+    bool is_dry, is_certain;
+};
+
+/* The first reason is the one that is told. */
+static void complain(struct import *im, struct import_row *row, const char *why)
 {
-    if (im->bad_count < IMPORT_BAD_MAX)
-        im->bad[im->bad_count] = arena_printf(im->mem, "line %d: %s", line, what);
+    if (row->why)
+        return;
+    row->why = arena_strdup(im->mem, why);
     im->bad_count++;
 }
 
@@ -175,26 +184,57 @@ static void check_slipped(struct import *im)
     }
     for (size_t i = 1; slipped >= 2 && i < im->n; i++)
         if (has_slipped(im, i, mem))
-            complain(im, im->rows[i].line, "the address fits the name of another line: has a column slipped?");
+            complain(im, &im->rows[i], "the address fits the name of another line: has a column slipped?");
 }
 
 /* ---- taking ---- */
 
-static enum rc take_row(struct import *im, const struct care_group *group, struct person_id by,
-                        const struct import_row *row, struct err *err)
+static bool is_changed(const struct person *a, const struct person *b)
+{
+    const char *const had[] = { a->phone, a->emergency, a->chart, a->zone };
+    const char *const has[] = { b->phone, b->emergency, b->chart, b->zone };
+
+    for (size_t i = 0; i < COUNT_OF(had); i++)
+        if (strcmp(had[i] ? had[i] : "", has[i] ? has[i] : "") != 0)
+            return true;
+    return a->language != b->language;
+}
+
+/* What enrolling did: users had the address before it. */
+static enum rc describe(struct import *im, const struct membership *m, const struct person *users, size_t n,
+                        struct arena *mem, const char **ret_does, struct err *err)
+{
+    struct person now;
+
+    *ret_does = n ? "new person, shares the address" : "new person";
+    if (person_get(&im->cli->gate->store, m->person, mem, &now, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++)
+        if (users[i].id.v == m->person.v)
+            *ret_does = is_changed(&users[i], &now) ? "known person, changed" : "known person";
+    return RC_OK;
+}
+
+static enum rc take_row(struct import *im, const struct care_group *group, struct person_id by, struct import_row *row,
+                        struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("import_row");
     const char *words[SEAT_WORD_COUNT] = { NULL };
+    struct person *users;
     struct membership m;
     struct seat seat;
+    size_t n;
 
     if (row->count != im->rows[0].count)
         return err_set(err, RC_INPUT, "%zu fields, but the header has %zu", row->count, im->rows[0].count);
     for (size_t c = 0; c < row->count; c++)
         words[im->columns[c]] = row->fields[c];
-    if (seat_read(words, mem, &seat, err))
+    if (seat_read(words, mem, &seat, err) || enroll_check(&seat.person, mem, err) ||
+        person_by_value(&im->cli->gate->store, ADDRESS_EMAIL, seat.person.email, mem, &users, &n, err) ||
+        seat_take(im->cli, group, by, &seat, mem, &m, err))
         return err->rc;
-    return seat_take(im->cli, group, by, &seat, mem, &m, err);
+    row->shown_name = arena_strdup(im->mem, m.name);
+    return describe(im, &m, users, n, mem, &row->does, err);
 }
 
 static enum rc take_all(struct import *im, const struct care_group *group, struct person_id by, struct err *err)
@@ -203,7 +243,7 @@ static enum rc take_all(struct import *im, const struct care_group *group, struc
         const enum rc rc = take_row(im, group, by, &im->rows[i], err);
 
         if (rc == RC_INPUT || rc == RC_CONFLICT || rc == RC_LIMIT || rc == RC_NOT_FOUND)
-            complain(im, im->rows[i].line, err->msg);
+            complain(im, &im->rows[i], err->msg);
         else if (rc)
             return err_wrap(err, "line %d", im->rows[i].line);
     }
@@ -229,67 +269,133 @@ static enum rc read_file(struct import *im, const char *path, struct err *err)
     return read_header(im, err);
 }
 
+/* ---- telling ---- */
+
+static struct json *row_as_json(const struct import *im, const struct import_row *row)
+{
+    struct json *object = json_object_new();
+
+    json_set_int(object, "line", row->line);
+    json_set_str(object, "does", row->why ? "refused" : row->does);
+    json_set_str(object, "name", field_of(im, row, SEAT_NAME));
+    json_set_str(object, "email", field_of(im, row, SEAT_EMAIL));
+    json_set_str(object, "shown_name", row->why ? NULL : row->shown_name);
+    json_set_str(object, "why", row->why);
+    return object;
+}
+
+static void print_rows(const struct import *im)
+{
+    static const char *const header[] = { "line", "does", "name", "email", "shown_name" };
+    struct cli_table *const table = cli_table_new(im->mem, header, COUNT_OF(header));
+
+    for (size_t i = 1; i < im->n; i++) {
+        const struct import_row *const row = &im->rows[i];
+        const char *const cells[] = { arena_printf(im->mem, "%d", row->line),
+                                      row->why ? arena_printf(im->mem, "REFUSED: %s", row->why) : row->does,
+                                      field_of(im, row, SEAT_NAME), field_of(im, row, SEAT_EMAIL),
+                                      row->why ? "" : row->shown_name };
+
+        cli_table_row(table, cells);
+    }
+    cli_table_print(im->cli, table);
+}
+
+static void print_result(const struct import *im, bool is_dry)
+{
+    const char *const people = im->n == 2 ? "person" : "people";
+
+    for (size_t i = 1; i < im->n && !is_dry; i++)
+        if (im->rows[i].why)
+            fprintf(stderr, "line %d: %s\n", im->rows[i].line, im->rows[i].why);
+    if (is_dry)
+        print_rows(im);
+    if (im->bad_count)
+        printf("Nothing was taken: %zu of %zu %s refused.\n", im->bad_count, im->n - 1, im->n == 2 ? "row" : "rows");
+    else if (is_dry)
+        printf("%zu %s would be invited. Nothing was taken: this was a dry run.\n", im->n - 1, people);
+    else
+        printf("%zu %s invited.\n", im->n - 1, people);
+}
+
 static int report(const struct import *im, bool is_dry)
 {
-    const struct cli *const cli = im->cli;
-    struct json *out = json_object_new(), *bad = json_array_new();
-    const size_t shown = im->bad_count < IMPORT_BAD_MAX ? im->bad_count : IMPORT_BAD_MAX;
+    struct json *out, *rows;
 
-    for (size_t i = 0; i < shown; i++) {
-        json_push_str(bad, im->bad[i]);
-        if (!cli->is_json)
-            fprintf(stderr, "%s\n", im->bad[i]);
+    if (!im->cli->is_json) {
+        print_result(im, is_dry);
+        return im->bad_count ? EX_DATAERR : EX_OK;
     }
-    json_set_int(out, "rows", (int64_t)im->n - 1);
+    out = json_object_new();
+    rows = json_array_new();
+    for (size_t i = 1; i < im->n; i++) {
+        struct json *row = row_as_json(im, &im->rows[i]);
+
+        json_push(rows, &row);
+    }
+    json_set_int(out, "row_count", (int64_t)im->n - 1);
     json_set_int(out, "bad_count", (int64_t)im->bad_count);
     json_set_bool(out, "is_taken", !im->bad_count && !is_dry);
-    json_set(out, "bad", &bad);
-    cli_put(cli, &out);
-    if (im->bad_count)
-        cli_say(cli, "Nothing was taken: %zu of %zu rows are wrong.\n", im->bad_count, im->n - 1);
-    else if (is_dry)
-        cli_say(cli, "All %zu rows are fine. Nothing was taken: this was a dry run.\n", im->n - 1);
-    else
-        cli_say(cli, "%zu people were invited.\n", im->n - 1);
+    json_set(out, "rows", &rows);
+    cli_put(im->cli, &out);
     return im->bad_count ? EX_DATAERR : EX_OK;
 }
 
-static int run(struct import *im, const char *group_name, const char *by_name, const char *path, bool is_dry,
-               bool is_certain)
+/* ---- all of it ---- */
+
+static enum rc check_count(const struct import *im, const char *expect, struct err *err)
+{
+    int64_t wanted;
+
+    if (!expect)
+        return RC_OK;
+    if (text_to_int(expect, 0, IMPORT_MAX_ROWS, &wanted, err))
+        return err_set(err, RC_INPUT, "--expect takes how many people the file holds, 0 to %d", IMPORT_MAX_ROWS);
+    return (size_t)wanted == im->n - 1 ? RC_OK
+                                       : err_set(err, RC_INPUT,
+                                                 "the file holds %zu people, not %" PRId64 " as --expect says: nothing "
+                                                 "was taken",
+                                                 im->n - 1, wanted);
+}
+
+static int run(struct import *im, const struct import_order *order)
 {
     CLEANUP(db_tx_done) struct db_tx tx = { 0 };
     struct care_group group;
     struct person_id by;
     struct err err;
 
-    if (read_file(im, path, &err) || db_begin(im->cli->gate->store.db, &tx, &err) ||
-        cli_find_group(im->cli, group_name, &group, &err) || seat_inviter(im->cli, by_name, &by, &err))
+    if (read_file(im, order->path, &err) || check_count(im, order->expect, &err) ||
+        db_begin(im->cli->gate->store.db, &tx, &err) || cli_find_group(im->cli, order->group, &group, &err) ||
+        seat_inviter(im->cli, order->by, &by, &err))
         return cli_fail(im->cli, &err);
-    if (!is_certain)
+    if (!order->is_certain)
         check_slipped(im);
     if (take_all(im, &group, by, &err))
         return cli_fail(im->cli, &err);
-    if (!im->bad_count && !is_dry && db_commit(&tx, &err))
+    if (!im->bad_count && !order->is_dry && db_commit(&tx, &err))
         return cli_fail(im->cli, &err);
-    return report(im, is_dry);
+    return report(im, order->is_dry);
 }
 
 int cli_member_import(struct cli *cli, int argc, char **argv)
 {
-    const char *group = NULL, *by = NULL, *path;
-    bool is_dry = false, is_certain = false;
+    struct import_order order = { .group = NULL };
     const struct cli_option options[] = {
-        { .name = "group", .value = "GROUP", .help = "into which", .to = &group },
-        { .name = "by", .value = "ADDRESS", .help = "who invites them; the first on duty", .to = &by },
-        { .name = "dry-run", .help = "check everything, take nothing", .flag = &is_dry },
-        { .name = "columns-checked", .help = "names and addresses were compared by a person", .flag = &is_certain },
+        { .name = "group", .value = "GROUP", .help = "into which", .to = &order.group },
+        { .name = "by", .value = "ADDRESS", .help = "who invites them; the first on duty", .to = &order.by },
+        { .name = "dry-run", .help = "show what each line would do, take nothing", .flag = &order.is_dry },
+        { .name = "expect", .value = "N", .help = "refuse a file that does not hold N people", .to = &order.expect },
+        { .name = "columns-checked",
+          .help = "names and addresses were compared by a person",
+          .flag = &order.is_certain },
     };
     struct import im = { .cli = cli, .mem = cli->mem };
-    int code = cli_options(cli, "--group GROUP FILE", options, COUNT_OF(options), argc, argv, &path, 1);
+    int code = cli_options(cli, "--group GROUP FILE", options, COUNT_OF(options), argc, argv, &order.path, 1);
 
-    if (code == CLI_GO_ON && (!group || !path))
+    if (code == CLI_GO_ON && (!order.group || !order.path))
         code = cli_usage(cli, "member import needs --group and a file");
     if (code == CLI_GO_ON)
         code = cli_gate(cli);
-    return code == CLI_GO_ON ? run(&im, group, by, path, is_dry, is_certain) : code;
+    return code == CLI_GO_ON ? run(&im, &order) : code;
 }

@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
 """The command line for practice, staff, groups and members, on a home of its own. Prints ok NAME or not ok NAME."""
+import email
+import email.policy
+import glob
 import json
 import os
 import shutil
@@ -134,6 +137,49 @@ def import_is_all_or_nothing(home):
     assert 'line 2: ' in again.stderr and 'line 3: ' in again.stderr
 
 
+def a_dry_run_shows_each_line(home):
+    home.init()
+    home.run('group', 'add', '--name', 'Other', '--alias', 'Other')
+    home.group()
+    home.run('member', 'add', '--group', 'other', '--name', 'Rose Marsh', '--email', 'rose@example.net', '--phone', '555-555-0101')
+    home.run('member', 'add', '--group', 'other', '--name', 'Tom Baker', '--email', 'tom@example.net')
+    rows = 'name,email,phone\nRose Marsh,rose@example.net,555-555-0102\nTom Baker,tom@example.net,\nMay Baker,tom@example.net,\nAna Gomez,ag@example.net,\nBad,bad,\n'
+    dry = home.run('member', 'import', '--group', 'tuesday', '--dry-run', home.file(rows), code=EX_DATAERR)
+    lines = dry.stdout.split('\n')
+    for number, told in enumerate(('known person, changed', 'known person ', 'new person, shares the address', 'new person ', 'REFUSED: email'), 2):
+        assert lines[number - 1].startswith(f'{number} ') and told in lines[number - 1], (told, lines)
+    assert lines[4].endswith('Ana G.') and '1 of 5 rows refused' in dry.stdout, lines
+    told = subprocess.run([PROGRAM, '--home', home.path, '--json', 'member', 'import', '--group', 'tuesday', '--dry-run', home.file(rows)], capture_output=True, check=False)
+    rows_told = json.loads(told.stdout)['rows']
+    assert [r['line'] for r in rows_told] == [2, 3, 4, 5, 6] and rows_told[4]['does'] == 'refused' and 'why' in rows_told[4], rows_told
+    assert home.json('member', 'list', 'tuesday') == [] and home.json('member', 'show', 'rose@example.net')['phone'] == '555-555-0101'
+    good = rows.replace('Bad,bad,\n', '')
+    home.run('member', 'import', '--group', 'tuesday', home.file(good))
+    assert home.json('member', 'show', 'rose@example.net')['phone'] == '555-555-0102'
+    assert len(home.json('member', 'list', 'tuesday')) == 4
+
+
+def a_file_of_another_length_is_refused(home):
+    home.init()
+    home.group()
+    rows = home.file('name,email\nRose Marsh,rose@example.net\nTom Baker,tom@example.net\n')
+    for wrong in ('1', '3', 'two'):
+        assert '--expect' in home.run('member', 'import', '--group', 'tuesday', '--expect', wrong, rows, code=EX_DATAERR).stderr
+    assert home.json('member', 'list', 'tuesday') == []
+    assert '2 people would' in home.run('member', 'import', '--group', 'tuesday', '--expect', '2', '--dry-run', rows).stdout
+    assert '2 people invited' in home.run('member', 'import', '--group', 'tuesday', '--expect', '2', rows).stdout
+
+
+def a_spanish_invitation_has_no_english_word(home):
+    home.init('--relay', f'maildir:{home.folder}/out')
+    home.group()
+    home.run('member', 'add', '--group', 'tuesday', '--name', 'María Santos', '--email', 'maria@example.net', '--language', 'es')
+    home.run('work', '--once')
+    mails = [email.message_from_bytes(open(f, 'rb').read(), policy=email.policy.default) for f in glob.glob(f'{home.folder}/out/new/*')]
+    text = [m for m in mails if 'maria@' in m['To']][0].get_body(('plain',)).get_content()
+    assert 'Ana Ruiz, profesional de enfermería' in ' '.join(text.split()) and 'nurse' not in text, text
+
+
 def import_refuses_what_it_cannot_read(home):
     home.init()
     home.group()
@@ -179,7 +225,8 @@ def the_home_holds_no_readable_canary(home):
 def main():
     failed = 0
     for test in (init_makes_a_home_once, init_leaves_nothing_when_it_fails, usage_is_explained, practice_is_set_and_checked, staff_are_added_and_ordered,
-                 groups_live_and_end, members_come_and_go, import_is_all_or_nothing, import_refuses_what_it_cannot_read, a_slipped_column_is_refused,
+                 groups_live_and_end, members_come_and_go, import_is_all_or_nothing, a_dry_run_shows_each_line,
+                 a_file_of_another_length_is_refused, a_spanish_invitation_has_no_english_word, import_refuses_what_it_cannot_read, a_slipped_column_is_refused,
                  the_home_holds_no_readable_canary):
         home = Home()
         try:
