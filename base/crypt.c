@@ -58,6 +58,11 @@ void crypt_mac(const struct crypt_key *key, const struct crypt_span *spans, size
     sodium_memzero(&st, sizeof st);
 }
 
+void crypt_hash(const void *bytes, size_t n, unsigned char hash[CRYPT_HASH_BYTES])
+{
+    crypto_hash_sha256(hash, bytes, n);
+}
+
 void crypt_derive(const struct crypt_key *from, const char *label, struct crypt_key *ret_key)
 {
     crypto_generichash(ret_key->b, sizeof ret_key->b, (const unsigned char *)label, strlen(label), from->b,

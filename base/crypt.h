@@ -40,6 +40,9 @@ bool crypt_is_equal(const void *a, const void *b, size_t n); /* in constant time
 void crypt_mac(const struct crypt_key *key, const struct crypt_span *spans, size_t count,
                unsigned char mac[CRYPT_MAC_BYTES]);
 /* A key for one purpose from another key; label is up to 16 bytes and part of the format: never change one. */
+/* What anybody can count for themselves: `sha256sum`. Never of a secret. */
+#define CRYPT_HASH_BYTES 32
+void crypt_hash(const void *bytes, size_t n, unsigned char hash[CRYPT_HASH_BYTES]);
 void crypt_derive(const struct crypt_key *from, const char *label, struct crypt_key *ret_key);
 
 /* Seals n bytes into out (n + CRYPT_AEAD_OVERHEAD), bound to ad. */

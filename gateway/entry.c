@@ -100,6 +100,7 @@ enum rc entry_values(struct gate *gate, const struct entry_reader *r, const stru
         rc = notes_of(gate, r->language, post, &notes, err);
     if (rc)
         return rc;
+    slots_note_post(r->slots, (struct mailing_post){ post->id, post->version, true });
     entry = json_object_new();
     json_set_str(entry, "who", who);
     json_set_str(entry, "when", when);
@@ -123,6 +124,7 @@ enum rc entry_set_excerpt(struct gate *gate, const struct entry_reader *r, const
         rc = notes_of(gate, r->language, post, &notes, err);
     if (rc)
         return rc;
+    slots_note_post(r->slots, (struct mailing_post){ post->id, post->version, false });
     json_set_str(values, "excerpt",
                  text_excerpt(mem, text_clean_line(mem, post->text, strlen(post->text)), ENTRY_EXCERPT_CHARS));
     json_set_str(values, "excerpt_who", who);

@@ -78,8 +78,10 @@ static void add_outcome(struct mail_worker *w, const struct delivery *d, enum de
         if (why->enhanced[0])
             snprintf(o->status_code, sizeof(o->status_code), "%d.%d.%d", why->enhanced[0] % 10, why->enhanced[1] % 1000,
                      why->enhanced[2] % 1000);
-        if (why->outcome != TRANSPORT_ACCEPTED)
-            o->remote = arena_strdup(w->mem, why->remote);
+        o->remote = *why->remote ? arena_strdup(w->mem, why->remote) : NULL;
+        o->mailing = d->mailing;
+        o->copy_hash = d->copy_hash;
+        o->copy_ms = d->copy_ms;
     }
     w->about[w->pending++] = d;
 }
@@ -226,7 +228,7 @@ static enum rc fill_batch(struct mail_worker *w, struct err *err)
 
     for (size_t i = 0; i < w->n; i++) {
         struct err why = { .rc = RC_OK };
-        enum rc rc = outbox_fill(w->outbox, &w->rows[i], w->wires[kept], &why);
+        enum rc rc = outbox_fill_noting(w->outbox, &w->rows[i], w->wires[kept], &why);
         struct delivery *dropped;
 
         if (rc == RC_OK) {

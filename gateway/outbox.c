@@ -189,8 +189,6 @@ static enum rc read_reader(struct gate *gate, const struct delivery *d, struct a
         rc = address_get(&gate->store, d->address, mem, &r->address, err);
     if (!rc && d->membership.v)
         rc = membership_get(&gate->store, d->membership, mem, &r->membership, err);
-    if (!rc && r->person.state == PERSON_DIED)
-        rc = err_set(err, RC_NOT_FOUND, "person %" PRId64 " gets no mail", d->person.v);
     return rc;
 }
 
@@ -199,6 +197,7 @@ struct copy {
     const struct delivery *d;
     const struct reader *r;
     const struct slots_head *head;
+    int64_t date_ms;
     struct arena *mem;
 };
 
@@ -264,7 +263,7 @@ static enum rc fill(const struct copy *c, const struct kept *k, struct wire *wir
         .envelope_sender = c->head->is_answer ? "" : address_with(c, TOKEN_BOUNCE, c->d->id.v, 0),
         .reply_to = reply_address(c),
         .message_id = message_id_text(c->d->message_key, c->gate->facts.domain, c->mem),
-        .date_ms = gate_now_ms(c->gate),
+        .date_ms = c->date_ms,
         .values = values,
         .value_count = slots_count(k->slots),
     };
@@ -289,21 +288,85 @@ static enum rc fill(const struct copy *c, const struct kept *k, struct wire *wir
     return serial_fill(k->built, &p, wire, err);
 }
 
-enum rc outbox_fill(struct outbox *outbox, const struct delivery *d, struct wire *wire, struct err *err)
+static enum rc fill_newest(struct outbox *outbox, const struct delivery *d, int64_t date_ms, struct wire *wire,
+                           struct mailing_id *ret_mailing, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("outbox_fill");
     struct reader r = { .membership = { .id = { 0 } } };
-    struct copy copy = { .gate = outbox->gate, .d = d, .r = &r, .mem = mem };
+    struct copy copy = { .gate = outbox->gate, .d = d, .r = &r, .date_ms = date_ms, .mem = mem };
     struct kept *k = NULL;
     enum rc rc = read_reader(outbox->gate, d, mem, &r, err);
 
+    if (!rc && r.person.state == PERSON_DIED)
+        rc = err_set(err, RC_NOT_FOUND, "person %" PRId64 " gets no mail", d->person.v);
     if (!rc)
         rc = rendering_of(outbox, d, &r, mem, &k, err);
     if (!rc && !notice_may_write(outbox->gate, d->address, k->kind, &rc, err) && !rc)
         rc = err_set(err, RC_NOT_FOUND, "address %" PRId64 " is suppressed", d->address.v);
     if (rc)
         return err_wrap(err, "delivery %" PRId64, d->id.v);
+    *ret_mailing = k->mailing;
     copy.head = slots_head(k->slots);
     rc = fill(&copy, k, wire, err);
     return rc ? err_wrap(err, "delivery %" PRId64, d->id.v) : RC_OK;
+}
+
+enum rc outbox_fill(struct outbox *outbox, const struct delivery *d, struct wire *wire, struct err *err)
+{
+    struct mailing_id mailing;
+
+    return fill_newest(outbox, d, gate_now_ms(outbox->gate), wire, &mailing, err);
+}
+
+static void hash_of(const struct wire *wire, unsigned char hash[CRYPT_HASH_BYTES])
+{
+    size_t n;
+    const char *bytes = wire_bytes(wire, &n);
+
+    crypt_hash(bytes, n, hash);
+}
+
+enum rc outbox_fill_noting(struct outbox *outbox, struct delivery *d, struct wire *wire, struct err *err)
+{
+    const int64_t now_ms = gate_now_ms(outbox->gate);
+    struct mailing_id mailing;
+    enum rc rc = fill_newest(outbox, d, now_ms, wire, &mailing, err);
+
+    if (rc)
+        return rc;
+    d->mailing = mailing;
+    d->copy_ms = now_ms;
+    hash_of(wire, d->copy_hash);
+    return RC_OK;
+}
+
+enum rc outbox_refill(struct outbox *outbox, const struct delivery *d, struct wire *wire, bool *ret_is_same,
+                      struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("outbox_refill");
+    const struct mailing_rendering none = { .issue = { 0 } };
+    struct reader r = { .membership = { .id = { 0 } } };
+    struct copy copy = { .gate = outbox->gate, .d = d, .r = &r, .date_ms = d->copy_ms, .mem = mem };
+    unsigned char hash[CRYPT_HASH_BYTES];
+    struct mailing m;
+    struct kept *k = NULL;
+    enum rc rc = RC_OK;
+
+    if (!d->copy_ms || !d->mailing.v)
+        return err_set(err, RC_NOT_FOUND, "delivery %" PRId64 ": no copy has left", d->id.v);
+    k = find_kept(outbox, &none, d->mailing);
+    if (!k && !(rc = mailing_get(&outbox->gate->store, d->mailing, mem, &m, err)))
+        rc = m.built_len ? load(outbox, &none, &m, &k, err)
+                         : err_set(err, RC_NOT_FOUND, "delivery %" PRId64 ": its words are erased", d->id.v);
+    if (!rc)
+        rc = read_reader(outbox->gate, d, mem, &r, err);
+    if (rc)
+        return rc;
+    copy.head = slots_head(k->slots);
+    rc = fill(&copy, k, wire, err);
+    if (rc)
+        return err_wrap(err, "delivery %" PRId64, d->id.v);
+    hash_of(wire, hash);
+    *ret_is_same = !memcmp(hash, d->copy_hash, sizeof hash);
+    return RC_OK;
 }

@@ -25,5 +25,11 @@ struct outbox *outbox_new(struct gate *gate);
 void outbox_free(struct outbox **outbox);
 
 MUST_CHECK enum rc outbox_fill(struct outbox *outbox, const struct delivery *d, struct wire *wire, struct err *err);
+/* The same, and writes down in *d which rendering it took, the copy's Date and hash: what delivery_record keeps. */
+MUST_CHECK enum rc outbox_fill_noting(struct outbox *outbox, struct delivery *d, struct wire *wire, struct err *err);
+/* The copy that was sent, made again from its rendering and its Date, whatever holds for the address today. The hash tells whether it is the
+ * same to the byte: a name, an address or a key may have changed since. RC_NOT_FOUND: nothing was sent, or its rendering is erased. */
+MUST_CHECK enum rc outbox_refill(struct outbox *outbox, const struct delivery *d, struct wire *wire, bool *ret_is_same,
+                                 struct err *err);
 
 #endif

@@ -138,6 +138,7 @@ enum rc render_mailing(const struct gate *gate, struct render *render, struct ar
     if (rc)
         return err_wrap(err, "mailing of kind %d", (int)render->kind);
     m.slots = slots_write(render->slots, mem);
+    m.posts = slots_posts(render->slots, &m.post_count);
     *ret_mailing = m;
     return RC_OK;
 }

@@ -1,6 +1,7 @@
 #include "gateway/slots.h"
 
 #include "base/json.h"
+#include "store/rows.h"
 
 struct slots {
     struct arena *mem;
@@ -8,6 +9,8 @@ struct slots {
     struct slot_meaning *v;
     size_t n, cap;
     bool over;
+    struct mailing_post *posts;
+    size_t post_count, post_cap;
 };
 
 struct slots *slots_new(struct arena *mem)
@@ -73,6 +76,25 @@ const char *slots_mark(struct slots *s, struct slot_meaning meaning)
         push(s, meaning);
     slot_mark((int)at, mark);
     return mark;
+}
+
+void slots_note_post(struct slots *s, struct mailing_post post)
+{
+    if (!s)
+        return;
+    for (size_t i = 0; i < s->post_count; i++)
+        if (s->posts[i].post.v == post.post.v) {
+            s->posts[i].is_whole |= post.is_whole;
+            return;
+        }
+    s->posts = rows_room(s->mem, s->posts, s->post_count, &s->post_cap, sizeof *s->posts);
+    s->posts[s->post_count++] = post;
+}
+
+const struct mailing_post *slots_posts(const struct slots *s, size_t *ret_n)
+{
+    *ret_n = s->post_count;
+    return s->posts;
 }
 
 enum rc slots_check(const struct slots *s, struct err *err)

@@ -7,6 +7,7 @@
  *              SLOT_REPLY        the address in Reply-To          SLOT_UNSUBSCRIBE  the address that ends it all
  *              SLOT_ITEM n       the own address of item n of an issue
  *              SLOT_WHO person   "You" for that person, `name` for everybody else
+ *          It also notes whose words the rendering holds: mailing_add writes that down (store/mailing).
  * Owns     Marks live in the arena given to slots_new.
  * Errors   RC_CORRUPT  slots_read: not what slots_write wrote
  *          RC_LIMIT    slots_check: more meanings than SLOT_MAX
@@ -18,7 +19,7 @@
 #include "base/arena.h"
 #include "base/slot.h"
 #include "base/token.h"
-#include "store/id.h"
+#include "store/mailing.h"
 
 enum slot_kind { SLOT_FIRST_NAME = 1, SLOT_REPLY, SLOT_UNSUBSCRIBE, SLOT_ITEM, SLOT_WHO };
 
@@ -43,6 +44,9 @@ struct slots;
 struct slots *slots_new(struct arena *mem);
 struct slots_head *slots_head(struct slots *s);
 const char *slots_mark(struct slots *s, struct slot_meaning meaning);
+/* The rendering holds this version of the post, whole or an excerpt; s may be NULL. */
+void slots_note_post(struct slots *s, struct mailing_post post);
+const struct mailing_post *slots_posts(const struct slots *s, size_t *ret_n);
 MUST_CHECK enum rc slots_check(const struct slots *s, struct err *err);
 char *slots_write(const struct slots *s, struct arena *mem);
 MUST_CHECK enum rc slots_read(const char *json, struct arena *mem, struct slots **ret_slots, struct err *err);

@@ -70,7 +70,9 @@ enum audit_item {
     X(61, ANNOUNCEMENT_SENT, "announcement sent")    X(62, ISSUE_CLOSED, "issue closed")                               \
     X(70, KEY_ROTATED, "key rotated")                X(71, KEY_DESTROYED, "key destroyed")                             \
     X(72, BACKUP_MADE, "backup made")                X(73, RESTORED, "restored")                                       \
-    X(74, RESTORE_RELEASED, "restore released")      X(75, EXPORTED, "exported")
+    X(74, RESTORE_RELEASED, "restore released")      X(75, EXPORTED, "exported")                                  \
+    X(90, REPORT_READ, "report read")                X(91, EXPORT_ASKED, "export asked")                           \
+    X(92, EXPORT_REFUSED, "export refused")          X(93, PERSON_ERASED, "person erased")
 /* clang-format on */
 
 enum audit_verb {

@@ -153,6 +153,7 @@ enum rc delivery_read_row(struct store *st, struct db_query *q, struct arena *me
         .status_code = db_is_null(q, 15) ? NULL : arena_strdup(mem, db_text(q, 15)),
         .sent_ms = db_int(q, 18),
         .created_ms = db_int(q, 19),
+        .copy_ms = db_int(q, 21),
     };
     size_t n = 0;
     const void *key = db_blob(q, 17, &n);
@@ -160,6 +161,9 @@ enum rc delivery_read_row(struct store *st, struct db_query *q, struct arena *me
     if (!key || n != MESSAGE_KEY_BYTES)
         return err_set(err, RC_CORRUPT, "message key of delivery %" PRId64 " has %zu bytes", d.id.v, n);
     memcpy(d.message_key, key, n);
+    key = db_blob(q, 20, &n);
+    if (key && n == CRYPT_HASH_BYTES)
+        memcpy(d.copy_hash, key, n);
     enum rc rc = store_sealed(st, q, 16, COL_DELIVERY_VALUES, d.id.v, mem, &d.values, err);
     if (!rc)
         *ret_d = d;

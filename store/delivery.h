@@ -50,7 +50,7 @@ enum delivery_channel { DELIVERY_EMAIL = 1, DELIVERY_TEXT = 2 };
 
 struct delivery {
     struct delivery_id id;
-    struct mailing_id mailing; /* 0: an issue's, takes the newest rendering */
+    struct mailing_id mailing; /* 0: an issue's that was not sent: takes the newest rendering; sent: what left */
     struct issue_id issue;
     struct person_id person;
     struct membership_id membership; /* 0: none */
@@ -66,6 +66,8 @@ struct delivery {
     const char *status_code; /* enhanced status or NULL */
     const char *values;      /* JSON of this delivery alone or NULL */
     unsigned char message_key[MESSAGE_KEY_BYTES];
+    unsigned char copy_hash[CRYPT_HASH_BYTES]; /* of the copy that left; nothing before */
+    int64_t copy_ms;                           /* its Date; 0: no copy was made */
     int64_t sent_ms, created_ms;
 };
 
@@ -106,7 +108,11 @@ struct delivery_outcome {
     int code;        /* 0: none */
     char status_code[DELIVERY_STATUS_SIZE];
     const char *remote; /* what the relay said; NULL: nothing. Sealed, never logged */
-    bool has_failed;    /* set by delivery_record: it is in 'failed' now */
+    /* what it was given, for the record: 0 and NULL when no copy was made */
+    struct mailing_id mailing;
+    const unsigned char *copy_hash; /* CRYPT_HASH_BYTES */
+    int64_t copy_ms;
+    bool has_failed; /* set by delivery_record: it is in 'failed' now */
 };
 /* Writes the outcomes of rows that are 'sending' (or still 'claimed') under the lease, and moves the cursors of members. Rows that the lease
  * no longer holds stay as they are. The rest of the lease lives on for lease_ms from now. */

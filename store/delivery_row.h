@@ -6,9 +6,13 @@
 
 #include "store/delivery.h"
 
-#define DELIVERY_COLUMNS                                                                                               \
-    "id, mailing_id, issue_id, person_id, membership_id, address_id, channel, lane, state, from_seq, to_seq, part,"    \
-    " due_ms, attempt, code, status_code, values_sealed, message_key, sent_ms, created_ms"
+/* t: "" or the table's short name and a dot */
+#define DELIVERY_COLUMNS_OF(t)                                                                                         \
+    t "id, " t "mailing_id, " t "issue_id, " t "person_id, " t "membership_id, " t "address_id, " t "channel, " t      \
+      "lane, " t "state, " t "from_seq, " t "to_seq, " t "part, " t "due_ms, " t "attempt, " t "code, " t              \
+      "status_code, " t "values_sealed, " t "message_key, " t "sent_ms, " t "created_ms, " t "copy_hash, " t "copy_ms"
+#define DELIVERY_COLUMNS DELIVERY_COLUMNS_OF("")
+#define DELIVERY_COLUMN_COUNT 22 /* what a longer SELECT adds stands behind them */
 
 /* RC_CORRUPT: a sealed value does not open, or the key has another length. */
 MUST_CHECK enum rc delivery_read_row(struct store *st, struct db_query *q, struct arena *mem, struct delivery *ret_d,

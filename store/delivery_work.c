@@ -10,7 +10,8 @@ enum work_stmt { WORK_CLAIM, WORK_BEGIN, WORK_OUTCOME, WORK_RENEW, WORK_SWEEP, W
 /* clang-format off */
 enum work_claim_arg { WC_PRACTICE = 1, WC_LANE, WC_NOW, WC_MAX, WC_LEASE, WC_LEASE_UNTIL };
 enum work_outcome_arg {
-    WO_PRACTICE = 1, WO_ID, WO_LEASE, WO_STATE, WO_DUE, WO_UNCOUNT, WO_DONE, WO_CODE, WO_STATUS, WO_REMOTE
+    WO_PRACTICE = 1, WO_ID, WO_LEASE, WO_STATE, WO_DUE, WO_UNCOUNT, WO_DONE, WO_CODE, WO_STATUS, WO_REMOTE, WO_MAILING,
+    WO_HASH, WO_COPY_MS
 };
 
 static const char *const work_sql[WORK_STMT_COUNT] = {
@@ -22,7 +23,8 @@ static const char *const work_sql[WORK_STMT_COUNT] = {
         "UPDATE delivery SET state = 3 WHERE practice_id = $1 AND lease = $2 AND state = 2 RETURNING id",
     [WORK_OUTCOME] =
         "UPDATE delivery SET state = $4, due_ms = CASE WHEN CAST($4 AS BIGINT) = 1 THEN $5 ELSE due_ms END, attempt = attempt - $6,"
-        " sent_ms = $7, code = $8, status_code = $9, remote_sealed = $10, lease = NULL, lease_until_ms = NULL"
+        " sent_ms = $7, code = $8, status_code = $9, remote_sealed = $10, mailing_id = COALESCE(mailing_id, CAST($11 AS BIGINT)), copy_hash = $12, copy_ms = $13,"
+        " lease = NULL, lease_until_ms = NULL"
         " WHERE practice_id = $1 AND id = $2 AND lease = $3 AND state IN (2, 3) RETURNING membership_id, to_seq",
     [WORK_RENEW] = "UPDATE delivery SET lease_until_ms = $3 WHERE practice_id = $1 AND lease = $2",
     [WORK_SWEEP] =
@@ -141,6 +143,14 @@ static enum delivery_state state_after(const struct delivery_outcome *o)
     return o->attempt >= DELIVERY_ATTEMPTS_MAX ? DELIVERY_FAILED : DELIVERY_READY;
 }
 
+/* Which rendering left, and what the copy was: kept once nothing else can leave. */
+static void bind_copy(struct db_query *q, const struct delivery_outcome *o, bool is_final)
+{
+    db_bind_id(q, WO_MAILING, is_final ? o->mailing.v : 0);
+    db_bind_blob(q, WO_HASH, is_final ? o->copy_hash : NULL, CRYPT_HASH_BYTES);
+    db_bind_id(q, WO_COPY_MS, is_final ? o->copy_ms : 0);
+}
+
 static enum rc record_one(struct store *st, int64_t lease, struct delivery_outcome *o, struct arena *mem,
                           struct err *err)
 {
@@ -165,6 +175,7 @@ static enum rc record_one(struct store *st, int64_t lease, struct delivery_outco
     db_bind_id(q, WO_CODE, o->code);
     db_bind_text(q, WO_STATUS, o->status_code[0] ? o->status_code : NULL);
     store_bind_sealed(st, q, WO_REMOTE, COL_DELIVERY_REMOTE, o->id.v, o->remote, mem);
+    bind_copy(q, o, state == DELIVERY_SENT || state == DELIVERY_FAILED);
     rc = db_step(q, &row, err);
     if (rc || !row)
         return rc; /* no row: the lease was lost, and somebody else decides */

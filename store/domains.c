@@ -1,5 +1,6 @@
 #include "store/domains.h"
 
+#include "store/accounting.h"
 #include "store/answered.h"
 #include "store/arrival.h"
 #include "store/audit.h"
@@ -30,6 +31,7 @@
 /* one a line, so that additions do not collide */
 // clang-format off
 const struct db_domain *const store_domains[] = {
+    &accounting_domain,
     &address_domain,
     &answered_domain,
     &arrival_domain,

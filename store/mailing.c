@@ -2,7 +2,7 @@
 
 #include <assert.h>
 
-enum mailing_stmt { MAILING_INSERT, MAILING_GET, MAILING_FIND, MAILING_STMT_COUNT };
+enum mailing_stmt { MAILING_INSERT, MAILING_GET, MAILING_FIND, MAILING_POST_INSERT, MAILING_STMT_COUNT };
 
 /* clang-format off */
 enum mailing_insert_arg {
@@ -23,6 +23,8 @@ static const char *const mailing_sql[MAILING_STMT_COUNT] = {
     [MAILING_FIND] =
         "SELECT " MAILING_COLUMNS " FROM mailing WHERE practice_id = $1 AND issue_id = $2 AND language = $3 AND format = $4"
         " AND issue_version = $5 AND from_seq = $6 AND audience = $7 AND part = $8",
+    [MAILING_POST_INSERT] =
+        "INSERT INTO mailing_post (practice_id, mailing_id, post_id, post_version, is_whole) VALUES ($1, $2, $3, $4, $5)",
 };
 
 #define MAILING_KIND_ROW(number, name, file, lane) { number, file, lane },
@@ -45,6 +47,24 @@ enum lane mailing_default_lane(enum mailing_kind kind)
         if (mailing_kinds[i].number == (int)kind)
             return mailing_kinds[i].lane;
     return LANE_REPLY;
+}
+
+static enum rc add_posts(struct store *st, const struct mailing *mailing, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    enum rc rc = RC_OK;
+
+    if (mailing->post_count)
+        rc = db_query(st->db, mailing_sql[MAILING_POST_INSERT], &q, err);
+    for (size_t i = 0; !rc && i < mailing->post_count; i++) {
+        db_bind_int(q, 1, st->practice.v);
+        db_bind_int(q, 2, mailing->id.v);
+        db_bind_int(q, 3, mailing->posts[i].post.v);
+        db_bind_int(q, 4, mailing->posts[i].version);
+        db_bind_int(q, 5, mailing->posts[i].is_whole);
+        rc = db_run(q, NULL, err);
+    }
+    return rc;
 }
 
 enum rc mailing_add(struct store *st, struct mailing *mailing, struct err *err)
@@ -76,6 +96,8 @@ enum rc mailing_add(struct store *st, struct mailing *mailing, struct err *err)
     store_bind_sealed(st, q, MI_SLOTS, COL_MAILING_SLOTS, mailing->id.v, mailing->slots, mem);
     db_bind_int(q, MI_CREATED, mailing->created_ms);
     rc = db_run(q, NULL, err);
+    if (!rc)
+        rc = add_posts(st, mailing, err);
     return rc ? err_wrap(err, "mailing of kind %d", (int)mailing->kind) : RC_OK;
 }
 

@@ -102,6 +102,13 @@ enum mailing_kind {
 const char *mailing_template_name(enum mailing_kind kind);
 enum lane mailing_default_lane(enum mailing_kind kind);
 
+/* A post that a rendering holds: whole, or two lines of it above an answer. */
+struct mailing_post {
+    struct post_id post;
+    int64_t version; /* of the post */
+    bool is_whole;
+};
+
 struct mailing {
     struct mailing_id id;
     enum mailing_kind kind;
@@ -113,7 +120,9 @@ struct mailing {
     int64_t from_seq, audience, part;
     const void *built;
     size_t built_len;
-    const char *slots; /* JSON */
+    const char *slots;                /* JSON */
+    const struct mailing_post *posts; /* mailing_add writes them; not read back by mailing_get */
+    size_t post_count;
     int64_t created_ms;
 };
 

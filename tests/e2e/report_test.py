@@ -1,0 +1,96 @@
+#!/usr/bin/env python3
+"""Reports: who got exactly what, what a person may have of their own, what a group did in numbers."""
+import csv
+import hashlib
+import os
+import stat
+
+from house_kit import ANA, HAROLD, MARIA, ROSE, Circle, House, run_tests
+
+
+def circle_of(folder):
+    house = House(folder, now='2026-03-02T15:00:00Z')
+    circle = Circle(house, lambda data, to, sender: house.ok('receive', '--from', sender, '--to', to, data=data))
+    circle.begin()
+
+    def day(n):
+        house.now = f'2026-03-{2 + n:02d}T16:00:00Z'
+    circle.circle(day)
+    return circle
+
+
+def given(mail):
+    """What the relay was given: a Maildir writes two fields above it, and line ends of its own."""
+    return mail.data.split(b'\n', 2)[2].replace(b'\n', b'\r\n')
+
+
+def posts(house):
+    return [id_ for (id_,) in house.rows('SELECT id FROM post ORDER BY id')]
+
+
+def who_got_a_post_to_the_byte(folder):
+    """Every copy that held the post is listed, no other; hash and version are those of the bytes that the relay was given."""
+    house = circle_of(folder).house
+    report = house.json('report', 'delivery', '--post', str(posts(house)[0]))
+    left = {}
+    for address in os.listdir(house.out):
+        for mail in house.mail(address):
+            left[hashlib.sha256(given(mail)).hexdigest()] = (address, mail)
+    held = {(row['address'], row['message_id']) for row in report['deliveries'] if row['post_version']}
+    assert held == {(address, mail.id.strip('<>')) for address, mail in left.values()
+                    if 'Walking helps' in mail.text and address in (MARIA, ROSE, HAROLD)}, held
+    for row in report['deliveries']:
+        address, mail = left[row['copy_sha256']]
+        assert (address, mail.id.strip('<>'), row['answer'][:3], row['state']) == (row['address'], row['message_id'], '250', 'sent'), row
+    assert [row['post_version'] for row in report['deliveries'] if row['kind'] == 'digest'] == ['2'] * 3 + ['2 (excerpt)'] * 3
+    assert (report['sent'], report['not_sent']) == (len(report['deliveries']), 0)
+    copy = house.json('report', 'delivery', '--delivery', report['deliveries'][-1]['delivery'], '--show')
+    assert copy['is_exact'] and copy['copy'].encode() == given(left[report['deliveries'][-1]['copy_sha256']][1])
+    house.ok('member', 'set', HAROLD, '--group', 'tuesday', '--shown-name', 'Harry')
+    assert not house.json('report', 'delivery', '--delivery', report['deliveries'][-1]['delivery'], '--show')['is_exact']
+
+
+def what_is_not_sent_yet_is_counted(folder):
+    circle = circle_of(folder)
+    house = circle.house
+    circle.write(ROSE, 'tuesday@groups.example.org', 'My week', 'A quiet week with long walks.')
+    circle.work()
+    circle.reply(ANA, house.newest(ANA, 'quiet week'), 'OK')
+    house.ok('work', '--once')
+    post = str(posts(house)[-1])
+    assert house.json('report', 'delivery', '--post', post)['not_sent'] == 0
+    house.ok('practice', 'set', 'relay', 'smtp://127.0.0.1:1')
+    house.now = '2026-03-05T16:00:00Z'
+    house.run('work', '--once')
+    report = house.json('report', 'delivery', '--post', post)
+    assert (report['not_sent'], sum(row['kind'] == 'digest' for row in report['deliveries'])) == (3, 0), report
+
+
+def by_person_day_and_into_a_file(folder):
+    house = circle_of(folder).house
+    path = f'{folder}/rose.csv'
+    house.ok('report', 'delivery', '--person', ROSE, '--from', '2026-03-03', '--until', '2026-03-03', '--csv', path)
+    assert stat.S_IMODE(os.stat(path).st_mode) == 0o600
+    with open(path, encoding='utf-8', newline='') as f:
+        rows = list(csv.DictReader(f))
+    assert [row['kind'] for row in rows] == ['digest', 'receipt'] and {row['address'] for row in rows} == {ROSE}, rows
+    before = open(path, 'rb').read()
+    again = house.run('report', 'delivery', '--person', ROSE, '--csv', path)
+    assert again.returncode == 65 and b'exists already' in again.stderr and open(path, 'rb').read() == before
+    assert not [name for name in os.listdir(folder) if 'part' in name]
+    for words in (['--from', '2026-02-30'], ['--from', '2026-3-1'], ['--from', '2026-03-03', '--until', '2026-03-02'], ['--post', '7']):
+        assert house.run('report', 'delivery', *words).returncode in (65, 66), words
+    assert house.run('report', 'delivery').returncode == 64
+
+
+def reading_is_in_the_log(folder):
+    house = circle_of(folder).house
+    house.ok('report', 'delivery', '--person', ROSE)
+    house.ok('report', 'delivery', '--group', 'tuesday')
+    acts = [(row['act'], row['new']) for row in house.json('audit', 'show', '--max', '1000') if row['act'] == 'report read']
+    assert [act for act, _ in acts] == ['report read'] * 2 and acts[1][1] == f"deliveries: {house.json('report', 'delivery', '--group', 'tuesday')['rows']} rows", acts
+    assert house.json('audit', 'verify')['ok']
+    assert not house.canaries()
+
+
+run_tests([who_got_a_post_to_the_byte, what_is_not_sent_yet_is_counted, by_person_day_and_into_a_file, reading_is_in_the_log])
