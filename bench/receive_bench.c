@@ -32,8 +32,8 @@ static void must(enum rc rc, const struct err *err)
 }
 
 static const char letter_text[] =
-    "Received: from mail.example.net by mx." DOMAIN "; Tue, 3 Mar 2026 15:00:00 +0000\r\n"
     "Authentication-Results: mx." DOMAIN "; dmarc=pass header.from=example.net\r\n"
+    "Received: from mail.example.net by mx." DOMAIN "; Tue, 3 Mar 2026 15:00:00 +0000\r\n"
     "From: Rose Miller <" MEMBER ">\r\nTo: tuesday@" DOMAIN "\r\nSubject: Walking\r\n"
     "Message-ID: <%d@example.net>\r\nMIME-Version: 1.0\r\n"
     "Content-Type: multipart/alternative; boundary=\"b\"\r\n\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"

@@ -11,12 +11,13 @@ static enum rc maybe(enum rc rc)
 static enum letter_proof proof_of(const struct letter *letter)
 {
     const char *at = strrchr(letter->from, '@');
+    const bool is_of_from = at && text_equals(at + 1, letter->auth_domain);
 
     switch (letter->auth) {
     case LETTER_AUTH_PASS:
-        return at && text_equals(at + 1, letter->auth_domain) ? PROOF_DMARC : PROOF_NONE;
+        return is_of_from ? PROOF_DMARC : PROOF_NONE;
     case LETTER_AUTH_ALIGNED:
-        return PROOF_ALIGNED;
+        return is_of_from ? PROOF_ALIGNED : PROOF_NONE;
     case LETTER_AUTH_FAIL:
         return PROOF_FAILED;
     default:

@@ -7,7 +7,7 @@
 
 #define TOKEN_MAX 256
 #define COMMENT_DEPTH_MAX 10
-/* Received fields of the border's own house that may stand above its verdict when none names it. */
+/* Received fields of later hops that may stand above the border's own. */
 #define HOPS_ABOVE_MAX 2
 
 /* ---- tokens of RFC 8601: comments are skipped, quoted strings are read ---- */
@@ -42,26 +42,35 @@ static void skip_space(struct reader *r)
             r->p++;
 }
 
-/* A word ends at a blank or one of ; = ( and is lower-cased; a quoted string is one word. */
+static void put_char(char word[TOKEN_MAX], size_t *n, char c)
+{
+    if (*n < TOKEN_MAX - 1)
+        word[(*n)++] = (char)tolower((unsigned char)c);
+}
+
+static void read_quoted(struct reader *r, char word[TOKEN_MAX], size_t *n)
+{
+    for (r->p++; *r->p && *r->p != '"'; r->p++) {
+        if (*r->p == '\\' && r->p[1])
+            r->p++;
+        put_char(word, n, *r->p);
+    }
+    r->is_bad |= *r->p != '"';
+    r->p += *r->p == '"';
+}
+
+/* A word ends at a blank or one of ; = ( and is lower-cased. What is quoted belongs to it: "a@example.org"@example.net is one
+ * address, of example.net. */
 static void read_word(struct reader *r, char word[TOKEN_MAX], bool is_value)
 {
     size_t n = 0;
 
     skip_space(r);
-    if (*r->p == '"') {
-        for (r->p++; *r->p && *r->p != '"'; r->p++) {
-            if (*r->p == '\\' && r->p[1])
-                r->p++;
-            if (n < TOKEN_MAX - 1)
-                word[n++] = (char)tolower((unsigned char)*r->p);
-        }
-        r->is_bad |= *r->p != '"';
-        r->p += *r->p == '"';
-    } else {
-        for (; *r->p && !strchr(is_value ? " \t;(" : " \t;=(", *r->p); r->p++)
-            if (n < TOKEN_MAX - 1)
-                word[n++] = (char)tolower((unsigned char)*r->p);
-    }
+    while (!r->is_bad && *r->p && !strchr(is_value ? " \t;(" : " \t;=(", *r->p))
+        if (*r->p == '"')
+            read_quoted(r, word, &n);
+        else
+            put_char(word, &n, *r->p++);
     r->is_bad |= n == TOKEN_MAX - 1;
     word[n] = '\0';
 }
@@ -147,7 +156,7 @@ static bool is_aligned(const char *given, const char *from_domain)
            (strcmp(domain, from_domain) == 0 || is_below(domain, from_domain) || is_below(from_domain, domain));
 }
 
-/* ---- which field ---- */
+/* ---- fields ---- */
 
 static bool is_field(const struct mime_field *f, const char *name)
 {
@@ -201,106 +210,173 @@ static void read_id(struct reader *r, char id[TOKEN_MAX])
         r->is_bad = true;
 }
 
-static bool find_by_id(const struct mime_field *fields, size_t count, const char *wanted, struct reader *ret)
-{
-    char host[TOKEN_MAX], id[TOKEN_MAX];
-    int hops = 0, own = -1;
-
-    for (size_t i = 0; i < count; i++) {
-        struct reader r = { .p = fields[i].raw };
-
-        if (is_field(&fields[i], "Received")) {
-            received_by(fields[i].raw, host);
-            if (own >= 0)
-                return false; /* below this the border wrote nothing */
-            if (text_equals(host, wanted))
-                own = hops;
-            if (++hops > HOPS_ABOVE_MAX + (own >= 0))
-                return false;
-        } else if (is_field(&fields[i], "Authentication-Results")) {
-            read_id(&r, id);
-            if (!r.is_bad && text_equals(id, wanted)) {
-                *ret = r;
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
-static bool find_without_id(const struct mime_field *fields, size_t count, struct reader *ret)
-{
-    char host[TOKEN_MAX], id[TOKEN_MAX];
-
-    for (size_t i = 0; i < count; i++) {
-        if (is_field(&fields[i], "Received")) {
-            received_by(fields[i].raw, host);
-            if (!has_end(host, ".outlook.com"))
-                return false;
-        } else if (is_field(&fields[i], "Authentication-Results")) {
-            *ret = (struct reader){ .p = fields[i].raw };
-            read_id(ret, id);
-            return !ret->is_bad && !*id;
-        }
-    }
-    return false;
-}
-
 /* ---- verdict ---- */
 
+/* What all the fields that count say together. */
 struct verdict {
-    bool is_pass, is_fail, is_aligned, has_dmarc;
+    bool has_field, is_unreadable;
+    bool has_dmarc_pass, has_dmarc_fail,
+        has_dmarc_doubt; /* doubt: a pass of another domain, or any other word but none */
+    bool has_dmarc_none;
+    bool has_dkim, has_spf, has_spf_doubt;
 };
+
+static void weigh_dmarc(struct verdict *v, const struct result *res, const char *from_domain)
+{
+    if (strcmp(res->value, "fail") == 0)
+        v->has_dmarc_fail = true;
+    else if (strcmp(res->value, "none") == 0 ||
+             strcmp(res->value, "bestguesspass") == 0) /* Microsoft's word for none */
+        v->has_dmarc_none = true;
+    else if (strcmp(res->value, "pass") == 0 && (!*res->from || strcmp(domain_of(res->from), from_domain) == 0))
+        v->has_dmarc_pass = true;
+    else
+        v->has_dmarc_doubt = true;
+}
 
 static void weigh(struct verdict *v, const struct result *res, const char *from_domain)
 {
     const bool is_pass = strcmp(res->value, "pass") == 0;
 
     if (strcmp(res->method, "dmarc") == 0) {
-        const bool is_ours = !*res->from || is_aligned(res->from, from_domain);
-
-        v->has_dmarc |= is_pass && !is_ours;
-        v->is_pass |= is_pass && is_ours;
-        v->is_fail |= strcmp(res->value, "fail") == 0;
+        weigh_dmarc(v, res, from_domain);
     } else if (strcmp(res->method, "dkim") == 0) {
-        v->is_aligned |= is_pass && is_aligned(res->domain, from_domain);
-    } else if (strcmp(res->method, "spf") == 0) {
-        v->is_aligned |= is_pass && is_aligned(res->mailfrom, from_domain);
+        v->has_dkim |= is_pass && is_aligned(res->domain, from_domain);
+    } else if (strcmp(res->method, "spf") == 0 && *res->mailfrom) {
+        v->has_spf |= is_pass && is_aligned(res->mailfrom, from_domain);
+        v->has_spf_doubt |= !is_pass;
     }
 }
 
-static bool find_field(const struct mime_field *fields, size_t count, const struct authres_trust *trust,
-                       struct reader *ret)
+/* r stands behind the authserv-id. */
+static void weigh_field(struct verdict *v, struct reader r, const char *from_domain)
 {
-    size_t froms = 0;
+    struct result res;
+
+    v->has_field = true;
+    while (read_result(&r, &res))
+        weigh(v, &res, from_domain);
+    v->is_unreadable |= r.is_bad;
+}
+
+/* Whether the field bears the id; then *ret stands behind it. */
+static bool has_id(const struct mime_field *f, const char *wanted, struct reader *ret)
+{
+    char id[TOKEN_MAX];
+
+    if (!is_field(f, "Authentication-Results"))
+        return false;
+    *ret = (struct reader){ .p = f->raw };
+    read_id(ret, id);
+    return !ret->is_bad && text_equals(id, wanted);
+}
+
+/* ---- which fields ---- */
+
+static size_t next_received(const struct mime_field *fields, size_t count, size_t i)
+{
+    while (i < count && !is_field(&fields[i], "Received"))
+        i++;
+    return i;
+}
+
+static void judge_above(struct verdict *v, const struct mime_field *fields, size_t count, const char *wanted,
+                        const char *from_domain)
+{
+    const size_t end = next_received(fields, count, 0);
+    struct reader r;
+
+    for (size_t i = 0; i < end && end < count; i++)
+        if (has_id(&fields[i], wanted, &r))
+            weigh_field(v, r, from_domain);
+}
+
+static bool is_by(const struct mime_field *f, const char *wanted)
+{
+    char host[TOKEN_MAX];
+
+    received_by(f->raw, host);
+    return text_equals(host, wanted);
+}
+
+static void judge_beside(struct verdict *v, const struct mime_field *fields, size_t count, const char *wanted,
+                         const char *from_domain)
+{
+    int hops = 0;
+    bool is_below_own = false;
+    struct reader r;
+
+    for (size_t i = 0; i < count && hops <= HOPS_ABOVE_MAX + is_below_own; i++) {
+        if (has_id(&fields[i], wanted, &r)) {
+            const size_t below = next_received(fields, count, i);
+
+            if (is_below_own || (below < count && is_by(&fields[below], wanted)))
+                weigh_field(v, r, from_domain);
+            return;
+        }
+        if (!is_field(&fields[i], "Received"))
+            continue;
+        if (is_below_own)
+            return; /* the border wrote nothing */
+        is_below_own = is_by(&fields[i], wanted);
+        hops++;
+    }
+}
+
+static void judge_microsoft(struct verdict *v, const struct mime_field *fields, size_t count, const char *from_domain)
+{
+    char host[TOKEN_MAX], id[TOKEN_MAX];
+    bool has_hop = false;
+
+    for (size_t i = 0; i < count; i++) {
+        if (is_field(&fields[i], "Received")) {
+            received_by(fields[i].raw, host);
+            if (!has_end(host, ".outlook.com"))
+                return;
+            has_hop = true;
+        } else if (is_field(&fields[i], "Authentication-Results")) {
+            struct reader r = { .p = fields[i].raw };
+
+            read_id(&r, id);
+            if (has_hop && !r.is_bad && !*id)
+                weigh_field(v, r, from_domain);
+            return;
+        }
+    }
+}
+
+static size_t count_fields(const struct mime_field *fields, size_t count, const char *name)
+{
+    size_t n = 0;
 
     for (size_t i = 0; i < count; i++)
-        froms += is_field(&fields[i], "From");
-    if (froms != 1)
-        return false;
-    if (trust->profile == AUTHRES_BY_ID)
-        return *trust->authserv_id && find_by_id(fields, count, trust->authserv_id, ret);
-    return trust->profile == AUTHRES_TOP_WITHOUT_ID && find_without_id(fields, count, ret);
+        n += is_field(&fields[i], name);
+    return n;
 }
 
 enum letter_auth authres_judge(const struct mime_field *fields, size_t count, const struct authres_trust *trust,
                                const char *from_domain, struct arena *mem, const char **ret_domain)
 {
+    const bool has_one_from = count_fields(fields, count, "From") == 1;
     struct verdict v = { 0 };
-    struct reader r;
-    struct result res;
 
     *ret_domain = "";
-    if (!*from_domain || !find_field(fields, count, trust, &r))
+    if (!*from_domain || !has_one_from)
         return LETTER_AUTH_NONE;
-    while (read_result(&r, &res))
-        weigh(&v, &res, from_domain);
-    if (r.is_bad)
+    if (trust->profile == AUTHRES_BY_ID && *trust->authserv_id)
+        judge_above(&v, fields, count, trust->authserv_id, from_domain);
+    else if (trust->profile == AUTHRES_BESIDE_OWN_HOP && *trust->authserv_id)
+        judge_beside(&v, fields, count, trust->authserv_id, from_domain);
+    else if (trust->profile == AUTHRES_TOP_WITHOUT_ID)
+        judge_microsoft(&v, fields, count, from_domain);
+    if (!v.has_field || v.is_unreadable)
         return LETTER_AUTH_NONE;
     *ret_domain = arena_strdup(mem, from_domain);
-    if (v.is_fail)
+    if (v.has_dmarc_fail)
         return LETTER_AUTH_FAIL;
-    if (v.is_pass)
+    if (v.has_dmarc_doubt || (v.has_dmarc_pass && v.has_dmarc_none))
+        return LETTER_AUTH_NONE;
+    if (v.has_dmarc_pass)
         return LETTER_AUTH_PASS;
-    return v.is_aligned && !v.has_dmarc ? LETTER_AUTH_ALIGNED : LETTER_AUTH_NONE;
+    return v.has_dkim || (v.has_spf && !v.has_spf_doubt) ? LETTER_AUTH_ALIGNED : LETTER_AUTH_NONE;
 }

@@ -144,15 +144,15 @@ def with_attachments(text):
 
 
 def letter(sender, to, subject, text, answers=None, quote=False, name='', verdict='pass', extra='', signature='', border=True, files=False):
-    """A mail as it comes past our border, which wrote what it proved on top. border=False: only what it proved, for a real border to carry."""
+    """A mail as it comes past our border, which wrote what it proved on top. border=False: as its writer sends it."""
     global serial
     serial += 1
     domain = sender.split('@')[1]
     lines = []
     if border:
-        lines += [f'Return-Path: <{sender}>',
+        lines += [f'Return-Path: <{sender}>', f'Authentication-Results: {BORDER}; dmarc={verdict} header.from={domain}',
                   f'Received: from mx.{domain} (mx.{domain} [192.0.2.7]) by {BORDER} with ESMTPS id {serial}; Mon, 2 Mar 2026 10:00:00 +0000']
-    lines += [f'Authentication-Results: {BORDER}; dmarc={verdict} header.from={domain}', f'From: {name + " " if name else ""}<{sender}>',
+    lines += [f'From: {name + " " if name else ""}<{sender}>',
               f'To: <{to}>', f'Subject: {subject}', f'Message-ID: <{serial}.x@{domain}>', 'Date: Mon, 2 Mar 2026 10:00:00 +0000', 'MIME-Version: 1.0']
     if answers:
         lines += [f'In-Reply-To: {answers.id}', f'References: {answers.id}']

@@ -1,4 +1,4 @@
-/* One Authentication-Results field: no crash, and no pass without the words. */
+/* One Authentication-Results field above a hop and one below: no crash, no pass without the words, nothing from below. */
 #include "base/text.h"
 #include "inbound/authres.h"
 
@@ -10,7 +10,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("fuzz");
     const char *raw = text_clean_line(mem, (const char *)data, n);
+    static const char forged[] = "mx.example.net; dmarc=pass header.from=example.org";
     const struct mime_field fields[] = { { "Authentication-Results", raw, raw },
+                                         { "Received", "by mx.example.net", "by mx.example.net" },
+                                         { "Authentication-Results", forged, forged },
                                          { "From", "a@example.org", "a@example.org" } };
     const struct authres_trust trust = { .profile = n & 1 ? AUTHRES_BY_ID : AUTHRES_TOP_WITHOUT_ID,
                                          .authserv_id = "mx.example.net" };

@@ -12,7 +12,14 @@
 #define M365                                                                                                           \
     "Received: from AB.namprd01.prod.outlook.com (2603::1) by CD.namprd02.prod.outlook.com with HTTPS\n"               \
     "Received: from mail.example.org (192.0.2.7) by AB.mail.protection.outlook.com (10.1.1.1) with SMTP\n"
-#define FROM "From: Rosa <rosa@example.org>\nSubject: x\n\nhello\n"
+#define HEAD "From: Rosa <rosa@example.org>\nSubject: x\n\nhello\n"
+#define HOP "Received: from a (b [192.0.2.1]) by mx.example.net (Postfix) with ESMTPS id 1\n"
+#define FROM HOP HEAD
+#define OURS "Authentication-Results: mx.example.net; "
+/* As Postfix with OpenDKIM and OpenDMARC wrote them, SPF by OpenDMARC; measured. */
+#define MILTERS(dmarc, spf, dkim)                                                                                      \
+    OURS "dmarc=" dmarc " (p=none dis=none) header.from=example.org\n" OURS "spf=" spf                                 \
+         " smtp.mailfrom=example.org\n" OURS "dkim=" dkim "; dkim-atps=neutral\n"
 
 static const struct {
     const char *name;
@@ -20,21 +27,85 @@ static const struct {
     const char *id, *raw;
     enum letter_auth want;
 } table[] = {
-    { "gmail", AUTHRES_BY_ID, "mx.google.com",
+    { "gmail", AUTHRES_BESIDE_OWN_HOP, "mx.google.com",
       GMAIL_TOP GMAIL_MX
       "Authentication-Results: mx.google.com;\n       dkim=pass header.i=@example.org header.s=s1 header.b=abc;\n"
       "       spf=pass (google.com: domain of rosa@example.org designates 192.0.2.7 as permitted sender) "
       "smtp.mailfrom=rosa@example.org;\n"
       "       dmarc=pass (p=REJECT sp=REJECT dis=NONE) header.from=example.org\n" FROM,
       LETTER_AUTH_PASS },
-    { "postfix above Received", AUTHRES_BY_ID, "mx.example.net",
-      "Authentication-Results: mx.example.net; dmarc=pass (p=none dis=none) header.from=example.org\n"
-      "Received: from a (b [192.0.2.1]) by mx.example.net (Postfix) with ESMTPS id 1\n" FROM,
+    { "gmail, the sender forges one below", AUTHRES_BESIDE_OWN_HOP, "mx.google.com",
+      GMAIL_TOP GMAIL_MX "Authentication-Results: mx.google.com; spf=none smtp.mailfrom=example.org\n"
+                         "Authentication-Results: mx.google.com; dmarc=pass header.from=example.org\n" HEAD,
+      LETTER_AUTH_NONE },
+    { "gmail, its own hop is missing", AUTHRES_BESIDE_OWN_HOP, "mx.google.com",
+      GMAIL_TOP "Authentication-Results: mx.google.com; dmarc=pass header.from=example.org\n" HEAD, LETTER_AUTH_NONE },
+    { "gmail, below the sender's hop", AUTHRES_BESIDE_OWN_HOP, "mx.google.com",
+      GMAIL_TOP GMAIL_MX "Received: from x by y\n"
+                         "Authentication-Results: mx.google.com; dmarc=pass header.from=example.org\n" HEAD,
+      LETTER_AUTH_NONE },
+    { "gmail's shape is not Postfix's", AUTHRES_BY_ID, "mx.google.com",
+      GMAIL_TOP GMAIL_MX "Authentication-Results: mx.google.com; dmarc=pass header.from=example.org\n" HEAD,
+      LETTER_AUTH_NONE },
+    { "a delivery hop above", AUTHRES_BESIDE_OWN_HOP, "mx.example.net",
+      "Received: from mx.example.net by box.example.net with LMTP\n" OURS "dmarc=pass header.from=example.org\n" FROM,
       LETTER_AUTH_PASS },
-    { "postfix below Received", AUTHRES_BY_ID, "mx.example.net",
-      "Received: from a (b [192.0.2.1]) by mx.example.net (Postfix) with ESMTPS id 1\n"
-      "Authentication-Results: mx.example.net; dmarc=fail (p=none dis=none) header.from=example.org\n" FROM,
+    { "a delivery hop above, not told", AUTHRES_BY_ID, "mx.example.net",
+      "Received: from mx.example.net by box.example.net with LMTP\n" OURS "dmarc=pass header.from=example.org\n" FROM,
+      LETTER_AUTH_NONE },
+    { "above Received", AUTHRES_BY_ID, "mx.example.net",
+      OURS "dmarc=pass (p=none dis=none) header.from=example.org\n" FROM, LETTER_AUTH_PASS },
+    { "below Received", AUTHRES_BY_ID, "mx.example.net", HOP OURS "dmarc=pass header.from=example.org\n" HEAD,
+      LETTER_AUTH_NONE },
+    { "no Received", AUTHRES_BY_ID, "mx.example.net", OURS "dmarc=pass header.from=example.org\n" HEAD,
+      LETTER_AUTH_NONE },
+    { "no Received, beside", AUTHRES_BESIDE_OWN_HOP, "mx.example.net", OURS "dmarc=pass header.from=example.org\n" HEAD,
+      LETTER_AUTH_NONE },
+    { "no Received, without id", AUTHRES_TOP_WITHOUT_ID, "",
+      "Authentication-Results: dmarc=pass header.from=example.org\n" HEAD, LETTER_AUTH_NONE },
+    { "milters: nothing", AUTHRES_BY_ID, "mx.example.net", MILTERS("none", "none", "none") FROM, LETTER_AUTH_NONE },
+    { "milters: no record, spf", AUTHRES_BY_ID, "mx.example.net", MILTERS("none", "pass", "none") FROM,
+      LETTER_AUTH_ALIGNED },
+    { "milters: no record, dkim", AUTHRES_BY_ID, "mx.example.net",
+      MILTERS("none", "fail", "pass header.d=example.org header.i=@example.org") FROM, LETTER_AUTH_ALIGNED },
+    { "milters: pass", AUTHRES_BY_ID, "mx.example.net", MILTERS("pass", "pass", "none") FROM, LETTER_AUTH_PASS },
+    { "milters: fail, though spf passed", AUTHRES_BY_ID, "mx.example.net", MILTERS("fail", "pass", "none") FROM,
       LETTER_AUTH_FAIL },
+    { "milters: forged below", AUTHRES_BY_ID, "mx.example.net",
+      MILTERS("none", "none", "none") HOP MILTERS("pass", "pass", "pass header.d=example.org") HEAD, LETTER_AUTH_NONE },
+    { "milters: foreign above", AUTHRES_BY_ID, "mx.example.net",
+      "Authentication-Results: mx.example.com; dkim=pass header.d=example.org\n" MILTERS("none", "none", "none") FROM,
+      LETTER_AUTH_NONE },
+    { "fail above pass", AUTHRES_BY_ID, "mx.example.net",
+      OURS "dmarc=fail header.from=example.org\n" OURS "dmarc=pass header.from=example.org\n" FROM, LETTER_AUTH_FAIL },
+    { "pass above fail", AUTHRES_BY_ID, "mx.example.net",
+      OURS "dmarc=pass header.from=example.org\n" OURS "dmarc=fail header.from=example.org\n" FROM, LETTER_AUTH_FAIL },
+    { "pass beside none", AUTHRES_BY_ID, "mx.example.net",
+      OURS "dmarc=pass header.from=example.org\n" OURS "dmarc=none; dkim=pass header.d=example.org\n" FROM,
+      LETTER_AUTH_NONE },
+    { "pass beside permerror", AUTHRES_BY_ID, "mx.example.net",
+      OURS "dmarc=pass header.from=example.org\n" OURS "dmarc=permerror\n" FROM, LETTER_AUTH_NONE },
+    { "dmarc could not be asked", AUTHRES_BY_ID, "mx.example.net",
+      OURS "dmarc=temperror\n" OURS "dkim=pass header.d=example.org\n" FROM, LETTER_AUTH_NONE },
+    { "a field of ours is broken", AUTHRES_BY_ID, "mx.example.net",
+      OURS "dmarc=pass header.from=example.org\n" OURS "spf=none (open\n" FROM, LETTER_AUTH_NONE },
+    { "one good signature of two", AUTHRES_BY_ID, "mx.example.net",
+      OURS "dkim=fail header.d=example.org; dkim=pass header.d=example.org\n" FROM, LETTER_AUTH_ALIGNED },
+    { "spf contradicts itself", AUTHRES_BY_ID, "mx.example.net",
+      OURS "spf=pass smtp.mailfrom=example.org\n" OURS "spf=softfail smtp.mailfrom=example.org\n" FROM,
+      LETTER_AUTH_NONE },
+    { "spf of the greeting says nothing", AUTHRES_BY_ID, "mx.example.net",
+      OURS "spf=none smtp.helo=x\n" OURS "spf=pass smtp.mailfrom=example.org\n" FROM, LETTER_AUTH_ALIGNED },
+    { "a quoted local part is no domain", AUTHRES_BY_ID, "mx.example.net",
+      OURS "spf=pass smtp.mailfrom=\"x@example.org\"@evil.example\n" FROM, LETTER_AUTH_NONE },
+    { "a pass in a quoted local part", AUTHRES_BY_ID, "mx.example.net",
+      OURS "spf=pass smtp.mailfrom=\"x; dmarc=pass header.from=example.org\"@evil.example\n" FROM, LETTER_AUTH_NONE },
+    { "header.from of a domain below", AUTHRES_BY_ID, "mx.example.net",
+      OURS "dmarc=pass header.from=evil.example.org\n" FROM, LETTER_AUTH_NONE },
+    { "m365, no record", AUTHRES_TOP_WITHOUT_ID, "",
+      M365 "Authentication-Results: spf=pass (x) smtp.mailfrom=example.org; dkim=none;dmarc=bestguesspass "
+           "action=none header.from=example.org\n" HEAD,
+      LETTER_AUTH_ALIGNED },
     { "version", AUTHRES_BY_ID, "mx.example.net",
       "Authentication-Results: mx.example.net 1; dmarc=pass header.from=example.org\n" FROM, LETTER_AUTH_PASS },
     { "upper case", AUTHRES_BY_ID, "mx.example.net",
@@ -60,8 +131,7 @@ static const struct {
       "Authentication-Results: mx.example.net.evil.example; dmarc=pass header.from=example.org\n" FROM,
       LETTER_AUTH_NONE },
     { "forged below the border's", AUTHRES_BY_ID, "mx.example.net",
-      "Authentication-Results: mx.example.net; dmarc=fail header.from=example.org\nReceived: from a by mx.example.net "
-      "id 1\n"
+      "Authentication-Results: mx.example.net; dmarc=fail header.from=example.org\n" HOP
       "Authentication-Results: mx.example.net; dmarc=pass header.from=example.org\n" FROM,
       LETTER_AUTH_FAIL },
     { "forged below a second hop", AUTHRES_BY_ID, "mx.example.net",
