@@ -135,11 +135,12 @@ static enum rc run_job(struct gate *gate, enum job_kind kind, int64_t subject, s
     return err_set(err, RC_BUG, "job kind %d", (int)kind);
 }
 
-static enum rc purge_rows(struct gate *gate, int64_t *ret_n, struct err *err)
+static enum rc purge_rows(struct gate *gate, struct retention_counts *counts, int64_t *ret_n, struct err *err)
 {
     CLEANUP(db_tx_done) struct db_tx tx = { 0 };
     const int64_t now_ms = gate_now_ms(gate);
-    const struct retention before = { now_ms - CLOCK_DELIVERIES_KEPT_MS, now_ms - CLOCK_REPEATS_KEPT_MS };
+    const struct retention before = { now_ms - CLOCK_DELIVERIES_KEPT_MS, now_ms - CLOCK_REPEATS_KEPT_MS,
+                                      now_ms - CLOCK_RECORD_KEPT_MS };
     struct store *const st = &gate->store;
     int64_t days, arrivals, swept, rows;
 
@@ -147,22 +148,35 @@ static enum rc purge_rows(struct gate *gate, int64_t *ret_n, struct err *err)
         db_begin(st->db, &tx, err) ||
         arrival_purge(st->db, st->practice, now_ms - days * MS_DAY, PURGE_BATCH, &arrivals, err) ||
         arrival_sweep(st->db, st->practice, PURGE_BATCH, &swept, err) ||
-        retention_purge(st, &before, PURGE_BATCH, &rows, err))
+        retention_purge(st, &before, PURGE_BATCH, counts, &rows, err))
         return err->rc;
+    counts->of[RETENTION_MAIL] += arrivals + swept;
     *ret_n = arrivals + swept + rows;
+    return db_commit(&tx, err);
+}
+
+static enum rc note_purge(struct gate *gate, const struct retention_counts *counts, struct err *err)
+{
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+
+    if (db_begin(gate->store.db, &tx, err) || retention_note(&gate->store, counts, err))
+        return err->rc;
     return db_commit(&tx, err);
 }
 
 static enum rc purge(struct gate *gate, struct err *err)
 {
+    struct retention_counts counts = { { 0 } };
     int64_t n = 1, all = 0;
     struct err ignored;
 
     for (int round = 0; n && round < PURGE_ROUNDS; round++) {
-        if (purge_rows(gate, &n, err))
+        if (purge_rows(gate, &counts, &n, err))
             return err->rc;
         all += n;
     }
+    if (all && note_purge(gate, &counts, err))
+        return err->rc;
     if (all) /* what was deleted leaves the journal too; while somebody reads, it does with the next */
         rc_ignore(db_checkpoint(gate->store.db, &ignored), "the journal is written over in time");
     log_info("purged", KV(practice, gate->store.practice.v), KV(count, all));

@@ -19,7 +19,8 @@
 
 #define CLOCK_DELIVERIES_KEPT_MS (396 * MS_DAY) /* 13 months */
 #define CLOCK_REPEATS_KEPT_MS (30 * MS_DAY)
-#define CLOCK_ARRIVALS_KEPT_DAYS 30 /* unless the practice set retention-days */
+#define CLOCK_RECORD_KEPT_MS (2192 * MS_DAY) /* six years: 45 CFR 164.316(b)(2)(i) */
+#define CLOCK_ARRIVALS_KEPT_DAYS 30          /* unless the practice set retention-days */
 
 /* Sets the standing jobs where they are missing: once when a gate was opened. */
 MUST_CHECK enum rc clock_begin(struct gate *gate, struct err *err);

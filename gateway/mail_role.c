@@ -21,6 +21,7 @@ struct mail_worker {
     struct gate *gate;
     const struct transport *relay;
     struct mail_lanes lanes;
+    enum lane last; /* of lanes; after a restore, before the release, lane 0 alone */
     struct outbox *outbox;
     struct pacing pacing;
     bool is_open;
@@ -185,6 +186,17 @@ static void on_done(void *ctx, size_t index, const struct transport_result *resu
 
 /* --- the batch -------------------------------------------------------------------------------------------------------------------- */
 
+/* What was closed after the copy was made may have gone out: until people released it, only what cannot wait leaves. */
+static enum rc see_restored(struct mail_worker *w, struct err *err)
+{
+    int64_t at_ms;
+    enum rc rc = delivery_restored_at(&w->gate->store, &at_ms, err);
+
+    if (!rc)
+        w->last = at_ms && w->lanes.last > LANE_URGENT ? LANE_URGENT : w->lanes.last;
+    return rc;
+}
+
 /* Outcomes of the last batch and the claim of the next: one transaction. */
 static enum rc turn(struct mail_worker *w, struct err *err)
 {
@@ -201,9 +213,11 @@ static enum rc turn(struct mail_worker *w, struct err *err)
         rc = write_outcomes(w, err);
     if (!rc && is_sweep_due)
         rc = delivery_sweep(st, &swept, err);
+    if (!rc)
+        rc = see_restored(w, err);
     if (!rc && pacing_is_ready(&w->pacing, clock_steady_ms()))
-        rc = delivery_claim(st, w->lanes.first, w->lanes.last, DELIVERY_BATCH_MAX, w->lanes.lease_ms, next, &lease,
-                            &rows, &n, err);
+        rc = delivery_claim(st, w->lanes.first, w->last, DELIVERY_BATCH_MAX, w->lanes.lease_ms, next, &lease, &rows, &n,
+                            err);
     if (!rc)
         rc = db_commit(&tx, err);
     if (rc)
@@ -317,8 +331,10 @@ static void send_batch(struct mail_worker *w)
 static enum rc has_work(struct mail_worker *w, bool *ret_work, struct err *err)
 {
     int64_t due = 0;
-    enum rc rc = delivery_next_due(&w->gate->store, w->lanes.first, w->lanes.last, &due, err);
+    enum rc rc = see_restored(w, err);
 
+    if (!rc)
+        rc = delivery_next_due(&w->gate->store, w->lanes.first, w->last, &due, err);
     if (!rc)
         *ret_work = due <= gate_now_ms(w->gate) || clock_steady_ms() - w->swept_ms >= SWEEP_MS;
     return rc;
@@ -361,8 +377,10 @@ enum rc mail_worker_wait_ms(struct mail_worker *w, int64_t most, int64_t *ret_ms
 {
     const int64_t steady = clock_steady_ms();
     int64_t due = 0, wait;
-    enum rc rc = delivery_next_due(&w->gate->store, w->lanes.first, w->lanes.last, &due, err);
+    enum rc rc = see_restored(w, err);
 
+    if (!rc)
+        rc = delivery_next_due(&w->gate->store, w->lanes.first, w->last, &due, err);
     if (rc)
         return rc;
     wait = due == INT64_MAX ? most : due - gate_now_ms(w->gate);

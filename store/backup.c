@@ -11,7 +11,7 @@
 static enum rc check_new(const char *path, struct err *err)
 {
     if (access(path, F_OK) == 0)
-        return err_set(err, RC_CONFLICT, "%s exists already", path);
+        return err_set(err, RC_CONFLICT, "%s exists already: name another file, or move that one away", path);
     return errno == ENOENT ? RC_OK : err_errno(err, RC_TEMP, "%s", path);
 }
 

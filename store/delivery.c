@@ -19,6 +19,10 @@ enum delivery_stmt {
     DELIVERY_CANCEL_ISSUE,
     DELIVERY_HOLD,
     DELIVERY_UNHOLD,
+    DELIVERY_DROP_HELD,
+    RESTORED_SET,
+    RESTORED_CLEAR,
+    RESTORED_AT,
     DELIVERY_STMT_COUNT
 };
 
@@ -56,6 +60,11 @@ static const char *const delivery_sql[DELIVERY_STMT_COUNT] = {
     [DELIVERY_HOLD] =
         "UPDATE delivery SET state = 7, lease = NULL, lease_until_ms = NULL WHERE practice_id = $1 AND state IN (1, 2, 3)",
     [DELIVERY_UNHOLD] = "UPDATE delivery SET state = 1 WHERE practice_id = $1 AND state = 7",
+    [DELIVERY_DROP_HELD] = "UPDATE delivery SET state = 6 WHERE practice_id = $1 AND state = 7",
+    [RESTORED_SET] =
+        "INSERT INTO restored (practice_id, at_ms) VALUES ($1, $2) ON CONFLICT (practice_id) DO UPDATE SET at_ms = excluded.at_ms",
+    [RESTORED_CLEAR] = "DELETE FROM restored WHERE practice_id = $1",
+    [RESTORED_AT] = "SELECT at_ms FROM restored WHERE practice_id = $1",
 };
 /* clang-format on */
 
@@ -285,7 +294,7 @@ enum rc delivery_count(struct store *st, struct issue_id issue, struct delivery_
     return rc;
 }
 
-/* An update of (practice, and id unless it is 0). */
+/* An update of (practice, and a number unless it is 0). */
 static enum rc run_for(struct store *st, enum delivery_stmt stmt, int64_t id, int64_t *ret_n, struct err *err)
 {
     CLEANUP(db_query_done) struct db_query *q = NULL;
@@ -296,7 +305,7 @@ static enum rc run_for(struct store *st, enum delivery_stmt stmt, int64_t id, in
     if (rc)
         return rc;
     db_bind_int(q, 1, st->practice.v);
-    if (stmt != DELIVERY_HOLD && stmt != DELIVERY_UNHOLD)
+    if (id)
         db_bind_int(q, 2, id);
     return db_run(q, ret_n, err);
 }
@@ -323,10 +332,36 @@ enum rc delivery_cancel_issue(struct store *st, struct issue_id issue, int64_t *
 
 enum rc delivery_hold_restored(struct store *st, int64_t *ret_n, struct err *err)
 {
-    return run_for(st, DELIVERY_HOLD, 0, ret_n, err);
+    enum rc rc = run_for(st, RESTORED_SET, clock_now_ms(st->clock), NULL, err);
+
+    return rc ? rc : run_for(st, DELIVERY_HOLD, 0, ret_n, err);
 }
 
 enum rc delivery_release_restored(struct store *st, int64_t *ret_n, struct err *err)
 {
-    return run_for(st, DELIVERY_UNHOLD, 0, ret_n, err);
+    enum rc rc = run_for(st, RESTORED_CLEAR, 0, NULL, err);
+
+    return rc ? rc : run_for(st, DELIVERY_UNHOLD, 0, ret_n, err);
+}
+
+enum rc delivery_drop_restored(struct store *st, int64_t *ret_n, struct err *err)
+{
+    enum rc rc = run_for(st, RESTORED_CLEAR, 0, NULL, err);
+
+    return rc ? rc : run_for(st, DELIVERY_DROP_HELD, 0, ret_n, err);
+}
+
+enum rc delivery_restored_at(struct store *st, int64_t *ret_at_ms, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    bool row;
+    enum rc rc = db_query(st->db, delivery_sql[RESTORED_AT], &q, err);
+
+    if (rc)
+        return rc;
+    db_bind_int(q, 1, st->practice.v);
+    rc = db_step(q, &row, err);
+    if (!rc)
+        *ret_at_ms = row ? db_int(q, 0) : 0;
+    return rc;
 }

@@ -129,9 +129,14 @@ MUST_CHECK enum rc delivery_cancel_membership(struct store *st, struct membershi
 MUST_CHECK enum rc delivery_cancel_subject(struct store *st, int64_t subject_id, int64_t *ret_n, struct err *err);
 MUST_CHECK enum rc delivery_cancel_issue(struct store *st, struct issue_id issue, int64_t *ret_n, struct err *err);
 
-/* restore: everything unsent waits for people. release gives it back. */
+/* restore: everything unsent waits for people, and until somebody releases or drops it only lane 0 (alarms, crisis notes, answers to STOP)
+ * leaves: what was closed after the copy was made may have gone out already. release gives the held ones back; drop cancels them. */
 MUST_CHECK enum rc delivery_hold_restored(struct store *st, int64_t *ret_n, struct err *err);
 MUST_CHECK enum rc delivery_release_restored(struct store *st, int64_t *ret_n, struct err *err);
+
+MUST_CHECK enum rc delivery_drop_restored(struct store *st, int64_t *ret_n, struct err *err);
+/* When the copy was restored that nobody released yet; 0: none was. */
+MUST_CHECK enum rc delivery_restored_at(struct store *st, int64_t *ret_at_ms, struct err *err);
 
 MUST_CHECK enum rc delivery_get(struct store *st, struct delivery_id id, struct arena *mem, struct delivery *ret_d,
                                 struct err *err);

@@ -33,6 +33,9 @@ MUST_CHECK enum rc due_ensure(struct store *st, enum job_kind kind, int64_t subj
 MUST_CHECK enum rc due_clear(struct store *st, enum job_kind kind, int64_t subject_id, struct err *err);
 MUST_CHECK enum rc due_is_set(struct store *st, enum job_kind kind, int64_t subject_id, bool *ret_is_set,
                               struct err *err);
+/* RC_NOT_FOUND when no such job waits. */
+MUST_CHECK enum rc due_time_of(struct store *st, enum job_kind kind, int64_t subject_id, int64_t *ret_due_ms,
+                               struct err *err);
 /* The earliest job that is due at now_ms. */
 MUST_CHECK enum rc due_next(struct store *st, int64_t now_ms, enum job_kind *ret_kind, int64_t *ret_subject,
                             struct err *err);

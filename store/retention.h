@@ -1,25 +1,59 @@
 /*
- * retention: takes away what has been kept long enough: deliveries, renderings and issues, and what recognises repeats.
+ * retention: takes away what has been kept long enough (DESIGN.md section 4, Retention).
  *
- * Shape    One call works through every table once, at most max rows each; call again while it took something. Unsent deliveries and issues that are
- *          under way stay, however old. Raw arrivals have their own (store/arrival: arrival_purge). Audit, consent, posts, letters,
- *          memberships and unsubscribe tokens (which name a membership) are not touched.
+ *              class        what goes                                                                        older than
+ *              letters      deliveries that are over, issues that are done with their numbers                deliveries_before_ms
+ *              renderings   mailings that no delivery and no issue needs, and whose words they held          deliveries_before_ms
+ *              repeats      hashes that recognise duplicates, answers of the day, ways back that are spent   repeats_before_ms
+ *              consents     those that later ones replaced, and withdrawals                                  record_before_ms
+ *              audit        values and salts; the rows and their chain stay, and verify                      record_before_ms
+ *              mail         raw arrivals (store/arrival: arrival_purge)                                      the caller's
+ *
+ * Shape    One call works through every table once, at most max rows each; call again while it took something: no lock is long. Unsent deliveries
+ *          and issues under way stay, however old, and so does a consent that is in force. Posts, letters, memberships and unsubscribe
+ *          tokens (which name a membership) are not touched.
  * Units    Times are the clock port's: rows older than these go.
- * State    Needs an open transaction.
+ * State    Writes need an open transaction.
  */
 #ifndef STORE_RETENTION_H
 #define STORE_RETENTION_H
 
 #include "store/store.h"
 
+/* Stored: append only. */
+enum retention_class {
+    RETENTION_LETTERS = 1,
+    RETENTION_RENDERINGS,
+    RETENTION_REPEATS,
+    RETENTION_CONSENTS,
+    RETENTION_AUDIT,
+    RETENTION_MAIL,
+    RETENTION_CLASS_END
+};
+
 struct retention {
-    int64_t deliveries_before_ms; /* deliveries, renderings, issues and their numbers */
-    int64_t repeats_before_ms;    /* hashes that recognise duplicates, answers of the day, spent ways back */
+    int64_t deliveries_before_ms;
+    int64_t repeats_before_ms;
+    int64_t record_before_ms;
+};
+
+struct retention_counts {
+    int64_t of[RETENTION_CLASS_END];
 };
 
 extern const struct db_domain retention_domain;
 
-MUST_CHECK enum rc retention_purge(struct store *st, const struct retention *before, size_t max, int64_t *ret_n,
-                                   struct err *err);
+/* Adds to *counts; ret_n is what this call took. */
+MUST_CHECK enum rc retention_purge(struct store *st, const struct retention *before, size_t max,
+                                   struct retention_counts *counts, int64_t *ret_n, struct err *err);
+
+/* What a run took away stands in the store until a later one takes something of that class. */
+MUST_CHECK enum rc retention_note(struct store *st, const struct retention_counts *counts, struct err *err);
+struct retention_last {
+    int64_t at_ms, rows; /* 0: never */
+};
+MUST_CHECK enum rc retention_read(struct store *st, struct retention_last ret_last[RETENTION_CLASS_END],
+                                  struct err *err);
+const char *retention_class_name(enum retention_class class);
 
 #endif

@@ -1,4 +1,4 @@
-/* postcircle backup FILE, restore FILE [--release], rekey */
+/* postcircle backup FILE, restore FILE | --release | --drop | --hold, rekey */
 #include "gateway/cli/cli.h"
 
 #include "base/text.h"
@@ -9,15 +9,26 @@
 #include "store/delivery.h"
 #include "store/rekey.h"
 
-static enum rc note(struct cli *cli, enum audit_verb verb, struct err *err)
+#include <limits.h>
+#include <stdlib.h>
+
+static enum rc note(struct cli *cli, enum audit_verb verb, const char *value, struct err *err)
 {
     CLEANUP(db_tx_done) struct db_tx tx = { 0 };
     const int64_t practice = cli->gate->store.practice.v;
 
     if (db_begin(cli->gate->store.db, &tx, err) ||
-        record_act(cli->gate, &cli->who, verb, AUDIT_ITEM_PRACTICE, practice, NULL, NULL, err))
+        record_act(cli->gate, &cli->who, verb, AUDIT_ITEM_PRACTICE, practice, NULL, value, err))
         return err->rc;
     return db_commit(&tx, err);
+}
+
+/* The whole path: whoever erases a person is told which copies still hold them. */
+static const char *where(struct cli *cli, const char *path)
+{
+    char whole[PATH_MAX];
+
+    return arena_strdup(cli->mem, realpath(path, whole) ? whole : path);
 }
 
 int cli_backup(struct cli *cli, int argc, char **argv)
@@ -34,7 +45,8 @@ int cli_backup(struct cli *cli, int argc, char **argv)
     code = cli_gate(cli);
     if (code != CLI_GO_ON)
         return code;
-    if (note(cli, AUDIT_BACKUP_MADE, &err) || backup_write(cli->home->db, path, &err))
+    /* made first, told after: the record names no copy that does not exist */
+    if (backup_write(cli->home->db, path, &err) || note(cli, AUDIT_BACKUP_MADE, where(cli, path), &err))
         return cli_fail(cli, &err);
     root = json_object_new();
     json_set_str(root, "file", path);
@@ -46,24 +58,47 @@ int cli_backup(struct cli *cli, int argc, char **argv)
 
 /* ---- restore ---- */
 
-static int release(struct cli *cli)
+enum after { AFTER_RELEASE, AFTER_DROP, AFTER_HOLD };
+
+static enum rc settle(struct cli *cli, enum after after, int64_t *ret_n, struct err *err)
 {
+    static enum rc (*const ways[])(struct store * st, int64_t * ret_n, struct err * err) = {
+        [AFTER_RELEASE] = delivery_release_restored,
+        [AFTER_DROP] = delivery_drop_restored,
+        [AFTER_HOLD] = delivery_hold_restored,
+    };
+    static const char *const words[] = { "released", "dropped", "held" };
     CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+
+    if (db_begin(cli->gate->store.db, &tx, err) || ways[after](&cli->gate->store, ret_n, err) ||
+        record_act(cli->gate, &cli->who, after == AFTER_HOLD ? AUDIT_RESTORED : AUDIT_RESTORE_RELEASED,
+                   AUDIT_ITEM_PRACTICE, cli->gate->store.practice.v, NULL,
+                   arena_printf(cli->mem, "%s: %" PRId64, words[after], *ret_n), err))
+        return err->rc;
+    return db_commit(&tx, err);
+}
+
+/* hold is for PostgreSQL, whose own tools restore. */
+static int after_restore(struct cli *cli, enum after after)
+{
+    static const char *const keys[] = { "released", "dropped", "held" };
+    static const char *const said[] = {
+        "mails may go out now, and so may everything else.",
+        "mails are dropped: what they held comes with the next letter. Everything else may go out now.",
+        "mails are held. Nothing but alarms leaves before `postcircle restore --release` or --drop.",
+    };
     CLEANUP(json_free) struct json *root = NULL;
     const int code = cli_gate(cli);
-    int64_t n;
+    int64_t n = 0;
     struct err err;
 
     if (code != CLI_GO_ON)
         return code;
-    if (db_begin(cli->gate->store.db, &tx, &err) || delivery_release_restored(&cli->gate->store, &n, &err) ||
-        record_act(cli->gate, &cli->who, AUDIT_RESTORE_RELEASED, AUDIT_ITEM_PRACTICE, cli->gate->store.practice.v, NULL,
-                   NULL, &err) ||
-        db_commit(&tx, &err))
+    if (settle(cli, after, &n, &err))
         return cli_fail(cli, &err);
     root = json_object_new();
-    json_set_int(root, "released", n);
-    cli_say(cli, "%" PRId64 " mails may go out now.\n", n);
+    json_set_int(root, keys[after], n);
+    cli_say(cli, "%" PRId64 " %s\n", n, said[after]);
     cli_put(cli, &root);
     return EX_OK;
 }
@@ -89,43 +124,59 @@ static enum rc restore(struct cli *cli, const char *path, int64_t *ret_held, str
         return err->rc;
     if (!text_starts(settings.database_url, "sqlite:"))
         return err_set(err, RC_PERM,
-                       "this home's database is PostgreSQL: use pg_restore, then `postcircle restore --release`");
+                       "this home's database is PostgreSQL: use pg_restore, then `postcircle restore --hold` before "
+                       "anything serves");
     return backup_restore(path, settings.database_url + strlen("sqlite:"), ret_held, err);
 }
 
-int cli_restore(struct cli *cli, int argc, char **argv)
+static int restore_file(struct cli *cli, const char *path)
 {
-    const char *path = NULL;
-    bool is_release = false;
-    const struct cli_option options[] = {
-        { .name = "release", .help = "mail that was not sent when the copy was made may go out", .flag = &is_release },
-    };
-    int code = cli_options(cli, "FILE | --release", options, COUNT_OF(options), argc, argv, &path, 1);
     CLEANUP(json_free) struct json *root = NULL;
     int64_t held = 0;
     struct err err;
+    int code;
 
-    if (code != CLI_GO_ON)
-        return code;
-    if (is_release && !path)
-        return release(cli);
-    if (!path || is_release)
-        return cli_usage(cli, "either a FILE to restore from, or --release");
     if (restore(cli, path, &held, &err))
         return cli_fail(cli, &err);
     code = cli_gate(cli);
     if (code != CLI_GO_ON)
         return code;
-    if (note(cli, AUDIT_RESTORED, &err))
+    if (note(cli, AUDIT_RESTORED, path, &err))
         return cli_fail(cli, &err);
     root = json_object_new();
     json_set_int(root, "held", held);
-    cli_say(cli,
-            "Restored. %" PRId64
-            " mails that were not sent are held; look at them, then `postcircle restore --release`.\n",
-            held);
+    cli_say(
+        cli,
+        "Restored. %" PRId64
+        " mails that were not sent are held, and nothing but alarms leaves now. Look first: some may have gone "
+        "out after the copy was made.\n"
+        "  postcircle report delivery --from YYYY-MM-DD   what was sent, and what is held\n"
+        "  postcircle restore --release                   they may go out\n"
+        "  postcircle restore --drop                      they may not; what they held comes with the next letter\n",
+        held);
     cli_put(cli, &root);
     return EX_OK;
+}
+
+int cli_restore(struct cli *cli, int argc, char **argv)
+{
+    const char *path = NULL;
+    bool flags[3] = { false };
+    const struct cli_option options[] = {
+        { .name = "release", .help = "mail that was not sent when the copy was made may go out", .flag = &flags[0] },
+        { .name = "drop", .help = "it may not: it is cancelled", .flag = &flags[1] },
+        { .name = "hold", .help = "after pg_restore: hold it, as a restore of a file does", .flag = &flags[2] },
+    };
+    const int code =
+        cli_options(cli, "FILE | --release | --drop | --hold", options, COUNT_OF(options), argc, argv, &path, 1);
+
+    if (code != CLI_GO_ON)
+        return code;
+    if (!!path + flags[0] + flags[1] + flags[2] != 1)
+        return cli_usage(cli, "either a FILE to restore from, or one of --release, --drop and --hold");
+    if (path)
+        return restore_file(cli, path);
+    return after_restore(cli, flags[0] ? AFTER_RELEASE : flags[1] ? AFTER_DROP : AFTER_HOLD);
 }
 
 /* ---- rekey ---- */
@@ -146,7 +197,7 @@ int cli_rekey(struct cli *cli, int argc, char **argv)
     code = cli_gate(cli); /* with the new key: what follows is sealed with it */
     if (code != CLI_GO_ON)
         return code;
-    if (note(cli, AUDIT_KEY_ROTATED, &err))
+    if (note(cli, AUDIT_KEY_ROTATED, NULL, &err))
         return cli_fail(cli, &err);
     root = json_object_new();
     json_set_int(root, "values", values);

@@ -289,12 +289,26 @@ static void check_waiting(struct doctor *d)
             "staff were told; the raw mail is kept");
 }
 
+static void check_restored(struct doctor *d)
+{
+    struct err err;
+    int64_t at_ms;
+
+    if (delivery_restored_at(&d->cli->gate->store, &at_ms, &err)) {
+        tell(d, LEVEL_RED, "restored copy", err.msg, "look at the database first");
+        return;
+    }
+    tell_if(d, !at_ms, LEVEL_RED, "restored copy", "none waits for its release",
+            "this home was restored: nothing but alarms leaves",
+            "look at `postcircle status`, then `postcircle restore --release` or --drop");
+}
+
 /* ---- all ---- */
 
 static void (*const checks[])(struct doctor *d) = {
     check_key_file, check_arrival_key, check_database, check_audit,  check_templates, check_lexicon,
     check_serve,    check_reader,      check_process,  check_domain, check_relay,     check_staff,
-    check_releases, check_waiting,     check_disk,     check_clock,  check_node,
+    check_releases, check_waiting,     check_disk,     check_clock,  check_node,      check_restored,
 };
 
 /* What keeps the home from opening is the one thing to tell. */

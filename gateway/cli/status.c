@@ -5,7 +5,9 @@
 #include "gateway/role.h"
 #include "gateway/serve.h"
 #include "gateway/wake.h"
+#include "store/due.h"
 #include "store/health.h"
+#include "store/retention.h"
 
 static const char *const lane_words[LANE_COUNT] = { "urgent", "review", "reply", "visit", "letter" };
 static const char *const tier_words[HEALTH_TIERS] = { "0 danger now", "1 danger", "2 soon", "3 look closely",
@@ -112,6 +114,58 @@ static enum rc put_next_close(struct cli *cli, struct json *root, struct err *er
     return RC_OK;
 }
 
+static void put_class(struct cli *cli, struct json *list, enum retention_class class, const struct retention_last *last)
+{
+    struct json *object;
+    char stamp[CLOCK_STAMP_SIZE];
+
+    if (!last->at_ms)
+        return;
+    object = json_object_new();
+    clock_stamp(last->at_ms, stamp);
+    json_set_str(object, "what", retention_class_name(class));
+    json_set_int(object, "rows", last->rows);
+    json_set_int(object, "at_ms", last->at_ms);
+    json_push(list, &object);
+    cli_say(cli, "  %-18s %6" PRId64 "   last on %.10s\n", retention_class_name(class), last->rows, stamp);
+}
+
+/* What goes by the clock: when next, and what went last. */
+static enum rc put_retention(struct cli *cli, struct json *root, struct err *err)
+{
+    struct retention_last last[RETENTION_CLASS_END];
+    struct json *list;
+    char stamp[CLOCK_STAMP_SIZE];
+    int64_t next_ms = 0;
+    enum rc rc = due_time_of(&cli->gate->store, JOB_PURGE, 0, &next_ms, err);
+
+    if ((rc && rc != RC_NOT_FOUND) || retention_read(&cli->gate->store, last, err))
+        return err->rc;
+    clock_stamp(next_ms, stamp);
+    cli_say(cli, "Deleted by the clock; next run %s\n", next_ms ? stamp : "when work is done");
+    list = json_array_new();
+    for (int class = 1; class < RETENTION_CLASS_END; class ++)
+        put_class(cli, list, (enum retention_class) class, &last[class]);
+    json_set_int(root, "next_retention_ms", next_ms);
+    json_set(root, "deleted", &list);
+    return RC_OK;
+}
+
+static enum rc put_restored(struct cli *cli, struct json *root, struct err *err)
+{
+    char stamp[CLOCK_STAMP_SIZE];
+    int64_t at_ms;
+
+    if (delivery_restored_at(&cli->gate->store, &at_ms, err))
+        return err->rc;
+    json_set_int(root, "restored_ms", at_ms);
+    clock_stamp(at_ms, stamp);
+    if (at_ms)
+        cli_say(cli, "RESTORED on %.10s: nothing but alarms leaves before `postcircle restore --release` or --drop\n",
+                stamp);
+    return RC_OK;
+}
+
 int cli_status(struct cli *cli, int argc, char **argv)
 {
     int code = cli_options(cli, "", NULL, 0, argc, argv, NULL, 0);
@@ -123,9 +177,11 @@ int cli_status(struct cli *cli, int argc, char **argv)
         return code;
     if (health_read(&cli->gate->store, &h, &err))
         return cli_fail(cli, &err);
+    if (put_restored(cli, root, &err))
+        return cli_fail(cli, &err);
     put_waiting(cli, root, &h);
     put_outbox(cli, root, &h);
-    if (put_next_close(cli, root, &err))
+    if (put_next_close(cli, root, &err) || put_retention(cli, root, &err))
         return cli_fail(cli, &err);
     put_roles(cli, root);
     cli_put(cli, &root);

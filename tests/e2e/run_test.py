@@ -169,7 +169,76 @@ def keeps_what_it_must_and_no_more(folder):
     for table in ('post', 'consent', 'letter'):
         assert house.count(f'SELECT COUNT(*) FROM {table}') == counts[table], table
     assert house.json('audit', 'verify')['ok']
+    status = house.json('status')
+    assert {line['what'] for line in status['deleted']} == {'letters', 'renderings', 'repeats', 'raw mail'}, status['deleted']
+    assert status['next_retention_ms'] > status['deleted'][0]['at_ms'] > 0
+    assert 'raw mail' in house.ok('status')
+
+
+def the_record_is_kept_six_years(folder):
+    """Values of the record go after six years, its rows and chain stay; so does a consent that is in force, and not one that was withdrawn."""
+    circle = circle_of(folder)
+    house = circle.house
+    house.ok('member', 'remove', HAROLD, '--group', 'tuesday', '--reason', 'moved')
+    before = {t: house.count(f'SELECT COUNT(*) FROM {t}') for t in ('audit', 'audit_value', 'consent')}
+    of_harold = house.count('SELECT COUNT(*) FROM consent WHERE is_given = 0')
+    assert of_harold == 2 and before['consent'] >= 8, before
+    house.now = '2032-02-20T15:00:00Z'
+    house.ok('work', '--once')
+    assert house.count('SELECT COUNT(*) FROM audit_value') >= before['audit_value']
+    assert house.count('SELECT COUNT(*) FROM consent') == before['consent']
+    house.now = '2032-03-10T15:00:00Z'
+    house.ok('work', '--once')
+    old = house.count("SELECT COUNT(*) FROM audit_value v JOIN audit a ON a.practice_id = v.practice_id AND a.seq = v.seq WHERE a.at_ms < 1772600000000")
+    assert old == 0 and house.count('SELECT COUNT(*) FROM audit') >= before['audit']
+    assert house.count('SELECT COUNT(*) FROM consent') == before['consent'] - 2 * of_harold
+    assert house.json('audit', 'verify')['ok']
+    assert {'audit values', 'consents'} <= {line['what'] for line in house.json('status')['deleted']}
+
+
+def nothing_leaves_a_restored_home_before_its_release(folder):
+    """A letter that may have gone out after the copy was made is not sent again; alarms leave all the same."""
+    circle = circle_of(folder)
+    house = circle.house
+    copy = os.path.join(folder, 'copy.db')
+    circle.write(MARIA, GROUP, 'Walks', 'Shall we walk on Sunday?')
+    circle.work()
+    circle.reply(ANA, house.newest(ANA, 'Sunday'), 'OK')
+    circle.work()
+    house.ok('backup', copy)
+    with open(copy, 'rb') as f:
+        assert open(house.home + '.key', 'rb').read() not in f.read()
+
+    def start_again():
+        for name in os.listdir(house.home):
+            if name.startswith('postcircle.db'):
+                os.remove(os.path.join(house.home, name))
+        assert 'restore --release' in house.ok('restore', copy)
+
+    house.now = '2026-03-03T15:00:00Z'
+    circle.work()
+    letters = len(house.mail(ROSE))
+    assert 'Sunday' in house.newest(ROSE).text
+    start_again()
+    circle.work()
+    assert len(house.mail(ROSE)) == letters and house.json('status')['restored_ms'] > 0
+    red = house.run('doctor')
+    assert red.returncode == 1 and b'this home was restored' in red.stdout
+    circle.write(ROSE, GROUP, 'bad night', 'I want to kill myself tonight.')
+    circle.work()
+    assert any('988' in m.text for m in house.mail(ROSE)[letters:]), 'the crisis note waits'
+    letters = len(house.mail(ROSE))
+    house.ok('restore', '--drop')
+    circle.work()
+    assert len(house.mail(ROSE)) == letters + 1 and 'Sunday' in house.newest(ROSE).text, 'what was new since is sent'
+    assert house.json('status')['restored_ms'] == 0
+    start_again()
+    house.ok('restore', '--hold')
+    assert house.run('restore', '--hold', '--release').returncode == 64
+    house.ok('restore', '--release')
+    assert house.json('audit', 'verify')['ok']
 
 
 run_tests([a_note_travels_the_whole_circle, the_same_again_gives_the_same, decides_at_the_command_line, a_stranger_is_held_back, tells_how_it_is,
-           proves_its_record, comes_back_from_a_copy, keeps_what_it_must_and_no_more])
+           proves_its_record, comes_back_from_a_copy, keeps_what_it_must_and_no_more, the_record_is_kept_six_years,
+           nothing_leaves_a_restored_home_before_its_release])
