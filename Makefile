@@ -18,6 +18,7 @@ FLAVOUR ?= release
 B       := build/$(FLAVOUR)
 CC      ?= gcc
 PREFIX  ?= /usr/local
+VERSION := 0.1-dev
 LIBEXEC := $(PREFIX)/libexec/postcircle
 DATADIR := $(PREFIX)/share/postcircle
 CFLAGS  ?= -O2 -g
@@ -76,7 +77,8 @@ $B/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	@echo "CC $<"
 	@$(CC) -std=gnu17 -I. -I$B -include base/banned.h $(WARN) $(HARDEN) $(CFLAGS) $(PKG_CFLAGS) \
-	  -DPOSTCIRCLE_LIBEXEC='"$(LIBEXEC)"' -DPOSTCIRCLE_DATA='"$(DATADIR)"' -MMD -MP -c -o $@ $<
+	  -DPOSTCIRCLE_LIBEXEC='"$(LIBEXEC)"' -DPOSTCIRCLE_DATA='"$(DATADIR)"' \
+	  -DPOSTCIRCLE_VERSION='"$(VERSION)"' -MMD -MP -c -o $@ $<
 
 # the schema stands in the program, so that a home can be made anywhere
 SCHEMA := $(sort $(wildcard store/schema/*.sql))

@@ -148,6 +148,31 @@ static check_fn *const checks[SETTING_END] = { [SETTING_NAME] = check_line,
                                                [SETTING_ROTA] = check_is_command,
                                                [SETTING_PAGE_CONTACTS] = check_is_command };
 
+const char *policy_form(enum setting setting)
+{
+    static const char *const forms[SETTING_END] = {
+        [SETTING_NAME] = "as patients know it: \"Lakeside Clinic\"",
+        [SETTING_OFFICE_PHONE] = "7 to 15 digits: \"(555) 555-0100\"; stands under every letter",
+        [SETTING_OFFICE_HOURS] = "days and hours: \"Mon-Fri 08:00-17:00\"",
+        [SETTING_HOLIDAYS] = "days: \"2026-12-25 2027-01-01\"",
+        [SETTING_EMERGENCY_LINE] = "a number to call: 911",
+        [SETTING_DOMAIN] = "mail domain of the groups: groups.example.org",
+        [SETTING_RELAY] = "smtp://127.0.0.1:25, smtps://USER@HOST, smtp+starttls://USER@HOST or maildir:/PATH",
+        [SETTING_ZONE] = "time zone: America/New_York",
+        [SETTING_AUTHSERV_ID] = "name with which the Authentication-Results of your mail server begin",
+        [SETTING_PUBLIC_URL] = "https://… where the console answers; List-Unsubscribe points at it",
+        [SETTING_TRUST] = "who is proved: 1 nobody, 2 by authserv-id, 3 by the topmost field, which has no name",
+        [SETTING_SOLO_RELEASE] = "yes or no: may one person release what needs two",
+        [SETTING_LANGUAGE] = "en or es: of the practice and its job titles",
+        [SETTING_TEMPLATES] = "whole path of a folder with texts of your own (HOME/templates)",
+        [SETTING_PAGE_CONTACTS] = "set by `postcircle staff oncall`",
+        [SETTING_ROTA] = "set by `postcircle staff oncall`",
+        [SETTING_RETENTION_DAYS] = "days that raw mail is kept after its decision (30)",
+    };
+
+    return forms[setting];
+}
+
 enum rc policy_check(enum setting setting, const char *value, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("check");

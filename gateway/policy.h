@@ -19,6 +19,8 @@ MUST_CHECK enum rc policy_set(struct gate *gate, const struct audit_who *who, en
                               struct err *err);
 /* The form of a value alone, before there is a practice to set it for. */
 MUST_CHECK enum rc policy_check(enum setting setting, const char *value, struct err *err);
+/* What a value looks like, for a person who types one: "en or es". NULL: nothing reads this setting in this version. */
+const char *policy_form(enum setting setting);
 /* A domain as we store it: lower-case A-labels. */
 MUST_CHECK enum rc policy_check_domain(const char *text, struct arena *mem, const char **ret_domain, struct err *err);
 

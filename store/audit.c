@@ -56,6 +56,14 @@ static const char *const way_names[] = {
     [AUDIT_WAY_CONSOLE] = "console", [AUDIT_WAY_CLI] = "command line",
 };
 
+static const char *const item_names[] = {
+    [AUDIT_ITEM_PRACTICE] = "practice", [AUDIT_ITEM_PERSON] = "person",         [AUDIT_ITEM_ADDRESS] = "address",
+    [AUDIT_ITEM_GROUP] = "group",       [AUDIT_ITEM_MEMBERSHIP] = "membership", [AUDIT_ITEM_INVITATION] = "invitation",
+    [AUDIT_ITEM_CONSENT] = "consent",   [AUDIT_ITEM_LETTER] = "letter",         [AUDIT_ITEM_POST] = "post",
+    [AUDIT_ITEM_ISSUE] = "issue",       [AUDIT_ITEM_DELIVERY] = "delivery",     [AUDIT_ITEM_PAGE] = "alarm",
+    [AUDIT_ITEM_KEY] = "key",           [AUDIT_ITEM_SETTING] = "setting",       [AUDIT_ITEM_QUESTION] = "question",
+};
+
 static const char *name_at(const char *const *names, size_t count, size_t at)
 {
     return at < count && names[at] ? names[at] : "unknown";
@@ -64,6 +72,11 @@ static const char *name_at(const char *const *names, size_t count, size_t at)
 const char *audit_verb_name(enum audit_verb verb)
 {
     return name_at(verb_names, COUNT_OF(verb_names), verb);
+}
+
+const char *audit_item_name(enum audit_item kind)
+{
+    return name_at(item_names, COUNT_OF(item_names), kind);
 }
 
 const char *audit_actor_name(enum audit_actor actor)

@@ -121,6 +121,7 @@ MUST_CHECK enum rc audit_list(struct store *st, enum audit_item item_kind, int64
 MUST_CHECK enum rc audit_erase_item(struct store *st, enum audit_item item_kind, int64_t item_id, struct err *err);
 
 const char *audit_verb_name(enum audit_verb verb);
+const char *audit_item_name(enum audit_item kind);
 const char *audit_actor_name(enum audit_actor actor);
 const char *audit_way_name(enum audit_way way);
 

@@ -5,6 +5,9 @@
 #include "store/practice.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
 #include <unistd.h>
 
 /* A file of that name, even an empty one, is somebody's. */
@@ -15,16 +18,46 @@ static enum rc check_new(const char *path, struct err *err)
     return errno == ENOENT ? RC_OK : err_errno(err, RC_TEMP, "%s", path);
 }
 
+/* What makes the file is not interrupted half way: a signal waits until the file is whole, or gone. Killed outright, or without power, it
+ * leaves PATH.part, which the next one takes away. */
+static enum rc place(const char *part, const char *path, enum rc rc, const sigset_t *before, struct err *err)
+{
+    sigset_t pending;
+
+    if (!rc && !sigpending(&pending) && !sigisemptyset(&pending))
+        rc = err_set(err, RC_TEMP, "interrupted");
+    if (!rc && renameat2(AT_FDCWD, part, AT_FDCWD, path, RENAME_NOREPLACE))
+        rc = err_errno(err, errno == EEXIST ? RC_CONFLICT : RC_TEMP, "%s", path);
+    if (rc)
+        unlink(part);
+    sigprocmask(SIG_SETMASK, before, NULL);
+    return rc;
+}
+
+static void hold_signals(sigset_t *before)
+{
+    static const int held[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+    sigset_t set;
+
+    sigemptyset(&set);
+    for (size_t i = 0; i < sizeof held / sizeof *held; i++)
+        sigaddset(&set, held[i]);
+    sigprocmask(SIG_BLOCK, &set, before);
+}
+
 enum rc backup_write(struct db *db, const char *path, struct err *err)
 {
+    CLEANUP(arena_free) struct arena *mem = arena_new("backup");
+    const char *const part = arena_printf(mem, "%s.part", path);
+    sigset_t before;
     enum rc rc = check_new(path, err);
 
     if (rc)
         return rc;
-    rc = db_copy(db, path, err);
-    if (rc)
-        unlink(path);
-    return rc;
+    hold_signals(&before);
+    unlink(part);
+    rc = db_copy(db, part, err);
+    return place(part, path, rc, &before, err);
 }
 
 static enum rc open_file(const char *path, enum db_open_mode mode, struct db **ret_db, struct err *err)
@@ -55,25 +88,37 @@ static enum rc hold_all(struct db *db, int64_t *ret_held, struct err *err)
     return rc ? rc : db_commit(&tx, err);
 }
 
-enum rc backup_restore(const char *path, const char *database_path, int64_t *ret_held, struct err *err)
+/* Everything happens beside the database's place: half a home must not start. */
+static enum rc make_copy(const char *path, const char *part, int64_t *ret_held, struct err *err)
 {
     CLEANUP(db_close) struct db *from = NULL, *to = NULL;
-    enum rc rc = check_new(database_path, err);
+    enum rc rc = open_file(path, DB_OPEN_EXISTING, &from, err);
 
-    if (rc)
-        return rc;
-    rc = open_file(path, DB_OPEN_EXISTING, &from, err);
     if (!rc)
-        rc = db_copy(from, database_path, err);
+        rc = db_copy(from, part, err);
     if (!rc)
-        rc = open_file(database_path, DB_OPEN_EXISTING, &to, err);
+        rc = open_file(part, DB_OPEN_EXISTING, &to, err);
     if (!rc)
         rc = db_migrate(to, err);
     if (!rc)
         rc = hold_all(to, ret_held, err);
-    if (rc) {
-        db_close(&to);
-        unlink(database_path); /* half a home must not start */
-    }
+    return rc ? rc : db_checkpoint(to, err);
+}
+
+enum rc backup_restore(const char *path, const char *database_path, int64_t *ret_held, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("backup");
+    const char *const part = arena_printf(mem, "%s.part", database_path);
+    sigset_t before;
+    enum rc rc;
+
+    if (access(path, R_OK))
+        return err_errno(err, errno == ENOENT ? RC_NOT_FOUND : RC_DENIED, "%s", path);
+    rc = check_new(database_path, err);
+    if (rc)
+        return rc;
+    hold_signals(&before);
+    unlink(part);
+    rc = place(part, database_path, make_copy(path, part, ret_held, err), &before, err);
     return rc ? err_wrap(err, "restore") : RC_OK;
 }

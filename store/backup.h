@@ -3,11 +3,13 @@
  *
  * Shape    The copy is one SQLite file of mode 0600. It holds no key: without the installation's key file nobody reads it, so that file must be
  *          kept elsewhere (BACKUP_NOTE says so to whoever makes one). A PostgreSQL database is copied by its own tools.
+ *          A file is made beside its place, as PATH.part, and named when it is whole.
  *          After a restore nothing that had not been sent goes out until delivery_release_restored.
  * Errors   RC_CONFLICT  the target exists already
  *          RC_PERM      PostgreSQL: use pg_dump; a copy from a newer program
  *          RC_CORRUPT   the copy is no sound database
- *          RC_NOT_FOUND no such copy
+ *          RC_NOT_FOUND no such copy     RC_DENIED  it cannot be read
+ *          RC_TEMP      the target cannot be written, or a signal came
  * State    No transaction may be open.
  */
 #ifndef STORE_BACKUP_H

@@ -54,7 +54,7 @@ enum rc setting_find(const char *name, enum setting *ret_setting, struct err *er
             *ret_setting = (enum setting)i;
             return RC_OK;
         }
-    return err_set(err, RC_NOT_FOUND, "no such setting");
+    return err_set(err, RC_NOT_FOUND, "there is no such setting; `postcircle practice set --help` lists them");
 }
 
 enum rc setting_get(const struct store *st, enum setting setting, struct arena *mem, const char **ret_text,

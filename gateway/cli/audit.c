@@ -4,6 +4,7 @@
 #include "base/io.h"
 #include "base/text.h"
 #include "store/audit.h"
+#include "store/setting.h"
 
 #define SHOW_MAX 100000
 #define SHOW_DEFAULT 100
@@ -14,9 +15,17 @@ static const char *number(struct cli *cli, int64_t n)
     return arena_printf(cli->mem, "%" PRId64, n);
 }
 
+/* A setting by its name; all else by its number, as the other commands take it. */
+static const char *item_of(struct cli *cli, const struct audit_entry *e)
+{
+    if (e->item_kind == AUDIT_ITEM_SETTING && e->item_id > 0 && e->item_id < SETTING_END)
+        return setting_info((enum setting)e->item_id)->name;
+    return number(cli, e->item_id);
+}
+
 static void print_entries(struct cli *cli, const struct audit_entry *entries, size_t n)
 {
-    static const char *const header[] = { "seq", "at", "actor", "actor_id", "act", "item", "way", "old", "new" };
+    static const char *const header[] = { "seq", "at", "actor", "actor_id", "act", "of", "item", "way", "old", "new" };
     struct cli_table *const table = cli_table_new(cli->mem, header, COUNT_OF(header));
 
     for (size_t i = 0; i < n; i++) {
@@ -27,7 +36,8 @@ static void print_entries(struct cli *cli, const struct audit_entry *entries, si
                                       audit_actor_name(e->who.actor),
                                       number(cli, e->who.id),
                                       audit_verb_name(e->verb),
-                                      number(cli, e->item_id),
+                                      audit_item_name(e->item_kind),
+                                      item_of(cli, e),
                                       audit_way_name(e->who.way),
                                       e->old_value,
                                       e->new_value };
@@ -38,12 +48,30 @@ static void print_entries(struct cli *cli, const struct audit_entry *entries, si
     cli_table_print(cli, table);
 }
 
+/* Where the newest max rows begin: behind which row. */
+static enum rc find_tail(struct cli *cli, int64_t max, int64_t *ret_after, struct err *err)
+{
+    char head[96];
+    int64_t newest = 0;
+
+    if (audit_head(&cli->gate->store, head, err))
+        return err->rc;
+    head[strcspn(head, " ")] = '\0';
+    if (*head && text_to_int(head, 0, INT64_MAX, &newest, err))
+        return err->rc;
+    *ret_after = newest > max ? newest - max : 0;
+    return RC_OK;
+}
+
 int cli_audit_show(struct cli *cli, int argc, char **argv)
 {
     const char *item = NULL, *after_text = NULL, *max_text = NULL;
     const struct cli_option options[] = {
         { .name = "item", .value = "NUMBER", .help = "only what was done to this post, person, group …", .to = &item },
-        { .name = "after", .value = "SEQ", .help = "rows behind this one", .to = &after_text },
+        { .name = "after",
+          .value = "SEQ",
+          .help = "the rows behind this one; without it the newest are shown",
+          .to = &after_text },
         { .name = "max", .value = "N", .help = "at most so many rows (100)", .to = &max_text },
     };
     int code = cli_options(cli, "[options]", options, COUNT_OF(options), argc, argv, NULL, 0);
@@ -61,6 +89,8 @@ int cli_audit_show(struct cli *cli, int argc, char **argv)
     code = cli_gate(cli);
     if (code != CLI_GO_ON)
         return code;
+    if (!after_text && !item && find_tail(cli, max, &after, &err))
+        return cli_fail(cli, &err);
     if (audit_list(&cli->gate->store, (enum audit_item)0, 0, after, item ? SHOW_MAX : (size_t)max, cli->mem, &entries,
                    &n, &err))
         return cli_fail(cli, &err);

@@ -11,6 +11,8 @@
 
 #include <limits.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static enum rc note(struct cli *cli, enum audit_verb verb, const char *value, struct err *err)
 {
@@ -31,6 +33,33 @@ static const char *where(struct cli *cli, const char *path)
     return arena_strdup(cli->mem, realpath(path, whole) ? whole : path);
 }
 
+/* Says in one line what stands in the way, before anything is opened. */
+static enum rc check_target(struct cli *cli, const char *path, struct err *err)
+{
+    const char *const slash = strrchr(path, '/');
+    const char *const folder = slash ? arena_strndup(cli->mem, path, (size_t)(slash - path) + 1) : ".";
+    struct stat st;
+
+    if (!lstat(path, &st))
+        return S_ISDIR(st.st_mode)
+                   ? err_set(err, RC_CONFLICT, "%s is a folder: name a new file in it, as %s/monday.db", path, path)
+                   : err_set(err, RC_CONFLICT,
+                             "%s is there already, and no backup is written over: name a new file, "
+                             "or take the old one away",
+                             path);
+    if (access(folder, W_OK | X_OK))
+        return err_errno(err, RC_TEMP, "no backup can be written into %s", folder);
+    return RC_OK;
+}
+
+/* Whatever kept the file from being made, to who called it is one thing. */
+static int fail_to_create(struct cli *cli, const struct err *err)
+{
+    const int code = cli_fail(cli, err);
+
+    return code == EX_SOFTWARE || code == EX_UNAVAILABLE || code == EX_CONFIG ? code : EX_CANTCREAT;
+}
+
 int cli_backup(struct cli *cli, int argc, char **argv)
 {
     const char *path = NULL;
@@ -42,11 +71,15 @@ int cli_backup(struct cli *cli, int argc, char **argv)
         return code;
     if (!path)
         return cli_usage(cli, "into which file?");
+    if (check_target(cli, path, &err))
+        return fail_to_create(cli, &err);
     code = cli_gate(cli);
     if (code != CLI_GO_ON)
         return code;
     /* made first, told after: the record names no copy that does not exist */
-    if (backup_write(cli->home->db, path, &err) || note(cli, AUDIT_BACKUP_MADE, where(cli, path), &err))
+    if (backup_write(cli->home->db, path, &err))
+        return fail_to_create(cli, &err);
+    if (note(cli, AUDIT_BACKUP_MADE, where(cli, path), &err))
         return cli_fail(cli, &err);
     root = json_object_new();
     json_set_str(root, "file", path);
@@ -113,6 +146,17 @@ static enum rc check_nobody_serves(const char *home_path, struct err *err)
                : RC_OK;
 }
 
+/* The database that is there may be the better one: nobody but the operator moves it. */
+static enum rc check_free(const char *home, const char *database, struct err *err)
+{
+    if (access(database, F_OK))
+        return RC_OK;
+    return err_set(err, RC_CONFLICT,
+                   "this home has a database, and a restore writes over none. Move it away first: mkdir %s/old && mv "
+                   "%s* %s/old/",
+                   home, database, home);
+}
+
 /* The settings file and the key must be there: the home, less its database. */
 static enum rc restore(struct cli *cli, const char *path, int64_t *ret_held, struct err *err)
 {
@@ -126,6 +170,10 @@ static enum rc restore(struct cli *cli, const char *path, int64_t *ret_held, str
         return err_set(err, RC_PERM,
                        "this home's database is PostgreSQL: use pg_restore, then `postcircle restore --hold` before "
                        "anything serves");
+    if (access(path, F_OK))
+        return err_set(err, RC_NOT_FOUND, "%s: there is no such backup", path);
+    if (check_free(home, settings.database_url + strlen("sqlite:"), err))
+        return err->rc;
     return backup_restore(path, settings.database_url + strlen("sqlite:"), ret_held, err);
 }
 

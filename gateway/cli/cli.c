@@ -74,7 +74,8 @@ static void print_commands(FILE *to)
     fputs("\n  --home DIR       where settings and data are (or POSTCIRCLE_HOME)\n"
           "  --practice NAME  which practice of several, by its mail domain\n"
           "  --json           output for programs\n"
-          "  --help           after a command: its options\n",
+          "  --help           after a command: its options\n"
+          "  --version        which version this is\n",
           to);
 }
 
@@ -98,6 +99,11 @@ static void print_options(const struct cli *cli, const char *form, const struct 
 
         printf("  %-28s %s%s\n", left, o->help, o->many ? " (may be repeated)" : "");
     }
+}
+
+static bool is_help(const char *word)
+{
+    return !strcmp(word, "--help") || !strcmp(word, "-h");
 }
 
 static const struct cli_option *find_option(const struct cli_option *options, size_t count, const char *name, size_t n)
@@ -150,7 +156,7 @@ int cli_options(struct cli *cli, const char *form, const struct cli_option *opti
     for (int i = 0; i < argc; i++) {
         int code = CLI_GO_ON;
 
-        if (!is_rest && !strcmp(argv[i], "--help")) {
+        if (!is_rest && is_help(argv[i])) {
             print_options(cli, form, options, count);
             return EX_OK;
         }
@@ -275,6 +281,45 @@ static int unknown_command(struct cli *cli, const char *word)
     return EX_USAGE;
 }
 
+static int print_version(const struct cli *cli)
+{
+    struct json *out = json_object_new();
+
+    json_set_str(out, "version", POSTCIRCLE_VERSION);
+    cli_put(cli, &out);
+    cli_say(cli, "postcircle %s\n", POSTCIRCLE_VERSION);
+    return EX_OK;
+}
+
+/* "member --help": its commands. */
+static bool print_family(const char *word)
+{
+    const size_t n = strlen(word);
+    bool has_any = false;
+
+    for (size_t i = 0; i < COUNT_OF(commands); i++)
+        if (!strncmp(commands[i].words, word, n) && commands[i].words[n] == ' ') {
+            printf("  %-16s %s\n", commands[i].words, commands[i].help);
+            has_any = true;
+        }
+    if (has_any)
+        printf("\n`postcircle %s … --help` shows the options of one\n", word);
+    return has_any;
+}
+
+/* "help member add" is "member add --help". */
+static int help_with(struct cli *cli, int argc, char **argv)
+{
+    char help[] = "--help", *words[] = { help, NULL };
+    int used = 0;
+    const struct cli_command *const command = find_command(argc, argv, &used);
+
+    if (!command)
+        return print_family(argv[0]) ? EX_OK : unknown_command(cli, argv[0]);
+    cli->words = command->words;
+    return command->run(cli, 1, words);
+}
+
 static void close_cli(struct cli *cli)
 {
     if (cli->gate) {
@@ -297,10 +342,16 @@ int cli_main(int argc, char **argv)
     argv++;
     if (code != CLI_GO_ON)
         return code;
-    if (!argc || !strcmp(argv[0], "--help") || !strcmp(argv[0], "help")) {
+    if (argc && !strcmp(argv[0], "--version"))
+        return print_version(&cli);
+    if (argc > 1 && !strcmp(argv[0], "help"))
+        return help_with(&cli, argc - 1, argv + 1);
+    if (!argc || is_help(argv[0]) || !strcmp(argv[0], "help")) {
         print_commands(argc ? stdout : stderr);
         return argc ? EX_OK : EX_USAGE;
     }
+    if (argc == 2 && is_help(argv[1]) && print_family(argv[0]))
+        return EX_OK;
     command = find_command(argc, argv, &used);
     if (!command)
         return unknown_command(&cli, argv[0]);

@@ -3,7 +3,7 @@
  *
  * Shape    postcircle [--home DIR] [--json] COMMAND [SUBCOMMAND] [options]. A new command is one function in a file of gateway/cli/ and one line in
  *          CLI_COMMANDS. A command reads its options with cli_options, opens the practice with cli_gate, and returns an exit code.
- * Units    Exit codes of <sysexits.h>: 0 done, 64 usage, 65 wrong input, 66 no such thing, 69 gave up, 70 our fault, 75 try again, 77 not allowed,
+ * Units    Exit codes of <sysexits.h>: 0 done, 64 usage, 65 wrong input, 66 no such thing, 69 gave up, 70 our fault, 73 a file cannot be made, 75 try again, 77 not allowed,
  *          78 settings or keys.
  * Errors   cli_fail prints "postcircle: …" on standard error (as {"error": …} with --json) and gives the code.
  * State    One per process.

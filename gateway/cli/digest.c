@@ -76,7 +76,7 @@ int cli_digest_send(struct cli *cli, int argc, char **argv)
     json_set_int(out, "number", issue.number);
     json_set_int(out, "deliveries", counts.of[DELIVERY_READY]);
     cli_put(cli, &out);
-    cli_say(cli, "Letter %" PRId64 " is in the outbox for %" PRId64 " people.\n", issue.number,
-            counts.of[DELIVERY_READY]);
+    cli_say(cli, "Letter %" PRId64 " is in the outbox for %" PRId64 " %s.\n", issue.number, counts.of[DELIVERY_READY],
+            counts.of[DELIVERY_READY] == 1 ? "person" : "people");
     return EX_OK;
 }

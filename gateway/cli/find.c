@@ -44,6 +44,9 @@ static enum rc by_address(struct cli *cli, const char *text, enum person_kind ki
     char *address;
     size_t n;
 
+    if (!strchr(text, '@'))
+        return err_set(err, RC_INPUT, "name them by email address or number, as `postcircle %s` shows them",
+                       kind == PERSON_STAFF ? "staff list" : "member list GROUP");
     if (text_address(text, cli->mem, &address, err) ||
         person_by_value(&cli->gate->store, ADDRESS_EMAIL, address, cli->mem, &people, &n, err))
         return err->rc;
@@ -55,7 +58,8 @@ static enum rc by_address(struct cli *cli, const char *text, enum person_kind ki
         found = &people[i];
     }
     if (!found)
-        return err_set(err, RC_NOT_FOUND, "nobody with this address");
+        return err_set(err, RC_NOT_FOUND, "nobody with this address; `postcircle %s` shows them",
+                       kind == PERSON_STAFF ? "staff list" : "member list GROUP");
     *ret_person = *found;
     return RC_OK;
 }

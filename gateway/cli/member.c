@@ -146,6 +146,8 @@ static enum rc change_person(struct cli *cli, const struct set_words *w, struct 
 
     if (!w->full_name && !w->phone && !w->emergency && !w->chart && !w->language)
         return RC_OK;
+    if (w->language && strcmp(w->language, "es") != 0 && strcmp(w->language, "en") != 0)
+        return err_set(err, RC_INPUT, "--language takes en or es");
     if (enroll_check(&e, cli->mem, err))
         return err->rc;
     p->name = e.name;
@@ -237,6 +239,8 @@ int cli_member_set(struct cli *cli, int argc, char **argv)
     struct err err;
     int code = cli_options(cli, "ADDRESS|NUMBER [options]", options, COUNT_OF(options), argc, argv, &who, 1);
 
+    if (code == CLI_GO_ON && argc < 2)
+        code = cli_usage(cli, "member set needs a person and what to change");
     if (code == CLI_GO_ON)
         code = cli_gate(cli);
     if (code != CLI_GO_ON)

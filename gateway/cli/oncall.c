@@ -218,13 +218,11 @@ int cli_staff_oncall(struct cli *cli, int argc, char **argv)
     const struct cli_option options[] = {
         { .name = "when",
           .value = "TIMES",
-          .help = "\"Mon-Fri 17:00-08:00\" or \"2026-12-24 17:00 - 2026-12-27 08:00\", local times of the practice",
+          .help = "\"Mon-Fri 17:00-08:00\" or \"2026-12-24 17:00 - 2026-12-27 08:00\", local",
           .to = &when },
     };
-    int code = cli_options(cli,
-                           "list | add ADDRESS --when TIMES | remove NUMBER | order ADDRESS… (first called first, when "
-                           "nobody is on call)",
-                           options, COUNT_OF(options), argc, argv, names, ONCALL_MAX);
+    int code = cli_options(cli, "list | add ADDRESS --when TIMES | remove NUMBER | order ADDRESS…", options,
+                           COUNT_OF(options), argc, argv, names, ONCALL_MAX);
 
     if (code != CLI_GO_ON)
         return code;

@@ -20,8 +20,11 @@ static int set_pairs(struct cli *cli, int argc, char **argv, struct err *err)
 static void print_names(void)
 {
     printf("postcircle practice set NAME VALUE [NAME VALUE …]\n  an empty VALUE takes the setting away\n\n");
-    for (int s = 1; s < SETTING_END; s++)
-        printf("  %s\n", setting_info((enum setting)s)->name);
+    for (int s = 1; s < SETTING_END; s++) {
+        const char *const form = policy_form((enum setting)s);
+
+        printf("  %-16s %s\n", setting_info((enum setting)s)->name, form ? form : "kept, but not used in this version");
+    }
 }
 
 int cli_practice_set(struct cli *cli, int argc, char **argv)
@@ -29,7 +32,7 @@ int cli_practice_set(struct cli *cli, int argc, char **argv)
     struct err err;
     int code;
 
-    if (argc == 1 && !strcmp(argv[0], "--help")) {
+    if (argc == 1 && (!strcmp(argv[0], "--help") || !strcmp(argv[0], "-h"))) {
         print_names();
         return EX_OK;
     }

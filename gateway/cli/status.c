@@ -2,6 +2,7 @@
 #include "gateway/cli/cli.h"
 
 #include "gateway/digest.h"
+#include "gateway/phrase.h"
 #include "gateway/role.h"
 #include "gateway/serve.h"
 #include "gateway/wake.h"
@@ -52,6 +53,8 @@ static void put_waiting(struct cli *cli, struct json *root, const struct health 
     put_line(cli, other, "alarms claimed", &h->claimed_pages);
     put_line(cli, other, "mail not sorted", &h->new_arrivals);
     put_line(cli, other, "mail parked", &h->parked_arrivals);
+    if (!h->open_pages.count && !h->claimed_pages.count && !h->new_arrivals.count && !h->parked_arrivals.count)
+        cli_say(cli, "  nothing waits\n");
     json_set(root, "waiting", &waiting);
     json_set(root, "other", &other);
 }
@@ -59,20 +62,30 @@ static void put_waiting(struct cli *cli, struct json *root, const struct health 
 static void put_outbox(struct cli *cli, struct json *root, const struct health *h)
 {
     CLEANUP(json_free) struct json *lanes = json_object_new();
+    bool all_empty = true;
 
     cli_say(cli, "Outbox\n");
     for (size_t lane = 0; lane < LANE_COUNT; lane++) {
         struct json *object = json_object_new();
 
-        cli_say(cli, "  %-10s", lane_words[lane]);
+        bool is_empty = true;
+
         for (enum delivery_state state = DELIVERY_READY; state < DELIVERY_STATE_END; state++) {
             json_set_int(object, delivery_state_name(state), h->outbox[lane][state]);
-            if (h->outbox[lane][state])
-                cli_say(cli, " %s %" PRId64, delivery_state_name(state), h->outbox[lane][state]);
+            if (!h->outbox[lane][state])
+                continue;
+            if (is_empty)
+                cli_say(cli, "  %-10s", lane_words[lane]);
+            cli_say(cli, " %s %" PRId64, delivery_state_name(state), h->outbox[lane][state]);
+            is_empty = false;
         }
-        cli_say(cli, "\n");
+        if (!is_empty)
+            cli_say(cli, "\n");
+        all_empty = all_empty && is_empty;
         json_set(lanes, lane_words[lane], &object);
     }
+    if (all_empty)
+        cli_say(cli, "  nothing was ever in it\n");
     json_set(root, "outbox", &lanes);
 }
 
@@ -103,14 +116,14 @@ static void put_roles(struct cli *cli, struct json *root)
 
 static enum rc put_next_close(struct cli *cli, struct json *root, struct err *err)
 {
-    char stamp[CLOCK_STAMP_SIZE];
     int64_t next_ms;
 
     if (digest_next_close(cli->gate, &next_ms, err))
         return err->rc;
     json_set_int(root, "next_letter_ms", next_ms == INT64_MAX ? 0 : next_ms);
-    clock_stamp(next_ms, stamp);
-    cli_say(cli, "Next letter closes: %s\n", next_ms == INT64_MAX ? "no open group" : stamp);
+    cli_say(cli, "Next letter closes: %s\n",
+            next_ms == INT64_MAX ? "no open group"
+                                 : phrase_moment(cli->gate, LANGUAGE_ENGLISH, NULL, next_ms, cli->mem));
     return RC_OK;
 }
 

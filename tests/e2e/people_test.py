@@ -5,15 +5,19 @@ import email.policy
 import glob
 import json
 import os
+import re
 import shutil
+import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 import traceback
 
 PROGRAM = os.path.abspath(os.path.join(os.environ.get('POSTCIRCLE_BUILD', 'build/release'), 'postcircle'))
 CANARIES = ['Canarina', 'Zwitscher', 'canary-one@example.net', 'canary-two', '555-555-0142', 'MRN-77123', 'Vogelnest']
-EX_USAGE, EX_DATAERR, EX_NOINPUT = 64, 65, 66
+EX_USAGE, EX_DATAERR, EX_NOINPUT, EX_CANTCREAT = 64, 65, 66, 73
 
 
 class Home:
@@ -202,6 +206,53 @@ def a_slipped_column_is_refused(home):
     home.run('member', 'import', '--group', 'tuesday', home.file('name,email\n' + ''.join(f'{n},{e}\n' for n, e in people)))
 
 
+def a_backup_is_whole_or_absent(home):
+    home.init()
+    copy = os.path.join(home.folder, 'copy.db')
+    for bad in ('/nonexistent/copy.db', home.folder, '/proc/copy.db'):
+        done = home.run('backup', bad, code=EX_CANTCREAT)
+        assert len(done.stderr.strip().split('\n')) == 1, done.stderr
+    with open(copy + '.part', 'w', encoding='ascii') as f:
+        f.write('what a killed one left')
+    home.run('backup', copy)
+    assert 'name a new file' in home.run('backup', copy, code=EX_CANTCREAT).stderr and not os.path.exists(copy + '.part')
+    assert sqlite3.connect(copy).execute('PRAGMA integrity_check').fetchone() == ('ok',)
+    assert 'no such backup' in home.run('restore', '/nonexistent', code=EX_NOINPUT).stderr
+    assert f'mkdir {home.path}/old' in home.run('restore', copy, code=EX_DATAERR).stderr
+    advice = home.run('restore', copy, code=EX_DATAERR).stderr.split('Move it away first: ')[1].strip()
+    subprocess.run(advice, shell=True, check=True)
+    home.run('restore', copy)
+    assert home.json('practice', 'show')['name'] == 'Lakeside Clinic' and not glob.glob(home.path + '/*.part*')
+
+
+def a_signal_leaves_no_half_backup(home):
+    home.init()
+    with sqlite3.connect(home.path + '/postcircle.db') as db:
+        db.execute('CREATE TABLE bulk (b BLOB)')
+        db.executemany('INSERT INTO bulk VALUES (zeroblob(1000000))', [()] * 60)
+    copy = os.path.join(home.folder, 'copy.db')
+    backup = subprocess.Popen([PROGRAM, '--home', home.path, 'backup', copy], stdout=subprocess.DEVNULL)
+    while not os.path.exists(copy + '.part') and backup.poll() is None:
+        time.sleep(0.001)
+    assert backup.poll() is None, 'it was over before the signal'
+    backup.terminate()
+    assert backup.wait(30) == -signal.SIGTERM and not glob.glob(copy + '*')
+
+
+def what_was_done_is_told_by_name(home):
+    home.init()
+    home.run('practice', 'set', 'crisis-line', '988')
+    newest = home.json('audit', 'show', '--max', '1')
+    assert [(r['of'], r['item'], r['new']) for r in newest] == [('setting', 'crisis-line', '988')], newest
+    forms = home.run('practice', 'set', '--help').stdout
+    for name, form in (('solo-release', 'yes or no'), ('relay', 'smtps://'), ('trust', '1 nobody'), ('office-hours', 'Mon-Fri')):
+        assert re.search(f'^  {name} .*{form}', forms, re.M), forms
+    home.run('staff', 'set', 'ana@example.org', '--title', 'doctor')
+    assert 'name them by' in home.run('member', 'show', 'x', code=EX_DATAERR).stderr
+    for words in (['--version'], ['-h'], ['help', 'member', 'add'], ['member', '--help'], ['member', 'add', '-h']):
+        assert home.run(*words).stdout
+
+
 def the_home_holds_no_readable_canary(home):
     home.init()
     home.group()
@@ -227,6 +278,7 @@ def main():
     for test in (init_makes_a_home_once, init_leaves_nothing_when_it_fails, usage_is_explained, practice_is_set_and_checked, staff_are_added_and_ordered,
                  groups_live_and_end, members_come_and_go, import_is_all_or_nothing, a_dry_run_shows_each_line,
                  a_file_of_another_length_is_refused, a_spanish_invitation_has_no_english_word, import_refuses_what_it_cannot_read, a_slipped_column_is_refused,
+                 a_backup_is_whole_or_absent, a_signal_leaves_no_half_backup, what_was_done_is_told_by_name,
                  the_home_holds_no_readable_canary):
         home = Home()
         try:
