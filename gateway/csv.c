@@ -10,15 +10,15 @@
 #include <string.h>
 #include <unistd.h>
 
-struct csv {
+struct csv_file {
     struct arena *mem;
     const char *path, *half; /* half: the name while it is written */
     FILE *out;
 };
 
-enum rc csv_new(const char *path, struct csv **ret_csv, struct err *err)
+enum rc csv_file_new(const char *path, struct csv_file **ret_csv, struct err *err)
 {
-    CLEANUP(csv_free) struct csv *csv = calloc(1, sizeof *csv);
+    CLEANUP(csv_file_free) struct csv_file *csv = calloc(1, sizeof *csv);
     int fd;
 
     if (!csv)
@@ -40,9 +40,9 @@ enum rc csv_new(const char *path, struct csv **ret_csv, struct err *err)
     return RC_OK;
 }
 
-void csv_free(struct csv **csv)
+void csv_file_free(struct csv_file **csv)
 {
-    struct csv *c = *csv;
+    struct csv_file *c = *csv;
 
     if (!c)
         return;
@@ -66,7 +66,7 @@ static bool is_formula(const char *cell)
     return false;
 }
 
-void csv_row(struct csv *csv, const char *const *cells, size_t n)
+void csv_file_row(struct csv_file *csv, const char *const *cells, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         const char *const cell = cells[i] ? cells[i] : "";
@@ -85,7 +85,7 @@ void csv_row(struct csv *csv, const char *const *cells, size_t n)
 }
 
 /* link, not rename: a file that came there meanwhile stays. */
-enum rc csv_finish(struct csv *csv, struct err *err)
+enum rc csv_file_finish(struct csv_file *csv, struct err *err)
 {
     if (ferror(csv->out) || fflush(csv->out) || fsync(fileno(csv->out)))
         return err_errno(err, RC_TEMP, "%s", csv->path);

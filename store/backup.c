@@ -56,7 +56,7 @@ enum rc backup_write(struct db *db, const char *path, struct err *err)
         return rc;
     hold_signals(&before);
     unlink(part);
-    rc = db_copy(db, part, err);
+    rc = db_copy_to(db, part, err);
     return place(part, path, rc, &before, err);
 }
 
@@ -95,7 +95,7 @@ static enum rc make_copy(const char *path, const char *part, int64_t *ret_held, 
     enum rc rc = open_file(path, DB_OPEN_EXISTING, &from, err);
 
     if (!rc)
-        rc = db_copy(from, part, err);
+        rc = db_copy_to(from, part, err);
     if (!rc)
         rc = open_file(part, DB_OPEN_EXISTING, &to, err);
     if (!rc)

@@ -386,7 +386,7 @@ enum rc db_checkpoint(struct db *db, struct err *err)
     return db->ops->checkpoint(db->conn, err);
 }
 
-enum rc db_copy(struct db *db, const char *path, struct err *err)
+enum rc db_copy_to(struct db *db, const char *path, struct err *err)
 {
     assert(!db->in_tx);
     return db->ops->copy(db->conn, path, err);

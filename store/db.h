@@ -102,7 +102,7 @@ const void *db_blob(struct db_query *q, int col, size_t *ret_n);
 MUST_CHECK enum rc db_checkpoint(struct db *db, struct err *err);
 
 /* Copies the database as it is now into a new file of mode 0600, checked afterwards, while others go on (SQLite only, else RC_PERM). */
-MUST_CHECK enum rc db_copy(struct db *db, const char *path, struct err *err);
+MUST_CHECK enum rc db_copy_to(struct db *db, const char *path, struct err *err);
 
 /* Every text of a domain is prepared; the first that fails is named (for the test that walks store/domains). */
 MUST_CHECK enum rc db_check_domain(struct db *db, const struct db_domain *domain, struct err *err);

@@ -227,8 +227,8 @@ static void check_domain(struct doctor *d)
     if (f->trust == AUTHRES_TOP_WITHOUT_ID)
         tell(d, LEVEL_OK, "proof of senders", "the border's topmost field counts", NULL);
     else
-        tell_if(d, (f->trust == AUTHRES_BY_ID || f->trust == AUTHRES_BESIDE_OWN_HOP) && *f->authserv_id, LEVEL_RED, "proof of senders",
-                arena_printf(d->cli->mem, "by %s", f->authserv_id),
+        tell_if(d, (f->trust == AUTHRES_BY_ID || f->trust == AUTHRES_BESIDE_OWN_HOP) && *f->authserv_id, LEVEL_RED,
+                "proof of senders", arena_printf(d->cli->mem, "by %s", f->authserv_id),
                 "authserv-id or trust is not set: nobody is proved, so every note is held as unverified and no "
                 "decision by mail counts",
                 "postcircle practice set authserv-id NAME (with which the Authentication-Results of your mail server "

@@ -10,10 +10,10 @@ enum rc sheet_begin(struct sheet *s, struct cli *cli, const struct sheet_form *f
                     struct err *err)
 {
     *s = (struct sheet){ .cli = cli, .form = form, .csv_path = csv_path };
-    if (csv_path && csv_new(csv_path, &s->csv, err))
+    if (csv_path && csv_file_new(csv_path, &s->csv, err))
         return err_wrap(err, "--csv");
     if (s->csv)
-        csv_row(s->csv, form->header, form->columns);
+        csv_file_row(s->csv, form->header, form->columns);
     else if (cli->is_json)
         s->list = json_array_new();
     else
@@ -25,7 +25,7 @@ void sheet_row(struct sheet *s, const char *const *cells)
 {
     s->rows++;
     if (s->csv) {
-        csv_row(s->csv, cells, s->form->columns);
+        csv_file_row(s->csv, cells, s->form->columns);
     } else if (s->list) {
         struct json *object = json_object_new();
 
@@ -39,7 +39,7 @@ void sheet_row(struct sheet *s, const char *const *cells)
 
 enum rc sheet_end(struct sheet *s, struct json *root, const char *key, struct err *err)
 {
-    if (s->csv && csv_finish(s->csv, err))
+    if (s->csv && csv_file_finish(s->csv, err))
         return err->rc;
     json_set_int(root, "rows", (int64_t)s->rows);
     if (s->csv) {
@@ -55,7 +55,7 @@ enum rc sheet_end(struct sheet *s, struct json *root, const char *key, struct er
 
 void sheet_done(struct sheet *s)
 {
-    csv_free(&s->csv);
+    csv_file_free(&s->csv);
     json_free(&s->list);
 }
 

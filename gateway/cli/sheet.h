@@ -21,7 +21,7 @@ struct sheet {
     struct cli *cli;
     const struct sheet_form *form;
     size_t rows;
-    struct csv *csv; /* or NULL */
+    struct csv_file *csv; /* or NULL */
     const char *csv_path;
     struct json *list;       /* with --json; taken by sheet_end */
     struct cli_table *table; /* else */

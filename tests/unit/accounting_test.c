@@ -33,14 +33,14 @@ static enum rc to_file(void *ctx, const struct accounting_row *row, struct err *
     const char *const cells[] = { row->name, row->address, row->slug };
 
     (void)err;
-    csv_row(ctx, cells, COUNT_OF(cells));
+    csv_file_row(ctx, cells, COUNT_OF(cells));
     return RC_OK;
 }
 
 static void ten_thousand_within_a_minute(void **state)
 {
     struct gate_help g;
-    struct csv *csv = NULL;
+    struct csv_file *csv = NULL;
     struct mailing mailing = { .kind = MAILING_POST, .built = "", .slots = "{}", .language = 1, .format = 1 };
     struct mailing_post holds = { .version = 2, .is_whole = true };
     struct accounting_filter filter = { .from_ms = 0 };
@@ -63,10 +63,10 @@ static void ten_thousand_within_a_minute(void **state)
     snprintf(path, sizeof path, "%s/out.csv", g.h.dir);
     filter.post = holds.post;
     start = clock_steady_ms();
-    HELP_OK(csv_new(path, &csv, &err));
+    HELP_OK(csv_file_new(path, &csv, &err));
     HELP_OK(accounting_walk(&g.gate.store, &filter, to_file, csv, &err));
-    HELP_OK(csv_finish(csv, &err));
-    csv_free(&csv);
+    HELP_OK(csv_file_finish(csv, &err));
+    csv_file_free(&csv);
     took = clock_steady_ms() - start;
     print_message("%d deliveries of one post: %" PRId64 " ms\n", MANY, took);
     assert_true(took < WANTED_MS);
@@ -108,12 +108,12 @@ static void a_cell_is_never_a_formula(void **state)
     assert_non_null(mkdtemp(dir));
     snprintf(path, sizeof path, "%s/a.csv", dir);
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        struct csv *csv = NULL;
+        struct csv_file *csv = NULL;
 
-        HELP_OK(csv_new(path, &csv, &err));
-        csv_row(csv, &cases[i].cell, 1);
-        HELP_OK(csv_finish(csv, &err));
-        csv_free(&csv);
+        HELP_OK(csv_file_new(path, &csv, &err));
+        csv_file_row(csv, &cases[i].cell, 1);
+        HELP_OK(csv_file_finish(csv, &err));
+        csv_file_free(&csv);
         read_whole(path, text, sizeof text);
         assert_string_equal(text, cases[i].want);
         assert_int_equal(unlink(path), 0);
@@ -124,21 +124,21 @@ static void a_cell_is_never_a_formula(void **state)
 static void a_file_that_came_meanwhile_stays(void **state)
 {
     char dir[] = "/tmp/postcircle-unit.XXXXXX", path[64], text[64];
-    struct csv *csv = NULL, *none = NULL;
+    struct csv_file *csv = NULL, *none = NULL;
     struct err err;
     FILE *f;
 
     (void)state;
     assert_non_null(mkdtemp(dir));
     snprintf(path, sizeof path, "%s/a.csv", dir);
-    HELP_OK(csv_new(path, &csv, &err));
+    HELP_OK(csv_file_new(path, &csv, &err));
     f = fopen(path, "w");
     assert_non_null(f);
     fputs("somebody's", f);
     fclose(f);
-    assert_int_equal(csv_finish(csv, &err), RC_CONFLICT);
-    csv_free(&csv);
-    assert_int_equal(csv_new(path, &none, &err), RC_CONFLICT);
+    assert_int_equal(csv_file_finish(csv, &err), RC_CONFLICT);
+    csv_file_free(&csv);
+    assert_int_equal(csv_file_new(path, &none, &err), RC_CONFLICT);
     read_whole(path, text, sizeof text);
     assert_string_equal(text, "somebody's");
     assert_int_equal(unlink(path), 0);
