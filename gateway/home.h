@@ -6,8 +6,8 @@
  *              [database]  url             sqlite:PATH (relative to the home) or postgresql://…
  *              [keys]      key_file        path
  *              [mail]      relay_password_file, relay_ca_file, hello_name, workers (the relay itself is the practice's: practice set)
- *              [receive]   maildir         a Maildir to watch;  max_letter_mb
- *              [limits]    parser_memory_mb, parser_seconds
+ *              [receive]   maildir         a Maildir to watch;  max_letter_mb (over it: parked, staff told)
+ *              [limits]    parser_seconds
  * Owns     home_close gives back the node number, closes the database and wipes the keys. Strings live as long as the home.
  * Errors   RC_NOT_FOUND  no home at the path (the message says how to make one)
  *          RC_INPUT      "FILE:LINE: …, expected …": unknown or repeated key, wrong value; POSTCIRCLE_NOW is no time
@@ -24,7 +24,7 @@
 #include "store/practice.h"
 #include "store/store.h"
 
-#define HOME_LETTER_MAX_MB 100
+#define HOME_LETTER_MAX_MB 25 /* what the reader of mail takes */
 
 enum home_made_for { HOME_FOR_REAL = 1, HOME_FOR_DEMO, HOME_FOR_TEST };
 
@@ -36,7 +36,7 @@ struct home_settings {
     int64_t mail_workers;
     const char *receive_maildir; /* "" none */
     int64_t max_letter_bytes;
-    int64_t parser_memory_mb, parser_seconds;
+    int64_t parser_seconds;
 };
 
 struct home {

@@ -34,8 +34,7 @@ static const struct setting_key setting_keys[] = {
     { "mail", "hello_name", VALUE_TEXT, AT(hello_name), 0, 0, "a host name" },
     { "mail", "workers", VALUE_NUMBER, AT(mail_workers), 1, 32, "a number from 1 to 32" },
     { "receive", "maildir", VALUE_PATH, AT(receive_maildir), 0, 0, "a path" },
-    { "receive", "max_letter_mb", VALUE_NUMBER, AT(max_letter_bytes), 1, HOME_LETTER_MAX_MB, "a number from 1 to 100" },
-    { "limits", "parser_memory_mb", VALUE_NUMBER, AT(parser_memory_mb), 32, 1024, "a number from 32 to 1024" },
+    { "receive", "max_letter_mb", VALUE_NUMBER, AT(max_letter_bytes), 1, HOME_LETTER_MAX_MB, "a number from 1 to 25" },
     { "limits", "parser_seconds", VALUE_NUMBER, AT(parser_seconds), 1, 300, "a number from 1 to 300" },
 };
 
@@ -140,7 +139,6 @@ static void set_defaults(struct settings_reader *r)
                                            .mail_workers = 2,
                                            .receive_maildir = "",
                                            .max_letter_bytes = 25,
-                                           .parser_memory_mb = 128,
                                            .parser_seconds = 10 };
 }
 

@@ -85,7 +85,8 @@ enum rc intake_take(struct home *home, const struct intake *intake, int fd, stru
     CLEANUP(arena_free) struct arena *mem = arena_new("intake");
     struct arrival_meta meta = { .source = intake->source,
                                  .source_key = intake->source_key,
-                                 .received_ms = clock_now_ms(&home->clock) };
+                                 .received_ms = clock_now_ms(&home->clock),
+                                 .max_bytes = home->settings.max_letter_bytes };
     struct intake_result result = { 0 };
     char *const bytes = arena_alloc(mem, INTAKE_HEAD_BYTES);
     struct intake_head head;

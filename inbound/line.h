@@ -23,17 +23,23 @@ enum line_proof {
 /* Whether lines[0], or lines[0] to lines[*ret_used - 1] taken together, say "On … somebody wrote:". */
 enum line_proof line_attribution(const char *const *lines, size_t count, size_t *ret_used);
 
-/* "From: … Sent: … To: … Subject: …", with or without bold marks: how many lines the block has, 0 for none. */
+/* inbound/line_header.c: "From: … Sent: … To: … Subject: …", with or without bold marks: how many lines the block has, 0 for none. */
 size_t line_header_block(const char *const *lines, size_t count);
 
+/* inbound/line_mark.c */
 bool line_is_original_mark(const char *line);  /* "-----Original Message-----" */
 bool line_is_forward_mark(const char *line);   /* "---------- Forwarded message ----------" */
 bool line_is_signature_mark(const char *line); /* "--", "-- " */
 bool line_is_rule(const char *line);           /* a line of five or more - _ = or * */
-bool line_is_mobile_footer(const char *line);  /* "Sent from my iPhone" */
+
+/* inbound/line_footer.c */
+bool line_is_mobile_footer(const char *line); /* "Sent from my iPhone" */
 bool line_is_disclaimer(const char *paragraph);
 bool line_is_list_footer(const char *line); /* mailing list or virus scanner */
 bool line_is_dash_name(const char *line);   /* "-Rose", "- Rose Miller": before folding */
+
 bool line_is_blank(const char *line);
+const char *line_skip_blanks(const char *line);
+const char *line_skip_dashes(const char *line); /* also * _ and blanks */
 
 #endif

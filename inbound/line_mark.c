@@ -1,0 +1,126 @@
+#include "inbound/line.h"
+
+#include "base/text.h"
+
+static size_t strip_rule(const char **s, size_t n)
+{
+    while (n && strchr("-_=*> \t", **s)) {
+        (*s)++;
+        n--;
+    }
+    while (n && strchr("-_=*< \t:", (*s)[n - 1]))
+        n--;
+    return n;
+}
+
+static bool is_mark(const char *line, const char *const *words, size_t count)
+{
+    const char *s = line;
+    const size_t n = strip_rule(&s, strlen(line));
+    const bool has_dashes = strncmp(line_skip_blanks(line), "--", 2) == 0 ||
+                            strncmp(line_skip_blanks(line), "__", 2) == 0 ||
+                            strncmp(line_skip_blanks(line), "==", 2) == 0;
+
+    for (size_t i = 0; has_dashes && i < count; i++)
+        if (strlen(words[i]) == n && memcmp(words[i], s, n) == 0)
+            return true;
+    return false;
+}
+
+bool line_is_original_mark(const char *line)
+{
+    static const char *const words[] = {
+        "original message",
+        "original mail",
+        "original",
+        "mensaje original",
+        "message d'origine",
+        "message original",
+        "message initial",
+        "ursprungliche nachricht",
+        "original-nachricht",
+        "originalnachricht",
+        "ursprungliche mail",
+        "messaggio originale",
+        "mensagem original",
+        "oorspronkelijk bericht",
+        "originalmeddelande",
+        "ursprungligt meddelande",
+        "oprindelig meddelelse",
+        "opprinnelig melding",
+        "original besked",
+        "wiadomosc oryginalna",
+        "oryginalna wiadomosc",
+        "puvodni zprava",
+        "исходное сообщение",
+        "пересылаемое сообщение",
+        "alkuperainen viesti",
+        "original mesaj",
+        "ozgun ileti",
+        "eredeti uzenet",
+        "原始邮件",
+        "原始郵件",
+        "元のメッセージ",
+        "원본 메시지",
+        "originele bericht",
+        "original e-mail",
+        "reply message",
+        "correo original",
+        "original email",
+        "replied message",
+        "urspr. nachricht",
+    };
+
+    return is_mark(line, words, COUNT_OF(words));
+}
+
+bool line_is_forward_mark(const char *line)
+{
+    static const char *const words[] = {
+        "forwarded message",      "forwarded by",
+        "mensaje reenviado",      "message transfere",
+        "message transmis",       "weitergeleitete nachricht",
+        "weitergeleitete mail",   "messaggio inoltrato",
+        "mensagem encaminhada",   "mensagem reencaminhada",
+        "doorgestuurd bericht",   "vidarebefordrat meddelande",
+        "videresendt meddelelse", "videresendt melding",
+        "przekazana wiadomosc",   "forwarded mail",
+        "mensaje remitido",       "missatge reenviat",
+        "forwarded messages",     "forwarded email",
+        "forwarded e-mail",       "fwd",
+        "preposlana zprava",      "转发邮件",
+        "転送メッセージ",         "пересылаемое сообщение",
+        "forwarded letter",       "mensaje original reenviado",
+    };
+    static const char *const begin[] = {
+        "begin forwarded message:",     "inicio del mensaje reenviado:",
+        "debut du message reexpedie :", "anfang der weitergeleiteten nachricht:",
+        "inizio messaggio inoltrato:",  "inicio da mensagem reencaminhada:",
+        "begin doorgestuurd bericht:",  "vidarebefordrat brev:",
+        "debut du message transfere :", "comienzo del mensaje reenviado:",
+        "start pa videresendt besked:", "przekazany list:",
+    };
+
+    for (size_t i = 0; i < COUNT_OF(begin); i++)
+        if (text_equals(line_skip_blanks(line), begin[i]))
+            return true;
+    return is_mark(line, words, COUNT_OF(words));
+}
+
+bool line_is_signature_mark(const char *line)
+{
+    return strcmp(line, "--") == 0 || strcmp(line, "-- ") == 0;
+}
+
+bool line_is_rule(const char *line)
+{
+    const char *s = line_skip_blanks(line);
+    const size_t n = strlen(s);
+
+    if (n < 5 || !strchr("-_=*", *s))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (s[i] != *s && s[i] != ' ')
+            return false;
+    return true;
+}
