@@ -164,9 +164,9 @@ $B/bench/slow_sync.so: bench/slow_sync.c
 	@mkdir -p $(@D)
 	@$(CC) -std=gnu17 -D_GNU_SOURCE -O2 -fPIC -shared -o $@ $<
 bench: $(BENCH) $(TOOLS) $B/bench/slow_sync.so all
-	@for b in $(BENCH); do echo "== $$b"; POSTCIRCLE_BUILD=$B $$b || exit 1; done
+	@for b in $(BENCH); do echo "== $$b"; POSTCIRCLE_PARSER=$B/postcircle-parse POSTCIRCLE_BUILD=$B $$b || exit 1; done
 	@echo "== receive, each sync 5 ms slower"
-	@POSTCIRCLE_BUILD=$B LD_PRELOAD=$B/bench/slow_sync.so $B/bench/receive_bench 200
+	@POSTCIRCLE_PARSER=$B/postcircle-parse POSTCIRCLE_BUILD=$B LD_PRELOAD=$B/bench/slow_sync.so $B/bench/receive_bench 200
 	@POSTCIRCLE_BUILD=$B bench/smtp.sh
 # fixed seeds and counts in all of them, so that what fails once fails again
 soak: all $(TOOLS) $(UNIT)

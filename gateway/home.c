@@ -214,11 +214,17 @@ static enum rc open_keys(struct home *home, struct err *err)
     return keys_check_installation(home->db, home->keys, err);
 }
 
+/* receive is called by the mail server at any moment, also while a new version is being installed: it leaves the schema alone. */
+static enum rc bring_up(struct db *db, enum home_need need, struct err *err)
+{
+    return need == HOME_WITH_KEYS ? db_migrate(db, err) : db_check_schema(db, err);
+}
+
 static enum rc open_all(struct home *home, const char *path, enum home_need need, struct err *err)
 {
     if (crypt_init(err) || make_absolute(path, home->mem, &home->path, err) ||
         home_read_settings(home->path, home->mem, &home->settings, err) ||
-        db_open(home->settings.database_url, DB_OPEN_EXISTING, &home->db, err) || db_migrate(home->db, err) ||
+        db_open(home->settings.database_url, DB_OPEN_EXISTING, &home->db, err) || bring_up(home->db, need, err) ||
         read_made_for(home, err) || set_clock(home, err))
         return err->rc;
     if (need == HOME_WITH_KEYS && open_keys(home, err))

@@ -235,6 +235,14 @@ static enum rc turn(struct mail_worker *w, struct err *err)
     return RC_OK;
 }
 
+/* What lost its lease over and over may be what ends the workers: it is not tried again, and staff are told. */
+static enum rc fill_one(struct mail_worker *w, struct delivery *d, struct wire *wire, struct err *err)
+{
+    if (d->attempt > DELIVERY_ATTEMPTS_MAX)
+        return err_set(err, RC_PERM, "given up after %d attempts", DELIVERY_ATTEMPTS_MAX);
+    return outbox_fill_noting(w->outbox, d, wire, err);
+}
+
 /* Makes the copies; those that cannot or need not be made get their outcome now. */
 static enum rc fill_batch(struct mail_worker *w, struct err *err)
 {
@@ -242,7 +250,7 @@ static enum rc fill_batch(struct mail_worker *w, struct err *err)
 
     for (size_t i = 0; i < w->n; i++) {
         struct err why = { .rc = RC_OK };
-        enum rc rc = outbox_fill_noting(w->outbox, &w->rows[i], w->wires[kept], &why);
+        enum rc rc = fill_one(w, &w->rows[i], w->wires[kept], &why);
         struct delivery *dropped;
 
         if (rc == RC_OK) {

@@ -165,15 +165,14 @@ static enum rc author_json(const struct writing *w, const struct post *p, struct
     struct json *history = json_array_new();
     struct json *line = json_object_new();
     struct person who = { .name = "" };
-    struct post *waiting;
     const char *name = "";
-    size_t n = 0;
+    int64_t n = 0;
     enum rc rc = shown_name(w, p->group, p->author, &name, err);
 
     if (!rc)
         rc = person_get(&w->gate->store, p->author, w->mem, &who, err);
     if (!rc)
-        rc = post_waiting_by(&w->gate->store, p->author, w->mem, &waiting, &n, err);
+        rc = post_count_waiting_by(&w->gate->store, p->author, &n, err);
     if (p->is_anonymous)
         name = arena_printf(w->mem, "%s (%s)", name, word(w, PHRASE_AS_A_MEMBER));
     json_set_str(item, "author", name);
@@ -181,7 +180,7 @@ static enum rc author_json(const struct writing *w, const struct post *p, struct
     json_set_str(item, "chart_reference", who.chart ? who.chart : "");
     json_set_str(line, "line",
                  p->flags & POST_FLAG_FIRST ? word(w, PHRASE_FIRST_NOTE)
-                                            : arena_printf(w->mem, "%s: %zu", word(w, PHRASE_NOTES_WAIT), n));
+                                            : arena_printf(w->mem, "%s: %" PRId64, word(w, PHRASE_NOTES_WAIT), n));
     json_push(history, &line);
     json_set(item, "author_history", &history);
     return rc;

@@ -109,7 +109,7 @@ static bool is_wire_line(const char *line, size_t n)
     if (n > LINE_MAX_BYTES || (n && *line == '.'))
         return false;
     for (size_t i = 0; i < n; i++)
-        if ((line[i] < 0x20 && line[i] != '\t') || line[i] == 0x7F) /* char is signed here: 8-bit is below 0x20 too */
+        if (((unsigned char)line[i] < 0x20 && line[i] != '\t') || (unsigned char)line[i] >= 0x7F) /* 7-bit only */
             return false;
     return true;
 }

@@ -6,12 +6,9 @@
 #include <assert.h>
 
 #define COLUMNS "id, state, source, bytes, is_oversize, tries, reason, received_ms"
-/* claimed by nobody that still lives */
-#define IS_FREE "(state = 2 OR (state = 3 AND lease_until_ms < $2))"
-
 /* clang-format off */
-enum arrival_claim_arg { AC_PRACTICE = 1, AC_NOW, AC_LEASE, AC_UNTIL, AC_MAX };
-enum arrival_hopeless_arg { AH_PRACTICE = 1, AH_REAL, AH_DECIDED, AH_REASON, AH_TRIES, AH_MAX };
+enum arrival_claim_arg { AC_PRACTICE = 1, AC_LEASE, AC_UNTIL, AC_TRIES, AC_MAX };
+enum arrival_hopeless_arg { AH_PRACTICE = 1, AH_DECIDED, AH_REASON, AH_TRIES, AH_MAX };
 enum arrival_leave_arg { AL_PRACTICE = 1, AL_ID, AL_LEASE, AL_STATE, AL_REASON, AL_DECIDED };
 enum arrival_unpark_arg { AU_PRACTICE = 1, AU_ID, AU_STATE, AU_DECIDED };
 enum arrival_old_arg { AO_PRACTICE = 1, AO_STATE, AO_BEFORE, AO_MAX };
@@ -28,12 +25,15 @@ const char *const arrival_sql[ARRIVAL_STMT_COUNT] = {
     [ARRIVAL_SEEN] = "SELECT id FROM arrival WHERE practice_id = $1 AND source_hash = $2",
     [ARRIVAL_HEAD] = "SELECT head_box FROM arrival WHERE practice_id = $1 AND id = $2 AND state > 1",
     [ARRIVAL_CLAIM] =
-        "UPDATE arrival SET state = 3, lease = $3, lease_until_ms = $4, tries = tries + 1 WHERE practice_id = $1 AND id IN"
-        " (SELECT id FROM arrival WHERE practice_id = $1 AND " IS_FREE " ORDER BY id LIMIT $5 /*SKIP LOCKED*/) RETURNING " COLUMNS,
+        "WITH picked AS MATERIALIZED (SELECT id FROM arrival WHERE practice_id = $1 AND state = 2 AND tries < $4"
+        " ORDER BY id LIMIT $5 /*SKIP LOCKED*/) UPDATE arrival SET state = 3, lease = $2, lease_until_ms = $3, tries = tries + 1"
+        " WHERE practice_id = $1 AND id IN (SELECT id FROM picked) RETURNING " COLUMNS,
+    [ARRIVAL_LAPSED] =
+        "UPDATE arrival SET state = 2, lease = NULL, lease_until_ms = NULL WHERE practice_id = $1 AND state = 3 AND lease_until_ms < $2",
     [ARRIVAL_HOPELESS] =
-        "UPDATE arrival SET state = 5, reason = $4, decided_ms = $3, lease = NULL, lease_until_ms = NULL WHERE practice_id = $1 AND id IN"
-        " (SELECT id FROM arrival WHERE practice_id = $1 AND " IS_FREE " AND tries >= $5 ORDER BY id LIMIT $6 /*SKIP LOCKED*/)"
-        " RETURNING " COLUMNS,
+        "WITH picked AS MATERIALIZED (SELECT id FROM arrival WHERE practice_id = $1 AND state = 2 ORDER BY id LIMIT $5 /*SKIP LOCKED*/)"
+        " UPDATE arrival SET state = 5, reason = $3, decided_ms = $2 WHERE practice_id = $1 AND id IN (SELECT id FROM picked)"
+        " AND tries >= $4 RETURNING " COLUMNS,
     [ARRIVAL_LEAVE] =
         "UPDATE arrival SET state = $4, reason = $5, decided_ms = $6, lease = NULL, lease_until_ms = NULL"
         " WHERE practice_id = $1 AND id = $2 AND state = 3 AND lease = $3",
@@ -93,19 +93,33 @@ static enum rc read_rows(struct db_query *q, size_t max, struct arena *mem, stru
     return rc;
 }
 
+/* What somebody claimed who is gone is new again. A statement of its own: with an OR in the claim, SQLite walks through all that ever came. */
+static enum rc take_back_lapsed(struct db *db, struct practice_id practice, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    enum rc rc = db_query(db, arrival_sql[ARRIVAL_LAPSED], &q, err);
+
+    if (rc)
+        return rc;
+    db_bind_int(q, 1, practice.v);
+    db_bind_int(q, 2, clock_now_ms(clock_real()));
+    return db_run(q, NULL, err);
+}
+
 enum rc arrival_claim(struct db *db, struct practice_id practice, int64_t lease, int64_t lease_ms, size_t max,
                       struct arena *mem, struct arrival **ret, size_t *ret_n, struct err *err)
 {
     CLEANUP(db_query_done) struct db_query *q = NULL;
-    const int64_t real_ms = clock_now_ms(clock_real());
-    enum rc rc = db_query(db, arrival_sql[ARRIVAL_CLAIM], &q, err);
+    enum rc rc = take_back_lapsed(db, practice, err);
 
+    if (!rc)
+        rc = db_query(db, arrival_sql[ARRIVAL_CLAIM], &q, err);
     if (rc)
         return rc;
     db_bind_int(q, AC_PRACTICE, practice.v);
-    db_bind_int(q, AC_NOW, real_ms);
     db_bind_int(q, AC_LEASE, lease);
-    db_bind_int(q, AC_UNTIL, real_ms + lease_ms);
+    db_bind_int(q, AC_UNTIL, clock_now_ms(clock_real()) + lease_ms);
+    db_bind_int(q, AC_TRIES, ARRIVAL_MAX_TRIES);
     db_bind_int(q, AC_MAX, (int64_t)max);
     return read_rows(q, max, mem, ret, ret_n, err);
 }
@@ -114,12 +128,13 @@ enum rc arrival_park_hopeless(struct db *db, struct practice_id practice, int64_
                               struct arrival **ret, size_t *ret_n, struct err *err)
 {
     CLEANUP(db_query_done) struct db_query *q = NULL;
-    enum rc rc = db_query(db, arrival_sql[ARRIVAL_HOPELESS], &q, err);
+    enum rc rc = take_back_lapsed(db, practice, err);
 
+    if (!rc)
+        rc = db_query(db, arrival_sql[ARRIVAL_HOPELESS], &q, err);
     if (rc)
         return rc;
     db_bind_int(q, AH_PRACTICE, practice.v);
-    db_bind_int(q, AH_REAL, clock_now_ms(clock_real()));
     db_bind_int(q, AH_DECIDED, now_ms);
     db_bind_int(q, AH_REASON, ARRIVAL_TRIES);
     db_bind_int(q, AH_TRIES, ARRIVAL_MAX_TRIES);

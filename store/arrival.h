@@ -90,10 +90,11 @@ MUST_CHECK enum rc arrival_read(struct arrival_reader *r, unsigned char buf[ARRI
 
 /* --- work ------------------------------------------------------------------------------------------------------------------------ */
 
-/* Claims at most max, oldest first, also those whose lease ran out. lease is a number of the caller's (id_next). */
+/* Claims at most max, oldest first, also those whose lease ran out; what was tried ARRIVAL_MAX_TRIES times is left for arrival_park_hopeless.
+ * lease is a number of the caller's (id_next). */
 MUST_CHECK enum rc arrival_claim(struct db *db, struct practice_id practice, int64_t lease, int64_t lease_ms,
                                  size_t max, struct arena *mem, struct arrival **ret, size_t *ret_n, struct err *err);
-/* Parks what was tried ARRIVAL_MAX_TRIES times and is not being worked on. Call before arrival_claim. */
+/* Parks what was tried ARRIVAL_MAX_TRIES times and is not being worked on, of the oldest max that wait. Call before arrival_claim. */
 MUST_CHECK enum rc arrival_park_hopeless(struct db *db, struct practice_id practice, int64_t now_ms, size_t max,
                                          struct arena *mem, struct arrival **ret, size_t *ret_n, struct err *err);
 MUST_CHECK enum rc arrival_give_back(struct db *db, struct practice_id practice, struct arrival_id id, int64_t lease,

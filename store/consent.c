@@ -32,7 +32,7 @@ static const char *const consent_sql[CONSENT_STMT_COUNT] = {
     [CONSENT_NEWEST] = "SELECT is_given FROM consent WHERE practice_id = $1 AND person_id = $2 AND membership_id = $3"
                        " AND channel = $4 AND kind = $5 ORDER BY id DESC LIMIT 1",
     [CONSENT_OF_PERSON] = "SELECT " CONSENT_COLUMNS " FROM consent WHERE practice_id = $1 AND person_id = $2"
-                          " ORDER BY id",
+                          " ORDER BY +id",
 };
 const struct db_domain consent_domain = { "consent", consent_sql, CONSENT_STMT_COUNT };
 

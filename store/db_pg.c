@@ -1,7 +1,7 @@
 /* PostgreSQL. The only includer of libpq-fe.h.
  *
  * Statements are prepared on the server under a number of ours. Whole numbers and text travel as text, blobs as bytes; results come back in binary. A
- * connection that was lost is opened again at the next transaction or at the next read outside one; its statements are then prepared again
+ * connection that was lost is opened again at the next transaction or at the next statement outside one; its statements are then prepared again
  * when they are first used (generation). */
 #include "store/db_driver.h"
 
@@ -106,16 +106,49 @@ static enum rc set_session(struct conn *c, struct err *err)
     return script(c, settings, err);
 }
 
+static void options_done(PQconninfoOption **options)
+{
+    PQconninfoFree(*options);
+}
+
+/* libpq quotes the whole URL, with its password, when it cannot read it. What it says of a server names host, user and database only. */
+static enum rc check_conninfo(const char *conninfo, struct err *err)
+{
+    char *why = NULL;
+    CLEANUP(options_done) PQconninfoOption *options = PQconninfoParse(conninfo, &why);
+
+    PQfreemem(why);
+    return options ? RC_OK
+                   : err_set(err, RC_INPUT, "the database URL cannot be read: want postgresql://USER@HOST/DATABASE");
+}
+
+static enum rc no_connection(const struct conn *c, struct err *err)
+{
+    const char *why = PQerrorMessage(c->pg);
+
+    return err_set(err, RC_TEMP, "no connection to PostgreSQL: %.*s", (int)strcspn(why, "\n"), why);
+}
+
+/* Given first, so that the URL can say otherwise: a server that is gone is noticed within half a minute. */
+static const char *const names[] = { "connect_timeout",  "keepalives_idle", "tcp_user_timeout",
+                                     "application_name", "dbname",          NULL };
+
 enum rc db_pg_open(const char *conninfo, void **ret_conn, struct err *err)
 {
+    const char *const values[] = { "10", "30", "30000", "postcircle", conninfo, NULL };
     struct conn *c = calloc(1, sizeof *c);
     enum rc rc = RC_OK;
 
     if (!c)
         abort();
-    c->pg = PQconnectdb(conninfo);
+    rc = check_conninfo(conninfo, err);
+    if (rc) {
+        free(c);
+        return rc;
+    }
+    c->pg = PQconnectdbParams(names, values, 1);
     if (PQstatus(c->pg) != CONNECTION_OK)
-        rc = err_set(err, RC_TEMP, "no connection to PostgreSQL");
+        rc = no_connection(c, err);
     if (!rc)
         rc = set_session(c, err);
     if (rc) {
@@ -141,7 +174,7 @@ static enum rc revive(struct conn *c, struct err *err)
         return RC_OK;
     PQreset(c->pg);
     if (PQstatus(c->pg) != CONNECTION_OK)
-        return err_set(err, RC_TEMP, "no connection to PostgreSQL");
+        return no_connection(c, err);
     return set_session(c, err);
 }
 
@@ -183,6 +216,18 @@ static void tx_rollback(void *conn)
 
     if (PQstatus(c->pg) == CONNECTION_OK && PQtransactionStatus(c->pg) != PQTRANS_IDLE)
         PQclear(PQexec(c->pg, "ROLLBACK"));
+}
+
+static enum rc has_table(void *conn, const char *name, bool *ret_has, struct err *err)
+{
+    struct conn *c = conn;
+    CLEANUP(result_done)
+    PGresult *r = PQexecParams(c->pg, "SELECT to_regclass($1)", 1, NULL, (const char *const[]){ name }, NULL, NULL, 0);
+
+    if (PQresultStatus(r) != PGRES_TUPLES_OK || PQntuples(r) != 1)
+        return failed(c, r, err);
+    *ret_has = !PQgetisnull(r, 0, 0);
+    return RC_OK;
 }
 
 /* Two programs may bring the same schema up at once: the second waits here. The number is any constant. */
@@ -417,6 +462,7 @@ const struct db_ops db_pg_ops = {
     .tx_commit = tx_commit,
     .tx_rollback = tx_rollback,
     .script = script,
+    .has_table = has_table,
     .before_schema = before_schema,
     .checkpoint = checkpoint,
     .copy = copy,

@@ -107,19 +107,25 @@ static enum rc set_pragmas(sqlite3 *conn, struct err *err)
     return RC_OK;
 }
 
-/* SQLite gives its -wal and -shm files the mode of the database. */
+/* SQLite gives its -wal and -shm files the mode of the database. A file that is there is never opened here: closing it again would take away
+ * the locks of another connection of this process (fcntl(2): they belong to process and file, not to the descriptor). */
 static enum rc make_private(const char *path, enum db_open_mode mode, struct err *err)
 {
-    const int fd = open(path, O_RDWR | O_CLOEXEC | (mode == DB_OPEN_CREATE ? O_CREAT : 0), 0600);
     struct stat st;
-    enum rc rc = RC_OK;
+    int fd;
 
-    if (fd < 0)
+    if (mode == DB_OPEN_CREATE) {
+        fd = open(path, O_RDWR | O_CLOEXEC | O_CREAT | O_EXCL, 0600);
+        if (fd >= 0)
+            close(fd);
+        else if (errno != EEXIST)
+            return err_errno(err, RC_TEMP, "make %s", path);
+    }
+    if (stat(path, &st) < 0)
         return err_errno(err, errno == ENOENT ? RC_NOT_FOUND : RC_TEMP, "open %s", path);
-    if (fstat(fd, &st) < 0 || ((st.st_mode & 077) != 0 && fchmod(fd, 0600) < 0))
-        rc = err_errno(err, RC_PERM, "make %s private", path);
-    close(fd);
-    return rc;
+    if ((st.st_mode & 077) != 0 && chmod(path, 0600) < 0)
+        return err_errno(err, RC_PERM, "make %s private", path);
+    return RC_OK;
 }
 
 enum rc db_sqlite_open(const char *path, enum db_open_mode mode, void **ret_conn, struct err *err)
@@ -181,6 +187,27 @@ static void tx_rollback(void *conn)
 {
     if (!sqlite3_get_autocommit(conn)) /* SQLite rolls back by itself after some failures */
         sqlite3_exec(conn, "ROLLBACK", NULL, NULL, NULL);
+}
+
+static enum rc has_table(void *conn, const char *name, bool *ret_has, struct err *err)
+{
+    static const char sql[] = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = $1";
+    sqlite3_stmt *s = NULL;
+    int code = sqlite3_prepare_v2(conn, sql, -1, &s, NULL);
+
+    if (code == SQLITE_OK)
+        code = sqlite3_bind_text(s, 1, name, -1, SQLITE_STATIC);
+    if (code == SQLITE_OK)
+        code = sqlite3_step(s);
+    *ret_has = code == SQLITE_ROW;
+    if (code != SQLITE_ROW && code != SQLITE_DONE) {
+        enum rc rc = failed(conn, code, err);
+
+        sqlite3_finalize(s);
+        return rc;
+    }
+    sqlite3_finalize(s);
+    return RC_OK;
 }
 
 static enum rc before_schema(void *conn, struct err *err)
@@ -385,6 +412,7 @@ const struct db_ops db_sqlite_ops = {
     .tx_commit = tx_commit,
     .tx_rollback = tx_rollback,
     .script = script,
+    .has_table = has_table,
     .before_schema = before_schema,
     .checkpoint = checkpoint,
     .copy = copy,

@@ -118,7 +118,8 @@ struct delivery_outcome {
  * no longer holds stay as they are. The rest of the lease lives on for lease_ms from now. */
 MUST_CHECK enum rc delivery_record(struct store *st, int64_t lease, int64_t lease_ms, struct delivery_outcome *outcomes,
                                    size_t n, struct err *err);
-/* Gives back what a dead worker held: claimed and sending → ready. */
+/* Gives back what a dead worker held: claimed and sending → ready. Its attempt stays counted: what comes back over DELIVERY_ATTEMPTS_MAX times is
+ * to be refused by whoever claims it. */
 MUST_CHECK enum rc delivery_sweep(struct store *st, int64_t *ret_swept, struct err *err);
 
 /* Unsent ones (ready, claimed, held) become cancelled. What is 'sending' may have left us already. ret_n may be NULL. */

@@ -16,9 +16,9 @@ enum work_outcome_arg {
 
 static const char *const work_sql[WORK_STMT_COUNT] = {
     [WORK_CLAIM] =
-        "UPDATE delivery SET state = 2, lease = $5, lease_until_ms = $6, attempt = attempt + 1 WHERE practice_id = $1 AND id IN ("
-        "SELECT id FROM delivery WHERE practice_id = $1 AND state = 1 AND lane = $2 AND due_ms <= $3"
-        " ORDER BY due_ms, id LIMIT $4 /*SKIP LOCKED*/) RETURNING " DELIVERY_COLUMNS,
+        "WITH picked AS MATERIALIZED (SELECT id FROM delivery WHERE practice_id = $1 AND state = 1 AND lane = $2 AND due_ms <= $3"
+        " ORDER BY due_ms, id LIMIT $4 /*SKIP LOCKED*/) UPDATE delivery SET state = 2, lease = $5, lease_until_ms = $6,"
+        " attempt = attempt + 1 WHERE practice_id = $1 AND id IN (SELECT id FROM picked) RETURNING " DELIVERY_COLUMNS,
     [WORK_BEGIN] =
         "UPDATE delivery SET state = 3 WHERE practice_id = $1 AND lease = $2 AND state = 2 RETURNING id",
     [WORK_OUTCOME] =
@@ -28,14 +28,12 @@ static const char *const work_sql[WORK_STMT_COUNT] = {
         " WHERE practice_id = $1 AND id = $2 AND lease = $3 AND state IN (2, 3) RETURNING membership_id, to_seq",
     [WORK_RENEW] = "UPDATE delivery SET lease_until_ms = $3 WHERE practice_id = $1 AND lease = $2",
     [WORK_SWEEP] =
-        "UPDATE delivery SET state = CASE WHEN attempt >= 24 THEN 5 ELSE 1 END, lease = NULL, lease_until_ms = NULL"
+        "UPDATE delivery SET state = 1, lease = NULL, lease_until_ms = NULL"
         " WHERE practice_id = $1 AND lease IS NOT NULL AND lease_until_ms <= $2 AND state IN (2, 3)",
     [WORK_NEXT_DUE] =
         "SELECT due_ms FROM delivery WHERE practice_id = $1 AND state = 1 AND lane = $2 ORDER BY due_ms, id LIMIT 1",
 };
 /* clang-format on */
-_Static_assert(DELIVERY_ATTEMPTS_MAX == 24, "WORK_SWEEP says it in SQL");
-
 const struct db_domain delivery_work_domain = { "delivery_work", work_sql, WORK_STMT_COUNT };
 
 static int compare_order(const void *a, const void *b)

@@ -24,8 +24,9 @@ static const char *const due_sql[DUE_STMT_COUNT] = {
     [JOB_EARLIEST] = "SELECT due_ms FROM due_job WHERE practice_id = $1 ORDER BY due_ms LIMIT 1",
     [PRACTICE_WAKE] = PRACTICE_INSERT " WHERE due_practice.next_due_ms > excluded.next_due_ms",
     [PRACTICE_TAKE] =
-        "UPDATE due_practice SET next_due_ms = $3 WHERE role = $1 AND practice_id IN (SELECT practice_id FROM due_practice"
-        " WHERE role = $1 AND next_due_ms <= $2 ORDER BY next_due_ms, practice_id LIMIT 1 /*SKIP LOCKED*/) RETURNING practice_id",
+        "WITH picked AS MATERIALIZED (SELECT practice_id FROM due_practice WHERE role = $1 AND next_due_ms <= $2"
+        " ORDER BY next_due_ms, practice_id LIMIT 1 /*SKIP LOCKED*/) UPDATE due_practice SET next_due_ms = $3"
+        " WHERE role = $1 AND practice_id IN (SELECT practice_id FROM picked) RETURNING practice_id",
     /* a practice that was woken has another time than the one we left: the earlier of both stays */
     [PRACTICE_REST] =
         "UPDATE due_practice SET next_due_ms = $4 WHERE role = $1 AND practice_id = $2 AND (next_due_ms = $3 OR next_due_ms > $4)",

@@ -46,7 +46,7 @@ static const char *const invitation_sql[INVITATION_STMT_COUNT] = {
     [INVITATION_DUE] = "SELECT " INVITATION_COLUMNS " FROM invitation WHERE practice_id = $1 AND state IN (1, 2)"
                        " AND next_ms <= $2 ORDER BY next_ms, id LIMIT $3",
     [INVITATION_ON_LIST] = "SELECT " INVITATION_COLUMNS " FROM invitation WHERE practice_id = $1 AND state = 3"
-                           " AND id > $2 ORDER BY id LIMIT $3",
+                           " AND +id > $2 ORDER BY +id LIMIT $3",
 };
 const struct db_domain invitation_domain = { "invitation", invitation_sql, INVITATION_STMT_COUNT };
 

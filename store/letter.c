@@ -26,8 +26,8 @@ static const char *const letter_sql[LETTER_STMT_COUNT] = {
         "SELECT kind, outcome, proof, token_purpose, tier, group_id, person_id, address_id, delivery_id, json_sealed, received_ms"
         " FROM letter WHERE practice_id = $1 AND id = $2",
     [LETTER_SET_OUTCOME] = "UPDATE letter SET outcome = $3 WHERE practice_id = $1 AND id = $2",
-    [LETTER_BY_DEDUPE] = "SELECT id FROM letter WHERE practice_id = $1 AND dedupe_hash = $2 ORDER BY id LIMIT 1",
-    [LETTER_BY_MSGID] = "SELECT id FROM letter WHERE practice_id = $1 AND id_hash = $2 ORDER BY id LIMIT 1",
+    [LETTER_BY_DEDUPE] = "SELECT id FROM letter WHERE practice_id = $1 AND dedupe_hash = $2 ORDER BY +id LIMIT 1",
+    [LETTER_BY_MSGID] = "SELECT id FROM letter WHERE practice_id = $1 AND id_hash = $2 ORDER BY +id LIMIT 1",
 };
 /* clang-format on */
 

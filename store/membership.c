@@ -76,7 +76,7 @@ static const char *const membership_sql[MEMBERSHIP_STMT_COUNT] = {
     [MEMBERSHIP_FIND] = "SELECT " MEMBERSHIP_COLUMNS " FROM membership WHERE practice_id = $1 AND group_id = $2"
                         " AND person_id = $3",
     [MEMBERSHIP_OF_PERSON] = "SELECT " MEMBERSHIP_COLUMNS " FROM membership WHERE practice_id = $1 AND person_id = $2"
-                             " ORDER BY id",
+                             " ORDER BY +id",
     [MEMBERSHIP_PAGE] = "SELECT " MEMBERSHIP_COLUMNS " FROM membership WHERE practice_id = $1 AND group_id = $2"
                         " AND id > $3 ORDER BY id LIMIT $4",
     [MEMBERSHIP_CHANGE] = "UPDATE membership SET address_id = $1, role = $2, state = $3, rhythm = $4, channel = $5,"

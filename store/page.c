@@ -22,7 +22,9 @@ static const char *const page_sql[PAGE_STMT_COUNT] = {
     [PAGE_INSERT] = "INSERT INTO page (practice_id, id, letter_id, post_id, person_id, tier, state, step, next_ms,"
                     " created_ms) VALUES ($1, $2, $3, $4, $5, $6, 1, 0, $7, $8)",
     [PAGE_GET] = "SELECT " PAGE_COLUMNS " FROM page WHERE practice_id = $1 AND id = $2",
-    [PAGE_BY_POST] = "SELECT " PAGE_COLUMNS " FROM page WHERE practice_id = $1 AND post_id = $2 ORDER BY id LIMIT 1",
+    /* by the index page_letter: a page names the letter that a post came in, or the post itself when staff alarmed about it */
+    [PAGE_BY_POST] = "SELECT " PAGE_COLUMNS " FROM page WHERE practice_id = $1 AND post_id = $2 AND letter_id IN"
+                     " ((SELECT letter_id FROM post WHERE practice_id = $1 AND id = $2), $2) ORDER BY +id LIMIT 1",
     [PAGE_DUE] = "SELECT " PAGE_COLUMNS " FROM page WHERE practice_id = $1 AND state = 1 AND next_ms <= $2"
                  " ORDER BY tier, next_ms LIMIT 1",
     [PAGE_OLDEST] = "SELECT " PAGE_COLUMNS " FROM page WHERE practice_id = $1 AND state IN (1, 2)"

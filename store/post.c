@@ -12,6 +12,7 @@ enum post_stmt {
     POST_BETWEEN,
     POST_OF_CONVERSATION,
     POST_WAITING_BY,
+    POST_COUNT_WAITING_BY,
     POST_BY_SINCE,
     POST_REMIND,
     POST_TAKE_SEQ,
@@ -69,8 +70,11 @@ static const char *const post_sql[POST_STMT_COUNT] = {
         " AND state IN (5, 6) ORDER BY published_seq LIMIT $4",
     [POST_WAITING_BY] =
         "SELECT " POST_COLUMNS " FROM post WHERE practice_id = $1 AND author_id = $2 AND state IN " WAITING_STATES " ORDER BY id",
+    [POST_COUNT_WAITING_BY] =
+        "SELECT COUNT(*) FROM post WHERE practice_id = $1 AND author_id = $2 AND state IN " WAITING_STATES,
     [POST_BY_SINCE] =
-        "SELECT " POST_COLUMNS " FROM post WHERE practice_id = $1 AND author_id = $2 AND created_ms >= $3 ORDER BY id LIMIT 1000",
+        "SELECT " POST_COLUMNS " FROM post WHERE practice_id = $1 AND id IN (SELECT id FROM post WHERE practice_id = $1"
+        " AND author_id = $2 AND created_ms >= $3 ORDER BY id DESC LIMIT $4) ORDER BY id",
     [POST_REMIND] =
         "SELECT " POST_COLUMNS " FROM post WHERE practice_id = $1 AND remind_ms <= $2 AND state IN " WAITING_STATES
         " ORDER BY tier, created_ms LIMIT 200",
@@ -377,7 +381,23 @@ enum rc post_waiting_by(struct store *st, struct person_id author, struct arena 
 enum rc post_by_since(struct store *st, struct person_id author, int64_t since_ms, struct arena *mem,
                       struct post **ret_posts, size_t *ret_n, struct err *err)
 {
-    return list_posts(st, POST_BY_SINCE, (int64_t[]){ author.v, since_ms }, 2, 1000, mem, ret_posts, ret_n, err);
+    return list_posts(st, POST_BY_SINCE, (int64_t[]){ author.v, since_ms, POST_BY_SINCE_MAX }, 3, POST_BY_SINCE_MAX,
+                      mem, ret_posts, ret_n, err);
+}
+
+enum rc post_count_waiting_by(struct store *st, struct person_id author, int64_t *ret_n, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    enum rc rc = db_query(st->db, post_sql[POST_COUNT_WAITING_BY], &q, err);
+
+    if (rc)
+        return rc;
+    db_bind_int(q, 1, st->practice.v);
+    db_bind_int(q, 2, author.v);
+    rc = db_one(q, err);
+    if (!rc)
+        *ret_n = db_int(q, 0);
+    return rc;
 }
 
 enum rc post_due_reminder(struct store *st, int64_t now_ms, struct arena *mem, struct post **ret_posts, size_t *ret_n,

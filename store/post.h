@@ -114,10 +114,13 @@ MUST_CHECK enum rc post_in_conversation(struct store *st, struct conversation_id
 /* The sequence number before the group's last n conversations (for a newcomer's first letter). */
 MUST_CHECK enum rc post_seq_before_last(struct store *st, struct group_id group, size_t n, int64_t *ret_seq,
                                         struct err *err);
-/* Waiting posts of one author in one group. */
+/* All waiting posts of one author, oldest first. It opens every one: what runs for each letter uses the two below. */
 MUST_CHECK enum rc post_waiting_by(struct store *st, struct person_id author, struct arena *mem,
                                    struct post **ret_posts, size_t *ret_n, struct err *err);
-/* What an author wrote since, of any state, oldest first; at most 1000. */
+/* How many posts of one author wait; opens none of them. */
+MUST_CHECK enum rc post_count_waiting_by(struct store *st, struct person_id author, int64_t *ret_n, struct err *err);
+/* What an author wrote since, of any state, oldest first; the newest POST_BY_SINCE_MAX, so that a flood does not cost more with each letter. */
+#define POST_BY_SINCE_MAX 40
 MUST_CHECK enum rc post_by_since(struct store *st, struct person_id author, int64_t since_ms, struct arena *mem,
                                  struct post **ret_posts, size_t *ret_n, struct err *err);
 MUST_CHECK enum rc post_due_reminder(struct store *st, int64_t now_ms, struct arena *mem, struct post **ret_posts,

@@ -21,7 +21,7 @@ static const char *const question_sql[QUESTION_STMT_COUNT] = {
     [QUESTION_GET] = "SELECT " QUESTION_COLUMNS " FROM question WHERE practice_id = $1 AND id = $2",
     [QUESTION_CLOSE] = "UPDATE question SET state = $3 WHERE practice_id = $1 AND id = $2 AND state = 1",
     [QUESTION_FIND] = "SELECT " QUESTION_COLUMNS " FROM question WHERE practice_id = $1 AND subject_id = $2"
-                      " AND state = 1 AND kind = $3 ORDER BY id DESC LIMIT 1",
+                      " AND state = 1 AND kind = $3 ORDER BY +id DESC LIMIT 1",
     [QUESTION_WITHDRAW] = "UPDATE question SET state = 4 WHERE practice_id = $1 AND subject_id = $2 AND state = 1",
     [QUESTION_DUE] = "SELECT " QUESTION_COLUMNS " FROM question WHERE practice_id = $1 AND state = 1"
                      " AND due_ms <= $2 ORDER BY due_ms LIMIT 1",

@@ -834,20 +834,27 @@ static void test_the_same_thing_is_queued_once(void **state)
     world_stop(&w);
 }
 
-/* A worker's statements find their rows by an index, however many rows there are. */
-static void test_work_uses_indexes(void **state)
+/* What ended its worker time after time is given up, and staff hear of it: it does not end in silence. */
+static void test_staff_hear_of_what_is_given_up(void **state)
 {
     struct world w;
     struct err err;
+    struct delivery d;
+    int64_t n = 0;
 
     (void)state;
     world_start(&w);
-    for (size_t i = 0; i < delivery_work_domain.count; i++) {
-        char *plan = NULL;
-
-        HELP_OK(db_explain(w.g.h.db, delivery_work_domain.sql[i], w.g.gate.mem, &plan, &err));
-        assert_null(strstr(plan, "SCAN delivery"));
-    }
+    queue_one(&w);
+    help_raw(&w.g.h, "UPDATE delivery SET state = 3, attempt = 24, lease = 7, lease_until_ms = 1");
+    IN_TX(&w.g, delivery_sweep(&w.g.gate.store, &n, &err));
+    assert_int_equal(n, 1);
+    d = newest_of(&w, w.rose.person);
+    assert_int_equal(d.state, DELIVERY_READY);
+    work(&w);
+    HELP_OK(delivery_get(&w.g.gate.store, d.id, w.g.gate.mem, &d, &err));
+    assert_int_equal(d.state, DELIVERY_FAILED);
+    assert_true(d.sent_ms > 0); /* delivery_failed_since finds it */
+    assert_says(mail_to(&w, "ana.ruiz@clinic.example.com"), "Rose");
     world_stop(&w);
 }
 
@@ -900,7 +907,7 @@ int main(void)
         cmocka_unit_test(test_an_ended_group_still_sends_what_was_approved),
         cmocka_unit_test(test_cancelled_is_not_sent),
         cmocka_unit_test(test_the_same_thing_is_queued_once),
-        cmocka_unit_test(test_work_uses_indexes),
+        cmocka_unit_test(test_staff_hear_of_what_is_given_up),
         cmocka_unit_test(test_message_ids),
     };
 
