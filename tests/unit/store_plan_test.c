@@ -7,7 +7,7 @@
 /* These hold few rows however many members there are. */
 static const char *const small_tables[] = { "installation", "node",       "practice", "domain",
                                             "practice_key", "rekey_step", "setting",  "due_practice",
-                                            "due_job",      "care_group", "shift" };
+                                            "due_job",      "care_group", "shift",    "restored" };
 
 /* The domain, and what the text holds. */
 static const struct {
@@ -19,7 +19,7 @@ static const struct {
     { "delivery", "state = 5 AND sent_ms", "an index of failed ones alone" },
     { "delivery", "GROUP BY state", "status and doctor, said by people" },
     { "delivery", "SET state = 7", "once after a restore" },
-    { "delivery", "SET state = 1", "once after a restore" },
+    { "delivery", "state = 7", "once after a restore" },
     { "health", "FROM delivery", "status and doctor, said by people" },
     { "membership", "group_id = $2 AND id > $3 ORDER BY id LIMIT", "member list, said by people" },
     { "person", "kind = $2 AND id > $3", "staff list and export, said by people" },
