@@ -12,6 +12,7 @@
 
 #define HOME_DATA_LEVELS 5 /* build/release/tests/unit/x_test stands five folders below the tree's root */
 
+static const char *const home_folders[] = { "run", "templates", "lexicon" };
 static const char *const made_for_names[] = { "", "real", "demo", "test" };
 
 /* ---- paths ---- */
@@ -77,14 +78,13 @@ enum rc home_data_path(const char *name, struct arena *mem, const char **ret_pat
 
 static enum rc make_folders(const char *path, struct err *err)
 {
-    static const char *const below[] = { "run", "templates", "lexicon" };
     CLEANUP(arena_free) struct arena *mem = arena_new("folders");
     enum rc rc = io_make_dir(path, 0700, err);
 
     if (!rc && chmod(path, 0700))
         rc = err_errno(err, RC_TEMP, "chmod of the home");
-    for (size_t i = 0; !rc && i < COUNT_OF(below); i++)
-        rc = io_make_dir(arena_printf(mem, "%s/%s", path, below[i]), 0700, err);
+    for (size_t i = 0; !rc && i < COUNT_OF(home_folders); i++)
+        rc = io_make_dir(arena_printf(mem, "%s/%s", path, home_folders[i]), 0700, err);
     return rc;
 }
 
@@ -145,30 +145,97 @@ static enum rc make_all(const struct home_plan *plan, const struct home_settings
     return make_database(settings->database_url, keys, plan->made_for, ret_practice, err);
 }
 
-/* The settings file is written before the database, so that both are read from one place; it goes when anything fails, and the key file with
- * it, so that init can be run again. */
+static void remove_folders(const struct home_plan *plan, struct arena *mem)
+{
+    for (size_t i = 0; i < COUNT_OF(home_folders); i++)
+        (void)rmdir(arena_printf(mem, "%s/%s", plan->path, home_folders[i]));
+    if (!plan->has_folder)
+        (void)rmdir(plan->path);
+}
+
+/* A database on a server is not ours to drop: it is left with its empty tables. Only what this very key made is forgotten. */
+static enum rc forget(const struct home_plan *plan, struct err *err)
+{
+    CLEANUP(db_close) struct db *db = NULL;
+    CLEANUP(keys_free) struct keys *keys = NULL;
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+
+    if (keys_from_file(plan->key_file, &keys, err) || db_open(plan->database_url, DB_OPEN_EXISTING, &db, err) ||
+        db_begin(db, &tx, err) || keys_check_installation(db, keys, err) || installation_forget(db, err))
+        return err->rc;
+    return db_commit(&tx, err);
+}
+
+static void remove_files(const struct home_plan *plan, struct arena *mem)
+{
+    static const char *const files[] = { "postcircle.ini", "postcircle.db", "postcircle.db-wal", "postcircle.db-shm" };
+
+    for (size_t i = 0; i < COUNT_OF(files); i++)
+        (void)unlink(arena_printf(mem, "%s/%s", plan->path, files[i]));
+    (void)unlink(plan->key_file);
+    remove_folders(plan, mem);
+}
+
+enum rc home_unmake(const struct home_plan *plan, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("unmake");
+    const enum rc rc = plan->database_url && !text_starts(plan->database_url, "sqlite:") ? forget(plan, err) : RC_OK;
+
+    remove_files(plan, mem);
+    return rc;
+}
+
+/* Says what stands in the way before anything is made. */
+static enum rc check_plan(const struct home_plan *plan, struct arena *mem, struct err *err)
+{
+    const char *const slash = strrchr(plan->path, '/');
+    const char *const above = slash > plan->path ? arena_strndup(mem, plan->path, (size_t)(slash - plan->path)) : "/";
+
+    if (!access(arena_printf(mem, "%s/postcircle.ini", plan->path), F_OK))
+        return err_set(
+            err, RC_CONFLICT,
+            "there is a home at %s already: `postcircle --home %s status` looks at it; for one more practice "
+            "in it, `practice add`; for another home, another --home",
+            plan->path, plan->path);
+    if (access(above, F_OK))
+        return err_set(err, RC_INPUT, "there is no folder %s to make the home in: make it first", above);
+    return RC_OK;
+}
+
+/* The settings file is written before the database, so that both are read from one place. A key file that was there before is not ours. */
 enum rc home_make(const struct home_plan *plan, struct practice_id *ret_practice, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("home");
-    const char *const ini = arena_printf(mem, "%s/postcircle.ini", plan->path);
     struct home_settings settings;
     enum rc rc;
 
     assert(*plan->path == '/' && *plan->key_file == '/');
-    if (!access(ini, F_OK))
-        return err_set(err, RC_CONFLICT, "there is a home at %s already", plan->path);
-    if (crypt_init(err) || make_folders(plan->path, err) || keys_create_file(plan->key_file, plan->path, err))
-        return err_wrap(err, "make home");
+    if (check_plan(plan, mem, err))
+        return err->rc;
+    if (crypt_init(err) || make_folders(plan->path, err) || keys_create_file(plan->key_file, plan->path, err)) {
+        remove_folders(plan, mem);
+        return err->rc;
+    }
     rc = write_settings(plan, mem, err);
     if (!rc)
         rc = home_read_settings(plan->path, mem, &settings, err);
     if (!rc)
         rc = make_all(plan, &settings, ret_practice, err);
-    if (rc) {
-        (void)unlink(ini);
-        (void)unlink(plan->key_file);
-        return err_wrap(err, "make home");
-    }
+    if (!rc)
+        return RC_OK;
+    remove_files(plan, mem); /* of the database nothing was committed */
+    return err_wrap(err, "make home");
+}
+
+enum rc home_add_practice(struct home *home, struct practice_id *ret_practice, struct err *err)
+{
+    const struct practice_id id = { id_next(&home->ids) };
+
+    assert(db_in_tx(home->db));
+    if (practice_add(home->db, id, clock_now_ms(clock_real()), err) ||
+        keys_add_practice(home->db, home->keys, id, &home->ids, err))
+        return err_wrap(err, "add a practice");
+    *ret_practice = id;
     return RC_OK;
 }
 
@@ -277,19 +344,37 @@ enum rc home_tick(struct home *home, struct err *err)
     return node_renew(home->db, &home->node, err);
 }
 
+static enum rc list_domains(struct home *home, struct arena *mem, const char **ret_list, struct err *err)
+{
+    const char **names;
+    size_t n;
+
+    if (practice_domains(home->db, mem, &names, &n, err))
+        return err->rc;
+    *ret_list = "";
+    for (size_t i = 0; i < n; i++)
+        *ret_list = arena_printf(mem, "%s%s%s", *ret_list, i ? ", " : "", names[i]);
+    return RC_OK;
+}
+
 enum rc home_practice(struct home *home, const char *domain, struct practice_id *ret_id, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("practices");
     struct practice_id *ids;
+    const char *list = "";
     size_t n;
 
-    if (domain)
-        return practice_by_domain(home->db, domain, ret_id, NULL, err);
-    if (practice_list(home->db, mem, &ids, &n, err))
+    if (domain && practice_by_domain(home->db, domain, ret_id, NULL, err) == RC_OK)
+        return RC_OK;
+    if (domain && err->rc != RC_NOT_FOUND)
         return err->rc;
+    if (list_domains(home, mem, &list, err) || (!domain && practice_list(home->db, mem, &ids, &n, err)))
+        return err->rc;
+    if (domain)
+        return err_set(err, RC_NOT_FOUND, "no practice of this home has that domain: --practice takes %.150s", list);
     if (n != 1)
-        return err_set(err, n ? RC_INPUT : RC_NOT_FOUND, "this home has %zu practices: name one with --practice DOMAIN",
-                       n);
+        return err_set(err, n ? RC_INPUT : RC_NOT_FOUND,
+                       "this home has %zu practices: say which with --practice, %.150s", n, list);
     *ret_id = ids[0];
     return RC_OK;
 }

@@ -58,12 +58,18 @@ struct home_plan {
     const char *key_file;     /* made new, 0600; its folder too */
     const char *database_url; /* NULL: sqlite in the home */
     enum home_made_for made_for;
+    bool has_folder; /* it was there before: it stays when init fails */
 };
 
 /* The path of a home from an option (may be NULL) and the environment; RC_NOT_FOUND when neither says. */
 MUST_CHECK enum rc home_find_path(const char *option, struct arena *mem, const char **ret_path, struct err *err);
 /* Makes folder, settings, key, database with its schema, and the first practice with its keys. */
 MUST_CHECK enum rc home_make(const struct home_plan *plan, struct practice_id *ret_practice, struct err *err);
+/* Takes away what home_make made, so that init can be run again: before anything else has happened in it, and when it is closed. Fails when
+ * a database on a server still holds it; the files are gone in any case. */
+MUST_CHECK enum rc home_unmake(const struct home_plan *plan, struct err *err);
+/* One more practice with its keys, in the open transaction. */
+MUST_CHECK enum rc home_add_practice(struct home *home, struct practice_id *ret_practice, struct err *err);
 /* What receives mail holds no secret: it opens the home without keys (and then without a gate). */
 enum home_need { HOME_WITH_KEYS, HOME_WITHOUT_KEYS };
 MUST_CHECK enum rc home_open(const char *path, enum home_need need, struct home **ret_home, struct err *err);
@@ -74,7 +80,7 @@ MUST_CHECK enum rc home_check_time(const struct home *home, struct err *err);
 /* The demo and tests move time: *home's clock stands at now_ms from now on. */
 void home_set_time(struct home *home, int64_t now_ms);
 MUST_CHECK enum rc home_tick(struct home *home, struct err *err);
-/* The only practice of this home; RC_INPUT when there are several (name one by its domain). */
+/* The practice of the domain; without one the only practice of this home. RC_INPUT when there are several: the message names their domains. */
 MUST_CHECK enum rc home_practice(struct home *home, const char *domain, struct practice_id *ret_id, struct err *err);
 
 /* Where our own files are (templates, lexicon): POSTCIRCLE_DATA, else above the program (a build folder, or bin/ beside share/), else as installed.

@@ -37,6 +37,9 @@ enum keys_stmt {
     KEY_AGE,
     KEY_DESTROY,
     KEY_DATA,
+    FORGET_KEYS,
+    FORGET_PRACTICES,
+    FORGET_INSTALLATION,
     KEYS_STMT_COUNT
 };
 enum key_add_arg { KA_PRACTICE = 1, KA_ID, KA_USE, KA_EPOCH, KA_WRAPPED, KA_CREATED };
@@ -54,6 +57,9 @@ static const char *const keys_sql[KEYS_STMT_COUNT] = {
     [KEY_DESTROY] =
         "UPDATE practice_key SET state = 3, wrapped = NULL WHERE practice_id = $1 AND use_ = $2 AND state = 2",
     [KEY_DATA] = "SELECT id FROM practice_key WHERE practice_id = $1 AND use_ = 1 AND state = 1",
+    [FORGET_KEYS] = "DELETE FROM practice_key",
+    [FORGET_PRACTICES] = "DELETE FROM practice",
+    [FORGET_INSTALLATION] = "DELETE FROM installation",
 };
 const struct db_domain keys_domain = { "keys", keys_sql, KEYS_STMT_COUNT };
 
@@ -264,10 +270,25 @@ enum rc installation_get(struct db *db, const char *name, struct arena *mem, con
     return RC_OK;
 }
 
+enum rc installation_forget(struct db *db, struct err *err)
+{
+    for (enum keys_stmt stmt = FORGET_KEYS; stmt <= FORGET_INSTALLATION; stmt++) {
+        CLEANUP(db_query_done) struct db_query *q = NULL;
+
+        if (db_query(db, keys_sql[stmt], &q, err) || db_run(q, NULL, err))
+            return err_wrap(err, "forget the installation");
+    }
+    return RC_OK;
+}
+
 enum rc keys_add_installation(struct db *db, const struct keys *keys, struct err *err)
 {
     enum rc rc = put(db, INSTALLATION_ADD, NAME_CHECK, keys->check, sizeof keys->check, err);
 
+    if (rc == RC_CONFLICT)
+        return err_set(
+            err, rc,
+            "this database holds an installation already: name an empty one, or use the home that it belongs to");
     return rc ? rc : put(db, INSTALLATION_ADD, NAME_PUBLIC, keys->box_public.b, sizeof keys->box_public.b, err);
 }
 

@@ -43,6 +43,9 @@ MUST_CHECK enum rc installation_put(struct db *db, const char *name, const void 
 MUST_CHECK enum rc installation_get(struct db *db, const char *name, struct arena *mem, const void **ret, size_t *ret_n,
                                     struct err *err);
 
+/* Takes installation, practices and their keys out of a database in which nothing else has happened yet. [tx] */
+MUST_CHECK enum rc installation_forget(struct db *db, struct err *err);
+
 /* The first key of each use. [tx] */
 MUST_CHECK enum rc keys_add_practice(struct db *db, const struct keys *keys, struct practice_id practice,
                                      struct id_source *ids, struct err *err);

@@ -10,6 +10,7 @@ enum practice_stmt {
     PRACTICE_DOMAIN_ADD,
     PRACTICE_DOMAIN_REMOVE,
     PRACTICE_DOMAIN_FIND,
+    PRACTICE_DOMAINS,
     PRACTICE_STMT_COUNT
 };
 enum { ADD_ID = 1, ADD_STATE, ADD_CREATED };
@@ -22,6 +23,7 @@ static const char *const practice_sql[PRACTICE_STMT_COUNT] = {
     [PRACTICE_DOMAIN_ADD] = "INSERT INTO domain (name, practice_id, kind) VALUES ($1, $2, $3)",
     [PRACTICE_DOMAIN_REMOVE] = "DELETE FROM domain WHERE name = $1 AND practice_id = $2",
     [PRACTICE_DOMAIN_FIND] = "SELECT practice_id, kind FROM domain WHERE name = $1",
+    [PRACTICE_DOMAINS] = "SELECT name FROM domain WHERE kind = 1 ORDER BY name",
 };
 const struct db_domain practice_domain = { "practice", practice_sql, PRACTICE_STMT_COUNT };
 
@@ -102,5 +104,27 @@ enum rc practice_by_domain(struct db *db, const char *name, struct practice_id *
     ret_id->v = db_int(q, 0);
     if (ret_kind)
         *ret_kind = (enum domain_kind)db_int(q, 1);
+    return RC_OK;
+}
+
+enum rc practice_domains(struct db *db, struct arena *mem, const char ***ret_names, size_t *ret_n, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    const char **names = NULL;
+    size_t n = 0, cap = 0;
+    bool row;
+
+    if (db_query(db, practice_sql[PRACTICE_DOMAINS], &q, err))
+        return err->rc;
+    for (;;) {
+        if (db_step(q, &row, err))
+            return err->rc;
+        if (!row)
+            break;
+        names = rows_room(mem, names, n, &cap, sizeof *names);
+        names[n++] = arena_strdup(mem, db_text(q, 0));
+    }
+    *ret_names = names;
+    *ret_n = n;
     return RC_OK;
 }

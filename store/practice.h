@@ -26,6 +26,9 @@ MUST_CHECK enum rc practice_list(struct db *db, struct arena *mem, struct practi
 MUST_CHECK enum rc practice_add_domain(struct db *db, struct practice_id id, const char *name, enum domain_kind kind,
                                        struct err *err);
 MUST_CHECK enum rc practice_remove_domain(struct db *db, struct practice_id id, const char *name, struct err *err);
+/* The domains of the groups, in order. */
+MUST_CHECK enum rc practice_domains(struct db *db, struct arena *mem, const char ***ret_names, size_t *ret_n,
+                                    struct err *err);
 MUST_CHECK enum rc practice_by_domain(struct db *db, const char *name, struct practice_id *ret_id,
                                       enum domain_kind *ret_kind, struct err *err);
 

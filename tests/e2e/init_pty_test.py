@@ -74,7 +74,7 @@ def who_hangs_up_leaves_nothing(folder):
 
 def without_a_terminal_it_names_what_is_missing(folder):
     done = subprocess.run([PROGRAM, '--home', f'{folder}/home', 'init'], stdin=subprocess.DEVNULL, capture_output=True, timeout=20, check=False)
-    assert done.returncode == 64 and b'init needs: Name of the practice' in done.stderr and not os.path.exists(f'{folder}/home')
+    assert done.returncode == 64 and b'init needs --practice-name (Name of the practice' in done.stderr and not os.path.exists(f'{folder}/home')
 
 
 run_tests([a_person_answers, who_hangs_up_leaves_nothing, without_a_terminal_it_names_what_is_missing])

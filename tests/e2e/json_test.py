@@ -35,7 +35,7 @@ def every_command_speaks_json(folder):
         ('post topic', 'tuesday', '--by', 'ana@clinic.example.org', '--text', 'How do you sleep?'),
         ('digest preview', 'tuesday'), ('digest send', 'tuesday'), ('work', '--once'), ('status',), ('doctor',), ('audit show',), ('report delivery', '--group', 'tuesday'), ('audit verify',),
         ('backup', f'{folder}/copy.db'), ('restore', '--release'), ('rekey',), ('member remove', 'maria@example.com', '--group', 'tuesday', '--reason', 'moved'),
-        ('group end', 'tuesday'), ('init',),
+        ('group end', 'tuesday'), ('init',), ('practice add',),
     ]
     wrong, served = [], set()
     for words, *rest in calls:

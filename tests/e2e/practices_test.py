@@ -1,0 +1,112 @@
+#!/usr/bin/env python3
+"""Two practices in one home: domains, people and mail apart. And init on PostgreSQL: what fails leaves nothing behind, twice is told."""
+import email
+import email.policy
+import glob
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+
+from house_kit import PROGRAM, run_tests
+
+EX_USAGE, EX_DATAERR, EX_NOINPUT = 64, 65, 66
+LAKE, HILL = 'groups.lake.example.org', 'groups.hill.example.org'
+
+
+def run(home, *words, code=0, data=b''):
+    done = subprocess.run([PROGRAM, '--home', home, *words], input=data, capture_output=True, timeout=60, check=False)
+    assert done.returncode == code, f'{words}: exit {done.returncode}, not {code}\n{done.stdout.decode()}\n{done.stderr.decode()}'
+    return done.stdout.decode() + done.stderr.decode()
+
+
+def answers(name, domain, *more):
+    return ('--practice-name', name, '--office-phone', '(555) 555-0100', '--domain', domain, '--moderator', f'Ana Ruiz <ana@{domain}>', *more)
+
+
+def two(folder):
+    home = f'{folder}/home'
+    run(home, 'init', *answers('Lake Clinic', LAKE, '--relay', f'maildir:{folder}/out', '--made-for', 'test'))
+    run(home, 'practice', 'add', *answers('Hill Clinic', HILL, '--relay', f'maildir:{folder}/out'))
+    return home
+
+
+def mails(folder):
+    return [email.message_from_bytes(open(f, 'rb').read(), policy=email.policy.default) for f in glob.glob(f'{folder}/out/new/*')]
+
+
+def a_command_asks_which_practice(folder):
+    home = two(folder)
+    for words in (('status',), ('group', 'list'), ('practice', 'show'), ('audit', 'verify'), ('rekey',)):
+        said = run(home, *words, code=EX_DATAERR)
+        assert '2 practices' in said and '--practice' in said and LAKE in said and HILL in said, said
+    assert LAKE in run(home, '--practice', 'groups.example.com', 'status', code=EX_NOINPUT)
+    assert 'say which' in run(home, 'doctor', code=1)
+
+
+def practices_are_apart(folder):
+    home = two(folder)
+    for domain, name in ((LAKE, 'Lake Clinic'), (HILL, 'Hill Clinic')):
+        run(home, '--practice', domain, 'group', 'add', '--name', 'Tuesday Circle', '--alias', 'Tuesday')
+        assert json.loads(run(home, '--json', '--practice', domain, 'practice', 'show'))['name'] == name
+    run(home, '--practice', HILL, 'member', 'add', '--group', 'tuesday', '--name', 'Maria Santos', '--email', 'maria@example.net')
+    assert 'Maria' not in run(home, '--practice', LAKE, 'member', 'list', 'tuesday')
+    assert 'nobody with this address' in run(home, '--practice', LAKE, 'member', 'show', 'maria@example.net', code=EX_NOINPUT)
+    run(home, 'work', '--once')
+    asked = [m for m in mails(folder) if m['To'].endswith('maria@example.net') or '<maria@example.net>' in m['To']]
+    assert len(asked) == 1 and HILL in asked[0]['From'] and LAKE not in asked[0].as_string(), asked
+    note = f'From: maria@example.net\r\nTo: tuesday@{LAKE}\r\nMessage-ID: <a@example.net>\r\nSubject: hello\r\n\r\nI walked.\r\n'.encode()
+    run(home, 'receive', '--from', 'maria@example.net', '--to', f'tuesday@{LAKE}', data=note)
+    run(home, 'work', '--once')
+    with sqlite3.connect(f'{home}/postcircle.db') as db:
+        assert db.execute('SELECT d.name, COUNT(*) FROM arrival a JOIN domain d ON d.practice_id = a.practice_id GROUP BY 1').fetchall() == [(LAKE, 1)]
+    for domain in (LAKE, HILL):
+        run(home, '--practice', domain, 'audit', 'verify')
+    run(home, 'receive', '--to', 'tuesday@groups.example.com', data=note, code=67)
+    assert 'in use' in run(home, 'practice', 'add', *answers('Third', LAKE), code=EX_DATAERR)
+    run(home, '--practice', LAKE, 'rekey')
+    assert 'Maria' in run(home, '--practice', HILL, 'member', 'list', 'tuesday')
+
+
+def a_wrong_answer_makes_nothing(folder):
+    home = f'{folder}/home'
+    good = answers('Lake Clinic', LAKE)
+    for option, value in (('--office-phone', '12'), ('--office-hours', '8-5'), ('--zone', 'EST5'), ('--relay', 'mail'), ('--domain', 'lake'),
+                          ('--moderator', 'Ana Ruiz'), ('--moderator', 'Ana <ana>'), ('--second', 'Lee'), ('--second', f'Lee <ana@{LAKE}>')):
+        said = run(home, 'init', *good, option, value, code=EX_DATAERR)
+        assert said.startswith(f'postcircle: {option}: ') and said.count('\n') == 1, said
+    run(home, 'init', *good, '--key-file', f'{home}/key', code=EX_DATAERR)
+    run(f'{folder}/no/home', 'init', *good, code=EX_DATAERR)
+    assert os.listdir(folder) == [], os.listdir(folder)
+    run(home, 'init', *good)
+    assert 'practice add' in run(home, 'init', *good, code=EX_DATAERR)
+
+
+def on_postgresql(folder):
+    """Runs the part below with a server of its own."""
+    done = subprocess.run(['tests/with-postgres', sys.executable, __file__, '--inside', folder], capture_output=True, text=True, timeout=120, check=False)
+    if done.returncode == 77:
+        return 'no PostgreSQL here'
+    assert done.returncode == 0, done.stdout + done.stderr
+    return None
+
+
+def inside(folder):
+    url, home = os.environ['POSTCIRCLE_TEST_PG'], f'{folder}/pg'
+    good = (*answers('Lake Clinic', LAKE, '--relay', f'maildir:{folder}/out', '--made-for', 'test'), '--database', url)
+    run(home, 'init', *good, '--second', 'Lee <lee@' + 'x' * 70 + '.example.org>', code=EX_DATAERR)
+    # what no form tells: the second person cannot be added, when the practice is made already
+    run(home, 'init', *good, '--second', 'N' * 90 + ' <lee@example.org>', code=EX_DATAERR)
+    assert os.listdir(folder) == [], os.listdir(folder)
+    run(home, 'init', *good)
+    said = run(f'{folder}/other', 'init', *good, code=EX_DATAERR)
+    assert 'holds an installation already' in said and sorted(os.listdir(folder)) == ['pg', 'pg.key'], (said, os.listdir(folder))
+    run(home, 'group', 'add', '--name', 'Tuesday Circle', '--alias', 'Tuesday')
+    run(home, 'audit', 'verify')
+
+
+if sys.argv[1:2] == ['--inside']:
+    inside(sys.argv[2])
+else:
+    run_tests([a_command_asks_which_practice, practices_are_apart, a_wrong_answer_makes_nothing, on_postgresql])
