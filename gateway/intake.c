@@ -105,3 +105,21 @@ enum rc intake_take(struct home *home, const struct intake *intake, int fd, stru
     *ret_result = result;
     return RC_OK;
 }
+
+enum rc intake_whose(struct home *home, int fd, struct practice_id *ret_practice, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("intake_whose");
+    const struct intake untold = { .source = ARRIVAL_MAILDIR };
+    char *const bytes = arena_alloc(mem, INTAKE_HEAD_BYTES);
+    struct arrival_meta meta = { .source = ARRIVAL_MAILDIR };
+    struct intake_head head;
+    size_t n;
+
+    if (io_read_full(fd, bytes, INTAKE_HEAD_BYTES, &n, err))
+        return err->rc;
+    intake_read_head(bytes, n, mem, &head);
+    if (address_it(home, &untold, &head, mem, &meta, err))
+        return err->rc;
+    *ret_practice = meta.practice;
+    return RC_OK;
+}

@@ -35,6 +35,9 @@ struct intake_result {
 MUST_CHECK enum rc intake_take(struct home *home, const struct intake *intake, int fd, struct intake_result *ret_result,
                                struct err *err);
 
+/* Whose the message is by the fields on top of it; stores nothing. RC_NOT_FOUND: nobody's. */
+MUST_CHECK enum rc intake_whose(struct home *home, int fd, struct practice_id *ret_practice, struct err *err);
+
 /* What the fields on top of a message tell about its envelope: bare addresses in the form of text_address_in. */
 struct intake_head {
     const char *return_path; /* NULL: no such field; "" is <> */

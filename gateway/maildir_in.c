@@ -175,3 +175,31 @@ enum rc maildir_in_scan(struct maildir_in *in, struct home *home, size_t *ret_di
     *ret_did = did;
     return RC_OK;
 }
+
+enum rc maildir_in_count(const char *path, struct home *home, struct maildir_in_counts *ret_counts, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("maildir_in");
+    CLEANUP(maildir_in_close) struct maildir_in *in = NULL;
+    const char **names = NULL;
+    size_t n = 0;
+
+    if (maildir_in_open(path, &in, err) || list_new(in, mem, &names, &n, err))
+        return err->rc;
+    *ret_counts = (struct maildir_in_counts){ 0 };
+    for (size_t i = 0; i < n; i++) {
+        CLEANUP(io_close) int fd = openat(in->new_dir, names[i], O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+        struct practice_id practice;
+        struct stat st;
+        enum rc rc = RC_NOT_FOUND;
+
+        if (fd < 0 && errno == ENOENT)
+            continue;
+        if (fd >= 0 && !fstat(fd, &st) && S_ISREG(st.st_mode))
+            rc = intake_whose(home, fd, &practice, err);
+        if (rc && rc != RC_NOT_FOUND)
+            return rc;
+        ret_counts->waiting += !rc;
+        ret_counts->nobodys += rc == RC_NOT_FOUND;
+    }
+    return RC_OK;
+}

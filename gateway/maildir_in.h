@@ -19,6 +19,14 @@ struct maildir_in;
 
 MUST_CHECK enum rc maildir_in_open(const char *path, struct maildir_in **ret_in, struct err *err);
 void maildir_in_close(struct maildir_in **in);
+/* What lies in new/ of a Maildir, for status and doctor: takes nothing. At most MAILDIR_IN_SCAN_MAX files are looked at. */
+struct maildir_in_counts {
+    int64_t waiting; /* the next scan takes them */
+    int64_t
+        nobodys; /* no field on top names an address in a domain of this home, or they are no plain files: they stay */
+};
+MUST_CHECK enum rc maildir_in_count(const char *path, struct home *home, struct maildir_in_counts *ret_counts,
+                                    struct err *err);
 /* Readable when something came into new/; maildir_in_scan reads it empty. */
 int maildir_in_fd(const struct maildir_in *in);
 /* Takes what is there, oldest name first. ret_did counts the arrivals that are new. */

@@ -5,6 +5,7 @@
 #include "base/io.h"
 #include "base/text.h"
 #include "gateway/mail_role.h"
+#include "gateway/maildir_in.h"
 #include "gateway/office.h"
 #include "gateway/process.h"
 #include "gateway/role_work.h"
@@ -303,12 +304,32 @@ static void check_restored(struct doctor *d)
             "look at `postcircle status`, then `postcircle restore --release` or --drop");
 }
 
+/* Mail that reached the folder and cannot reach a group: an alias or a domain that nobody told us. */
+static void check_maildir(struct doctor *d)
+{
+    const char *const path = d->cli->home->settings.receive_maildir;
+    struct maildir_in_counts counts;
+    struct err err;
+
+    if (!*path)
+        return;
+    if (maildir_in_count(path, d->cli->home, &counts, &err)) {
+        tell(d, LEVEL_RED, "Maildir", err.msg,
+             "[receive] maildir in postcircle.ini must name a folder with new/ and cur/");
+        return;
+    }
+    tell_if(d, !counts.nobodys, LEVEL_WARN, "Maildir",
+            arena_printf(d->cli->mem, "mails that wait in it: %" PRId64, counts.waiting),
+            arena_printf(d->cli->mem, "in new/ and belong to nobody: %" PRId64, counts.nobodys),
+            "no field on top of them names an address in a domain of this home: look at them, take them away");
+}
+
 /* ---- all ---- */
 
 static void (*const checks[])(struct doctor *d) = {
-    check_key_file, check_arrival_key, check_database, check_audit,  check_templates, check_lexicon,
-    check_serve,    check_reader,      check_process,  check_domain, check_relay,     check_staff,
-    check_releases, check_waiting,     check_disk,     check_clock,  check_node,      check_restored,
+    check_key_file, check_arrival_key, check_database, check_audit, check_templates, check_lexicon,  check_serve,
+    check_reader,   check_process,     check_domain,   check_relay, check_staff,     check_releases, check_waiting,
+    check_maildir,  check_disk,        check_clock,    check_node,  check_restored,
 };
 
 /* What keeps the home from opening is the one thing to tell. */

@@ -2,6 +2,7 @@
 #include "gateway/cli/cli.h"
 
 #include "gateway/digest.h"
+#include "gateway/maildir_in.h"
 #include "gateway/phrase.h"
 #include "gateway/role.h"
 #include "gateway/serve.h"
@@ -57,6 +58,27 @@ static void put_waiting(struct cli *cli, struct json *root, const struct health 
         cli_say(cli, "  nothing waits\n");
     json_set(root, "waiting", &waiting);
     json_set(root, "other", &other);
+}
+
+/* Only where a Maildir is watched. */
+static enum rc put_maildir(struct cli *cli, struct json *root, struct err *err)
+{
+    const char *const path = cli->home->settings.receive_maildir;
+    struct maildir_in_counts counts;
+    struct json *object;
+
+    if (!*path)
+        return RC_OK;
+    if (maildir_in_count(path, cli->home, &counts, err))
+        return err->rc;
+    object = json_object_new();
+    json_set_int(object, "waiting", counts.waiting);
+    json_set_int(object, "nobodys", counts.nobodys);
+    json_set(root, "maildir", &object);
+    cli_say(cli, "Maildir\n  not taken yet      %6" PRId64 "\n", counts.waiting);
+    if (counts.nobodys)
+        cli_say(cli, "  nobody's           %6" PRId64 "   they stay in %s/new; see doctor\n", counts.nobodys, path);
+    return RC_OK;
 }
 
 static void put_outbox(struct cli *cli, struct json *root, const struct health *h)
@@ -193,6 +215,8 @@ int cli_status(struct cli *cli, int argc, char **argv)
     if (put_restored(cli, root, &err))
         return cli_fail(cli, &err);
     put_waiting(cli, root, &h);
+    if (put_maildir(cli, root, &err))
+        return cli_fail(cli, &err);
     put_outbox(cli, root, &h);
     if (put_next_close(cli, root, &err) || put_retention(cli, root, &err))
         return cli_fail(cli, &err);

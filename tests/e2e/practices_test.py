@@ -69,6 +69,32 @@ def practices_are_apart(folder):
     assert 'Maria' in run(home, '--practice', HILL, 'member', 'list', 'tuesday')
 
 
+def mail_of_nobody_is_counted(folder):
+    home, box = two(folder), f'{folder}/in'
+    for name in ('new', 'cur', 'tmp'):
+        os.makedirs(f'{box}/{name}')
+    with open(f'{home}/postcircle.ini', encoding='utf-8') as f:
+        settings = f.read().replace('[receive]\n', f'[receive]\nmaildir = {box}\n')
+    with open(f'{home}/postcircle.ini', 'w', encoding='utf-8') as f:
+        f.write(settings)
+    for name, to in (('1.ours', f'tuesday@{HILL}'), ('2.nobodys', 'someone@groups.example.com')):
+        with open(f'{box}/new/{name}', 'w', encoding='ascii') as f:
+            f.write(f'Delivered-To: {to}\nFrom: maria@example.net\nTo: {to}\nMessage-ID: <{name}@example.net>\nSubject: hello\n\nI walked.\n')
+
+    def told():
+        doctor = json.loads(subprocess.run([PROGRAM, '--home', home, '--practice', LAKE, '--json', 'doctor'], capture_output=True, timeout=60, check=False).stdout)
+        found = [c for c in doctor['checks'] if c['what'] == 'Maildir']
+        return json.loads(run(home, '--json', '--practice', LAKE, 'status'))['maildir'], found[0]['level'], found[0]['found']
+
+    assert told() == ({'waiting': 1, 'nobodys': 1}, 'warn', 'in new/ and belong to nobody: 1'), told()
+    run(home, 'work', '--once')
+    assert told()[0] == {'waiting': 0, 'nobodys': 1} and os.listdir(f'{box}/new') == ['2.nobodys']
+    os.remove(f'{box}/new/2.nobodys')
+    assert told()[0] == {'waiting': 0, 'nobodys': 0} and told()[1] == 'ok'
+    os.rename(f'{box}/cur', f'{box}/away')
+    assert 'cur' in run(home, '--practice', LAKE, 'doctor', code=1)
+
+
 def a_wrong_answer_makes_nothing(folder):
     home = f'{folder}/home'
     good = answers('Lake Clinic', LAKE)
@@ -109,4 +135,4 @@ def inside(folder):
 if sys.argv[1:2] == ['--inside']:
     inside(sys.argv[2])
 else:
-    run_tests([a_command_asks_which_practice, practices_are_apart, a_wrong_answer_makes_nothing, on_postgresql])
+    run_tests([a_command_asks_which_practice, practices_are_apart, mail_of_nobody_is_counted, a_wrong_answer_makes_nothing, on_postgresql])
