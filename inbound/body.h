@@ -34,6 +34,7 @@ struct body {
     struct arena *mem;
     struct body_line *lines;
     size_t count, cap;
+    const char *hidden; /* NULL, or words that the HTML holds and no mail program shows; not those that were quoted */
 };
 
 void body_add(struct body *body, const char *text, size_t n, int depth, enum body_hint hint);

@@ -1,20 +1,20 @@
 /*
- * HTML of a letter to lines. libxml2's traps are met before it sees a byte: `<![…]>` of Word would come out as text, a tag with
- * 100,000 attributes takes it 20 seconds, text below 256 levels is lost without XML_PARSE_HUGE, bad UTF-8 passes through.
+ * HTML of a letter to lines. libxml2's traps are met before it sees a byte (html_mend): `<![…]>` of Word would come out as text, a tag
+ * with 100,000 attributes takes it 20 seconds. Text below 256 levels is lost without XML_PARSE_HUGE, bad UTF-8 passes through.
  */
 #include "inbound/body.h"
 
 #include "base/strbuf.h"
 #include "base/text.h"
+#include "inbound/html_mend.h"
 
 #include <ctype.h>
 #include <libxml/HTMLparser.h>
 
-#define TAG_MAX_BYTES 16384
 #define WALK_DEPTH_MAX 2000
 #define HREF_MAX_BYTES 500
 
-enum mark { MARK_NONE, MARK_SKIP, MARK_QUOTE, MARK_SOFT, MARK_ATTRIBUTION, MARK_SIGNATURE, MARK_OLDER };
+enum mark { MARK_NONE, MARK_SKIP, MARK_HIDDEN, MARK_QUOTE, MARK_SOFT, MARK_ATTRIBUTION, MARK_SIGNATURE, MARK_OLDER };
 
 /* What mail programs say by class or id. The needle is a whole word of the value; a star allows any start. */
 static const struct {
@@ -48,8 +48,9 @@ static const struct {
     { NULL, "name", "quote", MARK_QUOTE }, /* GMX and web.de */
 };
 
-static const char *const dropped[] = { "script",   "style",    "head", "title",  "object",  "iframe",
-                                       "template", "noscript", "svg",  "select", "textarea" };
+/* No words of a person. */
+static const char *const dropped[] = { "script", "style", "head", "title" };
+static const char *const hidden_tags[] = { "object", "iframe", "template", "noscript", "svg", "select", "textarea" };
 /* Blocks begin a line of their own; paragraphs have an empty line round them. */
 static const char *const blocks[] = { "div",        "li",      "tr",      "table",    "ul",     "ol",
                                       "blockquote", "hr",      "pre",     "dl",       "dt",     "dd",
@@ -70,6 +71,8 @@ struct html {
     int pre, depth, item; /* item: number to print, -1 bullet, 0 none */
     int list_depth;
     bool is_older, wants_gap, has_text;
+    bool is_tiny; /* letters of no size */
+    struct strbuf hidden;
 };
 
 static bool is_one_of(const char *name, const char *const *names, size_t n)
@@ -115,6 +118,33 @@ static bool has_style(const char *style, const char *wanted)
     return strstr(flat, wanted) != NULL;
 }
 
+/* A number behind a property's colon, as 0 and 0.0px; -1 when the style does not hold it. */
+static double style_number(const char *style, const char *property)
+{
+    const size_t n = strlen(property);
+
+    for (const char *p = style; (p = strcasestr(p, property)); p += n) {
+        const char *value = p + n + strspn(p + n, " \t");
+        char *end;
+        double number;
+
+        if ((p > style && !strchr("; \t", p[-1])) || *value++ != ':')
+            continue;
+        number = strtod(value, &end);
+        return end == value ? -1 : number;
+    }
+    return -1;
+}
+
+static bool is_hidden(const xmlNode *node, const char *tag, const char *style)
+{
+    if (is_one_of(tag, hidden_tags, COUNT_OF(hidden_tags)) || attribute(node, "hidden"))
+        return true;
+    return style && (has_style(style, "display:none") || has_style(style, "visibility:hidden") ||
+                     has_style(style, "mso-hide:all") || style_number(style, "opacity") == 0 ||
+                     (style_number(style, "max-height") == 0 && has_style(style, "overflow:hidden")));
+}
+
 /* Outlook's line above "From: …": a top border in one of its greys. */
 static bool is_outlook_rule(const char *tag, const char *style)
 {
@@ -128,8 +158,8 @@ static enum mark mark_of(const xmlNode *node, const char *tag)
 
     if (is_one_of(tag, dropped, COUNT_OF(dropped)))
         return MARK_SKIP;
-    if (style && has_style(style, "display:none"))
-        return MARK_SKIP;
+    if (is_hidden(node, tag, style))
+        return MARK_HIDDEN;
     for (size_t i = 0; i < COUNT_OF(marks); i++) {
         const char *v = attribute(node, marks[i].attribute);
 
@@ -184,8 +214,19 @@ static void start_line(struct html *h)
     h->item = 0;
 }
 
+static void add_hidden(struct html *h, const char *s, size_t n)
+{
+    if (h->quotes || h->is_older || h->hidden.len + n + 1 > LETTER_TEXT_MAX_BYTES)
+        return;
+    strbuf_add(&h->hidden, s, n);
+}
+
 static void add_text(struct html *h, const char *s)
 {
+    if (h->is_tiny) {
+        add_hidden(h, s, strlen(s));
+        return;
+    }
     while (*s) {
         const char *start = s;
         const int32_t cp = text_next(&s);
@@ -264,15 +305,45 @@ static void walk_block(struct html *h, const xmlNode *node, const char *tag)
     }
 }
 
+static void walk_hidden(struct html *h, const xmlNode *node)
+{
+    if (node->type == XML_TEXT_NODE || node->type == XML_CDATA_SECTION_NODE) {
+        if (node->content)
+            add_hidden(h, (const char *)node->content, strlen((const char *)node->content));
+        return;
+    }
+    if (node->type != XML_ELEMENT_NODE || is_one_of((const char *)node->name, dropped, COUNT_OF(dropped)) ||
+        h->depth >= WALK_DEPTH_MAX)
+        return;
+    h->depth++;
+    for (const xmlNode *child = node->children; child; child = child->next)
+        walk_hidden(h, child);
+    h->depth--;
+    add_hidden(h, "\n", 1);
+}
+
+/* A size of nothing goes on inward until another size is named: tables use it between their cells. */
+static bool is_tiny(const struct html *h, const xmlNode *node)
+{
+    const char *style = attribute(node, "style");
+    const double size = style ? style_number(style, "font-size") : -1;
+
+    return size < 0 ? h->is_tiny : size == 0;
+}
+
 /* Skipping, quoting and hints; then the element itself. */
 static void walk_element(struct html *h, const xmlNode *node, const char *tag)
 {
     const enum body_hint hint = h->hint;
     const int quotes = h->quotes;
+    const bool was_tiny = h->is_tiny;
     const enum mark mark = mark_of(node, tag);
 
-    if (mark == MARK_SKIP)
+    if (mark == MARK_HIDDEN)
+        walk_hidden(h, node);
+    if (mark == MARK_SKIP || mark == MARK_HIDDEN)
         return;
+    h->is_tiny = is_tiny(h, node);
     if (mark != MARK_NONE)
         end_line(h);
     if (mark == MARK_OLDER)
@@ -288,6 +359,9 @@ static void walk_element(struct html *h, const xmlNode *node, const char *tag)
     walk_block(h, node, tag);
     if (mark != MARK_NONE)
         end_line(h);
+    if (h->is_tiny && !was_tiny)
+        add_hidden(h, "\n", 1);
+    h->is_tiny = was_tiny;
     h->hint = hint;
     h->quotes = quotes;
 }
@@ -309,61 +383,6 @@ static void walk(struct html *h, const xmlNode *node)
             walk_element(h, node, tag);
     }
     h->depth--;
-}
-
-static size_t tag_length(const char *p, const char *end)
-{
-    char quote = 0;
-    const char *q = p + 1;
-
-    for (; q < end; q++) {
-        if (quote ? *q == quote : *q == '"' || *q == '\'')
-            quote = quote ? 0 : *q;
-        else if (!quote && *q == '>')
-            return (size_t)(q - p) + 1;
-        if (q - p > TAG_MAX_BYTES && !quote)
-            break;
-    }
-    /* A quote that never closes: the tag ends at its first '>'. */
-    q = memchr(p, '>', (size_t)(end - p));
-    return q ? (size_t)(q - p) + 1 : (size_t)(end - p);
-}
-
-/* Copies the HTML without Word's conditional marks and without giant tags. */
-static void copy_mended(const char *p, size_t n, struct strbuf *out)
-{
-    const char *end = p + n;
-
-    while (p < end) {
-        const char *lt = memchr(p, '<', (size_t)(end - p));
-        size_t k;
-
-        strbuf_add(out, p, (size_t)((lt ? lt : end) - p));
-        if (!lt)
-            return;
-        p = lt;
-        if (end - p > 3 && memcmp(p, "<![", 3) == 0) {
-            const char *gt = memchr(p, '>', (size_t)(end - p));
-
-            p = gt ? gt + 1 : end;
-            continue;
-        }
-        if (p + 1 < end && !isalpha((unsigned char)p[1]) && p[1] != '/' && p[1] != '!' && p[1] != '?') {
-            strbuf_str(out, "&lt;");
-            p++;
-            continue;
-        }
-        if (end - p > 4 && memcmp(p, "<!--", 4) == 0) {
-            const char *close = memmem(p, (size_t)(end - p), "-->", 3);
-
-            p = close ? close + 3 : p + 4;
-            continue;
-        }
-        k = tag_length(p, end);
-        if (k <= TAG_MAX_BYTES)
-            strbuf_add(out, p, k);
-        p += k;
-    }
 }
 
 static void ignore_error(void *ctx, const char *fmt, ...) PRINTF_LIKE(2, 3);
@@ -399,16 +418,43 @@ static void run(struct html *h, const char *html, size_t n)
     xmlFreeDoc(doc);
 }
 
+/* One line for each thing that was hidden, blanks and marks aside. */
+static const char *tidy_hidden(const char *text, struct arena *mem)
+{
+    CLEANUP(strbuf_done) struct strbuf out = STRBUF(2 * LETTER_TEXT_MAX_BYTES);
+    const char *line;
+    size_t n;
+
+    while (text_next_line(&text, &line, &n)) {
+        const char *clean = text_clean_line(mem, line, n), *p = clean;
+        bool has_word = false;
+
+        while (*p && !has_word)
+            has_word = text_is_letter(text_next(&p));
+        if (!has_word || text_equals(clean, "StartFragment") || text_equals(clean, "EndFragment"))
+            continue;
+        strbuf_str(&out, clean);
+        strbuf_char(&out, '\n');
+    }
+    return out.len ? arena_strndup(mem, strbuf_peek(&out), out.len - 1) : NULL;
+}
+
 enum rc html_to_body(const char *html, size_t n, struct body *ret_body, struct err *err)
 {
     CLEANUP(strbuf_done) struct strbuf mended = STRBUF(LETTER_TEXT_MAX_BYTES);
-    struct html h = { .body = ret_body, .line = STRBUF(LETTER_TEXT_MAX_BYTES) };
+    struct html h = { .body = ret_body,
+                      .line = STRBUF(LETTER_TEXT_MAX_BYTES),
+                      .hidden = STRBUF(LETTER_TEXT_MAX_BYTES) };
 
-    copy_mended(html, n, &mended);
-    if (mended.over)
+    html_mend(html, n, &mended, &h.hidden);
+    if (mended.over) {
+        strbuf_done(&h.hidden);
         return err_set(err, RC_LIMIT, "html_bytes: over %zu", LETTER_TEXT_MAX_BYTES);
+    }
     if (mended.len)
         run(&h, mended.p, mended.len);
+    ret_body->hidden = tidy_hidden(strbuf_peek(&h.hidden), ret_body->mem);
+    strbuf_done(&h.hidden);
     strbuf_done(&h.line);
     return RC_OK;
 }

@@ -20,7 +20,8 @@ struct parse {
     struct letter *letter;
     const char **warnings;
     struct body body;
-    bool *is_body; /* per part: shown as text */
+    const char *hidden; /* "" when no part hides anything */
+    bool *is_body;      /* per part: shown as text */
     struct reply reply;
 };
 
@@ -226,6 +227,13 @@ static bool is_text(const struct mime_part *part)
            text_equals(part->type, "text/enriched");
 }
 
+/* A part may be read twice. */
+static void keep_hidden(struct parse *p, const struct body *body)
+{
+    if (body->hidden && !strstr(p->hidden, body->hidden))
+        p->hidden = *p->hidden ? arena_printf(p->mem, "%s\n%s", p->hidden, body->hidden) : body->hidden;
+}
+
 static enum rc read_part(struct parse *p, const struct mime_part *part, struct body *body)
 {
     const bool is_html = text_equals(part->type, "text/html");
@@ -237,8 +245,12 @@ static enum rc read_part(struct parse *p, const struct mime_part *part, struct b
     text = charset_to_utf8(p->mem, part->charset, part->bytes, part->n, &is_guessed);
     if (is_guessed)
         add_warning(p, "charset_guessed");
-    if (is_html)
-        return html_to_body(text, strlen(text), body, p->err);
+    if (is_html) {
+        const enum rc rc = html_to_body(text, strlen(text), body, p->err);
+
+        keep_hidden(p, body);
+        return rc;
+    }
     body_from_text(body, text, part->is_flowed, part->is_delsp);
     return RC_OK;
 }
@@ -325,6 +337,25 @@ static enum rc read_body(struct parse *p)
     return RC_OK;
 }
 
+/* Adds to what was taken away, unless that would pass the limit: then a warning must do. */
+static const char *with_more(struct parse *p, const char *trimmed, const char *more)
+{
+    if (!*more)
+        return trimmed;
+    if (strlen(trimmed) + strlen(more) + 1 > LETTER_TEXT_MAX_BYTES) {
+        add_warning(p, "unshown_cut");
+        return trimmed;
+    }
+    return *trimmed ? arena_printf(p->mem, "%s\n%s", trimmed, more) : more;
+}
+
+static const char *with_hidden(struct parse *p, const char *trimmed)
+{
+    if (*p->hidden)
+        add_warning(p, "hidden_text");
+    return with_more(p, trimmed, p->hidden);
+}
+
 /* What the writer or a reader could see elsewhere in the letter goes to what was taken away: triage and moderators look there. */
 static const char *with_unshown(struct parse *p, const char *trimmed)
 {
@@ -332,7 +363,6 @@ static const char *with_unshown(struct parse *p, const char *trimmed)
     const size_t warnings = p->letter->warning_count;
     struct unshown u;
     size_t bytes = 0;
-    const char *more;
 
     if (p->mime.part_count < 2)
         return trimmed;
@@ -349,10 +379,7 @@ static const char *with_unshown(struct parse *p, const char *trimmed)
     }
     p->err = err;
     p->letter->warning_count = warnings;
-    more = unshown_take(&u);
-    if (!*more || strlen(trimmed) + strlen(more) + 1 > LETTER_TEXT_MAX_BYTES)
-        return trimmed;
-    return *trimmed ? arena_printf(p->mem, "%s\n%s", trimmed, more) : more;
+    return with_more(p, trimmed, unshown_take(&u));
 }
 
 static void read_attachments(struct parse *p)
@@ -482,7 +509,7 @@ static enum rc read_text(struct parse *p)
                       (p->reply.has_quote && has_forward_subject(p) && !p->reply.is_kept_whole) ||
                       (has_attached_message(p) && has_forward_subject(p));
     l->text = p->reply.text;
-    l->trimmed = with_unshown(p, p->reply.trimmed);
+    l->trimmed = with_hidden(p, with_unshown(p, p->reply.trimmed));
     l->segments = p->reply.segments;
     l->segment_count = p->reply.segment_count;
     if (strlen(l->body) > LETTER_TEXT_MAX_BYTES || strlen(l->trimmed) > LETTER_TEXT_MAX_BYTES)
@@ -498,7 +525,7 @@ enum rc parse_letter(const char *raw, size_t n, const struct authres_trust *trus
                      struct letter *ret_letter, struct err *err)
 {
     struct letter letter;
-    struct parse p = { .mem = mem, .err = err, .letter = &letter, .body = { .mem = mem } };
+    struct parse p = { .mem = mem, .err = err, .letter = &letter, .body = { .mem = mem }, .hidden = "" };
 
     letter_init(&letter);
     p.warnings = ARENA_ARRAY(mem, LETTER_WARNINGS_MAX, const char *);

@@ -63,6 +63,8 @@ def danger_is_seen_wherever_a_reader_could_see_it(folder):
         'attached page': ((plain, 'And this.'), (html + '\r\nContent-Disposition: attachment; filename=a.html', f'<p>{CRISIS}</p>')),
         'letter inside': ((plain, 'What I wrote.'), ('Content-Type: message/rfc822', f'From: a@example.net\r\nSubject: x\r\n\r\n{CRISIS}')),
     }
+    hidden = (f'<p style="display:none">{CRISIS}</p>', f'<p style="font-size:0">{CRISIS}</p>', f'<!-- {CRISIS} -->')
+    places.update({h: ((html, f'<p>Hello {n} times.</p>{h}'),) for n, h in enumerate(hidden)})
     made = {name: parts(*bodies) for name, bodies in places.items()}
     made['other half'] = parts((plain, 'Hello friends, a nice day.'), (html, f'<p>{CRISIS}</p>'), kind='alternative')
     for name, mail in made.items():

@@ -261,6 +261,44 @@ static void hostile_html_is_quick(void **state)
     assert_true(text_starts(l.text, "start"));
 }
 
+/* What no program shows is no text, and is not lost: moderators and triage look at what was taken away. */
+static void hidden_words_are_listed(void **state)
+{
+    static const struct {
+        const char *html, *text, *hidden; /* hidden NULL: nothing is, and nobody is warned */
+    } table[] = {
+        { "<p>seen</p><p style='DISPLAY : none'>not seen</p>", "seen", "not seen" },
+        { "<p>seen</p><span style='font-size: 0px'>not <b>seen</b></span>", "seen", "not seen" },
+        { "<p>seen</p><div style='visibility:hidden'>not seen<script>x()</script></div>", "seen", "not seen" },
+        { "<p>seen</p><div hidden>not seen</div>", "seen", "not seen" },
+        { "<p>seen</p><div style='opacity:0.0'>not seen</div>", "seen", "not seen" },
+        { "<p>seen</p><div style='max-height:0;overflow:hidden'>not seen</div>", "seen", "not seen" },
+        { "<p>seen</p><textarea>not seen</textarea>", "seen", "not seen" },
+        { "<p>seen</p><!-- not <i>seen</i> -->", "seen", "not seen" },
+        { "<p>seen</p><!--[if mso]><p>not seen</p><![endif]-->", "seen", "not seen" },
+        { "<p>seen</p><script>if (a < b) <!-- x --> c()</script><!-- not seen -->", "seen", "not seen" },
+        { "<style><!-- p { color: red } --></style><p>seen</p><!--StartFragment-->", "seen", NULL },
+        { "<!--[if gte mso 9]><xml><o:a>Normal</o:a></xml><![endif]--><p>seen</p>", "seen", NULL },
+        { "<p>seen</p><div style='display:none'>&nbsp;&zwnj; 96</div>", "seen", NULL },
+        { "<table style='font-size:0'><tr><td style='font-size:16px'>seen</td></tr></table>", "seen", NULL },
+        { "<p style='font-size:0.9em;opacity:0.8;max-height:0.5em'>seen</p>", "seen", NULL },
+        { "<p>seen</p><blockquote type='cite'><div style='display:none'>ours</div>older</blockquote>", "seen", NULL },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(table); i++) {
+        CLEANUP(arena_free) struct arena *mem = arena_new("t");
+        const char *raw = arena_printf(mem, "Subject: x\nContent-Type: text/html\n\n%s\n", table[i].html);
+        struct letter l;
+        struct err err;
+
+        assert_int_equal(parse(raw, strlen(raw), mem, &l, &err), RC_OK);
+        if (strcmp(l.text, table[i].text) != 0 || letter_has_warning(&l, "hidden_text") != (table[i].hidden != NULL) ||
+            (table[i].hidden && strcmp(l.trimmed, table[i].hidden) != 0))
+            fail_msg("%s: text <%s>, taken away <%s>", table[i].html, l.text, l.trimmed);
+    }
+}
+
 static void odd_bytes_lose_no_text(void **state)
 {
     static const struct {
@@ -331,7 +369,7 @@ int main(void)
         cmocka_unit_test(files_are_understood),  cmocka_unit_test(header_is_read),
         cmocka_unit_test(header_text_is_clean),  cmocka_unit_test(limits_have_names),
         cmocka_unit_test(hostile_html_is_quick), cmocka_unit_test(odd_bytes_lose_no_text),
-        cmocka_unit_test(json_is_judged),
+        cmocka_unit_test(json_is_judged),        cmocka_unit_test(hidden_words_are_listed),
     };
 
     parse_setup();
