@@ -91,7 +91,7 @@ const char *play_moment(const struct play *play, int64_t ms)
 
     if (zone_local_from_utc(STORY_ZONE, ms, &t, &err))
         return "";
-    return arena_printf(play->mem, "%s %2d %s %2d:%02d", days[t.weekday], t.day, months[t.month - 1], t.hour, t.minute);
+    return arena_printf(play->mem, "%s %s %2d %2d:%02d", days[t.weekday], months[t.month - 1], t.day, t.hour, t.minute);
 }
 
 /* ---- opening ---- */

@@ -50,7 +50,7 @@ void play_close(struct play *play);
 /* One mail of a person at the present moment, taken in and worked through: also for who sits at the terminal afterwards. */
 MUST_CHECK enum rc play_answer(struct play *play, enum story_who who, const struct demo_letter *letter,
                                const char *words, struct err *err);
-/* "Tue 3 Nov  9:40" in the story's zone. */
+/* "Tue Nov  3  9:40" in the story's zone. */
 const char *play_moment(const struct play *play, int64_t ms);
 
 #endif

@@ -30,7 +30,6 @@ static struct json *people(void)
         json_set_str(person, "folder", p->folder);
         json_set_str(person, "name", who == HAROLD ? "Harold & June" : p->name);
         json_set_str(person, "about", p->about);
-        json_set_str(person, "client", client_name(p->client));
         json_set_str(person, "address", p->address);
         json_set_bool(person, "staff", p->is_staff);
         json_push(list, &person);

@@ -5,6 +5,7 @@ import email.policy
 import glob
 import json
 import os
+import pty
 import re
 import shlex
 import shutil
@@ -233,6 +234,28 @@ def pasted_commands(said, folder):
         report(f'pasted: postcircle {" ".join(shlex.split(line)[3:5])}', done.returncode == 0, f'{line}: {done.stdout}{done.stderr}')
 
 
+def nurse_at_a_terminal(out):
+    """The demo with a person before it, who answers OK."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen([PROGRAM, 'demo', '--out', out], stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True)
+    os.close(theirs)
+    said, is_answered = b'', False
+    while True:
+        try:
+            part = os.read(ours, 65536)
+        except OSError:  # the terminal's other end is closed
+            break
+        said += part
+        if not is_answered and b'Your answer?' in said:
+            os.write(ours, b'OK\n')
+            is_answered = True
+    os.close(ours)
+    report('with a terminal it asks', process.wait(60) == 0 and is_answered, said[-2000:].decode(errors='replace'))
+    end = said.decode(errors='replace').split('Your answer?')[-1]
+    report('the answer sends the note', 'Your mail went in' in end and 'to Sam Okafor' in end and 'knees did not thank me' in end, end[:3000])
+    report('one note less waits', 'one note waits' in end, end[-1500:])
+
+
 def main():
     with tempfile.TemporaryDirectory() as scratch:
         out = os.path.join(scratch, 'out')
@@ -256,7 +279,9 @@ def main():
         check('"Which one?" is asked once', lambda: one_question_only(demo))
         check('who does not answer is asked once more, then called', lambda: repeats_once(demo))
         plants(demo)
+        report('two notes wait at the end', 'two notes wait in it' in done.stdout, done.stdout[-1500:])
         pasted_commands(done.stdout, out)
+        nurse_at_a_terminal(out)
         again = run('demo', '--out', scratch)
         report('a folder that is no demo is left alone', again.returncode != 0 and os.path.exists(out), again.stdout)
     return 1 if failed else 0
