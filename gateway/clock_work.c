@@ -121,6 +121,8 @@ static enum rc run_job(struct gate *gate, enum job_kind kind, int64_t subject, s
         return review_send_list(gate, err);
     case JOB_NOT_ANSWERED:
         return invite_send_list(gate, err);
+    case JOB_PAUSE_ENDS:
+        return member_pause_ends(gate, (struct membership_id){ subject }, err);
     case JOB_GROUP_END:
         return ending_close_due(gate, (struct group_id){ subject }, err);
     case JOB_AUDIT_HEAD:
@@ -207,7 +209,8 @@ static enum rc take_job(struct gate *gate, enum job_kind kind, struct err *err)
 
 static enum rc run_jobs(struct gate *gate, size_t *ret_did, struct err *err)
 {
-    static const enum job_kind ours[] = { JOB_REVIEW_LIST, JOB_NOT_ANSWERED, JOB_GROUP_END, JOB_AUDIT_HEAD, JOB_PURGE };
+    static const enum job_kind ours[] = { JOB_REVIEW_LIST, JOB_NOT_ANSWERED, JOB_GROUP_END,
+                                          JOB_PAUSE_ENDS,  JOB_AUDIT_HEAD,   JOB_PURGE };
     enum rc rc = RC_OK;
 
     for (size_t i = 0; i < COUNT_OF(ours); i++) {

@@ -170,7 +170,7 @@ static enum rc add_result(struct desk *d, struct json *results, int64_t number, 
     else
         json_set_str(line, "number", NULL);
     json_set_str(line, "author", author);
-    for (int e = REVIEW_RELEASED; e <= REVIEW_NOTE_ADDED; e++)
+    for (int e = REVIEW_RELEASED; e < REVIEW_EFFECT_END; e++)
         json_set_bool(line, arena_printf(d->mem, "is_%s", review_effect_name((enum review_effect)e)),
                       how == RC_OK && e == (int)result->effect);
     for (int p = 1; p < REVIEW_PROBLEM_COUNT; p++)

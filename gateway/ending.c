@@ -3,6 +3,7 @@
 #include "gateway/notice.h"
 #include "gateway/phrase.h"
 #include "gateway/record.h"
+#include "gateway/tell.h"
 #include "store/due.h"
 #include "store/membership.h"
 #include "store/post.h"
@@ -84,7 +85,13 @@ static enum rc give_back(struct gate *gate, const struct audit_who *who, struct 
     json_set_str(notice.values, "text", post->text);
     json_set_str(notice.values, "reason", reason_for(author.language));
     rc = notice_queue(gate, &notice, NULL, err);
-    return rc == RC_NOT_FOUND ? RC_OK : rc;
+    if (rc && rc != RC_NOT_FOUND)
+        return rc;
+    return tell_staff(
+        gate,
+        &(struct tell){
+            .what = TELL_GIVEN_BACK, .of = &author, .group = group->id, .subject_id = post->id.v, .text = post->text },
+        err);
 }
 
 static enum rc give_back_held(struct gate *gate, const struct audit_who *who, const struct care_group *group,

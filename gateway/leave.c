@@ -1,6 +1,7 @@
 #include "gateway/leave.h"
 
 #include "gateway/record.h"
+#include "gateway/unsend.h"
 #include "store/delivery.h"
 #include "store/invitation.h"
 #include "store/question.h"
@@ -90,6 +91,9 @@ enum rc leave_group(struct gate *gate, struct leave *leave, const struct members
     now.paused_until_ms = 0;
     if (membership_change(&gate->store, &now, m->state, err) ||
         withdraw_posts(gate, leave, m->person, m->group, mem, err) ||
+        unsend_all_of(gate, &leave->who, m->person, m->group,
+                      leave->to == MEMBER_REMOVED ? UNSEND_AUTHOR_REMOVED : UNSEND_AUTHOR_LEFT, leave->undo,
+                      &leave->withdrawn, err) ||
         delivery_cancel_membership(&gate->store, m->id, NULL, err) ||
         withdraw_consent(gate, leave, m->person, m->id, m->address, err) ||
         withdraw_invitation(gate, m->person, m->id, mem, err))

@@ -4,6 +4,7 @@
 #include "gateway/home.h"
 #include "gateway/notice.h"
 #include "gateway/outbox.h"
+#include "gateway/unsend.h"
 #include "mailer/pacing.h"
 #include "schedules/said.h"
 #include "store/answered.h"
@@ -137,13 +138,31 @@ static enum rc tell_staff(struct gate *gate, const struct delivery *d, const str
     return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
+/* Of a note on its own: it may have been the last copy that could reach anybody. */
+static enum rc failed(struct mail_worker *w, const struct delivery *d, const struct delivery_outcome *o,
+                      struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("mail_failed");
+    struct mailing m;
+    enum rc rc = tell_staff(w->gate, d, o, err);
+
+    if (rc || !d->mailing.v)
+        return rc;
+    rc = mailing_get(&w->gate->store, d->mailing, mem, &m, err);
+    if (rc) /* what cannot be read was told by its own failure */
+        return rc == RC_NOT_FOUND || rc == RC_CORRUPT ? RC_OK : rc;
+    if (m.kind != MAILING_POST && m.kind != MAILING_COMMENT && m.kind != MAILING_ANNOUNCEMENT)
+        return RC_OK;
+    return unsend_check_refused(w->gate, (struct post_id){ m.subject_id }, err);
+}
+
 static enum rc write_outcomes(struct mail_worker *w, struct err *err)
 {
     enum rc rc = delivery_record(&w->gate->store, w->lease, w->lanes.lease_ms, w->outcomes, w->pending, err);
 
     for (size_t i = 0; !rc && i < w->pending; i++)
         if (w->outcomes[i].has_failed)
-            rc = tell_staff(w->gate, w->about[i], &w->outcomes[i], err);
+            rc = failed(w, w->about[i], &w->outcomes[i], err);
     return rc;
 }
 

@@ -48,6 +48,9 @@ MUST_CHECK enum rc member_remove(struct gate *gate, const struct audit_who *who,
                                  enum member_reason reason, struct err *err);
 
 /* Ends pauses whose time has come. Opens its own transactions. */
+/* "Your pause ends soon", a day before it does (JOB_PAUSE_ENDS). A pause that was made longer meanwhile is told of later, one that has ended not
+ * at all. Needs an open transaction. */
+MUST_CHECK enum rc member_pause_ends(struct gate *gate, struct membership_id id, struct err *err);
 MUST_CHECK enum rc member_tick(struct gate *gate, size_t *ret_did, struct err *err);
 
 #endif

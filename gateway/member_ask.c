@@ -1,8 +1,13 @@
 /* Commands that ask or tell, and change nothing: HELP, RULES, INFO, STATUS, REPORT. */
 #include "gateway/member_effect.h"
 #include "gateway/phrase.h"
+#include "gateway/record.h"
 #include "gateway/tell.h"
+#include "store/answered.h"
+#include "store/issue.h"
 #include "store/post.h"
+
+#define REPORTS_A_DAY 20 /* of all members together, by mail; the rest stands in the audit log */
 
 enum rc effect_help(struct effect *e, struct err *err)
 {
@@ -83,7 +88,22 @@ enum rc effect_status(struct effect *e, struct err *err)
     return effect_confirm(e, MAILING_STATUS, v, err);
 }
 
-enum rc effect_report(struct effect *e, struct err *err)
+/* What a number of the letter stands for; the group where it stands for nothing. */
+static enum rc reported_item(struct effect *e, int64_t *ret_item, struct err *err)
+{
+    struct issue_item *items;
+    size_t n = 0;
+    enum rc rc = e->act->issue.v ? issue_items(&e->gate->store, e->act->issue, e->mem, &items, &n, err) : RC_OK;
+
+    *ret_item = e->m.group.v;
+    for (size_t i = 0; !rc && i < n; i++)
+        if (items[i].number == e->act->command->number)
+            *ret_item = items[i].target;
+    return rc;
+}
+
+/* One member's many reports of one item are one case a day; and staff get so many a day of all members. The audit log has every one. */
+static enum rc tell_report(struct effect *e, int64_t item, struct err *err)
 {
     const struct command *const c = e->act->command;
     const struct tell tell = { .what = TELL_REPORTED,
@@ -92,9 +112,24 @@ enum rc effect_report(struct effect *e, struct err *err)
                                .subject_id = e->act->letter.v,
                                .number = c->number,
                                .reason = *c->text ? c->text : NULL };
+    enum rc rc = answered_take(&e->gate->store, e->person.id, MAILING_STAFF_NOTICE, item, 1, err);
+
+    if (!rc)
+        rc = answered_take(&e->gate->store, (struct person_id){ 0 }, MAILING_REPORT_THANKS, 0, REPORTS_A_DAY, err);
+    if (rc)
+        return rc == RC_CONFLICT ? RC_OK : rc;
+    return tell_staff(e->gate, &tell, err);
+}
+
+enum rc effect_report(struct effect *e, struct err *err)
+{
+    const struct command *const c = e->act->command;
+    int64_t item = 0;
     struct json *v;
 
-    if (tell_staff(e->gate, &tell, err))
+    if (reported_item(e, &item, err) ||
+        record_act(e->gate, &e->who, AUDIT_NOTE_REPORTED, AUDIT_ITEM_LETTER, e->act->letter.v, NULL, c->text, err) ||
+        tell_report(e, item, err))
         return err->rc;
     v = json_object_new();
     if (c->number)

@@ -5,6 +5,7 @@
 #include "gateway/shown_name.h"
 #include "gateway/undoing.h"
 #include "store/delivery.h"
+#include "store/due.h"
 
 /* ---- the membership ---- */
 
@@ -19,7 +20,8 @@ enum rc effect_pause(struct effect *e, struct err *err)
     json_set_str(v, "paused_until",
                  phrase_day(e->gate, e->person.language, e->group.zone, e->m.paused_until_ms, e->mem));
     if (effect_change(e, &from, "pause", member_state_name(from.state), "paused", err) ||
-        delivery_cancel_membership(&e->gate->store, e->m.id, NULL, err)) {
+        delivery_cancel_membership(&e->gate->store, e->m.id, NULL, err) ||
+        (days > 1 && due_set(&e->gate->store, JOB_PAUSE_ENDS, e->m.id.v, e->m.paused_until_ms - MS_DAY, err))) {
         json_free(&v);
         return err->rc;
     }

@@ -1,7 +1,10 @@
 /* The clock ends pauses. */
 #include "gateway/catch_up.h"
 #include "gateway/member_effect.h"
+#include "gateway/notice.h"
+#include "gateway/phrase.h"
 #include "gateway/record.h"
+#include "store/due.h"
 
 #define RESUME_BATCH 50
 
@@ -21,6 +24,41 @@ static enum rc resume(struct gate *gate, struct membership_id id, struct arena *
         catch_up_queue(gate, id, err))
         return err->rc;
     return e.group.state == GROUP_OPEN ? effect_say_resumed(&e, err) : RC_OK;
+}
+
+static enum rc say_pause_ends(struct effect *e, struct err *err)
+{
+    struct notice notice = { .kind = MAILING_PAUSE_OVER,
+                             .person = e->person.id,
+                             .membership = e->m.id,
+                             .group = e->m.group,
+                             .subject_id = e->m.id.v,
+                             .lane = -1,
+                             .values = json_object_new() };
+    enum rc rc;
+
+    json_set_str(notice.values, "paused_until",
+                 phrase_day(e->gate, e->person.language, e->group.zone, e->m.paused_until_ms, e->mem));
+    json_set_str(notice.values, "next_letter", effect_next_letter(e));
+    rc = notice_queue(e->gate, &notice, NULL, err);
+    return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+/* A pause of a day or less was begun and ends in one breath: its first letter said so. */
+enum rc member_pause_ends(struct gate *gate, struct membership_id id, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("pause_ends");
+    struct effect e = { .gate = gate, .mem = mem };
+    const int64_t now_ms = gate_now_ms(gate);
+
+    if (membership_get(&gate->store, id, mem, &e.m, err) || person_get(&gate->store, e.m.person, mem, &e.person, err) ||
+        group_get(&gate->store, e.m.group, mem, &e.group, err))
+        return err->rc;
+    if (e.m.state != MEMBER_PAUSED || e.group.state != GROUP_OPEN || e.m.paused_until_ms <= now_ms)
+        return RC_OK;
+    if (e.m.paused_until_ms > now_ms + MS_DAY)
+        return due_set(&gate->store, JOB_PAUSE_ENDS, id.v, e.m.paused_until_ms - MS_DAY, err);
+    return say_pause_ends(&e, err);
 }
 
 enum rc member_tick(struct gate *gate, size_t *ret_did, struct err *err)

@@ -249,12 +249,14 @@ const char *phrase_next_letter(const struct gate *gate, const struct care_group 
                                    .weekday =
                                        m->rhythm == RHYTHM_WEEKLY ? (int)group->digest_weekday : RHYTHM_EVERY_DAY };
     const char *const zone = person->zone ? person->zone : group->zone;
+    const int64_t now_ms = gate_now_ms(gate);
+    const int64_t after_ms = m->state == MEMBER_PAUSED && m->paused_until_ms > now_ms ? m->paused_until_ms : now_ms;
     struct err err;
     int64_t ms;
 
     if (m->rhythm != RHYTHM_DAILY && m->rhythm != RHYTHM_WEEKLY)
         return NULL;
-    if (rhythm_next_close(&rhythm, gate_now_ms(gate), &ms, &err))
+    if (rhythm_next_close(&rhythm, after_ms, &ms, &err))
         return NULL;
     if (m->hour_minute >= 0 && rhythm_due(ms, zone, (int)m->hour_minute, &ms, &err))
         return NULL;

@@ -74,7 +74,7 @@ const char *phrase_flag_named(enum person_language language, const char *name);
 /* The house rules as a list of { rule }, one for each line. */
 struct json *phrase_rules(const struct care_group *group);
 
-/* When the next regular letter of a member is due; NULL for `each` and `announcements`, or when nothing can be said. */
+/* When the next regular letter of a member is due (after the end of a pause); NULL for `each` and `announcements`, or when nothing can be said. */
 const char *phrase_next_letter(const struct gate *gate, const struct care_group *group, const struct membership *m,
                                const struct person *person, struct arena *mem);
 

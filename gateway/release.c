@@ -5,6 +5,7 @@
 #include "gateway/mark.h"
 #include "gateway/publish.h"
 #include "gateway/title.h"
+#include "gateway/unsend.h"
 #include "store/membership.h"
 #include "store/page.h"
 
@@ -211,5 +212,25 @@ enum rc release_fix(struct deciding *d, struct err *err)
     if (!rc)
         rc = publish_correction(d->gate, &d->post, err);
     d->out->effect = REVIEW_NOTE_ADDED;
+    return rc;
+}
+
+enum rc release_undo(struct deciding *d, struct err *err)
+{
+    struct post back = d->post;
+    enum rc rc = RC_CONFLICT;
+
+    if (d->post.kind != POST_ANNOUNCEMENT)
+        rc = unsend_post(d->gate, &back, POST_HELD, err);
+    if (rc == RC_CONFLICT)
+        return deciding_refuse(d, REVIEW_TOO_LATE, "somebody has got it already: FIX puts a note under it", err);
+    if (!rc)
+        rc = deciding_record(d, err);
+    if (!rc)
+        rc = deciding_audit(d, AUDIT_RELEASE_UNDONE, NULL, NULL, err);
+    if (!rc)
+        rc = review_offer(d->gate, &back, err);
+    d->post = back;
+    d->out->effect = REVIEW_UNDONE;
     return rc;
 }

@@ -18,4 +18,7 @@ MUST_CHECK enum rc release_edit(struct deciding *d, struct err *err);
 /* Held: the note of the care team is bound and the note is released with it. Published: the correction goes out once. */
 MUST_CHECK enum rc release_fix(struct deciding *d, struct err *err);
 
+/* UNDO of a release that nobody has got yet: the note waits again. */
+MUST_CHECK enum rc release_undo(struct deciding *d, struct err *err);
+
 #endif

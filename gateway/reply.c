@@ -113,6 +113,28 @@ enum rc reply_empty(struct sorting *s, struct err *err)
     return queue(s, &notice, err);
 }
 
+enum rc reply_too_big(struct sorting *s, const struct person **ret_person, struct err *err)
+{
+    const struct membership *m = &s->sender.membership;
+    struct notice notice;
+
+    *ret_person = NULL;
+    if (s->letter.kind == LETTER_ROBOT || s->letter.kind == LETTER_REPORT || s->letter.kind == LETTER_COMPLAINT ||
+        !sender_may(&s->sender, SENDER_POST) || !m->id.v || (m->state != MEMBER_ACTIVE && m->state != MEMBER_PAUSED))
+        return RC_OK;
+    *ret_person = &s->sender.person;
+    notice = notice_to_sender(s, MAILING_TOO_BIG);
+    json_set_int(notice.values, "limit_mb", (int64_t)(ARRIVAL_MAX_BYTES >> 20));
+    return queue(s, &notice, err);
+}
+
+enum rc reply_anon_help(struct sorting *s, struct err *err)
+{
+    struct notice notice = notice_to_sender(s, MAILING_ANON_HELP);
+
+    return queue(s, &notice, err);
+}
+
 /* --- answers to what we asked -------------------------------------------------------------------------------------------------------- */
 
 /* "Which one?": an answer that names none, or comes too late, leaves the note to the moderator, who reads the answer too. */
@@ -132,28 +154,6 @@ static enum rc take_which_one(struct sorting *s, struct err *err)
                                       .subject_id = s->arrival.id.v,
                                       .text = s->letter.text },
                       err);
-}
-
-/* The letter that waited, read again with its writer known. */
-static enum rc sort_again(struct sorting *s, struct arrival_id id, struct person_id person, struct err *err)
-{
-    struct sorting again = {
-        .gate = s->gate, .lexicon = s->lexicon, .mem = s->mem, .arrival = { .id = id }, .names = s->names
-    };
-    struct letter_row row;
-    enum rc rc = letter_get(&s->gate->store, id, s->mem, &row, err);
-
-    if (!rc)
-        rc = letter_from_json(row.json, strlen(row.json), s->mem, &again.letter, err);
-    if (!rc)
-        rc = sender_resolve(s->gate, &again.letter, NULL, s->mem, &again.sender, err);
-    if (!rc)
-        rc = sender_pick(s->gate, &again.sender, person, s->mem, err);
-    if (rc)
-        return rc;
-    triage_score(s->lexicon, again.letter.text, "", s->mem, &again.triage);
-    rc = sorting_run_rules(&again, err);
-    return rc ? rc : letter_set_outcome(&s->gate->store, id, again.outcome, err);
 }
 
 /* Every word is the person's number, a word of their name, or small talk; and one of the first two is there. */
@@ -212,9 +212,11 @@ static enum rc take_who(struct sorting *s, struct err *err)
         return RC_OK;
     s->outcome = OUTCOME_ANSWER;
     rc = question_close(&s->gate->store, question.id, QUESTION_ANSWERED, err);
-    if (rc == RC_CONFLICT)
-        return RC_OK;
-    return rc ? rc : sort_again(s, (struct arrival_id){ question.subject_id }, s->sender.people[who].id, err);
+    if (rc)
+        return rc == RC_CONFLICT ? RC_OK : rc;
+    s->told.v = question.subject_id;
+    s->teller = s->sender.people[who].id;
+    return RC_OK;
 }
 
 /* The words that staff proposed: whoever released the old ones has not released these. */

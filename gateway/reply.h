@@ -16,7 +16,13 @@ MUST_CHECK enum rc reply_check_leave(struct sorting *s, struct err *err);
 MUST_CHECK enum rc reply_group_over(struct sorting *s, struct err *err);
 MUST_CHECK enum rc reply_not_understood(struct sorting *s, const char *guess, struct err *err);
 MUST_CHECK enum rc reply_empty(struct sorting *s, struct err *err);
-/* Takes the letter as the answer to the question of the mail it answers; leaves s->outcome 0 when it answers none. */
+/* "Please send it without the files", to a member whose address is proved; s->letter is the head of the mail alone. *ret_person (in s->mem) is
+ * who wrote it then, else NULL. */
+MUST_CHECK enum rc reply_too_big(struct sorting *s, const struct person **ret_person, struct err *err);
+/* How to write with no name. */
+MUST_CHECK enum rc reply_anon_help(struct sorting *s, struct err *err);
+/* Takes the letter as the answer to the question of the mail it answers; leaves s->outcome 0 when it answers none. "Who is writing?" sets
+ * s->told and s->teller: the caller sorts that letter again. */
 MUST_CHECK enum rc reply_to_question(struct sorting *s, struct err *err);
 /* Whether it answers a mail that asked its reader something. */
 bool reply_is_to_question(const struct sorting *s);

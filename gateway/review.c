@@ -233,7 +233,13 @@ static const struct {
     [DECISION_MOVE] = { decide_move, false },     [DECISION_FIX] = { release_fix, true },
     [DECISION_CRISIS] = { decide_crisis, false }, [DECISION_CLAIM] = { decide_claim, true },
     [DECISION_PASS] = { decide_pass, false },     [DECISION_DONE] = { decide_done, true },
+    [DECISION_UNDO] = { release_undo, true },
 };
+
+static bool needs_published(enum decision_kind kind)
+{
+    return kind == DECISION_FIX || kind == DECISION_UNDO;
+}
 
 static enum rc may_decide(struct deciding *d, struct err *err)
 {
@@ -245,10 +251,12 @@ static enum rc may_decide(struct deciding *d, struct err *err)
     if (d->post.kind == POST_ANNOUNCEMENT && deciding_is_waiting(d->post.state))
         return deciding_refuse(d, REVIEW_BY_ITS_PREVIEW, "an announcement goes out by SEND, in answer to its preview",
                                err);
+    if (deciding_is_waiting(d->post.state) && d->decision->kind == DECISION_UNDO)
+        return deciding_refuse(d, REVIEW_NOT_OUT, "there is nothing to undo: the note waits", err);
     if (deciding_is_waiting(d->post.state) && (!is_stale || rules[d->decision->kind].may_follow))
         return RC_OK;
     if (rules[d->decision->kind].may_follow &&
-        (d->decision->kind != DECISION_FIX || deciding_is_published(d->post.state)))
+        (!needs_published(d->decision->kind) || deciding_is_published(d->post.state)))
         return RC_OK;
     rc = review_find(&d->gate->store, d->post.id, d->mem, &d->out->newest, err);
     if (rc && rc != RC_NOT_FOUND)
@@ -290,6 +298,7 @@ const char *review_effect_name(enum review_effect effect)
         [REVIEW_PAGE_CLAIMED] = "page_claimed",
         [REVIEW_PAGE_DONE] = "page_done",
         [REVIEW_NOTE_ADDED] = "note_added",
+        [REVIEW_UNDONE] = "undone",
     };
 
     return (size_t)effect < COUNT_OF(names) && names[effect] ? names[effect] : "none";
@@ -312,6 +321,8 @@ const char *review_problem_name(enum review_problem problem)
         [REVIEW_NOT_YOURS] = "not_yours",
         [REVIEW_WHICH_GROUP] = "which_group",
         [REVIEW_BY_ITS_PREVIEW] = "by_its_preview",
+        [REVIEW_TOO_LATE] = "too_late",
+        [REVIEW_NOT_OUT] = "not_out",
     };
 
     return (unsigned)problem < REVIEW_PROBLEM_COUNT ? names[problem] : "";

@@ -50,7 +50,9 @@ enum review_effect {
     REVIEW_ALARMED,
     REVIEW_PAGE_CLAIMED,
     REVIEW_PAGE_DONE,
-    REVIEW_NOTE_ADDED
+    REVIEW_NOTE_ADDED,
+    REVIEW_UNDONE,
+    REVIEW_EFFECT_END
 };
 
 /* Why a decision could not act; review_unclear shows it as the section is_NAME. */
@@ -69,6 +71,8 @@ enum review_problem {
     REVIEW_NOT_YOURS,      /* the alarm was claimed by another person */
     REVIEW_WHICH_GROUP,    /* nothing says which of several groups */
     REVIEW_BY_ITS_PREVIEW, /* an announcement: SEND, in answer to its preview */
+    REVIEW_TOO_LATE,       /* UNDO: somebody has got it */
+    REVIEW_NOT_OUT,        /* UNDO: it waits still */
     REVIEW_PROBLEM_COUNT
 };
 

@@ -5,7 +5,8 @@
 #include "gateway/alarm.h"
 #include "gateway/home.h"
 #include "gateway/names.h"
-#include "gateway/sorting.h"
+#include "gateway/reply.h"
+#include "gateway/rules.h"
 #include "gateway/tell.h"
 #include "gateway/untemplate.h"
 #include "inbound/place.h"
@@ -13,6 +14,7 @@
 #include "store/audit.h"
 
 #define LEASE_MS (5 * MS_MINUTE)
+#define HEAD_MAX_BYTES ((size_t)256 << 10)
 
 /* What was trimmed, less the lines that we sent: quoted words of others must not page, hidden words of the writer must. */
 static const char *foreign_rest(struct sorting *s)
@@ -113,7 +115,7 @@ static enum rc sort_letter(struct sorting *s, struct err *err)
         rc = names_known(s->gate, &s->sender, s->mem, &s->names, err);
     if (!rc) {
         triage(s);
-        rc = sorting_run_rules(s, err);
+        rc = rules_run(s, err);
     }
     if (!rc)
         rc = raise_alarm(s, err);
@@ -124,14 +126,17 @@ static enum rc sort_letter(struct sorting *s, struct err *err)
     return rc ? rc : db_commit(&tx, err);
 }
 
-/* What nobody can read counts as tier 2 until a person opens it. */
-static enum rc tell_parked(struct gate *gate, struct arrival_id id, enum arrival_reason reason, struct err *err)
+/* What nobody can read counts as tier 2 until a person opens it. of: its writer, when that is proved; NULL else. */
+static enum rc tell_parked(struct gate *gate, struct arrival_id id, enum arrival_reason reason, const struct person *of,
+                           struct err *err)
 {
     const struct audit_entry entry = { .who = { AUDIT_SYSTEM, 0, AUDIT_WAY_RULE },
                                        .verb = AUDIT_LETTER_PARKED,
                                        .item_kind = AUDIT_ITEM_LETTER,
                                        .item_id = id.v };
-    const struct tell tell = { .what = reason == ARRIVAL_OVERSIZE ? TELL_TOO_BIG : TELL_PARKED, .subject_id = id.v };
+    const struct tell tell = { .what = reason == ARRIVAL_OVERSIZE ? TELL_TOO_BIG : TELL_PARKED,
+                               .of = of,
+                               .subject_id = id.v };
     const struct alarm alarm = { .letter = id, .tier = 2 };
     enum rc rc = audit_append(&gate->store, &entry, err);
 
@@ -140,16 +145,22 @@ static enum rc tell_parked(struct gate *gate, struct arrival_id id, enum arrival
     return rc ? rc : alarm_raise(gate, &alarm, err);
 }
 
-static enum rc park(struct sorting *s, enum arrival_reason reason, struct err *err)
+/* Of an oversized one the head was read: a member whose address is proved is told, once a day. */
+static enum rc park(struct sorting *s, enum arrival_reason reason, bool has_head, struct err *err)
 {
     CLEANUP(db_tx_done) struct db_tx tx = { 0 };
     struct store *st = &s->gate->store;
+    const struct person *of = NULL;
     enum rc rc = db_begin(st->db, &tx, err);
 
+    if (!rc && has_head)
+        rc = sender_resolve(s->gate, &s->letter, s->envelope_to, s->mem, &s->sender, err);
+    if (!rc && has_head)
+        rc = reply_too_big(s, &of, err);
     if (!rc)
         rc = arrival_park(st->db, st->practice, s->arrival.id, s->lease, reason, gate_now_ms(s->gate), err);
     if (!rc)
-        rc = tell_parked(s->gate, s->arrival.id, reason, err);
+        rc = tell_parked(s->gate, s->arrival.id, reason, of, err);
     return rc ? rc : db_commit(&tx, err);
 }
 
@@ -170,11 +181,30 @@ static enum rc read_arrival(void *ctx, char *bytes, size_t max, size_t *ret_n, s
     return RC_OK;
 }
 
-static enum rc parse(struct sorting *s, struct sandbox *sandbox, struct err *err)
+/* The same, up to the empty line behind the head. */
+static enum rc read_head(void *ctx, char *bytes, size_t max, size_t *ret_n, struct err *err)
+{
+    struct sorting *s = ctx;
+    enum rc rc;
+
+    *ret_n = 0;
+    if (s->newlines == 2 || s->head_bytes >= HEAD_MAX_BYTES)
+        return RC_OK;
+    rc = read_arrival(ctx, bytes, max, ret_n, err);
+    for (size_t i = 0; !rc && i < *ret_n; i++) {
+        s->newlines = bytes[i] == '\n' ? s->newlines + 1 : bytes[i] == '\r' ? s->newlines : 0;
+        if (s->newlines == 2)
+            *ret_n = i + 1;
+    }
+    s->head_bytes += *ret_n;
+    return rc;
+}
+
+static enum rc parse(struct sorting *s, struct sandbox *sandbox, bool is_head_only, struct err *err)
 {
     const struct authres_trust trust = { .profile = (enum authres_profile)s->gate->facts.trust,
                                          .authserv_id = s->gate->facts.authserv_id };
-    const struct sandbox_source source = { read_arrival, s };
+    const struct sandbox_source source = { is_head_only ? read_head : read_arrival, s };
     enum rc rc =
         arrival_open(s->gate->store.db, s->gate->home->keys, s->gate->store.practice, s->arrival.id, &s->reader, err);
 
@@ -197,15 +227,19 @@ static enum rc sort_one(struct sorter *sorter, struct sorting *s, struct err *er
 {
     enum rc rc;
 
-    if (s->arrival.is_oversize)
-        return park(s, ARRIVAL_OVERSIZE, err);
-    rc = parse(s, sorter->sandbox, err);
+    if (s->arrival.is_oversize) {
+        struct err unread;
+        const bool has_head = parse(s, sorter->sandbox, true, &unread) == RC_OK;
+
+        return park(s, ARRIVAL_OVERSIZE, has_head, err);
+    }
+    rc = parse(s, sorter->sandbox, false, err);
     if (!rc)
         rc = untemplate(sorter, s, err);
     if (!rc)
         rc = sort_letter(s, err);
     if (rc == RC_LIMIT) /* a second try would meet the same limit */
-        return park(s, ARRIVAL_UNREADABLE, err);
+        return park(s, ARRIVAL_UNREADABLE, false, err);
     return rc ? err_wrap(err, "arrival %" PRId64, s->arrival.id.v) : RC_OK;
 }
 
@@ -221,7 +255,7 @@ static enum rc park_hopeless(struct sorter *sorter, struct arena *mem, struct er
     if (!rc)
         rc = arrival_park_hopeless(st->db, st->practice, gate_now_ms(sorter->gate), 10, mem, &list, &n, err);
     for (size_t i = 0; !rc && i < n; i++)
-        rc = tell_parked(sorter->gate, list[i].id, ARRIVAL_TRIES, err);
+        rc = tell_parked(sorter->gate, list[i].id, ARRIVAL_TRIES, NULL, err);
     return rc ? rc : db_commit(&tx, err);
 }
 

@@ -1,7 +1,5 @@
 /*
- * sorting: one arrival on its way through the rules, and the rules in their order: sort brings it here read and scored.
- *
- * Rule     Each rule is one function; the first that sets outcome ends the letter (sorting.c has the list).
+ * sorting: one arrival on its way: what gateway/sort reads and scores, gateway/rules decides and gateway/reply answers.
  *
  * Owns     Everything lives in mem, but the reader (sorting_done).
  * State    outcome 0 means that no rule has ended it yet.
@@ -21,6 +19,8 @@ struct sorting {
     struct arrival_reader *reader;
     unsigned char chunk[ARRIVAL_CHUNK_BYTES];
     size_t chunk_at, chunk_n;
+    size_t head_bytes; /* of an oversized one: how much of its head was read */
+    int newlines;      /* line ends in a row */
 
     const char *envelope_to; /* NULL: the transport told none */
     struct letter letter;
@@ -33,10 +33,14 @@ struct sorting {
 
     enum letter_outcome outcome;
     struct held held;
+    struct arrival_id told; /* an earlier letter whose writer this one has told; 0 none */
+    struct person_id teller;
 };
 
-/* The rules in their order, until one ends the letter: also for a letter whose writer has told who they are. */
-MUST_CHECK enum rc sorting_run_rules(struct sorting *s, struct err *err);
-void sorting_done(struct sorting *s); /* for CLEANUP */
+/* For CLEANUP. */
+static inline void sorting_done(struct sorting *s)
+{
+    arrival_reader_free(&s->reader);
+}
 
 #endif

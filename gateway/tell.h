@@ -28,6 +28,13 @@
 #define TELL_ANSWER "is_answer"         /* to a moderator's question */
 #define TELL_FREE_TEXT "is_free_text"   /* to the desk, or to no group there is */
 #define TELL_EDIT_REFUSED "is_edit_refused"
+#define TELL_BOUNCED "is_bounced"
+#define TELL_SUSPENDED "is_suspended"   /* letters came back three times: we write there no more */
+#define TELL_GIVEN_BACK "is_given_back" /* it waited when the group ended */
+#define TELL_NOT_SENT "is_not_sent"     /* it had an OK */
+#define TELL_COMPLAINT "is_complaint"
+#define TELL_FREE_STOP "is_free_stop" /* reads like STOP, in other words */
+#define TELL_REPLY_ALL "is_reply_all" /* a mail went straight to other members too */
 
 struct tell {
     const char *what;        /* TELL_… */

@@ -35,6 +35,7 @@ static const struct form forms[] = {
     { DECISION_CLAIM, FOLLOW_NOTHING, "lo tomo" },
     { DECISION_PASS, FOLLOW_NOTHING, "pass|pasar" },
     { DECISION_SEND, FOLLOW_NOTHING, "send|enviar" },
+    { DECISION_UNDO, FOLLOW_NOTHING, "undo|deshacer" },
     { DECISION_ANNOUNCE, FOLLOW_TEXT, "announce|announcement|anuncio|anunciar" },
     { DECISION_TOPIC, FOLLOW_TEXT, "topic|tema" },
 };
@@ -373,7 +374,7 @@ const char *decision_name(enum decision_kind kind)
 {
     static const char *const names[DECISION_COUNT] = { "unclear", "ok",   "ok_cut",   "edit",   "no",    "ask",
                                                        "private", "move", "fix",      "crisis", "claim", "pass",
-                                                       "done",    "send", "announce", "topic" };
+                                                       "done",    "send", "announce", "topic",  "undo" };
 
     return names[kind];
 }

@@ -14,7 +14,7 @@
  *   PRIVATE         PRIVATE                  PRIVADO                      nothing · answer
  *   DONE            DONE                     HECHO LISTO                  nothing · outcome
  *   MOVE            MOVE [to]                MOVER [a]                    n · NEW NUEVO
- *   CRISIS CLAIM PASS SEND   the same        CRISIS, TOMAR "LO TOMO", PASAR, ENVIAR nothing
+ *   CRISIS CLAIM PASS SEND UNDO   the same   CRISIS, TOMAR "LO TOMO", PASAR, ENVIAR, DESHACER nothing
  *   ANNOUNCE TOPIC  ANNOUNCE ANNOUNCEMENT TOPIC    ANUNCIO ANUNCIAR TEMA  text (needed)
  *
  *          Text follows in one of three ways: after a colon; on the lines below when the word stands alone on its line; on the same line when
@@ -50,6 +50,7 @@ enum decision_kind {
     DECISION_SEND,
     DECISION_ANNOUNCE,
     DECISION_TOPIC,
+    DECISION_UNDO,
     DECISION_COUNT
 };
 

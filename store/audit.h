@@ -60,7 +60,9 @@ enum audit_item {
     X(39, POST_PRIVATE, "answered privately")        X(40, POST_CUT, "post cut")                                       \
     X(41, POST_NOTE_ADDED, "note added")             X(42, POST_WITHDRAWN, "post withdrawn")                           \
     X(43, POST_ALARMED, "post alarmed")              X(44, DECISION_REFUSED, "decision refused")                       \
-    X(45, POST_RESENT, "post resent")                                                                                  \
+    X(45, POST_RESENT, "post resent")                X(46, NOTE_REPORTED, "note reported")                             \
+    X(47, BOUNCE_TAKEN, "bounce taken")              X(48, RELEASE_UNDONE, "release undone")                           \
+    X(49, POST_NOT_SENT, "post not sent")                                                                              \
     X(50, PAGE_RAISED, "page raised")                X(51, PAGE_CLAIMED, "page claimed")                               \
     X(52, PAGE_DONE, "page done")                    X(53, PAGE_PASSED, "page passed on")                       \
     X(54, PAGE_HALF_DONE, "page half done")          X(55, PAGE_COMMAND_RUN, "page command run")                \

@@ -23,6 +23,11 @@ enum delivery_stmt {
     RESTORED_SET,
     RESTORED_CLEAR,
     RESTORED_AT,
+    DELIVERY_BOUNCED,
+    DELIVERY_BOUNCE_DAYS,
+    DELIVERY_POST_LEFT,
+    DELIVERY_POST_UNDER_WAY,
+    DELIVERY_FORGET_SUBJECT,
     DELIVERY_STMT_COUNT
 };
 
@@ -59,6 +64,22 @@ static const char *const delivery_sql[DELIVERY_STMT_COUNT] = {
     [DELIVERY_CANCEL_ISSUE] = CANCEL "issue_id = $2",
     [DELIVERY_HOLD] =
         "UPDATE delivery SET state = 7, lease = NULL, lease_until_ms = NULL WHERE practice_id = $1 AND state IN (1, 2, 3)",
+    [DELIVERY_BOUNCED] =
+        "UPDATE delivery SET state = 5, code = NULL, status_code = $3 WHERE practice_id = $1 AND id = $2 AND state = 4",
+    [DELIVERY_BOUNCE_DAYS] =
+        "SELECT COUNT(DISTINCT sent_ms / 86400000) FROM delivery WHERE practice_id = $1 AND person_id = $2 AND address_id = $3"
+        " AND state = 5 AND sent_ms >= $4 AND code IS NULL AND status_code LIKE '5.1.%'",
+    [DELIVERY_POST_LEFT] =
+        "SELECT (SELECT COUNT(*) FROM delivery WHERE practice_id = $1 AND state IN (3, 4)"
+        "   AND mailing_id IN (SELECT id FROM mailing WHERE practice_id = $1 AND subject_id = $2 AND kind BETWEEN 2 AND 5))"
+        " + (SELECT COUNT(*) FROM delivery WHERE practice_id = $1 AND state IN (3, 4) AND from_seq < $4 AND to_seq >= $4"
+        "   AND issue_id IN (SELECT id FROM issue WHERE practice_id = $1 AND group_id = $3 AND to_seq >= $4))",
+    [DELIVERY_POST_UNDER_WAY] =
+        "SELECT COUNT(*) FROM delivery WHERE practice_id = $1 AND state IN (1, 2, 3, 7)"
+        " AND mailing_id IN (SELECT id FROM mailing WHERE practice_id = $1 AND subject_id = $2 AND kind BETWEEN 2 AND 5)",
+    [DELIVERY_FORGET_SUBJECT] =
+        "DELETE FROM delivery WHERE practice_id = $1 AND state = 6"
+        " AND mailing_id IN (SELECT id FROM mailing WHERE practice_id = $1 AND subject_id = $2)",
     [DELIVERY_UNHOLD] = "UPDATE delivery SET state = 1 WHERE practice_id = $1 AND state = 7",
     [DELIVERY_DROP_HELD] = "UPDATE delivery SET state = 6 WHERE practice_id = $1 AND state = 7",
     [RESTORED_SET] =
@@ -364,4 +385,69 @@ enum rc delivery_restored_at(struct store *st, int64_t *ret_at_ms, struct err *e
     if (!rc)
         *ret_at_ms = row ? db_int(q, 0) : 0;
     return rc;
+}
+
+enum rc delivery_bounced(struct store *st, struct delivery_id id, const char *status, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    int64_t changed = 0;
+    enum rc rc = db_query(st->db, delivery_sql[DELIVERY_BOUNCED], &q, err);
+
+    assert(db_in_tx(st->db));
+    if (rc)
+        return rc;
+    db_bind_int(q, 1, st->practice.v);
+    db_bind_int(q, 2, id.v);
+    db_bind_text(q, 3, status);
+    rc = db_run(q, &changed, err);
+    if (!rc && !changed)
+        return err_set(err, RC_CONFLICT, "delivery %" PRId64 " is not one that was sent", id.v);
+    return rc;
+}
+
+static enum rc count(struct store *st, enum delivery_stmt stmt, const int64_t *args, int n, int64_t *ret,
+                     struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    enum rc rc = db_query(st->db, delivery_sql[stmt], &q, err);
+
+    if (rc)
+        return rc;
+    db_bind_int(q, 1, st->practice.v);
+    for (int i = 0; i < n; i++)
+        db_bind_int(q, i + 2, args[i]);
+    rc = db_one(q, err);
+    if (!rc)
+        *ret = db_int(q, 0);
+    return rc;
+}
+
+enum rc delivery_bounce_days(struct store *st, struct person_id person, struct address_id address, int64_t since_ms,
+                             int64_t *ret_days, struct err *err)
+{
+    return count(st, DELIVERY_BOUNCE_DAYS, (int64_t[]){ person.v, address.v, since_ms }, 3, ret_days, err);
+}
+
+enum rc delivery_post_has_left(struct store *st, int64_t post, struct group_id group, int64_t published_seq,
+                               bool *ret_has_left, struct err *err)
+{
+    int64_t n = 0;
+    const enum rc rc = count(st, DELIVERY_POST_LEFT, (int64_t[]){ post, group.v, published_seq }, 3, &n, err);
+
+    *ret_has_left = n > 0;
+    return rc;
+}
+
+enum rc delivery_post_is_under_way(struct store *st, int64_t post, bool *ret_is, struct err *err)
+{
+    int64_t n = 0;
+    const enum rc rc = count(st, DELIVERY_POST_UNDER_WAY, (int64_t[]){ post }, 1, &n, err);
+
+    *ret_is = n > 0;
+    return rc;
+}
+
+enum rc delivery_forget_subject(struct store *st, int64_t subject_id, struct err *err)
+{
+    return run_for(st, DELIVERY_FORGET_SUBJECT, subject_id, NULL, err);
 }

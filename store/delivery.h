@@ -149,6 +149,18 @@ MUST_CHECK enum rc delivery_of_person(struct store *st, struct person_id person,
 /* Failed since a time, oldest first: for the report to staff. */
 MUST_CHECK enum rc delivery_failed_since(struct store *st, int64_t since_ms, size_t max, struct arena *mem,
                                          struct delivery **ret_rows, size_t *ret_n, struct err *err);
+/* A report says that a sent letter came back: failed, with the report's status and no relay code. RC_CONFLICT: it is not `sent` (any more). */
+MUST_CHECK enum rc delivery_bounced(struct store *st, struct delivery_id id, const char *status, struct err *err);
+/* On how many days letters to that person at the address were sent since, of which a report said that the address is no good (5.1.x). */
+MUST_CHECK enum rc delivery_bounce_days(struct store *st, struct person_id person, struct address_id address,
+                                        int64_t since_ms, int64_t *ret_days, struct err *err);
+/* Whether a copy of a published post has been sent or is being sent: alone, or in an issue that somebody got. */
+MUST_CHECK enum rc delivery_post_has_left(struct store *st, int64_t post, struct group_id group, int64_t published_seq,
+                                          bool *ret_has_left, struct err *err);
+/* Whether a copy of its own waits or is being sent. */
+MUST_CHECK enum rc delivery_post_is_under_way(struct store *st, int64_t post, bool *ret_is, struct err *err);
+/* Cancelled copies of all mailings about a subject are deleted, so that the same can be queued again. */
+MUST_CHECK enum rc delivery_forget_subject(struct store *st, int64_t subject_id, struct err *err);
 /* How many are in each state. 0 for issue: all of the practice. */
 struct delivery_counts {
     int64_t of[DELIVERY_STATE_END];

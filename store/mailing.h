@@ -19,7 +19,7 @@
 /* Stored. A worker of its own serves LANE_URGENT. */
 enum lane { LANE_URGENT, LANE_REVIEW, LANE_REPLY, LANE_VISIT, LANE_DIGEST, LANE_COUNT };
 
-/* X(number, NAME, template file's name without its ending, default lane). Numbers are stored: append only, never reuse one. */
+/* X(number, NAME, template file's name without its ending, default lane). Numbers are stored: append only, never reuse one (76 was). */
 /* clang-format off */
 #define MAILING_KINDS(X)                                                                                               \
     X(1, DIGEST, "digest", LANE_DIGEST)                                                                                \
@@ -76,7 +76,6 @@ enum lane { LANE_URGENT, LANE_REVIEW, LANE_REPLY, LANE_VISIT, LANE_DIGEST, LANE_
     X(73, REVIEW_UNCLEAR, "review_unclear", LANE_REVIEW)                                                               \
     X(74, REVIEW_ALREADY, "review_already", LANE_REVIEW)                                                               \
     X(75, REVIEW_REMINDER, "review_reminder", LANE_REVIEW)                                                             \
-    X(76, EDIT_PREVIEW, "edit_preview", LANE_REVIEW)                                                                   \
     X(90, ANNOUNCE_PREVIEW, "announce_preview", LANE_REVIEW)                                                           \
     X(91, ANNOUNCE_CHANGED, "announce_changed", LANE_REVIEW)                                                           \
     X(92, ANNOUNCE_SENT, "announce_sent", LANE_REVIEW)                                                                 \

@@ -14,6 +14,8 @@ enum post_stmt {
     POST_WAITING_BY,
     POST_COUNT_WAITING_BY,
     POST_BY_SINCE,
+    POST_TAKE_BACK,
+    CONVERSATION_SHORTEN,
     POST_REMIND,
     POST_TAKE_SEQ,
     POST_SEQ_BEFORE_LAST,
@@ -75,6 +77,15 @@ static const char *const post_sql[POST_STMT_COUNT] = {
     [POST_BY_SINCE] =
         "SELECT " POST_COLUMNS " FROM post WHERE practice_id = $1 AND id IN (SELECT id FROM post WHERE practice_id = $1"
         " AND author_id = $2 AND created_ms >= $3 ORDER BY id DESC LIMIT $4) ORDER BY id",
+    [POST_TAKE_BACK] =
+        "UPDATE post SET version = version + 1, state = $4, published_seq = NULL, published_ms = NULL, first_review_by = NULL, remind_ms = $5"
+        " WHERE practice_id = $1 AND id = $2 AND version = $3 AND state IN (5, 6)",
+    [CONVERSATION_SHORTEN] =
+        "UPDATE conversation SET"
+        " last_seq = COALESCE((SELECT MAX(published_seq) FROM post WHERE practice_id = $1 AND conversation_id = $2 AND state IN (5, 6)), 0),"
+        " first_post_id = CASE WHEN first_post_id <> $3 THEN first_post_id ELSE COALESCE((SELECT id FROM post WHERE practice_id = $1"
+        "   AND conversation_id = $2 AND state IN (5, 6) ORDER BY published_seq LIMIT 1), 0) END"
+        " WHERE practice_id = $1 AND id = $2",
     [POST_REMIND] =
         "SELECT " POST_COLUMNS " FROM post WHERE practice_id = $1 AND remind_ms <= $2 AND state IN " WAITING_STATES
         " ORDER BY tier, created_ms LIMIT 200",
@@ -338,6 +349,39 @@ static enum rc read_posts(struct store *st, struct db_query *q, size_t max, stru
 }
 
 /* Lists by up to four numbers bound in order. */
+enum rc post_take_back(struct store *st, struct post *post, enum post_state to, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    CLEANUP(db_query_done) struct db_query *talk = NULL;
+    int64_t changed = 0;
+    enum rc rc = db_query(st->db, post_sql[POST_TAKE_BACK], &q, err);
+
+    assert(db_in_tx(st->db));
+    assert(to == POST_HELD || to == POST_WITHDRAWN);
+    if (rc)
+        return rc;
+    db_bind_int(q, 1, st->practice.v);
+    db_bind_int(q, 2, post->id.v);
+    db_bind_int(q, 3, post->version);
+    db_bind_int(q, 4, to);
+    db_bind_id(q, 5, post->remind_ms);
+    rc = db_run(q, &changed, err);
+    if (!rc && !changed)
+        return err_set(err, RC_CONFLICT, "post %" PRId64 " was changed meanwhile", post->id.v);
+    if (!rc && post->conversation.v)
+        rc = db_query(st->db, post_sql[CONVERSATION_SHORTEN], &talk, err);
+    if (!rc && talk) {
+        db_bind_int(talk, 1, st->practice.v);
+        db_bind_int(talk, 2, post->conversation.v);
+        db_bind_int(talk, 3, post->id.v);
+        rc = db_run(talk, NULL, err);
+    }
+    post->state = to;
+    post->version++;
+    post->published_seq = post->published_ms = post->first_review_by.v = 0;
+    return rc;
+}
+
 static enum rc list_posts(struct store *st, enum post_stmt stmt, const int64_t *args, size_t arg_count, size_t max,
                           struct arena *mem, struct post **ret_posts, size_t *ret_n, struct err *err)
 {

@@ -100,6 +100,10 @@ MUST_CHECK enum rc post_change(struct store *st, struct post *post, struct err *
  * (post, version): RC_DENIED without one. No other function can set POST_PUBLISHED. */
 MUST_CHECK enum rc post_publish(struct store *st, struct post *post, struct err *err);
 
+/* The way back of post_publish, for what nobody has got: to POST_HELD or POST_WITHDRAWN, without its sequence number, and nobody's first OK;
+ * its conversation ends where it ended before. remind_ms is post's. RC_CONFLICT when somebody was first. */
+MUST_CHECK enum rc post_take_back(struct store *st, struct post *post, enum post_state to, struct err *err);
+
 /* The waiting ones (held, asked, referred, half released), most urgent first; at most max. */
 MUST_CHECK enum rc post_waiting(struct store *st, size_t max, struct arena *mem, struct post **ret_posts, size_t *ret_n,
                                 struct err *err);

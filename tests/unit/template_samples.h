@@ -80,6 +80,7 @@ static inline struct json *samples_values(const struct samples *s, const char *f
                                             "suggested_cut",
                                             "needs_second",
                                             "trimmed",
+                                            "earlier",
                                             "conversation",
                                             "chart_reference",
                                             "author_history",

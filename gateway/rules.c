@@ -1,6 +1,7 @@
-#include "gateway/sorting.h"
+#include "gateway/rules.h"
 
 #include "base/text.h"
+#include "gateway/bounce.h"
 #include "gateway/desk.h"
 #include "gateway/digest.h"
 #include "gateway/identity.h"
@@ -9,6 +10,7 @@
 #include "gateway/provider.h"
 #include "gateway/receipt.h"
 #include "gateway/reply.h"
+#include "gateway/reply_all.h"
 #include "gateway/tell.h"
 #include "inbound/command.h"
 #include "store/audit.h"
@@ -38,9 +40,8 @@ static enum rc report_or_robot(struct sorting *s, struct err *err)
                                                                      [LETTER_ROBOT] = OUTCOME_ROBOT,
                                                                      [LETTER_CALENDAR] = OUTCOME_CALENDAR };
 
-    (void)err;
     s->outcome = outcomes[s->letter.kind];
-    return RC_OK;
+    return s->outcome == OUTCOME_REPORT ? bounce_take(s->gate, &s->letter, &s->sender, s->mem, err) : RC_OK;
 }
 
 /* Nobody we know: kept, staff hear of it once a day, never answered. */
@@ -308,26 +309,74 @@ static enum rc more(struct sorting *s, struct err *err)
     return rc == RC_CONFLICT ? RC_OK : rc;
 }
 
+/* The word and no note below it. */
+static enum rc anon_alone(struct sorting *s, struct err *err)
+{
+    s->outcome = OUTCOME_COMMAND;
+    return reply_anon_help(s, err);
+}
+
+/* A wish to end it in other words than ours counts too: they are asked, and staff hear of it. */
+static enum rc tell_free_stop(struct sorting *s, struct err *err)
+{
+    return tell_staff(s->gate,
+                      &(struct tell){ .what = TELL_FREE_STOP,
+                                      .of = &s->sender.person,
+                                      .group = s->sender.group.id,
+                                      .subject_id = s->arrival.id.v,
+                                      .text = s->letter.text },
+                      err);
+}
+
 static enum rc command(struct sorting *s, struct err *err)
 {
     const struct command c = read_command(s);
     const bool is_proved = sender_may(&s->sender, SENDER_POST);
 
-    if (c.kind == COMMAND_NONE || c.kind == COMMAND_ANON || c.strength == COMMAND_PROSE)
+    if (c.kind == COMMAND_NONE || (c.kind == COMMAND_ANON && *c.text) || c.strength == COMMAND_PROSE)
         return RC_OK;
     if (!is_proved && !(is_only_telling(c.kind) && s->sender.ref == REF_TOKEN))
         return c.strength == COMMAND_SURE ? to_staff_unproved(s, err) : RC_OK;
+    if (c.kind == COMMAND_ANON)
+        return anon_alone(s, err);
     if (c.strength == COMMAND_SURE)
         return c.kind == COMMAND_MORE ? more(s, err) : act(s, &c, err);
     s->outcome = OUTCOME_ASKED;
+    if ((c.kind == COMMAND_STOP || c.kind == COMMAND_LEAVE) && tell_free_stop(s, err))
+        return err->rc;
     return reply_not_understood(s, command_name(c.kind), err);
+}
+
+/* The letter that waited for "Who is writing?", read again with its writer known. */
+static enum rc sort_again(struct sorting *s, struct err *err)
+{
+    struct sorting again = {
+        .gate = s->gate, .lexicon = s->lexicon, .mem = s->mem, .arrival = { .id = s->told }, .names = s->names
+    };
+    struct letter_row row;
+    enum rc rc = letter_get(&s->gate->store, s->told, s->mem, &row, err);
+
+    if (!rc)
+        rc = letter_from_json(row.json, strlen(row.json), s->mem, &again.letter, err);
+    if (!rc)
+        rc = sender_resolve(s->gate, &again.letter, NULL, s->mem, &again.sender, err);
+    if (!rc)
+        rc = sender_pick(s->gate, &again.sender, s->teller, s->mem, err);
+    if (rc)
+        return rc;
+    triage_score(s->lexicon, again.letter.text, "", s->mem, &again.triage);
+    rc = rules_run(&again, err);
+    return rc ? rc : letter_set_outcome(&s->gate->store, s->told, again.outcome, err);
 }
 
 /* An answer to something we asked this person. Unproved, it must not become a note: it was never meant for the group. */
 static enum rc question(struct sorting *s, struct err *err)
 {
-    if (sender_may(&s->sender, SENDER_POST))
-        return reply_to_question(s, err);
+    if (sender_may(&s->sender, SENDER_POST)) {
+        const enum rc rc = reply_to_question(s, err);
+
+        return rc || !s->told.v ? rc : sort_again(s, err);
+    }
     return reply_is_to_question(s) ? to_staff_unproved(s, err) : RC_OK;
 }
 
@@ -369,6 +418,8 @@ static enum rc hold(struct sorting *s, struct err *err)
     enum rc rc = hold_letter(s->gate, &in, s->mem, &s->held, err);
 
     s->outcome = s->held.is_repeat ? OUTCOME_DUPLICATE : is_proved ? OUTCOME_HELD : OUTCOME_UNVERIFIED;
+    if (!rc && is_proved)
+        rc = reply_all_tell(s->gate, &s->letter, &s->sender, s->mem, err);
     if (rc || !s->held.count)
         return rc;
     if (!is_proved)
@@ -384,16 +435,11 @@ static enum rc hold(struct sorting *s, struct err *err)
 static step_fn *const steps[] = { own_mail, report_or_robot, unknown,    duplicate, staff,    invitation, ambiguous,
                                   leaving,  group_state,     membership, command,   question, empty,      hold };
 
-enum rc sorting_run_rules(struct sorting *s, struct err *err)
+enum rc rules_run(struct sorting *s, struct err *err)
 {
     enum rc rc = RC_OK;
 
     for (size_t i = 0; !rc && !s->outcome && i < COUNT_OF(steps); i++)
         rc = steps[i](s, err);
     return rc;
-}
-
-void sorting_done(struct sorting *s)
-{
-    arrival_reader_free(&s->reader);
 }

@@ -1,0 +1,91 @@
+#include "gateway/bounce.h"
+
+#include "gateway/record.h"
+#include "gateway/tell.h"
+
+static bool is_about_address(enum letter_class why)
+{
+    return why == LETTER_CLASS_NO_USER || why == LETTER_CLASS_NO_HOST || why == LETTER_CLASS_SUSPENDED;
+}
+
+/* The first failed recipient: a letter of ours has one. NULL: nothing failed for good. */
+static const struct letter_report *failure_of(const struct letter *letter)
+{
+    for (size_t i = 0; i < letter->report_count; i++)
+        if (letter->reports[i].action == LETTER_FAILED)
+            return &letter->reports[i];
+    return NULL;
+}
+
+/* What is stored tells whether the address is no good: 5.1.x says so (RFC 3463). */
+static const char *status_of(const struct letter_report *r)
+{
+    if (is_about_address(r->why))
+        return strncmp(r->status, "5.1.", 4) == 0 ? r->status : "5.1.0";
+    return *r->status == '5' && strncmp(r->status, "5.1.", 4) != 0 ? r->status : "5.0.0";
+}
+
+static enum rc tell(struct gate *gate, const char *what, const struct sender *s, const struct person *of,
+                    const char *reason, struct err *err)
+{
+    return tell_staff(gate,
+                      &(struct tell){ .what = what,
+                                      .of = of,
+                                      .group = s->group.id,
+                                      .subject_id = s->delivery.address.v,
+                                      .reason = reason,
+                                      .is_once_a_day = true },
+                      err);
+}
+
+static enum rc suspend(struct gate *gate, const struct sender *s, const struct person *of, struct err *err)
+{
+    const struct audit_who rule = record_rule();
+    enum suppression_reason old;
+    enum rc rc = suppression_get(&gate->store, s->delivery.address, &old, err);
+
+    if (rc != RC_NOT_FOUND)
+        return rc;
+    rc = suppression_add(&gate->store, s->delivery.address, SUPPRESSED_BOUNCED, err);
+    if (!rc)
+        rc = record_act(gate, &rule, AUDIT_ADDRESS_CHANGED, AUDIT_ITEM_ADDRESS, s->delivery.address.v, NULL,
+                        "suspended: three letters came back", err);
+    return rc ? rc : tell(gate, TELL_SUSPENDED, s, of, NULL, err);
+}
+
+static enum rc take_failure(struct gate *gate, const struct letter_report *r, const struct sender *s,
+                            const struct person *of, struct err *err)
+{
+    const struct audit_who rule = record_rule();
+    const int64_t since_ms = gate_now_ms(gate) - BOUNCE_PROBES_MS;
+    int64_t days = 0;
+    enum rc rc = delivery_bounced(&gate->store, s->delivery.id, status_of(r), err);
+
+    if (rc)
+        return rc == RC_CONFLICT ? RC_OK : rc; /* once per delivery */
+    rc = record_act(gate, &rule, AUDIT_BOUNCE_TAKEN, AUDIT_ITEM_DELIVERY, s->delivery.id.v, "sent", status_of(r), err);
+    if (!rc)
+        rc = delivery_bounce_days(&gate->store, s->delivery.person, s->delivery.address, since_ms, &days, err);
+    if (rc)
+        return rc;
+    return is_about_address(r->why) && days >= BOUNCE_DAYS ? suspend(gate, s, of, err)
+                                                           : tell(gate, TELL_BOUNCED, s, of, status_of(r), err);
+}
+
+enum rc bounce_take(struct gate *gate, const struct letter *letter, const struct sender *sender, struct arena *mem,
+                    struct err *err)
+{
+    const struct letter_report *failure = failure_of(letter);
+    const int64_t age_ms = gate_now_ms(gate) - sender->delivery.sent_ms;
+    struct person of;
+    enum rc rc;
+
+    if (!sender->delivery.id.v || sender->delivery.state != DELIVERY_SENT || age_ms > BOUNCE_MAX_AGE_MS)
+        return RC_OK;
+    rc = person_get(&gate->store, sender->delivery.person, mem, &of, err);
+    if (rc)
+        return rc == RC_NOT_FOUND ? RC_OK : rc;
+    if (letter->kind == LETTER_COMPLAINT)
+        return tell(gate, TELL_COMPLAINT, sender, &of, NULL, err);
+    return failure && letter->has_null_return_path ? take_failure(gate, failure, sender, &of, err) : RC_OK;
+}

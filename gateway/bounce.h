@@ -1,0 +1,24 @@
+/*
+ * bounce: what a delivery report or a complaint does: it marks the letter that it is about, and staff hear of it.
+ *
+ * Shape    A report counts for a delivery of ours that it names by token or Message-ID when its return path is empty, the delivery was sent
+ *          at most BOUNCE_MAX_AGE_MS ago, and no report has marked it before. A failed one becomes `failed`, with its status and no relay
+ *          code. Delays, and reports about nothing of ours, are kept and do nothing.
+ * Rule     No single report suspends anyone (anybody can write one): the letters that follow are the probes. Only when two of them, on
+ *          two later days within BOUNCE_PROBES_MS, come back too, each saying that the address is no good, is it suspended and staff told.
+ *          A complaint is told to staff and stops nothing.
+ * State    Needs an open transaction.
+ */
+#ifndef GATEWAY_BOUNCE_H
+#define GATEWAY_BOUNCE_H
+
+#include "gateway/sender.h"
+
+#define BOUNCE_MAX_AGE_MS (7 * MS_DAY)
+#define BOUNCE_PROBES_MS (30 * MS_DAY)
+#define BOUNCE_DAYS 3 /* the first report's and two probes' */
+
+MUST_CHECK enum rc bounce_take(struct gate *gate, const struct letter *letter, const struct sender *sender,
+                               struct arena *mem, struct err *err);
+
+#endif

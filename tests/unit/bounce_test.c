@@ -1,0 +1,144 @@
+/* A letter that came back marks its delivery and is told; only letters that come back on three days end it, and no stranger's report counts. */
+#include "circle_help.h"
+
+static int start(void **state)
+{
+    static struct circle c;
+
+    circle_start(&c);
+    *state = &c;
+    return 0;
+}
+
+static int stop(void **state)
+{
+    circle_stop(*state);
+    return 0;
+}
+
+struct came_back {
+    const char *to;          /* the envelope sender of the letter that came back */
+    const char *return_path; /* with angle brackets */
+    const char *action, *status;
+};
+
+static void report(struct circle *c, const struct came_back *b)
+{
+    const char *raw =
+        arena_printf(c->mem,
+                     "Received: from a by mx.example.org; Tue, 3 Mar 2026 10:00:00 -0500\r\n"
+                     "Return-Path: %s\r\nFrom: MAILER-DAEMON@example.net\r\nTo: %s\r\nSubject: Undelivered\r\n"
+                     "Message-ID: <b%d@example.net>\r\nMIME-Version: 1.0\r\n"
+                     "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
+                     "--b\r\n\r\nIt failed.\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+                     "Reporting-MTA: dns; mx.example.net\r\n\r\n"
+                     "Final-Recipient: rfc822; rose@example.net\r\nAction: %s\r\nStatus: %s\r\n\r\n--b--\r\n",
+                     b->return_path, b->to, ++c->letters, b->action, b->status);
+
+    circle_arrive(c, b->to, raw, strlen(raw));
+    circle_run(c);
+    assert_int_equal(circle_outcome(c), OUTCOME_REPORT);
+}
+
+static int64_t failed(struct circle *c)
+{
+    return circle_count(c, "SELECT count(*) FROM delivery WHERE state = 5");
+}
+
+/* What Rose gets on a new day; the envelope sender of it. */
+static const char *a_letter(struct circle *c)
+{
+    circle_published(c, c->maria, arena_printf(c->mem, "Soup of day %d.", ++c->letters));
+    circle_listen(c);
+    circle_pass(c, MS_DAY);
+    assert_non_null(circle_since(c, ROSE, "letter"));
+    return circle_since(c, ROSE, "letter")->sender;
+}
+
+static void it_marks_its_delivery_and_staff_hear_once(void **state)
+{
+    struct circle *c = *state;
+    const char *to = a_letter(c);
+
+    report(c, &(struct came_back){ to, "<>", "failed", "5.1.1" });
+    assert_int_equal(failed(c), 1);
+    assert_int_equal(circle_said(c, ANA, "does not get through"), 1);
+    report(c, &(struct came_back){ to, "<>", "failed", "5.1.1" }); /* once per delivery */
+    assert_int_equal(failed(c), 1);
+    assert_int_equal(circle_said(c, ANA, "does not get through"), 1);
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM suppression"), 0);
+    assert_int_equal(circle_said(c, "MAILER-DAEMON@example.net", ""), 0);
+}
+
+static void what_proves_nothing_marks_nothing(void **state)
+{
+    struct circle *c = *state;
+    const char *to = a_letter(c);
+
+    report(c, &(struct came_back){ to, "<rose@example.net>", "failed", "5.1.1" }); /* a person's mail */
+    report(c, &(struct came_back){ to, "<>", "delayed", "4.4.1" });
+    report(c, &(struct came_back){ GROUP, "<>", "failed", "5.1.1" }); /* about nothing */
+    assert_int_equal(failed(c), 0);
+    circle_pass(c, 8 * MS_DAY); /* too late */
+    report(c, &(struct came_back){ to, "<>", "failed", "5.1.1" });
+    assert_int_equal(failed(c), 0);
+    assert_int_equal(circle_said(c, ANA, "does not get through"), 0);
+}
+
+static void two_probes_decide(void **state)
+{
+    struct circle *c = *state;
+
+    for (int day = 1; day <= 3; day++) {
+        assert_int_equal(circle_count(c, "SELECT count(*) FROM suppression"), 0);
+        report(c, &(struct came_back){ a_letter(c), "<>", "failed", "5.1.1" });
+    }
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM suppression"), 1);
+    assert_int_equal(circle_said(c, ANA, "We stopped mail to Rose"), 1);
+    circle_published(c, c->maria, "Soup again.");
+    circle_listen(c);
+    circle_pass(c, MS_DAY);
+    assert_int_equal(circle_new(c, ROSE), 0);
+    assert_true(circle_new(c, MARIA) > 0);
+}
+
+/* A day with many letters is one day. */
+static void many_reports_of_one_day_are_one_probe(void **state)
+{
+    struct circle *c = *state;
+
+    a_letter(c);
+    circle_listen(c);
+    for (int i = 0; i < 4; i++) {
+        const char *const words[] = { "HELP", "RULES", "INFO", "STATUS" };
+        circle_write(c, ROSE, GROUP, "x", words[i], PASS);
+    }
+    help_raw(&c->g.h, "UPDATE delivery SET state = 5, code = NULL, status_code = '5.1.1' WHERE state = 4");
+    report(c, &(struct came_back){ a_letter(c), "<>", "failed", "5.1.1" });
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM suppression"), 0);
+}
+
+static void a_full_mailbox_never_suspends(void **state)
+{
+    struct circle *c = *state;
+
+    for (int day = 1; day <= 4; day++)
+        report(c, &(struct came_back){ a_letter(c), "<>", "failed", "5.2.2" });
+    assert_int_equal(failed(c), 4);
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM suppression"), 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(it_marks_its_delivery_and_staff_hear_once),
+        TEST(what_proves_nothing_marks_nothing),
+        TEST(two_probes_decide),
+        TEST(many_reports_of_one_day_are_one_probe),
+        TEST(a_full_mailbox_never_suspends),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
