@@ -49,7 +49,7 @@ struct cli {
     X("group show",    cli_group_show,    "show a group")                                                              \
     X("group end",     cli_group_end,     "end a group: closing letter, later posts are refused kindly")               \
     X("member add",    cli_member_add,    "invite a person into a group")                                              \
-    X("member import", cli_member_import, "invite everybody of a CSV file, all or nothing")                            \
+    X("member import", cli_member_import, "invite everybody of a CSV file (name, email, phone, tags …), all or nothing")\
     X("member set",    cli_member_set,    "change a member")                                                           \
     X("member list",   cli_member_list,   "list the members of a group")                                               \
     X("member show",   cli_member_show,   "show a person: memberships, consents, addresses")                           \

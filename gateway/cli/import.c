@@ -123,7 +123,8 @@ static enum rc read_header(struct import *im, struct err *err)
         if (im->columns[c] < 0 || seen[im->columns[c]])
             return err_set(err, RC_INPUT,
                            "line %d: column %zu is no header name, or stands twice; take name, email, "
-                           "phone, emergency, chart, role, rhythm, language, tags …",
+                           "phone, emergency, chart, role, rhythm, language, zone, hour, shown-name, label, tags, "
+                           "consent, evidence",
                            im->rows[0].line, c + 1);
         seen[im->columns[c]] = true;
     }

@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "gateway/cli/seat.h"
 #include "gateway/record.h"
+#include "gateway/render.h"
 
 static const char *const role_words[] = { "", "provider", "moderator", "manager" };
 static const char *const language_words[] = { "", "en", "es" };
@@ -74,6 +75,28 @@ static enum rc add(struct cli *cli, const struct staff_words *w, struct person *
         .name = "email", .value = "ADDRESS", .help = "their own address", .to = &(w).email                             \
     }
 
+/* A member was there first with a name like the new one's: no letter says which of the two is staff. */
+static enum rc warn_of_namesakes(struct cli *cli, const struct person *staff, struct err *err)
+{
+    const char *const first = render_first_name(staff->name, cli->mem);
+    struct care_group *groups;
+    size_t n;
+
+    if (group_list(&cli->gate->store, cli->mem, &groups, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++) {
+        bool is_taken;
+
+        if (membership_is_name_taken(&cli->gate->store, groups[i].id, first, (struct membership_id){ 0 }, &is_taken,
+                                     err))
+            return err->rc;
+        if (is_taken && groups[i].state != GROUP_ENDED)
+            cli_warn(cli, "a member of %s shows the name %s too: postcircle member set --shown-name gives them another",
+                     groups[i].slug, first);
+    }
+    return RC_OK;
+}
+
 int cli_staff_add(struct cli *cli, int argc, char **argv)
 {
     struct staff_words w = { 0 };
@@ -97,7 +120,7 @@ int cli_staff_add(struct cli *cli, int argc, char **argv)
         code = cli_gate(cli);
     if (code != CLI_GO_ON)
         return code;
-    if (add(cli, &w, &person, &err))
+    if (add(cli, &w, &person, &err) || warn_of_namesakes(cli, &person, &err))
         return cli_fail(cli, &err);
     out = json_object_new();
     json_set_int(out, "id", person.id.v);

@@ -126,6 +126,16 @@ def members_come_and_go(home):
     assert sorted(m['state'] for m in home.json('member', 'list', 'tuesday')) == ['invited', 'removed']
 
 
+def namesakes_of_staff_are_told(home):
+    home.init()
+    home.group()
+    home.run('member', 'add', '--group', 'tuesday', '--name', 'Zoé Hill', '--email', 'zoe@example.net')
+    assert 'shows the name Zoe too' in home.run('staff', 'add', '--name', 'Zoe Dale', '--email', 'zd@example.org').stderr
+    assert 'shows' not in home.run('staff', 'add', '--name', 'Kim Dale', '--email', 'kd@example.org').stderr
+    assert home.json('member', 'add', '--group', 'tuesday', '--name', 'Kim Lo', '--email', 'kim@example.net')['shown_name'] == 'Kim L.'
+    assert 'staff' in home.run('member', 'set', 'kim@example.net', '--shown-name', 'Nurse Kim', code=EX_DATAERR).stderr
+
+
 def import_is_all_or_nothing(home):
     home.init()
     home.group()
@@ -276,7 +286,7 @@ def the_home_holds_no_readable_canary(home):
 def main():
     failed = 0
     for test in (init_makes_a_home_once, init_leaves_nothing_when_it_fails, usage_is_explained, practice_is_set_and_checked, staff_are_added_and_ordered,
-                 groups_live_and_end, members_come_and_go, import_is_all_or_nothing, a_dry_run_shows_each_line,
+                 groups_live_and_end, members_come_and_go, namesakes_of_staff_are_told, import_is_all_or_nothing, a_dry_run_shows_each_line,
                  a_file_of_another_length_is_refused, a_spanish_invitation_has_no_english_word, import_refuses_what_it_cannot_read, a_slipped_column_is_refused,
                  a_backup_is_whole_or_absent, a_signal_leaves_no_half_backup, what_was_done_is_told_by_name,
                  the_home_holds_no_readable_canary):
