@@ -1,7 +1,7 @@
 #include "inbound/courtesy.h"
 
 #define CLOSING_MAX_TOKENS 24
-#define SIGNATURE_MAX_LINES 8
+#define SIGNATURE_MAX_LINES 10
 
 static const char *const greetings[] = {
     "hi|hello|hey|hola|hiya|buenas|saludos|greetings "
@@ -66,12 +66,17 @@ static const char reserved[] = "yes no ok okay not never none nope nah maybe sur
                                "problem worries wrong good great fine sorry one two three un una tomar";
 static const char credentials[] =
     "rn md np phd lcsw msw pa dnp lpn fnp aprn psyd ma ms dr dra mr mrs miss sr sra senor senora nurse doctor "
-    "doctora enfermera enfermero jr";
-static const char places[] = "clinic clinica nurse manager center centre centro hospital health salud practice "
-                             "coordinator provider family medical "
-                             "medicine medicina physician department office oficina enfermera moderator moderadora "
-                             "care wellness tel phone fax cell "
-                             "telefono mobile";
+    "doctora enfermera enfermero jr sr ii iii msn bsn crnp facp mph mba esq cpa pe pmp jd lpc lmft mft pharmd rph ot "
+    "pt slp cna cma dds dmd cde ccm licsw lic ing";
+static const char places[] =
+    "clinic clinica nurse manager center centre centro hospital health salud practice "
+    "coordinator provider family medical "
+    "medicine medicina physician department office oficina enfermera moderator moderadora "
+    "care wellness tel phone fax cell "
+    "telefono mobile inc llc ltd corp corporation company co gmbh sa group grupo services university "
+    "universidad college school escuela institute agency associates partners bank director directora "
+    "executive officer engineer analyst assistant asistente specialist consultant teacher professor "
+    "president supervisor technician administrator secretary accountant attorney representative";
 static const char devices[] =
     "my mi iphone ipad ipod android phone cell cellphone smartphone device dispositivo movil celular telefono mobile "
     "tablet "
@@ -269,7 +274,9 @@ static bool is_phone_like(const struct words_token *v, size_t from, size_t to)
 
         if (is_digits)
             digits += v[i].len;
-        else if (v[i].kind == WORDS_WORD && !words_among(v[i].plain, "tel phone fax cell telefono mobile ext"))
+        else if (v[i].kind == WORDS_WORD &&
+                 !words_among(v[i].plain, "tel phone fax cell telefono mobile ext t p m f c o d h office direct main "
+                                          "work home oficina celular movil"))
             return false;
     }
     return digits >= 7;
@@ -312,23 +319,24 @@ static bool is_robot_line(const struct words_token *v, size_t from, size_t to)
 /* A whole line that is a date: a month or a weekday with a figure, or 11/22/2026. */
 static bool is_date_line(const struct words_token *v, size_t from, size_t to)
 {
-    size_t names = 0, figures = 0, slashes = 0;
+    size_t names = 0, figures = 0, slashes = 0, years = 0;
 
     if (to - from < 2 || to - from > 14)
         return false;
     for (size_t i = from; i < to; i++) {
         const bool is_figure = strspn(v[i].plain, "0123456789") > 0;
 
-        if (is_figure)
+        if (is_figure) {
             figures++;
-        else if (words_among(v[i].plain, months))
+            years += v[i].len > 2; /* "555-010-0123" is no date */
+        } else if (words_among(v[i].plain, months))
             names++;
         else if (is_mark(&v[i], "/ -"))
             slashes += v[i].is_glued;
         else if (!words_among(v[i].plain, date_words) && !is_mark(&v[i], ", . :"))
             return false;
     }
-    return (names == 1 && figures) || (slashes == 2 && figures == 3);
+    return (names == 1 && figures) || (slashes == 2 && figures == 3 && years < 2);
 }
 
 /* A line that a signature block may hold: a name, an office, a phone number, an address of mail or web, nothing. */
@@ -389,21 +397,111 @@ size_t courtesy_robot(const struct words_token *v, size_t from, size_t to, const
     }
 }
 
-/* A name line known to the caller, and office and phone lines below it. */
+/* ---- a block of name, office and ways to reach somebody, without a mark above it ---- */
+
+/* Enough words of an address to be sure of it. */
+static bool is_address(const struct words_token *v, size_t from, size_t to)
+{
+    bool has_sign = false;
+
+    for (size_t i = from; i < to; i++) {
+        const bool is_part = v[i].is_glued || (i + 1 < to && v[i + 1].is_glued);
+
+        has_sign = has_sign || is_mark(&v[i], "@") || words_among(v[i].plain, "www http https");
+        if (v[i].kind == WORDS_WORD && !is_part && !words_among(v[i].plain, "e email mail correo web website sitio"))
+            return false;
+    }
+    return has_sign;
+}
+
+static bool is_title_case(const struct words_token *v, size_t from, size_t to)
+{
+    size_t words = 0;
+
+    for (size_t i = from; i < to; i++) {
+        if (v[i].kind == WORDS_PICTURE || is_mark(&v[i], "? ! …"))
+            return false;
+        if (v[i].kind != WORDS_WORD || words_among(v[i].plain, "of de del and y the la"))
+            continue;
+        if (!v[i].is_capital || words_among(v[i].plain, reserved))
+            return false;
+        words++;
+    }
+    return words > 0 && words <= 6;
+}
+
+/* "1200 Lake Street, Suite 4, Springfield, IL 62701" */
+static bool is_street(const struct words_token *v, size_t from, size_t to)
+{
+    bool has_figure = false, has_street = false;
+
+    for (size_t i = from; i < to && to - from <= 18; i++) {
+        const bool is_figure = v[i].kind == WORDS_WORD && strspn(v[i].plain, "0123456789") == v[i].len;
+
+        has_figure |= is_figure;
+        has_street = has_street ||
+                     words_among(v[i].plain, "street st avenue ave road rd drive suite ste blvd boulevard floor lane "
+                                             "ln highway hwy calle avenida box building bldg");
+        if (v[i].kind == WORDS_PICTURE || is_mark(&v[i], "? ! …") ||
+            (v[i].kind == WORDS_WORD && !is_figure && (!v[i].is_capital || words_among(v[i].plain, reserved))))
+            return false;
+    }
+    return has_figure && has_street;
+}
+
+enum piece { PIECE_NONE, PIECE_LOOSE, PIECE_OFFICE, PIECE_REACH, PIECE_NAME };
+
+static enum piece piece_of(const struct words_token *v, size_t from, size_t to, const char *known)
+{
+    bool is_known_run;
+
+    if (name_run(v, from, to, known, 6, &is_known_run) == to && is_known_run)
+        return PIECE_NAME;
+    if (is_phone_like(v, from, to) || is_address(v, from, to) || is_street(v, from, to))
+        return PIECE_REACH;
+    if (is_office(v, from, to))
+        return PIECE_OFFICE;
+    return is_title_case(v, from, to) ? PIECE_LOOSE : PIECE_NONE;
+}
+
+struct contact {
+    bool has_name, has_reach, has_loose;
+};
+
+/* A line between bars: false when one piece of it is anything else. */
+static bool read_contact_line(const struct words_token *v, size_t from, size_t to, const char *known, struct contact *c)
+{
+    for (size_t i = from; i < to; i++) {
+        size_t end = i;
+        enum piece piece;
+
+        while (end < to && !is_mark(&v[end], "| \u2022 \u00b7"))
+            end++;
+        piece = end > i ? piece_of(v, i, end, known) : PIECE_OFFICE;
+        if (piece == PIECE_NONE)
+            return false;
+        c->has_name |= piece == PIECE_NAME && i == from;
+        c->has_reach |= piece == PIECE_REACH;
+        c->has_loose |= piece == PIECE_LOOSE;
+        i = end;
+    }
+    return true;
+}
+
+/* A name known to the caller, and below it only what signatures hold. A line of which only its capitals speak counts when a number or an address
+ * stands in the block: "Ana" above "Not This One" is no signature. */
 static size_t name_block(const struct words_token *v, size_t from, size_t to, const char *known)
 {
+    struct contact c = { 0 };
     size_t end = to;
-    bool is_known_run;
 
     for (int lines = 0; lines < SIGNATURE_MAX_LINES && end > from; lines++) {
         const size_t start = line_start(v, from, end);
-        const bool is_blank = start == end;
-        const size_t stop = name_run(v, start, end, known, 6, &is_known_run);
 
-        if (!is_blank && stop == end && is_known_run)
-            return start;
-        if (!is_blank && !is_office(v, start, end) && !is_phone_like(v, start, end))
+        if (!read_contact_line(v, start, end, known, &c))
             return to;
+        if (c.has_name)
+            return c.has_loose && !c.has_reach ? to : start;
         end = start > from ? start - 1 : from;
     }
     return to;

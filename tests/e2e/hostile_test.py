@@ -96,6 +96,21 @@ def no_member_takes_a_name_like_staff(folder):
     assert names() - before == {'Tommy'}
 
 
+def an_office_below_the_words_is_no_part_of_them(folder):
+    circle = Circle(folder, joined=False)
+    notice = ('This e-mail and any attachments are confidential and intended only for the use of the recipient. If you received it in error, please notify '
+              'the sender and delete it. Unauthorized disclosure is prohibited.')
+    circle.says(MARIA, f'YES\n\nBest regards,\n\nMaria Santos\nSenior Account Executive\nAcme Industries, Inc.\nO: 555-010-0123 | M: 555-010-0124\n'
+                f'maria@example.net | www.example.net\n\n{notice}', circle.newest(MARIA), quote=True)
+    assert [m['shown_name'] for m in circle.json('member', 'list', 'tuesday') if m['state'] == 'active'] == ['Maria']
+    asked = circle.posts(MARIA, 'I walked to the lake.')
+    circle.says(ANA, f'OK\n\nAna Ruiz, RN, MSN\nNurse Manager | Lakeside Clinic\nT 555-010-0123\n\n{notice}', asked, quote=True)
+    assert circle.count('SELECT COUNT(*) FROM review') == 1
+    asked = circle.posts(MARIA, 'And home again.')
+    circle.says(ANA, f'OK\n\nAna Ruiz, RN, MSN\nNot Her Number\nT 555-010-0123\n\n{notice}', asked, quote=True)
+    assert circle.count('SELECT COUNT(*) FROM review') == 1 and 'say it again' in circle.newest(ANA).subject
+
+
 run_tests([forged_words_do_not_flood_staff, a_machine_that_answers_receipts_is_not_answered_for_ever,
            a_machine_at_the_desk_is_asked_five_times_at_most, danger_is_seen_wherever_a_reader_could_see_it,
-           both_halves_of_a_usual_mail_are_one, no_member_takes_a_name_like_staff])
+           both_halves_of_a_usual_mail_are_one, an_office_below_the_words_is_no_part_of_them, no_member_takes_a_name_like_staff])
