@@ -1,68 +1,77 @@
 #include "gateway/alarm.h"
 
-#include "gateway/context.h"
 #include "gateway/notice.h"
 #include "gateway/office.h"
+#include "gateway/page_mail.h"
 #include "gateway/phrase.h"
-#include "inbound/letter.h"
-#include "store/audit.h"
+#include "gateway/record.h"
 #include "store/delivery.h"
-#include "store/letter.h"
+#include "store/page_call.h"
 
-#define RECENT_MAX 50 /* deliveries of a person that are looked at */
+#define TEST_REPEAT_MS (4 * MS_HOUR) /* of office hours: nobody is hunted for a test */
 
-/* How long an unclaimed page waits before it goes out again, to one person more. */
-static const int64_t repeat_ms[3] = { 5 * MS_MINUTE, 30 * MS_MINUTE, 60 * MS_MINUTE };
+static const char *const tier_words[PAGE_TIERS] = { "imminent", "crisis", "medical" };
 
-static const int64_t claim_minutes[3] = { 15, 60, 60 };
-static const char *const tier_words[3] = { "imminent", "crisis", "medical" };
+/* --- one call --------------------------------------------------------------------------------------------------------------------- */
 
-static struct json *page_values(const struct gate *gate, const struct page *page, enum person_language language,
-                                struct arena *mem)
+static enum rc call_person(struct gate *gate, const struct page *page, const struct person *who, const char *next_who,
+                           struct arena *mem, struct err *err)
 {
-    struct json *values = json_object_new();
+    struct json *values = page_mail_values(gate, page, who->language, mem);
+    enum rc rc;
 
-    json_set_int(values, "page_number", phrase_number(page->id.v));
-    json_set_bool(values, "is_medical", page->tier == 2);
-    json_set_str(values, "received_when", phrase_moment(gate, language, NULL, page->created_ms, mem));
-    json_set_int(values, "repeat", page->step + 1);
-    json_set_int(values, "claim_minutes", claim_minutes[page->tier]);
-    json_set_str(values, "next_who", NULL);
-    return values;
+    json_set_str(values, "next_who", next_who);
+    rc = page_mail_send(gate, MAILING_PAGE, page, who->id, values, err);
+    if (rc || page->step == 0)
+        return rc;
+    values = page_mail_values(gate, page, who->language, mem);
+    json_set_str(values, "next_who", next_who);
+    return page_mail_send_others(gate, MAILING_PAGE, page, who->id, values, err);
 }
 
-static enum rc send_to(struct gate *gate, enum mailing_kind kind, const struct page *page, struct person_id person,
-                       struct json *values, struct err *err)
-{
-    struct notice notice = { .kind = kind,
-                             .person = person,
-                             .subject_id = page->id.v,
-                             .reply = TOKEN_DESK,
-                             .lane = LANE_URGENT,
-                             .values = values };
-    const enum rc rc = notice_queue(gate, &notice, NULL, err);
-
-    return rc == RC_NOT_FOUND ? RC_OK : rc; /* that person cannot be written to: the others can */
-}
-
-/* To the first contact, and to one more with each repeat. */
-static enum rc send_page(struct gate *gate, const struct page *page, struct err *err)
+/* Everybody whose time has come, and the program. Earlier calls that have not left yet are superseded: a relay that comes back brings one. */
+static enum rc call(struct gate *gate, const struct page *page, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("page");
-    const size_t reach = (size_t)page->step + 1;
+    const struct page_clock clock = office_page_clock(gate, page->tier);
+    const size_t reach = page_clock_reach(&clock, page->elapsed_ms);
+    const bool has_command =
+        *gate->facts.page_command &&
+        (page->kind == PAGE_TEST ? page->step == 0 : page_clock_has_command(&clock, page->elapsed_ms));
     struct person *staff;
     size_t n;
     enum rc rc = office_contacts(gate, mem, &staff, &n, err);
 
-    for (size_t i = 0; !rc && i < n && i < reach; i++) {
-        struct json *values = page_values(gate, page, staff[i].language, mem);
-
-        if (reach < n)
-            json_set_str(values, "next_who", staff[reach].name);
-        rc = send_to(gate, MAILING_PAGE, page, staff[i].id, values, err);
-    }
-    return rc;
+    if (!rc && page->step)
+        rc = delivery_cancel_subject(&gate->store, page->id.v, NULL, err);
+    for (size_t i = 0; !rc && i < n && i < reach; i++)
+        rc = call_person(gate, page, &staff[i], reach < n ? staff[reach].name : NULL, mem, err);
+    return rc || !has_command ? rc : page_call_add(&gate->store, page->id, err);
 }
+
+/* When the next call is due, at this place of its clock. Real time may be ahead of that place, after a sleep of the machine. */
+static int64_t next_call_ms(const struct gate *gate, const struct page *page, int64_t elapsed_ms)
+{
+    const struct page_clock clock = office_page_clock(gate, page->tier);
+    const int64_t now_ms = gate_now_ms(gate);
+    const int64_t real_ms = now_ms - page->created_ms;
+    const int64_t wait_ms = page_clock_next_ms(&clock, elapsed_ms) - (real_ms > elapsed_ms ? real_ms : elapsed_ms);
+
+    if (page->kind == PAGE_TEST)
+        return office_after(gate, TEST_REPEAT_MS);
+    return now_ms + (wait_ms > 0 ? wait_ms : MS_MINUTE);
+}
+
+static enum rc step(struct gate *gate, struct page *page, int64_t elapsed_ms, struct err *err)
+{
+    page->elapsed_ms = elapsed_ms;
+    page->step++;
+    if (page_stepped(&gate->store, page->id, elapsed_ms, next_call_ms(gate, page, elapsed_ms), err))
+        return err->rc;
+    return call(gate, page, err);
+}
+
+/* --- raising ---------------------------------------------------------------------------------------------------------------------- */
 
 static enum rc acknowledge(struct gate *gate, const struct alarm *alarm, struct err *err)
 {
@@ -80,208 +89,138 @@ static enum rc acknowledge(struct gate *gate, const struct alarm *alarm, struct 
     return rc == RC_CONFLICT || rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
-enum rc alarm_raise(struct gate *gate, const struct alarm *alarm, struct err *err)
+static enum rc raise(struct gate *gate, struct page *page, enum audit_verb verb, const char *value, struct err *err)
 {
-    const int64_t now_ms = gate_now_ms(gate);
-    struct page page = { .letter = alarm->letter,
-                         .post = alarm->post,
-                         .person = alarm->person,
-                         .tier = alarm->tier,
-                         .created_ms = now_ms,
-                         .next_ms = now_ms + repeat_ms[alarm->tier] };
-    enum rc rc = page_add(&gate->store, &page, err);
+    const struct audit_who rule = record_rule();
 
-    if (!rc)
-        rc = audit_append(&gate->store,
-                          &(struct audit_entry){ .who = { AUDIT_SYSTEM, 0, AUDIT_WAY_RULE },
-                                                 .verb = AUDIT_PAGE_RAISED,
-                                                 .item_kind = AUDIT_ITEM_PAGE,
-                                                 .item_id = page.id.v,
-                                                 .new_value = tier_words[page.tier] },
-                          err);
-    if (!rc)
-        rc = send_page(gate, &page, err);
-    if (!rc)
-        rc = acknowledge(gate, alarm, err);
-    return rc ? err_wrap(err, "alarm") : RC_OK;
+    page->created_ms = gate_now_ms(gate);
+    page->next_ms = next_call_ms(gate, page, 0);
+    if (page_add(&gate->store, page, err) ||
+        record_act(gate, &rule, verb, AUDIT_ITEM_PAGE, page->id.v, NULL, value, err))
+        return err->rc;
+    return call(gate, page, err);
 }
 
-enum rc alarm_tick(struct gate *gate, size_t *ret_did, struct err *err)
+enum rc alarm_raise(struct gate *gate, const struct alarm *alarm, struct err *err)
+{
+    struct page page = {
+        .kind = PAGE_ALARM, .letter = alarm->letter, .post = alarm->post, .person = alarm->person, .tier = alarm->tier
+    };
+
+    if (raise(gate, &page, AUDIT_PAGE_RAISED, tier_words[page.tier], err) || acknowledge(gate, alarm, err))
+        return err_wrap(err, "alarm");
+    return RC_OK;
+}
+
+enum rc alarm_raise_test(struct gate *gate, struct err *err)
+{
+    struct page page = { .kind = PAGE_TEST, .tier = 1 };
+
+    return raise(gate, &page, AUDIT_PAGE_TESTED, NULL, err) ? err_wrap(err, "test page") : RC_OK;
+}
+
+/* --- by the clock ----------------------------------------------------------------------------------------------------------------- */
+
+static enum rc call_again(struct gate *gate, struct page *page, struct err *err)
+{
+    const struct page_clock clock = office_page_clock(gate, page->tier);
+    const int64_t next_ms = page_clock_next_ms(&clock, page->elapsed_ms);
+    const int64_t slept_ms = page_clock_last_ms(&clock, gate_now_ms(gate) - page->created_ms);
+
+    return step(gate, page, slept_ms > next_ms ? slept_ms : next_ms, err);
+}
+
+enum rc alarm_call_next(struct gate *gate, struct page_id id, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("alarm");
+    struct page_clock clock;
+    struct page page;
+    int64_t elapsed_ms;
+
+    if (page_get(&gate->store, id, mem, &page, err))
+        return err->rc;
+    clock = office_page_clock(gate, page.tier);
+    elapsed_ms = page.elapsed_ms;
+    do
+        elapsed_ms = page_clock_next_ms(&clock, elapsed_ms);
+    while (page_clock_reach(&clock, elapsed_ms) == page_clock_reach(&clock, page.elapsed_ms));
+    return step(gate, &page, elapsed_ms, err);
+}
+
+/* Claimed and not done: its claimer, from the second time on everybody. Where two must say done, the one who has not. */
+static enum rc remind(struct gate *gate, const struct page *page, struct arena *mem, struct err *err)
+{
+    const bool is_half = page->first_done_by.v != 0;
+    const struct person_id who = is_half ? page->first_done_by : page->claimed_by;
+    struct page_mail_news news = { .kind = is_half ? MAILING_PAGE_SECOND : MAILING_PAGE_REMINDER,
+                                   .when_ms = is_half ? page->first_done_ms : page->claimed_ms,
+                                   .outcome = page->outcome };
     const int64_t now_ms = gate_now_ms(gate);
+    struct json *values;
+    struct person by;
+    size_t told;
+
+    if (page_reminded(&gate->store, page->id, now_ms + office_page_clock(gate, page->tier).done * MS_MINUTE, err) ||
+        person_get(&gate->store, who, mem, &by, err))
+        return err->rc;
+    news.by = &by;
+    news.not_to = is_half && !gate->facts.has_solo_release ? who : (struct person_id){ 0 };
+    if (is_half || page->reminders)
+        return page_mail_tell(gate, page, &news, &told, err);
+    values = page_mail_values(gate, page, by.language, mem);
+    json_set_str(values, "who", by.name);
+    json_set_str(values, "when", phrase_time(gate, by.language, news.when_ms, mem));
+    json_set_bool(values, "is_yours", true);
+    return page_mail_send(gate, news.kind, page, who, values, err);
+}
+
+/* A next time that lies further ahead than any call or reminder can be was set by a clock that has been set back since. */
+static enum rc find_due(struct gate *gate, enum page_state state, struct arena *mem, struct page *ret, struct err *err)
+{
+    const int64_t now_ms = gate_now_ms(gate);
+    int64_t latest_ms[PAGE_TIERS];
+
+    for (int tier = 0; tier < PAGE_TIERS; tier++) {
+        const struct page_clock clock = office_page_clock(gate, tier);
+        const int64_t most_ms = (state == PAGE_OPEN ? clock.repeat : clock.done) * MS_MINUTE;
+
+        latest_ms[tier] =
+            now_ms + (state == PAGE_CLAIMED && most_ms < OFFICE_SOLO_WAIT_MS ? OFFICE_SOLO_WAIT_MS : most_ms);
+    }
+    return page_due(&gate->store, state, now_ms, latest_ms, mem, ret, err);
+}
+
+enum rc alarm_is_due(struct gate *gate, bool *ret_is_due, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("alarm");
+    struct page page;
+    enum rc rc = find_due(gate, PAGE_OPEN, mem, &page, err);
+
+    if (rc == RC_NOT_FOUND)
+        rc = find_due(gate, PAGE_CLAIMED, mem, &page, err);
+    *ret_is_due = !rc;
+    return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+static enum rc tick_state(struct gate *gate, enum page_state state, size_t *did, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("alarm");
     struct page page;
     enum rc rc;
 
-    *ret_did = 0;
-    while ((rc = page_due(&gate->store, now_ms, mem, &page, err)) == RC_OK) {
-        rc = page_stepped(&gate->store, page.id, now_ms + repeat_ms[page.tier], err);
-        page.step++;
-        if (!rc)
-            rc = send_page(gate, &page, err);
+    while ((rc = find_due(gate, state, mem, &page, err)) == RC_OK) {
+        rc = state == PAGE_OPEN ? call_again(gate, &page, err) : remind(gate, &page, mem, err);
         if (rc)
             return err_wrap(err, "page %" PRId64, page.id.v);
-        (*ret_did)++;
+        ++*did;
     }
     return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
-static enum rc audit_page(struct gate *gate, enum audit_verb verb, struct page_id page, const struct person *staff,
-                          const char *value, struct err *err)
+enum rc alarm_tick(struct gate *gate, size_t *ret_did, struct err *err)
 {
-    return audit_append(&gate->store,
-                        &(struct audit_entry){ .who = { AUDIT_STAFF, staff->id.v, AUDIT_WAY_EMAIL },
-                                               .verb = verb,
-                                               .item_kind = AUDIT_ITEM_PAGE,
-                                               .item_id = page.v,
-                                               .new_value = value },
-                        err);
-}
-
-/* Everybody on duty hears who has it: nobody else needs to hurry now. */
-static enum rc tell_all(struct gate *gate, enum mailing_kind kind, const struct page *page, const struct person *by,
-                        const char *outcome, struct err *err)
-{
-    CLEANUP(arena_free) struct arena *mem = arena_new("page_told");
-    struct person *staff;
-    size_t n;
-    enum rc rc = office_contacts(gate, mem, &staff, &n, err);
-
-    for (size_t i = 0; !rc && i < n; i++) {
-        struct json *values = page_values(gate, page, staff[i].language, mem);
-
-        json_set_str(values, "who", by->name);
-        json_set_str(values, "when", phrase_time(gate, staff[i].language, gate_now_ms(gate), mem));
-        json_set_str(values, "outcome", outcome);
-        rc = send_to(gate, kind, page, staff[i].id, values, err);
-    }
-    return rc;
-}
-
-/* --- what the claimer needs to pick up the phone -------------------------------------------------------------------------------- */
-
-/* Their words and why they are marked: of the held note, else of the letter. */
-static enum rc add_words(struct gate *gate, const struct page *page, enum person_language language, struct json *values,
-                         struct arena *mem, struct err *err)
-{
-    CLEANUP(json_free) struct json *flags = json_array_new();
-    struct post post = { .text = "" };
-    struct letter_row row = { .json = "" };
-    struct letter letter = { .text = "" };
-    struct context context = { .hit_count = 0 };
-    enum rc rc = RC_OK;
-
-    if (page->post.v)
-        rc = post_get(&gate->store, page->post, mem, &post, err);
-    if (!rc && page->post.v)
-        rc = context_read(post.context, mem, &context, err);
-    if (!rc && !page->post.v)
-        rc = letter_get(&gate->store, page->letter, mem, &row, err);
-    if (!rc && *row.json)
-        rc = letter_from_json(row.json, strlen(row.json), mem, &letter, err);
-    if (rc && rc != RC_NOT_FOUND) /* a parked letter has no words that we could read */
-        return rc;
-    for (size_t i = 0; i < context.hit_count; i++) {
-        struct json *flag = json_object_new();
-
-        json_set_str(flag, "flag", phrase_flag_named(language, context.hits[i].flag));
-        json_set_str(flag, "phrase", context.hits[i].phrase);
-        json_push(flags, &flag);
-    }
-    json_set(values, "flags", &flags);
-    json_set_str(values, "text", page->post.v ? post.text : letter.text);
+    *ret_did = 0;
+    if (tick_state(gate, PAGE_OPEN, ret_did, err) || tick_state(gate, PAGE_CLAIMED, ret_did, err))
+        return err->rc;
     return RC_OK;
-}
-
-/* When the writer got the note with the crisis lines; NULL when we did not write back. */
-static enum rc acknowledged(struct gate *gate, const struct page *page, enum person_language language,
-                            struct arena *mem, const char **ret_when, struct err *err)
-{
-    struct delivery *rows = NULL;
-    struct mailing m;
-    size_t n = 0;
-    enum rc rc =
-        delivery_of_person(&gate->store, page->person, (struct delivery_id){ 0 }, RECENT_MAX, mem, &rows, &n, err);
-
-    *ret_when = NULL;
-    for (size_t i = 0; !rc && i < n && !*ret_when; i++) {
-        if (!rows[i].mailing.v || rows[i].state != DELIVERY_SENT || rows[i].sent_ms < page->created_ms - MS_DAY)
-            continue;
-        rc = mailing_get(&gate->store, rows[i].mailing, mem, &m, err);
-        if (!rc && (m.kind == MAILING_CRISIS_ACK || m.kind == MAILING_MEDICAL_ACK))
-            *ret_when = phrase_moment(gate, language, NULL, rows[i].sent_ms, mem);
-    }
-    return rc;
-}
-
-/* Reading them is audited. */
-static enum rc send_details(struct gate *gate, const struct page *page, const struct person *staff, struct err *err)
-{
-    CLEANUP(arena_free) struct arena *mem = arena_new("page_details");
-    CLEANUP(json_free) struct json *values = page_values(gate, page, staff->language, mem);
-    struct person who = { .name = "" };
-    const char *ack_when = NULL;
-    enum rc rc = RC_OK;
-
-    if (page->person.v)
-        rc = person_get(&gate->store, page->person, mem, &who, err);
-    if (!rc && page->person.v)
-        rc = acknowledged(gate, page, staff->language, mem, &ack_when, err);
-    if (!rc)
-        rc = add_words(gate, page, staff->language, values, mem, err);
-    if (!rc)
-        rc = audit_page(gate, AUDIT_PERSON_READ, page->id, staff, NULL, err);
-    if (rc)
-        return rc;
-    json_set_str(values, "author_real", who.name);
-    json_set_str(values, "phone", who.phone ? who.phone : "");
-    json_set_str(values, "emergency_contact", who.emergency);
-    json_set_str(values, "chart_reference", who.chart);
-    json_set_str(values, "ack_when", ack_when);
-    json_set_bool(values, "needs_second", false);
-    return send_to(gate, MAILING_PAGE_DETAILS, page, staff->id, MOVE(values), err);
-}
-
-enum rc alarm_claim(struct gate *gate, struct page_id id, const struct person *staff, struct err *err)
-{
-    CLEANUP(arena_free) struct arena *mem = arena_new("claim");
-    struct page page;
-    enum rc rc = page_claim(&gate->store, id, staff->id, err);
-
-    if (!rc)
-        rc = page_get(&gate->store, id, mem, &page, err);
-    if (!rc)
-        rc = audit_page(gate, AUDIT_PAGE_CLAIMED, id, staff, NULL, err);
-    if (!rc)
-        rc = tell_all(gate, MAILING_PAGE_CLAIMED, &page, staff, NULL, err);
-    if (!rc)
-        rc = send_details(gate, &page, staff, err);
-    return rc;
-}
-
-enum rc alarm_done(struct gate *gate, struct page_id id, const struct person *staff, const char *outcome,
-                   struct err *err)
-{
-    CLEANUP(arena_free) struct arena *mem = arena_new("page_done");
-    struct page page;
-    enum rc rc = page_get(&gate->store, id, mem, &page, err);
-
-    if (rc)
-        return rc;
-    if (!*outcome)
-        return err_set(err, RC_INPUT, "DONE needs an outcome: what happened, in a few words");
-    if (page.state == PAGE_CLAIMED && page.claimed_by.v != staff->id.v)
-        return err_set(err, RC_DENIED, "page %" PRId64 " was claimed by another person", id.v);
-    if (page.state == PAGE_OPEN) { /* who has done it has taken it */
-        rc = page_claim(&gate->store, id, staff->id, err);
-        if (!rc)
-            rc = audit_page(gate, AUDIT_PAGE_CLAIMED, id, staff, NULL, err);
-    }
-    if (!rc)
-        rc = page_close(&gate->store, id, outcome, err);
-    if (!rc)
-        rc = audit_page(gate, AUDIT_PAGE_DONE, id, staff, outcome, err);
-    if (!rc)
-        rc = tell_all(gate, MAILING_PAGE_DONE, &page, staff, outcome, err);
-    return rc;
 }

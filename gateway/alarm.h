@@ -1,21 +1,20 @@
 /*
- * alarm: pages people when somebody may be in danger, until one of them claims it.
+ * alarm: pages people when somebody may be in danger, until one of them claims it (gateway/claim).
  *
- *            alarm_raise ── page to the contacts in duty order, crisis acknowledgement to the author (once in 24 h)
- *               │ unclaimed: repeated, to one person more each time
- *            CLAIM ── alarm_claim: phone, emergency contact and chart reference to the claimer (audited), everybody told
- *            DONE + outcome ── alarm_done: closed, everybody told; of a page that nobody claimed it claims too
+ *            alarm_raise ── page to the first contact, crisis or medical acknowledgement to the author (once in 24 h)
+ *               │ unclaimed, by the clock of its tier (schedules/page_clock): called again, on their other addresses too, to one person more
+ *               │ each time, and by the practice's own program
+ *               │ claimed and not done: its claimer is reminded, then everybody
  *
- * Rule     A page carries no words of the post. Triage never releases and never rejects: an alarm changes nothing about the post.
- * Errors   RC_CONFLICT  claimed or closed by somebody else   RC_DENIED  DONE by another person than the claimer
- * State    Needs an open transaction.
+ * Rule     A page carries no words of the post. Triage never releases and never rejects: an alarm changes nothing about the post. Calls go on day and
+ *          night; only the time in which it should be claimed counts in office hours. The weekly test is called again in office hours alone.
+ * State    Needs an open transaction, alarm_is_due none.
  */
 #ifndef GATEWAY_ALARM_H
 #define GATEWAY_ALARM_H
 
 #include "gateway/gate.h"
 #include "store/page.h"
-#include "store/person.h"
 
 struct alarm {
     struct arrival_id letter;
@@ -28,10 +27,13 @@ struct alarm {
 };
 
 MUST_CHECK enum rc alarm_raise(struct gate *gate, const struct alarm *alarm, struct err *err);
-/* Sends open pages again whose time has come. ret_did counts them. */
+/* The weekly test: an alarm about nothing. */
+MUST_CHECK enum rc alarm_raise_test(struct gate *gate, struct err *err);
+/* Has a call or reminder its time? Reads only. */
+MUST_CHECK enum rc alarm_is_due(struct gate *gate, bool *ret_is_due, struct err *err);
+/* Calls and reminds. ret_did counts them. */
 MUST_CHECK enum rc alarm_tick(struct gate *gate, size_t *ret_did, struct err *err);
-MUST_CHECK enum rc alarm_claim(struct gate *gate, struct page_id page, const struct person *staff, struct err *err);
-MUST_CHECK enum rc alarm_done(struct gate *gate, struct page_id page, const struct person *staff, const char *outcome,
-                              struct err *err);
+/* Calls an open page at once, also one person more than before: for PASS. */
+MUST_CHECK enum rc alarm_call_next(struct gate *gate, struct page_id page, struct err *err);
 
 #endif

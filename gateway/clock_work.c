@@ -1,7 +1,6 @@
 #include "gateway/clock_work.h"
 
 #include "base/log.h"
-#include "gateway/alarm.h"
 #include "gateway/digest.h"
 #include "gateway/ending.h"
 #include "gateway/invite.h"
@@ -9,6 +8,7 @@
 #include "gateway/notice.h"
 #include "gateway/publish.h"
 #include "gateway/review.h"
+#include "gateway/test_page.h"
 #include "store/arrival.h"
 #include "store/audit.h"
 #include "store/delivery.h"
@@ -129,6 +129,8 @@ static enum rc run_job(struct gate *gate, enum job_kind kind, int64_t subject, s
         if (due_set(st, kind, subject, now_ms + (subject == WEEKLY_HEAD ? 7 * MS_DAY : MS_HOUR), err))
             return err->rc;
         return subject == WEEKLY_HEAD ? mail_head(gate, err) : log_head(gate, err);
+    case JOB_TEST_PAGE:
+        return test_page_run(gate, err);
     case JOB_PURGE: /* purges behind this transaction, in its own */
         return due_set(st, kind, subject, now_ms + MS_DAY, err);
     default: /* the others are their own rules' */
@@ -210,7 +212,7 @@ static enum rc take_job(struct gate *gate, enum job_kind kind, struct err *err)
 static enum rc run_jobs(struct gate *gate, size_t *ret_did, struct err *err)
 {
     static const enum job_kind ours[] = { JOB_REVIEW_LIST, JOB_NOT_ANSWERED, JOB_GROUP_END,
-                                          JOB_PAUSE_ENDS,  JOB_AUDIT_HEAD,   JOB_PURGE };
+                                          JOB_PAUSE_ENDS,  JOB_AUDIT_HEAD, JOB_TEST_PAGE, JOB_PURGE };
     enum rc rc = RC_OK;
 
     for (size_t i = 0; i < COUNT_OF(ours); i++) {
@@ -234,9 +236,9 @@ struct clock_part {
 };
 
 static const struct clock_part parts[] = {
-    { "alarms", alarm_tick, true },    { "reviews", review_tick, true },      { "leases", sweep_leases, true },
-    { "members", member_tick, false }, { "invitations", invite_tick, false }, { "questions", close_questions, true },
-    { "jobs", run_jobs, false },       { "issues", digest_tick, false },      { "fan_outs", publish_tick, false },
+    { "reviews", review_tick, true },      { "leases", sweep_leases, true },       { "members", member_tick, false },
+    { "invitations", invite_tick, false }, { "questions", close_questions, true }, { "jobs", run_jobs, false },
+    { "issues", digest_tick, false },      { "fan_outs", publish_tick, false },
 };
 
 static enum rc run_part(const struct clock_part *part, struct gate *gate, size_t *did, struct err *err)
@@ -281,7 +283,7 @@ enum rc clock_begin(struct gate *gate, struct err *err)
 
     if (db_begin(st->db, &tx, err) || due_ensure(st, JOB_AUDIT_HEAD, 0, now_ms + MS_HOUR, err) ||
         due_ensure(st, JOB_AUDIT_HEAD, WEEKLY_HEAD, now_ms + 7 * MS_DAY, err) ||
-        due_ensure(st, JOB_PURGE, 0, now_ms + MS_DAY, err))
+        due_ensure(st, JOB_PURGE, 0, now_ms + MS_DAY, err) || test_page_begin(gate, err))
         return err_wrap(err, "standing jobs");
     return db_commit(&tx, err);
 }

@@ -1,14 +1,16 @@
 /*
  * clock_work: everything of one practice that is due by the clock.
  *
- * Shape    In this order, so that two runs over the same rows do the same: alarms, reminders to staff, lost leases, pauses that end, invitations to
+ * Shape    In this order, so that two runs over the same rows do the same: reminders to staff, lost leases, pauses that end, invitations to
  *          repeat, questions that give up, named jobs (store/due), issues that close, fan-outs to go on with.
  *              job                 when            does
  *              JOB_REVIEW_LIST     as set          one list mail to the person on duty
  *              JOB_NOT_ANSWERED    as set          "please call" list
  *              JOB_GROUP_END       its last day    ends the group
  *              JOB_AUDIT_HEAD 0    every hour      logs the head of the audit chain; 1: every week, mails it to staff
+ *              JOB_TEST_PAGE       every week      raises the test of the calls (gateway/test_page)
  *              JOB_PURGE           every day       retention (DESIGN.md section 4, Retention)
+ *          Alarms are the urgent role's (gateway/urgent_work).
  * Errors   The first one that failed; the other parts were worked on all the same.
  * State    Opens its own transactions; none may be open.
  */

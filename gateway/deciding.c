@@ -21,19 +21,19 @@ bool deciding_is_published(enum post_state state)
     return state == POST_PUBLISHED || state == POST_CORRECTED;
 }
 
-static enum audit_way audit_way_of(enum review_way way)
+enum audit_way deciding_audit_way(const struct deciding *d)
 {
     static const enum audit_way ways[] = { [REVIEW_EMAIL] = AUDIT_WAY_EMAIL,
                                            [REVIEW_TEXT] = AUDIT_WAY_TEXT,
                                            [REVIEW_CONSOLE] = AUDIT_WAY_CONSOLE,
                                            [REVIEW_CLI] = AUDIT_WAY_CLI };
 
-    return ways[way];
+    return ways[d->act->way];
 }
 
 enum rc deciding_audit(struct deciding *d, enum audit_verb verb, const char *old, const char *new, struct err *err)
 {
-    const struct audit_entry entry = { .who = { AUDIT_STAFF, d->act->staff->id.v, audit_way_of(d->act->way) },
+    const struct audit_entry entry = { .who = { AUDIT_STAFF, d->act->staff->id.v, deciding_audit_way(d) },
                                        .verb = verb,
                                        .item_kind = AUDIT_ITEM_POST,
                                        .item_id = d->post.id.v,

@@ -28,6 +28,7 @@ struct deciding {
 bool deciding_is_waiting(enum post_state state);
 bool deciding_is_published(enum post_state state);
 MUST_CHECK enum rc deciding_refuse(struct deciding *d, enum review_problem problem, const char *why, struct err *err);
+enum audit_way deciding_audit_way(const struct deciding *d);
 MUST_CHECK enum rc deciding_audit(struct deciding *d, enum audit_verb verb, const char *old, const char *new,
                                   struct err *err);
 /* Writes down that this version was decided; the unique key makes the second of two moderators lose. */

@@ -1,8 +1,8 @@
 #include "gateway/desk.h"
 
 #include "base/text.h"
-#include "gateway/alarm.h"
 #include "gateway/announce.h"
+#include "gateway/claim.h"
 #include "gateway/deciding.h"
 #include "gateway/identity.h"
 #include "gateway/notice.h"
@@ -324,20 +324,41 @@ static enum rc draft(struct desk *d, const struct decision *decision, struct err
     return rc;
 }
 
+static enum rc act_on_alarm(struct desk *d, const struct decision *decision, struct err *err)
+{
+    const struct claim claim = { { d->in->sender->mailing.subject_id }, d->staff, AUDIT_WAY_EMAIL };
+    bool is_closed;
+
+    switch (decision->kind) {
+    case DECISION_CLAIM:
+        return claim_take(d->gate, &claim, err);
+    case DECISION_PASS:
+        return claim_pass(d->gate, &claim, err);
+    case DECISION_DONE:
+        return claim_done(d->gate, &claim, decision->text, &is_closed, err);
+    default:
+        return err_set(err, RC_INPUT, "no word for an alarm");
+    }
+}
+
 static enum rc take_alarm(struct desk *d, const struct decision *decision, struct err *err)
 {
-    const struct page_id page = { d->in->sender->mailing.subject_id };
-    enum rc rc = decision->kind == DECISION_CLAIM  ? alarm_claim(d->gate, page, d->staff, err)
-                 : decision->kind == DECISION_DONE ? alarm_done(d->gate, page, d->staff, decision->text, err)
-                                                   : RC_INPUT;
+    const bool is_done = decision->kind == DECISION_DONE;
+    const enum rc rc = act_on_alarm(d, decision, err);
 
     d->outcome = OUTCOME_DECISION;
-    if (rc == RC_INPUT)
-        return tell_unclear(d, "", decision->kind == DECISION_DONE ? "DONE" : "CLAIM",
-                            decision->kind == DECISION_DONE ? REVIEW_NO_TEXT : REVIEW_NO_PROBLEM, err);
-    if (rc == RC_DENIED || rc == RC_CONFLICT)
+    switch (rc) {
+    case RC_CONFLICT: /* a letter has said who has it */
+        return RC_OK;
+    case RC_INPUT:
+        return tell_unclear(d, "", is_done ? "DONE" : "CLAIM", is_done ? REVIEW_NO_TEXT : REVIEW_NO_PROBLEM, err);
+    case RC_DENIED:
         return tell_unclear(d, "", "", REVIEW_NOT_YOURS, err);
-    return rc;
+    case RC_LIMIT:
+        return tell_unclear(d, "", "", REVIEW_SECOND_PERSON, err);
+    default:
+        return rc;
+    }
 }
 
 static enum rc take_announcement(struct desk *d, const struct decision *decision, struct err *err)
@@ -402,6 +423,9 @@ static desk_fn *answer_to(const struct desk *d)
     case MAILING_PAGE:
     case MAILING_PAGE_CLAIMED:
     case MAILING_PAGE_DETAILS:
+    case MAILING_PAGE_TAKEN:
+    case MAILING_PAGE_REMINDER:
+    case MAILING_PAGE_SECOND:
         return take_alarm;
     default:
         break;

@@ -31,6 +31,9 @@ enum rc gate_read_facts(struct gate *gate, struct err *err)
     if (!f->trust)
         f->trust = *f->authserv_id ? AUTHRES_BY_ID : AUTHRES_NOTHING;
     f->page_command = or_empty(v[SETTING_PAGE_COMMAND]);
+    for (int tier = 0; tier < 3; tier++)
+        f->page_clock[tier] = or_empty(v[SETTING_PAGE_CLOCK_0 + tier]);
+    f->test_page = or_empty(v[SETTING_TEST_PAGE]);
     f->public_url = or_empty(v[SETTING_PUBLIC_URL]);
     f->language = text_equals(or_empty(v[SETTING_LANGUAGE]), "es") ? LANGUAGE_SPANISH : LANGUAGE_ENGLISH;
     return RC_OK;

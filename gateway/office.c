@@ -37,6 +37,25 @@ int64_t office_between(const struct gate *gate, int64_t from_ms, int64_t to_ms)
     return to_ms > from_ms ? to_ms - from_ms : 0;
 }
 
+bool office_is_open(const struct gate *gate)
+{
+    struct hours hours;
+    struct err ignored;
+    bool is_open = true;
+
+    return !read_hours(gate, &hours) || hours_is_open(&hours, gate_now_ms(gate), &is_open, &ignored) || is_open;
+}
+
+struct page_clock office_page_clock(const struct gate *gate, int tier)
+{
+    struct page_clock clock;
+    struct err ignored;
+
+    if (page_clock_parse(gate->facts.page_clock[tier], tier, &clock, &ignored))
+        rc_ignore(page_clock_parse(NULL, tier, &clock, &ignored), "the usual one can be read");
+    return clock;
+}
+
 /* A row as the rota reads it; one that does not fit counts as over. */
 static bool is_on_now(const struct gate *gate, const struct shift *row)
 {

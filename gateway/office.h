@@ -9,12 +9,20 @@
 #define GATEWAY_OFFICE_H
 
 #include "gateway/gate.h"
+#include "schedules/page_clock.h"
 #include "store/person.h"
+
+#define OFFICE_SOLO_WAIT_MS (30 * MS_MINUTE) /* a practice of one person waits so long where two are needed */
 
 /* The instant at which ms of working time have passed from now. */
 int64_t office_after(const struct gate *gate, int64_t working_ms);
 /* Working time between two instants. */
 int64_t office_between(const struct gate *gate, int64_t from_ms, int64_t to_ms);
+
+/* True too when no hours are set. */
+bool office_is_open(const struct gate *gate);
+/* The clock of the calls of a tier, 0 to 2. */
+struct page_clock office_page_clock(const struct gate *gate, int tier);
 
 /* Active staff who may decide: on call now, then in duty order, then the other moderators and managers. Providers who are neither on call nor in the
  * duty order are left out. */

@@ -2,9 +2,13 @@
 
 #include "base/text.h"
 #include "gateway/enroll.h"
+#include "gateway/program.h"
 #include "gateway/record.h"
+#include "gateway/test_page.h"
 #include "inbound/authres.h"
 #include "schedules/hours.h"
+#include "schedules/page_clock.h"
+#include "store/due.h"
 #include "store/practice.h"
 
 #include <assert.h>
@@ -131,6 +135,52 @@ static enum rc check_is_command(struct gate *gate, struct arena *mem, const char
     return err_set(err, RC_INPUT, "the rota and the page contacts are set by `postcircle staff oncall`");
 }
 
+static enum rc check_page_clock(int tier, struct arena *mem, const char **value, struct err *err)
+{
+    struct page_clock clock;
+
+    if (page_clock_parse(*value, tier, &clock, err))
+        return err_wrap(err, "page-clock-%d", tier);
+    *value = page_clock_print(&clock, mem);
+    return RC_OK;
+}
+
+static enum rc check_page_clock_0(struct gate *gate, struct arena *mem, const char **value, struct err *err)
+{
+    (void)gate;
+    return check_page_clock(0, mem, value, err);
+}
+
+static enum rc check_page_clock_1(struct gate *gate, struct arena *mem, const char **value, struct err *err)
+{
+    (void)gate;
+    return check_page_clock(1, mem, value, err);
+}
+
+static enum rc check_page_clock_2(struct gate *gate, struct arena *mem, const char **value, struct err *err)
+{
+    (void)gate;
+    return check_page_clock(2, mem, value, err);
+}
+
+static enum rc check_test_page(struct gate *gate, struct arena *mem, const char **value, struct err *err)
+{
+    struct test_page when;
+
+    (void)gate;
+    if (test_page_parse(*value, &when, err))
+        return err_wrap(err, "test-page");
+    *value = test_page_print(&when, mem);
+    return RC_OK;
+}
+
+static enum rc check_program(struct gate *gate, struct arena *mem, const char **value, struct err *err)
+{
+    (void)gate;
+    (void)mem;
+    return program_check(*value, err) ? err_wrap(err, "page-command") : RC_OK;
+}
+
 static check_fn *const checks[SETTING_END] = { [SETTING_NAME] = check_line,
                                                [SETTING_OFFICE_PHONE] = check_phone,
                                                [SETTING_OFFICE_HOURS] = check_hours,
@@ -145,6 +195,11 @@ static check_fn *const checks[SETTING_END] = { [SETTING_NAME] = check_line,
                                                [SETTING_PUBLIC_URL] = check_url,
                                                [SETTING_TRUST] = check_trust,
                                                [SETTING_TEMPLATES] = check_folder,
+                                               [SETTING_PAGE_COMMAND] = check_program,
+                                               [SETTING_PAGE_CLOCK_0] = check_page_clock_0,
+                                               [SETTING_PAGE_CLOCK_1] = check_page_clock_1,
+                                               [SETTING_PAGE_CLOCK_2] = check_page_clock_2,
+                                               [SETTING_TEST_PAGE] = check_test_page,
                                                [SETTING_ROTA] = check_is_command,
                                                [SETTING_PAGE_CONTACTS] = check_is_command };
 
@@ -204,6 +259,14 @@ static enum rc enter_domain(struct gate *gate, enum setting setting, const char 
     return practice_add_domain(gate->store.db, gate->store.practice, value, kind, err);
 }
 
+/* Its time is reckoned again when the gate is opened next (clock_begin). */
+static enum rc move_test_page(struct gate *gate, enum setting setting, struct err *err)
+{
+    if (setting != SETTING_TEST_PAGE && setting != SETTING_ZONE)
+        return RC_OK;
+    return due_clear(&gate->store, JOB_TEST_PAGE, 0, err);
+}
+
 enum rc policy_set(struct gate *gate, const struct audit_who *who, enum setting setting, const char *value,
                    struct err *err)
 {
@@ -220,6 +283,7 @@ enum rc policy_set(struct gate *gate, const struct audit_who *who, enum setting 
     if ((!old && !value) || (old && value && !strcmp(old, value)))
         return RC_OK;
     if (setting_set(&gate->store, setting, value, err) || enter_domain(gate, setting, old, value, err) ||
+        move_test_page(gate, setting, err) ||
         record_act(gate, who, AUDIT_SETTING_SET, AUDIT_ITEM_SETTING, setting, old, value, err))
         return err->rc;
     return gate_read_facts(gate, err);

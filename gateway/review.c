@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "gateway/alarm.h"
+#include "gateway/claim.h"
 #include "gateway/hold.h"
 #include "gateway/office.h"
 #include "gateway/release.h"
@@ -191,32 +192,52 @@ static enum rc decide_crisis(struct deciding *d, struct err *err)
     return rc;
 }
 
-static enum rc decide_claim(struct deciding *d, struct err *err)
+/* What the rules of alarms (gateway/claim) refuse, in words for the moderator. */
+static enum rc answer_claim(struct deciding *d, enum rc rc, struct err *err)
+{
+    switch (rc) {
+    case RC_CONFLICT: /* a letter has said who has it */
+    case RC_DENIED:
+        return deciding_refuse(d, REVIEW_NOT_YOURS, "the alarm was claimed by another person", err);
+    case RC_INPUT:
+        return deciding_refuse(d, REVIEW_NO_TEXT, "DONE needs an outcome: DONE, then what came of it", err);
+    case RC_LIMIT:
+        return deciding_refuse(d, REVIEW_SECOND_PERSON, "a second person must say DONE too", err);
+    default:
+        return rc;
+    }
+}
+
+static enum rc find_alarm(struct deciding *d, struct claim *claim, struct err *err)
 {
     struct page page;
-    enum rc rc = page_find_post(&d->gate->store, d->post.id, d->mem, &page, err);
+    const enum rc rc = page_find_post(&d->gate->store, d->post.id, d->mem, &page, err);
 
     if (rc == RC_NOT_FOUND)
-        return deciding_refuse(d, REVIEW_NO_ALARM, "there is no alarm about this note to claim", err);
+        return deciding_refuse(d, REVIEW_NO_ALARM, "there is no alarm about this note", err);
+    claim->page = page.id;
+    return rc;
+}
+
+static enum rc decide_claim(struct deciding *d, struct err *err)
+{
+    struct claim claim = { .staff = d->act->staff, .way = deciding_audit_way(d) };
+    const enum rc rc = find_alarm(d, &claim, err);
+
     d->out->effect = REVIEW_PAGE_CLAIMED;
-    return rc ? rc : alarm_claim(d->gate, page.id, d->act->staff, err);
+    return rc ? rc : answer_claim(d, claim_take(d->gate, &claim, err), err);
 }
 
 static enum rc decide_done(struct deciding *d, struct err *err)
 {
-    struct page page;
-    enum rc rc = page_find_post(&d->gate->store, d->post.id, d->mem, &page, err);
+    struct claim claim = { .staff = d->act->staff, .way = deciding_audit_way(d) };
+    enum rc rc = find_alarm(d, &claim, err);
+    bool is_closed = false;
 
-    if (rc == RC_NOT_FOUND)
-        return deciding_refuse(d, REVIEW_NO_ALARM, "there is no alarm about this note to close", err);
-    if (rc)
-        return rc;
-    if (!*d->decision->text)
-        return deciding_refuse(d, REVIEW_NO_TEXT, "DONE needs an outcome: DONE, then what came of it", err);
-    if (page.state == PAGE_CLAIMED && page.claimed_by.v != d->act->staff->id.v)
-        return deciding_refuse(d, REVIEW_NOT_YOURS, "the alarm was claimed by another person", err);
-    d->out->effect = REVIEW_PAGE_DONE;
-    return alarm_done(d->gate, page.id, d->act->staff, d->decision->text, err);
+    if (!rc)
+        rc = answer_claim(d, claim_done(d->gate, &claim, d->decision->text, &is_closed, err), err);
+    d->out->effect = is_closed ? REVIEW_PAGE_DONE : REVIEW_PAGE_HALF_DONE;
+    return rc;
 }
 
 /* --- the one function ----------------------------------------------------------------------------------------------------------------- */
@@ -297,6 +318,7 @@ const char *review_effect_name(enum review_effect effect)
         [REVIEW_ALARMED] = "alarmed",
         [REVIEW_PAGE_CLAIMED] = "page_claimed",
         [REVIEW_PAGE_DONE] = "page_done",
+        [REVIEW_PAGE_HALF_DONE] = "page_half_done",
         [REVIEW_NOTE_ADDED] = "note_added",
         [REVIEW_UNDONE] = "undone",
     };

@@ -125,6 +125,11 @@ enum rc role_open(struct home *home, enum role_kind kind, struct role **ret_role
     return RC_OK;
 }
 
+bool role_is_busy(const struct role *role)
+{
+    return role_tools_are_busy(role->tools);
+}
+
 /* ---- working ---- */
 
 static enum rc tick(struct role *role, struct err *err)

@@ -3,7 +3,7 @@
  *
  * Shape    sort    arrivals → letters → rules; also watches the Maildir of [receive]
  *          clock   whatever is due (gateway/clock_work)
- *          urgent  the outbox's lane 0, on a connection of its own
+ *          urgent  the outbox's lane 0, on a connection of its own; alarms that are called again; the practice's own program
  *          mail    the outbox's other lanes; several workers share them
  *
  *          A role walks through the practices whose turn it is (store/due, real time), opens each one's gate (kept a while, and opened again after a
@@ -35,6 +35,9 @@ void role_close(struct role **role);
 /* Every practice once, in order of age, until nothing is left of it. ret_did counts what was done. The first error, when every practice was
  * tried. */
 MUST_CHECK enum rc role_round(struct role *role, size_t *ret_did, struct err *err);
+
+/* A program of the practice's runs, whose end a later round will write down. */
+bool role_is_busy(const struct role *role);
 
 /* Works until a signal asks to stop (process_catch comes first). worker tells several of one kind apart. */
 MUST_CHECK enum rc role_run(struct role *role, int worker, struct err *err);

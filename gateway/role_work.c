@@ -2,7 +2,9 @@
 
 #include "gateway/clock_work.h"
 #include "gateway/mail_role.h"
+#include "gateway/program.h"
 #include "gateway/sort.h"
+#include "gateway/urgent_work.h"
 
 #include <unistd.h>
 
@@ -13,6 +15,7 @@ struct role_tools {
     enum role_kind kind;
     struct sandbox *sandbox;        /* sort */
     struct triage_lexicon *lexicon; /* sort */
+    struct program_set *programs;   /* urgent */
 };
 
 struct role_gate {
@@ -50,6 +53,7 @@ void role_tools_free(struct role_tools **tools)
         return;
     sandbox_free(&(*tools)->sandbox);
     triage_close_lexicon(&(*tools)->lexicon);
+    program_set_free(&(*tools)->programs);
     free(*tools);
     *tools = NULL;
 }
@@ -62,6 +66,8 @@ enum rc role_tools_new(struct home *home, enum role_kind kind, struct role_tools
         abort();
     tools->home = home;
     tools->kind = kind;
+    if (kind == ROLE_URGENT)
+        tools->programs = program_set_new();
     if (kind == ROLE_SORT) {
         tools->sandbox = sandbox_new(NULL, (int)(home->settings.parser_seconds * MS_SECOND));
         if (open_lexicon(tools, err))
@@ -85,19 +91,23 @@ void role_gate_close(struct role_gate **gate)
     *gate = NULL;
 }
 
-static enum rc prepare(struct role_gate *g, struct err *err)
+static enum rc open_mail(struct role_gate *g, struct err *err)
 {
     const struct mail_lanes urgent = MAIL_URGENT, others = MAIL_OTHERS;
 
+    if (mail_relay(&g->gate, &g->relay, err))
+        return err_wrap(err, "relay");
+    g->mail = mail_worker_new(&g->gate, &g->relay, g->tools->kind == ROLE_MAIL ? &others : &urgent);
+    return RC_OK;
+}
+
+static enum rc prepare(struct role_gate *g, struct err *err)
+{
     switch (g->tools->kind) {
     case ROLE_CLOCK:
         return clock_begin(&g->gate, err);
-    case ROLE_URGENT:
     case ROLE_MAIL:
-        if (mail_relay(&g->gate, &g->relay, err))
-            return err_wrap(err, "relay");
-        g->mail = mail_worker_new(&g->gate, &g->relay, g->tools->kind == ROLE_MAIL ? &others : &urgent);
-        return RC_OK;
+        return open_mail(g, err);
     default:
         return RC_OK;
     }
@@ -125,6 +135,25 @@ const struct keyring *role_gate_ring(const struct role_gate *gate)
     return gate->gate.store.ring;
 }
 
+bool role_tools_are_busy(const struct role_tools *tools)
+{
+    return tools->programs && program_is_running(tools->programs);
+}
+
+/* Calls and the program do not need the relay: they go on when nothing can be sent. */
+static enum rc work_urgent(struct role_gate *g, size_t *ret_did, struct err *err)
+{
+    size_t sent = 0;
+    const enum rc rc = urgent_work(&g->gate, g->tools->programs, ret_did, err);
+
+    if (rc)
+        return rc;
+    if ((!g->mail && open_mail(g, err)) || mail_worker_step(g->mail, &sent, err))
+        return err->rc;
+    *ret_did += sent;
+    return RC_OK;
+}
+
 enum rc role_gate_work(struct role_gate *g, size_t *ret_did, struct err *err)
 {
     struct sorter sorter = { .gate = &g->gate, .sandbox = g->tools->sandbox, .lexicon = g->tools->lexicon };
@@ -134,6 +163,8 @@ enum rc role_gate_work(struct role_gate *g, size_t *ret_did, struct err *err)
         return sort_run(&sorter, SORT_BATCH, ret_did, err);
     case ROLE_CLOCK:
         return clock_work(&g->gate, ret_did, err);
+    case ROLE_URGENT:
+        return work_urgent(g, ret_did, err);
     default:
         return mail_worker_step(g->mail, ret_did, err);
     }

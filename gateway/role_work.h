@@ -17,6 +17,8 @@ struct role_tools;
 MUST_CHECK enum rc role_tools_new(struct home *home, enum role_kind kind, struct role_tools **ret_tools,
                                   struct err *err);
 void role_tools_free(struct role_tools **tools);
+/* Something runs beside it whose end is to be written down. */
+bool role_tools_are_busy(const struct role_tools *tools);
 
 struct role_gate;
 MUST_CHECK enum rc role_gate_open(struct role_tools *tools, struct practice_id practice, struct role_gate **ret_gate,

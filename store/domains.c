@@ -17,6 +17,7 @@
 #include "store/membership.h"
 #include "store/node.h"
 #include "store/page.h"
+#include "store/page_call.h"
 #include "store/person.h"
 #include "store/post.h"
 #include "store/practice.h"
@@ -49,6 +50,7 @@ const struct db_domain *const store_domains[] = {
     &mailing_domain,
     &membership_domain,
     &node_domain,
+    &page_call_domain,
     &page_domain,
     &person_domain,
     &post_domain,

@@ -22,7 +22,8 @@ enum job_kind {
     JOB_TOPIC,           /* post: a scheduled announcement or topic */
     JOB_FAN_OUT,         /* post: copies for a large group */
     JOB_FAN_NOTE,        /* post: letters of correction for a large group */
-    JOB_PAUSE_ENDS = 31  /* membership: "your pause ends soon" */
+    JOB_PAUSE_ENDS = 31, /* membership: "your pause ends soon" */
+    JOB_TEST_PAGE = 40   /* 0: the weekly test of the calls */
 };
 
 extern const struct db_domain due_domain;

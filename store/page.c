@@ -1,39 +1,59 @@
 #include "store/page.h"
 
+#include "store/rows.h"
+
 #include <assert.h>
+
+#define PAGE_COLUMNS                                                                                                   \
+    "id, letter_id, post_id, person_id, tier, state, step, claimed_by, claimed_ms, outcome_sealed, next_ms, "          \
+    "created_ms, kind, elapsed_ms, reminders, first_done_by, first_done_ms"
+#define PAGE_SELECT "SELECT " PAGE_COLUMNS " FROM page WHERE practice_id = $1"
+#define PAGE_CHANGE(what, state) "UPDATE page SET " what " WHERE practice_id = $1 AND id = $2 AND state = " state
 
 enum page_stmt {
     PAGE_INSERT,
     PAGE_GET,
     PAGE_BY_POST,
     PAGE_DUE,
-    PAGE_OLDEST,
+    PAGE_LIST,
+    PAGE_LAST_TEST,
+    PAGE_LAST_CLAIMED_TEST,
     PAGE_STEP,
     PAGE_CLAIM,
+    PAGE_TAKE_OVER,
+    PAGE_REOPEN,
+    PAGE_REMIND,
+    PAGE_HALF_CLOSE,
     PAGE_CLOSE,
     PAGE_STMT_COUNT
 };
-
-#define PAGE_COLUMNS                                                                                                   \
-    "id, letter_id, post_id, person_id, tier, state, step, claimed_by, claimed_ms, outcome_sealed, next_ms, "          \
-    "created_ms"
+enum { PI_PRACTICE = 1, PI_ID, PI_LETTER, PI_POST, PI_PERSON, PI_TIER, PI_NEXT, PI_CREATED, PI_KIND };
+enum { PD_PRACTICE = 1, PD_STATE, PD_NOW, PD_LATEST };
 
 static const char *const page_sql[PAGE_STMT_COUNT] = {
     [PAGE_INSERT] = "INSERT INTO page (practice_id, id, letter_id, post_id, person_id, tier, state, step, next_ms,"
-                    " created_ms) VALUES ($1, $2, $3, $4, $5, $6, 1, 0, $7, $8)",
-    [PAGE_GET] = "SELECT " PAGE_COLUMNS " FROM page WHERE practice_id = $1 AND id = $2",
+                    " created_ms, kind) VALUES ($1, $2, $3, $4, $5, $6, 1, 0, $7, $8, $9)",
+    [PAGE_GET] = PAGE_SELECT " AND id = $2",
     /* by the index page_letter: a page names the letter that a post came in, or the post itself when staff alarmed about it */
-    [PAGE_BY_POST] = "SELECT " PAGE_COLUMNS " FROM page WHERE practice_id = $1 AND post_id = $2 AND letter_id IN"
+    [PAGE_BY_POST] = PAGE_SELECT " AND post_id = $2 AND letter_id IN"
                      " ((SELECT letter_id FROM post WHERE practice_id = $1 AND id = $2), $2) ORDER BY +id LIMIT 1",
-    [PAGE_DUE] = "SELECT " PAGE_COLUMNS " FROM page WHERE practice_id = $1 AND state = 1 AND next_ms <= $2"
-                 " ORDER BY tier, next_ms LIMIT 1",
-    [PAGE_OLDEST] = "SELECT " PAGE_COLUMNS " FROM page WHERE practice_id = $1 AND state IN (1, 2)"
-                    " ORDER BY tier, created_ms LIMIT 1",
-    [PAGE_STEP] = "UPDATE page SET step = step + 1, next_ms = $3 WHERE practice_id = $1 AND id = $2 AND state = 1",
-    [PAGE_CLAIM] = "UPDATE page SET state = 2, next_ms = NULL, claimed_by = $3, claimed_ms = $4"
-                   " WHERE practice_id = $1 AND id = $2 AND state = 1",
-    [PAGE_CLOSE] = "UPDATE page SET state = 3, next_ms = NULL, outcome_sealed = $3"
-                   " WHERE practice_id = $1 AND id = $2 AND state = 2",
+    [PAGE_DUE] =
+        PAGE_SELECT " AND state = $2 AND (next_ms <= $3 OR (kind = 1 AND next_ms > CASE tier"
+                    " WHEN 0 THEN CAST($4 AS BIGINT) WHEN 1 THEN CAST($5 AS BIGINT) ELSE CAST($6 AS BIGINT) END))"
+                    " ORDER BY kind, tier, next_ms LIMIT 1",
+    [PAGE_LIST] = PAGE_SELECT " AND state IN (1, 2) ORDER BY kind, tier, created_ms, id LIMIT $2",
+    [PAGE_LAST_TEST] = PAGE_SELECT " AND kind = 2 ORDER BY id DESC LIMIT 1",
+    [PAGE_LAST_CLAIMED_TEST] = PAGE_SELECT " AND kind = 2 AND claimed_ms IS NOT NULL ORDER BY id DESC LIMIT 1",
+    [PAGE_STEP] = PAGE_CHANGE("step = step + 1, elapsed_ms = $3, next_ms = $4", "1"),
+    [PAGE_CLAIM] = PAGE_CHANGE("state = 2, claimed_by = $3, claimed_ms = $4, next_ms = $5, reminders = 0", "1"),
+    [PAGE_TAKE_OVER] =
+        PAGE_CHANGE("claimed_by = $3, claimed_ms = $4, next_ms = $5, reminders = 0", "2 AND claimed_by = $6"),
+    [PAGE_REOPEN] = PAGE_CHANGE("state = 1, claimed_by = NULL, claimed_ms = NULL, elapsed_ms = $3, next_ms = $4", "2"),
+    [PAGE_REMIND] = PAGE_CHANGE("reminders = reminders + 1, next_ms = $3", "2"),
+    [PAGE_HALF_CLOSE] = PAGE_CHANGE("first_done_by = $3, first_done_ms = $4, outcome_sealed = $5, next_ms = $6,"
+                                    " reminders = 0",
+                                    "2 AND first_done_by IS NULL"),
+    [PAGE_CLOSE] = PAGE_CHANGE("state = 3, next_ms = NULL, outcome_sealed = $3", "2"),
 };
 
 const struct db_domain page_domain = { "page", page_sql, PAGE_STMT_COUNT };
@@ -49,31 +69,23 @@ enum rc page_add(struct store *st, struct page *page, struct err *err)
         return rc;
     page->id.v = id_next(st->ids);
     page->state = PAGE_OPEN;
-    db_bind_int(q, 1, st->practice.v);
-    db_bind_int(q, 2, page->id.v);
-    db_bind_int(q, 3, page->letter.v);
-    db_bind_id(q, 4, page->post.v);
-    db_bind_id(q, 5, page->person.v);
-    db_bind_int(q, 6, page->tier);
-    db_bind_int(q, 7, page->next_ms);
-    db_bind_int(q, 8, page->created_ms);
+    page->kind = page->kind ? page->kind : PAGE_ALARM;
+    if (!page->letter.v) /* one page per letter: what is about none stands for itself */
+        page->letter.v = page->id.v;
+    db_bind_int(q, PI_PRACTICE, st->practice.v);
+    db_bind_int(q, PI_ID, page->id.v);
+    db_bind_int(q, PI_LETTER, page->letter.v);
+    db_bind_id(q, PI_POST, page->post.v);
+    db_bind_id(q, PI_PERSON, page->person.v);
+    db_bind_int(q, PI_TIER, page->tier);
+    db_bind_int(q, PI_NEXT, page->next_ms);
+    db_bind_int(q, PI_CREATED, page->created_ms);
+    db_bind_int(q, PI_KIND, page->kind);
     return db_run(q, NULL, err);
 }
 
-static enum rc find(struct store *st, enum page_stmt stmt, int64_t arg, struct arena *mem, struct page *ret,
-                    struct err *err)
+static enum rc read_page(struct store *st, struct db_query *q, struct arena *mem, struct page *ret, struct err *err)
 {
-    CLEANUP(db_query_done) struct db_query *q = NULL;
-    enum rc rc = db_query(st->db, page_sql[stmt], &q, err);
-
-    if (rc)
-        return rc;
-    db_bind_int(q, 1, st->practice.v);
-    if (stmt != PAGE_OLDEST)
-        db_bind_int(q, 2, arg);
-    rc = db_one(q, err);
-    if (rc)
-        return err_wrap(err, "page");
     *ret = (struct page){
         .id = { db_int(q, 0) },
         .letter = { db_int(q, 1) },
@@ -86,8 +98,29 @@ static enum rc find(struct store *st, enum page_stmt stmt, int64_t arg, struct a
         .claimed_ms = db_int(q, 8),
         .next_ms = db_int(q, 10),
         .created_ms = db_int(q, 11),
+        .kind = (enum page_kind)db_int(q, 12),
+        .elapsed_ms = db_int(q, 13),
+        .reminders = db_int(q, 14),
+        .first_done_by = { db_int(q, 15) },
+        .first_done_ms = db_int(q, 16),
     };
     return store_sealed(st, q, 9, COL_PAGE_OUTCOME, ret->id.v, mem, &ret->outcome, err);
+}
+
+/* The one row of a statement that takes the practice and at most one more number. */
+static enum rc find(struct store *st, enum page_stmt stmt, int64_t arg, struct arena *mem, struct page *ret,
+                    struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    enum rc rc = db_query(st->db, page_sql[stmt], &q, err);
+
+    if (rc)
+        return rc;
+    db_bind_int(q, 1, st->practice.v);
+    if (arg)
+        db_bind_int(q, 2, arg);
+    rc = db_one(q, err);
+    return rc ? err_wrap(err, "page") : read_page(st, q, mem, ret, err);
 }
 
 enum rc page_get(struct store *st, struct page_id id, struct arena *mem, struct page *ret, struct err *err)
@@ -100,18 +133,69 @@ enum rc page_find_post(struct store *st, struct post_id post, struct arena *mem,
     return find(st, PAGE_BY_POST, post.v, mem, ret, err);
 }
 
-enum rc page_due(struct store *st, int64_t now_ms, struct arena *mem, struct page *ret, struct err *err)
+enum rc page_newest_test(struct store *st, bool is_claimed, struct arena *mem, struct page *ret, struct err *err)
 {
-    return find(st, PAGE_DUE, now_ms, mem, ret, err);
+    return find(st, is_claimed ? PAGE_LAST_CLAIMED_TEST : PAGE_LAST_TEST, 0, mem, ret, err);
 }
 
-enum rc page_oldest(struct store *st, struct arena *mem, struct page *ret, struct err *err)
+enum rc page_due(struct store *st, enum page_state state, int64_t now_ms, const int64_t latest_ms[PAGE_TIERS],
+                 struct arena *mem, struct page *ret, struct err *err)
 {
-    return find(st, PAGE_OLDEST, 0, mem, ret, err);
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    enum rc rc = db_query(st->db, page_sql[PAGE_DUE], &q, err);
+
+    if (rc)
+        return rc;
+    db_bind_int(q, PD_PRACTICE, st->practice.v);
+    db_bind_int(q, PD_STATE, state);
+    db_bind_int(q, PD_NOW, now_ms);
+    for (int tier = 0; tier < PAGE_TIERS; tier++)
+        db_bind_int(q, PD_LATEST + tier, latest_ms[tier]);
+    rc = db_one(q, err);
+    return rc ? rc : read_page(st, q, mem, ret, err);
 }
 
-/* One of the compare-and-set updates: RC_CONFLICT when it changed nothing. */
-static enum rc change(struct db_query *q, struct page_id id, struct err *err)
+enum rc page_list_open(struct store *st, size_t max, struct arena *mem, struct page **ret_pages, size_t *ret_n,
+                       struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    struct page *pages = NULL;
+    size_t n = 0, cap = 0;
+    bool row;
+
+    if (db_query(st->db, page_sql[PAGE_LIST], &q, err))
+        return err->rc;
+    db_bind_int(q, 1, st->practice.v);
+    db_bind_int(q, 2, (int64_t)max);
+    for (;;) {
+        if (db_step(q, &row, err))
+            return err_wrap(err, "pages");
+        if (!row)
+            break;
+        pages = rows_room(mem, pages, n, &cap, sizeof *pages);
+        if (read_page(st, q, mem, &pages[n++], err))
+            return err->rc;
+    }
+    *ret_pages = pages;
+    *ret_n = n;
+    return RC_OK;
+}
+
+/* --- changes: compare and set ----------------------------------------------------------------------------------------------------- */
+
+static enum rc begin_change(struct store *st, enum page_stmt stmt, struct page_id id, struct db_query **ret_q,
+                            struct err *err)
+{
+    assert(db_in_tx(st->db));
+    if (db_query(st->db, page_sql[stmt], ret_q, err))
+        return err->rc;
+    db_bind_int(*ret_q, 1, st->practice.v);
+    db_bind_int(*ret_q, 2, id.v);
+    return RC_OK;
+}
+
+/* RC_CONFLICT when it changed nothing. */
+static enum rc end_change(struct db_query *q, struct page_id id, struct err *err)
 {
     int64_t changed;
     enum rc rc = db_run(q, &changed, err);
@@ -121,49 +205,66 @@ static enum rc change(struct db_query *q, struct page_id id, struct err *err)
     return rc;
 }
 
-enum rc page_stepped(struct store *st, struct page_id id, int64_t next_ms, struct err *err)
+/* Numbers from $3 on. */
+static enum rc change(struct store *st, enum page_stmt stmt, struct page_id id, const int64_t *numbers, int count,
+                      struct err *err)
 {
     CLEANUP(db_query_done) struct db_query *q = NULL;
-    enum rc rc;
+    const enum rc rc = begin_change(st, stmt, id, &q, err);
 
-    assert(db_in_tx(st->db));
-    rc = db_query(st->db, page_sql[PAGE_STEP], &q, err);
-    if (rc)
-        return rc;
-    db_bind_int(q, 1, st->practice.v);
-    db_bind_int(q, 2, id.v);
-    db_bind_int(q, 3, next_ms);
-    return change(q, id, err);
+    for (int i = 0; !rc && i < count; i++)
+        db_bind_int(q, 3 + i, numbers[i]);
+    return rc ? rc : end_change(q, id, err);
 }
 
-enum rc page_claim(struct store *st, struct page_id id, struct person_id staff, struct err *err)
+enum rc page_stepped(struct store *st, struct page_id id, int64_t elapsed_ms, int64_t next_ms, struct err *err)
 {
-    CLEANUP(db_query_done) struct db_query *q = NULL;
-    enum rc rc;
+    return change(st, PAGE_STEP, id, (int64_t[]){ elapsed_ms, next_ms }, 2, err);
+}
 
-    assert(db_in_tx(st->db));
-    rc = db_query(st->db, page_sql[PAGE_CLAIM], &q, err);
-    if (rc)
-        return rc;
-    db_bind_int(q, 1, st->practice.v);
-    db_bind_int(q, 2, id.v);
+enum rc page_claim(struct store *st, struct page_id id, struct person_id staff, int64_t next_ms, struct err *err)
+{
+    return change(st, PAGE_CLAIM, id, (int64_t[]){ staff.v, clock_now_ms(st->clock), next_ms }, 3, err);
+}
+
+enum rc page_take_over(struct store *st, struct page_id id, struct person_id from, struct person_id to, int64_t next_ms,
+                       struct err *err)
+{
+    return change(st, PAGE_TAKE_OVER, id, (int64_t[]){ to.v, clock_now_ms(st->clock), next_ms, from.v }, 4, err);
+}
+
+enum rc page_reopen(struct store *st, struct page_id id, int64_t elapsed_ms, int64_t next_ms, struct err *err)
+{
+    return change(st, PAGE_REOPEN, id, (int64_t[]){ elapsed_ms, next_ms }, 2, err);
+}
+
+enum rc page_reminded(struct store *st, struct page_id id, int64_t next_ms, struct err *err)
+{
+    return change(st, PAGE_REMIND, id, &next_ms, 1, err);
+}
+
+enum rc page_half_close(struct store *st, struct page_id id, struct person_id staff, const char *outcome,
+                        int64_t next_ms, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("page_half_close");
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+
+    if (begin_change(st, PAGE_HALF_CLOSE, id, &q, err))
+        return err->rc;
     db_bind_int(q, 3, staff.v);
     db_bind_int(q, 4, clock_now_ms(st->clock));
-    return change(q, id, err);
+    store_bind_sealed(st, q, 5, COL_PAGE_OUTCOME, id.v, outcome, mem);
+    db_bind_int(q, 6, next_ms);
+    return end_change(q, id, err);
 }
 
 enum rc page_close(struct store *st, struct page_id id, const char *outcome, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("page_close");
     CLEANUP(db_query_done) struct db_query *q = NULL;
-    enum rc rc;
 
-    assert(db_in_tx(st->db));
-    rc = db_query(st->db, page_sql[PAGE_CLOSE], &q, err);
-    if (rc)
-        return rc;
-    db_bind_int(q, 1, st->practice.v);
-    db_bind_int(q, 2, id.v);
+    if (begin_change(st, PAGE_CLOSE, id, &q, err))
+        return err->rc;
     store_bind_sealed(st, q, 3, COL_PAGE_OUTCOME, id.v, outcome, mem);
-    return change(q, id, err);
+    return end_change(q, id, err);
 }

@@ -7,6 +7,7 @@
 enum practice_stmt {
     PRACTICE_ADD,
     PRACTICE_LIST,
+    PRACTICE_CREATED,
     PRACTICE_DOMAIN_ADD,
     PRACTICE_DOMAIN_REMOVE,
     PRACTICE_DOMAIN_FIND,
@@ -20,6 +21,7 @@ enum { DR_NAME = 1, DR_PRACTICE };
 static const char *const practice_sql[PRACTICE_STMT_COUNT] = {
     [PRACTICE_ADD] = "INSERT INTO practice (id, state, created_ms) VALUES ($1, $2, $3)",
     [PRACTICE_LIST] = "SELECT id FROM practice WHERE state = 1 ORDER BY id",
+    [PRACTICE_CREATED] = "SELECT created_ms FROM practice WHERE id = $1",
     [PRACTICE_DOMAIN_ADD] = "INSERT INTO domain (name, practice_id, kind) VALUES ($1, $2, $3)",
     [PRACTICE_DOMAIN_REMOVE] = "DELETE FROM domain WHERE name = $1 AND practice_id = $2",
     [PRACTICE_DOMAIN_FIND] = "SELECT practice_id, kind FROM domain WHERE name = $1",
@@ -38,6 +40,19 @@ enum rc practice_add(struct db *db, struct practice_id id, int64_t now_ms, struc
     db_bind_int(q, ADD_STATE, PRACTICE_OPEN);
     db_bind_int(q, ADD_CREATED, now_ms);
     return db_run(q, NULL, err);
+}
+
+enum rc practice_created_ms(struct db *db, struct practice_id id, int64_t *ret_ms, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+
+    if (db_query(db, practice_sql[PRACTICE_CREATED], &q, err))
+        return err->rc;
+    db_bind_int(q, 1, id.v);
+    if (db_one(q, err))
+        return err_wrap(err, "practice %" PRId64, id.v);
+    *ret_ms = db_int(q, 0);
+    return RC_OK;
 }
 
 enum rc practice_list(struct db *db, struct arena *mem, struct practice_id **ret_ids, size_t *ret_n, struct err *err)

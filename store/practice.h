@@ -20,6 +20,8 @@ enum domain_kind { DOMAIN_GROUPS = 1, DOMAIN_REPLY };
 extern const struct db_domain practice_domain;
 
 MUST_CHECK enum rc practice_add(struct db *db, struct practice_id id, int64_t now_ms, struct err *err);
+/* When it was made. */
+MUST_CHECK enum rc practice_created_ms(struct db *db, struct practice_id id, int64_t *ret_ms, struct err *err);
 /* All open practices, oldest first. */
 MUST_CHECK enum rc practice_list(struct db *db, struct arena *mem, struct practice_id **ret_ids, size_t *ret_n,
                                  struct err *err);

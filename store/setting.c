@@ -29,6 +29,10 @@ static const struct setting_info infos[SETTING_END] = {
     [SETTING_MODERATOR_TITLE] = { "moderator-title", SETTING_TEXT },
     [SETTING_RATE_PER_MINUTE] = { "rate-per-minute", SETTING_INT },
     [SETTING_RETENTION_DAYS] = { "retention-days", SETTING_INT },
+    [SETTING_PAGE_CLOCK_0] = { "page-clock-0", SETTING_TEXT },
+    [SETTING_PAGE_CLOCK_1] = { "page-clock-1", SETTING_TEXT },
+    [SETTING_PAGE_CLOCK_2] = { "page-clock-2", SETTING_TEXT },
+    [SETTING_TEST_PAGE] = { "test-page", SETTING_TEXT },
 };
 
 enum setting_stmt { SETTING_STMT_ONE, SETTING_STMT_ALL, SETTING_STMT_PUT, SETTING_STMT_DELETE, SETTING_STMT_COUNT };

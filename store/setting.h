@@ -40,6 +40,10 @@ enum setting {
     SETTING_MODERATOR_TITLE = 22,
     SETTING_RATE_PER_MINUTE = 23, /* what the relay takes */
     SETTING_RETENTION_DAYS = 24,  /* of raw arrivals after their decision */
+    SETTING_PAGE_CLOCK_0 = 25,    /* calls of alarms, by tier: schedules/page_clock */
+    SETTING_PAGE_CLOCK_1 = 26,
+    SETTING_PAGE_CLOCK_2 = 27,
+    SETTING_TEST_PAGE = 28, /* "Mon 10:00" */
     SETTING_END
 };
 

@@ -8,13 +8,16 @@
 #include "gateway/maildir_in.h"
 #include "gateway/office.h"
 #include "gateway/process.h"
+#include "gateway/program.h"
 #include "gateway/role_work.h"
 #include "gateway/serve.h"
+#include "gateway/test_page.h"
 #include "inbound/authres.h"
 #include "inbound/sandbox.h"
 #include "schedules/zone.h"
 #include "store/audit.h"
 #include "store/health.h"
+#include "store/page.h"
 #include "store/post.h"
 
 #include <sys/stat.h>
@@ -206,18 +209,53 @@ static void check_serve(struct doctor *d)
             arena_printf(d->cli->mem, "systemctl start postcircle, or postcircle --home %s serve", d->cli->home->path));
 }
 
+/* Those who are in the duty order or on call, and can be written to; an alarm without any goes to all, but nobody chose that. */
 static void check_staff(struct doctor *d)
 {
+    struct gate *const gate = d->cli->gate;
     struct person *staff;
     struct err err;
-    size_t n = 0;
+    size_t n = 0, on_call = 0, chosen = 0;
 
-    if (office_contacts(d->cli->gate, d->cli->mem, &staff, &n, &err))
-        tell(d, LEVEL_RED, "staff", err.msg, "look at the database first");
+    if (office_contacts(gate, d->cli->mem, &staff, &n, &err) || office_on_call(gate, &on_call, &err)) {
+        tell(d, LEVEL_RED, "page contacts", err.msg, "look at the database first");
+        return;
+    }
+    for (size_t i = 0; i < n; i++)
+        chosen += i < on_call || staff[i].duty_rank;
+    tell_if(d, chosen >= 2, LEVEL_RED, "page contacts", arena_printf(d->cli->mem, "%zu people can be called", chosen),
+            arena_printf(d->cli->mem, "only %zu can be called", chosen),
+            "two are needed, for an alarm that one does not see: postcircle staff add --duty 2, staff oncall");
+}
+
+static void check_page_command(struct doctor *d)
+{
+    const char *const path = d->cli->gate->facts.page_command;
+    struct err err;
+
+    if (!*path)
+        tell(d, LEVEL_WARN, "page command",
+             "none: an alarm goes by email alone, and not at all while the relay is down",
+             "postcircle practice set page-command PATH (docs/duty.md)");
     else
-        tell_if(d, n >= 2, LEVEL_RED, "page contacts", arena_printf(d->cli->mem, "%zu people can be called", n),
-                arena_printf(d->cli->mem, "only %zu can be called", n),
-                "two are needed, for an alarm that one does not see: postcircle staff add, staff set --duty");
+        tell_if(d, !program_check(path, &err), LEVEL_RED, "page command", "it can be run", err.msg,
+                "mend the program, or postcircle practice set page-command PATH");
+}
+
+static void check_test_page(struct doctor *d)
+{
+    struct test_page_state test;
+    struct err err;
+
+    if (test_page_look(d->cli->gate, d->cli->mem, &test, &err)) {
+        tell(d, LEVEL_RED, "test alarm", err.msg, "look at the database first");
+        return;
+    }
+    tell(d, test.is_red ? LEVEL_RED : LEVEL_OK, "test alarm",
+         test.is_red ? "for 8 days nobody has claimed the weekly test: nothing proves that an alarm would arrive"
+         : test.claimed.id.v ? "one was claimed within 8 days"
+                             : "the first one is still to come",
+         "answer the test alarm's mail with CLAIM; if none came, look at serve and the relay");
 }
 
 static void check_domain(struct doctor *d)
@@ -251,26 +289,77 @@ static void check_relay(struct doctor *d)
     transport_free(&relay);
 }
 
-/* Tier 0 and 1 take two people, or a practice that chose solo-release. */
+/* Tier 0 and 1, and groups that say so, take two people, or a practice that chose solo-release. */
+static enum rc needs_two(struct doctor *d, const struct post *post, bool *ret_needs, struct err *err)
+{
+    struct care_group group;
+
+    if (group_get(&d->cli->gate->store, post->group, d->cli->mem, &group, err))
+        return err->rc;
+    *ret_needs = !d->cli->gate->facts.has_solo_release && (post->tier <= 1 || group.review == GROUP_REVIEW_TWO_PEOPLE);
+    return RC_OK;
+}
+
+/* The numbers of notes that nobody can release, as `review show` takes them. */
+static enum rc find_stuck(struct doctor *d, size_t people, const char **ret_stuck, size_t *ret_n, struct err *err)
+{
+    struct post *posts;
+    const char *stuck = "";
+
+    if (post_waiting(&d->cli->gate->store, WAITING_MAX, d->cli->mem, &posts, ret_n, err))
+        return err->rc;
+    for (size_t i = 0; i < *ret_n; i++) {
+        bool is_for_two = false;
+
+        if (needs_two(d, &posts[i], &is_for_two, err))
+            return err->rc;
+        if (people < (is_for_two ? 2u : 1u))
+            stuck = arena_printf(d->cli->mem, "%s%s%" PRId64, stuck, *stuck ? ", " : "", posts[i].id.v);
+    }
+    *ret_stuck = stuck;
+    return RC_OK;
+}
+
 static void check_releases(struct doctor *d)
 {
-    const struct gate *const gate = d->cli->gate;
     struct person *staff;
-    struct post *posts;
-    size_t people = 0, n = 0, stuck = 0;
+    size_t people = 0, n = 0;
+    const char *stuck = "";
     struct err err;
 
-    if (office_duty(d->cli->gate, d->cli->mem, &staff, &people, &err) ||
-        post_waiting(&d->cli->gate->store, WAITING_MAX, d->cli->mem, &posts, &n, &err)) {
+    if (office_duty(d->cli->gate, d->cli->mem, &staff, &people, &err) || find_stuck(d, people, &stuck, &n, &err)) {
         tell(d, LEVEL_RED, "review", err.msg, "look at the database first");
         return;
     }
-    for (size_t i = 0; i < n; i++)
-        stuck += posts[i].tier <= 1 && people < 2 && !gate->facts.has_solo_release;
-    tell_if(d, !stuck && people, LEVEL_RED, "review",
+    tell_if(d, !*stuck && people, LEVEL_RED, "review",
             arena_printf(d->cli->mem, "%zu notes wait; each can be released", n),
-            arena_printf(d->cli->mem, "%zu notes that nobody can release", people ? stuck : n),
+            *stuck ? arena_printf(d->cli->mem, "nobody can release %s", stuck) : "nobody can release a note",
             "add a second moderator, or postcircle practice set solo-release yes");
+}
+
+/* An alarm is late when its time to be claimed, in office hours, is over; an open one is red at once all the same. */
+static void check_pages(struct doctor *d)
+{
+    struct gate *const gate = d->cli->gate;
+    struct page *pages;
+    size_t n, open = 0, late = 0;
+    struct err err;
+
+    if (page_list_open(&gate->store, WAITING_MAX, d->cli->mem, &pages, &n, &err)) {
+        tell(d, LEVEL_RED, "alarms", err.msg, "look at the database first");
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (pages[i].kind != PAGE_ALARM || pages[i].state != PAGE_OPEN)
+            continue;
+        open++;
+        late += office_between(gate, pages[i].created_ms, gate_now_ms(gate)) >
+                office_page_clock(gate, pages[i].tier).claim * MS_MINUTE;
+    }
+    tell_if(
+        d, !open, LEVEL_RED, "alarms", "none is open",
+        arena_printf(d->cli->mem, "%zu that nobody claimed, %zu of them later than the practice promises", open, late),
+        "answer the alarm's mail with CLAIM, and call");
 }
 
 static void check_waiting(struct doctor *d)
@@ -279,12 +368,9 @@ static void check_waiting(struct doctor *d)
     struct err err;
 
     if (health_read(&d->cli->gate->store, &h, &err)) {
-        tell(d, LEVEL_RED, "alarms", err.msg, "look at the database first");
+        tell(d, LEVEL_RED, "parked mail", err.msg, "look at the database first");
         return;
     }
-    tell_if(d, !h.open_pages.count, LEVEL_RED, "alarms", "none is open",
-            arena_printf(d->cli->mem, "%" PRId64 " that nobody claimed", h.open_pages.count),
-            "answer the alarm's mail with CLAIM, and call");
     tell_if(d, !h.parked_arrivals.count, LEVEL_WARN, "parked mail", "none",
             arena_printf(d->cli->mem, "%" PRId64 " mails that could not be read", h.parked_arrivals.count),
             "staff were told; the raw mail is kept");
@@ -328,7 +414,7 @@ static void check_maildir(struct doctor *d)
 
 static void (*const checks[])(struct doctor *d) = {
     check_key_file, check_arrival_key, check_database, check_audit, check_templates, check_lexicon,  check_serve,
-    check_reader,   check_process,     check_domain,   check_relay, check_staff,     check_releases, check_waiting,
+    check_reader,   check_process,     check_domain,   check_relay, check_staff,     check_page_command, check_test_page, check_pages, check_releases, check_waiting,
     check_maildir,  check_disk,        check_clock,    check_node,  check_restored,
 };
 

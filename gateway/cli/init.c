@@ -197,6 +197,7 @@ static void tell_next(const struct cli *cli, const struct init_answers *a, const
     cli_pair(cli, out, "home", "Home:", path);
     cli_pair(cli, out, "key_file", "Key file:", key);
     cli_pair(cli, out, "domain", "Mail domain:", cli->gate->facts.domain);
+    json_set_int(out, "page_contacts", *a->second ? 2 : 1); /* two are needed */
     cli_put(cli, &out);
     cli_say(
         cli,

@@ -1,6 +1,8 @@
 /* postcircle practice set|show */
 #include "gateway/cli/cli.h"
 #include "gateway/policy.h"
+#include "gateway/test_page.h"
+#include "schedules/page_clock.h"
 
 static int set_pairs(struct cli *cli, int argc, char **argv, struct err *err)
 {
@@ -42,6 +44,20 @@ int cli_practice_set(struct cli *cli, int argc, char **argv)
     return code == CLI_GO_ON ? set_pairs(cli, argc, argv, &err) : code;
 }
 
+/* What holds where nothing was set, so that nobody has to look it up. */
+static const char *usual(struct cli *cli, enum setting setting)
+{
+    struct page_clock clock;
+    struct err ignored;
+
+    if (setting == SETTING_TEST_PAGE)
+        return TEST_PAGE_USUAL;
+    if (setting < SETTING_PAGE_CLOCK_0 || setting > SETTING_PAGE_CLOCK_2 ||
+        page_clock_parse(NULL, (int)setting - SETTING_PAGE_CLOCK_0, &clock, &ignored))
+        return NULL;
+    return page_clock_print(&clock, cli->mem);
+}
+
 int cli_practice_show(struct cli *cli, int argc, char **argv)
 {
     const char *values[SETTING_END] = { NULL };
@@ -57,7 +73,7 @@ int cli_practice_show(struct cli *cli, int argc, char **argv)
         return cli_fail(cli, &err);
     out = json_object_new();
     for (int s = 1; s < SETTING_END; s++)
-        if (values[s])
+        if (values[s] || (values[s] = usual(cli, (enum setting)s)))
             cli_pair(cli, out, setting_info((enum setting)s)->name, setting_info((enum setting)s)->name, values[s]);
     cli_put(cli, &out);
     return EX_OK;

@@ -6,6 +6,7 @@
 #include "gateway/phrase.h"
 #include "gateway/role.h"
 #include "gateway/serve.h"
+#include "gateway/test_page.h"
 #include "gateway/wake.h"
 #include "store/due.h"
 #include "store/health.h"
@@ -78,6 +79,29 @@ static enum rc put_maildir(struct cli *cli, struct json *root, struct err *err)
     cli_say(cli, "Maildir\n  not taken yet      %6" PRId64 "\n", counts.waiting);
     if (counts.nobodys)
         cli_say(cli, "  nobody's           %6" PRId64 "   they stay in %s/new; see doctor\n", counts.nobodys, path);
+    return RC_OK;
+}
+
+/* The proof that alarms arrive. */
+static enum rc put_test(struct cli *cli, struct json *root, struct err *err)
+{
+    CLEANUP(json_free) struct json *object = json_object_new();
+    struct test_page_state test;
+    char stamp[CLOCK_STAMP_SIZE];
+
+    if (test_page_look(cli->gate, cli->mem, &test, err))
+        return err->rc;
+    json_set_int(object, "claimed_ms", test.claimed.claimed_ms);
+    json_set_int(object, "open_since_ms", test.open.created_ms);
+    json_set_int(object, "next_ms", test.next_ms);
+    json_set_bool(object, "red", test.is_red);
+    clock_stamp(test.next_ms, stamp);
+    cli_say(cli, "Test alarm: %s%s; next %s\n",
+            test.claimed.id.v ? arena_printf(cli->mem, "claimed %s ago", age_of(cli, test.claimed.claimed_ms))
+                              : "none was claimed yet",
+            test.open.id.v ? arena_printf(cli->mem, ", one waits for %s", age_of(cli, test.open.created_ms)) : "",
+            test.next_ms ? stamp : "when serve runs");
+    json_set(root, "test_alarm", &object);
     return RC_OK;
 }
 
@@ -215,7 +239,7 @@ int cli_status(struct cli *cli, int argc, char **argv)
     if (put_restored(cli, root, &err))
         return cli_fail(cli, &err);
     put_waiting(cli, root, &h);
-    if (put_maildir(cli, root, &err))
+    if (put_maildir(cli, root, &err) || put_test(cli, root, &err))
         return cli_fail(cli, &err);
     put_outbox(cli, root, &h);
     if (put_next_close(cli, root, &err) || put_retention(cli, root, &err))

@@ -48,6 +48,7 @@ const struct story_event story_events[] = {
     { AT(0, 9, 40), JOINS(ROSE, "Rose", "Yes please!\n\nThanks, Rose"), .says = "\"Yes please! Thanks, Rose\", and is welcome" },
     { AT(0, 10, 5), JOINS(MARIA, "Maria", "Sure, count me in"), .says = "\"Sure, count me in\"" },
     { AT(0, 10, 30), JOINS(WALT, "Walter", "Yes, thank you.\n\nWalt") },
+    { AT(0, 10, 40), DECIDES(ANA, "only a test", "CLAIM"), .says = "\"CLAIM\": the weekly test of the alarms reached her", .expect_who = LEE, .expect = "The test worked" },
     { AT(0, 11, 0), JOINS(HAROLD, "Harold", "Yes."), .says = "and June say yes, each for themselves, from one mailbox" },
     { AT(0, 11, 2), JOINS(JUNE, "June", "Yes please") },
     { AT(0, 12, 10), .who = CARMEN, .answers = "Hola, Carmen", .words = "Sí, gracias", .says = "\"Sí, gracias\"", .expect_who = CARMEN, .expect = "la bienvenida, Carmen" },
@@ -145,6 +146,7 @@ const struct story_event story_events[] = {
 
     /* ---- the second week ---- */
     { AT(7, 9, 0), .who = NOBODY, .says = "= Monday's letter", .expect_who = ROSE, .expect = "June will cook it" },
+    { AT(7, 10, 5), DECIDES(ANA, "only a test", "CLAIM") },
     { AT(7, 14, 0), .who = BEV, .says = "? A report comes back: Bev's mailbox is full. It is noted; one report stops nobody", .answers = "Flu shots are here", .flags = STORY_BOUNCE, .words = "" },
     { AT(8, 9, 0), .who = NOBODY, .says = "= Tuesday: June and Bev get their letter of the week", .expect_who = BEV, .expect = "peanut butter" },
     { AT(8, 10, 0), .who = BEV, .says = "answers from Outlook on her phone", .answers = "peanut butter",
@@ -154,8 +156,8 @@ const struct story_event story_events[] = {
       .words = "I read all of this and I am so tired. I have saved up all my pills and I am going to end my life tonight. Nobody would miss me.",
       .fate = FATE_WITHHELD, .expect_who = SAM, .expect = "988", .without = "saved up all my pills", .follow = "Sam: a page, claimed and done" },
     { AT(8, 20, 16), .who = NOBODY, .says = "! Sam has the crisis lines at once, Ana is paged, the group sees nothing" },
-    { AT(8, 20, 20), .who = NOBODY, .says = "! Nobody has claimed it for five minutes: Dr. Lee is paged too", .expect_who = LEE, .expect = "CLAIM" },
-    { AT(8, 20, 21), DECIDES(LEE, "please claim", "CLAIM"), .says = "\"CLAIM\": now, and only now, she sees who and a phone number", .expect_who = LEE, .expect = "Please call Sam Okafor now" },
+    { AT(8, 20, 25), .who = NOBODY, .says = "! Nobody has claimed it for ten minutes: Dr. Lee is paged too", .expect_who = LEE, .expect = "CLAIM" },
+    { AT(8, 20, 26), DECIDES(LEE, "please claim", "CLAIM"), .says = "\"CLAIM\": now, and only now, she sees who and a phone number", .expect_who = LEE, .expect = "Please call Sam Okafor now" },
     { AT(8, 21, 5), DECIDES(LEE, "Please call Sam Okafor now", "DONE: talked for half an hour, his sister Joy is with him, seen tomorrow at 8"),
       .says = "\"DONE: talked for half an hour, his sister is with him …\"" },
     { AT(8, 21, 10), DECIDES(ANA, "alarm", "DONE: agreed with Dr. Lee"), .says = "agrees: closing it takes two people" },

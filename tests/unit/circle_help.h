@@ -14,6 +14,7 @@
 #include "gateway/clock_work.h"
 #include "gateway/mail_role.h"
 #include "gateway/sort.h"
+#include "gateway/urgent_work.h"
 #include "inbound/parse.h"
 #include "mailer/serial.h"
 #include "mailer/transport.h"
@@ -44,6 +45,7 @@ struct circle {
     struct home *home;
     struct sandbox *sandbox;
     struct triage_lexicon *lexicon;
+    struct program_set *programs;
     struct arena *mem;
     struct mail mails[CIRCLE_MAILS_MAX];
     size_t mail_count, told; /* told: what came before is old news for circle_new */
@@ -153,9 +155,13 @@ static inline void circle_work(struct circle *c)
     struct err err;
     size_t did = 0;
 
-    do
+    do {
+        size_t calls = 0;
+
         HELP_OK(clock_work(&c->g.gate, &did, &err));
-    while (did);
+        HELP_OK(urgent_work(&c->g.gate, c->programs, &calls, &err));
+        did += calls;
+    } while (did || program_is_running(c->programs));
     circle_post_office(c);
 }
 
@@ -280,7 +286,7 @@ static inline void circle_start(struct circle *c)
     struct home_plan plan = { .made_for = HOME_FOR_TEST };
     struct help *h = &c->g.h;
 
-    *c = (struct circle){ .mem = arena_new("circle") };
+    *c = (struct circle){ .mem = arena_new("circle"), .programs = program_set_new() };
     if (!is_set_up)
         parse_setup();
     is_set_up = true;
@@ -326,6 +332,7 @@ static inline void circle_start(struct circle *c)
 static inline void circle_stop(struct circle *c)
 {
     sandbox_free(&c->sandbox);
+    program_set_free(&c->programs);
     triage_close_lexicon(&c->lexicon);
     gate_close(&c->g.gate);
     home_close(&c->home);

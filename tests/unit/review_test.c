@@ -381,6 +381,7 @@ static void crisis_of_what_pages_already_is_no_fault(void **state)
     circle_has(circle_mail(c, ANA, "done"), "the alarm is out");
     assert_int_equal(circle_count(c, "SELECT count(*) FROM page"), 1);
     circle_reply(c, circle_mail(c, ANA, "please claim"), ANA, "DONE: called her", PASS);
+    circle_reply(c, circle_mail(c, LEE, "one more DONE"), LEE, "DONE", PASS);
     circle_reply(c, circle_mail(c, ANA, "a note waits"), ANA, "CRISIS", PASS); /* again, after that one was closed */
     assert_int_equal(circle_count(c, "SELECT count(*) FROM page"), 2);
 }
@@ -396,6 +397,11 @@ static void claim_and_done_work_from_the_review_mail(void **state)
     circle_reply(c, asked, ANA, "CLAIM", PASS);
     assert_int_equal(circle_count(c, "SELECT state FROM page"), PAGE_CLAIMED);
     circle_reply(c, asked, ANA, "DONE: called her, she is safe", PASS);
+    circle_has(circle_mail(c, ANA, ": done"), "second person must say DONE");
+    assert_int_equal(circle_count(c, "SELECT state FROM page"), PAGE_CLAIMED);
+    circle_reply(c, asked, ANA, "DONE: really", PASS);
+    circle_has(circle_mail(c, ANA, "say it again"), "second person");
+    circle_reply(c, circle_mail(c, LEE, "one more DONE"), LEE, "DONE", PASS);
     assert_int_equal(circle_count(c, "SELECT state FROM page"), PAGE_DONE);
 }
 
@@ -613,6 +619,10 @@ static void one_person_alone_waits_and_writes_down_what_came_of_it(void **state)
     assert_int_equal(decide(c, p.id, ok, c->ana, &result), RC_DENIED);
     assert_int_equal(decide(c, p.id, (struct decision){ .kind = DECISION_DONE, .text = "called her" }, c->ana, &result),
                      RC_OK);
+    assert_int_equal(decide(c, p.id, ok, c->ana, &result),
+                     RC_DENIED); /* nor is the alarm closed by one alone at once */
+    circle_pass(c, 31 * MS_MINUTE);
+    assert_int_equal(decide(c, p.id, (struct decision){ .kind = DECISION_DONE, .text = "" }, c->ana, &result), RC_OK);
     assert_int_equal(decide(c, p.id, ok, c->ana, &result), RC_OK);
     assert_int_equal(state_of(c, p), POST_PUBLISHED);
 }

@@ -127,7 +127,7 @@ static enum rc check_subject_tag(void *ctx, enum mustache_tag tag, const char *n
 {
     static const char *const allowed[] = { "practice_name", "group_name",    "date",          "issue_number",
                                            "part",          "review_number", "waiting_count", "total_count",
-                                           "page_number",   "count",         "paused_until" };
+                                           "page_number",   "count",         "paused_until",  "is_test" };
     bool *is_subject = ctx;
 
     (void)tag;
