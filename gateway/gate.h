@@ -27,10 +27,10 @@ struct practice_facts {
     const char *relay;          /* mailer/relay URL */
     const char *zone;           /* IANA */
     const char *authserv_id;    /* trust profile of our border */
-    const char *page_command;  /* path of a program */
-    const char *page_clock[3]; /* by tier; schedules/page_clock */
-    const char *test_page;     /* "Mon 10:00" */
-    const char *public_url;    /* "" until one answers */
+    const char *page_command;   /* path of a program */
+    const char *page_clock[3];  /* by tier; schedules/page_clock */
+    const char *test_page;      /* "Mon 10:00" */
+    const char *public_url;     /* "" until one answers */
     enum person_language language;
     int64_t trust; /* enum auth_trust of inbound/authres */
     bool has_solo_release;

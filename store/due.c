@@ -2,7 +2,7 @@
 
 /* clang-format off */
 enum due_stmt {
-    JOB_SET, JOB_ENSURE, JOB_CLEAR, JOB_IS_SET, JOB_NEXT, JOB_NEXT_OF, JOB_EARLIEST, PRACTICE_WAKE, PRACTICE_TAKE, PRACTICE_REST, PRACTICE_SET, DUE_STMT_COUNT
+    JOB_SET, JOB_ENSURE, JOB_CLEAR, JOB_IS_SET, JOB_WHEN, JOB_NEXT, JOB_NEXT_OF, JOB_EARLIEST, PRACTICE_WAKE, PRACTICE_TAKE, PRACTICE_REST, PRACTICE_SET, DUE_STMT_COUNT
 };
 enum due_take_arg { DT_ROLE = 1, DT_NOW, DT_UNTIL };
 
@@ -16,6 +16,7 @@ static const char *const due_sql[DUE_STMT_COUNT] = {
     [JOB_ENSURE] = JOB_INSERT " DO NOTHING",
     [JOB_CLEAR] = "DELETE FROM due_job WHERE practice_id = $1 AND kind = $2 AND subject_id = $3",
     [JOB_IS_SET] = "SELECT COUNT(*) FROM due_job WHERE practice_id = $1 AND kind = $2 AND subject_id = $3",
+    [JOB_WHEN] = "SELECT due_ms FROM due_job WHERE practice_id = $1 AND kind = $2 AND subject_id = $3",
     [JOB_NEXT] =
         "SELECT kind, subject_id FROM due_job WHERE practice_id = $1 AND due_ms <= $2 ORDER BY due_ms, kind, subject_id LIMIT 1",
     [JOB_NEXT_OF] =

@@ -35,13 +35,14 @@ static const char *const page_sql[PAGE_STMT_COUNT] = {
                     " created_ms, kind) VALUES ($1, $2, $3, $4, $5, $6, 1, 0, $7, $8, $9)",
     [PAGE_GET] = PAGE_SELECT " AND id = $2",
     /* by the index page_letter: a page names the letter that a post came in, or the post itself when staff alarmed about it */
-    [PAGE_BY_POST] = PAGE_SELECT " AND post_id = $2 AND letter_id IN"
-                     " ((SELECT letter_id FROM post WHERE practice_id = $1 AND id = $2), $2) ORDER BY +id LIMIT 1",
+    [PAGE_BY_POST] =
+        PAGE_SELECT " AND post_id = $2 AND letter_id IN"
+                    " ((SELECT letter_id FROM post WHERE practice_id = $1 AND id = $2), $2) ORDER BY +id LIMIT 1",
     [PAGE_DUE] =
         PAGE_SELECT " AND state = $2 AND (next_ms <= $3 OR (kind = 1 AND next_ms > CASE tier"
                     " WHEN 0 THEN CAST($4 AS BIGINT) WHEN 1 THEN CAST($5 AS BIGINT) ELSE CAST($6 AS BIGINT) END))"
-                    " ORDER BY kind, tier, next_ms LIMIT 1",
-    [PAGE_LIST] = PAGE_SELECT " AND state IN (1, 2) ORDER BY kind, tier, created_ms, id LIMIT $2",
+                    " ORDER BY +kind, tier, next_ms LIMIT 1",
+    [PAGE_LIST] = PAGE_SELECT " AND state IN (1, 2) ORDER BY +kind, tier, created_ms, id LIMIT $2",
     [PAGE_LAST_TEST] = PAGE_SELECT " AND kind = 2 ORDER BY id DESC LIMIT 1",
     [PAGE_LAST_CLAIMED_TEST] = PAGE_SELECT " AND kind = 2 AND claimed_ms IS NOT NULL ORDER BY id DESC LIMIT 1",
     [PAGE_STEP] = PAGE_CHANGE("step = step + 1, elapsed_ms = $3, next_ms = $4", "1"),

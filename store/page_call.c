@@ -6,7 +6,7 @@ enum page_call_stmt { CALL_ADD, CALL_WAITING, CALL_START, CALL_PAGE, CALL_END, P
 enum { CA_PRACTICE = 1, CA_ID, CA_PAGE, CA_NOW };
 enum { CS_PRACTICE = 1, CS_NOW, CS_UNTIL };
 
-#define CALL_IS_WAITING "practice_id = $1 AND (state = 1 OR (state = 2 AND lease_until_ms < $2))"
+#define CALL_IS_WAITING "practice_id = $1 AND state IN (1, 2) AND (state = 1 OR lease_until_ms < $2)"
 
 /* clang-format off */
 static const char *const page_call_sql[PAGE_CALL_STMT_COUNT] = {
@@ -15,7 +15,7 @@ static const char *const page_call_sql[PAGE_CALL_STMT_COUNT] = {
                  " (SELECT 1 FROM page_call WHERE practice_id = $1 AND state = 1 AND page_id = $3)",
     [CALL_WAITING] = "SELECT COUNT(*) FROM page_call WHERE " CALL_IS_WAITING,
     [CALL_START] = "UPDATE page_call SET state = 2, tries = tries + 1, lease_until_ms = $3 WHERE practice_id = $1 AND id IN"
-                   " (SELECT id FROM page_call WHERE " CALL_IS_WAITING " ORDER BY id LIMIT 1 /*SKIP LOCKED*/)"
+                   " (SELECT id FROM page_call WHERE " CALL_IS_WAITING " ORDER BY state, id LIMIT 1 /*SKIP LOCKED*/)"
                    " RETURNING id, page_id, tries",
     [CALL_PAGE] = "SELECT page_id FROM page_call WHERE practice_id = $1 AND id = $2",
     [CALL_END] = "UPDATE page_call SET state = 3, code = $3, lease_until_ms = NULL WHERE practice_id = $1 AND id = $2 AND state = 2",

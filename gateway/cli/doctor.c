@@ -413,9 +413,10 @@ static void check_maildir(struct doctor *d)
 /* ---- all ---- */
 
 static void (*const checks[])(struct doctor *d) = {
-    check_key_file, check_arrival_key, check_database, check_audit, check_templates, check_lexicon,  check_serve,
-    check_reader,   check_process,     check_domain,   check_relay, check_staff,     check_page_command, check_test_page, check_pages, check_releases, check_waiting,
-    check_maildir,  check_disk,        check_clock,    check_node,  check_restored,
+    check_key_file,     check_arrival_key, check_database, check_audit,    check_templates, check_lexicon,
+    check_serve,        check_reader,      check_process,  check_domain,   check_relay,     check_staff,
+    check_page_command, check_test_page,   check_pages,    check_releases, check_waiting,   check_maildir,
+    check_disk,         check_clock,       check_node,     check_restored,
 };
 
 /* What keeps the home from opening is the one thing to tell. */
