@@ -211,8 +211,8 @@ static enum rc take_job(struct gate *gate, enum job_kind kind, struct err *err)
 
 static enum rc run_jobs(struct gate *gate, size_t *ret_did, struct err *err)
 {
-    static const enum job_kind ours[] = { JOB_REVIEW_LIST, JOB_NOT_ANSWERED, JOB_GROUP_END,
-                                          JOB_PAUSE_ENDS,  JOB_AUDIT_HEAD, JOB_TEST_PAGE, JOB_PURGE };
+    static const enum job_kind ours[] = { JOB_REVIEW_LIST, JOB_NOT_ANSWERED, JOB_GROUP_END, JOB_PAUSE_ENDS,
+                                          JOB_AUDIT_HEAD,  JOB_TEST_PAGE,    JOB_PURGE };
     enum rc rc = RC_OK;
 
     for (size_t i = 0; i < COUNT_OF(ours); i++) {
