@@ -118,6 +118,21 @@ static enum rc fill_database(struct db *db, const struct keys *keys, enum home_m
     return db_commit(&tx, err);
 }
 
+/* A PostgreSQL database outlives a home that was thrown away; its key is gone with it. */
+static enum rc check_unused(struct db *db, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("unused");
+    const void *value;
+    size_t n;
+    const enum rc rc = installation_get(db, "made_for", mem, &value, &n, err);
+
+    if (rc == RC_NOT_FOUND)
+        return RC_OK;
+    return rc ? rc
+              : err_set(err, RC_CONFLICT,
+                        "the database holds an installation already: make an empty one for this home");
+}
+
 static enum rc make_database(const char *url, const struct keys *keys, enum home_made_for made_for,
                              struct practice_id *ret_practice, struct err *err)
 {
@@ -126,7 +141,8 @@ static enum rc make_database(const char *url, const struct keys *keys, enum home
     struct id_source ids;
     struct err later;
 
-    if (db_open(url, DB_OPEN_CREATE, &db, err) || db_migrate(db, err) || node_take(db, &node, err))
+    if (db_open(url, DB_OPEN_CREATE, &db, err) || db_migrate(db, err) || check_unused(db, err) ||
+        node_take(db, &node, err))
         return err->rc;
     id_source_init(&ids, node.node);
     if (fill_database(db, keys, made_for, &ids, ret_practice, err))

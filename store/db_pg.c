@@ -252,7 +252,7 @@ static enum rc copy(void *conn, const char *path, struct err *err)
 {
     (void)conn;
     (void)path;
-    return err_set(err, RC_PERM, "a PostgreSQL database is copied by pg_dump");
+    return err_set(err, RC_PERM, "this database is PostgreSQL: pg_dump copies it (docs/postgresql.md says how)");
 }
 
 static enum rc explain(void *conn, const char *sql, struct arena *mem, char **ret_plan, struct err *err)

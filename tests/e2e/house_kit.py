@@ -23,9 +23,9 @@ CANARIES = ('canaryname', 'canary.person@example.com', '555-0177', 'canaryfile',
 
 
 class House:
-    """A home with a practice, in a folder of its own. uid: everything runs as this user."""
+    """A home with a practice, in a folder of its own. uid: everything runs as this user. database: its URL; SQLite in the home."""
 
-    def __init__(self, folder, uid=None, now=None, made_for='test', relay=None):
+    def __init__(self, folder, uid=None, now=None, made_for='test', relay=None, database=None):
         self.folder, self.uid, self.now = folder, uid, now
         self.home, self.out = os.path.join(folder, 'home'), os.path.join(folder, 'out')
         self.log = b''
@@ -34,7 +34,7 @@ class House:
         self.ok('init', '--practice-name', 'Lakeside Clinic', '--office-phone', '(555) 555-0100', '--office-hours', 'Mon-Fri 08:00-17:00',
                 '--emergency-line', '911', '--domain', DOMAIN, '--relay', relay or f'maildir-each:{self.out}', '--zone', 'America/New_York', '--moderator',
                 'Ana Ruiz <ana@clinic.example.org>', '--moderator-title', 'nurse', '--second', 'Lee Chan <lee@clinic.example.org>', '--second-title',
-                'doctor', '--made-for', made_for)
+                'doctor', '--made-for', made_for, *(('--database', database) if database else ()))
 
     def set(self, section, **values):
         """Writes settings into postcircle.ini."""
