@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #define CANARY "Wilhelmina Quackenbush"
@@ -454,6 +455,98 @@ static void rekey_survives_fail_points(void **state)
     check_rekeyed(c, old);
 }
 
+static int grep_hits, grep_files;
+static const char *grep_for;
+static int grep_file(const char *path, const struct stat *st, int flag, struct FTW *ftw)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("t");
+    struct err err;
+    char *bytes;
+    size_t n;
+
+    (void)st;
+    (void)ftw;
+    if (flag != FTW_F)
+        return 0;
+    HELP_OK(io_read_file(path, (size_t)64 << 20, mem, &bytes, &n, &err));
+    grep_hits += memmem(bytes, n, grep_for, strlen(grep_for)) != NULL;
+    grep_files++;
+    return 0;
+}
+
+/* In database, journal and whatever else lies there now. */
+static void no_words(const struct keys_case *c)
+{
+    grep_for = CANARY;
+    grep_hits = grep_files = 0;
+    nftw(c->h.dir, grep_file, 8, FTW_PHYS);
+    assert_int_equal(grep_hits, 0);
+}
+
+/* Runs in a child whose files may not grow beyond a size, as on a full disk. Gives what it returned. */
+static enum rc on_full_disk(struct keys_case *c, rlim_t bytes, enum rc (*act)(struct keys_case *c, struct db *db))
+{
+    const pid_t child = fork();
+    int status = 0;
+
+    if (child == 0) {
+        const struct rlimit limit = { bytes, bytes };
+        struct db *db = NULL;
+        struct err err;
+
+        signal(SIGXFSZ, SIG_IGN);
+        if (setrlimit(RLIMIT_FSIZE, &limit) || db_open(c->h.url, DB_OPEN_EXISTING, &db, &err))
+            _exit(100);
+        _exit((int)act(c, db));
+    }
+    waitpid(child, &status, 0);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) != 100);
+    return (enum rc)WEXITSTATUS(status);
+}
+
+static enum rc act_rekey(struct keys_case *c, struct db *db)
+{
+    struct err err;
+    int64_t values;
+
+    return rekey_run(db, c->keys, (struct practice_id){ PRACTICE }, &c->ids, 2, &values, &err);
+}
+
+static enum rc act_backup(struct keys_case *c, struct db *db)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("t");
+    struct err err;
+
+    return backup_write(db, arena_printf(mem, "%s/copy", c->h.dir), &err);
+}
+
+static void full_disk_stops_rekey_and_backup(void **state)
+{
+    struct keys_case *c = *state;
+    char path[160];
+    struct err err;
+    int64_t values;
+    enum rc rc = RC_OK;
+
+    if (help_is_pg())
+        return; /* its files are the server's */
+    fill(c);
+    HELP_OK(db_checkpoint(c->h.db, &err));
+    snprintf(path, sizeof path, "%s/copy", c->h.dir);
+    assert_int_equal(on_full_disk(c, 65536, act_backup), RC_TEMP);
+    assert_int_equal(access(path, F_OK), -1);
+    for (rlim_t kib = 8; kib < 512 && (kib == 8 || rc); kib += 24) {
+        rc = on_full_disk(c, kib << 10, act_rekey);
+        assert_true(rc == RC_OK || rc == RC_TEMP || rc == RC_UNCERTAIN);
+        assert_true(rc || kib > 8); /* the first cannot have had room */
+        all_readable(c);
+        no_words(c);
+    }
+    HELP_OK(rekey_run(c->h.db, c->keys, (struct practice_id){ PRACTICE }, &c->ids, REKEY_BATCH, &values, &err));
+    check_rekeyed(c, 0);
+    assert_int_equal(act_backup(c, c->h.db), RC_OK);
+}
+
 static void rekey_survives_kill(void **state)
 {
     struct keys_case *c = *state;
@@ -479,6 +572,7 @@ static void rekey_survives_kill(void **state)
         waitpid(child, &status, 0);
         assert_true(WIFSIGNALED(status));
         all_readable(c);
+        no_words(c);
     }
     HELP_OK(rekey_run(c->h.db, c->keys, (struct practice_id){ PRACTICE }, &c->ids, REKEY_BATCH, &values, &err));
     check_rekeyed(c, 0);
@@ -501,25 +595,6 @@ static void rekey_stops_at_damage(void **state)
 }
 
 /* --- canary ------------------------------------------------------------------------------------------------------------------- */
-
-static int grep_hits, grep_files;
-static const char *grep_for;
-static int grep_file(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-    CLEANUP(arena_free) struct arena *mem = arena_new("t");
-    struct err err;
-    char *bytes;
-    size_t n;
-
-    (void)st;
-    (void)ftw;
-    if (flag != FTW_F)
-        return 0;
-    HELP_OK(io_read_file(path, (size_t)64 << 20, mem, &bytes, &n, &err));
-    grep_hits += memmem(bytes, n, grep_for, strlen(grep_for)) != NULL;
-    grep_files++;
-    return 0;
-}
 
 static void files_hold_no_words(void **state)
 {
@@ -599,6 +674,7 @@ int main(void)
         KEYS_TEST(rekey_seals_again),
         KEYS_TEST(rekey_survives_fail_points),
         KEYS_TEST(rekey_survives_kill),
+        KEYS_TEST(full_disk_stops_rekey_and_backup),
         KEYS_TEST(rekey_stops_at_damage),
         KEYS_TEST(files_hold_no_words),
         KEYS_TEST(backup_holds_no_key),
