@@ -67,8 +67,9 @@ enum rc enroll_check_phone(const char *phone, struct arena *mem, const char **re
 
 enum rc enroll_check_zone(const char *zone, struct err *err)
 {
-    return zone_is_name(zone) ? RC_OK
-                              : err_set(err, RC_INPUT, "zone: no time zone of this machine, as America/New_York");
+    return zone_is_name(zone)
+               ? RC_OK
+               : err_set(err, RC_INPUT, "zone: this machine knows no such time zone; one is America/New_York");
 }
 
 enum rc enroll_check_minute(const char *text, int64_t *ret_minute, struct err *err)

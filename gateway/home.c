@@ -325,7 +325,7 @@ enum rc home_open(const char *path, enum home_need need, struct home **ret_home,
 
     home->mem = mem;
     if (open_all(home, path, need, err))
-        return err_wrap(err, "open home");
+        return err->rc; /* it says itself what is wrong with which file */
     *ret_home = MOVE(home);
     return RC_OK;
 }

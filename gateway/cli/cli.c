@@ -58,7 +58,7 @@ int cli_usage(const struct cli *cli, const char *fmt, ...)
     va_end(ap);
     (void)cli_fail(cli, &err);
     if (!cli->is_json)
-        fprintf(stderr, "`postcircle %s --help` tells more\n", cli->words ? cli->words : "");
+        fprintf(stderr, "`postcircle %s%s--help` tells more\n", cli->words, *cli->words ? " " : "");
     return EX_USAGE;
 }
 

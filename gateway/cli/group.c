@@ -238,6 +238,8 @@ int cli_group_set(struct cli *cli, int argc, char **argv)
     struct err err;
     int code = cli_options(cli, "GROUP [options]", options, COUNT_OF(options), argc, argv, &which, 1);
 
+    if (code == CLI_GO_ON && argc < 2)
+        code = cli_usage(cli, "group set needs a group and what to change");
     if (code == CLI_GO_ON)
         code = cli_gate(cli);
     if (code != CLI_GO_ON)

@@ -20,12 +20,20 @@ static enum rc read_word(const char *const words[SEAT_WORD_COUNT], enum seat_wor
                          size_t count, int *ret, struct err *err)
 {
     const char *const word = given(words, w);
+    char list[128] = "";
 
     *ret = 0;
     if (!word)
         return RC_OK;
     *ret = cli_find_word(word, names, count);
-    return *ret > 0 ? RC_OK : err_set(err, RC_INPUT, "%s: no such word; %s … are taken", seat_names[w], names[2]);
+    if (*ret > 0)
+        return RC_OK;
+    for (size_t i = 1; i < count; i++) {
+        const size_t n = strlen(list);
+
+        snprintf(list + n, sizeof list - n, "%s%s", i > 1 ? ", " : "", names[i]);
+    }
+    return err_set(err, RC_INPUT, "%s: one of these words is expected: %s", seat_names[w], list);
 }
 
 static enum rc read_tags(const char *text, struct arena *mem, struct enroll_seat *seat, struct err *err)

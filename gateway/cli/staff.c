@@ -203,6 +203,8 @@ int cli_staff_set(struct cli *cli, int argc, char **argv)
     struct err err;
     int code = cli_options(cli, "ADDRESS|NUMBER [options]", options, COUNT_OF(options), argc, argv, &who, 1);
 
+    if (code == CLI_GO_ON && argc < 2)
+        code = cli_usage(cli, "staff set needs a person and what to change");
     if (code == CLI_GO_ON)
         code = cli_gate(cli);
     if (code != CLI_GO_ON)

@@ -128,7 +128,7 @@ def comes_back_from_a_copy(folder):
     copy = os.path.join(folder, 'copy.db')
     circle.write(MARIA, GROUP, 'Walks', 'Shall we walk on Sunday?')
     house.ok('backup', copy)
-    assert house.run('backup', copy).returncode == 65
+    assert house.run('backup', copy).returncode == 73
     circle.work()
     for name in os.listdir(house.home):
         if name.startswith('postcircle.db'):
