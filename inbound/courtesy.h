@@ -13,7 +13,5 @@
 size_t courtesy_front(const struct words_token *v, size_t from, size_t to, const char *known);
 /* The end of [from, to) less closings and signatures. */
 size_t courtesy_back(const struct words_token *v, size_t from, size_t to, const char *known);
-/* The same less machine lines ("Sent from my phone") and signature blocks below "--" only. */
-size_t courtesy_robot(const struct words_token *v, size_t from, size_t to, const char *known);
 
 #endif

@@ -300,3 +300,21 @@ const char *words_subject(const char *subject)
     }
     return subject;
 }
+
+bool words_is_mark(const struct words_token *token, const char *marks)
+{
+    return token->kind == WORDS_PUNCT && words_among(token->plain, marks);
+}
+
+size_t words_longest(const char *const *patterns, size_t n, const struct words_token *v, size_t count)
+{
+    size_t best = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        const size_t k = words_match(patterns[i], v, count);
+
+        if (k != WORDS_NONE && k > best)
+            best = k;
+    }
+    return best;
+}

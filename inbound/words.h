@@ -56,12 +56,16 @@ char *words_span(const struct words_core *core, size_t from, size_t to, struct a
 
 /* How many tokens at the start of v match the pattern (the most), or WORDS_NONE. */
 size_t words_match(const char *pattern, const struct words_token *v, size_t count);
+/* The most that any of the patterns matches at the start; 0 when none does. */
+size_t words_longest(const char *const *patterns, size_t n, const struct words_token *v, size_t count);
 /* The core is the pattern and nothing else. */
 bool words_core_is(const struct words_core *core, const char *pattern);
 
 /* The value of a token of 1 to 4 digits, or of a number word up to twenty in English or Spanish ("a", "un" are none); -1 otherwise. */
 int words_number(const struct words_token *token);
 bool words_is(const struct words_token *token, const char *plain);
+/* A punctuation mark that is one of marks, separated by blanks. */
+bool words_is_mark(const struct words_token *token, const char *marks);
 /* A folded word in a list of words separated by blanks. */
 bool words_among(const char *plain, const char *list);
 

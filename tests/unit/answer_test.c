@@ -33,6 +33,8 @@ static const struct {
     { "OK\n\nRose\nRemove Phone Number\n555-010-0123", "OK\n\nRose\nRemove Phone Number\n555-010-0123" },
     { "OK\n\nRose Miller\nplease call rose@example.org", "OK\n\nRose Miller\nplease call rose@example.org" },
     { "OK\n\nRose Miller\nIs It Safe?\n555-010-0123", "OK\n\nRose Miller\nIs It Safe?\n555-010-0123" },
+    { "OK\n\nRose Miller\nReally Safe?\n555-010-0123", "OK\n\nRose Miller\nReally Safe?\n555-010-0123" },
+    { "OK\n\nRose Miller\nNurse Manager Sick!\n555-010-0123", "OK\n\nRose Miller\nNurse Manager Sick!\n555-010-0123" },
     { "Yes\n\nWalter Gray\nSenior Engineer\nAcme Inc.\n555-010-0123",
       "Yes\n\nWalter Gray\nSenior Engineer\nAcme Inc.\n555-010-0123" },
     { "Good morning Dr. Lee, yes. Best regards, Rose", "yes" },
