@@ -1,6 +1,7 @@
 #include "gateway/outbox.h"
 
 #include "gateway/digest.h"
+#include "gateway/letter_code.h"
 #include "gateway/notice.h"
 #include "gateway/ours.h"
 #include "gateway/render.h"
@@ -229,6 +230,8 @@ static const char *value_of(const struct copy *c, const struct slot_meaning *m)
         return unsubscribe_address(c);
     case SLOT_ITEM:
         return address_with(c, TOKEN_ITEM, c->d->id.v, (int)m->id);
+    case SLOT_CODE:
+        return letter_code_text(c->d->message_key, c->mem);
     case SLOT_WHO:
         return m->id == c->d->person.v ? m->own : m->name;
     }

@@ -45,6 +45,7 @@ static enum rc add_common_values(const struct gate *gate, const struct render *r
     set_unless(values, "group_address", ours_write(gate, r->group ? r->group->slug : NULL, NULL, mem));
     set_unless(values, "desk_address", ours_write(gate, NULL, NULL, mem));
     set_unless(values, "first_name", slots_mark(r->slots, (struct slot_meaning){ .kind = SLOT_FIRST_NAME }));
+    set_unless(values, "letter_code", slots_mark(r->slots, (struct slot_meaning){ .kind = SLOT_CODE }));
     set_unless(values, "reply_address", slots_mark(r->slots, (struct slot_meaning){ .kind = SLOT_REPLY }));
     if (json_find(values, "date"))
         return RC_OK;

@@ -332,3 +332,8 @@ bool reply_is_to_question(const struct sorting *s)
     return kind == MAILING_WHICH_ONE || kind == MAILING_OLD_LETTER || kind == MAILING_WHO_IS_WRITING ||
            kind == MAILING_EDIT_OK || kind == MAILING_ASK || kind == MAILING_PRIVATE_ANSWER;
 }
+
+bool reply_needs_more_than_code(const struct sorting *s)
+{
+    return s->sender.mailing.kind == MAILING_EDIT_OK || s->sender.mailing.kind == MAILING_WHO_IS_WRITING;
+}

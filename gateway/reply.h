@@ -24,6 +24,8 @@ MUST_CHECK enum rc reply_anon_help(struct sorting *s, struct err *err);
 /* Takes the letter as the answer to the question of the mail it answers; leaves s->outcome 0 when it answers none. "Who is writing?" sets
  * s->told and s->teller: the caller sorts that letter again. */
 MUST_CHECK enum rc reply_to_question(struct sorting *s, struct err *err);
+/* Whether it answers a question that changes words or says who somebody is: the code at a letter's foot is not enough for that. */
+bool reply_needs_more_than_code(const struct sorting *s);
 /* Whether it answers a mail that asked its reader something. */
 bool reply_is_to_question(const struct sorting *s);
 

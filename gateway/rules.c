@@ -372,6 +372,8 @@ static enum rc sort_again(struct sorting *s, struct err *err)
 /* An answer to something we asked this person. Unproved, it must not become a note: it was never meant for the group. */
 static enum rc question(struct sorting *s, struct err *err)
 {
+    if (s->sender.ref == REF_CODE && reply_needs_more_than_code(s)) /* a reference without power */
+        return to_staff_unproved(s, err);
     if (sender_may(&s->sender, SENDER_POST)) {
         const enum rc rc = reply_to_question(s, err);
 

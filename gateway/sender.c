@@ -1,6 +1,7 @@
 #include "gateway/sender.h"
 
 #include "base/text.h"
+#include "gateway/letter_code.h"
 
 /* RC_NOT_FOUND is an answer here, not a failure. */
 static enum rc maybe(enum rc rc)
@@ -94,8 +95,40 @@ static enum rc find_context(struct gate *gate, const struct letter *letter, stru
             s->ref = REF_MESSAGE_ID;
     }
     s->is_old &= !s->delivery.id.v;
-    if (!rc && s->delivery.mailing.v)
-        rc = maybe(mailing_get(&gate->store, s->delivery.mailing, mem, &s->mailing, err));
+    return rc;
+}
+
+/* Reply-To ignored and References stripped: only the quote is left. */
+static enum rc find_code(struct gate *gate, const struct letter *letter, struct arena *mem, struct sender *s,
+                         struct err *err)
+{
+    enum rc rc;
+
+    if (s->token.purpose || s->delivery.id.v || !s->people_count)
+        return RC_OK;
+    rc = letter_code_find(gate, letter->body, s->people, s->people_count, mem, &s->delivery, err);
+    if (rc)
+        return maybe(rc);
+    s->ref = REF_CODE;
+    s->is_old = false;
+    return RC_OK;
+}
+
+static enum rc find_mailing(struct gate *gate, struct arena *mem, struct sender *s, struct err *err)
+{
+    return s->delivery.mailing.v ? maybe(mailing_get(&gate->store, s->delivery.mailing, mem, &s->mailing, err)) : RC_OK;
+}
+
+/* Everybody who uses the From address. */
+static enum rc find_people(struct gate *gate, const struct letter *letter, struct arena *mem, struct sender *s,
+                           struct err *err)
+{
+    struct person *people = NULL;
+    enum rc rc = maybe(address_find(&gate->store, ADDRESS_EMAIL, letter->from, mem, &s->address, err));
+
+    if (!rc && s->address.id.v)
+        rc = person_by_address(&gate->store, s->address.id, mem, &people, &s->people_count, err);
+    s->people = people;
     return rc;
 }
 
@@ -119,29 +152,20 @@ static enum rc find_group(struct gate *gate, struct arena *mem, struct sender *s
 
 static struct person_id context_person(const struct sender *s)
 {
-    if (s->delivery.person.v)
+    if (s->delivery.person.v && s->ref != REF_CODE)
         return s->delivery.person;
     if (s->invitation.person.v)
         return s->invitation.person;
     return s->membership.person;
 }
 
-static enum rc find_person(struct gate *gate, const struct letter *letter, struct arena *mem, struct sender *s,
-                           struct err *err)
+static enum rc find_person(struct gate *gate, struct arena *mem, struct sender *s, struct err *err)
 {
     const struct person_id wanted = context_person(s);
-    struct person *people = NULL;
-    enum rc rc;
 
-    rc = maybe(address_find(&gate->store, ADDRESS_EMAIL, letter->from, mem, &s->address, err));
-    if (!rc && s->address.id.v)
-        rc = person_by_address(&gate->store, s->address.id, mem, &people, &s->people_count, err);
-    if (rc)
-        return rc;
-    s->people = people;
     for (size_t i = 0; i < s->people_count; i++)
-        if (people[i].id.v == wanted.v || (!wanted.v && s->people_count == 1))
-            s->person = people[i];
+        if (s->people[i].id.v == wanted.v || (!wanted.v && s->people_count == 1))
+            s->person = s->people[i];
     if (s->person.id.v)
         return RC_OK;
     if (!wanted.v) {
@@ -195,9 +219,15 @@ enum rc sender_resolve(struct gate *gate, const struct letter *letter, const cha
     if (!rc)
         rc = find_context(gate, letter, mem, &s, err);
     if (!rc)
+        rc = find_people(gate, letter, mem, &s, err);
+    if (!rc)
+        rc = find_code(gate, letter, mem, &s, err);
+    if (!rc)
+        rc = find_mailing(gate, mem, &s, err);
+    if (!rc)
         rc = find_group(gate, mem, &s, err);
     if (!rc)
-        rc = find_person(gate, letter, mem, &s, err);
+        rc = find_person(gate, mem, &s, err);
     if (!rc)
         rc = narrow_to_group(gate, mem, &s, err);
     if (!rc)

@@ -1,8 +1,8 @@
 /*
  * sender: who wrote a letter, in answer to what, and what proves it.
  *
- * Shape    What the letter answers is found by token, then by our Message-IDs; never by the subject. A token picks the person; the From
- *          address, with the verdict of our border, proves them. Possession is not identity: sender says what was found, the rules ask
+ * Shape    What the letter answers is found by token, then by our Message-IDs, then by the code at the foot of our letters (which gives
+ *          context only, never a person); never by the subject. A token picks the person; the From address, with the verdict of our border, proves them. Possession is not identity: sender says what was found, the rules ask
  *          sender_may for each act.
  *
  *            act                                       proof
@@ -28,7 +28,7 @@
 #include "store/letter.h"
 #include "store/membership.h"
 
-enum sender_ref { REF_NONE, REF_TOKEN, REF_MESSAGE_ID };
+enum sender_ref { REF_NONE, REF_TOKEN, REF_MESSAGE_ID, REF_CODE };
 
 enum sender_act { SENDER_POST, SENDER_DECIDE, SENDER_ANSWER, SENDER_LEAVE };
 

@@ -6,6 +6,7 @@
  *              SLOT_FIRST_NAME   the name to greet by
  *              SLOT_REPLY        the address in Reply-To          SLOT_UNSUBSCRIBE  the address that ends it all
  *              SLOT_ITEM n       the own address of item n of an issue
+ *              SLOT_CODE         the letter's own code (gateway/letter_code)
  *              SLOT_WHO person   "You" for that person, `name` for everybody else
  *          It also notes whose words the rendering holds: mailing_add writes that down (store/mailing).
  * Owns     Marks live in the arena given to slots_new.
@@ -21,7 +22,7 @@
 #include "base/token.h"
 #include "store/mailing.h"
 
-enum slot_kind { SLOT_FIRST_NAME = 1, SLOT_REPLY, SLOT_UNSUBSCRIBE, SLOT_ITEM, SLOT_WHO };
+enum slot_kind { SLOT_FIRST_NAME = 1, SLOT_REPLY, SLOT_UNSUBSCRIBE, SLOT_ITEM, SLOT_WHO, SLOT_CODE };
 
 struct slot_meaning {
     enum slot_kind kind;
