@@ -139,7 +139,8 @@ static enum rc run_job(struct gate *gate, enum job_kind kind, int64_t subject, s
     return err_set(err, RC_BUG, "job kind %d", (int)kind);
 }
 
-static enum rc purge_rows(struct gate *gate, struct retention_counts *counts, int64_t *ret_n, struct err *err)
+static enum rc purge_rows(struct gate *gate, size_t max, bool is_dry, struct retention_counts *counts, int64_t *ret_n,
+                          struct err *err)
 {
     CLEANUP(db_tx_done) struct db_tx tx = { 0 };
     const int64_t now_ms = gate_now_ms(gate);
@@ -150,13 +151,12 @@ static enum rc purge_rows(struct gate *gate, struct retention_counts *counts, in
 
     if (setting_get_int(st, SETTING_RETENTION_DAYS, CLOCK_ARRIVALS_KEPT_DAYS, &days, err) ||
         db_begin(st->db, &tx, err) ||
-        arrival_purge(st->db, st->practice, now_ms - days * MS_DAY, PURGE_BATCH, &arrivals, err) ||
-        arrival_sweep(st->db, st->practice, PURGE_BATCH, &swept, err) ||
-        retention_purge(st, &before, PURGE_BATCH, counts, &rows, err))
+        arrival_purge(st->db, st->practice, now_ms - days * MS_DAY, max, &arrivals, err) ||
+        arrival_sweep(st->db, st->practice, max, &swept, err) || retention_purge(st, &before, max, counts, &rows, err))
         return err->rc;
     counts->of[RETENTION_MAIL] += arrivals + swept;
     *ret_n = arrivals + swept + rows;
-    return db_commit(&tx, err);
+    return is_dry ? RC_OK : db_commit(&tx, err);
 }
 
 static enum rc note_purge(struct gate *gate, const struct retention_counts *counts, struct err *err)
@@ -168,23 +168,31 @@ static enum rc note_purge(struct gate *gate, const struct retention_counts *coun
     return db_commit(&tx, err);
 }
 
-static enum rc purge(struct gate *gate, struct err *err)
+enum rc clock_purge(struct gate *gate, bool is_dry, struct retention_counts *counts, struct err *err)
 {
-    struct retention_counts counts = { { 0 } };
     int64_t n = 1, all = 0;
     struct err ignored;
 
+    if (is_dry)
+        return purge_rows(gate, PURGE_BATCH * PURGE_ROUNDS, true, counts, &n, err);
     for (int round = 0; n && round < PURGE_ROUNDS; round++) {
-        if (purge_rows(gate, &counts, &n, err))
+        if (purge_rows(gate, PURGE_BATCH, false, counts, &n, err))
             return err->rc;
         all += n;
     }
-    if (all && note_purge(gate, &counts, err))
+    if (all && note_purge(gate, counts, err))
         return err->rc;
     if (all) /* what was deleted leaves the journal too; while somebody reads, it does with the next */
         rc_ignore(db_checkpoint(gate->store.db, &ignored), "the journal is written over in time");
     log_info("purged", KV(practice, gate->store.practice.v), KV(count, all));
     return RC_OK;
+}
+
+static enum rc purge(struct gate *gate, struct err *err)
+{
+    struct retention_counts counts = { { 0 } };
+
+    return clock_purge(gate, false, &counts, err);
 }
 
 /* The job is cleared before it runs: it may set itself again. */

@@ -18,12 +18,15 @@
 #define GATEWAY_CLOCK_WORK_H
 
 #include "gateway/gate.h"
+#include "store/retention.h"
 
 #define CLOCK_DELIVERIES_KEPT_MS (396 * MS_DAY) /* 13 months */
 #define CLOCK_REPEATS_KEPT_MS (30 * MS_DAY)
 #define CLOCK_RECORD_KEPT_MS (2192 * MS_DAY) /* six years: 45 CFR 164.316(b)(2)(i) */
 #define CLOCK_ARRIVALS_KEPT_DAYS 30          /* unless the practice set retention-days */
 
+/* Retention, in batches of their own transactions; a dry run only counts (the first 100,000 rows of a kind). Adds to *counts. */
+MUST_CHECK enum rc clock_purge(struct gate *gate, bool is_dry, struct retention_counts *counts, struct err *err);
 /* Sets the standing jobs where they are missing: once when a gate was opened. */
 MUST_CHECK enum rc clock_begin(struct gate *gate, struct err *err);
 /* ret_did counts what was done; call again while it is not 0. */

@@ -7,6 +7,7 @@
 #include "store/consent.h"
 #include "store/delivery.h"
 #include "store/due.h"
+#include "store/erase.h"
 #include "store/group.h"
 #include "store/health.h"
 #include "store/invitation.h"
@@ -41,6 +42,8 @@ const struct db_domain *const store_domains[] = {
     &delivery_domain,
     &delivery_work_domain,
     &due_domain,
+    &erase_domain,
+    &erase_person_domain,
     &group_domain,
     &health_domain,
     &invitation_domain,

@@ -22,7 +22,7 @@ static const char *const mailing_sql[MAILING_STMT_COUNT] = {
     [MAILING_GET] = "SELECT " MAILING_COLUMNS " FROM mailing WHERE practice_id = $1 AND id = $2",
     [MAILING_FIND] =
         "SELECT " MAILING_COLUMNS " FROM mailing WHERE practice_id = $1 AND issue_id = $2 AND language = $3 AND format = $4"
-        " AND issue_version = $5 AND from_seq = $6 AND audience = $7 AND part = $8",
+        " AND issue_version = $5 AND from_seq = $6 AND audience = $7 AND part = $8 AND erased_ms IS NULL",
     [MAILING_POST_INSERT] =
         "INSERT INTO mailing_post (practice_id, mailing_id, post_id, post_version, is_whole) VALUES ($1, $2, $3, $4, $5)",
 };

@@ -1,41 +1,13 @@
 #include "store/rekey.h"
 
+#include "store/sealed_columns.h"
+
 #include <endian.h>
 
 #define HEAD_BYTES 9 /* of a sealed value: format byte and key id (base/seal.h) */
 #define ROUNDS_MAX 3
 
-/* column, table, name, the column of the row id. Rows with id 0 do not exist. */
 /* clang-format off */
-#define SEALED_COLUMNS(X)                                                                                              \
-    X(COL_SETTING_VALUE, "setting", "value_sealed", "id")                                                              \
-    X(COL_AUDIT_OLD, "audit_value", "old_sealed", "seq")                                                               \
-    X(COL_AUDIT_NEW, "audit_value", "new_sealed", "seq")                                                               \
-    X(COL_PERSON_NAME, "person", "name_sealed", "id")                                                                  \
-    X(COL_PERSON_PHONE, "person", "phone_sealed", "id")                                                                \
-    X(COL_PERSON_EMERGENCY, "person", "emergency_sealed", "id")                                                        \
-    X(COL_PERSON_CHART, "person", "chart_sealed", "id")                                                                \
-    X(COL_PERSON_NOTE, "person", "note_sealed", "id")                                                                  \
-    X(COL_ADDRESS_VALUE, "address", "value_sealed", "id")                                                              \
-    X(COL_GROUP_TEXTS, "care_group", "texts_sealed", "id")                                                             \
-    X(COL_MEMBERSHIP_NAME, "membership", "name_sealed", "id")                                                          \
-    X(COL_MEMBERSHIP_LABEL, "membership", "label_sealed", "id")                                                        \
-    X(COL_CONSENT_EVIDENCE, "consent", "evidence_sealed", "id")                                                        \
-    X(COL_INVITATION_REASON, "invitation", "reason_sealed", "id")                                                      \
-    X(COL_LETTER_JSON, "letter", "json_sealed", "id")                                                                  \
-    X(COL_CONVERSATION_TITLE, "conversation", "title_sealed", "id")                                                    \
-    X(COL_POST_TEXT, "post", "text_sealed", "id")                                                                      \
-    X(COL_POST_CONTEXT, "post", "context_sealed", "id")                                                                \
-    X(COL_POST_NOTE, "post", "note_sealed", "id")                                                                      \
-    X(COL_REVIEW_REASON, "review", "reason_sealed", "id")                                                              \
-    X(COL_QUESTION_DATA, "question", "data_sealed", "id")                                                              \
-    X(COL_PAGE_OUTCOME, "page", "outcome_sealed", "id")                                                                \
-    X(COL_MAILING_BUILT, "mailing", "built_sealed", "id")                                                              \
-    X(COL_MAILING_SLOTS, "mailing", "slots_sealed", "id")                                                              \
-    X(COL_DELIVERY_REMOTE, "delivery", "remote_sealed", "id")                                                          \
-    X(COL_DELIVERY_VALUES, "delivery", "values_sealed", "id")                                                          \
-    X(COL_UNDO_DATA, "undo", "data_sealed", "id")
-
 #define SEALED_ROW(column, table, name, id) { column, table, name },
 const struct rekey_column rekey_columns[] = { SEALED_COLUMNS(SEALED_ROW) };
 const size_t rekey_columns_count = COUNT_OF(rekey_columns);

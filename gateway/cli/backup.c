@@ -137,7 +137,7 @@ static int after_restore(struct cli *cli, enum after after)
 }
 
 /* Roles that run would write with the key that is destroyed, or into a database that was taken from under them. */
-static enum rc check_nobody_serves(const char *home_path, struct err *err)
+enum rc cli_check_nobody_serves(const char *home_path, struct err *err)
 {
     const int64_t pid = serve_pid(home_path);
 
@@ -163,7 +163,7 @@ static enum rc restore(struct cli *cli, const char *path, int64_t *ret_held, str
     struct home_settings settings;
     const char *home;
 
-    if (home_find_path(cli->home_option, cli->mem, &home, err) || check_nobody_serves(home, err) ||
+    if (home_find_path(cli->home_option, cli->mem, &home, err) || cli_check_nobody_serves(home, err) ||
         home_read_settings(home, cli->mem, &settings, err))
         return err->rc;
     if (!text_starts(settings.database_url, "sqlite:"))
@@ -239,7 +239,7 @@ int cli_rekey(struct cli *cli, int argc, char **argv)
 
     if (code != CLI_GO_ON || (code = cli_home(cli)) != CLI_GO_ON)
         return code;
-    if (check_nobody_serves(cli->home->path, &err) || home_practice(cli->home, cli->domain, &practice, &err) ||
+    if (cli_check_nobody_serves(cli->home->path, &err) || home_practice(cli->home, cli->domain, &practice, &err) ||
         rekey_run(cli->home->db, cli->home->keys, practice, &cli->home->ids, REKEY_BATCH, &values, &err))
         return cli_fail(cli, &err);
     code = cli_gate(cli); /* with the new key: what follows is sealed with it */

@@ -73,6 +73,8 @@ struct cli {
     X("doctor",        cli_doctor,        "look at everything that must be right; exit 1 when something is not")       \
     X("backup",        cli_backup,        "copy the database into a file, while it is in use")                         \
     X("restore",       cli_restore,       "make the home's database from a copy; nothing is sent before --release")    \
+    X("purge person",  cli_purge_person,  "forget a person: words, names, addresses; --dry-run counts first")           \
+    X("purge old",     cli_purge_old,     "delete now what is old enough, as the clock does every day")                \
     X("rekey",         cli_rekey,         "seal everything with a new key and destroy the old one")
 /* clang-format on */
 
@@ -111,6 +113,9 @@ int cli_gate(struct cli *cli);
 int cli_fail(const struct cli *cli, const struct err *err);
 int cli_usage(const struct cli *cli, const char *fmt, ...) PRINTF_LIKE(2, 3);
 int cli_exit_code(enum rc rc);
+
+/* RC_CONFLICT while `serve` runs on the home: its roles would write into what is taken from under them. */
+MUST_CHECK enum rc cli_check_nobody_serves(const char *home_path, struct err *err);
 
 /* "Ana Ruiz <ana@example.org>" into its two parts; RC_INPUT. */
 MUST_CHECK enum rc cli_read_mailbox(const struct cli *cli, const char *text, const char **ret_name,
