@@ -20,6 +20,8 @@ static const struct {
     { "delivery", "GROUP BY state", "status and doctor, said by people" },
     { "delivery", "SET state = 7", "once after a restore" },
     { "delivery", "state = 7", "once after a restore" },
+    { "erase", "", "once for a person, through every value" },
+    { "erase_person", "", "once for a person, through every table" },
     { "health", "FROM delivery", "status and doctor, said by people" },
     { "membership", "group_id = $2 AND id > $3 ORDER BY id LIMIT", "member list, said by people" },
     { "person", "kind = $2 AND id > $3", "staff list and export, said by people" },
