@@ -136,7 +136,7 @@ static int64_t flags_of(const struct work *w)
         bits |= POST_FLAG_FORWARDED;
     if (in->sender->is_old)
         bits |= POST_FLAG_OLD_LETTER;
-    if (letter_has_warning(in->letter, "kept_whole"))
+    if (letter_has_warning(in->letter, "kept_whole") || letter_has_warning(in->letter, "answers_below"))
         bits |= POST_FLAG_NOT_TRIMMED;
     if (in->letter->attachment_count)
         bits |= POST_FLAG_PHOTO;

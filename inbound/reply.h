@@ -28,7 +28,8 @@ void reply_read(const struct body *body, struct reply *ret_reply);
 
 /* Takes away of the letter's text and segments whatever is ours: runs of words of the message that we sent to that person,
  * re-wrapped or not, quoted or not. A line with words of the sender's own among them stays. When nothing remains the kind
- * becomes LETTER_EMPTY unless there are attachments. */
+ * becomes LETTER_EMPTY unless there are attachments. Where older mail was cut off as a whole and words stand in it below ours that are not ours, the
+ * warning "answers_below" says so: they stay in trimmed, where moderators and triage see them. */
 void reply_trim_ours(struct letter *letter, const char *ours, struct arena *mem);
 
 #endif

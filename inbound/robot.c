@@ -149,6 +149,29 @@ static bool is_mail_system(const char *from)
     return false;
 }
 
+/* Programs in which people write, as they name themselves. */
+static bool is_written_by_hand(const struct mime *mime, struct arena *mem)
+{
+    static const char *const fields[] = { "User-Agent", "X-Mailer", "Mime-Version" };
+    static const char *const programs[] = {
+        "thunderbird", "apple mail", "iphone mail", "ipad mail",   "microsoft outlook",
+        "outlook for", "yahoomail",  "yahoo mail",  "webservice",  "k-9 mail",
+        "samsung",     "roundcube",  "evolution",   "kmail",       "mutt",
+        "claws mail",  "aol",        "betterbird",  "spark",       "airmail",
+        "protonmail",  "fastmail",   "zimbra",      "squirrelmail"
+    };
+
+    for (size_t i = 0; i < COUNT_OF(fields); i++) {
+        const char *v = mime_value(mime, fields[i]);
+        const char *plain = v ? text_fold_plain(mem, v) : "";
+
+        for (size_t k = 0; k < COUNT_OF(programs); k++)
+            if (strstr(plain, programs[k]))
+                return true;
+    }
+    return false;
+}
+
 const char *robot_why(const struct mime *mime, const struct letter *letter, struct arena *mem)
 {
     if (is_auto_submitted(mime))
@@ -164,5 +187,5 @@ const char *robot_why(const struct mime *mime, const struct letter *letter, stru
         return "subject";
     if (is_mail_system(letter->from))
         return "mail_system";
-    return letter->has_null_return_path ? "null_sender" : NULL;
+    return letter->has_null_return_path && !is_written_by_hand(mime, mem) ? "null_sender" : NULL;
 }

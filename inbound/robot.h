@@ -3,6 +3,8 @@
  *
  * Rule     A robot is never answered and never posted, so a person must not be taken for one: Auto-Submitted: no, List-Id alone,
  *          X-Auto-Response-Suppress (a request to us, not a fact about them) and subjects that only mention an office are no proof.
+ *          An empty return path is a robot's, unless a program in which people write names itself and nothing else speaks of a robot:
+ *          relays and phones lose return paths. What is held so goes to nobody unreviewed, and no answer is given twice a day.
  * Shape    NULL, or the reason: auto_submitted, autoreply_header, precedence, read_receipt, null_sender, mail_system, subject.
  * Errors   None.
  * State    None.

@@ -208,6 +208,45 @@ static void trim_segments(struct letter *letter, const struct set *set, struct s
     letter->text = arena_strndup(mem, strbuf_peek(&text), text.len);
 }
 
+/* A line of some words that is neither marked as quoted nor an address of ours, written out beside its link. */
+static bool is_written(const char *line, size_t n, size_t words)
+{
+    return words >= 2 && *line != '>' && !memmem(line, n, "@", 1) && !memmem(line, n, "://", 3);
+}
+
+/* Whether the sender's words stand below words of ours in what was taken away: an answer between the lines of a quotation without marks. */
+static bool has_answers_below(const char *trimmed, const struct set *ours, struct arena *mem)
+{
+    struct words ws = { 0 };
+    const size_t lines = read_lines(&ws, trimmed, mem);
+    enum line_owner *owner = ARENA_ARRAY(mem, lines + 1, enum line_owner);
+    size_t *count = ARENA_ARRAY(mem, lines + 1, size_t), n;
+    bool is_below = false;
+    const char *line;
+
+    find_owners(&ws, ours, owner, lines);
+    for (size_t i = 0; i < ws.count; i++)
+        count[ws.w[i].line]++;
+    for (size_t i = 0; text_next_line(&trimmed, &line, &n); i++) {
+        is_below |= owner[i] == OWNER_US && *line != '>';
+        if (is_below && owner[i] == OWNER_SENDER && is_written(line, n, count[i]))
+            return true;
+    }
+    return false;
+}
+
+static void add_warning(struct letter *letter, const char *name, struct arena *mem)
+{
+    const char **more = ARENA_ARRAY(mem, letter->warning_count + 1, const char *);
+
+    if (letter->warning_count == LETTER_WARNINGS_MAX)
+        return;
+    for (size_t i = 0; i < letter->warning_count; i++)
+        more[i] = letter->warnings[i];
+    more[letter->warning_count++] = name;
+    letter->warnings = more;
+}
+
 void reply_trim_ours(struct letter *letter, const char *ours, struct arena *mem)
 {
     CLEANUP(strbuf_done) struct strbuf trimmed = STRBUF(BODY_PRINT_MAX_BYTES);
@@ -218,6 +257,8 @@ void reply_trim_ours(struct letter *letter, const char *ours, struct arena *mem)
     if (!words.count || !letter->segment_count)
         return;
     set = index_ours(&words, mem);
+    if (has_answers_below(letter->trimmed, &set, mem))
+        add_warning(letter, "answers_below", mem);
     strbuf_str(&trimmed, letter->trimmed);
     trim_segments(letter, &set, &trimmed, mem);
     letter->trimmed = arena_strndup(mem, strbuf_peek(&trimmed), trimmed.len);

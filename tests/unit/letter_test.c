@@ -261,6 +261,34 @@ static void hostile_html_is_quick(void **state)
     assert_true(text_starts(l.text, "start"));
 }
 
+static void an_empty_return_path_alone_is_no_robot_of_a_person(void **state)
+{
+    static const struct {
+        const char *fields, *robot;
+    } table[] = {
+        { "", "null_sender" },
+        { "X-Mailer: PHPMailer 6\n", "null_sender" },
+        { "X-Mailer: iPhone Mail (21A329)\n", "" },
+        { "Mime-Version: 1.0 (Mac OS X Mail 16.0 (Apple Mail))\n", "" },
+        { "User-Agent: Mozilla Thunderbird\n", "" },
+        { "User-Agent: Mozilla Thunderbird\nAuto-Submitted: auto-replied\n", "auto_submitted" },
+        { "X-Mailer: Microsoft Outlook 16.0\nX-Autoreply: yes\n", "autoreply_header" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(table); i++) {
+        CLEANUP(arena_free) struct arena *mem = arena_new("t");
+        const char *raw =
+            arena_printf(mem, "Return-Path: <>\n%sFrom: a@example.org\nSubject: Lake\n\nI walked.\n", table[i].fields);
+        struct letter l;
+        struct err err;
+
+        assert_int_equal(parse(raw, strlen(raw), mem, &l, &err), RC_OK);
+        assert_string_equal(l.robot, table[i].robot);
+        assert_int_equal(l.kind, *table[i].robot ? LETTER_ROBOT : LETTER_POST);
+    }
+}
+
 /* What no program shows is no text, and is not lost: moderators and triage look at what was taken away. */
 static void hidden_words_are_listed(void **state)
 {
@@ -366,10 +394,15 @@ static void json_is_judged(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(files_are_understood),  cmocka_unit_test(header_is_read),
-        cmocka_unit_test(header_text_is_clean),  cmocka_unit_test(limits_have_names),
-        cmocka_unit_test(hostile_html_is_quick), cmocka_unit_test(odd_bytes_lose_no_text),
-        cmocka_unit_test(json_is_judged),        cmocka_unit_test(hidden_words_are_listed),
+        cmocka_unit_test(files_are_understood),
+        cmocka_unit_test(header_is_read),
+        cmocka_unit_test(header_text_is_clean),
+        cmocka_unit_test(limits_have_names),
+        cmocka_unit_test(hostile_html_is_quick),
+        cmocka_unit_test(odd_bytes_lose_no_text),
+        cmocka_unit_test(json_is_judged),
+        cmocka_unit_test(hidden_words_are_listed),
+        cmocka_unit_test(an_empty_return_path_alone_is_no_robot_of_a_person),
     };
 
     parse_setup();

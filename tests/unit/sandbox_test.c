@@ -175,6 +175,37 @@ static void sandbox_trims_ours(void **state)
     assert_int_equal(trimmed.segment_count, 1);
 }
 
+/* Outlook marks nothing: what stands below its header is cut off, and an answer in there must be told. */
+static void sandbox_tells_answers_below(void **state)
+{
+    static const char ours[] = "Tuesday Circle, your digest.\nRose asked how people cope with night shifts and tea.\n\n"
+                               "Walter asked who wants to walk around the lake on Sunday.\n";
+    static const char *const below[] = { "", "I drink warm milk instead.\n\n", "<https://example.net/x> see\n\n" };
+    CLEANUP(arena_free) struct arena *mem = arena_new("t");
+    CLEANUP(sandbox_free) struct sandbox *s = start(SANDBOX_DEADLINE_MS);
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(below); i++) {
+        const char *raw =
+            arena_printf(mem,
+                         "From: a@example.org\nSubject: Re: Tuesday\nIn-Reply-To: <1@example.net>\n\n"
+                         "See my answers.\n\nFrom: Tuesday Circle\nSent: Monday, March 2, 2026 9:00 AM\n"
+                         "To: Rose\nSubject: Tuesday\n\nTuesday Circle, your digest. Rose asked how people\n"
+                         "cope with night shifts and tea.\n\n%sWalter asked who wants to walk around the lake\n"
+                         "on Sunday.\n",
+                         below[i]);
+        struct letter l, trimmed;
+        struct err err;
+
+        assert_int_equal(parse(s, raw, strlen(raw), mem, &l, &err), RC_OK);
+        assert_int_equal(sandbox_trim(s, &l, ours, mem, &trimmed, &err), RC_OK);
+        assert_string_equal(trimmed.text, "See my answers.");
+        assert_int_equal(letter_has_warning(&trimmed, "answers_below"), i == 1);
+        if (i == 1)
+            assert_non_null(strstr(trimmed.trimmed, "warm milk"));
+    }
+}
+
 static void inspect_prints(void **state)
 {
     CLEANUP(strbuf_done) struct strbuf out = STRBUF(1 << 20);
@@ -271,11 +302,11 @@ static void lockdown_holds(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sandbox_reads_a_letter), cmocka_unit_test(sandbox_serves_odd_charsets),
-        cmocka_unit_test(sandbox_says_limits),    cmocka_unit_test(sandbox_stops_too_much),
-        cmocka_unit_test(sandbox_tells_faults),   cmocka_unit_test(sandbox_renews),
-        cmocka_unit_test(sandbox_trims_ours),     cmocka_unit_test(inspect_prints),
-        cmocka_unit_test(lockdown_holds),
+        cmocka_unit_test(sandbox_reads_a_letter),      cmocka_unit_test(sandbox_serves_odd_charsets),
+        cmocka_unit_test(sandbox_says_limits),         cmocka_unit_test(sandbox_stops_too_much),
+        cmocka_unit_test(sandbox_tells_faults),        cmocka_unit_test(sandbox_renews),
+        cmocka_unit_test(sandbox_trims_ours),          cmocka_unit_test(inspect_prints),
+        cmocka_unit_test(sandbox_tells_answers_below), cmocka_unit_test(lockdown_holds),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
