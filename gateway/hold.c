@@ -140,6 +140,8 @@ static int64_t flags_of(const struct work *w)
         bits |= POST_FLAG_NOT_TRIMMED;
     if (in->letter->attachment_count)
         bits |= POST_FLAG_PHOTO;
+    if (in->sender->is_other_group)
+        bits |= POST_FLAG_MAYBE_NEW;
     if (in->sender->delivery.id.v && looks_new(in->letter) && in->sender->token.purpose != TOKEN_ITEM)
         bits |= POST_FLAG_MAYBE_NEW;
     return bits;

@@ -4,6 +4,7 @@
 #include "gateway/job_title.h"
 #include "gateway/join.h"
 #include "gateway/notice.h"
+#include "gateway/office.h"
 #include "gateway/phrase.h"
 #include "gateway/record.h"
 #include "gateway/render.h"
@@ -193,15 +194,6 @@ enum rc invite_send(struct gate *gate, const struct audit_who *who, const struct
 
 /* ---- repeating, and the list of whom to call ---- */
 
-static int64_t next_monday(const struct gate *gate)
-{
-    const int64_t now = gate_now_ms(gate);
-    const int64_t day = now / MS_DAY;
-    const int64_t ahead = 7 - (day + 3) % 7; /* day 0 was a Thursday; Monday has (day + 3) % 7 == 0 */
-
-    return (day + ahead) * MS_DAY + 15 * MS_HOUR;
-}
-
 static enum rc withdraw(struct gate *gate, struct invitation *inv, struct err *err)
 {
     const enum invitation_state from = inv->state;
@@ -238,7 +230,7 @@ static enum rc handle_due(struct gate *gate, struct invitation *inv, struct aren
         return err->rc;
     if (from == INVITATION_SENT)
         return repeat(gate, &j, mem, err);
-    return due_ensure(&gate->store, JOB_NOT_ANSWERED, 0, next_monday(gate), err);
+    return due_ensure(&gate->store, JOB_NOT_ANSWERED, 0, office_next_monday(gate), err);
 }
 
 enum rc invite_tick(struct gate *gate, size_t *ret_did, struct err *err)
@@ -316,6 +308,6 @@ enum rc invite_send_list(struct gate *gate, struct err *err)
     for (size_t i = 0; n && i < people; i++)
         if (staff[i].role >= STAFF_MODERATOR && list_for(gate, &staff[i], list, n, mem, err))
             return err->rc;
-    return n ? due_set(&gate->store, JOB_NOT_ANSWERED, 0, next_monday(gate), err)
+    return n ? due_set(&gate->store, JOB_NOT_ANSWERED, 0, office_next_monday(gate), err)
              : due_clear(&gate->store, JOB_NOT_ANSWERED, 0, err);
 }

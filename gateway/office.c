@@ -26,6 +26,25 @@ int64_t office_after(const struct gate *gate, int64_t working_ms)
     return now_ms + working_ms;
 }
 
+int64_t office_next_monday(const struct gate *gate)
+{
+    const int64_t now_ms = gate_now_ms(gate);
+    const char *zone = *gate->facts.zone ? gate->facts.zone : "UTC";
+    struct hours hours;
+    struct err ignored;
+    int64_t day, ms;
+
+    if (zone_day_from_utc(zone, now_ms, &day, &ignored))
+        day = now_ms / MS_DAY;
+    day += 7 - (day + 3) % 7; /* day 0 was a Thursday; Monday has (day + 3) % 7 == 0 */
+    if (read_hours(gate, &hours) && zone_utc_from_minute(zone, day, 0, &ms, &ignored) == RC_OK &&
+        hours_add_working_ms(&hours, ms, 0, &ms, &ignored) == RC_OK)
+        return ms;
+    if (zone_utc_from_minute(zone, day, 9 * 60, &ms, &ignored) == RC_OK)
+        return ms;
+    return day * MS_DAY + 9 * MS_HOUR;
+}
+
 int64_t office_between(const struct gate *gate, int64_t from_ms, int64_t to_ms)
 {
     struct hours hours;

@@ -16,6 +16,9 @@
 
 /* The instant at which ms of working time have passed from now. */
 int64_t office_after(const struct gate *gate, int64_t working_ms);
+/* When the office opens in the week that begins with the next Monday of the practice's zone: on that day, or behind a holiday. Always after now.
+ * 9:00 where nothing says when it opens. */
+int64_t office_next_monday(const struct gate *gate);
 /* Working time between two instants. */
 int64_t office_between(const struct gate *gate, int64_t from_ms, int64_t to_ms);
 

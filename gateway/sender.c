@@ -132,6 +132,15 @@ static enum rc find_people(struct gate *gate, const struct letter *letter, struc
     return rc;
 }
 
+/* Written to one group's own address under a letter of another: who typed the address meant that group. A token is an address itself. */
+static void forget_context(struct sender *s)
+{
+    s->delivery = (struct delivery){ .id = { 0 } };
+    s->mailing = (struct mailing){ .id = { 0 } };
+    s->ref = REF_NONE;
+    s->is_other_group = true;
+}
+
 /* The group that the context speaks of, when the address named none. */
 static enum rc find_group(struct gate *gate, struct arena *mem, struct sender *s, struct err *err)
 {
@@ -147,6 +156,10 @@ static enum rc find_group(struct gate *gate, struct arena *mem, struct sender *s
         id = m.group;
     if (rc || !id.v || s->group.id.v == id.v)
         return rc;
+    if (s->group.id.v && (s->ref == REF_MESSAGE_ID || s->ref == REF_CODE)) {
+        forget_context(s);
+        return RC_OK;
+    }
     return maybe(group_get(&gate->store, id, mem, &s->group, err));
 }
 

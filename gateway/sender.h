@@ -36,7 +36,8 @@ struct sender {
     enum sender_ref ref;
     struct token token; /* purpose 0: none */
     bool has_bad_token;
-    bool is_old; /* it answers a letter of ours that is forgotten (13 months) */
+    bool is_old;         /* it answers a letter of ours that is forgotten (13 months) */
+    bool is_other_group; /* it quotes a letter of another group than it is addressed to: the address counts */
     bool is_to_desk;
     bool is_to_nobody;        /* to a slug of ours that no group has */
     struct delivery delivery; /* what it answers; id 0: unknown */
