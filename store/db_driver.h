@@ -18,6 +18,7 @@ struct db_ops {
     void (*tx_rollback)(void *conn);
     /* Several statements without parameters: the schema. */
     enum rc (*script)(void *conn, const char *sql, struct err *err);
+    /* In the schema that tables without a name of their own come from. */
     enum rc (*has_table)(void *conn, const char *name, bool *ret_has, struct err *err);
     /* Called inside the transaction of each migration, before its text. */
     enum rc (*before_schema)(void *conn, struct err *err);

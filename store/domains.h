@@ -1,6 +1,6 @@
 /*
- * domains: every table of SQL texts of the project. Whoever adds a store file adds its domain here: a test prepares each text on both
- * databases, so nothing reaches a home that a database would refuse.
+ * domains: every table of SQL texts of the project. Whoever adds a store file adds its domain here: one test prepares each text on both
+ * databases, so nothing reaches a home that a database would refuse; another looks at SQLite's plan for each (store_plan_test).
  */
 #ifndef STORE_DOMAINS_H
 #define STORE_DOMAINS_H

@@ -6,7 +6,8 @@
  *          and only when none needs the old key is it destroyed.
  * Errors   RC_TEMP     stopped: call again. Also when somebody goes on writing with the old key: roles must load keys again (keys_is_fresh)
  *          RC_CORRUPT  a value does not open: nothing of it is changed, the old key stays; err names column and row
- * State    Opens its own transactions; none may be open. The caller's keyring is old afterwards: load again.
+ * State    Opens its own transactions; none may be open. The caller's keyring is old afterwards: load again. The caller sees to it that nobody else
+ *          writes to this practice from the last look on: what a ring loaded before seals later, nobody can open.
  */
 #ifndef STORE_REKEY_H
 #define STORE_REKEY_H
