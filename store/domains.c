@@ -7,6 +7,7 @@
 #include "store/consent.h"
 #include "store/delivery.h"
 #include "store/due.h"
+#include "store/engagement.h"
 #include "store/erase.h"
 #include "store/group.h"
 #include "store/health.h"
@@ -42,6 +43,7 @@ const struct db_domain *const store_domains[] = {
     &delivery_domain,
     &delivery_work_domain,
     &due_domain,
+    &engagement_domain,
     &erase_domain,
     &erase_person_domain,
     &group_domain,

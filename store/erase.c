@@ -292,7 +292,7 @@ static bool is_json(const char *text)
 static enum rc scrub(struct store *st, enum column column, const struct value *v, const struct erase_marks *marks,
                      struct arena *mem, struct erase_counts *counts, struct err *err)
 {
-    const char *clean = erase_scrub(marks, v->plain, is_json(v->plain), mem);
+    const char *clean = erase_scrub(marks, v->plain, is_json(v->plain), ERASE_GONE, mem);
 
     if (clean == v->plain)
         return RC_OK;

@@ -10,6 +10,7 @@
 struct run {
     uint64_t hash;
     uint32_t words;
+    bool is_name;
 };
 
 struct erase_marks {
@@ -22,7 +23,8 @@ struct erase_marks {
 struct word {
     size_t from, to; /* bytes */
     uint64_t hash;
-    bool is_first; /* of a JSON string: no run goes across */
+    bool is_first;   /* of a JSON string: no run goes across */
+    bool is_capital; /* or begins with a letter of which we do not know */
 };
 
 struct words {
@@ -77,7 +79,8 @@ static void split(const char *text, size_t n, bool is_json, struct arena *mem, s
         if (end == at)
             break;
         out->v = rows_room(mem, out->v, out->n, &out->cap, sizeof *out->v);
-        out->v[out->n++] = (struct word){ at, end, hash_word(text + at, end - at), is_first };
+        out->v[out->n++] = (struct word){ at, end, hash_word(text + at, end - at), is_first,
+                                          (unsigned char)text[at] >= 0x80 || isupper((unsigned char)text[at]) };
         at = end;
     }
 }
@@ -100,10 +103,10 @@ struct erase_marks *erase_marks_new(struct arena *mem)
     return m;
 }
 
-static void add_run(struct erase_marks *m, const struct word *w, size_t n)
+static void add_run(struct erase_marks *m, const struct word *w, size_t n, bool is_name)
 {
     m->runs = rows_room(m->mem, m->runs, m->n, &m->cap, sizeof *m->runs);
-    m->runs[m->n++] = (struct run){ hash_run(w, n), (uint32_t)n };
+    m->runs[m->n++] = (struct run){ hash_run(w, n), (uint32_t)n, is_name };
     m->has_length[n] = true;
 }
 
@@ -117,7 +120,16 @@ void erase_marks_phrase(struct erase_marks *m, const char *phrase)
     if (words.n > ERASE_PHRASE_MAX)
         erase_marks_text(m, phrase);
     else if (words.n > 1 || (words.n && words.v[0].to - words.v[0].from >= ERASE_WORD_MIN))
-        add_run(m, words.v, words.n);
+        add_run(m, words.v, words.n, false);
+}
+
+void erase_marks_name(struct erase_marks *m, const char *name)
+{
+    struct words words = { 0 };
+
+    split(name, strlen(name), false, m->mem, &words);
+    if (words.n && words.n <= ERASE_PHRASE_MAX && words.v[0].to - words.v[0].from > 1)
+        add_run(m, words.v, words.n, true);
 }
 
 void erase_marks_text(struct erase_marks *m, const char *text)
@@ -128,7 +140,7 @@ void erase_marks_text(struct erase_marks *m, const char *text)
         return;
     split(text, strlen(text), false, m->mem, &words);
     for (size_t i = 0; i + ERASE_WINDOW <= words.n; i++)
-        add_run(m, words.v + i, ERASE_WINDOW);
+        add_run(m, words.v + i, ERASE_WINDOW, false);
 }
 
 static int compare_runs(const void *a, const void *b)
@@ -150,7 +162,8 @@ void erase_marks_close(struct erase_marks *m)
 static size_t found_at(const struct erase_marks *m, const struct words *words, size_t at)
 {
     for (size_t n = ERASE_PHRASE_MAX; n > 0; n--) {
-        struct run run = { 0, (uint32_t)n };
+        struct run run = { 0, (uint32_t)n, false };
+        const struct run *found;
         bool is_one = at + n <= words->n;
 
         for (size_t i = 1; is_one && i < n; i++)
@@ -158,7 +171,8 @@ static size_t found_at(const struct erase_marks *m, const struct words *words, s
         if (!m->has_length[n] || !is_one)
             continue;
         run.hash = hash_run(words->v + at, n);
-        if (m->n && bsearch(&run, m->runs, m->n, sizeof run, compare_runs))
+        found = m->n ? bsearch(&run, m->runs, m->n, sizeof run, compare_runs) : NULL;
+        if (found && (!found->is_name || words->v[at].is_capital))
             return n;
     }
     return 0;
@@ -190,11 +204,12 @@ static size_t end_of_gap(const struct erase_marks *m, const struct words *words,
     return end;
 }
 
-const char *erase_scrub(const struct erase_marks *m, const char *text, bool is_json, struct arena *mem)
+const char *erase_scrub(const struct erase_marks *m, const char *text, bool is_json, const char *instead,
+                        struct arena *mem)
 {
     CLEANUP(arena_free) struct arena *work = arena_new("erase_scrub");
     struct words words = { 0 };
-    const size_t n = strlen(text);
+    const size_t n = strlen(text), gone = strlen(instead);
     size_t done = 0, len = 0;
     char *out = NULL;
 
@@ -206,11 +221,11 @@ const char *erase_scrub(const struct erase_marks *m, const char *text, bool is_j
             continue;
         end = end_of_gap(m, &words, i);
         if (!out)
-            out = arena_alloc(mem, n + (words.n + 1) * sizeof ERASE_GONE);
+            out = arena_alloc(mem, n + words.n * gone + 1);
         memcpy(out + len, text + done, words.v[i].from - done);
         len += words.v[i].from - done;
-        memcpy(out + len, ERASE_GONE, sizeof ERASE_GONE - 1);
-        len += sizeof ERASE_GONE - 1;
+        memcpy(out + len, instead, gone);
+        len += gone;
         done = words.v[end - 1].to;
         i = end - 1;
     }

@@ -63,6 +63,8 @@ struct cli {
     X("review list",   cli_review_list,   "list what waits for review, most urgent first")                             \
     X("review show",   cli_review_show,   "show a post: its words, what was taken away, why it is flagged")            \
     X("review decide", cli_review_decide, "decide about a post, as by mail: OK, NO rule 4, MOVE 2 …")                  \
+    X("report person",  cli_report_person,  "right of access: all that is about a person, nobody else's words")              \
+    X("report group",   cli_report_group,   "what a group did, in numbers without names")                                    \
     X("report delivery",cli_report_delivery,"who got exactly what, when, in which version")                            \
     X("audit show",    cli_audit_show,    "show who did what")                                                         \
     X("audit verify",  cli_audit_verify,  "prove that nobody changed the record")                                      \

@@ -5,7 +5,7 @@ import hashlib
 import os
 import stat
 
-from house_kit import ANA, HAROLD, MARIA, ROSE, Circle, House, run_tests
+from house_kit import ANA, CANARIES, GROUP, HAROLD, MARIA, ROSE, Circle, House, run_tests
 
 
 def circle_of(folder):
@@ -93,4 +93,46 @@ def reading_is_in_the_log(folder):
     assert not house.canaries()
 
 
-run_tests([who_got_a_post_to_the_byte, what_is_not_sent_yet_is_counted, by_person_day_and_into_a_file, reading_is_in_the_log])
+def a_person_gets_their_own_and_nobody_elses(folder):
+    """The golden file: quotes, sentences and names of others, titles that others made, private answers, notes and reasons of staff stay away."""
+    circle = circle_of(folder)
+    house = circle.house
+
+    def note(subject, text, verdict, to=GROUP, answers=None):
+        circle.write(ROSE, to, subject, text, answers)
+        circle.work()
+        circle.reply(ANA, house.newest(ANA, text.split('.')[0][:30]), verdict)
+        circle.work()
+
+    note('My small garden', 'Harold helped me with my small garden. I rose early for it.', 'OK')
+    note('A question', 'Is it safe to take two of the blue pills at night?', 'PRIVATE Please call me on Monday, says Ana Ruiz. Take only one.')
+    note('For sale', 'I sell my old walking sticks for ten dollars each.', 'NO we do not sell things in this circle')
+    letter = house.newest(ROSE, 'I will try it')
+    circle.reply(ROSE, letter, '1 As Maria said: walking helps my knees in the morning. I agree.\n> Walking helps my knees in the morning.\nSo does Ana Ruiz.')
+    circle.work()
+    report = house.ok('report', 'person', ROSE)
+    with open('tests/data/report_person.want', encoding='utf-8') as f:
+        assert report == f.read(), report
+    whole = house.ok('report', 'person', ROSE, '--json')
+    for words in ('Maria', 'Harold', 'Ana', 'Ruiz', 'Lee', 'knees in the morning', 'Sore knees', 'call me on Monday', 'do not sell things', *CANARIES):
+        assert words not in report and words not in whole, words
+    assert 'I rose early' in report and 'walking sticks' in report and 'blue pills' in report
+
+
+def a_group_in_numbers(folder):
+    house = circle_of(folder).house
+    house.ok('member', 'remove', HAROLD, '--group', 'tuesday', '--reason', 'moved')
+    report = house.json('report', 'group', 'tuesday')
+    counts = {row['what']: int(row['count']) for row in report['counts']}
+    wanted = {'members active': 2, 'members removed': 1, 'joined': 3, 'left': 1, 'new talks': 1, 'answers': 1, 'published': 2, 'people who wrote': 2,
+              'people who answered': 1, 'refused': 0, 'digests closed': 2, 'letters refused': 0, 'hours to release, median': 0}
+    assert {k: counts[k] for k in wanted} == wanted, counts
+    assert counts['letters sent'] == house.count("SELECT COUNT(*) FROM delivery d JOIN membership m ON m.id = d.membership_id WHERE d.state = 4")
+    assert sum(week['notes'] for week in report['weeks']) == 2 and len(report['weeks']) == 4
+    whole = house.ok('report', 'group', 'tuesday') + house.ok('report', 'group', 'tuesday', '--json')
+    assert not [w for w in ('Maria', 'Rose', 'Harold', 'Walking', '@', *CANARIES) if w in whole]
+    none = house.json('report', 'group', 'tuesday', '--from', '2025-01-01', '--until', '2025-02-01')
+    assert {row['what']: row['count'] for row in none['counts']}['published'] == '0'
+
+
+run_tests([a_person_gets_their_own_and_nobody_elses, a_group_in_numbers, who_got_a_post_to_the_byte, what_is_not_sent_yet_is_counted, by_person_day_and_into_a_file, reading_is_in_the_log])

@@ -286,6 +286,7 @@ static void words_are_found_however_they_are_wrapped(void **state)
           "{\"a\":\"x\\n[removed]\",\"b\":\"turquoise\"}", true },
         { "{\"a\":\"every morning I\",\"b\":\"polish my turquoise\"}",
           "{\"a\":\"every morning I\",\"b\":\"polish my turquoise\"}", true },
+        { "Thanks Will, I will try. Rose rose early.", "Thanks [removed], I will try. [removed] rose early.", false },
         { "", "", false },
     };
     struct arena *mem = arena_new("marks");
@@ -297,11 +298,13 @@ static void words_are_found_however_they_are_wrapped(void **state)
     erase_marks_text(marks, "Every morning I polish my turquoise");
     erase_marks_phrase(marks, NAME);
     erase_marks_phrase(marks, ZELDA);
+    erase_marks_name(marks, "Will");
+    erase_marks_name(marks, "Rose");
     erase_marks_phrase(marks, "Zelda"); /* one short word: not looked for */
     erase_marks_text(marks, "Thank you so much");
     erase_marks_close(marks);
     for (size_t i = 0; i < COUNT_OF(cases); i++)
-        assert_string_equal(erase_scrub(marks, cases[i].text, cases[i].is_json, mem), cases[i].want);
+        assert_string_equal(erase_scrub(marks, cases[i].text, cases[i].is_json, ERASE_GONE, mem), cases[i].want);
     unfolded = erase_unfold(FOLDED, sizeof FOLDED - 1, mem, &n);
     assert_string_equal(unfolded, "Every morning I polish my");
     assert_true(erase_finds(marks, unfolded, n));

@@ -1,0 +1,288 @@
+/* postcircle report person: the right of access: what is about a person, and nobody else's words or names (gateway/own says what is theirs). */
+#include "gateway/cli/sheet.h"
+
+#include "base/text.h"
+#include "gateway/own.h"
+#include "gateway/record.h"
+#include "store/accounting.h"
+#include "store/consent.h"
+
+#define NOTES_MAX 1000 /* of one page */
+#define ACTS_MAX 20000
+
+struct report {
+    struct cli *cli;
+    const struct person *person;
+    struct own *own;
+    struct json *root;
+};
+
+static void say_heading(struct cli *cli, const char *title)
+{
+    cli_say(cli, "\n%s\n", title);
+}
+
+/* ---- who ---- */
+
+static enum rc put_person(struct report *r, struct err *err)
+{
+    struct cli *const cli = r->cli;
+    const struct person *const p = r->person;
+    struct json *list = json_array_new();
+    struct address *addresses = NULL;
+    size_t n = 0;
+    enum rc rc;
+
+    cli_say(cli, "What the practice's support groups hold about you\n");
+    cli_pair(cli, r->root, "name", "Name:", p->name);
+    cli_pair(cli, r->root, "phone", "Phone:", p->phone);
+    cli_pair(cli, r->root, "emergency", "Emergency contact:", p->emergency);
+    cli_pair(cli, r->root, "chart", "Chart:", p->chart);
+    cli_pair(cli, r->root, "language", "Language:", person_language_name(p->language));
+    cli_pair(cli, r->root, "since", "Since:", sheet_time(cli, p->created_ms));
+    rc = person_addresses(&cli->gate->store, p->id, cli->mem, &addresses, &n, err);
+    for (size_t i = 0; !rc && i < n; i++) {
+        json_push_str(list, addresses[i].value);
+        cli_say(cli, "%-18s %s\n", "Address:", addresses[i].value);
+    }
+    json_set(r->root, "addresses", &list);
+    return rc;
+}
+
+static enum rc put_seat(struct report *r, const struct membership *m, struct json *list, struct err *err)
+{
+    struct cli *const cli = r->cli;
+    struct json *seat = json_object_new();
+    struct care_group group;
+    const enum rc rc = group_get(&cli->gate->store, m->group, cli->mem, &group, err);
+
+    if (!rc) {
+        json_set_str(seat, "group", group.alias);
+        json_set_str(seat, "shown_name", m->name);
+        json_set_str(seat, "role", member_role_name(m->role));
+        json_set_str(seat, "state", member_state_name(m->state));
+        json_set_str(seat, "rhythm", member_rhythm_name(m->rhythm));
+        json_set_str(seat, "joined", sheet_time(cli, m->joined_ms));
+        json_set_str(seat, "left", sheet_time(cli, m->left_ms));
+        cli_say(cli, "  %s: %s, as \"%s\", %s, letters %s\n", group.alias, member_role_name(m->role), m->name,
+                member_state_name(m->state), member_rhythm_name(m->rhythm));
+    }
+    json_push(list, &seat);
+    return rc;
+}
+
+static enum rc put_seats(struct report *r, struct err *err)
+{
+    struct json *list = json_array_new();
+    struct membership *seats = NULL;
+    size_t n = 0;
+    enum rc rc = membership_of_person(&r->cli->gate->store, r->person->id, r->cli->mem, &seats, &n, err);
+
+    say_heading(r->cli, "Groups");
+    for (size_t i = 0; !rc && i < n; i++)
+        rc = put_seat(r, &seats[i], list, err);
+    json_set(r->root, "groups", &list);
+    return rc;
+}
+
+/* What staff wrote beside a consent on paper or by phone is theirs, not the person's. */
+static enum rc put_consents(struct report *r, struct err *err)
+{
+    struct cli *const cli = r->cli;
+    struct json *list = json_array_new();
+    struct consent *consents = NULL;
+    size_t n = 0;
+    const enum rc rc = consent_of_person(&cli->gate->store, r->person->id, cli->mem, &consents, &n, err);
+
+    say_heading(cli, "What you agreed to");
+    for (size_t i = 0; !rc && i < n; i++) {
+        const struct consent *const c = &consents[i];
+        const bool is_own = c->way == CONSENT_BY_REPLY && c->evidence;
+        const char *const kind =
+            c->kind == CONSENT_RECEIVE ? "to receive letters" : "to have your notes sent to others";
+        struct json *one = json_object_new();
+
+        json_set_str(one, "at", sheet_time(cli, c->at_ms));
+        json_set_str(one, "kind", kind);
+        json_set_bool(one, "is_given", c->is_given);
+        json_set_str(one, "way", consent_way_name(c->way));
+        json_set_str(one, "your_words", is_own ? own_words(r->own, c->evidence, cli->mem) : NULL);
+        cli_say(cli, "  %s  %s %s, by %s\n", sheet_time(cli, c->at_ms), c->is_given ? "yes" : "no", kind,
+                consent_way_name(c->way));
+        json_push(list, &one);
+    }
+    json_set(r->root, "consents", &list);
+    return rc;
+}
+
+/* ---- notes ---- */
+
+static const char *fate_of(enum post_state state)
+{
+    static const char *const names[POST_STATE_END] = {
+        [POST_HELD] = "waits for a person to read it",
+        [POST_ASKED] = "waits for your answer",
+        [POST_REFERRED] = "waits for a second opinion",
+        [POST_HALF_RELEASED] = "waits for a second person",
+        [POST_PUBLISHED] = "sent to the group",
+        [POST_CORRECTED] = "sent to the group, with a note from the care team",
+        [POST_REJECTED] = "not sent",
+        [POST_RETURNED] = "given back to you",
+        [POST_WITHDRAWN] = "withdrawn",
+        [POST_PRIVATE] = "answered privately",
+    };
+
+    return state > 0 && state < POST_STATE_END && names[state] ? names[state] : "?";
+}
+
+static void say_words(struct cli *cli, const char *label, const char *words)
+{
+    const char *line;
+    size_t n;
+
+    cli_say(cli, "    %s\n", label);
+    while (text_next_line(&words, &line, &n))
+        cli_say(cli, "      %.*s\n", (int)n, line);
+}
+
+static enum rc put_note(struct report *r, const struct post *post, struct json *list, struct err *err)
+{
+    struct cli *const cli = r->cli;
+    struct json *one = json_object_new();
+    struct own_note note = { .written = "" };
+    const enum rc rc = own_note(cli->gate, r->own, post, cli->mem, &note, err);
+
+    if (!rc) {
+        json_set_str(one, "at", sheet_time(cli, post->created_ms));
+        json_set_str(one, "state", fate_of(post->state));
+        json_set_str(one, "sent", sheet_time(cli, post->published_ms));
+        json_set_str(one, "title", note.title);
+        json_set_str(one, "written", note.written);
+        json_set_str(one, "published", note.published);
+        cli_say(cli, "  %s  %s%s%s\n", sheet_time(cli, post->created_ms), fate_of(post->state),
+                note.title                   ? ": "
+                : post->kind == POST_COMMENT ? ", an answer in a talk"
+                                             : "",
+                note.title ? note.title : "");
+        say_words(cli, "You wrote:", note.written);
+        if (note.published)
+            say_words(cli, "It went out as:", note.published);
+    }
+    json_push(list, &one);
+    return rc;
+}
+
+static enum rc put_notes(struct report *r, struct err *err)
+{
+    struct json *list = json_array_new();
+    struct post_id last = { 0 };
+    int64_t since_ms = 0;
+    size_t n = 0;
+    enum rc rc;
+
+    say_heading(r->cli, "Your notes");
+    do {
+        struct post *posts = NULL;
+
+        rc = post_by_since(&r->cli->gate->store, r->person->id, since_ms, r->cli->mem, &posts, &n, err);
+        for (size_t i = 0; !rc && i < n; i++) {
+            if (posts[i].id.v <= last.v)
+                continue;
+            rc = put_note(r, &posts[i], list, err);
+            last = posts[i].id;
+            since_ms = posts[i].created_ms;
+        }
+    } while (!rc && n == NOTES_MAX);
+    json_set(r->root, "notes", &list);
+    return rc;
+}
+
+/* ---- what was sent, what was done ---- */
+
+static enum rc put_letter(void *ctx, const struct accounting_row *row, struct err *err)
+{
+    struct report *const r = ctx;
+    struct cli *const cli = r->cli;
+    struct json *list = json_get(r->root, "letters"), *one = json_object_new();
+    const struct delivery *const d = &row->delivery;
+
+    (void)err;
+    json_set_str(one, "sent", sheet_time(cli, d->sent_ms));
+    json_set_str(one, "state", delivery_state_name(d->state));
+    json_set_str(one, "kind", row->kind ? mailing_template_name(row->kind) : "digest");
+    json_set_str(one, "address", row->address);
+    json_push(list, &one);
+    cli_say(cli, "  %-20s  %-9s %-16s %s\n", sheet_time(cli, d->sent_ms), delivery_state_name(d->state),
+            row->kind ? mailing_template_name(row->kind) : "digest", row->address);
+    return RC_OK;
+}
+
+static enum rc put_letters(struct report *r, struct err *err)
+{
+    const struct accounting_filter filter = { .person = r->person->id };
+    struct json *list = json_array_new();
+
+    say_heading(r->cli, "Letters to you");
+    json_set(r->root, "letters", &list);
+    return accounting_walk(&r->cli->gate->store, &filter, put_letter, r, err);
+}
+
+/* Which act, when, by which kind of person: names of staff are theirs. */
+static enum rc put_acts(struct report *r, struct err *err)
+{
+    struct cli *const cli = r->cli;
+    struct json *list = json_array_new();
+    struct audit_entry *acts = NULL;
+    size_t n = 0;
+    const enum rc rc =
+        audit_list(&cli->gate->store, AUDIT_ITEM_PERSON, r->person->id.v, 0, ACTS_MAX, cli->mem, &acts, &n, err);
+
+    say_heading(cli, "What was done about your record");
+    for (size_t i = 0; !rc && i < n; i++) {
+        const bool is_own = acts[i].who.actor == AUDIT_PATIENT;
+        const char *const who = is_own ? "you" : acts[i].who.actor == AUDIT_SYSTEM ? "the program" : "staff";
+        struct json *one = json_object_new();
+
+        json_set_str(one, "at", sheet_time(cli, acts[i].at_ms));
+        json_set_str(one, "act", audit_verb_name(acts[i].verb));
+        json_set_str(one, "by", who);
+        json_push(list, &one);
+        cli_say(cli, "  %s  %s, by %s\n", sheet_time(cli, acts[i].at_ms), audit_verb_name(acts[i].verb), who);
+    }
+    json_set(r->root, "acts", &list);
+    return rc;
+}
+
+/* ---- the command ---- */
+
+static enum rc print_report(struct cli *cli, const struct person *p, struct err *err)
+{
+    CLEANUP(json_free) struct json *root = json_object_new();
+    struct report r = { .cli = cli, .person = p, .root = root };
+
+    if (own_read(cli->gate, p, cli->mem, &r.own, err) || put_person(&r, err) || put_seats(&r, err) ||
+        put_consents(&r, err) || put_notes(&r, err) || put_letters(&r, err) || put_acts(&r, err))
+        return err->rc;
+    cli_put(cli, &root);
+    return RC_OK;
+}
+
+int cli_report_person(struct cli *cli, int argc, char **argv)
+{
+    const char *who = NULL;
+    int code = cli_options(cli, "ADDRESS|NUMBER", NULL, 0, argc, argv, &who, 1);
+    struct person p;
+    struct err err;
+
+    if (code != CLI_GO_ON)
+        return code;
+    if (!who)
+        return cli_usage(cli, "about whom? Name them by email address or number");
+    code = cli_gate(cli);
+    if (code != CLI_GO_ON)
+        return code;
+    if (cli_find_person(cli, who, PERSON_PATIENT, &p, &err) ||
+        sheet_note_read(cli, AUDIT_ITEM_PERSON, p.id.v, "right of access", &err) || print_report(cli, &p, &err))
+        return cli_fail(cli, &err);
+    return EX_OK;
+}
