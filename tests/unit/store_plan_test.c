@@ -20,6 +20,7 @@ static const struct {
     { "delivery", "GROUP BY state", "status and doctor, said by people" },
     { "delivery", "SET state = 7", "once after a restore" },
     { "delivery", "state = 7", "once after a restore" },
+    { "engagement", "", "asked for by people, a group at a time" },
     { "erase", "", "once for a person, through every value" },
     { "erase_person", "", "once for a person, through every table" },
     { "health", "FROM delivery", "status and doctor, said by people" },
