@@ -20,7 +20,7 @@
 #define HAS_SANITIZER 0
 #endif
 
-static bool landlock_nothing(struct err *err, bool *ret_has)
+bool lockdown_close_files(struct err *err, bool *ret_has)
 {
     /* Every right of the first version of the interface is handled and none is given. */
     const struct landlock_ruleset_attr attr = { .handled_access_fs = (LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1 };
@@ -132,7 +132,7 @@ enum rc lockdown_enter(struct lockdown_state *ret_state, struct err *err)
         return RC_OK;
     }
     s.is_undumpable = prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0;
-    if (!landlock_nothing(err, &s.has_landlock))
+    if (!lockdown_close_files(err, &s.has_landlock))
         return err_wrap(err, "lockdown");
     s.has_rlimits = set_limits(); /* after Landlock, which needs a descriptor */
     if (!s.has_no_new_privs || !s.is_undumpable || !s.has_rlimits)

@@ -22,4 +22,8 @@ MUST_CHECK enum rc lockdown_enter(struct lockdown_state *ret_state, struct err *
 /* Seconds of processor time that the process may use from now on; past them it is killed. */
 void lockdown_give_seconds(unsigned seconds);
 
+/* The part of it that is Landlock's: no file may be opened any more. *ret_has is false, without an error, on a kernel that has none. Needs
+ * PR_SET_NO_NEW_PRIVS. */
+MUST_CHECK bool lockdown_close_files(struct err *err, bool *ret_has);
+
 #endif
