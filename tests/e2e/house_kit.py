@@ -22,6 +22,15 @@ POWERLESS = ('setpriv', '--bounding-set=-all', '--inh-caps=-all') if os.getuid()
 CANARIES = ('canaryname', 'canary.person@example.com', '555-0177', 'canaryfile', 'canarysignature')
 
 
+def install_into(folder):
+    """What `make install` puts down for /usr, under a folder; returns the program's path there."""
+    env = {k: v for k, v in os.environ.items() if not k.startswith(('MAKE', 'POSTCIRCLE_'))}
+    done = subprocess.run(['make', 'install', f'FLAVOUR={os.path.basename(BUILD)}', f'DESTDIR={folder}', 'PREFIX=/usr'],
+                          capture_output=True, env=env, timeout=280, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    return f'{folder}/usr/bin/postcircle'
+
+
 class House:
     """A home with a practice, in a folder of its own. uid: everything runs as this user. database: its URL; SQLite in the home."""
 

@@ -4,17 +4,14 @@ import os
 import shutil
 import subprocess
 
-from house_kit import BUILD, run_tests
+from house_kit import install_into, run_tests
 
 NOTE = b'From: maria@example.com\r\nTo: tuesday@groups.example.org\r\nSubject: hello\r\nMessage-ID: <a@example.com>\r\n\r\nI walked today.\r\n'
 
 
 def install(folder):
     """Installs for /usr into a folder, as a package's build does, then moves all of it to where nothing was compiled for."""
-    env = {k: v for k, v in os.environ.items() if not k.startswith(('MAKE', 'POSTCIRCLE_'))}
-    done = subprocess.run(['make', 'install', f'FLAVOUR={os.path.basename(BUILD)}', f'DESTDIR={folder}/dest', 'PREFIX=/usr'],
-                          capture_output=True, env=env, timeout=280, check=False)
-    assert done.returncode == 0, done.stderr.decode()
+    install_into(f'{folder}/dest')
     os.rename(f'{folder}/dest', f'{folder}/moved')
     return f'{folder}/moved/usr'
 
