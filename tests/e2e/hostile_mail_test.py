@@ -176,8 +176,9 @@ def an_answer_stays_in_the_group_it_answers(folder):
 
     circle.says(ROSE, 'With the token of the first.', digest, to=f'thursday+{token}@{DOMAIN}')
     assert outcome(circle) == HELD and all_in_tuesday()
+    # without a token the address that was typed counts, and there she is no member
     circle.says(ROSE, 'To the other address, without a token.', digest, to=other)
-    assert outcome(circle) == HELD and all_in_tuesday()
+    assert outcome(circle) == NOT_MEMBER and all_in_tuesday()
     # a token does not make its finder somebody: held for staff, in nobody's name but theirs to judge
     circle.says(TOM, 'With the token of another.', to=digest.reply_to)
     assert all_in_tuesday() and circle.who_read('With the token of another') == []
