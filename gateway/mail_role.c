@@ -15,6 +15,7 @@
 
 #define PAUSE_FIRST_MS (2 * MS_SECOND)
 #define PAUSE_MOST_MS (10 * MS_MINUTE)
+#define PAUSE_MOST_URGENT_MS (15 * MS_SECOND) /* an alarm waits for no relay that is back already */
 #define SWEEP_MS (5 * MS_SECOND)
 #define REPORTS_A_DAY 20
 
@@ -58,7 +59,7 @@ struct mail_worker *mail_worker_new(struct gate *gate, const struct transport *r
     if (w->lanes.lease_ms == 0)
         w->lanes.lease_ms = MAIL_LEASE_MS;
     w->outbox = outbox_new(gate);
-    w->pacing = pacing_make(PAUSE_FIRST_MS, PAUSE_MOST_MS, seed);
+    w->pacing = pacing_make(PAUSE_FIRST_MS, lanes->last == LANE_URGENT ? PAUSE_MOST_URGENT_MS : PAUSE_MOST_MS, seed);
     w->mem = arena_new("mail_worker");
     w->swept_ms = INT64_MIN / 2;
     for (size_t i = 0; i < DELIVERY_BATCH_MAX; i++)
@@ -466,15 +467,26 @@ enum rc mail_run_once(struct gate *gate, const struct transport *relay, const st
     return rc;
 }
 
-enum rc mail_relay(const struct gate *gate, struct transport *ret_relay, struct err *err)
+unsigned mail_worker_relay_failures(const struct mail_worker *w)
+{
+    return w->pacing.failures;
+}
+
+struct relay_settings mail_relay_settings(const struct gate *gate)
 {
     const struct home_settings *s = &gate->home->settings;
-    const struct relay_settings relay = {
+
+    return (struct relay_settings){
         .url = gate->facts.relay,
         .password_file = *s->relay_password_file ? s->relay_password_file : NULL,
         .ca_file = *s->relay_ca_file ? s->relay_ca_file : NULL,
         .helo = *s->hello_name ? s->hello_name : NULL,
     };
+}
+
+enum rc mail_relay(const struct gate *gate, struct transport *ret_relay, struct err *err)
+{
+    const struct relay_settings relay = mail_relay_settings(gate);
 
     return relay_transport(&relay, ret_relay, err);
 }

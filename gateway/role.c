@@ -4,6 +4,7 @@
 #include "gateway/maildir_in.h"
 #include "gateway/process.h"
 #include "gateway/role_work.h"
+#include "gateway/distress.h"
 #include "gateway/wake.h"
 #include "store/due.h"
 
@@ -22,11 +23,22 @@ struct role {
     enum role_kind kind;
     struct role_tools *tools;
     struct maildir_in *maildir; /* NULL: none is watched */
+    struct distress *distress;  /* sort, urgent */
+    bool is_ill;                /* a practice could not be worked on in this round */
     bool has_lost_node;         /* no id may be made any more: this process must end */
     struct place places[ROLE_GATES_MAX];
 };
 
 static const char *const role_names[ROLE_COUNT] = { "sort", "clock", "urgent", "mail" };
+
+enum fault role_fault(enum role_kind kind)
+{
+    static const enum fault faults[ROLE_COUNT] = {
+        [ROLE_SORT] = FAULT_SORT, [ROLE_CLOCK] = FAULT_CLOCK, [ROLE_URGENT] = FAULT_URGENT, [ROLE_MAIL] = FAULT_MAIL
+    };
+
+    return faults[kind];
+}
 
 const char *role_name(enum role_kind kind)
 {
@@ -104,6 +116,7 @@ void role_close(struct role **role)
     drop_gates(*role);
     maildir_in_close(&(*role)->maildir);
     role_tools_free(&(*role)->tools);
+    distress_free(&(*role)->distress);
     free(*role);
     *role = NULL;
 }
@@ -119,7 +132,9 @@ enum rc role_open(struct home *home, enum role_kind kind, struct role **ret_role
     if (kind == ROLE_SORT && *home->settings.receive_maildir &&
         maildir_in_open(home->settings.receive_maildir, &role->maildir, err))
         return err_wrap(err, "[receive] maildir");
-    if (role_tools_new(home, kind, &role->tools, err))
+    if (kind == ROLE_SORT || kind == ROLE_URGENT)
+        role->distress = distress_new(home->path);
+    if (role_tools_new(home, kind, role->distress, &role->tools, err))
         return err_wrap(err, "role %s", role_name(kind));
     *ret_role = MOVE(role);
     return RC_OK;
@@ -259,6 +274,7 @@ static enum rc serve_turn(struct role *role, struct practice_id practice, int64_
 
     if (role->has_lost_node)
         return rc;
+    role->is_ill |= rc != RC_OK;
     if (rc)
         log_err("practice_failed", err, KV(practice, practice.v));
     return end_turn(role, practice, taken_ms, rc ? ROLE_REST_MS : WAKE_TICK_MS, has_sorted, err);
@@ -283,6 +299,7 @@ static enum rc walk_all(struct role *role, size_t *did, struct err *err)
 
     if (role->has_lost_node)
         return rc;
+    role->is_ill |= rc != RC_OK;
     if (rc)
         log_err("practice_failed", err, KV_NAME(role, role_name(role->kind)));
     return RC_OK;
@@ -308,6 +325,54 @@ static enum rc run_once(struct role *role, size_t *did, struct err *err)
     return walk_line(role, did, err);
 }
 
+/* ---- what does not work ---- */
+
+static void note(const struct role *role, enum fault fault, bool is_ill)
+{
+    if (is_ill)
+        distress_note(role->distress, role->home->path, fault);
+    else
+        fault_clear(role->home->path, fault);
+}
+
+/* After each round: what the role has found, kept where the database is not needed; and a page from memory when it lasts. */
+static void tell_faults(struct role *role, bool is_ill)
+{
+    const int64_t faults = role_tools_faults(role->tools), watched = role_tools_watched(role->tools);
+
+    note(role, role_fault(role->kind), is_ill);
+    for (enum fault f = 0; f < FAULT_COUNT; f++)
+        if (watched >> f & 1)
+            note(role, f, faults >> f & 1);
+    if (role->kind == ROLE_SORT)
+        note(role, FAULT_DISK, fault_is_disk_full(role->home->path));
+    if (role->distress)
+        distress_look(role->distress);
+}
+
+/* The database is back: what was paged without it comes into the log of every practice. */
+static enum rc audit_faults(struct role *role, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("audit_faults");
+    struct practice_id *ids;
+    size_t n;
+    int64_t faults = 0;
+    const int64_t calls = role->kind == ROLE_CLOCK ? fault_calls_to_audit(role->home->path, &faults) : 0;
+
+    if (!calls)
+        return RC_OK;
+    if (practice_list(role->home->db, mem, &ids, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++) {
+        struct role_gate *gate = NULL;
+
+        if (get_gate(role, ids[i], &gate, err) || role_gate_audit_faults(gate, calls, faults, err))
+            return err->rc;
+    }
+    fault_audited(role->home->path, calls);
+    return RC_OK;
+}
+
 static enum rc live(struct role *role, const struct wake_listener *listener, struct err *err)
 {
     const int watch = role->maildir ? maildir_in_fd(role->maildir) : -1;
@@ -315,8 +380,12 @@ static enum rc live(struct role *role, const struct wake_listener *listener, str
     while (!process_must_stop()) {
         size_t did = 0;
 
-        if (tick(role, err) || run_once(role, &did, err))
+        role->is_ill = false;
+        if (tick(role, err) || run_once(role, &did, err) || audit_faults(role, err)) {
+            tell_faults(role, true);
             return err->rc;
+        }
+        tell_faults(role, role->is_ill);
         if (did) {
             tell_others(role);
         } else if (wake_wait(listener, watch, rest_ms(role), process_waiting()) || process_must_reload()) {

@@ -17,6 +17,7 @@
 #ifndef GATEWAY_ROLE_H
 #define GATEWAY_ROLE_H
 
+#include "gateway/fault.h"
 #include "gateway/home.h"
 
 #define ROLE_REST_MS (30 * MS_SECOND)
@@ -26,6 +27,8 @@
 enum role_kind { ROLE_SORT, ROLE_CLOCK, ROLE_URGENT, ROLE_MAIL, ROLE_COUNT };
 
 const char *role_name(enum role_kind kind);
+/* What is noted when this role cannot work. */
+enum fault role_fault(enum role_kind kind);
 MUST_CHECK enum rc role_find(const char *name, enum role_kind *ret_kind, struct err *err);
 
 struct role;

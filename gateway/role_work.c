@@ -1,8 +1,10 @@
 #include "gateway/role_work.h"
 
 #include "gateway/clock_work.h"
+#include "gateway/fault.h"
 #include "gateway/mail_role.h"
 #include "gateway/program.h"
+#include "gateway/record.h"
 #include "gateway/sort.h"
 #include "gateway/urgent_work.h"
 
@@ -16,6 +18,9 @@ struct role_tools {
     struct sandbox *sandbox;        /* sort */
     struct triage_lexicon *lexicon; /* sort */
     struct program_set *programs;   /* urgent */
+    struct distress *distress; /* sort, urgent: the role's, told what there is to know; NULL: nobody wants to know */
+    bool is_reader_doubted;    /* sort: it failed with a letter, and nothing has been read since */
+    bool is_relay_failing;     /* urgent */
 };
 
 struct role_gate {
@@ -58,7 +63,8 @@ void role_tools_free(struct role_tools **tools)
     *tools = NULL;
 }
 
-enum rc role_tools_new(struct home *home, enum role_kind kind, struct role_tools **ret_tools, struct err *err)
+enum rc role_tools_new(struct home *home, enum role_kind kind, struct distress *distress, struct role_tools **ret_tools,
+                       struct err *err)
 {
     CLEANUP(role_tools_free) struct role_tools *tools = calloc(1, sizeof *tools);
 
@@ -66,6 +72,7 @@ enum rc role_tools_new(struct home *home, enum role_kind kind, struct role_tools
         abort();
     tools->home = home;
     tools->kind = kind;
+    tools->distress = distress;
     if (kind == ROLE_URGENT)
         tools->programs = program_set_new();
     if (kind == ROLE_SORT) {
@@ -124,15 +131,62 @@ enum rc role_gate_open(struct role_tools *tools, struct practice_id practice, st
     if (gate_open(tools->home, practice, &g->gate, err))
         return err->rc;
     g->is_open = true;
+    if (tools->distress)
+        distress_learn(tools->distress, &g->gate);
     if (prepare(g, err))
         return err->rc;
     *ret_gate = MOVE(g);
     return RC_OK;
 }
 
+enum rc role_gate_audit_faults(struct role_gate *g, int64_t calls, int64_t faults, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("audit_faults");
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+    const struct audit_who rule = record_rule();
+    const char *what = arena_printf(mem, "%" PRId64 ":", calls);
+
+    for (enum fault f = 0; f < FAULT_COUNT; f++)
+        if (faults >> f & 1)
+            what = arena_printf(mem, "%s %s", what, fault_name(f));
+    if (db_begin(g->gate.store.db, &tx, err) ||
+        record_act(&g->gate, &rule, AUDIT_FAULT_CALLED, AUDIT_ITEM_PRACTICE, g->gate.store.practice.v, NULL, what, err))
+        return err->rc;
+    return db_commit(&tx, err);
+}
+
 const struct keyring *role_gate_ring(const struct role_gate *gate)
 {
     return gate->gate.store.ring;
+}
+
+/* A letter that anybody can read: who dies of it is ill. */
+static bool can_read(struct sandbox *sandbox)
+{
+    static const char mail[] = "From: a@example.org\r\nTo: b@example.org\r\nSubject: test\r\n\r\nHello.\r\n";
+    CLEANUP(arena_free) struct arena *mem = arena_new("can_read");
+    const struct authres_trust nobody = { .profile = AUTHRES_NOTHING, .authserv_id = "" };
+    struct sandbox_bytes bytes = { mail, sizeof mail - 1 };
+    const struct sandbox_source source = sandbox_from_bytes(&bytes);
+    struct letter letter;
+    struct err ignored;
+
+    return sandbox_parse(sandbox, &source, &nobody, mem, &letter, &ignored) == RC_OK;
+}
+
+int64_t role_tools_watched(const struct role_tools *tools)
+{
+    return tools->kind == ROLE_SORT     ? INT64_C(1) << FAULT_READER
+           : tools->kind == ROLE_URGENT ? INT64_C(1) << FAULT_RELAY
+                                        : 0;
+}
+
+int64_t role_tools_faults(struct role_tools *tools)
+{
+    if (tools->is_reader_doubted)
+        tools->is_reader_doubted = !can_read(tools->sandbox);
+    return (tools->is_reader_doubted ? INT64_C(1) << FAULT_READER : 0) |
+           (tools->is_relay_failing ? INT64_C(1) << FAULT_RELAY : 0);
 }
 
 bool role_tools_are_busy(const struct role_tools *tools)
@@ -148,19 +202,31 @@ static enum rc work_urgent(struct role_gate *g, size_t *ret_did, struct err *err
 
     if (rc)
         return rc;
-    if ((!g->mail && open_mail(g, err)) || mail_worker_step(g->mail, &sent, err))
+    if (!g->mail && open_mail(g, err)) {
+        g->tools->is_relay_failing = true;
         return err->rc;
+    }
+    if (mail_worker_step(g->mail, &sent, err))
+        return err->rc;
+    g->tools->is_relay_failing = mail_worker_relay_failures(g->mail) > 0;
     *ret_did += sent;
     return RC_OK;
 }
 
-enum rc role_gate_work(struct role_gate *g, size_t *ret_did, struct err *err)
+static enum rc work_sort(struct role_gate *g, size_t *ret_did, struct err *err)
 {
     struct sorter sorter = { .gate = &g->gate, .sandbox = g->tools->sandbox, .lexicon = g->tools->lexicon };
+    const enum rc rc = sort_run(&sorter, SORT_BATCH, ret_did, err);
 
+    g->tools->is_reader_doubted = sorter.unread || (g->tools->is_reader_doubted && !*ret_did);
+    return rc;
+}
+
+enum rc role_gate_work(struct role_gate *g, size_t *ret_did, struct err *err)
+{
     switch (g->tools->kind) {
     case ROLE_SORT:
-        return sort_run(&sorter, SORT_BATCH, ret_did, err);
+        return work_sort(g, ret_did, err);
     case ROLE_CLOCK:
         return clock_work(&g->gate, ret_did, err);
     case ROLE_URGENT:

@@ -2,6 +2,8 @@
 
 #include "base/io.h"
 #include "base/log.h"
+#include "gateway/distress.h"
+#include "gateway/fault.h"
 #include "gateway/gate.h"
 #include "gateway/process.h"
 #include "gateway/role.h"
@@ -31,6 +33,8 @@ struct crew {
     char program[PATH_MAX];
     struct child children[CHILDREN_MAX];
     size_t count;
+    struct distress *distress; /* of all practices: roles that cannot start remember nothing */
+    int64_t learned_ms;        /* steady */
 };
 
 /* ---- one supervisor per home ---- */
@@ -75,14 +79,14 @@ int64_t serve_pid(const char *home_path)
 /* ---- before anything starts ---- */
 
 /* What would make every role fail is told here, once, in words. The keys are gone again when this returns. */
-static enum rc check_home(const char *home_path, int64_t *ret_workers, struct err *err)
+static enum rc check_home(struct crew *crew, int64_t *ret_workers, struct err *err)
 {
     CLEANUP(home_close) struct home *home = NULL;
     CLEANUP(arena_free) struct arena *mem = arena_new("serve");
     struct practice_id *ids;
     size_t n;
 
-    if (home_open(home_path, HOME_WITH_KEYS, &home, err) || home_check_time(home, err) ||
+    if (home_open(crew->home_path, HOME_WITH_KEYS, &home, err) || home_check_time(home, err) ||
         practice_list(home->db, mem, &ids, &n, err))
         return err->rc;
     for (size_t i = 0; i < n; i++) {
@@ -90,8 +94,10 @@ static enum rc check_home(const char *home_path, int64_t *ret_workers, struct er
 
         if (gate_open(home, ids[i], &gate, err))
             return err->rc;
+        distress_learn(crew->distress, &gate);
         gate_close(&gate);
     }
+    crew->learned_ms = clock_steady_ms();
     *ret_workers = home->settings.mail_workers;
     return RC_OK;
 }
@@ -158,7 +164,7 @@ static int64_t pause_of(struct child *child, int64_t now_ms)
     return ms < SERVE_PAUSE_MAX_MS ? ms : SERVE_PAUSE_MAX_MS;
 }
 
-static void bury(struct child *child, int status)
+static void bury(const struct crew *crew, struct child *child, int status)
 {
     const int64_t now_ms = clock_steady_ms();
 
@@ -167,6 +173,7 @@ static void bury(struct child *child, int status)
         child->failures = 0;
     } else {
         child->next_ms = now_ms + pause_of(child, now_ms);
+        distress_note(crew->distress, crew->home_path, role_fault(child->kind));
         log_warn("role_died", KV_NAME(kind, role_name(child->kind)), KV(worker, child->worker), KV(pid, child->pid),
                  KV(code, WIFEXITED(status) ? WEXITSTATUS(status) : -1),
                  KV(signal, WIFSIGNALED(status) ? WTERMSIG(status) : 0), KV(ms, child->next_ms - now_ms));
@@ -182,7 +189,7 @@ static void reap(struct crew *crew)
     while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
         for (size_t i = 0; i < crew->count; i++)
             if (crew->children[i].pid == pid)
-                bury(&crew->children[i], status);
+                bury(crew, &crew->children[i], status);
 }
 
 static void signal_all(struct crew *crew, int signal)
@@ -250,13 +257,29 @@ static void reload(struct crew *crew)
     int64_t workers;
     struct err err;
 
-    if (check_home(crew->home_path, &workers, &err)) {
+    if (check_home(crew, &workers, &err)) {
         log_err("reload_refused", &err);
         return;
     }
     log_info("reloading");
     stop_all(crew);
     add_children(crew, workers);
+}
+
+/* Contacts and settings change; while a role is away the database may be too, and what is known stays. */
+static void learn_again(struct crew *crew)
+{
+    int64_t workers;
+    struct err err;
+
+    if (clock_steady_ms() - crew->learned_ms < SERVE_LEARN_MS)
+        return;
+    for (size_t i = 0; i < crew->count; i++)
+        if (!crew->children[i].pid)
+            return;
+    crew->learned_ms = clock_steady_ms();
+    if (check_home(crew, &workers, &err))
+        log_err("distress_not_learned", &err);
 }
 
 static void supervise(struct crew *crew)
@@ -266,7 +289,9 @@ static void supervise(struct crew *crew)
 
         reap(crew);
         wait_ms = start_due(crew);
-        sleep_ms(wait_ms);
+        distress_look(crew->distress);
+        learn_again(crew);
+        sleep_ms(wait_ms < SERVE_LOOK_MS ? wait_ms : SERVE_LOOK_MS);
         if (process_must_reload())
             reload(crew);
     }
@@ -274,18 +299,24 @@ static void supervise(struct crew *crew)
     stop_all(crew);
 }
 
+static void forget(struct crew *crew)
+{
+    distress_free(&crew->distress);
+}
+
 enum rc serve_run(const char *home_path, struct err *err)
 {
-    struct crew crew = { .home_path = home_path, .pid = getpid() };
+    CLEANUP(forget) struct crew crew = { .home_path = home_path, .pid = getpid(), .distress = distress_new(home_path) };
     CLEANUP(io_close) int lock = -1;
     int64_t workers;
     ssize_t n;
 
-    if (process_catch(err) || check_home(home_path, &workers, err) || take_lock(home_path, &lock, err))
+    if (process_catch(err) || check_home(&crew, &workers, err) || take_lock(home_path, &lock, err))
         return err->rc;
     n = readlink("/proc/self/exe", crew.program, sizeof crew.program - 1);
     if (n <= 0)
         return err_errno(err, RC_TEMP, "find this program");
+    fault_prepare(home_path);
     add_children(&crew, workers);
     log_info("serving", KV(pid, getpid()), KV(count, crew.count));
     supervise(&crew);

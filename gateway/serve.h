@@ -21,7 +21,9 @@
 #define SERVE_STOP_MS (30 * MS_SECOND)
 #define SERVE_PAUSE_MS 100
 #define SERVE_PAUSE_MAX_MS MS_MINUTE
-#define SERVE_WELL_MS MS_MINUTE /* who lived so long failed for a new reason */
+#define SERVE_LOOK_MS (2 * MS_SECOND)   /* for faults that have lasted */
+#define SERVE_LEARN_MS (10 * MS_MINUTE) /* between two looks at who is to be paged when all else fails */
+#define SERVE_WELL_MS MS_MINUTE         /* who lived so long failed for a new reason */
 
 MUST_CHECK enum rc serve_run(const char *home_path, struct err *err);
 

@@ -234,6 +234,7 @@ static enum rc sort_one(struct sorter *sorter, struct sorting *s, struct err *er
         return park(s, ARRIVAL_OVERSIZE, has_head, err);
     }
     rc = parse(s, sorter->sandbox, false, err);
+    sorter->unread += rc == RC_CORRUPT || rc == RC_TEMP;
     if (!rc)
         rc = untemplate(sorter, s, err);
     if (!rc)

@@ -18,6 +18,7 @@ struct sorter {
     struct gate *gate;
     struct sandbox *sandbox;
     const struct triage_lexicon *lexicon;
+    size_t unread; /* counts arrivals whose reader failed: their letter's fault, or the reader's */
 };
 
 /* Claims and sorts up to max arrivals of the gate's practice. */

@@ -87,6 +87,7 @@ enum lane { LANE_URGENT, LANE_REVIEW, LANE_REPLY, LANE_VISIT, LANE_DIGEST, LANE_
     X(84, PAGE_TAKEN, "page_taken", LANE_URGENT)                                                                       \
     X(85, PAGE_REMINDER, "page_reminder", LANE_URGENT)                                                                 \
     X(86, PAGE_SECOND, "page_second", LANE_URGENT)                                                                     \
+    X(87, FAULT, "fault", LANE_URGENT)                                                                                 \
     X(100, STAFF_NOTICE, "staff_notice", LANE_REVIEW)                                                                  \
     X(101, ALSO_THIS_PERSON, "also_this_person", LANE_REVIEW)                                                          \
     X(102, UNVERIFIED_NOTE, "unverified_note", LANE_REVIEW)                                                            \

@@ -198,7 +198,7 @@ static void check_lexicon(struct doctor *d)
     CLEANUP(role_tools_free) struct role_tools *tools = NULL;
     struct err err;
 
-    tell_if(d, !role_tools_new(d->cli->home, ROLE_SORT, &tools, &err), LEVEL_RED, "word lists",
+    tell_if(d, !role_tools_new(d->cli->home, ROLE_SORT, NULL, &tools, &err), LEVEL_RED, "word lists",
             "they load, the practice's own too", err.msg, "run make install again; look at HOME/lexicon");
 }
 

@@ -4,6 +4,7 @@
  * the sender); 75 for everything else. No home, no database, a full disk, a wrong setting: the message stays with the server and nothing is
  * lost, while a person mends it. */
 #include "gateway/cli/cli.h"
+#include "gateway/fault.h"
 #include "gateway/intake.h"
 
 #include "base/log.h"
@@ -11,28 +12,32 @@
 #include <unistd.h>
 
 /* Standard error goes into the server's log: codes and field names only, by the contract of err. */
-static int refuse(const struct cli *cli, const struct err *err)
+static int refuse(const struct cli *cli, const char *home_path, const struct err *err)
 {
-    const int code = err->rc == RC_NOT_FOUND ? EX_NOUSER : EX_TEMPFAIL;
-
+    if (home_path) /* serve pages when it lasts */
+        (void)fault_note(home_path, FAULT_INTAKE);
     (void)cli_fail(cli, err);
-    return code;
+    return EX_TEMPFAIL;
 }
 
 static int take(struct cli *cli, const char *from, const char *to)
 {
     const struct intake intake = { .source = ARRIVAL_PIPE, .from = from, .to = to };
     struct intake_result result;
-    const char *path;
+    const char *path = NULL;
     struct err err;
+    enum rc rc;
 
-    if (home_find_path(cli->home_option, cli->mem, &path, &err) ||
-        home_open(path, HOME_WITHOUT_KEYS, &cli->home, &err)) {
+    if (home_find_path(cli->home_option, cli->mem, &path, &err) || home_open(path, HOME_WITHOUT_KEYS, &cli->home, &err))
+        return refuse(cli, path, &err);
+    rc = intake_take(cli->home, &intake, STDIN_FILENO, &result, &err);
+    if (rc == RC_NOT_FOUND) {
         (void)cli_fail(cli, &err);
-        return EX_TEMPFAIL;
+        return EX_NOUSER;
     }
-    if (intake_take(cli->home, &intake, STDIN_FILENO, &result, &err))
-        return refuse(cli, &err);
+    if (rc)
+        return refuse(cli, path, &err);
+    fault_clear(path, FAULT_INTAKE);
     log_info("arrival_taken", KV(arrival, result.arrival.v), KV(practice, result.practice.v), KV(bytes, result.bytes));
     return EX_OK;
 }
