@@ -140,7 +140,7 @@ static inline void circle_post_office(struct circle *c)
 /* Sorts what came, then lets out what is due. */
 static inline void circle_run(struct circle *c)
 {
-    struct sorter sorter = { &c->g.gate, c->sandbox, c->lexicon };
+    struct sorter sorter = { .gate = &c->g.gate, .sandbox = c->sandbox, .lexicon = c->lexicon };
     struct err err;
     size_t did = 0;
 
