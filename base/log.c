@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/strbuf.h"
 
+#include <syslog.h>
 #include <unistd.h>
 
 #define LOG_LINE_MAX 1024
@@ -53,4 +54,9 @@ void log_emit(enum log_level level, const char *event, const struct err *err, co
     /* One write, so that lines of several roles do not mix. A full disk under the log must not stop the role. */
     if (write(STDERR_FILENO, strbuf_peek(&b), b.len) < 0)
         return;
+}
+
+void log_call_for_help(void)
+{
+    syslog(LOG_DAEMON | LOG_CRIT, "postcircle cannot read or send mail; look at it now (postcircle doctor)");
 }

@@ -41,6 +41,9 @@ struct log_kv {
 #define KV_NAME(k, n) ((struct log_kv){ .key = LOG_KEY_##k, .is_name = true, .name = (n) })
 #define LOG_END ((struct log_kv){ .is_end = true })
 
+/* One fixed sentence to the system's log: the last way to say that somebody must look. */
+void log_call_for_help(void);
+
 void log_setup(enum log_level level, const char *role);
 void log_emit(enum log_level level, const char *event, const struct err *err, const struct log_kv *kv);
 

@@ -12,7 +12,6 @@
 #include "store/person.h"
 
 #include <sys/wait.h>
-#include <syslog.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -215,8 +214,7 @@ static void call_all(const struct distress *d)
     for (size_t i = 0; i < PRACTICES_MAX; i++)
         if (d->known[i].mem)
             run_program(set, &d->known[i]);
-    openlog("postcircle", LOG_PID, LOG_DAEMON);
-    syslog(LOG_CRIT, "the system cannot read or send mail; look at it now (postcircle doctor)");
+    log_call_for_help();
     for (size_t i = 0; i < PRACTICES_MAX; i++)
         if (d->known[i].mem)
             send_letters(&d->known[i]);
@@ -229,7 +227,7 @@ static void call_aside(const struct distress *d)
     const pid_t first = fork();
 
     if (first < 0)
-        syslog(LOG_DAEMON | LOG_CRIT, "the system cannot read or send mail; look at it now (postcircle doctor)");
+        log_call_for_help();
     if (first > 0)
         (void)waitpid(first, NULL, 0);
     if (first != 0)
