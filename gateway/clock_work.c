@@ -8,6 +8,7 @@
 #include "gateway/notice.h"
 #include "gateway/publish.h"
 #include "gateway/review.h"
+#include "gateway/talk.h"
 #include "gateway/test_page.h"
 #include "store/arrival.h"
 #include "store/audit.h"
@@ -244,7 +245,7 @@ struct clock_part {
 };
 
 static const struct clock_part parts[] = {
-    { "reviews", review_tick, true },      { "leases", sweep_leases, true },       { "members", member_tick, false },
+    { "reviews", review_tick, true },      { "private", talk_tick, true },      { "leases", sweep_leases, true },       { "members", member_tick, false },
     { "invitations", invite_tick, false }, { "questions", close_questions, true }, { "jobs", run_jobs, false },
     { "issues", digest_tick, false },      { "fan_outs", publish_tick, false },
 };

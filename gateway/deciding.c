@@ -1,6 +1,7 @@
 #include "gateway/deciding.h"
 
 #include "gateway/notice.h"
+#include "gateway/talk.h"
 #include "store/membership.h"
 
 enum rc deciding_refuse(struct deciding *d, enum review_problem problem, const char *why, struct err *err)
@@ -79,6 +80,21 @@ enum rc deciding_tell_author(struct deciding *d, enum mailing_kind kind, struct 
     return rc == RC_NOT_FOUND ? RC_OK : rc; /* an author who cannot be written to: staff see the outcome */
 }
 
+enum rc deciding_write_author(struct deciding *d, enum mailing_kind kind, struct err *err)
+{
+    const struct talk_words words = { .staff = d->act->staff,
+                                      .patient = d->post.author,
+                                      .group = d->post.group,
+                                      .kind = kind,
+                                      .text = d->decision->text,
+                                      .about = &d->post,
+                                      .is_kept_back = true,
+                                      .way = deciding_audit_way(d) };
+    const enum rc rc = talk_write(d->gate, &words, err);
+
+    return rc == RC_NOT_FOUND ? RC_OK : rc; /* an author who cannot be written to: staff see the outcome */
+}
+
 enum rc deciding_ask_author(struct deciding *d, enum question_kind kind, const char *key, enum mailing_kind mailing,
                             struct err *err)
 {
@@ -102,8 +118,8 @@ enum rc deciding_ask_author(struct deciding *d, enum question_kind kind, const c
     if (!rc)
         rc = deciding_audit(d, AUDIT_POST_ASKED, NULL, d->decision->text, err);
     d->out->effect = REVIEW_ASKED_AUTHOR;
-    if (!rc)
+    if (!rc && mailing != MAILING_ASK)
         return deciding_tell_author(d, mailing, values, err);
     json_free(&values);
-    return rc;
+    return rc ? rc : deciding_write_author(d, mailing, err);
 }

@@ -33,6 +33,8 @@ MUST_CHECK enum rc deciding_audit(struct deciding *d, enum audit_verb verb, cons
                                   struct err *err);
 /* Writes down that this version was decided; the unique key makes the second of two moderators lose. */
 MUST_CHECK enum rc deciding_record(struct deciding *d, struct err *err);
+/* The decision's text goes to the author as private words of the decider (gateway/talk): kind is MAILING_PRIVATE_ANSWER or MAILING_ASK. */
+MUST_CHECK enum rc deciding_write_author(struct deciding *d, enum mailing_kind kind, struct err *err);
 /* Takes values, and adds the post's text and who decided. */
 MUST_CHECK enum rc deciding_tell_author(struct deciding *d, enum mailing_kind kind, struct json *values,
                                         struct err *err);

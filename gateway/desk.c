@@ -4,6 +4,7 @@
 #include "gateway/announce.h"
 #include "gateway/claim.h"
 #include "gateway/deciding.h"
+#include "gateway/desk_talk.h"
 #include "gateway/identity.h"
 #include "gateway/notice.h"
 #include "gateway/provider.h"
@@ -470,8 +471,11 @@ enum rc desk_take(struct gate *gate, const struct desk_letter *in, struct arena 
                   struct err *err)
 {
     struct desk d = { .gate = gate, .in = in, .staff = &in->sender->person, .mem = mem, .outcome = OUTCOME_STAFF };
-    enum rc rc = load_question(&d, err);
+    enum rc rc;
 
+    if (desk_talk_is_meant(in, mem))
+        return desk_talk_take(gate, in, mem, ret_outcome, err) ? err_wrap(err, "private answer") : RC_OK;
+    rc = load_question(&d, err);
     if (!rc)
         rc = d.question.kind == QUESTION_REVIEW ? take_review(&d, err) : take_desk(&d, err);
     *ret_outcome = d.outcome;

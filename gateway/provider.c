@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "gateway/notice.h"
+#include "gateway/talk.h"
 #include "store/audit.h"
 #include "store/membership.h"
 #include "store/question.h"
@@ -71,18 +72,14 @@ enum rc provider_ask(struct gate *gate, const struct post *reply, const struct p
 enum rc provider_answer_privately(struct gate *gate, struct post *reply, const struct person *staff, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("provider");
-    struct notice notice = {
-        .kind = MAILING_PRIVATE_ANSWER, .group = reply->group, .subject_id = reply->id.v, .lane = -1
-    };
-    struct membership m;
     struct post about;
+    struct talk_words words = { .staff = staff, .group = reply->group, .kind = MAILING_PRIVATE_ANSWER,
+                                .text = reply->text, .letter = reply->letter, .way = AUDIT_WAY_EMAIL };
     enum rc rc;
 
     if (reply->state != POST_HELD)
         return err_set(err, RC_CONFLICT, "post %" PRId64 " was decided meanwhile", reply->id.v);
     rc = answered_post(gate, reply, mem, &about, err);
-    if (!rc)
-        rc = shown_name(gate, &about, mem, &m, err);
     reply->state = POST_PRIVATE;
     reply->remind_ms = 0;
     if (!rc)
@@ -98,11 +95,7 @@ enum rc provider_answer_privately(struct gate *gate, struct post *reply, const s
                           err);
     if (rc)
         return rc;
-    notice.person = about.author;
-    notice.membership = m.id;
-    notice.values = json_object_new();
-    json_set_str(notice.values, "who", staff->name);
-    json_set_str(notice.values, "answer", reply->text);
-    json_set_str(notice.values, "text", about.text);
-    return notice_queue(gate, &notice, NULL, err);
+    words.patient = about.author;
+    words.about = &about;
+    return talk_write(gate, &words, err);
 }

@@ -5,6 +5,7 @@
 #include "gateway/render.h"
 #include "gateway/review.h"
 #include "gateway/phrase.h"
+#include "gateway/talk.h"
 #include "gateway/tell.h"
 #include "inbound/answer.h"
 #include "inbound/place.h"
@@ -278,6 +279,16 @@ static enum rc take_edit_ok(struct sorting *s, struct err *err)
     return rc ? rc : review_offer(s->gate, &p, err);
 }
 
+static enum rc to_talk(struct sorting *s, struct group_id group, struct err *err)
+{
+    const struct talk_letter letter = { s->arrival.id, &s->sender.person, group, s->letter.text };
+
+    if (!*letter.text)
+        return RC_OK; /* a photo alone: asked for words */
+    s->outcome = OUTCOME_STAFF;
+    return talk_take(s->gate, &letter, err);
+}
+
 /* A moderator's question: the answer goes to staff, never to the group; the note waits for its decision again. */
 static enum rc take_ask(struct sorting *s, struct err *err)
 {
@@ -285,21 +296,14 @@ static enum rc take_ask(struct sorting *s, struct err *err)
     struct post p;
     enum rc rc = question_find(&s->gate->store, QUESTION_ASK, s->sender.mailing.subject_id, s->mem, &question, err);
 
-    if (rc)
-        return rc == RC_NOT_FOUND ? RC_OK : rc;
-    rc = post_get(&s->gate->store, (struct post_id){ question.subject_id }, s->mem, &p, err);
-    if (rc)
-        return rc;
-    s->outcome = OUTCOME_STAFF;
-    rc = question_close(&s->gate->store, question.id, QUESTION_ANSWERED, err);
+    if (rc == RC_NOT_FOUND) /* answered before, or decided meanwhile */
+        return to_talk(s, s->sender.group.id, err);
     if (!rc)
-        rc = tell_staff(s->gate,
-                        &(struct tell){ .what = TELL_ANSWER,
-                                        .of = &s->sender.person,
-                                        .group = p.group,
-                                        .subject_id = p.id.v,
-                                        .text = s->letter.text },
-                        err);
+        rc = post_get(&s->gate->store, (struct post_id){ question.subject_id }, s->mem, &p, err);
+    if (!rc)
+        rc = question_close(&s->gate->store, question.id, QUESTION_ANSWERED, err);
+    if (!rc)
+        rc = to_talk(s, p.group, err);
     if (rc || p.state != POST_ASKED)
         return rc;
     p.state = POST_HELD;
@@ -318,8 +322,9 @@ enum rc reply_to_question(struct sorting *s, struct err *err)
     case MAILING_EDIT_OK:
         return take_edit_ok(s, err);
     case MAILING_ASK:
-    case MAILING_PRIVATE_ANSWER:
         return take_ask(s, err);
+    case MAILING_PRIVATE_ANSWER:
+        return to_talk(s, s->sender.group.id, err);
     default:
         return RC_OK;
     }

@@ -71,7 +71,6 @@ static enum rc decide_ask(struct deciding *d, struct err *err)
 
 static enum rc decide_private(struct deciding *d, struct err *err)
 {
-    struct json *values;
     enum rc rc;
 
     if (!*d->decision->text)
@@ -80,10 +79,8 @@ static enum rc decide_private(struct deciding *d, struct err *err)
     rc = end_post(d, POST_PRIVATE, AUDIT_POST_PRIVATE, err);
     if (rc)
         return rc;
-    values = json_object_new();
-    json_set_str(values, "answer", d->decision->text);
     d->out->effect = REVIEW_ANSWERED_PRIVATELY;
-    return deciding_tell_author(d, MAILING_PRIVATE_ANSWER, values, err);
+    return deciding_write_author(d, MAILING_PRIVATE_ANSWER, err);
 }
 
 /* --- placing, referring, alarms ----------------------------------------------------------------------------------------------------- */

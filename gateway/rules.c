@@ -382,6 +382,18 @@ static enum rc question(struct sorting *s, struct err *err)
     return reply_is_to_question(s) ? to_staff_unproved(s, err) : RC_OK;
 }
 
+/* Private words need no group: it may be over, or its writer gone from it. */
+static enum rc private_words(struct sorting *s, struct err *err)
+{
+    const enum mailing_kind kind = s->sender.mailing.kind;
+    struct command c;
+
+    if (kind != MAILING_PRIVATE_ANSWER && kind != MAILING_ASK)
+        return RC_OK;
+    c = read_command(s);
+    return c.kind != COMMAND_NONE && c.strength == COMMAND_SURE ? RC_OK : question(s, err);
+}
+
 /* Some write the whole note into the subject. */
 static enum rc empty(struct sorting *s, struct err *err)
 {
@@ -435,7 +447,7 @@ static enum rc hold(struct sorting *s, struct err *err)
 
 /* The order of DESIGN.md section 3. */
 static step_fn *const steps[] = { own_mail, report_or_robot, unknown,    duplicate, staff,    invitation, ambiguous,
-                                  leaving,  group_state,     membership, command,   question, empty,      hold };
+                                  leaving,  private_words, group_state,     membership, command,   question, empty,      hold };
 
 enum rc rules_run(struct sorting *s, struct err *err)
 {

@@ -35,7 +35,8 @@ enum audit_item {
     AUDIT_ITEM_PAGE,
     AUDIT_ITEM_KEY,
     AUDIT_ITEM_SETTING,
-    AUDIT_ITEM_QUESTION
+    AUDIT_ITEM_QUESTION,
+    AUDIT_ITEM_PRIVATE
 };
 
 /* X(number, NAME, "name for people and --json") */
@@ -73,6 +74,8 @@ enum audit_item {
     X(70, KEY_ROTATED, "key rotated")                X(71, KEY_DESTROYED, "key destroyed")                             \
     X(72, BACKUP_MADE, "backup made")                X(73, RESTORED, "restored")                                       \
     X(74, RESTORE_RELEASED, "restore released")      X(75, EXPORTED, "exported")                                  \
+    X(78, PRIVATE_WRITTEN, "private answer written") X(79, PRIVATE_CLOSED, "private talk closed")                      \
+    X(80, PRIVATE_PASSED, "private talk passed on")  X(81, PRIVATE_READ, "private talk read")                           \
     X(90, REPORT_READ, "report read")                X(91, EXPORT_ASKED, "export asked")                           \
     X(92, EXPORT_REFUSED, "export refused")          X(93, PERSON_ERASED, "person erased")
 /* clang-format on */

@@ -33,6 +33,7 @@ enum column {
     COL_UNDO_DATA = 26,
     COL_PARKED_REASON = 27,
     COL_PERSON_NOTE = 28,
+    COL_PRIVATE_TEXT = 29, /* what was said between staff and one patient */
     COL_COUNT
 };
 

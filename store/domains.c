@@ -23,6 +23,7 @@
 #include "store/person.h"
 #include "store/post.h"
 #include "store/practice.h"
+#include "store/private.h"
 #include "store/question.h"
 #include "store/rekey.h"
 #include "store/retention.h"
@@ -60,6 +61,7 @@ const struct db_domain *const store_domains[] = {
     &person_domain,
     &post_domain,
     &practice_domain,
+    &private_domain,
     &question_domain,
     &rekey_domain,
     &retention_domain,

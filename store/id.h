@@ -58,6 +58,9 @@ struct page_id {
 struct shift_id {
     int64_t v;
 };
+struct talk_id {
+    int64_t v;
+}; /* a private conversation */
 
 struct id_source {
     int64_t node, last_ms, sequence;

@@ -80,6 +80,8 @@ enum lane { LANE_URGENT, LANE_REVIEW, LANE_REPLY, LANE_VISIT, LANE_DIGEST, LANE_
     X(91, ANNOUNCE_CHANGED, "announce_changed", LANE_REVIEW)                                                           \
     X(92, ANNOUNCE_SENT, "announce_sent", LANE_REVIEW)                                                                 \
     X(93, TO_ALL_OR_PRIVATE, "to_all_or_private", LANE_REVIEW)                                                         \
+    X(94, PRIVATE_NOTE, "private_note", LANE_REVIEW)                                                                   \
+    X(95, PRIVATE_DONE, "private_done", LANE_REVIEW)                                                                   \
     X(80, PAGE, "page", LANE_URGENT)                                                                                   \
     X(81, PAGE_CLAIMED, "page_claimed", LANE_URGENT)                                                                   \
     X(82, PAGE_DETAILS, "page_details", LANE_URGENT)                                                                   \

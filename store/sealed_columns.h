@@ -35,6 +35,7 @@
     X(COL_MAILING_SLOTS, "mailing", "slots_sealed", "id")                                                              \
     X(COL_DELIVERY_REMOTE, "delivery", "remote_sealed", "id")                                                          \
     X(COL_DELIVERY_VALUES, "delivery", "values_sealed", "id")                                                          \
+    X(COL_PRIVATE_TEXT, "private_note", "text_sealed", "id")                                                           \
     X(COL_UNDO_DATA, "undo", "data_sealed", "id")
 /* clang-format on */
 

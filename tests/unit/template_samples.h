@@ -49,7 +49,7 @@ static inline struct variants samples_variants(const struct samples *s, int i)
     const struct template_info t = template_at(s->set, i);
     struct variants v = { .count = 0 };
 
-    if (strcmp(t.kind, "staff_notice") != 0)
+    if (strcmp(t.kind, "staff_notice") != 0 && strcmp(t.kind, "private_done") != 0)
         v.flag[v.count++] = NULL;
     for (int n = 0; n < t.value_count; n++)
         if (!strncmp(t.values[n], "is_", 3) && v.count < SAMPLES_MAX_FLAGS)
