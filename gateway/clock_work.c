@@ -245,9 +245,9 @@ struct clock_part {
 };
 
 static const struct clock_part parts[] = {
-    { "reviews", review_tick, true },      { "private", talk_tick, true },      { "leases", sweep_leases, true },       { "members", member_tick, false },
-    { "invitations", invite_tick, false }, { "questions", close_questions, true }, { "jobs", run_jobs, false },
-    { "issues", digest_tick, false },      { "fan_outs", publish_tick, false },
+    { "reviews", review_tick, true },  { "private", talk_tick, true },        { "leases", sweep_leases, true },
+    { "members", member_tick, false }, { "invitations", invite_tick, false }, { "questions", close_questions, true },
+    { "jobs", run_jobs, false },       { "issues", digest_tick, false },      { "fan_outs", publish_tick, false },
 };
 
 static enum rc run_part(const struct clock_part *part, struct gate *gate, size_t *did, struct err *err)

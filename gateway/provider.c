@@ -73,8 +73,12 @@ enum rc provider_answer_privately(struct gate *gate, struct post *reply, const s
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("provider");
     struct post about;
-    struct talk_words words = { .staff = staff, .group = reply->group, .kind = MAILING_PRIVATE_ANSWER,
-                                .text = reply->text, .letter = reply->letter, .way = AUDIT_WAY_EMAIL };
+    struct talk_words words = { .staff = staff,
+                                .group = reply->group,
+                                .kind = MAILING_PRIVATE_ANSWER,
+                                .text = reply->text,
+                                .letter = reply->letter,
+                                .way = AUDIT_WAY_EMAIL };
     enum rc rc;
 
     if (reply->state != POST_HELD)

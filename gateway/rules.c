@@ -446,8 +446,9 @@ static enum rc hold(struct sorting *s, struct err *err)
 }
 
 /* The order of DESIGN.md section 3. */
-static step_fn *const steps[] = { own_mail, report_or_robot, unknown,    duplicate, staff,    invitation, ambiguous,
-                                  leaving,  private_words, group_state,     membership, command,   question, empty,      hold };
+static step_fn *const steps[] = { own_mail,   report_or_robot, unknown,  duplicate,     staff,
+                                  invitation, ambiguous,       leaving,  private_words, group_state,
+                                  membership, command,         question, empty,         hold };
 
 enum rc rules_run(struct sorting *s, struct err *err)
 {

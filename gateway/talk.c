@@ -69,9 +69,7 @@ static enum rc find_or_open(struct gate *gate, struct group_id group, struct per
 static enum rc audit_talk(struct gate *gate, const struct audit_who *who, enum audit_verb verb, struct talk_id talk,
                           struct err *err)
 {
-    const struct audit_entry entry = {
-        .who = *who, .verb = verb, .item_kind = AUDIT_ITEM_PRIVATE, .item_id = talk.v
-    };
+    const struct audit_entry entry = { .who = *who, .verb = verb, .item_kind = AUDIT_ITEM_PRIVATE, .item_id = talk.v };
 
     return audit_append(&gate->store, &entry, err);
 }
@@ -146,7 +144,8 @@ enum rc talk_write(struct gate *gate, const struct talk_words *w, struct err *er
     struct private_note note = { .author = w->staff->id, .letter = w->letter, .text = w->text };
     struct private_talk talk;
 
-    if (find_or_open(gate, w->group, w->patient, w->staff->id, &talk, err) || say_about(gate, &talk, w->about, mem, err))
+    if (find_or_open(gate, w->group, w->patient, w->staff->id, &talk, err) ||
+        say_about(gate, &talk, w->about, mem, err))
         return err->rc;
     note.talk = talk.id;
     talk.staff = w->staff->id;

@@ -26,14 +26,14 @@
 struct talk_words {
     const struct person *staff;
     struct person_id patient;
-    struct group_id group;       /* 0: none */
-    enum mailing_kind kind;      /* MAILING_PRIVATE_ANSWER or MAILING_ASK */
-    const char *text;            /* what staff say */
-    const struct post *about;    /* the note that it answers; NULL: the patient's last private words */
-    bool is_kept_back;           /* that note does not go to the group */
-    struct arrival_id letter;    /* how the words of staff came; 0: typed */
+    struct group_id group;    /* 0: none */
+    enum mailing_kind kind;   /* MAILING_PRIVATE_ANSWER or MAILING_ASK */
+    const char *text;         /* what staff say */
+    const struct post *about; /* the note that it answers; NULL: the patient's last private words */
+    bool is_kept_back;        /* that note does not go to the group */
+    struct arrival_id letter; /* how the words of staff came; 0: typed */
     enum audit_way way;
-    enum audit_verb verb;        /* AUDIT_PRIVATE_WRITTEN, unless the caller audits it: 0 */
+    enum audit_verb verb; /* AUDIT_PRIVATE_WRITTEN, unless the caller audits it: 0 */
 };
 
 MUST_CHECK enum rc talk_write(struct gate *gate, const struct talk_words *words, struct err *err);

@@ -4,8 +4,7 @@
 
 #include <assert.h>
 
-#define TALK_COLUMNS                                                                                                   \
-    "id, group_id, person_id, staff_id, state, owed_ms, remind_ms, reminders, last_ms, created_ms"
+#define TALK_COLUMNS "id, group_id, person_id, staff_id, state, owed_ms, remind_ms, reminders, last_ms, created_ms"
 #define TALK_SELECT "SELECT " TALK_COLUMNS " FROM private_talk WHERE practice_id = $1"
 #define NOTE_COLUMNS "id, talk_id, author_id, letter_id, post_id, text_sealed, at_ms"
 
@@ -33,8 +32,9 @@ static const char *const private_sql[PRIVATE_STMT_COUNT] = {
                  " reminders, last_ms, created_ms) VALUES ($1, $2, $3, $4, $5, 1, $6, $7, 0, $8, $8)",
     [TALK_CHANGE] = "UPDATE private_talk SET staff_id = $3, owed_ms = $4, remind_ms = $5, reminders = $6, last_ms = $7"
                     " WHERE practice_id = $1 AND id = $2 AND state = 1",
-    [TALK_CLOSE] = "UPDATE private_talk SET state = 2, owed_ms = NULL, remind_ms = NULL WHERE practice_id = $1 AND id = $2"
-                   " AND state = 1",
+    [TALK_CLOSE] =
+        "UPDATE private_talk SET state = 2, owed_ms = NULL, remind_ms = NULL WHERE practice_id = $1 AND id = $2"
+        " AND state = 1",
     [TALK_LIST] = TALK_SELECT " ORDER BY id DESC LIMIT $2",
     [TALK_LIST_OF] = TALK_SELECT " AND person_id = $3 ORDER BY id DESC LIMIT $2",
     [TALK_DUE] = TALK_SELECT " AND remind_ms <= $3 ORDER BY remind_ms LIMIT $2",

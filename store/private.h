@@ -31,7 +31,7 @@ struct private_talk {
 struct private_note {
     int64_t id;
     struct talk_id talk;
-    struct person_id author; /* the patient, or a staff member */
+    struct person_id author;  /* the patient, or a staff member */
     struct arrival_id letter; /* 0: typed by staff */
     struct post_id post;      /* the held note that began it; 0: none */
     const char *text;

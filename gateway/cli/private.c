@@ -121,8 +121,8 @@ int cli_review_private(struct cli *cli, int argc, char **argv)
         { .name = "end", .help = "end the talk", .flag = &is_end },
         { .name = "as", .value = "STAFF", .help = "who acts: email address or number", .to = &as },
     };
-    int code = cli_options(cli, "[TALK [--answer TEXT | --end] --as STAFF]", options, COUNT_OF(options), argc, argv,
-                           &text, 1);
+    int code =
+        cli_options(cli, "[TALK [--answer TEXT | --end] --as STAFF]", options, COUNT_OF(options), argc, argv, &text, 1);
     struct private_talk talk;
     struct talk_id id;
     struct err err = { .rc = RC_OK };
@@ -130,7 +130,7 @@ int cli_review_private(struct cli *cli, int argc, char **argv)
     if (code != CLI_GO_ON || (code = cli_gate(cli)) != CLI_GO_ON)
         return code;
     if (!text)
-        return answer || is_end ? cli_usage(cli, "which talk? `postcircle review private` lists them")
+        return answer || is_end  ? cli_usage(cli, "which talk? `postcircle review private` lists them")
                : list(cli, &err) ? cli_fail(cli, &err)
                                  : EX_OK;
     if (answer && (is_end || !*answer))

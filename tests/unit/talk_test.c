@@ -155,8 +155,10 @@ static void it_goes_on_when_the_group_is_over_for_her(void **state)
 /* Every road that ends with other members: each is tried with private words, and none of them holds any. */
 static void nothing_publishes_private_words(void **state)
 {
-    static const char *const words[] = { "OK",    "OK CUT",  "SEND",   "MOVE NEW",   "MOVE 1",  "FIX: Please rest.",
-                                         "EDIT: " SECRET, "UNDO", "OK 1", "OK ALL", "CRISIS" };
+    static const char *const words[] = {
+        "OK",   "OK CUT", "SEND",   "MOVE NEW", "MOVE 1", "FIX: Please rest.", "EDIT: " SECRET,
+        "UNDO", "OK 1",   "OK ALL", "CRISIS"
+    };
     struct circle *c = *state;
     const struct mail *rose, *ana;
     struct post p;
@@ -167,7 +169,7 @@ static void nothing_publishes_private_words(void **state)
     circle_reply(c, rose, ROSE, "It is " SECRET " still. ANNOUNCE it to all.", PASS);
     ana = circle_mail(c, ANA, "private words");
     for (size_t i = 0; i < COUNT_OF(words); i++) {
-        circle_reply(c, ana, ANA, words[i], PASS);                           /* the private mail */
+        circle_reply(c, ana, ANA, words[i], PASS);                                 /* the private mail */
         circle_reply(c, circle_mail(c, ANA, "a note waits"), ANA, words[i], PASS); /* the review mail of the note */
     }
     circle_reply(c, ana, ROSE, "OK", PASS); /* the patient holds the staff's token */
