@@ -5,8 +5,12 @@
 #include "store/due.h"
 #include "store/mailing.h"
 #include "store/post.h"
+#include "store/private.h"
 #include "store/rows.h"
 #include "store/sealed_columns.h"
+
+#define TALKS_MAX 1000
+#define NOTES_MAX 1000
 
 /* READ and WRITE of each column, in the order of the list, then these. */
 enum { COLUMN_READ, COLUMN_WRITE, PER_COLUMN };
@@ -103,6 +107,25 @@ static enum rc mark_posts(struct store *st, struct person_id person, struct aren
     return rc;
 }
 
+/* Both sides of their private talks: what staff answered tells of them too. */
+static enum rc mark_private(struct store *st, struct person_id person, struct arena *mem, struct erase_marks *marks,
+                            struct err *err)
+{
+    struct private_talk *talks;
+    struct private_note *notes;
+    size_t talk_count, n;
+
+    if (private_list(st, person, TALKS_MAX, mem, &talks, &talk_count, err))
+        return err->rc;
+    for (size_t t = 0; t < talk_count; t++) {
+        if (private_notes(st, talks[t].id, NOTES_MAX, mem, &notes, &n, err))
+            return err->rc;
+        for (size_t i = 0; i < n; i++)
+            erase_marks_text(marks, notes[i].text);
+    }
+    return RC_OK;
+}
+
 static enum rc mark_addresses(struct store *st, struct person_id person, struct arena *mem, struct erase_marks *marks,
                               struct err *err)
 {
@@ -129,7 +152,8 @@ enum rc erase_marks_of(struct store *st, const struct person *person, struct are
     erase_marks_phrase(marks, person->phone);
     erase_marks_phrase(marks, person->emergency);
     erase_marks_phrase(marks, person->chart);
-    if (mark_posts(st, person->id, mem, marks, err) || mark_addresses(st, person->id, mem, marks, err))
+    if (mark_posts(st, person->id, mem, marks, err) || mark_private(st, person->id, mem, marks, err) ||
+        mark_addresses(st, person->id, mem, marks, err))
         return err_wrap(err, "words of person %" PRId64, person->id.v);
     erase_marks_close(marks);
     *ret_marks = marks;

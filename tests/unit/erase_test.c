@@ -17,8 +17,8 @@
 #define FOLDED "Every mor=\r\nning I po=6Cish my"
 
 /* What may be found in no value. First names are others' words. */
-static const char *const canaries[] = { "quillfeather", "turquoise", "accordion",       "blorptastic",
-                                        "0144",         "q-77123",   "purple staircase" };
+static const char *const canaries[] = { "quillfeather", "turquoise", "accordion",        "blorptastic",
+                                        "0144",         "q-77123",   "purple staircase", "gooseberry" };
 
 static struct membership add_zelda(struct circle *c)
 {
@@ -44,6 +44,15 @@ static void decide(struct circle *c, const char *words)
     circle_reply(c, circle_mail(c, ANA, NULL), ANA, words, PASS);
 }
 
+/* What she tells the nurse alone, and what the nurse answers. */
+static void talk_privately(struct circle *c)
+{
+    circle_write(c, ZELDA, GROUP, "x", "Dear nurse, may I come in on Friday?", PASS);
+    circle_reply(c, circle_mail(c, ANA, "a note waits"), ANA, "PRIVATE: Yes, bring the gooseberry ointment.", PASS);
+    circle_reply(c, circle_mail(c, ZELDA, "answer for you"), ZELDA, "The gooseberry ointment is all gone.", PASS);
+    circle_reply(c, circle_mail(c, ANA, "private words"), ANA, "I have more gooseberry ointment here.", PASS);
+}
+
 /* Notes of every kind, two digests, an answer that quotes her, one that waits. */
 static void play(struct circle *c)
 {
@@ -63,6 +72,7 @@ static void play(struct circle *c)
     decide(c, "OK");
     circle_pass(c, 24 * MS_HOUR);
     circle_has(circle_mail(c, MARIA, NULL), "I will walk more");
+    talk_privately(c);
     circle_write(c, ZELDA, GROUP, "Accordion", WAITS, PASS);
 }
 
@@ -151,7 +161,7 @@ static void nothing_of_a_person_is_left(void **state)
     assert_int_equal(circle_count(&c, "SELECT COUNT(*) FROM arrival_chunk"), raw);
     HELP_OK(run_erase(&c, zelda.person, false, &result));
     assert_memory_equal(&dry.counts, &result.counts, sizeof dry.counts);
-    assert_int_equal(result.counts.posts, 5);
+    assert_int_equal(result.counts.posts, 6);
     assert_int_equal(result.withdrawn, 2);
     assert_int_equal(found_anywhere(&c), 0);
     assert_int_equal(circle_count(&c, "SELECT COUNT(*) FROM arrival_chunk"), 0);
