@@ -283,7 +283,7 @@ static void ask_goes_to_the_author_and_the_answer_to_staff(void **state)
     circle_reply(c, circle_mail(c, MARIA, "a question"), MARIA, "The one in Oak Street.", PASS);
     assert_int_equal(circle_outcome(c), OUTCOME_STAFF);
     assert_int_equal(state_of(c, p), POST_HELD);
-    circle_has(circle_mail(c, ANA, "for your notice"), "Oak Street");
+    circle_has(circle_mail(c, ANA, "private words"), "Oak Street");
     assert_int_equal(circle_count(c, "SELECT count(*) FROM post"), 1);
     assert_int_equal(circle_said(c, SAM, "Oak Street"), 0);
 }
