@@ -199,6 +199,7 @@ struct copy {
     const struct reader *r;
     const struct slots_head *head;
     int64_t date_ms;
+    bool is_archive; /* nobody's copy: no tokens, no name */
     struct arena *mem;
 };
 
@@ -206,7 +207,7 @@ static const char *address_with(const struct copy *c, enum token_purpose purpose
 {
     const struct token token = { .purpose = purpose, .row_id = row, .ordinal = ordinal };
 
-    return ours_write(c->gate, *c->head->slug ? c->head->slug : NULL, &token, c->mem);
+    return ours_write(c->gate, *c->head->slug ? c->head->slug : NULL, c->is_archive ? NULL : &token, c->mem);
 }
 
 static const char *reply_address(const struct copy *c)
@@ -223,6 +224,8 @@ static const char *value_of(const struct copy *c, const struct slot_meaning *m)
 {
     switch (m->kind) {
     case SLOT_FIRST_NAME:
+        if (c->is_archive)
+            return "…";
         return c->r->membership.id.v ? c->r->membership.name : render_first_name(c->r->person.name, c->mem);
     case SLOT_REPLY:
         return reply_address(c);
@@ -233,7 +236,7 @@ static const char *value_of(const struct copy *c, const struct slot_meaning *m)
     case SLOT_CODE:
         return letter_code_text(c->d->message_key, c->mem);
     case SLOT_WHO:
-        return m->id == c->d->person.v ? m->own : m->name;
+        return m->id == c->d->person.v && !c->is_archive ? m->own : m->name;
     }
     return NULL;
 }
@@ -343,16 +346,13 @@ enum rc outbox_fill_noting(struct outbox *outbox, struct delivery *d, struct wir
     return RC_OK;
 }
 
-enum rc outbox_refill(struct outbox *outbox, const struct delivery *d, struct wire *wire, bool *ret_is_same,
-                      struct err *err)
+/* The rendering that left, and who read it. */
+static enum rc load_sent(struct outbox *outbox, const struct delivery *d, struct arena *mem, struct reader *r,
+                         struct kept **ret_kept, struct err *err)
 {
-    CLEANUP(arena_free) struct arena *mem = arena_new("outbox_refill");
     const struct mailing_rendering none = { .issue = { 0 } };
-    struct reader r = { .membership = { .id = { 0 } } };
-    struct copy copy = { .gate = outbox->gate, .d = d, .r = &r, .date_ms = d->copy_ms, .mem = mem };
-    unsigned char hash[CRYPT_HASH_BYTES];
     struct mailing m;
-    struct kept *k = NULL;
+    struct kept *k;
     enum rc rc = RC_OK;
 
     if (!d->copy_ms || !d->mailing.v)
@@ -362,7 +362,21 @@ enum rc outbox_refill(struct outbox *outbox, const struct delivery *d, struct wi
         rc = m.built_len ? load(outbox, &none, &m, &k, err)
                          : err_set(err, RC_NOT_FOUND, "delivery %" PRId64 ": its words are erased", d->id.v);
     if (!rc)
-        rc = read_reader(outbox->gate, d, mem, &r, err);
+        rc = read_reader(outbox->gate, d, mem, r, err);
+    *ret_kept = k;
+    return rc;
+}
+
+enum rc outbox_refill(struct outbox *outbox, const struct delivery *d, struct wire *wire, bool *ret_is_same,
+                      struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("outbox_refill");
+    struct reader r = { .membership = { .id = { 0 } } };
+    struct copy copy = { .gate = outbox->gate, .d = d, .r = &r, .date_ms = d->copy_ms, .mem = mem };
+    unsigned char hash[CRYPT_HASH_BYTES];
+    struct kept *k = NULL;
+    enum rc rc = load_sent(outbox, d, mem, &r, &k, err);
+
     if (rc)
         return rc;
     copy.head = slots_head(k->slots);
@@ -372,4 +386,30 @@ enum rc outbox_refill(struct outbox *outbox, const struct delivery *d, struct wi
     hash_of(wire, hash);
     *ret_is_same = !memcmp(hash, d->copy_hash, sizeof hash);
     return RC_OK;
+}
+
+enum rc outbox_show(struct outbox *outbox, const struct delivery *d, struct wire *wire, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("outbox_show");
+    struct reader r = { .membership = { .id = { 0 } } };
+    struct copy c = { .gate = outbox->gate, .d = d, .r = &r, .date_ms = d->copy_ms, .is_archive = true, .mem = mem };
+    struct kept *k = NULL;
+    enum rc rc = load_sent(outbox, d, mem, &r, &k, err);
+    const char **values;
+    struct serial_person p;
+
+    if (rc)
+        return rc;
+    c.head = slots_head(k->slots);
+    values = ARENA_ARRAY(mem, slots_count(k->slots) + 1, const char *);
+    for (size_t i = 0; i < slots_count(k->slots); i++)
+        values[i] = value_of(&c, slots_at(k->slots, i));
+    p = (struct serial_person){ .to_address = address_with(&c, TOKEN_REPLY, 0, 0),
+                                .envelope_sender = "",
+                                .message_id = arena_printf(mem, "mailing-%" PRId64 "@%s", d->mailing.v,
+                                                           outbox->gate->facts.domain),
+                                .date_ms = d->copy_ms,
+                                .values = values,
+                                .value_count = slots_count(k->slots) };
+    return serial_fill(k->built, &p, wire, err);
 }

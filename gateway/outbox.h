@@ -32,4 +32,7 @@ MUST_CHECK enum rc outbox_fill_noting(struct outbox *outbox, struct delivery *d,
 MUST_CHECK enum rc outbox_refill(struct outbox *outbox, const struct delivery *d, struct wire *wire, bool *ret_is_same,
                                  struct err *err);
 
+/* The copy as the whole group got it, for an archive: addressed to the group, without anybody's tokens or name. RC_NOT_FOUND as above. */
+MUST_CHECK enum rc outbox_show(struct outbox *outbox, const struct delivery *d, struct wire *wire, struct err *err);
+
 #endif

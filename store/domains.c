@@ -2,6 +2,7 @@
 
 #include "store/accounting.h"
 #include "store/answered.h"
+#include "store/approval.h"
 #include "store/arrival.h"
 #include "store/audit.h"
 #include "store/consent.h"
@@ -38,6 +39,7 @@ const struct db_domain *const store_domains[] = {
     &accounting_domain,
     &address_domain,
     &answered_domain,
+    &approval_domain,
     &arrival_domain,
     &audit_domain,
     &consent_domain,

@@ -12,6 +12,7 @@ enum post_stmt {
     POST_BETWEEN,
     POST_OF_CONVERSATION,
     POST_WAITING_BY,
+    POST_PAGE,
     POST_COUNT_WAITING_BY,
     POST_BY_SINCE,
     POST_TAKE_BACK,
@@ -70,6 +71,8 @@ static const char *const post_sql[POST_STMT_COUNT] = {
     [POST_OF_CONVERSATION] =
         "SELECT " POST_COLUMNS " FROM post WHERE practice_id = $1 AND conversation_id = $2 AND published_seq <= $3"
         " AND state IN (5, 6) ORDER BY published_seq LIMIT $4",
+    [POST_PAGE] =
+        "SELECT " POST_COLUMNS " FROM post WHERE practice_id = $1 AND group_id = $2 AND id > $3 ORDER BY id LIMIT $4",
     [POST_WAITING_BY] =
         "SELECT " POST_COLUMNS " FROM post WHERE practice_id = $1 AND author_id = $2 AND state IN " WAITING_STATES " ORDER BY id",
     [POST_COUNT_WAITING_BY] =
@@ -442,6 +445,25 @@ enum rc post_count_waiting_by(struct store *st, struct person_id author, int64_t
     if (!rc)
         *ret_n = db_int(q, 0);
     return rc;
+}
+
+enum rc post_page(struct store *st, struct group_id group, struct post_id after, size_t max, struct arena *mem,
+                  struct post **ret_posts, size_t *ret_n, struct err *err)
+{
+    return list_posts(st, POST_PAGE, (int64_t[]){ group.v, after.v, (int64_t)max }, 3, max, mem, ret_posts, ret_n, err);
+}
+
+const char *post_state_name(enum post_state state)
+{
+    static const char *const names[POST_STATE_END] = {
+        [POST_HELD] = "held",           [POST_ASKED] = "asked",
+        [POST_REFERRED] = "referred",   [POST_HALF_RELEASED] = "half released",
+        [POST_PUBLISHED] = "published", [POST_CORRECTED] = "corrected",
+        [POST_REJECTED] = "rejected",   [POST_RETURNED] = "returned",
+        [POST_WITHDRAWN] = "withdrawn", [POST_PRIVATE] = "private",
+    };
+
+    return state > 0 && state < POST_STATE_END && names[state] ? names[state] : "?";
 }
 
 enum rc post_due_reminder(struct store *st, int64_t now_ms, struct arena *mem, struct post **ret_posts, size_t *ret_n,

@@ -111,6 +111,10 @@ MUST_CHECK enum rc post_waiting(struct store *st, size_t max, struct arena *mem,
 MUST_CHECK enum rc post_published_between(struct store *st, struct group_id group, int64_t from_seq, int64_t to_seq,
                                           size_t max, struct arena *mem, struct post **ret_posts, size_t *ret_n,
                                           struct err *err);
+/* Every post of a group, in whatever state, by id, after `after`; at most max. For exports. */
+MUST_CHECK enum rc post_page(struct store *st, struct group_id group, struct post_id after, size_t max,
+                             struct arena *mem, struct post **ret_posts, size_t *ret_n, struct err *err);
+const char *post_state_name(enum post_state state);
 /* Published posts of one conversation up to to_seq, in order. */
 MUST_CHECK enum rc post_in_conversation(struct store *st, struct conversation_id conversation, int64_t to_seq,
                                         size_t max, struct arena *mem, struct post **ret_posts, size_t *ret_n,

@@ -76,6 +76,7 @@ struct cli {
     X("doctor",        cli_doctor,        "look at everything that must be right; exit 1 when something is not")       \
     X("backup",        cli_backup,        "copy the database into a file, while it is in use")                         \
     X("restore",       cli_restore,       "make the home's database from a copy; nothing is sent before --release")    \
+    X("export",        cli_export,        "CSV and mbox files; of more than one person it takes two staff members")      \
     X("purge person",  cli_purge_person,  "forget a person: words, names, addresses; --dry-run counts first")           \
     X("purge old",     cli_purge_old,     "delete now what is old enough, as the clock does every day")                \
     X("rekey",         cli_rekey,         "seal everything with a new key and destroy the old one")
