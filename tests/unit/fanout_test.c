@@ -80,6 +80,23 @@ static void run_worker(struct gate_help *g, long die_after)
     close(spool.fd);
 }
 
+/* What stands behind the last mark was not taken: the kill came inside write. A relay would not have it either. */
+static void drop_half_taken(struct gate_help *g)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("spool");
+    struct err err;
+    char path[128], *all = NULL;
+    const char *next;
+    size_t n = 0, taken = 0;
+
+    snprintf(path, sizeof(path), "%s/spool", g->h.dir);
+    if (io_read_file(path, (size_t)256 << 20, mem, &all, &n, &err))
+        return; /* killed before its first message */
+    while ((next = memmem(all + taken, n - taken, WIRE_MARK, strlen(WIRE_MARK))) != NULL)
+        taken = (size_t)(next - all) + strlen(WIRE_MARK);
+    assert_int_equal(truncate(path, (off_t)taken), 0);
+}
+
 /* A process of its own, killed by itself after die_after messages, or by us after microseconds. */
 static void run_and_kill(struct gate_help *g, int64_t node, long die_after, unsigned after_us)
 {
@@ -97,6 +114,7 @@ static void run_and_kill(struct gate_help *g, int64_t node, long die_after, unsi
         kill(pid, SIGKILL);
     }
     waitpid(pid, &status, 0);
+    drop_half_taken(g);
     usleep((LEASE_MS + 50) * 1000); /* its leases run out */
 }
 
