@@ -2,6 +2,8 @@
  * One issue to many members: claim, fill, send, outcome, cursor, against Postfix's smtp-source with the same number of messages, sessions
  * and size into the same smtp-sink. BENCH_MEMBERS and BENCH_SESSIONS change the size; BENCH_MEMBERS=100000 shows that memory does not grow.
  */
+#include "bench/members.h"
+
 #include "base/io.h"
 #include "base/log.h"
 #include "gateway/digest.h"
@@ -9,9 +11,6 @@
 #include "gateway/home.h"
 #include "gateway/mail_role.h"
 #include "gateway/outbox.h"
-#include "store/consent.h"
-#include "store/post.h"
-#include "store/review.h"
 #include "store/setting.h"
 
 #include <signal.h>
@@ -21,16 +20,6 @@
 #define PORT "2539"
 #define SESSIONS_MAX 32
 #define SINK "127.0.0.1:" PORT
-#define LINE "This week I wrote a few lines about what helped me, and others answered me kindly. "
-
-static void must(enum rc rc, const struct err *err, const char *what)
-{
-    if (rc) {
-        fprintf(stderr, "%s: %s: %s\n", what, rc_name(rc), err->msg);
-        exit(1);
-    }
-}
-#define MUST(call) must((call), &err, #call)
 
 static int64_t number_of(const char *variable, int64_t or_else)
 {
@@ -52,105 +41,6 @@ static long pss_kib(void)
     if (f)
         fclose(f);
     return kib;
-}
-
-static struct membership add_member(struct gate *gate, struct group_id group, int64_t i)
-{
-    struct err err;
-    struct store *st = &gate->store;
-    char name[32], email[64];
-    struct person person = { .kind = PERSON_PATIENT,
-                             .state = PERSON_ACTIVE,
-                             .language = LANGUAGE_ENGLISH,
-                             .format = FORMAT_NORMAL,
-                             .name = name };
-    struct address address = { .kind = ADDRESS_EMAIL, .state = ADDRESS_PROVED, .value = email };
-    struct membership m = { .group = group,
-                            .role = MEMBER_PATIENT,
-                            .state = MEMBER_ACTIVE,
-                            .rhythm = RHYTHM_DAILY,
-                            .channel = CHANNEL_EMAIL,
-                            .hour_minute = -1,
-                            .name = name };
-    struct consent yes = { .channel = CHANNEL_EMAIL,
-                           .kind = CONSENT_RECEIVE,
-                           .is_given = true,
-                           .way = CONSENT_BY_REPLY,
-                           .text_version = "1" };
-
-    snprintf(name, sizeof(name), "Rose %" PRId64, i);
-    snprintf(email, sizeof(email), "m%" PRId64 "@example.net", i);
-    MUST(person_add(st, &person, &err));
-    MUST(address_add(st, &address, &err));
-    MUST(person_link_address(st, person.id, address.id, 1, &err));
-    m.person = person.id;
-    m.address = address.id;
-    MUST(membership_add(st, &m, &err));
-    yes.person = m.person;
-    yes.membership = m.id;
-    yes.address = m.address;
-    MUST(consent_add(st, &yes, &err));
-    return m;
-}
-
-/* Conversations of a usual week: 6 notes of a few lines. */
-static void add_posts(struct gate *gate, struct group_id group, struct person_id author)
-{
-    struct err err;
-    struct store *st = &gate->store;
-
-    for (int i = 0; i < 6; i++) {
-        struct conversation c = { .group = group, .title = "What helped me" };
-        struct post p = { .group = group,
-                          .kind = POST_POST,
-                          .state = POST_HELD,
-                          .author = author,
-                          .tier = 4,
-                          .text = LINE LINE LINE,
-                          .context = "{}",
-                          .created_ms = gate_now_ms(gate) };
-        struct review review = { .staff = author, .decision = 1, .way = REVIEW_CLI, .at_ms = gate_now_ms(gate) };
-
-        MUST(post_add(st, &p, &err));
-        c.first_post = p.id;
-        MUST(conversation_add(st, &c, &err));
-        p.conversation = c.id;
-        MUST(post_change(st, &p, &err));
-        review.post = p.id;
-        review.post_version = p.version;
-        MUST(review_add(st, &review, &err));
-        MUST(post_publish(st, &p, &err));
-    }
-}
-
-static struct group_id fill_home(struct gate *gate, int64_t members)
-{
-    struct err err;
-    struct care_group group = { .zone = "America/New_York",
-                                .digest_minute = 18 * 60,
-                                .review = GROUP_REVIEW_HOLD,
-                                .slug = "tuesday",
-                                .name = "Tuesday Circle",
-                                .alias = "Tuesday Circle",
-                                .short_text = "",
-                                .long_text = "",
-                                .rules = "",
-                                .forbidden = "" };
-    struct person_id author = { 0 };
-
-    for (int64_t i = 0; i < members;) {
-        CLEANUP(db_tx_done) struct db_tx tx = { 0 };
-
-        MUST(db_begin(gate->store.db, &tx, &err));
-        if (i == 0)
-            MUST(group_add(&gate->store, &group, &err));
-        for (int64_t end = i + 1000; i < end && i < members; i++)
-            author = add_member(gate, group.id, i).person;
-        if (i == members)
-            add_posts(gate, group.id, author);
-        MUST(db_commit(&tx, &err));
-    }
-    return group.id;
 }
 
 static void open_gate(const char *path, struct home **home, struct gate *gate)
@@ -339,7 +229,7 @@ int main(void)
     snprintf(key, sizeof(key), "%s/key", dir);
     make_home(path, key);
     open_gate(path, &home, &gate);
-    const struct group_id group = fill_home(&gate, members);
+    const struct group_id group = members_fill(&gate, members);
 
     start = clock_steady_ms();
     MUST(digest_close(&gate, group, RHYTHM_DAILY, &issue, &err));

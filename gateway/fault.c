@@ -116,7 +116,7 @@ int64_t fault_calls_to_audit(const char *home_path, int64_t *ret_faults)
     CLEANUP(io_close) int fd = open_file(home_path, &file);
 
     *ret_faults = file.called_for;
-    return file.calls;
+    return fd < 0 ? 0 : file.calls;
 }
 
 void fault_audited(const char *home_path, int64_t calls)
