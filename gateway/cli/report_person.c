@@ -6,6 +6,7 @@
 #include "gateway/record.h"
 #include "store/accounting.h"
 #include "store/consent.h"
+#include "store/private.h"
 
 #define NOTES_MAX 1000 /* of one page */
 #define ACTS_MAX 20000
@@ -197,6 +198,38 @@ static enum rc put_notes(struct report *r, struct err *err)
     return rc;
 }
 
+/* What they wrote to staff alone; staff's part is staff's. */
+static enum rc put_private(struct report *r, struct err *err)
+{
+    struct cli *const cli = r->cli;
+    struct store *const st = &cli->gate->store;
+    struct json *list = json_array_new();
+    struct private_talk *talks = NULL;
+    size_t count = 0;
+    enum rc rc = private_list(st, r->person->id, NOTES_MAX, cli->mem, &talks, &count, err);
+
+    for (size_t t = 0; !rc && t < count; t++) {
+        struct private_note *notes = NULL;
+        size_t n = 0;
+
+        rc = private_notes(st, talks[t].id, NOTES_MAX, cli->mem, &notes, &n, err);
+        for (size_t i = 0; !rc && i < n; i++) {
+            struct json *one;
+
+            if (notes[i].author.v != r->person->id.v || notes[i].post.v) /* a note that began it stands above */
+                continue;
+            one = json_object_new();
+            json_set_str(one, "at", sheet_time(cli, notes[i].at_ms));
+            json_set_str(one, "written", own_words(r->own, notes[i].text, cli->mem));
+            json_push(list, &one);
+            cli_say(cli, "  %s  to staff alone\n", sheet_time(cli, notes[i].at_ms));
+            say_words(cli, "You wrote:", own_words(r->own, notes[i].text, cli->mem));
+        }
+    }
+    json_set(r->root, "private", &list);
+    return rc;
+}
+
 /* ---- what was sent, what was done ---- */
 
 static enum rc put_letter(void *ctx, const struct accounting_row *row, struct err *err)
@@ -261,7 +294,8 @@ static enum rc print_report(struct cli *cli, const struct person *p, struct err 
     struct report r = { .cli = cli, .person = p, .root = root };
 
     if (own_read(cli->gate, p, cli->mem, &r.own, err) || put_person(&r, err) || put_seats(&r, err) ||
-        put_consents(&r, err) || put_notes(&r, err) || put_letters(&r, err) || put_acts(&r, err))
+        put_consents(&r, err) || put_notes(&r, err) || put_private(&r, err) || put_letters(&r, err) ||
+        put_acts(&r, err))
         return err->rc;
     cli_put(cli, &root);
     return RC_OK;
