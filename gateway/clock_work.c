@@ -10,6 +10,7 @@
 #include "gateway/review.h"
 #include "gateway/talk.h"
 #include "gateway/test_page.h"
+#include "gateway/topic.h"
 #include "store/arrival.h"
 #include "store/audit.h"
 #include "store/delivery.h"
@@ -130,6 +131,8 @@ static enum rc run_job(struct gate *gate, enum job_kind kind, int64_t subject, s
         if (due_set(st, kind, subject, now_ms + (subject == WEEKLY_HEAD ? 7 * MS_DAY : MS_HOUR), err))
             return err->rc;
         return subject == WEEKLY_HEAD ? mail_head(gate, err) : log_head(gate, err);
+    case JOB_TOPIC:
+        return topic_run(gate, (struct post_id){ subject }, err);
     case JOB_TEST_PAGE:
         return test_page_run(gate, err);
     case JOB_PURGE: /* purges behind this transaction, in its own */
@@ -221,7 +224,7 @@ static enum rc take_job(struct gate *gate, enum job_kind kind, struct err *err)
 static enum rc run_jobs(struct gate *gate, size_t *ret_did, struct err *err)
 {
     static const enum job_kind ours[] = { JOB_REVIEW_LIST, JOB_NOT_ANSWERED, JOB_GROUP_END, JOB_PAUSE_ENDS,
-                                          JOB_AUDIT_HEAD,  JOB_TEST_PAGE,    JOB_PURGE };
+                                          JOB_AUDIT_HEAD,  JOB_TOPIC,        JOB_TEST_PAGE, JOB_PURGE };
     enum rc rc = RC_OK;
 
     for (size_t i = 0; i < COUNT_OF(ours); i++) {

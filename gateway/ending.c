@@ -4,6 +4,7 @@
 #include "gateway/phrase.h"
 #include "gateway/record.h"
 #include "gateway/tell.h"
+#include "gateway/topic.h"
 #include "store/due.h"
 #include "store/membership.h"
 #include "store/post.h"
@@ -120,7 +121,8 @@ enum rc ending_close(struct gate *gate, const struct audit_who *who, struct grou
         return err->rc;
     if (g.state == GROUP_ENDED)
         return err_set(err, RC_CONFLICT, "group %" PRId64 " has ended already", group.v);
-    if (give_back_held(gate, who, &g, err) || send_letters(gate, &g, message, ret_letters, err))
+    if (topic_end_group(gate, group, err) || give_back_held(gate, who, &g, err) ||
+        send_letters(gate, &g, message, ret_letters, err))
         return err->rc;
     g.state = GROUP_ENDED;
     g.end_day = g.end_day ? g.end_day : today_of(gate);

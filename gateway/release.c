@@ -5,6 +5,7 @@
 #include "gateway/mark.h"
 #include "gateway/publish.h"
 #include "gateway/title.h"
+#include "gateway/topic.h"
 #include "gateway/unsend.h"
 #include "store/membership.h"
 #include "store/page.h"
@@ -78,12 +79,26 @@ static enum rc may_release(struct deciding *d, struct err *err)
     return rc || is_solo ? rc : deciding_refuse(d, REVIEW_SECOND_PERSON, "a second person must release this note", err);
 }
 
+/* With its OK, before its date: the clock sends it then (gateway/topic), by this row in `review`. */
+static enum rc release_for_date(struct deciding *d, int64_t due_ms, struct err *err)
+{
+    enum rc rc = topic_release(d->gate, &d->post, due_ms, err);
+
+    if (!rc)
+        rc = deciding_audit(d, AUDIT_TOPIC_RELEASED, NULL, NULL, err);
+    d->out->effect = REVIEW_PLANNED;
+    return rc;
+}
+
 /* The one road to the group. The text in d->post is what members will read; has_changed tells that it is not what is stored yet. */
 static enum rc release(struct deciding *d, bool has_changed, struct err *err)
 {
     bool is_solo = false;
+    int64_t due_ms = 0;
     enum rc rc = needs_two_people(d) ? solo_release(d, &is_solo, err) : RC_OK;
 
+    if (!rc)
+        rc = topic_due(d->gate, &d->post, &due_ms, err);
     if (!rc && has_changed)
         rc = post_change(&d->gate->store, &d->post, err);
     if (rc)
@@ -91,6 +106,8 @@ static enum rc release(struct deciding *d, bool has_changed, struct err *err)
     if (needs_two_people(d) && !d->post.first_review_by.v && !is_solo)
         return half_release(d, err);
     rc = deciding_record(d, err);
+    if (!rc && due_ms)
+        return release_for_date(d, due_ms, err);
     if (!rc)
         rc = post_publish(&d->gate->store, &d->post, err);
     if (!rc)
@@ -215,11 +232,28 @@ enum rc release_fix(struct deciding *d, struct err *err)
     return rc;
 }
 
+/* It had its OK for a date to come. */
+static enum rc undo_date(struct deciding *d, struct err *err)
+{
+    enum rc rc = topic_take_back(d->gate, &d->post, err);
+
+    if (!rc)
+        rc = deciding_record(d, err);
+    if (!rc) /* away from the version of this row: it releases nothing */
+        rc = post_change(&d->gate->store, &d->post, err);
+    if (!rc)
+        rc = deciding_audit(d, AUDIT_RELEASE_UNDONE, NULL, NULL, err);
+    d->out->effect = REVIEW_UNDONE;
+    return rc ? rc : review_offer(d->gate, &d->post, err);
+}
+
 enum rc release_undo(struct deciding *d, struct err *err)
 {
     struct post back = d->post;
     enum rc rc = RC_CONFLICT;
 
+    if (d->post.send_ms)
+        return undo_date(d, err);
     if (d->post.kind != POST_ANNOUNCEMENT)
         rc = unsend_post(d->gate, &back, POST_HELD, err);
     if (rc == RC_CONFLICT)

@@ -259,16 +259,29 @@ static bool needs_published(enum decision_kind kind)
     return kind == DECISION_FIX || kind == DECISION_UNDO;
 }
 
+static enum rc already_decided(struct deciding *d, struct err *err)
+{
+    const enum rc rc = review_find(&d->gate->store, d->post.id, d->mem, &d->out->newest, err);
+
+    if (rc && rc != RC_NOT_FOUND)
+        return rc;
+    return err_set(err, RC_CONFLICT, "post %" PRId64 " was decided or changed meanwhile", d->post.id.v);
+}
+
 static enum rc may_decide(struct deciding *d, struct err *err)
 {
     const bool is_stale = d->act->version && d->act->version != d->post.version;
-    enum rc rc;
 
     if (d->act->staff->kind != PERSON_STAFF || d->act->staff->state != PERSON_ACTIVE)
         return err_set(err, RC_DENIED, "person %" PRId64 " is not staff", d->act->staff->id.v);
     if (d->post.kind == POST_ANNOUNCEMENT && deciding_is_waiting(d->post.state))
         return deciding_refuse(d, REVIEW_BY_ITS_PREVIEW, "an announcement goes out by SEND, in answer to its preview",
                                err);
+    if (d->post.send_ms) { /* decided, for a date to come */
+        if (d->decision->kind == DECISION_UNDO)
+            return RC_OK;
+        return already_decided(d, err);
+    }
     if (deciding_is_waiting(d->post.state) && d->decision->kind == DECISION_UNDO)
         return deciding_refuse(d, REVIEW_NOT_OUT, "there is nothing to undo: the note waits", err);
     if (deciding_is_waiting(d->post.state) && (!is_stale || rules[d->decision->kind].may_follow))
@@ -276,10 +289,7 @@ static enum rc may_decide(struct deciding *d, struct err *err)
     if (rules[d->decision->kind].may_follow &&
         (!needs_published(d->decision->kind) || deciding_is_published(d->post.state)))
         return RC_OK;
-    rc = review_find(&d->gate->store, d->post.id, d->mem, &d->out->newest, err);
-    if (rc && rc != RC_NOT_FOUND)
-        return rc;
-    return err_set(err, RC_CONFLICT, "post %" PRId64 " was decided or changed meanwhile", d->post.id.v);
+    return already_decided(d, err);
 }
 
 enum rc review_decide(struct gate *gate, const struct review_act *act, struct arena *mem,
@@ -318,6 +328,7 @@ const char *review_effect_name(enum review_effect effect)
         [REVIEW_PAGE_HALF_DONE] = "page_half_done",
         [REVIEW_NOTE_ADDED] = "note_added",
         [REVIEW_UNDONE] = "undone",
+        [REVIEW_PLANNED] = "planned",
     };
 
     return (size_t)effect < COUNT_OF(names) && names[effect] ? names[effect] : "none";

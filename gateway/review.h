@@ -4,7 +4,7 @@
  * Shape    A decision names a post and the version that the moderator saw. It is a compare-and-set: whoever comes second gets RC_CONFLICT and what
  *          was decided, for a friendly answer.
  *
- *            OK, OK CUT, EDIT (only removing), FIX   → released: published, unless two people are needed and this is the first
+ *            OK, OK CUT, EDIT (only removing), FIX   → released: published, unless two people are needed and this is the first, or its date is ahead
  *            EDIT (other words)                      → asked: the author says YES or not
  *            NO rule or reason                       → returned, the author told kindly and invited to write again
  *            ASK                                     → asked: the question goes to the author
@@ -53,6 +53,7 @@ enum review_effect {
     REVIEW_PAGE_HALF_DONE,
     REVIEW_NOTE_ADDED,
     REVIEW_UNDONE,
+    REVIEW_PLANNED,
     REVIEW_EFFECT_END
 };
 

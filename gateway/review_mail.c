@@ -6,6 +6,7 @@
 #include "gateway/notice.h"
 #include "gateway/office.h"
 #include "gateway/phrase.h"
+#include "gateway/topic.h"
 #include "inbound/place.h"
 #include "schedules/rhythm.h"
 #include "store/due.h"
@@ -147,12 +148,16 @@ static enum rc where_json(const struct writing *w, const struct post *p, struct 
     return RC_OK;
 }
 
-static const char *due_when(const struct writing *w, const struct care_group *g)
+/* A note with a date goes out on it; any other with the next letter. */
+static const char *due_when(const struct writing *w, const struct post *p, const struct care_group *g)
 {
     const struct rhythm daily = { .zone = g->zone, .minute = (int)g->digest_minute, .weekday = RHYTHM_EVERY_DAY };
     struct err ignored;
     int64_t close_ms;
 
+    if (!topic_due(w->gate, p, &close_ms, &ignored) && close_ms)
+        return arena_printf(w->mem, "%s, %s", phrase_moment(w->gate, w->reader->language, g->zone, close_ms, w->mem),
+                            word(w, PHRASE_IF_OK_BEFORE));
     if (rhythm_next_close(&daily, gate_now_ms(w->gate), &close_ms, &ignored) != RC_OK)
         return word(w, PHRASE_NEXT_LETTER);
     return arena_printf(w->mem, "%s %s, %s", word(w, PHRASE_LETTER_OF),
@@ -209,7 +214,7 @@ static enum rc fill_item(struct writing *w, const struct post *p, const struct c
     json_set_str(item, "waiting", phrase_span(w->reader->language, now_ms - p->created_ms, w->mem));
     json_set_bool(item, "needs_second", p->tier <= 1 || g->review == GROUP_REVIEW_TWO_PEOPLE);
     json_set_bool(item, "is_unverified", (p->flags & POST_FLAG_UNVERIFIED) != 0);
-    json_set_str(item, "due_when", due_when(w, g));
+    json_set_str(item, "due_when", due_when(w, p, g));
     rc = author_json(w, p, item, err);
     if (!rc)
         rc = where_json(w, p, item, err);

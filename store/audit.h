@@ -77,7 +77,10 @@ enum audit_item {
     X(78, PRIVATE_WRITTEN, "private answer written") X(79, PRIVATE_CLOSED, "private talk closed")                      \
     X(80, PRIVATE_PASSED, "private talk passed on")  X(81, PRIVATE_READ, "private talk read")                           \
     X(90, REPORT_READ, "report read")                X(91, EXPORT_ASKED, "export asked")                           \
-    X(92, EXPORT_REFUSED, "export refused")          X(93, PERSON_ERASED, "person erased")
+    X(92, EXPORT_REFUSED, "export refused")          X(93, PERSON_ERASED, "person erased")                   \
+    X(110, TOPIC_PLANNED, "topic planned")           X(111, TOPIC_RELEASED, "topic released for its date")             \
+    X(112, TOPIC_SENT, "topic sent")                 X(113, TOPIC_CANCELLED, "topic cancelled")                        \
+    X(114, TOPIC_HOUR_SET, "topic hour set")
 /* clang-format on */
 
 enum audit_verb {

@@ -31,6 +31,7 @@
 #include "store/review.h"
 #include "store/setting.h"
 #include "store/shift.h"
+#include "store/topic.h"
 #include "store/undo.h"
 
 /* one a line, so that additions do not collide */
@@ -71,6 +72,7 @@ const struct db_domain *const store_domains[] = {
     &roster_domain,
     &setting_domain,
     &shift_domain,
+    &topic_domain,
     &undo_domain,
 };
 // clang-format on

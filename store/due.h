@@ -19,7 +19,7 @@ enum job_kind {
     JOB_AUDIT_HEAD,      /* 0: hourly log line, weekly mail */
     JOB_PURGE,           /* 0: retention */
     JOB_GROUP_END,       /* group: its end date */
-    JOB_TOPIC,           /* post: a scheduled announcement or topic */
+    JOB_TOPIC,           /* post: a topic that has its OK goes out */
     JOB_FAN_OUT,         /* post: copies for a large group */
     JOB_FAN_NOTE,        /* post: letters of correction for a large group */
     JOB_PAUSE_ENDS = 31, /* membership: "your pause ends soon" */

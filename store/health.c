@@ -4,7 +4,7 @@
 enum health_stmt { WAITING, OUTBOX, PAGES, ARRIVALS, HEALTH_STMT_COUNT };
 
 static const char *const health_sql[HEALTH_STMT_COUNT] = {
-    [WAITING] = "SELECT tier, COUNT(*), MIN(created_ms) FROM post WHERE practice_id = $1 AND state IN (1, 2, 3, 4) GROUP BY tier",
+    [WAITING] = "SELECT tier, COUNT(*), MIN(created_ms) FROM post WHERE practice_id = $1 AND state IN (1, 2, 3, 4) AND send_ms IS NULL GROUP BY tier",
     [OUTBOX] = "SELECT lane, state, COUNT(*) FROM delivery WHERE practice_id = $1 GROUP BY lane, state",
     [PAGES] = "SELECT state, COUNT(*), MIN(created_ms) FROM page WHERE practice_id = $1 AND state IN (1, 2) GROUP BY state",
     [ARRIVALS] = "SELECT state, COUNT(*), MIN(received_ms) FROM arrival WHERE practice_id = $1 AND state IN (2, 3, 5) GROUP BY state",

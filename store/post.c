@@ -26,6 +26,7 @@ enum post_stmt {
     CONVERSATION_RECENT,
     POST_SET_REMINDER,
     CONVERSATION_SET_TITLE,
+    POST_SET_SEND,
     POST_STMT_COUNT
 };
 
@@ -34,8 +35,9 @@ enum post_stmt {
     "is_anonymous,"                                                                                                    \
     " audience_tag, text_sealed, context_sealed, note_sealed, first_review_by, deputy_id, published_seq, "             \
     "published_ms,"                                                                                                    \
-    " remind_ms, reminders, created_ms"
+    " remind_ms, reminders, created_ms, send_ms"
 #define WAITING_STATES "(1, 2, 3, 4)"
+#define UNDECIDED "state IN " WAITING_STATES " AND send_ms IS NULL"
 
 /* clang-format off */
 enum post_insert_arg {
@@ -59,11 +61,11 @@ static const char *const post_sql[POST_STMT_COUNT] = {
         " is_anonymous = $10, text_sealed = $11, context_sealed = $12, note_sealed = $13, first_review_by = $14, deputy_id = $15,"
         " remind_ms = $16, reminders = $17 WHERE practice_id = $1 AND id = $2 AND version = $3",
     [POST_PUBLISH] =
-        "UPDATE post SET version = version + 1, state = 5, published_seq = $4, published_ms = $5, remind_ms = NULL"
+        "UPDATE post SET version = version + 1, state = 5, published_seq = $4, published_ms = $5, remind_ms = NULL, send_ms = NULL"
         " WHERE practice_id = $1 AND id = $2 AND version = $3 AND state IN " WAITING_STATES " AND published_seq IS NULL",
     [POST_REVIEWED] = "SELECT 1 FROM review WHERE practice_id = $1 AND post_id = $2 AND post_version = $3",
     [POST_WAITING] =
-        "SELECT " POST_COLUMNS " FROM post WHERE practice_id = $1 AND state IN " WAITING_STATES
+        "SELECT " POST_COLUMNS " FROM post WHERE practice_id = $1 AND " UNDECIDED
         " ORDER BY tier, created_ms, id LIMIT $2",
     [POST_BETWEEN] =
         "SELECT " POST_COLUMNS " FROM post WHERE practice_id = $1 AND group_id = $2 AND published_seq > $3 AND published_seq <= $4"
@@ -76,7 +78,7 @@ static const char *const post_sql[POST_STMT_COUNT] = {
     [POST_WAITING_BY] =
         "SELECT " POST_COLUMNS " FROM post WHERE practice_id = $1 AND author_id = $2 AND state IN " WAITING_STATES " ORDER BY id",
     [POST_COUNT_WAITING_BY] =
-        "SELECT COUNT(*) FROM post WHERE practice_id = $1 AND author_id = $2 AND state IN " WAITING_STATES,
+        "SELECT COUNT(*) FROM post WHERE practice_id = $1 AND author_id = $2 AND " UNDECIDED,
     [POST_BY_SINCE] =
         "SELECT " POST_COLUMNS " FROM post WHERE practice_id = $1 AND id IN (SELECT id FROM post WHERE practice_id = $1"
         " AND author_id = $2 AND created_ms >= $3 ORDER BY id DESC LIMIT $4) ORDER BY id",
@@ -90,7 +92,7 @@ static const char *const post_sql[POST_STMT_COUNT] = {
         "   AND conversation_id = $2 AND state IN (5, 6) ORDER BY published_seq LIMIT 1), 0) END"
         " WHERE practice_id = $1 AND id = $2",
     [POST_REMIND] =
-        "SELECT " POST_COLUMNS " FROM post WHERE practice_id = $1 AND remind_ms <= $2 AND state IN " WAITING_STATES
+        "SELECT " POST_COLUMNS " FROM post WHERE practice_id = $1 AND remind_ms <= $2 AND " UNDECIDED
         " ORDER BY tier, created_ms LIMIT 200",
     [POST_TAKE_SEQ] =
         "UPDATE care_group SET post_seq = post_seq + 1 WHERE practice_id = $1 AND id = $2 RETURNING post_seq",
@@ -111,6 +113,8 @@ static const char *const post_sql[POST_STMT_COUNT] = {
     [CONVERSATION_SET_TITLE] = "UPDATE conversation SET title_sealed = $3 WHERE practice_id = $1 AND id = $2",
     [POST_SET_REMINDER] =
         "UPDATE post SET remind_ms = $3, reminders = reminders + 1 WHERE practice_id = $1 AND id = $2",
+    [POST_SET_SEND] =
+        "UPDATE post SET send_ms = $4 WHERE practice_id = $1 AND id = $2 AND version = $3 AND state IN " WAITING_STATES,
 };
 /* clang-format on */
 
@@ -175,6 +179,7 @@ static enum rc read_post(struct store *st, struct db_query *q, struct arena *mem
         .remind_ms = db_int(q, 20),
         .reminders = db_int(q, 21),
         .created_ms = db_int(q, 22),
+        .send_ms = db_int(q, 23),
     };
     rc = store_sealed(st, q, 13, COL_POST_TEXT, p->id.v, mem, &p->text, err);
     if (!rc)
@@ -236,6 +241,27 @@ enum rc post_change(struct store *st, struct post *post, struct err *err)
         return err_set(err, RC_CONFLICT, "post %" PRId64 " is no longer at version %" PRId64, post->id.v,
                        post->version);
     post->version++;
+    return RC_OK;
+}
+
+enum rc post_set_send(struct store *st, struct post *post, int64_t send_ms, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    int64_t changed;
+
+    assert(db_in_tx(st->db));
+    if (db_query(st->db, post_sql[POST_SET_SEND], &q, err))
+        return err->rc;
+    db_bind_int(q, 1, st->practice.v);
+    db_bind_int(q, 2, post->id.v);
+    db_bind_int(q, 3, post->version);
+    db_bind_id(q, 4, send_ms);
+    if (db_run(q, &changed, err))
+        return err->rc;
+    if (changed != 1)
+        return err_set(err, RC_CONFLICT, "post %" PRId64 " is no longer at version %" PRId64, post->id.v,
+                       post->version);
+    post->send_ms = send_ms;
     return RC_OK;
 }
 

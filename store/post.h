@@ -76,6 +76,8 @@ struct post {
     int64_t published_seq, published_ms; /* 0 until published */
     int64_t remind_ms, reminders;
     int64_t created_ms;
+    int64_t
+        send_ms; /* waiting, and not 0: has its OK and goes out then (gateway/topic); such posts wait for nobody's decision */
 };
 
 struct conversation {
@@ -100,11 +102,14 @@ MUST_CHECK enum rc post_change(struct store *st, struct post *post, struct err *
  * (post, version): RC_DENIED without one. No other function can set POST_PUBLISHED. */
 MUST_CHECK enum rc post_publish(struct store *st, struct post *post, struct err *err);
 
+/* A waiting post has its OK for a date, or (0) no longer. Leaves the version: post_publish wants the review of this one. */
+MUST_CHECK enum rc post_set_send(struct store *st, struct post *post, int64_t send_ms, struct err *err);
+
 /* The way back of post_publish, for what nobody has got: to POST_HELD or POST_WITHDRAWN, without its sequence number, and nobody's first OK;
  * its conversation ends where it ended before. remind_ms is post's. RC_CONFLICT when somebody was first. */
 MUST_CHECK enum rc post_take_back(struct store *st, struct post *post, enum post_state to, struct err *err);
 
-/* The waiting ones (held, asked, referred, half released), most urgent first; at most max. */
+/* The waiting ones (held, asked, referred, half released, and without an OK for a later date), most urgent first; at most max. */
 MUST_CHECK enum rc post_waiting(struct store *st, size_t max, struct arena *mem, struct post **ret_posts, size_t *ret_n,
                                 struct err *err);
 /* Published posts of a group with from_seq < published_seq <= to_seq, in order. Announcements too. At most max. */

@@ -56,6 +56,9 @@ struct cli {
     X("member remove", cli_member_remove, "remove a member")                                                           \
     X("post announce", cli_post_announce, "announce to a group: a preview goes to the author, SEND releases it")        \
     X("post topic",    cli_post_topic,    "open a conversation in a staff member's name; a moderator releases it")      \
+    X("topic hour",    cli_topic_hour,    "the group's hour of the week for topics (post topic --weekly)")             \
+    X("topic list",    cli_topic_list,    "list the topics that wait for their date")                                  \
+    X("topic cancel",  cli_topic_cancel,  "take a topic back before its date")                                         \
     X("digest preview",cli_digest_preview,"show what the next digest would say")                                       \
     X("digest send",   cli_digest_send,   "close the digest now, whatever the hour")                                   \
     X("receive",       cli_receive,       "take one message from standard input, for a mail server")                   \
@@ -128,6 +131,8 @@ MUST_CHECK enum rc cli_read_mailbox(const struct cli *cli, const char *text, con
 MUST_CHECK enum rc cli_find_group(struct cli *cli, const char *text, struct care_group *ret_group, struct err *err);
 MUST_CHECK enum rc cli_find_person(struct cli *cli, const char *text, enum person_kind kind, struct person *ret_person,
                                    struct err *err);
+/* "2026-03-10 09:00", a local time of the zone; RC_INPUT. */
+MUST_CHECK enum rc cli_read_moment(const char *text, const char *zone, int64_t *ret_ms, struct err *err);
 /* "Ana Ruiz, moderator, duty 1, nurse, active": for the audit log. */
 const char *cli_describe_staff(const struct person *p, struct arena *mem);
 /* The place of a word in a list of names (names[0] is no value), or -1. */

@@ -1,6 +1,7 @@
 /* Finding what a command names: groups by slug, people by address, both by number. */
 #include "base/text.h"
 #include "gateway/cli/cli.h"
+#include "schedules/zone.h"
 
 enum rc cli_read_mailbox(const struct cli *cli, const char *text, const char **ret_name, const char **ret_address,
                          struct err *err)
@@ -84,4 +85,14 @@ int cli_find_word(const char *word, const char *const *names, size_t count)
         if (!strcmp(word, names[i]))
             return (int)i;
     return -1;
+}
+
+enum rc cli_read_moment(const char *text, const char *zone, int64_t *ret_ms, struct err *err)
+{
+    struct tm tm = { .tm_mday = 0 };
+    const char *const end = strptime(text, "%Y-%m-%d %H:%M", &tm);
+
+    if (!end || *end || !zone_is_date(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday))
+        return err_set(err, RC_INPUT, "a date and a time are expected, as \"2026-03-10 09:00\"");
+    return zone_utc_from_local(zone, tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, ret_ms, err);
 }

@@ -4,8 +4,8 @@
 #include "gateway/announce.h"
 #include "gateway/cli/cli.h"
 #include "gateway/context.h"
-#include "gateway/review.h"
-#include "store/audit.h"
+#include "gateway/phrase.h"
+#include "gateway/topic.h"
 
 #include "base/text.h"
 
@@ -119,36 +119,19 @@ int cli_post_announce(struct cli *cli, int argc, char **argv)
 }
 
 /* A staff member's words that open a conversation: held and reviewed as anybody's. */
-static enum rc hold_topic(struct cli *cli, const struct post_words *w, struct post *post, struct err *err)
+static enum rc plan_topic(struct cli *cli, const struct post_words *w, const char *on, bool is_weekly,
+                          struct post *ret_post, int64_t *ret_due_ms, struct err *err)
 {
     CLEANUP(db_tx_done) struct db_tx tx = { 0 };
-    struct store *st = &cli->gate->store;
-    const struct context context = {
-        .original = w->text, .trimmed = "", .subject = w->title, .cut = "", .from_name = ""
-    };
-    struct conversation c = { .group = w->found.id, .title = w->title };
+    struct topic_draft draft = { .group = w->found.id,
+                                 .author = w->author.id,
+                                 .title = w->title,
+                                 .text = w->text,
+                                 .when_ms = is_weekly ? TOPIC_NEXT : TOPIC_NOW,
+                                 .who = cli->who };
 
-    *post = (struct post){ .group = w->found.id,
-                           .kind = POST_POST,
-                           .state = POST_HELD,
-                           .author = w->author.id,
-                           .tier = 4,
-                           .text = w->text,
-                           .context = context_write(&context, cli->mem),
-                           .created_ms = gate_now_ms(cli->gate) };
-    if (db_begin(st->db, &tx, err) || post_add(st, post, err))
-        return err->rc;
-    c.first_post = post->id;
-    if (conversation_add(st, &c, err))
-        return err->rc;
-    post->conversation = c.id;
-    if (post_change(st, post, err) ||
-        audit_append(
-            st,
-            &(struct audit_entry){
-                .who = cli->who, .verb = AUDIT_POST_HELD, .item_kind = AUDIT_ITEM_POST, .item_id = post->id.v },
-            err) ||
-        review_offer(cli->gate, post, err))
+    if ((on && cli_read_moment(on, w->found.zone, &draft.when_ms, err)) || db_begin(cli->gate->store.db, &tx, err) ||
+        topic_plan(cli->gate, &draft, ret_post, ret_due_ms, err))
         return err->rc;
     return db_commit(&tx, err);
 }
@@ -156,21 +139,36 @@ static enum rc hold_topic(struct cli *cli, const struct post_words *w, struct po
 int cli_post_topic(struct cli *cli, int argc, char **argv)
 {
     struct post_words w = { 0 };
+    const char *on = NULL;
+    bool is_weekly = false;
     const struct cli_option options[] = {
         { .name = "by", .value = "ADDRESS", .help = "who opens it", .to = &w.by },
         { .name = "title", .value = "TITLE", .help = "else its first words", .to = &w.title },
         { .name = "text", .value = "TEXT", .help = "the words", .to = &w.text },
+        { .name = "on",
+          .value = "DATE",
+          .help = "goes out then, if it has its OK: \"2026-03-10 09:00\", local",
+          .to = &on },
+        { .name = "weekly", .help = "takes the next free weekly hour of the group (topic hour)", .flag = &is_weekly },
     };
     struct post post;
+    int64_t due_ms = 0;
     struct err err;
-    const int code = start(cli, &w, options, COUNT_OF(options), argc, argv);
+    int code = start(cli, &w, options, COUNT_OF(options), argc, argv);
 
+    if (code == CLI_GO_ON && on && is_weekly)
+        code = cli_usage(cli, "--on or --weekly, not both");
     if (code != CLI_GO_ON)
         return code;
-    if (!w.title)
-        w.title = text_excerpt(cli->mem, text_clean_line(cli->mem, w.text, strlen(w.text)), 60);
-    if (hold_topic(cli, &w, &post, &err))
+    if (w.title)
+        w.title = text_excerpt(cli->mem, text_clean_line(cli->mem, w.title, strlen(w.title)), 60);
+    if (plan_topic(cli, &w, on, is_weekly, &post, &due_ms, &err))
         return cli_fail(cli, &err);
-    put_post(cli, &post, "It waits for a moderator, and opens a conversation with the next letter.");
+    if (!due_ms)
+        put_post(cli, &post, "It waits for a moderator, and opens a conversation with the next letter.");
+    else
+        put_post(cli, &post,
+                 arena_printf(cli->mem, "It waits for a moderator, and goes out on %s if it has its OK by then.",
+                              phrase_moment(cli->gate, LANGUAGE_ENGLISH, w.found.zone, due_ms, cli->mem)));
     return EX_OK;
 }
