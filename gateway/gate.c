@@ -17,6 +17,8 @@ enum rc gate_read_facts(struct gate *gate, struct err *err)
 
     if (setting_all(&gate->store, gate->mem, v, err) ||
         setting_get_int(&gate->store, SETTING_TRUST, 0, &f->trust, err) ||
+        setting_get_int(&gate->store, SETTING_REVIEW_HOURS_3, 0, &f->review_hours[0], err) ||
+        setting_get_int(&gate->store, SETTING_REVIEW_HOURS_4, 0, &f->review_hours[1], err) ||
         setting_get_yes(&gate->store, SETTING_SOLO_RELEASE, false, &f->has_solo_release, err))
         return err_wrap(err, "settings of practice %" PRId64, gate->store.practice.v);
     f->name = or_empty(v[SETTING_NAME]);

@@ -15,7 +15,6 @@
 #include "store/question.h"
 
 #define WHICH_ONE_MS (24 * MS_HOUR)
-#define FIRST_REMINDER_MS (4 * MS_HOUR) /* working time */
 
 /* A letter taken apart: the text to post and the pieces it falls into. */
 struct work {
@@ -167,7 +166,7 @@ static struct post make_post(const struct work *w, const char *text, int64_t con
     p.context = mark_context(&(struct mark){ w->in->letter, w->in->triage, s->is_other_address }, text, w->mem);
     if (p.tier == 4 && p.flags)
         p.tier = 3;
-    p.remind_ms = office_after(w->gate, FIRST_REMINDER_MS);
+    p.remind_ms = office_reminder(w->gate, p.tier, 0);
     return p;
 }
 

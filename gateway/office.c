@@ -75,6 +75,20 @@ struct page_clock office_page_clock(const struct gate *gate, int tier)
     return clock;
 }
 
+int64_t office_review_hours(const struct gate *gate, int tier)
+{
+    static const int64_t usual[2] = { OFFICE_REVIEW_HOURS_3, OFFICE_REVIEW_HOURS_4 };
+    const int64_t set = gate->facts.review_hours[tier >= 4];
+
+    return set > 0 ? set : usual[tier >= 4];
+}
+
+int64_t office_reminder(const struct gate *gate, int tier, int64_t reminders)
+{
+    return reminders < 2 ? office_after(gate, office_review_hours(gate, tier) * MS_HOUR / 2)
+                         : gate_now_ms(gate) + MS_DAY;
+}
+
 /* A row as the rota reads it; one that does not fit counts as over. */
 static bool is_on_now(const struct gate *gate, const struct shift *row)
 {

@@ -27,6 +27,13 @@ bool office_is_open(const struct gate *gate);
 /* The clock of the calls of a tier, 0 to 2. */
 struct page_clock office_page_clock(const struct gate *gate, int tier);
 
+/* Office hours in which a note should be decided; graver notes count like tier 3, for their alarm has its own clock. */
+#define OFFICE_REVIEW_HOURS_3 4
+#define OFFICE_REVIEW_HOURS_4 8
+int64_t office_review_hours(const struct gate *gate, int tier);
+/* When staff are reminded of a note that waits: at half of these hours, at their end, then daily. */
+int64_t office_reminder(const struct gate *gate, int tier, int64_t reminders);
+
 /* Active staff who may decide: on call now, then in duty order, then the other moderators and managers. Providers who are neither on call nor in the
  * duty order are left out. */
 MUST_CHECK enum rc office_duty(struct gate *gate, struct arena *mem, struct person **ret_staff, size_t *ret_n,

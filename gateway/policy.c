@@ -163,6 +163,15 @@ static enum rc check_page_clock_2(struct gate *gate, struct arena *mem, const ch
     return check_page_clock(2, mem, value, err);
 }
 
+static enum rc check_review_hours(struct gate *gate, struct arena *mem, const char **value, struct err *err)
+{
+    int64_t v;
+
+    (void)gate;
+    (void)mem;
+    return text_to_int(*value, 1, 80, &v, err) ? err_set(err, RC_INPUT, "review-hours: office hours, 1 to 80") : RC_OK;
+}
+
 static enum rc check_test_page(struct gate *gate, struct arena *mem, const char **value, struct err *err)
 {
     struct test_page when;
@@ -200,6 +209,8 @@ static check_fn *const checks[SETTING_END] = { [SETTING_NAME] = check_line,
                                                [SETTING_PAGE_CLOCK_1] = check_page_clock_1,
                                                [SETTING_PAGE_CLOCK_2] = check_page_clock_2,
                                                [SETTING_TEST_PAGE] = check_test_page,
+                                               [SETTING_REVIEW_HOURS_3] = check_review_hours,
+                                               [SETTING_REVIEW_HOURS_4] = check_review_hours,
                                                [SETTING_ROTA] = check_is_command,
                                                [SETTING_PAGE_CONTACTS] = check_is_command };
 
@@ -222,6 +233,14 @@ const char *policy_form(enum setting setting)
         [SETTING_TEMPLATES] = "whole path of a folder with texts of your own (HOME/templates)",
         [SETTING_PAGE_CONTACTS] = "set by `postcircle staff oncall`",
         [SETTING_ROTA] = "set by `postcircle staff oncall`",
+        [SETTING_PAGE_COMMAND] = "whole path of a program that rings when nobody claims an alarm (docs/duty.md)",
+        [SETTING_PAGE_CLOCK_0] =
+            "calls of the gravest alarms, minutes: \"repeat 5 next 10,20 command 15 claim 15 done 60\"",
+        [SETTING_PAGE_CLOCK_1] = "the same of a possible crisis",
+        [SETTING_PAGE_CLOCK_2] = "the same of a possible medical problem",
+        [SETTING_TEST_PAGE] = "when the weekly test alarm goes out: \"Mon 10:00\"",
+        [SETTING_REVIEW_HOURS_3] = "office hours in which a marked note should be decided (4)",
+        [SETTING_REVIEW_HOURS_4] = "office hours in which any other note should be decided (8)",
         [SETTING_RETENTION_DAYS] = "days that raw mail is kept after its decision (30)",
     };
 

@@ -436,7 +436,7 @@ enum rc review_send_list(struct gate *gate, struct err *err)
                   : send_list(gate, MAILING_REVIEW_LIST, waiting, n, &reader, mem, err);
 }
 
-/* 4 working hours after it came, then daily; from the second reminder on the deputy gets it too. */
+/* By the clock of its tier (office_reminder), then daily; from the second reminder on the deputy gets it too. */
 static enum rc remind(struct gate *gate, const struct post *due, size_t n, struct arena *mem, struct err *err)
 {
     struct person_id told = { 0 };
@@ -466,7 +466,7 @@ enum rc review_tick(struct gate *gate, size_t *ret_did, struct err *err)
     n = n < LIST_MAX ? n : LIST_MAX; /* the rest is due in the next round */
     rc = remind(gate, due, n, mem, err);
     for (size_t i = 0; !rc && i < n; i++) {
-        rc = post_set_reminder(&gate->store, due[i].id, gate_now_ms(gate) + MS_DAY, err);
+        rc = post_set_reminder(&gate->store, due[i].id, office_reminder(gate, due[i].tier, due[i].reminders + 1), err);
         (*ret_did)++;
     }
     return rc;

@@ -94,7 +94,8 @@ enum rc test_page_look(struct gate *gate, struct arena *mem, struct test_page_st
         rc = practice_created_ms(gate->store.db, gate->store.practice, &since_ms, err);
         if (rc)
             return rc;
-        if (state.open.id.v && state.open.created_ms < since_ms) /* a home whose clock is not that of its making: tests */
+        if (state.open.id.v &&
+            state.open.created_ms < since_ms) /* a home whose clock is not that of its making: tests */
             since_ms = state.open.created_ms;
     }
     state.is_red = gate_now_ms(gate) - since_ms > TEST_PAGE_RED_MS;

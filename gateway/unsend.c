@@ -9,7 +9,6 @@
 #include "store/membership.h"
 
 #define LOOK_BACK_MS (35 * MS_DAY) /* a weekly letter, and a long pause */
-#define FIRST_REMINDER_MS (4 * MS_HOUR)
 
 enum rc unsend_post(struct gate *gate, struct post *post, enum post_state to, struct err *err)
 {
@@ -22,7 +21,7 @@ enum rc unsend_post(struct gate *gate, struct post *post, enum post_state to, st
         rc = publish_withdrawal(gate, post, err);
     if (!rc)
         rc = delivery_forget_subject(&gate->store, post->id.v, err); /* a second release makes the same copies anew */
-    post->remind_ms = to == POST_HELD ? office_after(gate, FIRST_REMINDER_MS) : 0;
+    post->remind_ms = to == POST_HELD ? office_reminder(gate, post->tier, 0) : 0;
     return rc ? rc : post_take_back(&gate->store, post, to, err);
 }
 
@@ -99,7 +98,7 @@ enum rc unsend_all_of(struct gate *gate, const struct audit_who *who, struct per
         if (!rc)
             rc = unsend_tell(gate, who, &posts[i], why, err);
         held.state = POST_HELD;
-        held.remind_ms = office_after(gate, FIRST_REMINDER_MS);
+        held.remind_ms = office_reminder(gate, held.tier, 0);
         if (!rc && undo)
             undoing_note_post(undo, &held);
         *n += rc == RC_OK;

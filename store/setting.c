@@ -33,6 +33,8 @@ static const struct setting_info infos[SETTING_END] = {
     [SETTING_PAGE_CLOCK_1] = { "page-clock-1", SETTING_TEXT },
     [SETTING_PAGE_CLOCK_2] = { "page-clock-2", SETTING_TEXT },
     [SETTING_TEST_PAGE] = { "test-page", SETTING_TEXT },
+    [SETTING_REVIEW_HOURS_3] = { "review-hours-3", SETTING_INT },
+    [SETTING_REVIEW_HOURS_4] = { "review-hours-4", SETTING_INT },
 };
 
 enum setting_stmt { SETTING_STMT_ONE, SETTING_STMT_ALL, SETTING_STMT_PUT, SETTING_STMT_DELETE, SETTING_STMT_COUNT };

@@ -43,7 +43,9 @@ enum setting {
     SETTING_PAGE_CLOCK_0 = 25,    /* calls of alarms, by tier: schedules/page_clock */
     SETTING_PAGE_CLOCK_1 = 26,
     SETTING_PAGE_CLOCK_2 = 27,
-    SETTING_TEST_PAGE = 28, /* "Mon 10:00" */
+    SETTING_TEST_PAGE = 28,      /* "Mon 10:00" */
+    SETTING_REVIEW_HOURS_3 = 29, /* office hours in which a note of tier 3 should be decided */
+    SETTING_REVIEW_HOURS_4 = 30,
     SETTING_END
 };
 

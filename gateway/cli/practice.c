@@ -1,5 +1,6 @@
 /* postcircle practice set|show */
 #include "gateway/cli/cli.h"
+#include "gateway/office.h"
 #include "gateway/policy.h"
 #include "gateway/test_page.h"
 #include "schedules/page_clock.h"
@@ -52,6 +53,9 @@ static const char *usual(struct cli *cli, enum setting setting)
 
     if (setting == SETTING_TEST_PAGE)
         return TEST_PAGE_USUAL;
+    if (setting == SETTING_REVIEW_HOURS_3 || setting == SETTING_REVIEW_HOURS_4)
+        return arena_printf(cli->mem, "%d",
+                            setting == SETTING_REVIEW_HOURS_3 ? OFFICE_REVIEW_HOURS_3 : OFFICE_REVIEW_HOURS_4);
     if (setting < SETTING_PAGE_CLOCK_0 || setting > SETTING_PAGE_CLOCK_2 ||
         page_clock_parse(NULL, (int)setting - SETTING_PAGE_CLOCK_0, &clock, &ignored))
         return NULL;
