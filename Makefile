@@ -29,7 +29,7 @@ WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpoi
 # clang's guess about our SQL tables, whose entries are all designated
 WARN    += $(if $(findstring clang,$(CC)),-Wno-string-concatenation)
 
-PKGS       := sqlite3 libpq libsodium jansson libutf8proc libidn2 gmime-3.0 libxml-2.0 libseccomp libpcre2-8 \
+PKGS       := sqlite3 libpq libsodium jansson libutf8proc libidn2 gmime-3.0 libxml-2.0 libseccomp libpcre2-8 libpcre2-32 \
               libcmark-gfm libical gnutls
 PKG_CFLAGS := $(filter-out -I/usr/include,$(shell pkg-config --cflags $(PKGS) 2>/dev/null))
 # libesmtp, libetpan, inih and libcsv ship no usable .pc file in Debian 12

@@ -1,20 +1,15 @@
 /*
  * triage: how soon a person must look at a text, and why.
  *
- * Shape    Word lists are plain files (lexicon/en.txt, es.txt, and a practice's own of the same form):
- *            # comment
- *            [tier 0]  [tier 1]  [tier 2]                                  imminent, possible crisis, medical and urgent
- *            [flag medicine]  [flag results]  [flag doctor]  [flag conflict]
- *            [not]     phrases that look like the above and are not: "feet are killing me", "no thoughts of suicide"
- *          below each heading one phrase a line; a word `*` stands for up to three words. Case, accents, quotes, dashes and wrapped lines make
- *          no difference. A hit that lies inside a [not] phrase does not count.
+ * Shape    Word lists are plain files: lexicon/en.txt, es.txt, and a practice's own of the same form in HOME/lexicon. docs/triage.md tells how they
+ *          are written; gateway/triage_list.h and triage_phrase.h how they are read.
  * Units    Tier 0 imminent, 1 possible crisis, 2 medical and urgent, 3 sensitive, 4 routine.
  * Owns     The lexicon owns its phrases; results live in mem and point into the lexicon.
  * Errors   triage_open_lexicon:  RC_INPUT      a bad file: "FILE:LINE: expected …"
  *                                RC_NOT_FOUND  no such file
- *                                RC_LIMIT      a file over TRIAGE_MAX_FILE_BYTES, more than TRIAGE_MAX_PHRASES, or too long
- *                                              together for one pattern (64 KiB compiled, about 900 phrases)
- * Rule     It only orders and flags. A text that cannot be scored whole (match limit) is tier 2 with TRIAGE_UNREAD: a person must read it.
+ *                                RC_LIMIT      a file over TRIAGE_MAX_FILE_BYTES, more than TRIAGE_MAX_PHRASES lines, or too long together
+ * Rule     It only orders and flags. A text that cannot be scored whole (too long, a limit of triage_pattern.h met) is tier 2 with TRIAGE_UNREAD:
+ *          a person must read it.
  * State    A lexicon is only read after it was opened.
  */
 #ifndef GATEWAY_TRIAGE_H
@@ -24,26 +19,27 @@
 #include "base/err.h"
 
 #define TRIAGE_MAX_FILE_BYTES ((size_t)1 << 20)
-#define TRIAGE_MAX_PHRASES 1500
+#define TRIAGE_MAX_PHRASES 20000
 #define TRIAGE_MAX_HITS 64
-#define TRIAGE_MATCH_LIMIT 100000
 
 enum triage_flag {
     TRIAGE_CRISIS = 1 << 0,
     TRIAGE_MEDICAL = 1 << 1,
-    TRIAGE_CONTACT = 1 << 2,  /* a phone number, an email address or a street address */
+    TRIAGE_CONTACT = 1 << 2,  /* a phone number, an email address, a street address, a link or an account */
     TRIAGE_MEDICINE = 1 << 3, /* advice to change a medicine */
     TRIAGE_RESULTS = 1 << 4,  /* test results */
     TRIAGE_DOCTOR = 1 << 5,   /* a question meant for the doctor */
     TRIAGE_CONFLICT = 1 << 6,
-    TRIAGE_UNREAD = 1 << 7
+    TRIAGE_UNREAD = 1 << 7,
+    TRIAGE_NAME = 1 << 8 /* a name of the chart that the group is not shown */
 };
-#define TRIAGE_FLAG_COUNT 8
+#define TRIAGE_FLAG_COUNT 9
 
 struct triage_hit {
     enum triage_flag flag;
     int tier;
-    const char *phrase; /* the phrase of the list, or "phone", "email", "address" */
+    const char *phrase; /* the words as the text has them, on one line; of contact data "phone", "email", "address", "link" or "account" */
+    const char *rule;   /* the phrase of the list; "" when no list has found it */
     size_t at, len;     /* bytes of the text in which it stands */
     bool is_in_whole;   /* it stands in the whole text; the offsets are that text's. Otherwise the trimmed one */
 };
@@ -52,17 +48,38 @@ struct triage_result {
     int tier;
     unsigned flags; /* of enum triage_flag */
     const struct triage_hit *hits;
-    size_t hit_count; /* at most TRIAGE_MAX_HITS; tier and flags count all */
+    size_t hit_count; /* at most TRIAGE_MAX_HITS, the most urgent of each text first; tier and flags count all */
+};
+
+/* One of the people whose chart the practice keeps. first and last may be "". */
+struct triage_person {
+    const char *first, *last;
+    const char *shown; /* the name that the group sees; "" none */
+};
+
+/* What a text is about to be told to: NULL members for nothing. */
+struct triage_setting {
+    const struct triage_person *people;
+    size_t people_count;
+    const char *const *own; /* the office's own phone numbers and addresses: no contact data. Ended by NULL */
 };
 
 struct triage_lexicon;
 
+/* What a lexicon holds, for doctor. */
+struct triage_counts {
+    size_t phrases, classes, words;
+};
+
 /* Reads the files, ended by NULL. */
 MUST_CHECK enum rc triage_open_lexicon(const char *const *paths, struct triage_lexicon **ret_lexicon, struct err *err);
 void triage_close_lexicon(struct triage_lexicon **lexicon);
+struct triage_counts triage_count(const struct triage_lexicon *lexicon);
 
 /* Scores the new words and the whole text (both without our own templates; whole may be NULL) and takes the more urgent tier, so that a bad
- * trim cannot hide a sentence. Contact data are looked for in the new words alone. */
+ * trim cannot hide a sentence. Contact data and names are looked for in the new words alone. setting may be NULL. */
+void triage_score_in(const struct triage_lexicon *lexicon, const struct triage_setting *setting, const char *trimmed,
+                     const char *whole, struct arena *mem, struct triage_result *ret_result);
 void triage_score(const struct triage_lexicon *lexicon, const char *trimmed, const char *whole, struct arena *mem,
                   struct triage_result *ret_result);
 /* "crisis", "medical", … */
