@@ -193,6 +193,7 @@ static const struct {
     { POST_FLAG_RESULTS, "results", "Test results", "Resultados de pruebas" },
     { POST_FLAG_FOR_DOCTOR, "doctor", "A question for the doctor", "Una pregunta para el médico" },
     { POST_FLAG_CONFLICT, "conflict", "Unkind words", "Palabras poco amables" },
+    { POST_FLAG_NAME, "name", "A full name", "Un nombre completo" },
     { POST_FLAG_FIRST, NULL, "First note of this person", "Primera nota de esta persona" },
     { POST_FLAG_FORWARDED, NULL, "It was forwarded", "Fue reenviada" },
     { POST_FLAG_OLD_LETTER, NULL, "It answers an old letter", "Responde a una carta antigua" },

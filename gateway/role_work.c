@@ -6,6 +6,7 @@
 #include "gateway/program.h"
 #include "gateway/record.h"
 #include "gateway/sort.h"
+#include "gateway/triage_files.h"
 #include "gateway/urgent_work.h"
 
 #include <unistd.h>
@@ -15,12 +16,12 @@
 struct role_tools {
     struct home *home;
     enum role_kind kind;
-    struct sandbox *sandbox;        /* sort */
-    struct triage_lexicon *lexicon; /* sort */
-    struct program_set *programs;   /* urgent */
-    struct distress *distress; /* sort, urgent: the role's, told what there is to know; NULL: nobody wants to know */
-    bool is_reader_doubted;    /* sort: it failed with a letter, and nothing has been read since */
-    bool is_relay_failing;     /* urgent */
+    struct sandbox *sandbox;      /* sort */
+    struct triage_watch lists;    /* sort */
+    struct program_set *programs; /* urgent */
+    struct distress *distress;    /* sort, urgent: the role's, told what there is to know; NULL: nobody wants to know */
+    bool is_reader_doubted;       /* sort: it failed with a letter, and nothing has been read since */
+    bool is_relay_failing;        /* urgent */
 };
 
 struct role_gate {
@@ -33,31 +34,12 @@ struct role_gate {
 
 /* ---- tools ---- */
 
-/* Our word lists, and the practice's own beside them in the home. */
-static enum rc open_lexicon(struct role_tools *tools, struct err *err)
-{
-    static const char *const names[] = { "en.txt", "es.txt" };
-    CLEANUP(arena_free) struct arena *mem = arena_new("lexicon");
-    const char *paths[2 * COUNT_OF(names) + 1] = { NULL };
-    size_t n = 0;
-
-    for (size_t i = 0; i < COUNT_OF(names); i++) {
-        const char *const own = arena_printf(mem, "%s/lexicon/%s", tools->home->path, names[i]);
-
-        if (home_data_path(arena_printf(mem, "gateway/lexicon/%s", names[i]), mem, &paths[n++], err))
-            return err->rc;
-        if (!access(own, R_OK))
-            paths[n++] = own;
-    }
-    return triage_open_lexicon(paths, &tools->lexicon, err);
-}
-
 void role_tools_free(struct role_tools **tools)
 {
     if (!*tools)
         return;
     sandbox_free(&(*tools)->sandbox);
-    triage_close_lexicon(&(*tools)->lexicon);
+    triage_files_close(&(*tools)->lists);
     program_set_free(&(*tools)->programs);
     free(*tools);
     *tools = NULL;
@@ -77,7 +59,7 @@ enum rc role_tools_new(struct home *home, enum role_kind kind, struct distress *
         tools->programs = program_set_new();
     if (kind == ROLE_SORT) {
         tools->sandbox = sandbox_new(NULL, (int)(home->settings.parser_seconds * MS_SECOND));
-        if (open_lexicon(tools, err))
+        if (triage_files_open(home->path, &tools->lists, err))
             return err_wrap(err, "word lists");
     }
     *ret_tools = MOVE(tools);
@@ -215,8 +197,12 @@ static enum rc work_urgent(struct role_gate *g, size_t *ret_did, struct err *err
 
 static enum rc work_sort(struct role_gate *g, size_t *ret_did, struct err *err)
 {
-    struct sorter sorter = { .gate = &g->gate, .sandbox = g->tools->sandbox, .lexicon = g->tools->lexicon };
-    const enum rc rc = sort_run(&sorter, SORT_BATCH, ret_did, err);
+    struct sorter sorter = { .gate = &g->gate, .sandbox = g->tools->sandbox, .lists = g->tools->lists.hash };
+    enum rc rc;
+
+    triage_files_refresh(&g->tools->lists);
+    sorter.lexicon = g->tools->lists.lexicon;
+    rc = sort_run(&sorter, SORT_BATCH, ret_did, err);
 
     g->tools->is_reader_doubted = sorter.unread || (g->tools->is_reader_doubted && !*ret_did);
     return rc;

@@ -8,10 +8,12 @@
 #include "gateway/reply.h"
 #include "gateway/rules.h"
 #include "gateway/tell.h"
+#include "gateway/triage_people.h"
 #include "gateway/untemplate.h"
 #include "inbound/place.h"
 #include "store/arrival.h"
 #include "store/audit.h"
+#include "store/setting.h"
 
 #define LEASE_MS (5 * MS_MINUTE)
 #define HEAD_MAX_BYTES ((size_t)256 << 10)
@@ -42,17 +44,57 @@ static void add_danger(struct triage_result *to, const struct triage_result *res
     }
 }
 
-/* Always, right after parsing, and before every refusal. Delivery reports hold no words of a person. */
-static void triage(struct sorting *s)
+/* The people of the group that the last letter was for: read once while a batch stays with one group. */
+struct sort_settings {
+    struct arena *mem;
+    struct group_id group;
+    bool is_read;
+    struct triage_setting setting;
+};
+
+static void settings_done(struct sort_settings *settings)
+{
+    arena_free(&settings->mem);
+}
+
+static enum rc setting_of(struct sorting *s, struct err *err)
+{
+    struct sort_settings *c = s->settings;
+
+    if (c->is_read && c->group.v == s->sender.group.id.v)
+        return RC_OK;
+    arena_clear(c->mem);
+    c->is_read = false;
+    if (triage_people_read(s->gate, &s->sender.group, c->mem, &c->setting, err))
+        return err->rc;
+    c->group = s->sender.group.id;
+    c->is_read = true;
+    return RC_OK;
+}
+
+static void score_danger(struct sorting *s, const char *text, const char *whole)
 {
     struct triage_result rest;
 
+    triage_score(s->lexicon, text, whole, s->mem, &rest);
+    add_danger(&s->triage, &rest);
+}
+
+/* Always, right after parsing, and before every refusal. Delivery reports hold no words of a person. */
+static enum rc triage(struct sorting *s, struct err *err)
+{
+    const char *const comment = s->letter.calendar.comment;
+
     s->triage = (struct triage_result){ .tier = 4 };
     if (s->letter.kind == LETTER_REPORT || s->letter.kind == LETTER_COMPLAINT)
-        return;
-    triage_score(s->lexicon, s->letter.text, NULL, s->mem, &s->triage);
-    triage_score(s->lexicon, s->letter.subject, foreign_rest(s), s->mem, &rest);
-    add_danger(&s->triage, &rest);
+        return RC_OK;
+    if (setting_of(s, err))
+        return err_wrap(err, "triage");
+    triage_score_in(s->lexicon, &s->settings->setting, s->letter.text, NULL, s->mem, &s->triage);
+    score_danger(s, s->letter.subject, foreign_rest(s));
+    if (comment && *comment) /* what is written beside a calendar's yes or no */
+        score_danger(s, comment, NULL);
+    return RC_OK;
 }
 
 static enum rc raise_alarm(struct sorting *s, struct err *err)
@@ -113,10 +155,10 @@ static enum rc sort_letter(struct sorting *s, struct err *err)
         rc = sender_resolve(s->gate, &s->letter, s->envelope_to, s->mem, &s->sender, err);
     if (!rc)
         rc = names_known(s->gate, &s->sender, s->mem, &s->names, err);
-    if (!rc) {
-        triage(s);
+    if (!rc)
+        rc = triage(s, err);
+    if (!rc)
         rc = rules_run(s, err);
-    }
     if (!rc)
         rc = raise_alarm(s, err);
     if (!rc)
@@ -273,24 +315,56 @@ static enum rc claim(struct sorter *sorter, size_t max, struct arena *mem, int64
     return rc ? rc : db_commit(&tx, err);
 }
 
+/* The lists decide who is paged, so whoever changes them does it before everybody's eyes. */
+static enum rc tell_lists(struct sorter *sorter, struct arena *mem, struct err *err)
+{
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+    struct store *st = &sorter->gate->store;
+    const char *before;
+    const struct tell tell = { .what = TELL_LISTS_CHANGED, .reason = sorter->lists };
+    struct audit_entry entry = { .who = { AUDIT_SYSTEM, 0, AUDIT_WAY_RULE },
+                                 .verb = AUDIT_LISTS_CHANGED,
+                                 .item_kind = AUDIT_ITEM_SETTING,
+                                 .item_id = SETTING_WORD_LISTS,
+                                 .new_value = sorter->lists };
+
+    if (!sorter->lists)
+        return RC_OK;
+    if (setting_get(st, SETTING_WORD_LISTS, mem, &before, err))
+        return err->rc;
+    if (before && !strcmp(before, sorter->lists))
+        return RC_OK;
+    entry.old_value = before;
+    if (db_begin(st->db, &tx, err) || setting_set(st, SETTING_WORD_LISTS, sorter->lists, err) ||
+        audit_append(st, &entry, err) || (before && tell_staff(sorter->gate, &tell, err)))
+        return err->rc;
+    return db_commit(&tx, err);
+}
+
 enum rc sort_run(struct sorter *sorter, size_t max, size_t *ret_did, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("sort_run");
+    CLEANUP(settings_done) struct sort_settings settings = { .mem = arena_new("sort_people") };
     struct arrival *list = NULL;
     size_t n = 0;
     int64_t lease = 0;
     enum rc rc;
 
     *ret_did = 0;
-    rc = park_hopeless(sorter, mem, err);
+    rc = tell_lists(sorter, mem, err);
+    if (!rc)
+        rc = park_hopeless(sorter, mem, err);
     if (!rc)
         rc = claim(sorter, max, mem, &lease, &list, &n, err);
     for (size_t i = 0; !rc && i < n; i++) {
         CLEANUP(arena_free) struct arena *one = arena_new("letter");
         CLEANUP(sorting_done)
-        struct sorting s = {
-            .gate = sorter->gate, .lexicon = sorter->lexicon, .mem = one, .arrival = list[i], .lease = lease
-        };
+        struct sorting s = { .gate = sorter->gate,
+                             .lexicon = sorter->lexicon,
+                             .settings = &settings,
+                             .mem = one,
+                             .arrival = list[i],
+                             .lease = lease };
         struct err why;
 
         if (sort_one(sorter, &s, &why) == RC_OK) {

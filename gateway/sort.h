@@ -18,7 +18,8 @@ struct sorter {
     struct gate *gate;
     struct sandbox *sandbox;
     const struct triage_lexicon *lexicon;
-    size_t unread; /* counts arrivals whose reader failed: their letter's fault, or the reader's */
+    size_t unread;     /* counts arrivals whose reader failed: their letter's fault, or the reader's */
+    const char *lists; /* hash of its files; staff are told when it is another than last time. NULL: nobody is */
 };
 
 /* Claims and sorts up to max arrivals of the gate's practice. */

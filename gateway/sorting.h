@@ -13,6 +13,7 @@
 struct sorting {
     struct gate *gate;
     const struct triage_lexicon *lexicon;
+    struct sort_settings *settings; /* of this batch; NULL: contact data and names are not looked for again */
     struct arena *mem;
     struct arrival arrival;
     int64_t lease;

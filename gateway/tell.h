@@ -33,8 +33,9 @@
 #define TELL_GIVEN_BACK "is_given_back" /* it waited when the group ended */
 #define TELL_NOT_SENT "is_not_sent"     /* it had an OK */
 #define TELL_COMPLAINT "is_complaint"
-#define TELL_FREE_STOP "is_free_stop" /* reads like STOP, in other words */
-#define TELL_REPLY_ALL "is_reply_all" /* a mail went straight to other members too */
+#define TELL_FREE_STOP "is_free_stop"         /* reads like STOP, in other words */
+#define TELL_LISTS_CHANGED "is_lists_changed" /* the word lists of triage are others than before */
+#define TELL_REPLY_ALL "is_reply_all"         /* a mail went straight to other members too */
 
 struct tell {
     const char *what;        /* TELL_… */

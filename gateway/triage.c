@@ -120,9 +120,8 @@ static bool add_found(void *ctx, uint32_t which, size_t from, size_t to)
 
     if (f->count == FOUND_MAX)
         return false;
-    f->v[f->count++] = (struct found){
-        .phrase = &f->list->phrases[which], .from = from, .to = to, .sentence = f->sentence_of[from]
-    };
+    f->v[f->count++] =
+        (struct found){ .phrase = &f->list->phrases[which], .from = from, .to = to, .sentence = f->sentence_of[from] };
     return true;
 }
 

@@ -38,10 +38,11 @@ enum triage_flag {
 struct triage_hit {
     enum triage_flag flag;
     int tier;
-    const char *phrase; /* the words as the text has them, on one line; of contact data "phone", "email", "address", "link" or "account" */
-    const char *rule;   /* the phrase of the list; "" when no list has found it */
-    size_t at, len;     /* bytes of the text in which it stands */
-    bool is_in_whole;   /* it stands in the whole text; the offsets are that text's. Otherwise the trimmed one */
+    const char *
+        phrase; /* the words as the text has them, on one line; of contact data "phone", "email", "address", "link" or "account" */
+    const char *rule; /* the phrase of the list; "" when no list has found it */
+    size_t at, len;   /* bytes of the text in which it stands */
+    bool is_in_whole; /* it stands in the whole text; the offsets are that text's. Otherwise the trimmed one */
 };
 
 struct triage_result {

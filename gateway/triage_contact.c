@@ -11,11 +11,13 @@
 #define OWN_DIGITS 7 /* an office's number is written with and without area code */
 
 #define STREET                                                                                                         \
-    "(?i:street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|court|ct|circle|terrace|place|parkway|pkwy|trail|" \
+    "(?i:street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|court|ct|circle|terrace|place|parkway|pkwy|"     \
+    "trail|"                                                                                                           \
     "highway|hwy)\\b"
 #define CALLE "(?i:calle|avenida|av\\.|carrera|callej[oó]n|calzada|colonia|privada|boulevard)"
 #define NETWORK                                                                                                        \
-    "(?i:facebook|face|fb|instagram|insta|twitter|tiktok|whatsapp|whats ?app|wasap|guasap|telegram|messenger|snapchat|" \
+    "(?i:facebook|face|fb|instagram|insta|twitter|tiktok|whatsapp|whats "                                              \
+    "?app|wasap|guasap|telegram|messenger|snapchat|"                                                                   \
     "skype|signal|zoom|venmo|cash ?app|zelle|nextdoor|linkedin)"
 
 /* Each alternative ends in its mark. */
@@ -31,7 +33,8 @@ static const char contact_pattern[] =
     "|(?<![\\w.@])@[A-Za-z][\\w.]{2,30}\\b(*MARK:nick)"
     "|\\b" NETWORK " me\\b(*MARK:nick)"
     "|\\b(?i:on|in|en|al|por|my|mi|el|via|username|usuario) (?i:el |la |mi |my |the )?" NETWORK "\\b(*MARK:nick)"
-    "|\\b(?i:look|find|friend|add|message|dm|text|buscame|b[uú]squen\\w*|agr[eé]g\\w+) (?i:me|us) (?i:up )?(?i:on|in|at|en)"
+    "|\\b(?i:look|find|friend|add|message|dm|text|buscame|b[uú]squen\\w*|agr[eé]g\\w+) (?i:me|us) (?i:up "
+    ")?(?i:on|in|at|en)"
     " \\w+(*MARK:nick)"
     "|\\b\\d{1,6}[A-Z]? (?:[NSEW]\\.? )?(?:[A-Z0-9][\\w.']{0,30} ){1,3}" STREET "(*MARK:address)"
     "|\\b(?i)(?:at|on|live|is|address) \\d{1,6} (?:[a-z0-9]{2,20} ){1,2}(?-i)" STREET "(*MARK:address)"

@@ -21,7 +21,7 @@ enum triage_effect {
     TRIAGE_HINTS,         /* with a second one */
     TRIAGE_EXCUSES,       /* its sentence, and of crisis also the sentence before and after */
     TRIAGE_UNEXCUSES,     /* no excuse counts for its sentence */
-    TRIAGE_IS_NOTHING /* hits that lie inside do not count */
+    TRIAGE_IS_NOTHING     /* hits that lie inside do not count */
 };
 
 struct triage_section {

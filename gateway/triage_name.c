@@ -5,8 +5,7 @@
 
 #define MIN_LETTERS 3 /* shorter surnames are words too often; they count after a first name */
 #define NAME_WORDS_MAX 4
-#define TITLES                                                                                                         \
-    "mr mrs ms miss mister missus dr doctor doctora nurse sr sra srta senor senora senorita don dona"
+#define TITLES "mr mrs ms miss mister missus dr doctor doctora nurse sr sra srta senor senora senorita don dona"
 
 /* One word of somebody's chart name, folded. */
 struct part {
@@ -46,8 +45,7 @@ static bool has_word(const char *name, const char *word, struct arena *mem)
 
 static bool is_shown(const struct parts *parts, const char *word)
 {
-    return parts->shown_count &&
-           bsearch(&word, parts->shown, parts->shown_count, sizeof *parts->shown, compare_words);
+    return parts->shown_count && bsearch(&word, parts->shown, parts->shown_count, sizeof *parts->shown, compare_words);
 }
 
 static void add_shown(struct parts *parts, const char *name, struct arena *mem)
@@ -69,12 +67,12 @@ static void add_parts(const struct triage_names *n, const struct triage_person *
 
         if (list.v[i].kind != WORDS_WORD || words_among(word, "de del la las los y van von der") || !word[1])
             continue;
-        parts->v[parts->count++] = (struct part){ .word = word,
-                                                  .person = person,
-                                                  .is_last = is_last,
-                                                  .is_shown = is_shown(parts, word),
-                                                  .is_alone = strlen(word) >= MIN_LETTERS && !is_common(n, word) &&
-                                                              !is_shown(parts, word) };
+        parts->v[parts->count++] =
+            (struct part){ .word = word,
+                           .person = person,
+                           .is_last = is_last,
+                           .is_shown = is_shown(parts, word),
+                           .is_alone = strlen(word) >= MIN_LETTERS && !is_common(n, word) && !is_shown(parts, word) };
     }
 }
 

@@ -20,7 +20,7 @@
 #include "base/err.h"
 
 #define TRIAGE_MAX_UNITS ((size_t)2 << 20) /* of a pattern */
-#define TRIAGE_MAX_CHOICES 4096            /* ways in which one phrase can be read: 4 for a *, 2 for what may be missing */
+#define TRIAGE_MAX_CHOICES 4096 /* ways in which one phrase can be read: 4 for a *, 2 for what may be missing */
 
 struct triage_units {
     uint32_t *v;

@@ -6,7 +6,7 @@
 
 #include <ctype.h>
 
-#define RUN_MIN_LETTERS 4   /* "a b c" is a list, "k i l l" is a word */
+#define RUN_MIN_LETTERS 4 /* "a b c" is a list, "k i l l" is a word */
 #define RUN_MAX_LETTERS 64
 #define GLUED_MIN_LETTERS 8 /* "killmyself" */
 
@@ -402,7 +402,8 @@ static bool ends_sentence(const struct words_list *list, size_t i)
         return i + 1 < list->count && list->v[i + 1].kind == WORDS_BREAK;
     if (t->kind != WORDS_PUNCT || !words_among(t->plain, ". ! ? ; ¿ ¡"))
         return false;
-    return !(t->is_glued && i + 1 < list->count && list->v[i + 1].is_glued && isdigit((unsigned char)list->v[i + 1].plain[0]));
+    return !(t->is_glued && i + 1 < list->count && list->v[i + 1].is_glued &&
+             isdigit((unsigned char)list->v[i + 1].plain[0]));
 }
 
 static size_t read_token(struct reader *r, size_t i)

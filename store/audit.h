@@ -78,6 +78,7 @@ enum audit_item {
     X(80, PRIVATE_PASSED, "private talk passed on")  X(81, PRIVATE_READ, "private talk read")                           \
     X(90, REPORT_READ, "report read")                X(91, EXPORT_ASKED, "export asked")                           \
     X(92, EXPORT_REFUSED, "export refused")          X(93, PERSON_ERASED, "person erased")                   \
+    X(94, LISTS_CHANGED, "word lists changed")                                                                         \
     X(110, TOPIC_PLANNED, "topic planned")           X(111, TOPIC_RELEASED, "topic released for its date")             \
     X(112, TOPIC_SENT, "topic sent")                 X(113, TOPIC_CANCELLED, "topic cancelled")                        \
     X(114, TOPIC_HOUR_SET, "topic hour set")

@@ -2,6 +2,7 @@
  * moderator, like everything else. */
 #include "base/io.h"
 #include "gateway/announce.h"
+#include "gateway/triage_files.h"
 #include "gateway/cli/cli.h"
 #include "gateway/context.h"
 #include "gateway/phrase.h"
@@ -65,10 +66,9 @@ static int start(struct cli *cli, struct post_words *w, const struct cli_option 
 static enum rc score(struct cli *cli, const char *text, struct triage_result *ret, struct triage_lexicon **lexicon,
                      struct err *err)
 {
-    const char *paths[3] = { NULL };
+    const char *const *paths;
 
-    if (home_data_path("gateway/lexicon/en.txt", cli->mem, &paths[0], err) ||
-        home_data_path("gateway/lexicon/es.txt", cli->mem, &paths[1], err) || triage_open_lexicon(paths, lexicon, err))
+    if (triage_files_find(cli->home->path, cli->mem, &paths, err) || triage_open_lexicon(paths, lexicon, err))
         return err->rc;
     triage_score(*lexicon, text, NULL, cli->mem, ret);
     return RC_OK;

@@ -205,8 +205,9 @@ static void disguises_hide_nothing(void **state)
 /* Real words near a key word are themselves; lists of letters are lists. */
 static void other_words_stay_what_they_are(void **state)
 {
-    static const char *const texts[] = { "We crossed the bridges and Bridget sang.", "Vitamins a b c d e k, which ones?",
-                                         "Type b 1 2 into the box", "I went swimming by myself.", "$5 off @ the store!" };
+    static const char *const texts[] = { "We crossed the bridges and Bridget sang.",
+                                         "Vitamins a b c d e k, which ones?", "Type b 1 2 into the box",
+                                         "I went swimming by myself.", "$5 off @ the store!" };
     CLEANUP(triage_close_lexicon) struct triage_lexicon *lexicon = open_lists();
     CLEANUP(arena_free) struct arena *mem = arena_new("t");
     struct triage_result r;
@@ -311,9 +312,10 @@ static void phrases_have_gaps_choices_classes_and_numbers(void **state)
 
 static void nothing_excuses_and_hints(void **state)
 {
-    static const char list[] = "[tier 1]\nend it\n[tier 1 unless]\nold pain\n[tier 2 unless]\nsore foot\n[not]\nend it there\n"
-                               "[excuse]\nyears ago\n[no excuse]\ntoday\n[hint]\ngave the dog away\npaid the plot\n"
-                               "[same]\nen\u2019d, \U0001F51A = end\n[typo]\nfarewell\n[tier 0]\nfarewell all\n";
+    static const char list[] =
+        "[tier 1]\nend it\n[tier 1 unless]\nold pain\n[tier 2 unless]\nsore foot\n[not]\nend it there\n"
+        "[excuse]\nyears ago\n[no excuse]\ntoday\n[hint]\ngave the dog away\npaid the plot\n"
+        "[same]\nen\u2019d, \U0001F51A = end\n[typo]\nfarewell\n[tier 0]\nfarewell all\n";
     static const struct own_case cases[] = { { "I will end it", 1 },
                                              { "I will end it there", 4 },
                                              { "I end it there, then I end it", 1 },
@@ -432,10 +434,12 @@ static void contact_data_but_the_offices(void **state)
 
 static void names_of_the_chart_but_not_those_shown(void **state)
 {
-    static const struct triage_person people[] = { { .first = "Micaela", .last = "Qui\u00f1\u00f3nez", .shown = "Esperanza" },
-                                                   { .first = "Willard", .last = "Cook", .shown = "Will" },
-                                                   { .first = "Frank", .last = "Martin", .shown = "Frank" },
-                                                   { .first = "Mart\u00edn", .last = "Luna", .shown = "Mart\u00edn" } };
+    static const struct triage_person people[] = {
+        { .first = "Micaela", .last = "Qui\u00f1\u00f3nez", .shown = "Esperanza" },
+        { .first = "Willard", .last = "Cook", .shown = "Will" },
+        { .first = "Frank", .last = "Martin", .shown = "Frank" },
+        { .first = "Mart\u00edn", .last = "Luna", .shown = "Mart\u00edn" }
+    };
     static const struct triage_setting setting = { .people = people, .people_count = COUNT_OF(people) };
     static const struct {
         const char *text;
