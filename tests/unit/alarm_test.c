@@ -525,6 +525,27 @@ static void a_medical_alarm_says_so(void **state)
     assert_non_null(circle_mail(c, MARIA, "we got your message"));
 }
 
+/* Its own words: the office or 911; once in 24 hours; nothing of the group, nothing to a robot. */
+static void a_medical_alarm_is_acknowledged_in_its_own_words(void **state)
+{
+    struct circle *c = *state;
+    const struct mail *ack;
+
+    medical(c);
+    ack = circle_mail(c, MARIA, "we got your message");
+    circle_has(ack, "(555) 555-0100");
+    circle_has(ack, "911");
+    circle_lacks(ack, "Tuesday Circle");
+    circle_lacks(ack, "chest");
+    assert_string_equal(ack->sender, "");
+    circle_write(c, MARIA, GROUP, "Again", "My chest pain is back and my arm is numb.", PASS);
+    assert_int_equal(circle_said(c, MARIA, "If you feel unwell"), 1);
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM page"), 2);
+    circle_pass(c, 25 * MS_HOUR);
+    circle_write(c, MARIA, GROUP, "Again", "Now I have chest pain again.", PASS);
+    assert_int_equal(circle_said(c, MARIA, "If you feel unwell"), 2);
+}
+
 /* In Spanish too, in the reader's language. */
 static void a_spanish_crisis_pages(void **state)
 {
@@ -564,6 +585,7 @@ int main(void)
         TEST(the_writer_hears_once_a_day),
         TEST(the_group_hears_nothing),
         TEST(a_medical_alarm_says_so),
+        TEST(a_medical_alarm_is_acknowledged_in_its_own_words),
         TEST(a_spanish_crisis_pages),
     };
 
