@@ -327,6 +327,13 @@ static enum rc run_once(struct role *role, size_t *did, struct err *err)
 
 /* ---- what does not work ---- */
 
+/* One letter that cannot be rendered keeps the clock's round from ending well, for days: no reason to wake anybody. What keeps mail from being read or
+ * alarms from leaving is. */
+static bool is_vital(enum role_kind kind)
+{
+    return kind == ROLE_SORT || kind == ROLE_URGENT;
+}
+
 static void note(const struct role *role, enum fault fault, bool is_ill)
 {
     if (is_ill)
@@ -385,7 +392,7 @@ static enum rc live(struct role *role, const struct wake_listener *listener, str
             tell_faults(role, true);
             return err->rc;
         }
-        tell_faults(role, role->is_ill);
+        tell_faults(role, role->is_ill && is_vital(role->kind));
         if (did) {
             tell_others(role);
         } else if (wake_wait(listener, watch, rest_ms(role), process_waiting()) || process_must_reload()) {

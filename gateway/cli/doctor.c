@@ -144,7 +144,9 @@ static void check_reader(struct doctor *d)
         if (!json_get_bool(root, parts[i], false))
             missing = arena_printf(d->cli->mem, "%s%s%s", missing, *missing ? ", " : "", parts[i]);
     tell_if(d, !*missing, LEVEL_RED, "reader of mail", "closed: seccomp, Landlock, limits",
-            arena_printf(d->cli->mem, "without %s", missing), "use a kernel with seccomp and Landlock (5.13 or newer); in a container, let it use the landlock_ system calls");
+            arena_printf(d->cli->mem, "without %s", missing),
+            "use a kernel with seccomp and Landlock (5.13 or newer); in a container, let it use the landlock_ system "
+            "calls");
 }
 
 static void check_clock(struct doctor *d)
