@@ -33,7 +33,7 @@ PKGS       := sqlite3 libpq libsodium jansson libutf8proc libidn2 gmime-3.0 libx
               libcmark-gfm libical gnutls
 PKG_CFLAGS := $(filter-out -I/usr/include,$(shell pkg-config --cflags $(PKGS) 2>/dev/null))
 # libesmtp, libetpan, inih and libcsv ship no usable .pc file in Debian 12
-LIBS       := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -letpan -lesmtp -linih -lcsv
+LIBS       := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -letpan -lesmtp -linih -lcsv -lm
 # the reader of hostile mail links as little as it can
 PARSE_LIBS := $(shell pkg-config --libs libsodium jansson libutf8proc libidn2 gmime-3.0 libxml-2.0 libseccomp libical 2>/dev/null)
 

@@ -1,0 +1,121 @@
+/* Words of danger in a letter that is something else: staff are paged all the same. The refusals proper: sort_order_test, one named row each. */
+#include "circle_help.h"
+
+#define CRISIS "I want to kill myself tonight."
+
+static int start(void **state)
+{
+    static struct circle c;
+
+    circle_start(&c);
+    *state = &c;
+    return 0;
+}
+
+static int stop(void **state)
+{
+    circle_stop(*state);
+    return 0;
+}
+
+static void is_paged(struct circle *c, enum letter_outcome outcome)
+{
+    assert_int_equal(circle_outcome(c), outcome);
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM page"), 1);
+    assert_non_null(circle_mail(c, ANA, "please claim"));
+    assert_int_equal(circle_new(c, SAM), 0);
+}
+
+static void beside_a_stop(void **state)
+{
+    struct circle *c = *state;
+
+    circle_listen(c);
+    circle_write(c, ROSE, GROUP, CRISIS, "STOP", PASS);
+    is_paged(c, OUTCOME_COMMAND);
+}
+
+static void in_an_answer_to_ask(void **state)
+{
+    struct circle *c = *state;
+
+    circle_write(c, ROSE, GROUP, "Walk", "We walked with a doctor.", PASS);
+    circle_reply(c, circle_mail(c, ANA, "a note waits"), ANA, "ASK: Which doctor?", PASS);
+    circle_listen(c);
+    circle_reply(c, circle_mail(c, ROSE, "a question"), ROSE, "It does not matter. " CRISIS, PASS);
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM page"), 1);
+    assert_non_null(circle_mail(c, ANA, "please claim"));
+    assert_int_equal(circle_new(c, SAM), 0);
+}
+
+/* A calendar's yes or no has a line for a comment, and nobody reads it there. */
+static void in_the_comment_of_a_calendar_answer(void **state)
+{
+    static const char raw[] =
+        "Authentication-Results: mx.example.org; dmarc=pass header.from=example.net\r\n"
+        "Received: from out.example.net by mx.example.org; Tue, 3 Mar 2026 10:00:00 -0500\r\n"
+        "From: <" ROSE ">\r\nTo: <" GROUP ">\r\nSubject: Declined: Visit\r\nMessage-ID: <rsvp@example.net>\r\n"
+        "Date: Tue, 3 Mar 2026 10:00:00 -0500\r\nMIME-Version: 1.0\r\n"
+        "Content-Type: text/calendar; charset=utf-8; method=REPLY\r\n\r\n"
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//y//EN\r\nMETHOD:REPLY\r\nBEGIN:VEVENT\r\nUID:v1@example.net\r\n"
+        "DTSTAMP:20260303T020000Z\r\nDTSTART:20260324T180000Z\r\nSEQUENCE:2\r\nORGANIZER:mailto:" GROUP "\r\n"
+        "ATTENDEE;PARTSTAT=DECLINED:mailto:" ROSE "\r\nCOMMENT:" CRISIS "\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+    struct circle *c = *state;
+
+    circle_listen(c);
+    circle_arrive(c, GROUP, raw, sizeof raw - 1);
+    circle_run(c);
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM page"), 1);
+    assert_non_null(circle_mail(c, ANA, "please claim"));
+}
+
+/* "Thanks Maria" is no flag; what the chart calls somebody is, and the moderator sees the words. */
+static void a_name_of_the_chart_is_shown_to_the_moderator(void **state)
+{
+    struct circle *c = *state;
+    CLEANUP(arena_free) struct arena *mem = arena_new("t");
+    struct person person;
+    struct err err;
+
+    HELP_OK(person_get(&c->g.gate.store, c->rose.person, mem, &person, &err));
+    person.name = arena_printf(mem, "%s Abernathy", person.name);
+    CIRCLE_TX(c, HELP_OK(person_change(&c->g.gate.store, &person, &err)));
+    circle_write(c, SAM, GROUP, "Thanks", arena_printf(mem, "Thanks %s, that helped me.", c->rose.name), PASS);
+    assert_int_equal(circle_waiting(c, "helped").flags & POST_FLAG_NAME, 0);
+    circle_listen(c);
+    circle_write(c, SAM, GROUP, "School", "I was at school with an Abernathy.", PASS);
+    assert_int_equal(circle_waiting(c, "school").flags & POST_FLAG_NAME, POST_FLAG_NAME);
+    circle_has(circle_since(c, ANA, "waits"), "A full name");
+}
+
+/* Staff hear of lists that are others than before, once; a first start is no change. */
+static void a_change_of_the_lists_is_told(void **state)
+{
+    struct circle *c = *state;
+    struct sorter sorter = { .gate = &c->g.gate, .sandbox = c->sandbox, .lexicon = c->lexicon };
+    static const char *const hashes[] = { "0000000000000001", "0000000000000001", "0000000000000002",
+                                          "0000000000000002" };
+    struct err err;
+    size_t did;
+
+    circle_listen(c);
+    for (size_t i = 0; i < COUNT_OF(hashes); i++) {
+        sorter.lists = hashes[i];
+        HELP_OK(sort_run(&sorter, 1, &did, &err));
+        circle_run(c);
+        assert_int_equal(circle_said(c, ANA, "word lists have changed"), i >= 2);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(beside_a_stop, start, stop),
+        cmocka_unit_test_setup_teardown(in_an_answer_to_ask, start, stop),
+        cmocka_unit_test_setup_teardown(in_the_comment_of_a_calendar_answer, start, stop),
+        cmocka_unit_test_setup_teardown(a_name_of_the_chart_is_shown_to_the_moderator, start, stop),
+        cmocka_unit_test_setup_teardown(a_change_of_the_lists_is_told, start, stop),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
