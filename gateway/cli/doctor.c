@@ -10,11 +10,13 @@
 #include "gateway/process.h"
 #include "gateway/program.h"
 #include "gateway/role_work.h"
+#include "gateway/triage_files.h"
 #include "gateway/serve.h"
 #include "gateway/test_page.h"
 #include "inbound/authres.h"
 #include "inbound/sandbox.h"
 #include "schedules/zone.h"
+#include "store/setting.h"
 #include "store/audit.h"
 #include "store/health.h"
 #include "store/page.h"
@@ -197,11 +199,23 @@ static void check_templates(struct doctor *d)
 /* Without them `sort` does not start, and no note comes further than the door. */
 static void check_lexicon(struct doctor *d)
 {
-    CLEANUP(role_tools_free) struct role_tools *tools = NULL;
+    struct triage_watch watch = { .lexicon = NULL };
+    struct triage_counts n;
+    const char *told = NULL;
     struct err err;
 
-    tell_if(d, !role_tools_new(d->cli->home, ROLE_SORT, NULL, &tools, &err), LEVEL_RED, "word lists",
-            "they load, the practice's own too", err.msg, "run make install again; look at HOME/lexicon");
+    if (triage_files_open(d->cli->home->path, &watch, &err)) {
+        tell(d, LEVEL_RED, "word lists", err.msg, "mend the line it names in HOME/lexicon, or run make install again");
+        return;
+    }
+    n = triage_count(watch.lexicon);
+    triage_files_close(&watch);
+    rc_ignore(setting_get(&d->cli->gate->store, SETTING_WORD_LISTS, d->cli->mem, &told, &err), "then none was told");
+    tell_if(d, !told || !strcmp(told, watch.hash), LEVEL_WARN, "word lists",
+            arena_printf(d->cli->mem, "%zu phrases, %zu classes, %zu words, mark %s", n.phrases, n.classes, n.words,
+                         watch.hash),
+            arena_printf(d->cli->mem, "mark %s: others than staff were told of (%s)", watch.hash, told ? told : ""),
+            "two people look at the change; serve tells staff as soon as it reads them");
 }
 
 static void check_serve(struct doctor *d)
