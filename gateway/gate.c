@@ -70,6 +70,23 @@ enum rc gate_open(struct home *home, struct practice_id practice, struct gate *r
     return RC_OK;
 }
 
+enum rc gate_refresh_keys(struct gate *gate, struct err *err)
+{
+    CLEANUP(keyring_free) struct keyring *ring = NULL;
+    const struct keyring *const old = gate->store.ring;
+    bool is_fresh;
+
+    if (keys_is_fresh(gate->store.db, old, &is_fresh, err))
+        return err->rc;
+    if (is_fresh)
+        return RC_OK;
+    if (keys_load(gate->store.db, gate->home->keys, gate->store.practice, &ring, err))
+        return err->rc;
+    gate->store.ring = MOVE(ring);
+    ring = (struct keyring *)old;
+    return RC_OK;
+}
+
 void gate_close(struct gate *gate)
 {
     struct keyring *ring = (struct keyring *)gate->store.ring;

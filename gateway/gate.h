@@ -47,6 +47,8 @@ struct gate {
 
 MUST_CHECK enum rc gate_open(struct home *home, struct practice_id practice, struct gate *ret_gate, struct err *err);
 void gate_close(struct gate *gate);
+/* Loads the keys again when a rekey has made a new one: for who must write down what it did with the old one. */
+MUST_CHECK enum rc gate_refresh_keys(struct gate *gate, struct err *err);
 /* Reads the facts again, after a setting changed. */
 MUST_CHECK enum rc gate_read_facts(struct gate *gate, struct err *err);
 

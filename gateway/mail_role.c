@@ -427,8 +427,11 @@ static void give_back(struct mail_worker *w)
 
     for (size_t i = 0; i < w->n; i++)
         add_outcome(w, &w->rows[i], DELIVERY_UNTOUCHED, NULL);
-    if (w->pending)
-        rc_ignore(commit_outcomes(w, &ignored), "the lease runs out");
+    if (!w->pending)
+        return;
+    if (w->gate->home) /* a rekey may be why the outcomes are still here */
+        rc_ignore(gate_refresh_keys(w->gate, &ignored), "then the commit says the same");
+    rc_ignore(commit_outcomes(w, &ignored), "the lease runs out");
 }
 
 void mail_worker_free(struct mail_worker **worker)

@@ -26,6 +26,7 @@ struct db {
     void *conn;
     struct cache cache;
     bool in_tx;
+    int64_t tx_note;
     struct err tx_failed; /* the first failure of a statement inside the open transaction */
     int64_t fail_after;
 };
@@ -115,6 +116,7 @@ enum rc db_begin(struct db *db, struct db_tx *tx, struct err *err)
     if (rc)
         return err_set(err, rc, "begin: %s", why.msg);
     db->in_tx = true;
+    db->tx_note = 0;
     db->tx_failed = (struct err){ .rc = RC_OK };
     tx->db = db;
     return RC_OK;
@@ -167,6 +169,23 @@ enum rc db_commit(struct db_tx *tx, struct err *err)
 bool db_in_tx(const struct db *db)
 {
     return db->in_tx;
+}
+
+void db_tx_fail(struct db *db, const struct err *err)
+{
+    assert(db->in_tx && err->rc);
+    note_failure(db, err->rc, err);
+}
+
+void db_tx_note(struct db *db, int64_t note)
+{
+    assert(db->in_tx);
+    db->tx_note = note;
+}
+
+int64_t db_tx_noted(const struct db *db)
+{
+    return db->in_tx ? db->tx_note : 0;
 }
 
 /* --- statements ------------------------------------------------------------------------------------------------------------------- */

@@ -2,8 +2,8 @@
  * db: the small driver interface to SQLite and PostgreSQL. All SQL of the project stands in store/, in tables of texts.
  *
  * Shape    A URL opens a connection: "sqlite:PATH", "postgresql://…" or libpq's "host=… dbname=…". Statements are shared constants with $1…
- *          placeholders, in any order without gaps (drivers bind by name); a comment "SKIP LOCKED" in comment signs marks the one place
- *          that PostgreSQL fills in. Prepared handles
+ *          placeholders, in any order without gaps (drivers bind by name); a comment "SKIP LOCKED" or "SHARE" in comment signs marks the one
+ *          place that PostgreSQL fills in. Prepared handles
  *          belong to the connection and are kept by the address of their text, so a text must be a constant. BIGINT, TEXT and
  *          BLOB only (BLOB is a domain over bytea on PostgreSQL).
  *
@@ -82,6 +82,11 @@ MUST_CHECK enum rc db_begin(struct db *db, struct db_tx *tx, struct err *err);
 MUST_CHECK enum rc db_commit(struct db_tx *tx, struct err *err);
 void db_tx_done(struct db_tx *tx);
 bool db_in_tx(const struct db *db);
+/* The open transaction fails: each later statement and the commit give err. */
+void db_tx_fail(struct db *db, const struct err *err);
+/* A number that the open transaction remembers; 0 at its begin and outside of one (store/store: the key that was looked at). */
+void db_tx_note(struct db *db, int64_t note);
+int64_t db_tx_noted(const struct db *db);
 
 MUST_CHECK enum rc db_query(struct db *db, const char *sql, struct db_query **ret_query, struct err *err);
 void db_query_done(struct db_query **q);

@@ -11,6 +11,8 @@
 #define PARAMS_MAX 48
 #define SKIP_MARK "/*SKIP LOCKED*/"
 #define SKIP_SQL " FOR UPDATE SKIP LOCKED"
+#define SHARE_MARK "/*SHARE*/"
+#define SHARE_SQL " FOR SHARE"
 
 enum {
     OID_BOOL = 16,
@@ -266,15 +268,22 @@ static enum rc explain(void *conn, const char *sql, struct arena *mem, char **re
 
 /* --- statements ------------------------------------------------------------------------------------------------------------------- */
 
+static const struct {
+    const char *mark, *sql;
+} marks[] = { { SKIP_MARK, SKIP_SQL }, { SHARE_MARK, SHARE_SQL } };
+
 static char *server_text(const char *sql)
 {
-    const char *mark = strstr(sql, SKIP_MARK);
     char *text = NULL;
-    int n;
+    int n = -1;
 
-    if (mark)
-        n = asprintf(&text, "%.*s%s%s", (int)(mark - sql), sql, SKIP_SQL, mark + strlen(SKIP_MARK));
-    else
+    for (size_t i = 0; i < COUNT_OF(marks) && !text; i++) {
+        const char *at = strstr(sql, marks[i].mark);
+
+        if (at)
+            n = asprintf(&text, "%.*s%s%s", (int)(at - sql), sql, marks[i].sql, at + strlen(marks[i].mark));
+    }
+    if (!text)
         n = asprintf(&text, "%s", sql);
     if (n < 0)
         abort();

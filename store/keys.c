@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/io.h"
 
+#include <assert.h>
 #include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -37,6 +38,7 @@ enum keys_stmt {
     KEY_AGE,
     KEY_DESTROY,
     KEY_DATA,
+    KEY_HOLD,
     FORGET_KEYS,
     FORGET_PRACTICES,
     FORGET_INSTALLATION,
@@ -57,6 +59,7 @@ static const char *const keys_sql[KEYS_STMT_COUNT] = {
     [KEY_DESTROY] =
         "UPDATE practice_key SET state = 3, wrapped = NULL WHERE practice_id = $1 AND use_ = $2 AND state = 2",
     [KEY_DATA] = "SELECT id FROM practice_key WHERE practice_id = $1 AND use_ = 1 AND state = 1",
+    [KEY_HOLD] = "SELECT state FROM practice_key WHERE practice_id = $1 AND id = $2 /*SHARE*/",
     [FORGET_KEYS] = "DELETE FROM practice_key",
     [FORGET_PRACTICES] = "DELETE FROM practice",
     [FORGET_INSTALLATION] = "DELETE FROM installation",
@@ -502,4 +505,22 @@ enum rc keys_is_fresh(struct db *db, const struct keyring *ring, bool *ret_is_fr
     if (!rc)
         *ret_is_fresh = data && db_int(q, 0) == data->id;
     return rc;
+}
+
+/* A key of no row is a test's own. SQLite lets nobody else write meanwhile; PostgreSQL keeps the row as it is, or waits and reads what it became. */
+enum rc keys_hold_current(struct db *db, const struct keyring *ring, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    bool row;
+
+    assert(db_in_tx(db));
+    if (db_query(db, keys_sql[KEY_HOLD], &q, err))
+        return err->rc;
+    db_bind_int(q, 1, keyring_practice(ring));
+    db_bind_int(q, 2, keyring_current(ring, SEAL_DATA)->id);
+    if (db_step(q, &row, err))
+        return err->rc;
+    if (row && db_int(q, 0) != KEY_CURRENT)
+        return err_set(err, RC_TEMP, "the practice has a new key: nothing was written, do it again");
+    return RC_OK;
 }

@@ -57,6 +57,9 @@ MUST_CHECK enum rc keys_rotate(struct db *db, const struct keys *keys, struct pr
                                struct id_source *ids, struct err *err);
 /* Forgets the old keys of a use for good (never the current one). What they sealed cannot be read any more. [tx] */
 MUST_CHECK enum rc keys_destroy_old(struct db *db, struct practice_id practice, enum seal_use use, struct err *err);
+/* May the open transaction seal with the ring's data key? The key stays what it is until the transaction ends: a rotation waits for it. RC_TEMP
+ * when a rekey has made it old: nothing may be sealed with it any more; load the keys again. [tx] */
+MUST_CHECK enum rc keys_hold_current(struct db *db, const struct keyring *ring, struct err *err);
 /* Is the ring's data key still the newest? A role asks before each piece of work and loads again if not. */
 MUST_CHECK enum rc keys_is_fresh(struct db *db, const struct keyring *ring, bool *ret_is_fresh, struct err *err);
 

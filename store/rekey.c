@@ -156,6 +156,8 @@ static enum rc do_batch(struct rekey *r, size_t at, bool *ret_is_done, struct er
     enum rc rc = db_begin(r->db, &tx, err);
 
     if (!rc)
+        rc = keys_hold_current(r->db, r->ring, err);
+    if (!rc)
         rc = step_get(r, rekey_columns[at].column, &last, err);
     if (!rc)
         rc = read_batch(r, at, last, mem, values, &n, err);
@@ -216,6 +218,8 @@ static enum rc finish(struct rekey *r, int64_t *ret_left, struct err *err)
     CLEANUP(db_tx_done) struct db_tx tx = { 0 };
     enum rc rc = db_begin(r->db, &tx, err);
 
+    if (!rc)
+        rc = keys_hold_current(r->db, r->ring, err);
     if (!rc)
         rc = clear_steps(r, err);
     if (!rc)

@@ -3,11 +3,11 @@
  *
  * Shape    Batches of rows, each a transaction; table rekey_step remembers how far each column has come. Stopped anywhere, the next call goes
  *          on: an old data key that is not yet destroyed says that there is work left. At the end one transaction looks at every value,
- *          and only when none needs the old key is it destroyed.
- * Errors   RC_TEMP     stopped: call again. Also when somebody goes on writing with the old key: roles must load keys again (keys_is_fresh)
+ *          and only when none needs the old key is it destroyed. Who loaded its keys before writes nothing with the old one: each transaction
+ *          that seals looks at its key (store/store, keys_hold_current), and the new key waits for those that have looked.
+ * Errors   RC_TEMP     stopped: call again
  *          RC_CORRUPT  a value does not open: nothing of it is changed, the old key stays; err names column and row
- * State    Opens its own transactions; none may be open. The caller's keyring is old afterwards: load again. The caller sees to it that nobody else
- *          writes to this practice from the last look on: what a ring loaded before seals later, nobody can open.
+ * State    Opens its own transactions; none may be open. The caller's keyring is old afterwards: load again.
  */
 #ifndef STORE_REKEY_H
 #define STORE_REKEY_H

@@ -1,8 +1,24 @@
 #include "store/store.h"
 
+#include "store/keys.h"
+
 static struct seal_place place_of(const struct store *st, enum column column, int64_t row_id)
 {
     return (struct seal_place){ .practice_id = st->practice.v, .column = column, .row_id = row_id };
+}
+
+/* Once for each transaction: what an old key seals now, nobody could open when the rekey has ended. A refusal fails the transaction. */
+static void hold_key(const struct store *st)
+{
+    const int64_t key = keyring_current(st->ring, SEAL_DATA)->id;
+    struct err err;
+
+    if (!db_in_tx(st->db) || db_tx_noted(st->db) == key)
+        return;
+    if (keys_hold_current(st->db, st->ring, &err))
+        db_tx_fail(st->db, &err);
+    else
+        db_tx_note(st->db, key);
 }
 
 void store_bind_sealed_bytes(const struct store *st, struct db_query *q, int at, enum column column, int64_t row_id,
@@ -15,6 +31,7 @@ void store_bind_sealed_bytes(const struct store *st, struct db_query *q, int at,
         db_bind_null(q, at);
         return;
     }
+    hold_key(st);
     seal_value(st->ring, place_of(st, column, row_id), bytes, n, mem, &sealed, &len);
     db_bind_blob(q, at, sealed, len);
 }

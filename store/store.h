@@ -1,6 +1,7 @@
 /*
  * store: what every store function needs: a connection, one practice and its keys, the clock and a source of ids.
  *
+ * Errors   What is sealed with a key that a rekey has made old is not written: its transaction fails with RC_TEMP, load the keys again.
  * Owns     The caller owns all members; a store is a bundle passed by pointer. One process, one store per practice.
  */
 #ifndef STORE_STORE_H
