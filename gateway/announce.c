@@ -1,6 +1,7 @@
 #include "gateway/announce.h"
 
 #include "gateway/context.h"
+#include "gateway/mark.h"
 #include "gateway/notice.h"
 #include "gateway/office.h"
 #include "gateway/phrase.h"
@@ -8,8 +9,6 @@
 #include "store/audit.h"
 #include "store/group.h"
 #include "store/membership.h"
-
-#define URGENT_BITS (POST_FLAG_CRISIS | POST_FLAG_MEDICAL | POST_FLAG_CONTACT | POST_FLAG_RESULTS | POST_FLAG_CONFLICT)
 
 /* An announcement with everything that its letters to staff show. */
 struct drafting {
@@ -133,6 +132,12 @@ static const char *hits_json(const struct announcement *a, struct arena *mem)
     return context_write(&c, mem);
 }
 
+/* What could not be scored whole is no cleaner than what was found in it. */
+static int64_t flags_of(const struct triage_result *triage)
+{
+    return mark_flags(triage) | (triage->flags & TRIAGE_UNREAD ? POST_FLAG_MEDICAL : 0);
+}
+
 enum rc announce_draft(struct gate *gate, const struct announcement *a, struct post *ret_post, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("announce");
@@ -147,7 +152,7 @@ enum rc announce_draft(struct gate *gate, const struct announcement *a, struct p
                             .author = a->author->id,
                             .letter = a->letter,
                             .tier = 4,
-                            .flags = a->triage ? (int64_t)(a->triage->flags & URGENT_BITS) : 0,
+                            .flags = a->triage ? flags_of(a->triage) : 0,
                             .audience_tag = a->tag,
                             .text = a->text,
                             .context = hits_json(a, mem),

@@ -8,6 +8,7 @@
 #include "gateway/phrase.h"
 #include "gateway/record.h"
 #include "gateway/render.h"
+#include "gateway/shown_name.h"
 #include "store/due.h"
 #include "store/group.h"
 
@@ -135,7 +136,7 @@ static enum rc find_address(struct gate *gate, const struct join *j, struct aren
     return err_set(err, RC_INPUT, "person %" PRId64 " has no email address", j->person.id.v);
 }
 
-static enum rc make_invited(struct gate *gate, struct join *j, struct err *err)
+static enum rc make_invited(struct gate *gate, struct join *j, struct arena *mem, struct err *err)
 {
     const enum member_state from = j->membership.state;
 
@@ -145,6 +146,8 @@ static enum rc make_invited(struct gate *gate, struct join *j, struct err *err)
         return err_set(err, RC_CONFLICT, "they are a member already");
     j->membership.state = MEMBER_INVITED;
     j->membership.left_ms = 0;
+    if (shown_name_keep(gate, &j->membership, mem, err))
+        return err->rc;
     return membership_change(&gate->store, &j->membership, from, err);
 }
 
@@ -181,7 +184,7 @@ enum rc invite_send(struct gate *gate, const struct audit_who *who, const struct
         return err_set(err, RC_INPUT, "person %" PRId64 " is %s", j.person.id.v, person_state_name(j.person.state));
     if (j.group.id.v && j.group.state == GROUP_ENDED)
         return err_set(err, RC_INPUT, "group %" PRId64 " has ended", j.group.id.v);
-    if (make_invited(gate, &j, err) || check_earlier(gate, invite, mem, err) ||
+    if (make_invited(gate, &j, mem, err) || check_earlier(gate, invite, mem, err) ||
         find_address(gate, &j, mem, &inv.address, err) || check_address(gate, invite, inv.address, err) ||
         invitation_add(&gate->store, &inv, err))
         return err_wrap(err, "invite");

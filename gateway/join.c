@@ -6,6 +6,7 @@
 #include "gateway/phrase.h"
 #include "gateway/record.h"
 #include "gateway/render.h"
+#include "gateway/shown_name.h"
 #include "gateway/tell.h"
 #include "inbound/answer.h"
 #include "store/post.h"
@@ -79,7 +80,7 @@ static enum rc welcome(struct gate *gate, const struct join *j, const char *in_r
     return notice_queue(gate, &notice, NULL, err);
 }
 
-static enum rc activate(struct gate *gate, struct join *j, struct err *err)
+static enum rc activate(struct gate *gate, struct join *j, struct arena *mem, struct err *err)
 {
     const struct audit_who who = record_patient(j->person.id);
     const enum member_state from = j->membership.state;
@@ -92,6 +93,8 @@ static enum rc activate(struct gate *gate, struct join *j, struct err *err)
     j->membership.state = MEMBER_ACTIVE;
     j->membership.joined_ms = gate_now_ms(gate);
     j->membership.left_ms = 0;
+    if (from == MEMBER_LEFT && shown_name_keep(gate, &j->membership, mem, err))
+        return err->rc;
     if (membership_change(&gate->store, &j->membership, from, err) ||
         membership_set_cursor(&gate->store, j->membership.id, seq, err))
         return err->rc;
@@ -132,7 +135,7 @@ static enum rc say_yes(struct gate *gate, struct join *j, const struct invite_re
     if (set_invitation(gate, j, INVITATION_YES, err) || join_consent(gate, &who, j, &act, err) ||
         note_address(gate, j, reply, mem, err))
         return err->rc;
-    if (j->membership.id.v && activate(gate, j, err))
+    if (j->membership.id.v && activate(gate, j, mem, err))
         return err->rc;
     return welcome(gate, j, reply->in_reply_to, mem, err);
 }

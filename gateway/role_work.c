@@ -9,8 +9,6 @@
 #include "gateway/triage_files.h"
 #include "gateway/urgent_work.h"
 
-#include <unistd.h>
-
 #define SORT_BATCH 16
 
 struct role_tools {

@@ -90,3 +90,14 @@ enum rc shown_name_choose(struct gate *gate, const struct membership *of, const 
     *ret_name = name;
     return RC_OK;
 }
+
+enum rc shown_name_keep(struct gate *gate, struct membership *m, struct arena *mem, struct err *err)
+{
+    bool is_taken;
+
+    if (membership_is_name_taken(&gate->store, m->group, m->name, m->id, &is_taken, err))
+        return err->rc;
+    if (is_taken && shown_name_choose(gate, m, m->name, mem, &m->name, err) && err->rc != RC_CONFLICT)
+        return err->rc;
+    return RC_OK;
+}

@@ -25,4 +25,7 @@ MUST_CHECK enum rc shown_name_is_free(struct gate *gate, const struct membership
 MUST_CHECK enum rc shown_name_choose(struct gate *gate, const struct membership *of, const char *full_name,
                                      struct arena *mem, const char **ret_name, struct err *err);
 
+/* Of who comes back: m->name stays unless somebody took it meanwhile; one that only looks like a newer staff member's was there first. */
+MUST_CHECK enum rc shown_name_keep(struct gate *gate, struct membership *m, struct arena *mem, struct err *err);
+
 #endif

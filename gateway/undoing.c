@@ -124,21 +124,6 @@ static enum rc give_consent(struct gate *gate, const struct membership *m, int64
     return RC_OK;
 }
 
-/* A name that somebody took meanwhile is theirs; one that only looks like a newer staff member's was there first. */
-static enum rc choose_name(struct gate *gate, struct membership *m, const char *name, struct arena *mem,
-                           struct err *err)
-{
-    bool is_taken;
-
-    if (membership_is_name_taken(&gate->store, m->group, name, m->id, &is_taken, err))
-        return err->rc;
-    if (!is_taken)
-        m->name = name;
-    else if (shown_name_choose(gate, m, name, mem, &m->name, err) && err->rc != RC_CONFLICT)
-        return err->rc;
-    return RC_OK;
-}
-
 static enum rc restore_membership(struct gate *gate, const struct json *j, int64_t letter, struct arena *mem,
                                   struct undone *undone, struct err *err)
 {
@@ -155,8 +140,8 @@ static enum rc restore_membership(struct gate *gate, const struct json *j, int64
     m.channel = (enum member_channel)json_get_int(j, "channel", m.channel);
     m.paused_until_ms = json_get_int(j, "paused_until_ms", 0);
     m.left_ms = json_get_int(j, "left_ms", 0);
-    if (choose_name(gate, &m, arena_strdup(mem, json_get_str(j, "name", m.name)), mem, err) ||
-        membership_change(&gate->store, &m, from, err))
+    m.name = arena_strdup(mem, json_get_str(j, "name", m.name));
+    if (shown_name_keep(gate, &m, mem, err) || membership_change(&gate->store, &m, from, err))
         return err->rc;
     undone->membership = m.id;
     if (!has_gone(from) || has_gone(m.state))

@@ -2,7 +2,7 @@
  * db: the small driver interface to SQLite and PostgreSQL. All SQL of the project stands in store/, in tables of texts.
  *
  * Shape    A URL opens a connection: "sqlite:PATH", "postgresql://…" or libpq's "host=… dbname=…". Statements are shared constants with $1…
- *          placeholders, in any order without gaps (drivers bind by name); a comment "SKIP LOCKED" or "SHARE" in comment signs marks the one
+ *          placeholders, in any order without gaps (drivers bind by name); a comment "SKIP LOCKED", "SHARE" or "LOCK" in comment signs marks the one
  *          place that PostgreSQL fills in. Prepared handles
  *          belong to the connection and are kept by the address of their text, so a text must be a constant. BIGINT, TEXT and
  *          BLOB only (BLOB is a domain over bytea on PostgreSQL).

@@ -13,6 +13,8 @@
 #define SKIP_SQL " FOR UPDATE SKIP LOCKED"
 #define SHARE_MARK "/*SHARE*/"
 #define SHARE_SQL " FOR SHARE"
+#define LOCK_MARK "/*LOCK*/"
+#define LOCK_SQL " FOR UPDATE"
 
 enum {
     OID_BOOL = 16,
@@ -270,7 +272,7 @@ static enum rc explain(void *conn, const char *sql, struct arena *mem, char **re
 
 static const struct {
     const char *mark, *sql;
-} marks[] = { { SKIP_MARK, SKIP_SQL }, { SHARE_MARK, SHARE_SQL } };
+} marks[] = { { SKIP_MARK, SKIP_SQL }, { SHARE_MARK, SHARE_SQL }, { LOCK_MARK, LOCK_SQL } };
 
 static char *server_text(const char *sql)
 {

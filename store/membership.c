@@ -18,6 +18,7 @@ enum membership_stmt {
     MEMBERSHIP_CHANGE,
     MEMBERSHIP_SET_CURSOR,
     MEMBERSHIP_SET_POSTED,
+    MEMBERSHIP_NAMES_LOCK,
     MEMBERSHIP_NAME_TAKEN,
     MEMBERSHIP_DUE_RESUME,
     MEMBERSHIP_TAG_ADD,
@@ -86,6 +87,7 @@ static const char *const membership_sql[MEMBERSHIP_STMT_COUNT] = {
     [MEMBERSHIP_SET_CURSOR] = "UPDATE membership SET cursor_seq = $1 WHERE practice_id = $2 AND id = $3"
                               " AND cursor_seq < $1",
     [MEMBERSHIP_SET_POSTED] = "UPDATE membership SET has_posted = 1 WHERE practice_id = $1 AND id = $2",
+    [MEMBERSHIP_NAMES_LOCK] = "SELECT id FROM care_group WHERE practice_id = $1 AND id = $2 /*LOCK*/",
     [MEMBERSHIP_NAME_TAKEN] = "SELECT COUNT(*) FROM membership WHERE practice_id = $1 AND group_id = $2"
                               " AND name_hash = $3 AND id <> $4 AND state <= 3",
     [MEMBERSHIP_DUE_RESUME] = "SELECT id FROM membership WHERE practice_id = $1 AND state = 3"
@@ -322,12 +324,25 @@ enum rc membership_set_posted(struct store *st, struct membership_id id, struct 
 }
 
 /* A rotated look-up key leaves names hashed under the old one: every key of the ring is asked. */
+static enum rc lock_names(struct store *st, struct group_id group, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+
+    if (db_query(st->db, membership_sql[MEMBERSHIP_NAMES_LOCK], &q, err))
+        return err->rc;
+    db_bind_int(q, 1, st->practice.v);
+    db_bind_int(q, 2, group.v);
+    return db_run(q, NULL, err);
+}
+
 enum rc membership_is_name_taken(struct store *st, struct group_id group, const char *name, struct membership_id except,
                                  bool *ret_taken, struct err *err)
 {
     const struct seal_key *key;
     bool taken = false;
 
+    if (db_in_tx(st->db) && lock_names(st, group, err))
+        return err->rc;
     for (size_t n = 0; !taken && (key = keyring_nth(st->ring, SEAL_LOOKUP, n)); n++) {
         CLEANUP(db_query_done) struct db_query *q = NULL;
         unsigned char hash[CRYPT_MAC_BYTES];

@@ -96,7 +96,8 @@ MUST_CHECK enum rc membership_change(struct store *st, const struct membership *
 /* Moves the cursor forward, never back. */
 MUST_CHECK enum rc membership_set_cursor(struct store *st, struct membership_id id, int64_t seq, struct err *err);
 MUST_CHECK enum rc membership_set_posted(struct store *st, struct membership_id id, struct err *err);
-/* Does a living membership of the group other than `except` (0: none) show this name? */
+/* Does a living membership of the group other than `except` (0: none) show this name? In a transaction nobody else asks for this group until it
+ * has ended: of two who choose at once, the second finds the first. */
 MUST_CHECK enum rc membership_is_name_taken(struct store *st, struct group_id group, const char *name,
                                             struct membership_id except, bool *ret_taken, struct err *err);
 

@@ -3,6 +3,7 @@
 #include "base/io.h"
 #include "gateway/announce.h"
 #include "gateway/triage_files.h"
+#include "gateway/triage_people.h"
 #include "gateway/cli/cli.h"
 #include "gateway/context.h"
 #include "gateway/phrase.h"
@@ -63,14 +64,17 @@ static int start(struct cli *cli, struct post_words *w, const struct cli_option 
     return code;
 }
 
-static enum rc score(struct cli *cli, const char *text, struct triage_result *ret, struct triage_lexicon **lexicon,
-                     struct err *err)
+/* As a letter of this author to this group is scored. */
+static enum rc score(struct cli *cli, const struct post_words *w, struct triage_result *ret,
+                     struct triage_lexicon **lexicon, struct err *err)
 {
     const char *const *paths;
+    struct triage_setting setting;
 
-    if (triage_files_find(cli->home->path, cli->mem, &paths, err) || triage_open_lexicon(paths, lexicon, err))
+    if (triage_files_find(cli->home->path, cli->mem, &paths, err) || triage_open_lexicon(paths, lexicon, err) ||
+        triage_people_read(cli->gate, &w->found, cli->mem, &setting, err))
         return err->rc;
-    triage_score(*lexicon, text, NULL, cli->mem, ret);
+    triage_score_in(*lexicon, &setting, w->text, NULL, cli->mem, ret);
     return RC_OK;
 }
 
@@ -83,7 +87,7 @@ static enum rc draft(struct cli *cli, const struct post_words *w, struct post *r
         .group = w->found.id, .author = &w->author, .text = w->text, .tag = w->tag, .triage = &triage
     };
 
-    if (score(cli, w->text, &triage, &lexicon, err) || db_begin(cli->gate->store.db, &tx, err) ||
+    if (score(cli, w, &triage, &lexicon, err) || db_begin(cli->gate->store.db, &tx, err) ||
         announce_draft(cli->gate, &a, ret_post, err))
         return err->rc;
     return db_commit(&tx, err);

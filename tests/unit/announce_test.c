@@ -140,6 +140,37 @@ static void a_marked_announcement_takes_a_second_person(void **state)
     assert_int_equal(circle_said(c, MARIA, "about the bus"), 1);
 }
 
+/* The office may always say how it is reached. */
+static void the_offices_own_number_is_no_contact_data(void **state)
+{
+    struct circle *c = *state;
+    const char *const text = arena_printf(c->mem, "Call us at %s about the bus.", c->g.gate.facts.office_phone);
+    const struct mail *preview = preview_of(c, text);
+
+    circle_lacks(preview, "A second person must send it");
+    circle_reply(c, preview, IDA, "SEND", PASS);
+    assert_int_equal(circle_said(c, MARIA, "about the bus"), 1);
+}
+
+/* Advice about a medicine, or what only one's own doctor can answer, is seen by two. */
+static void advice_about_medicine_takes_a_second_person(void **state)
+{
+    static const char *const texts[] = { "You should stop taking your water pill this week.",
+                                         "Ask me here: should I take my insulin before the scan?" };
+    static const char *const parts[] = { "water pill this week", "before the scan" };
+    struct circle *c = *state;
+
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        const struct mail *preview = preview_of(c, texts[i]);
+
+        circle_has(preview, "A second person must send it");
+        circle_reply(c, preview, IDA, "SEND", PASS);
+        assert_int_equal(circle_said(c, MARIA, parts[i]), 0);
+        circle_reply(c, circle_mail(c, ANA, "send it to"), ANA, "SEND", PASS);
+        assert_int_equal(circle_said(c, MARIA, parts[i]), 1);
+    }
+}
+
 /* An announcement is released by its SEND alone: no OK of a moderator goes around the preview. */
 static void no_decision_goes_around_the_preview(void **state)
 {
@@ -271,6 +302,8 @@ int main(void)
         TEST(a_changed_roster_asks_again),
         TEST(another_roster_of_the_same_size_asks_again),
         TEST(a_marked_announcement_takes_a_second_person),
+        TEST(the_offices_own_number_is_no_contact_data),
+        TEST(advice_about_medicine_takes_a_second_person),
         TEST(no_decision_goes_around_the_preview),
         TEST(an_announcement_from_the_desk_goes_to_the_group),
         TEST(a_tag_reaches_only_those_who_have_it),
