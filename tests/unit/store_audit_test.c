@@ -233,7 +233,7 @@ static void act_and_row_are_one(void **state)
         if (!rc)
             break;
     }
-    assert_int_equal(n, 8); /* begin, setting, lock, last, row, value, commit */
+    assert_int_equal(n, 9); /* begin, key, setting, lock, last, row, value, commit */
 }
 
 static void settings(void **state)
