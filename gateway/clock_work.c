@@ -127,6 +127,8 @@ static enum rc run_job(struct gate *gate, enum job_kind kind, int64_t subject, s
         return member_pause_ends(gate, (struct membership_id){ subject }, err);
     case JOB_GROUP_END:
         return ending_close_due(gate, (struct group_id){ subject }, err);
+    case JOB_GOODBYE:
+        return ending_letters(gate, (struct group_id){ subject }, err);
     case JOB_AUDIT_HEAD:
         if (due_set(st, kind, subject, now_ms + (subject == WEEKLY_HEAD ? 7 * MS_DAY : MS_HOUR), err))
             return err->rc;
@@ -223,7 +225,7 @@ static enum rc take_job(struct gate *gate, enum job_kind kind, struct err *err)
 
 static enum rc run_jobs(struct gate *gate, size_t *ret_did, struct err *err)
 {
-    static const enum job_kind ours[] = { JOB_REVIEW_LIST, JOB_NOT_ANSWERED, JOB_GROUP_END, JOB_PAUSE_ENDS,
+    static const enum job_kind ours[] = { JOB_REVIEW_LIST, JOB_NOT_ANSWERED, JOB_GROUP_END, JOB_GOODBYE, JOB_PAUSE_ENDS,
                                           JOB_AUDIT_HEAD,  JOB_TOPIC,        JOB_TEST_PAGE, JOB_PURGE };
     enum rc rc = RC_OK;
 

@@ -6,6 +6,7 @@
 #include "gateway/tell.h"
 #include "gateway/topic.h"
 #include "store/due.h"
+#include "store/goodbye.h"
 #include "store/membership.h"
 #include "store/post.h"
 
@@ -37,30 +38,45 @@ static enum rc say_goodbye(struct gate *gate, const struct care_group *group, co
     return notice_queue(gate, &notice, NULL, err);
 }
 
-/* The last letter of whoever is still subscribed, page by page: memory does not grow with the group. */
-static enum rc send_letters(struct gate *gate, const struct care_group *group, const char *message,
-                            int64_t *ret_letters, struct err *err)
+/* Whoever is still subscribed, a page at a time: where it stopped stands in the row that is written with the page's letters. */
+static enum rc write_page(struct gate *gate, const struct care_group *group, struct goodbye *g, size_t *ret_n,
+                          struct err *err)
 {
     const struct roster_filter everybody = { .group = group->id };
-    struct membership_id after = { 0 };
     struct roster_row rows[ENDING_PAGE];
-    int64_t letters = 0;
+
+    if (membership_roster(&gate->store, &everybody, g->after, rows, ENDING_PAGE, ret_n, err))
+        return err->rc;
+    for (size_t i = 0; i < *ret_n; i++) {
+        const enum rc rc = say_goodbye(gate, group, &rows[i], g->message, err);
+
+        if (rc && rc != RC_NOT_FOUND)
+            return rc;
+        g->letters += rc == RC_OK;
+        g->after = rows[i].membership;
+    }
+    return RC_OK;
+}
+
+enum rc ending_letters(struct gate *gate, struct group_id group, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("goodbyes");
+    struct care_group g;
+    struct goodbye goodbye;
     size_t n;
 
-    do {
-        if (membership_roster(&gate->store, &everybody, after, rows, ENDING_PAGE, &n, err))
-            return err->rc;
-        for (size_t i = 0; i < n; i++) {
-            const enum rc rc = say_goodbye(gate, group, &rows[i], message, err);
-
-            if (rc && rc != RC_NOT_FOUND)
-                return rc;
-            letters += rc == RC_OK;
-            after = rows[i].membership;
-        }
-    } while (n == ENDING_PAGE);
-    *ret_letters = letters;
-    return RC_OK;
+    assert(db_in_tx(gate->store.db));
+    if (group_get(&gate->store, group, mem, &g, err) || goodbye_get(&gate->store, group, mem, &goodbye, err))
+        return err->rc;
+    if (goodbye.done_ms)
+        return due_clear(&gate->store, JOB_GOODBYE, group.v, err);
+    if (write_page(gate, &g, &goodbye, &n, err))
+        return err->rc;
+    goodbye.done_ms = n < ENDING_PAGE ? gate_now_ms(gate) : 0;
+    if (goodbye_move(&gate->store, &goodbye, err))
+        return err->rc;
+    return goodbye.done_ms ? due_clear(&gate->store, JOB_GOODBYE, group.v, err)
+                           : due_set(&gate->store, JOB_GOODBYE, group.v, gate_now_ms(gate), err);
 }
 
 static const char *reason_for(enum person_language language)
@@ -114,6 +130,8 @@ enum rc ending_close(struct gate *gate, const struct audit_who *who, struct grou
                      int64_t *ret_letters, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("ending");
+    const struct roster_filter everybody = { .group = group };
+    struct roster_count count;
     struct care_group g;
 
     assert(db_in_tx(gate->store.db));
@@ -122,14 +140,16 @@ enum rc ending_close(struct gate *gate, const struct audit_who *who, struct grou
     if (g.state == GROUP_ENDED)
         return err_set(err, RC_CONFLICT, "group %" PRId64 " has ended already", group.v);
     if (topic_end_group(gate, group, err) || give_back_held(gate, who, &g, err) ||
-        send_letters(gate, &g, message, ret_letters, err))
+        membership_count(&gate->store, &everybody, &count, err) || goodbye_add(&gate->store, group, message, err))
         return err->rc;
     g.state = GROUP_ENDED;
     g.end_day = g.end_day ? g.end_day : today_of(gate);
     if (group_change(&gate->store, &g, err) || due_clear(&gate->store, JOB_GROUP_END, group.v, err) ||
         due_clear(&gate->store, JOB_ISSUE_DAILY, group.v, err) ||
-        due_clear(&gate->store, JOB_ISSUE_WEEKLY, group.v, err))
+        due_clear(&gate->store, JOB_ISSUE_WEEKLY, group.v, err) ||
+        due_set(&gate->store, JOB_GOODBYE, group.v, gate_now_ms(gate), err))
         return err->rc;
+    *ret_letters = count.all;
     return record_act(gate, who, AUDIT_GROUP_ENDED, AUDIT_ITEM_GROUP, group.v, "open", "ended", err);
 }
 

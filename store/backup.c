@@ -1,6 +1,7 @@
 #include "store/backup.h"
 
 #include "base/arena.h"
+#include "base/io.h"
 #include "store/delivery.h"
 #include "store/practice.h"
 
@@ -18,6 +19,15 @@ static enum rc check_new(const char *path, struct err *err)
     return errno == ENOENT ? RC_OK : err_errno(err, RC_TEMP, "%s", path);
 }
 
+/* The name is on disk as well as what it names: an exit code of 0 outlives a power cut. */
+static enum rc sync_folder_of(const char *path, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("backup");
+    const char *const slash = strrchr(path, '/');
+
+    return io_sync_dir(!slash ? "." : slash == path ? "/" : arena_strndup(mem, path, (size_t)(slash - path)), err);
+}
+
 /* What makes the file is not interrupted half way: a signal waits until the file is whole, or gone. Killed outright, or without power, it
  * leaves PATH.part, which the next one takes away. */
 static enum rc place(const char *part, const char *path, enum rc rc, const sigset_t *before, struct err *err)
@@ -30,6 +40,8 @@ static enum rc place(const char *part, const char *path, enum rc rc, const sigse
         rc = err_errno(err, errno == EEXIST ? RC_CONFLICT : RC_TEMP, "%s", path);
     if (rc)
         unlink(part);
+    else
+        rc = sync_folder_of(path, err);
     sigprocmask(SIG_SETMASK, before, NULL);
     return rc;
 }

@@ -34,6 +34,7 @@ enum column {
     COL_PARKED_REASON = 27,
     COL_PERSON_NOTE = 28,
     COL_PRIVATE_TEXT = 29, /* what was said between staff and one patient */
+    COL_GOODBYE_MESSAGE = 30,
     COL_COUNT
 };
 

@@ -10,6 +10,7 @@
 #include "store/due.h"
 #include "store/engagement.h"
 #include "store/erase.h"
+#include "store/goodbye.h"
 #include "store/group.h"
 #include "store/health.h"
 #include "store/invitation.h"
@@ -50,6 +51,7 @@ const struct db_domain *const store_domains[] = {
     &engagement_domain,
     &erase_domain,
     &erase_person_domain,
+    &goodbye_domain,
     &group_domain,
     &health_domain,
     &invitation_domain,

@@ -37,8 +37,8 @@ static const char *const retention_sql[RETENTION_STMT_COUNT] = {
         " WHERE practice_id = $1 ORDER BY mailing_id LIMIT $3)"
         " AND NOT EXISTS (SELECT 1 FROM mailing m WHERE m.practice_id = $1 AND m.id = mailing_post.mailing_id)",
     [PURGE_REPEATS] =
-        "UPDATE letter SET dedupe_hash = NULL, id_hash = NULL WHERE practice_id = $1 AND received_ms < $2 AND "
-        OLDEST("letter", "(dedupe_hash IS NOT NULL OR id_hash IS NOT NULL)"),
+        "UPDATE letter SET dedupe_hash = NULL, id_hash = NULL WHERE practice_id = $1 AND id IN (SELECT id FROM letter WHERE practice_id = $1"
+        " AND received_ms < $2 AND (dedupe_hash IS NOT NULL OR id_hash IS NOT NULL) ORDER BY received_ms LIMIT $3)",
     [PURGE_ANSWERED] =
         "DELETE FROM answered WHERE practice_id = $1 AND (person_id, kind, about_id) IN (SELECT person_id, kind, about_id FROM answered"
         " WHERE practice_id = $1 AND at_ms < $2 LIMIT $3)",

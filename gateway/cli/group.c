@@ -363,6 +363,6 @@ int cli_group_end(struct cli *cli, int argc, char **argv)
     out = json_object_new();
     json_set_int(out, "letters", letters);
     cli_put(cli, &out);
-    cli_say(cli, "Ended. %" PRId64 " closing letters wait in the outbox.\n", letters);
+    cli_say(cli, "Ended. %" PRId64 " closing letters go out now.\n", letters);
     return EX_OK;
 }
