@@ -229,11 +229,39 @@ static void tuning_notes(void **state)
     assert_true(share(&c, THANKS) <= 0.01);
 }
 
+static void print_goal(const char *goal, bool is_met)
+{
+    print_message("  goal %-50s %s\n", goal, is_met ? "met" : "NOT MET");
+}
+
+/* Counts alone: see the top. What docs/triage.md promises is what was measured, which is less than the goals: those are only printed. */
+static void held_out_notes(void **state)
+{
+    const struct counts c = count_file(FOLDER "holdout.tsv");
+
+    (void)state;
+    print_counts("hold-out", &c);
+    print_goal("imminent and explicit >= 0.95, bound >= 0.90",
+               share(&c, CRISIS) >= 0.95 && lower_bound(c.found[CRISIS], c.all[CRISIS]) >= 0.90);
+    print_goal("indirect >= 0.60", share(&c, INDIRECT) >= 0.60);
+    print_goal("traps <= 0.10", share(&c, TRAP) <= 0.10);
+    print_goal("ordinary <= 0.03", share(&c, ORDINARY) <= 0.03);
+    print_goal("thanks <= 0.03", share(&c, THANKS) <= 0.03);
+    assert_true(share(&c, CRISIS) >= 0.75);
+    assert_true(share(&c, INDIRECT) >= 0.27);
+    assert_true(share(&c, MEDICAL) >= 0.76);
+    assert_true(share(&c, TRAP) <= 0.105);
+    assert_true(share(&c, ORDINARY) <= 0.03);
+    assert_true(share(&c, THANKS) <= 0.03);
+    assert_true(share(&c, SURNAME) >= 0.83);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bounds_are_exact),
         cmocka_unit_test(tuning_notes),
+        cmocka_unit_test(held_out_notes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
