@@ -89,14 +89,30 @@ static enum rc acknowledge(struct gate *gate, const struct alarm *alarm, struct 
     return rc == RC_CONFLICT || rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
+/* A letter that was parked has its page already when it is read again: what is known now is called anew under the same number. */
+static enum rc enter(struct gate *gate, struct page *page, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("alarm");
+    struct page before;
+    enum rc rc = RC_NOT_FOUND;
+
+    if (page->letter.v)
+        rc = page_find_letter(&gate->store, page->letter, mem, &before, err);
+    if (rc == RC_NOT_FOUND)
+        return page_add(&gate->store, page, err);
+    if (rc)
+        return rc;
+    page->id = before.id;
+    return page_raise_again(&gate->store, page, err);
+}
+
 static enum rc raise(struct gate *gate, struct page *page, enum audit_verb verb, const char *value, struct err *err)
 {
     const struct audit_who rule = record_rule();
 
     page->created_ms = gate_now_ms(gate);
     page->next_ms = next_call_ms(gate, page, 0);
-    if (page_add(&gate->store, page, err) ||
-        record_act(gate, &rule, verb, AUDIT_ITEM_PAGE, page->id.v, NULL, value, err))
+    if (enter(gate, page, err) || record_act(gate, &rule, verb, AUDIT_ITEM_PAGE, page->id.v, NULL, value, err))
         return err->rc;
     return call(gate, page, err);
 }

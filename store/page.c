@@ -13,6 +13,8 @@
 enum page_stmt {
     PAGE_INSERT,
     PAGE_GET,
+    PAGE_BY_LETTER,
+    PAGE_RAISE_AGAIN,
     PAGE_BY_POST,
     PAGE_DUE,
     PAGE_LIST,
@@ -34,6 +36,11 @@ static const char *const page_sql[PAGE_STMT_COUNT] = {
     [PAGE_INSERT] = "INSERT INTO page (practice_id, id, letter_id, post_id, person_id, tier, state, step, next_ms,"
                     " created_ms, kind) VALUES ($1, $2, $3, $4, $5, $6, 1, 0, $7, $8, $9)",
     [PAGE_GET] = PAGE_SELECT " AND id = $2",
+    [PAGE_BY_LETTER] = PAGE_SELECT " AND letter_id = $2",
+    [PAGE_RAISE_AGAIN] =
+        "UPDATE page SET state = 1, step = 0, elapsed_ms = 0, reminders = 0, claimed_by = NULL, claimed_ms = NULL,"
+        " first_done_by = NULL, first_done_ms = NULL, outcome_sealed = NULL, tier = $3, post_id = $4, person_id = $5,"
+        " next_ms = $6 WHERE practice_id = $1 AND id = $2",
     /* by the index page_letter: a page names the letter that a post came in, or the post itself when staff alarmed about it */
     [PAGE_BY_POST] =
         PAGE_SELECT " AND post_id = $2 AND letter_id IN"
@@ -132,6 +139,27 @@ enum rc page_get(struct store *st, struct page_id id, struct arena *mem, struct 
 enum rc page_find_post(struct store *st, struct post_id post, struct arena *mem, struct page *ret, struct err *err)
 {
     return find(st, PAGE_BY_POST, post.v, mem, ret, err);
+}
+
+enum rc page_find_letter(struct store *st, struct arrival_id letter, struct arena *mem, struct page *ret,
+                         struct err *err)
+{
+    return find(st, PAGE_BY_LETTER, letter.v, mem, ret, err);
+}
+
+enum rc page_raise_again(struct store *st, const struct page *page, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+
+    if (db_query(st->db, page_sql[PAGE_RAISE_AGAIN], &q, err))
+        return err->rc;
+    db_bind_int(q, 1, st->practice.v);
+    db_bind_int(q, 2, page->id.v);
+    db_bind_int(q, 3, page->tier);
+    db_bind_id(q, 4, page->post.v);
+    db_bind_id(q, 5, page->person.v);
+    db_bind_int(q, 6, page->next_ms);
+    return db_run(q, NULL, err);
 }
 
 enum rc page_newest_test(struct store *st, bool is_claimed, struct arena *mem, struct page *ret, struct err *err)

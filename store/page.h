@@ -45,6 +45,11 @@ extern const struct db_domain page_domain;
 
 MUST_CHECK enum rc page_add(struct store *st, struct page *page, struct err *err);
 MUST_CHECK enum rc page_get(struct store *st, struct page_id id, struct arena *mem, struct page *ret, struct err *err);
+/* The page about a letter. */
+MUST_CHECK enum rc page_find_letter(struct store *st, struct arrival_id letter, struct arena *mem, struct page *ret,
+                                    struct err *err);
+/* Whatever became of it, it is open and uncalled again: with the page's tier, post, person and next_ms, and without claim and outcome. */
+MUST_CHECK enum rc page_raise_again(struct store *st, const struct page *page, struct err *err);
 /* The page about a post. */
 MUST_CHECK enum rc page_find_post(struct store *st, struct post_id post, struct arena *mem, struct page *ret,
                                   struct err *err);

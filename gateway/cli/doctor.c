@@ -389,7 +389,7 @@ static void check_waiting(struct doctor *d)
     }
     tell_if(d, !h.parked_arrivals.count, LEVEL_WARN, "parked mail", "none",
             arena_printf(d->cli->mem, "%" PRId64 " mails that could not be read", h.parked_arrivals.count),
-            "staff were told; the raw mail is kept");
+            "staff were told; look: `postcircle review parked`");
 }
 
 static void check_restored(struct doctor *d)
