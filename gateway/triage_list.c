@@ -233,11 +233,11 @@ static enum rc add_phrase(struct reader *r, const struct line *line, struct tria
     struct triage_list *list = r->list;
     char tail[32];
 
-    triage_units_str(all, list->count ? "|(?>" : "(?>", list->mem);
-    if (triage_phrase_compile(&r->classes, triage_phrase_fold(line->text, list->mem), all, err))
+    triage_units_str(all, list->count ? "|(?>" : "(?>", r->classes.mem);
+    if (triage_phrase_compile(&r->classes, triage_phrase_fold(line->text, r->classes.mem), all, err))
         return wrong_line(line, err);
     snprintf(tail, sizeof tail, ")(?C\"%zu\")", list->count);
-    triage_units_str(all, tail, list->mem);
+    triage_units_str(all, tail, r->classes.mem);
     list->phrases[list->count++] = (struct triage_phrase){
         .text = line->text, .file = line->file, .line = line->number, .section = line->section
     };
@@ -250,21 +250,23 @@ static enum rc build(struct reader *r, struct err *err)
     struct triage_units all = { 0 };
 
     list->phrases = ARENA_ARRAY(list->mem, r->count + 1, struct triage_phrase);
-    triage_units_str(&all, "(?:", list->mem);
+    triage_units_str(&all, "(?:", r->classes.mem);
     for (size_t i = 0; i < r->count; i++)
         if (r->lines[i].kind == KIND_PHRASE && add_phrase(r, &r->lines[i], &all, err))
             return err->rc;
-    triage_units_str(&all, list->count ? ")" : "(*FAIL))", list->mem);
+    triage_units_str(&all, list->count ? ")" : "(*FAIL))", r->classes.mem);
     return triage_pattern_words(all.v, all.n, &list->pattern, err);
 }
 
 enum rc triage_list_read(struct triage_list *list, const char *const *paths, struct err *err)
 {
+    CLEANUP(arena_free)
+    struct arena *scratch = arena_new("lists"); /* classes and half patterns: tens of MB, not kept */
     struct reader r = { .list = list };
     enum rc rc = RC_OK;
 
     list->words = triage_words_new(list->mem);
-    r.classes = (struct triage_classes){ .words = list->words, .mem = list->mem };
+    r.classes = (struct triage_classes){ .words = list->words, .mem = scratch };
     for (; *paths && !rc; paths++)
         rc = read_file(&r, *paths, err);
     if (!rc)
