@@ -44,7 +44,7 @@ static int stop(void **state)
 /* Moves the n-th number of the file (since and last of each fault, then the time of the last page) into the past. */
 static void age(const struct box *b, long n, int64_t ms)
 {
-    int64_t v;
+    int64_t v = 0;
     const int fd = open(b->file, O_RDWR | O_CLOEXEC);
 
     assert_true(fd >= 0 && pread(fd, &v, sizeof v, n * (long)sizeof v) == sizeof v);
