@@ -53,17 +53,56 @@ static enum rc suspend(struct gate *gate, const struct sender *s, const struct p
     return rc ? rc : tell(gate, TELL_SUSPENDED, s, of, NULL, err);
 }
 
+enum rc bounce_lift(struct gate *gate, const struct sender *sender, struct err *err)
+{
+    const struct audit_who who = record_patient(sender->person.id);
+    const struct address_id address = sender->address.id;
+    enum suppression_reason reason;
+    enum rc rc;
+
+    if (!sender->person.id.v || !address.v || sender->is_other_address ||
+        (sender->proof != PROOF_DMARC && sender->proof != PROOF_ALIGNED))
+        return RC_OK;
+    rc = suppression_get(&gate->store, address, &reason, err);
+    if (rc || reason != SUPPRESSED_BOUNCED)
+        return rc == RC_NOT_FOUND ? RC_OK : rc;
+    if (suppression_remove(&gate->store, address, err) ||
+        address_set_state(&gate->store, address, ADDRESS_PROVED, err) ||
+        record_act(gate, &who, AUDIT_ADDRESS_CHANGED, AUDIT_ITEM_ADDRESS, address.v,
+                   "suspended: three letters came back", "lifted: its owner wrote", err))
+        return err->rc;
+    return tell_staff(
+        gate,
+        &(struct tell){
+            .what = TELL_LIFTED, .of = &sender->person, .group = sender->group.id, .subject_id = address.v },
+        err);
+}
+
+/* When counting begins: what came back before the address was proved again says nothing about it now. */
+static enum rc counted_since(struct gate *gate, struct address_id id, int64_t *ret_ms, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("bounce");
+    const int64_t window_ms = gate_now_ms(gate) - BOUNCE_PROBES_MS;
+    struct address address;
+
+    if (address_get(&gate->store, id, mem, &address, err))
+        return err->rc;
+    *ret_ms = address.proved_ms > window_ms ? address.proved_ms : window_ms;
+    return RC_OK;
+}
+
 static enum rc take_failure(struct gate *gate, const struct letter_report *r, const struct sender *s,
                             const struct person *of, struct err *err)
 {
     const struct audit_who rule = record_rule();
-    const int64_t since_ms = gate_now_ms(gate) - BOUNCE_PROBES_MS;
-    int64_t days = 0;
+    int64_t since_ms = 0, days = 0;
     enum rc rc = delivery_bounced(&gate->store, s->delivery.id, status_of(r), err);
 
     if (rc)
         return rc == RC_CONFLICT ? RC_OK : rc; /* once per delivery */
     rc = record_act(gate, &rule, AUDIT_BOUNCE_TAKEN, AUDIT_ITEM_DELIVERY, s->delivery.id.v, "sent", status_of(r), err);
+    if (!rc)
+        rc = counted_since(gate, s->delivery.address, &since_ms, err);
     if (!rc)
         rc = delivery_bounce_days(&gate->store, s->delivery.person, s->delivery.address, since_ms, &days, err);
     if (rc)

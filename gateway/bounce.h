@@ -5,7 +5,8 @@
  *          at most BOUNCE_MAX_AGE_MS ago, and no report has marked it before. A failed one becomes `failed`, with its status and no relay
  *          code. Delays, and reports about nothing of ours, are kept and do nothing.
  * Rule     No single report suspends anyone (anybody can write one): the letters that follow are the probes. Only when two of them, on
- *          two later days within BOUNCE_PROBES_MS, come back too, each saying that the address is no good, is it suspended and staff told.
+ *          two later days within BOUNCE_PROBES_MS, come back too, each saying that the address is no good, is it suspended and staff told;
+ *          until its owner writes from it, and proves to be that.
  *          A complaint is told to staff and stops nothing.
  * State    Needs an open transaction.
  */
@@ -18,6 +19,9 @@
 #define BOUNCE_PROBES_MS (30 * MS_DAY)
 #define BOUNCE_DAYS 3 /* the first report's and two probes' */
 
+/* Somebody writes from their own proved address: when bounces alone had suspended it, it is lifted, audited, and staff hear of it. What came back
+ * before then counts no more. Else nothing happens. */
+MUST_CHECK enum rc bounce_lift(struct gate *gate, const struct sender *sender, struct err *err);
 MUST_CHECK enum rc bounce_take(struct gate *gate, const struct letter *letter, const struct sender *sender,
                                struct arena *mem, struct err *err);
 

@@ -93,6 +93,12 @@ static enum rc duplicate(struct sorting *s, struct err *err)
     return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
+/* Who writes to us can be reached: before the rest, so that the answer gets there too. */
+static enum rc reachable(struct sorting *s, struct err *err)
+{
+    return bounce_lift(s->gate, &s->sender, err);
+}
+
 /* --- staff ------------------------------------------------------------------------------------------------------------------------------ */
 
 /* A decision without proof does nothing; its owner and the others hear of it. */
@@ -446,9 +452,9 @@ static enum rc hold(struct sorting *s, struct err *err)
 }
 
 /* The order of DESIGN.md section 3. */
-static step_fn *const steps[] = { own_mail,   report_or_robot, unknown,  duplicate,     staff,
-                                  invitation, ambiguous,       leaving,  private_words, group_state,
-                                  membership, command,         question, empty,         hold };
+static step_fn *const steps[] = { own_mail,   report_or_robot, unknown, duplicate,     reachable,   staff,
+                                  invitation, ambiguous,       leaving, private_words, group_state, membership,
+                                  command,    question,        empty,   hold };
 
 enum rc rules_run(struct sorting *s, struct err *err)
 {

@@ -1,13 +1,14 @@
 #include "store/health.h"
 
 /* clang-format off */
-enum health_stmt { WAITING, OUTBOX, PAGES, ARRIVALS, HEALTH_STMT_COUNT };
+enum health_stmt { WAITING, OUTBOX, PAGES, ARRIVALS, SUSPENDED, HEALTH_STMT_COUNT };
 
 static const char *const health_sql[HEALTH_STMT_COUNT] = {
     [WAITING] = "SELECT tier, COUNT(*), MIN(created_ms) FROM post WHERE practice_id = $1 AND state IN (1, 2, 3, 4) AND send_ms IS NULL GROUP BY tier",
     [OUTBOX] = "SELECT lane, state, COUNT(*) FROM delivery WHERE practice_id = $1 GROUP BY lane, state",
     [PAGES] = "SELECT state, COUNT(*), MIN(created_ms) FROM page WHERE practice_id = $1 AND state IN (1, 2) GROUP BY state",
     [ARRIVALS] = "SELECT state, COUNT(*), MIN(received_ms) FROM arrival WHERE practice_id = $1 AND state IN (2, 3, 5) GROUP BY state",
+    [SUSPENDED] = "SELECT reason, COUNT(*), MIN(since_ms) FROM suppression WHERE practice_id = $1 AND reason = 2 GROUP BY reason",
 };
 /* clang-format on */
 const struct db_domain health_domain = { "health", health_sql, HEALTH_STMT_COUNT };
@@ -36,6 +37,8 @@ static void take_row(struct health *h, enum health_stmt stmt, struct db_query *q
         add(key == 1 ? &h->open_pages : &h->claimed_pages, q);
     else if (stmt == ARRIVALS)
         add(key == 5 ? &h->parked_arrivals : &h->new_arrivals, q);
+    else if (stmt == SUSPENDED)
+        add(&h->suspended, q);
 }
 
 static enum rc read_rows(struct store *st, enum health_stmt stmt, struct health *h, struct err *err)

@@ -21,6 +21,7 @@ struct health {
     int64_t outbox[LANE_COUNT][DELIVERY_STATE_END];
     struct health_line open_pages, claimed_pages;
     struct health_line new_arrivals, parked_arrivals;
+    struct health_line suspended; /* addresses whose letters came back on three days */
 };
 
 extern const struct db_domain health_domain;

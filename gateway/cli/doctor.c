@@ -390,6 +390,9 @@ static void check_waiting(struct doctor *d)
     tell_if(d, !h.parked_arrivals.count, LEVEL_WARN, "parked mail", "none",
             arena_printf(d->cli->mem, "%" PRId64 " mails that could not be read", h.parked_arrivals.count),
             "staff were told; look: `postcircle review parked`");
+    tell_if(d, !h.suspended.count, LEVEL_WARN, "suspended emails", "none",
+            arena_printf(d->cli->mem, "%" PRId64 " whose letters came back", h.suspended.count),
+            "staff were told whom to call; one that writes to us again is written to again");
 }
 
 static void check_restored(struct doctor *d)

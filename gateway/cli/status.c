@@ -55,7 +55,9 @@ static void put_waiting(struct cli *cli, struct json *root, const struct health 
     put_line(cli, other, "alarms claimed", &h->claimed_pages);
     put_line(cli, other, "mail not sorted", &h->new_arrivals);
     put_line(cli, other, "mail parked", &h->parked_arrivals);
-    if (!h->open_pages.count && !h->claimed_pages.count && !h->new_arrivals.count && !h->parked_arrivals.count)
+    put_line(cli, other, "emails suspended", &h->suspended);
+    if (!h->suspended.count && !h->open_pages.count && !h->claimed_pages.count && !h->new_arrivals.count &&
+        !h->parked_arrivals.count)
         cli_say(cli, "  nothing waits\n");
     json_set(root, "waiting", &waiting);
     json_set(root, "other", &other);

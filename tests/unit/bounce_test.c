@@ -102,6 +102,50 @@ static void two_probes_decide(void **state)
     assert_true(circle_new(c, MARIA) > 0);
 }
 
+static void suspend_rose(struct circle *c)
+{
+    for (int day = 1; day <= 3; day++)
+        report(c, &(struct came_back){ a_letter(c), "<>", "failed", "5.1.1" });
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM suppression"), 1);
+}
+
+static void who_writes_again_is_written_to_again(void **state)
+{
+    struct circle *c = *state;
+
+    suspend_rose(c);
+    circle_write(c, ROSE, GROUP, "x", "HELP", PASS);
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM suppression"), 0);
+    assert_int_equal(circle_said(c, ANA, "Mail to Rose goes out again"), 1);
+    assert_non_null(a_letter(c));
+    /* what came back before counts no more: one report suspends nobody */
+    report(c, &(struct came_back){ a_letter(c), "<>", "failed", "5.1.1" });
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM suppression"), 0);
+}
+
+/* Anybody can write her address into From. */
+static void a_forger_lifts_nothing(void **state)
+{
+    struct circle *c = *state;
+
+    suspend_rose(c);
+    circle_write(c, ROSE, GROUP, "x", "I am back.", FORGED);
+    circle_write(c, MARIA, GROUP, "x", "Rose is back.", PASS);
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM suppression"), 1);
+    assert_int_equal(circle_said(c, ANA, "goes out again"), 0);
+}
+
+/* STOP is her word and stays. */
+static void stop_is_not_lifted(void **state)
+{
+    struct circle *c = *state;
+
+    circle_write(c, ROSE, GROUP, "x", "STOP", PASS);
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM suppression"), 1);
+    circle_write(c, ROSE, GROUP, "x", "Thank you for everything.", PASS);
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM suppression"), 1);
+}
+
 /* A day with many letters is one day. */
 static void many_reports_of_one_day_are_one_probe(void **state)
 {
@@ -136,6 +180,9 @@ int main(void)
         TEST(it_marks_its_delivery_and_staff_hear_once),
         TEST(what_proves_nothing_marks_nothing),
         TEST(two_probes_decide),
+        TEST(who_writes_again_is_written_to_again),
+        TEST(a_forger_lifts_nothing),
+        TEST(stop_is_not_lifted),
         TEST(many_reports_of_one_day_are_one_probe),
         TEST(a_full_mailbox_never_suspends),
     };

@@ -23,6 +23,7 @@ static const struct {
     { "engagement", "", "asked for by people, a group at a time" },
     { "erase", "", "once for a person, through every value" },
     { "erase_person", "", "once for a person, through every table" },
+    { "health", "FROM suppression", "status and doctor, said by people" },
     { "health", "FROM delivery", "status and doctor, said by people" },
     { "membership", "group_id = $2 AND id > $3 ORDER BY id LIMIT", "member list, said by people" },
     { "person", "kind = $2 AND id > $3", "staff list and export, said by people" },
