@@ -1,0 +1,179 @@
+/* Two people where it takes two, and nothing goes out without a row of review. */
+#include "circle_help.h"
+#include "review_help.h"
+
+/* --- two people ----------------------------------------------------------------------------------------------------------------------------------- */
+
+static void danger_takes_two_different_people(void **state)
+{
+    struct circle *c = *state;
+    const struct mail *asked;
+    struct review_result result;
+    const struct post p = note(c, CRISIS, &asked);
+
+    circle_has(asked, "Two people must say OK");
+    circle_reply(c, asked, ANA, "OK", PASS);
+    assert_int_equal(state_of(c, p), POST_HALF_RELEASED);
+    assert_int_equal(circle_said(c, SAM, CRISIS), 0);
+    circle_reply(c, asked, ANA, "OK", PASS); /* the same person, to the same mail and at the command line */
+    assert_int_equal(decide(c, p.id, (struct decision){ .kind = DECISION_OK }, c->ana, &result), RC_DENIED);
+    assert_int_equal(result.problem, REVIEW_SECOND_PERSON);
+    assert_int_equal(state_of(c, p), POST_HALF_RELEASED);
+    circle_reply(c, circle_mail(c, LEE, "a note waits"), LEE, "OK", PASS);
+    assert_int_equal(state_of(c, p), POST_PUBLISHED);
+    assert_int_equal(circle_count(c, "SELECT count(DISTINCT staff_id) FROM review"), 2);
+}
+
+/* Whoever released the old words has not released the new ones. */
+static void new_words_need_two_people_again(void **state)
+{
+    struct circle *c = *state;
+    const struct mail *asked;
+    const struct post p = note(c, CRISIS, &asked);
+
+    circle_reply(c, asked, ANA, "OK", PASS);
+    circle_reply(c, circle_mail(c, LEE, "a note waits"), LEE, "EDIT\r\nI feel very low tonight.", PASS);
+    circle_reply(c, circle_mail(c, MARIA, "fine with you"), MARIA, "Yes", PASS);
+    circle_reply(c, circle_mail(c, ANA, "a note waits"), ANA, "OK", PASS);
+    assert_int_equal(state_of(c, p), POST_HALF_RELEASED);
+    assert_int_equal(circle_said(c, SAM, "very low tonight"), 0);
+    circle_reply(c, circle_mail(c, LEE, "a note waits"), LEE, "OK", PASS);
+    assert_int_equal(state_of(c, p), POST_PUBLISHED);
+}
+
+/* A cut of the first person is not undone by the suggestion that the second sees. */
+static void a_cut_stays_cut(void **state)
+{
+    struct circle *c = *state;
+    const struct mail *asked;
+    const struct post p = note(c, CRISIS " My sister Jo knows. Call 555-555-0142.", &asked);
+
+    circle_reply(c, asked, ANA, "EDIT\r\n" CRISIS " Call 555-555-0142.", PASS);
+    assert_int_equal(state_of(c, p), POST_HALF_RELEASED);
+    circle_lacks(circle_mail(c, LEE, "a note waits"), "OK CUT would take out");
+    circle_reply(c, circle_mail(c, LEE, "a note waits"), LEE, "OK CUT", PASS);
+    assert_int_equal(state_of(c, p), POST_HALF_RELEASED);
+    circle_reply(c, circle_mail(c, LEE, "a note waits"), LEE, "OK", PASS);
+    assert_int_equal(state_of(c, p), POST_PUBLISHED);
+    circle_lacks(circle_mail(c, SAM, NULL), "Jo");
+}
+
+static void one_person_alone_waits_and_writes_down_what_came_of_it(void **state)
+{
+    struct circle *c = *state;
+    struct review_result result;
+    const struct decision ok = { .kind = DECISION_OK };
+    const struct post p = note(c, CRISIS, NULL);
+
+    assert_int_equal(decide(c, p.id, ok, c->ana, &result), RC_OK);
+    c->g.gate.facts.has_solo_release = true;
+    assert_int_equal(decide(c, p.id, ok, c->ana, &result), RC_DENIED); /* too early, and the alarm is open */
+    circle_pass(c, 31 * MS_MINUTE);
+    assert_int_equal(decide(c, p.id, ok, c->ana, &result), RC_DENIED);
+    assert_int_equal(decide(c, p.id, (struct decision){ .kind = DECISION_DONE, .text = "called her" }, c->ana, &result),
+                     RC_OK);
+    assert_int_equal(decide(c, p.id, ok, c->ana, &result),
+                     RC_DENIED); /* nor is the alarm closed by one alone at once */
+    circle_pass(c, 31 * MS_MINUTE);
+    assert_int_equal(decide(c, p.id, (struct decision){ .kind = DECISION_DONE, .text = "" }, c->ana, &result), RC_OK);
+    assert_int_equal(decide(c, p.id, ok, c->ana, &result), RC_OK);
+    assert_int_equal(state_of(c, p), POST_PUBLISHED);
+}
+
+static void a_group_may_ask_for_two_people_always(void **state)
+{
+    struct circle *c = *state;
+    struct care_group g;
+    struct err err;
+    const struct mail *asked;
+    struct post p;
+
+    HELP_OK(group_get(&c->g.gate.store, c->g.group.id, c->mem, &g, &err));
+    g.review = GROUP_REVIEW_TWO_PEOPLE;
+    CIRCLE_TX(c, HELP_OK(group_change(&c->g.gate.store, &g, &err)));
+    p = note(c, "I made lentil soup today.", &asked);
+    circle_reply(c, asked, ANA, "OK", PASS);
+    assert_int_equal(state_of(c, p), POST_HALF_RELEASED);
+    circle_reply(c, circle_mail(c, LEE, "a note waits"), LEE, "OK", PASS);
+    assert_int_equal(state_of(c, p), POST_PUBLISHED);
+}
+
+/* --- nothing without a review --------------------------------------------------------------------------------------------------------------------------- */
+
+static void publishing_needs_a_row_of_review(void **state)
+{
+    struct circle *c = *state;
+    struct post p = note(c, "I made lentil soup today.", NULL);
+    struct err err;
+    enum rc rc = RC_OK;
+
+    CIRCLE_TX(c, rc = post_publish(&c->g.gate.store, &p, &err));
+    assert_int_equal(rc, RC_DENIED);
+    assert_int_equal(state_of(c, p), POST_HELD);
+}
+
+/* Whichever call of an OK fails: no copy is queued without its review and its audit row, and the answer can be tried again. */
+static void no_failing_call_lets_a_note_out_unreviewed(void **state)
+{
+    struct circle *c = *state;
+    const struct person ana = staff(c, c->ana);
+    const struct decision ok = { .kind = DECISION_OK, .text = "" };
+    const struct post p = note(c, "I made lentil soup today.", NULL);
+    const struct review_act act = { .post = p.id, .decision = &ok, .staff = &ana, .way = REVIEW_EMAIL };
+    struct review_result result;
+    struct err err;
+    int64_t n = 0;
+    enum rc rc;
+
+    do {
+        struct db_tx tx = { 0 };
+
+        db_fail_after(c->g.h.db, ++n);
+        rc = db_begin(c->g.h.db, &tx, &err);
+        if (!rc)
+            rc = review_decide(&c->g.gate, &act, c->mem, &result, &err);
+        if (!rc)
+            rc = db_commit(&tx, &err);
+        db_fail_after(c->g.h.db, 0);
+        db_tx_done(&tx);
+        if (rc) {
+            assert_int_equal(rc, RC_TEMP);
+            assert_int_equal(circle_count(c, "SELECT count(*) FROM delivery d JOIN mailing m ON m.id = d.mailing_id"
+                                             " WHERE m.kind = 2"),
+                             0);
+            assert_int_equal(circle_count(c, "SELECT count(*) FROM review"), 0);
+        }
+    } while (rc && n < 1000);
+    assert_true(n > 10 && n < 1000);
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM review"), 1);
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM audit WHERE verb = 33"), 1);
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM delivery d JOIN mailing m ON m.id = d.mailing_id"
+                                     " WHERE m.kind = 2"),
+                     1);
+}
+
+static void someone_who_is_no_staff_decides_nothing(void **state)
+{
+    struct circle *c = *state;
+    struct review_result result;
+    const struct post p = note(c, "I made lentil soup today.", NULL);
+
+    assert_int_equal(decide(c, p.id, (struct decision){ .kind = DECISION_OK }, c->maria.person, &result), RC_DENIED);
+    assert_int_equal(state_of(c, p), POST_HELD);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        TEST(danger_takes_two_different_people),
+        TEST(new_words_need_two_people_again),
+        TEST(a_cut_stays_cut),
+        TEST(one_person_alone_waits_and_writes_down_what_came_of_it),
+        TEST(a_group_may_ask_for_two_people_always),
+        TEST(publishing_needs_a_row_of_review),
+        TEST(no_failing_call_lets_a_note_out_unreviewed),
+        TEST(someone_who_is_no_staff_decides_nothing),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
