@@ -10,7 +10,7 @@
 #   check-style    format, warnings of clang; TIDY=1 adds clang-tidy's advice
 #   fuzz           each fuzzer for SECONDS=60;  fuzz-replay  their corpora once
 #   e2e, postgres  tests against real services of their own
-#   bench, soak    figures beside a peer; the long versions of the tests
+#   bench, soak    figures beside a peer; the long versions of the tests (fuzzers SOAK_SECONDS=600 each)
 #   deps           installs the Debian packages for building; test-deps those for testing too
 #   format, install (DESTDIR, PREFIX), clean
 MAKEFLAGS += --no-print-directory
@@ -59,6 +59,7 @@ BENCH     := $(BENCH_SRC:%.c=$B/%)
 # programs that drive one part for tests/e2e and bench
 TOOLS     := $(patsubst %.c,$B/%,$(wildcard tests/tools/*.c))
 SECONDS   := 60
+SOAK_SECONDS := 600
 JOBS      ?= $(shell nproc)
 # gcc's manual advises against -Werror with sanitizers: they hide value ranges, so that it warns of what cannot be.
 # The release and clang flavours stop at every warning
@@ -175,7 +176,7 @@ bench: $(BENCH) $(TOOLS) $B/bench/slow_sync.so all
 soak: all $(TOOLS) $(UNIT)
 	@POSTCIRCLE_SOAK=1 UNIT_SECONDS=1800 POSTCIRCLE_BUILD=$B tests/run-unit $(UNIT)
 	@POSTCIRCLE_SOAK=1 E2E_SECONDS=3600 POSTCIRCLE_BUILD=$B tests/run-e2e
-	@$(MAKE) fuzz SECONDS=600
+	@$(MAKE) fuzz SECONDS=$(SOAK_SECONDS)
 
 deps:
 	@packages/install build
