@@ -74,7 +74,18 @@ static bool is_delivery_token(enum token_purpose purpose)
            purpose == TOKEN_DESK || purpose == TOKEN_RSVP || purpose == TOKEN_PRIVATE;
 }
 
-/* What the letter answers: token, then In-Reply-To, then References from the newest. */
+/* By our Message-IDs: In-Reply-To, then References from the newest. */
+static enum rc find_by_message_id(struct gate *gate, const struct letter *letter, struct arena *mem, struct sender *s,
+                                  struct err *err)
+{
+    enum rc rc = find_message(gate, letter->in_reply_to, mem, s, err);
+
+    for (size_t i = letter->reference_count; !rc && i-- > 0;)
+        rc = find_message(gate, letter->references[i], mem, s, err);
+    return rc;
+}
+
+/* What the letter answers: token, then Message-IDs. The token of an invitation names no copy: our words in it are known by its Message-ID. */
 static enum rc find_context(struct gate *gate, const struct letter *letter, struct arena *mem, struct sender *s,
                             struct err *err)
 {
@@ -87,13 +98,14 @@ static enum rc find_context(struct gate *gate, const struct letter *letter, stru
         rc = maybe(invitation_get(&gate->store, (struct invitation_id){ s->token.row_id }, mem, &s->invitation, err));
     else if (s->token.purpose == TOKEN_UNSUBSCRIBE)
         rc = maybe(membership_get(&gate->store, (struct membership_id){ s->token.row_id }, mem, &s->membership, err));
-    if (!rc && !s->token.purpose) {
-        rc = find_message(gate, letter->in_reply_to, mem, s, err);
-        for (size_t i = letter->reference_count; !rc && i-- > 0;)
-            rc = find_message(gate, letter->references[i], mem, s, err);
-        if (s->delivery.id.v)
-            s->ref = REF_MESSAGE_ID;
-    }
+    if (!rc && (!s->token.purpose || s->invitation.id.v))
+        rc = find_by_message_id(gate, letter, mem, s, err);
+    if (s->invitation.id.v) { /* whoever holds it; a Message-ID makes them nobody else */
+        s->is_old = false;
+        if (s->delivery.person.v != s->invitation.person.v)
+            s->delivery = (struct delivery){ .id = { 0 } };
+    } else if (!s->token.purpose && s->delivery.id.v)
+        s->ref = REF_MESSAGE_ID;
     s->is_old &= !s->delivery.id.v;
     return rc;
 }
