@@ -6,6 +6,7 @@
 #include "gateway/invite.h"
 #include "gateway/member.h"
 #include "gateway/notice.h"
+#include "gateway/poll.h"
 #include "gateway/publish.h"
 #include "gateway/review.h"
 #include "gateway/talk.h"
@@ -135,6 +136,8 @@ static enum rc run_job(struct gate *gate, enum job_kind kind, int64_t subject, s
         return subject == WEEKLY_HEAD ? mail_head(gate, err) : log_head(gate, err);
     case JOB_TOPIC:
         return topic_run(gate, (struct post_id){ subject }, err);
+    case JOB_POLL:
+        return poll_run(gate, (struct post_id){ subject }, err);
     case JOB_TEST_PAGE:
         return test_page_run(gate, err);
     case JOB_PURGE: /* purges behind this transaction, in its own */
@@ -225,8 +228,9 @@ static enum rc take_job(struct gate *gate, enum job_kind kind, struct err *err)
 
 static enum rc run_jobs(struct gate *gate, size_t *ret_did, struct err *err)
 {
-    static const enum job_kind ours[] = { JOB_REVIEW_LIST, JOB_NOT_ANSWERED, JOB_GROUP_END, JOB_GOODBYE, JOB_PAUSE_ENDS,
-                                          JOB_AUDIT_HEAD,  JOB_TOPIC,        JOB_TEST_PAGE, JOB_PURGE };
+    static const enum job_kind ours[] = { JOB_REVIEW_LIST, JOB_NOT_ANSWERED, JOB_GROUP_END, JOB_GOODBYE,
+                                          JOB_PAUSE_ENDS,  JOB_AUDIT_HEAD,   JOB_TOPIC,     JOB_POLL,
+                                          JOB_TEST_PAGE,   JOB_PURGE };
     enum rc rc = RC_OK;
 
     for (size_t i = 0; i < COUNT_OF(ours); i++) {

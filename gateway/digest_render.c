@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "gateway/digest_range.h"
 #include "gateway/entry.h"
+#include "gateway/poll.h"
 #include "gateway/render.h"
 #include "schedules/said.h"
 
@@ -113,6 +114,7 @@ static enum rc add_item(struct page *page, const struct digest_talk *talk, struc
     CLEANUP(json_free) struct json *item = json_object_new();
     struct json *entries = json_array_new();
     const struct post *first = NULL;
+    const char *until = NULL;
     struct conversation c;
     enum rc rc = add_entries(page, talk, entries, &first, err);
 
@@ -122,10 +124,13 @@ static enum rc add_item(struct page *page, const struct digest_talk *talk, struc
     rc = conversation_get(&page->gate->store, talk->conversation, page->mem, &c, err);
     if (!rc)
         rc = add_excerpt(page, &c, first, item, err);
+    if (!rc)
+        rc = poll_until(page->gate, c.first_post, page->reader.language, page->mem, &until, err);
     if (rc)
         return rc;
     json_set_int(item, "number", talk->number);
     json_set_str(item, "title", c.title);
+    json_set_str(item, "poll_until", until);
     json_set_str(item, "item_address",
                  slots_mark(page->reader.slots, (struct slot_meaning){ .kind = SLOT_ITEM, .id = talk->number }));
     json_push(items, &item);

@@ -21,6 +21,7 @@ static const struct {
     [COMMAND_REPORT] = { effect_report, true },    [COMMAND_BIG] = { effect_big, false },
     [COMMAND_ENGLISH] = { effect_english, false }, [COMMAND_SPANISH] = { effect_spanish, false },
     [COMMAND_STATUS] = { effect_status, true },    [COMMAND_UNDO] = { effect_undo, false },
+    [COMMAND_POLL] = { effect_poll, true },
 };
 
 static bool is_living(const struct membership *m)

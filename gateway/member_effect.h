@@ -56,5 +56,6 @@ MUST_CHECK enum rc effect_rules(struct effect *e, struct err *err);
 MUST_CHECK enum rc effect_info(struct effect *e, struct err *err);
 MUST_CHECK enum rc effect_status(struct effect *e, struct err *err);
 MUST_CHECK enum rc effect_report(struct effect *e, struct err *err);
+MUST_CHECK enum rc effect_poll(struct effect *e, struct err *err);
 
 #endif

@@ -1,3 +1,4 @@
+#include "gateway/poll.h"
 #include "gateway/job_title.h"
 #include "gateway/publish.h"
 
@@ -57,6 +58,7 @@ static enum rc set_day(const struct fan *f, const struct entry_reader *r, int64_
 static enum rc single_values(struct fan *f, const struct entry_reader *r, struct json **ret_values, struct err *err)
 {
     CLEANUP(json_free) struct json *values = NULL;
+    const char *until = NULL;
     struct conversation c;
     struct post opener;
     enum rc rc = entry_values(f->gate, r, f->post, f->mem, &values, err);
@@ -67,6 +69,9 @@ static enum rc single_values(struct fan *f, const struct entry_reader *r, struct
         rc = set_day(f, r, opener.published_ms ? opener.published_ms : f->post->published_ms, values, err);
     if (rc)
         return rc;
+    if (poll_until(f->gate, opener.id, r->language, f->mem, &until, err))
+        return err->rc;
+    json_set_str(values, "poll_until", until);
     json_set_str(values, "title", c.title);
     json_set_str(values, "excerpt", NULL);
     if (opener.id.v != f->post->id.v && (opener.state == POST_PUBLISHED || opener.state == POST_CORRECTED)) {

@@ -7,6 +7,7 @@
 #include "gateway/identity.h"
 #include "gateway/invite.h"
 #include "gateway/member.h"
+#include "gateway/poll.h"
 #include "gateway/provider.h"
 #include "gateway/receipt.h"
 #include "gateway/reply.h"
@@ -353,6 +354,19 @@ static enum rc command(struct sorting *s, struct err *err)
     return reply_not_understood(s, command_name(c.kind), err);
 }
 
+/* A bare number in answer to a poll itself. */
+static enum rc vote(struct sorting *s, struct err *err)
+{
+    bool is_vote = false;
+
+    if (!sender_may(&s->sender, SENDER_POST))
+        return RC_OK;
+    if (poll_reply(s->gate, &s->sender, &s->letter, s->names, s->mem, &is_vote, err))
+        return err->rc;
+    s->outcome = is_vote ? OUTCOME_COMMAND : s->outcome;
+    return RC_OK;
+}
+
 /* The letter that waited for "Who is writing?", read again with its writer known. */
 static enum rc sort_again(struct sorting *s, struct err *err)
 {
@@ -452,9 +466,10 @@ static enum rc hold(struct sorting *s, struct err *err)
 }
 
 /* The order of DESIGN.md section 3. */
-static step_fn *const steps[] = { own_mail,   report_or_robot, unknown, duplicate,     reachable,   staff,
-                                  invitation, ambiguous,       leaving, private_words, group_state, membership,
-                                  command,    question,        empty,   hold };
+static step_fn *const steps[] = {
+    own_mail,      report_or_robot, unknown,    duplicate, reachable, staff,    invitation, ambiguous, leaving,
+    private_words, group_state,     membership, command,   vote,      question, empty,      hold
+};
 
 enum rc rules_run(struct sorting *s, struct err *err)
 {

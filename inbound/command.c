@@ -240,6 +240,18 @@ static struct command read_more(const struct words_core *core, size_t i)
     return c.number > 0 && i + 1 == core->to ? c : make(COMMAND_NONE, COMMAND_SURE);
 }
 
+/* POLL [n] */
+static struct command read_poll(const struct words_core *core, size_t i)
+{
+    struct command c = make(COMMAND_POLL, COMMAND_SURE);
+
+    i = pass(core, i, "# : number numero for por");
+    if (i == core->to)
+        return c;
+    c.number = words_number(&core->list.v[i]);
+    return c.number > 0 && i + 1 == core->to ? c : make(COMMAND_NONE, COMMAND_SURE);
+}
+
 /* ANON alone on the first line or before a colon; the rest is the post, whole. */
 static struct command read_anon(const struct words_core *core, size_t i, struct arena *mem)
 {
@@ -269,6 +281,8 @@ static struct command with_argument(const struct words_core *core, const struct 
         return read_report(core, i, mem);
     if (words_among(first->plain, "more mas"))
         return read_more(core, i);
+    if (words_among(first->plain, "poll vote encuesta voto votar"))
+        return read_poll(core, i);
     if (i == core->to)
         return make(COMMAND_NONE, COMMAND_SURE);
     if (words_among(first->plain, "name nombre"))
@@ -316,10 +330,10 @@ struct command command_read(const struct command_input *in, struct arena *mem)
 
 const char *command_name(enum command_kind kind)
 {
-    static const char *const names[COMMAND_COUNT] = {
-        "",     "help", "stop", "leave",  "pause", "resume", "daily",   "weekly",  "each",   "news", "rules",
-        "info", "name", "anon", "report", "more",  "big",    "english", "spanish", "status", "undo"
-    };
+    static const char *const names[COMMAND_COUNT] = { "",        "help",   "stop",   "leave", "pause", "resume",
+                                                      "daily",   "weekly", "each",   "news",  "rules", "info",
+                                                      "name",    "anon",   "report", "more",  "big",   "english",
+                                                      "spanish", "status", "undo",   "poll" };
 
     return names[kind];
 }

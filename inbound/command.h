@@ -7,7 +7,8 @@
  *            prose   the words stand in a longer text: never act; staff see the flag
  * Words    HELP AYUDA | STOP ALTO PARAR BAJA UNSUBSCRIBE | LEAVE SALIR [group] | PAUSE PAUSA [n [days weeks months]] | RESUME REANUDAR |
  *          DAILY DIARIO | WEEKLY SEMANAL | EACH "CADA UNO" | NEWS AVISOS | RULES REGLAS | INFO | NAME NOMBRE x | ANON ANONIMO |
- *          REPORT REPORTAR n [why] | MORE MAS [n] | BIG GRANDE | ENGLISH INGLES | SPANISH ESPAÑOL | STATUS ESTADO | UNDO DESHACER
+ *          REPORT REPORTAR n [why] | MORE MAS [n] | BIG GRANDE | ENGLISH INGLES | SPANISH ESPAÑOL | STATUS ESTADO | UNDO DESHACER |
+ *          POLL ENCUESTA VOTE VOTO [n]
  *          ANON stands alone on the first line or before a colon; the rest is the post.
  * Owns     Results live in mem.
  * State    None.
@@ -40,6 +41,7 @@ enum command_kind {
     COMMAND_SPANISH,
     COMMAND_STATUS,
     COMMAND_UNDO,
+    COMMAND_POLL,
     COMMAND_COUNT
 };
 
@@ -53,7 +55,7 @@ struct command {
     enum command_kind kind;
     enum command_strength strength;
     int days;   /* PAUSE: 1 to COMMAND_PAUSE_MAX_DAYS */
-    int number; /* REPORT, MORE: the item's number, 0 when none was given */
+    int number; /* REPORT, MORE: the item's number; POLL: what is chosen; 0 when none was given */
     const char *
         text; /* LEAVE: the group's name as given by the caller; NAME: the name; REPORT: why; ANON: the post. Otherwise "" */
 };

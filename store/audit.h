@@ -81,7 +81,10 @@ enum audit_item {
     X(94, LISTS_CHANGED, "word lists changed")                                                                         \
     X(110, TOPIC_PLANNED, "topic planned")           X(111, TOPIC_RELEASED, "topic released for its date")             \
     X(112, TOPIC_SENT, "topic sent")                 X(113, TOPIC_CANCELLED, "topic cancelled")                        \
-    X(114, TOPIC_HOUR_SET, "topic hour set")                                           \
+    X(114, TOPIC_HOUR_SET, "topic hour set")         X(115, POLL_PLANNED, "poll planned")                              \
+    X(116, POLL_CLOSED, "poll closed")               X(117, CHECK_IN_ADDED, "check-in added")                          \
+    X(118, CHECK_IN_ENDED, "check-in ended")         X(119, CHECK_IN_CHOSEN, "check-in chosen")                        \
+    X(120, CHECK_IN_READ, "check-in read")           X(121, MEMBER_CHOSE, "member chose")                              \
     X(130, PARKED_READ, "parked mail read")          X(131, PARKED_SAVED, "parked mail saved")                         \
     X(132, PARKED_RETRIED, "parked mail tried again") X(133, PARKED_DROPPED, "parked mail dropped")
 /* clang-format on */

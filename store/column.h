@@ -35,6 +35,7 @@ enum column {
     COL_PERSON_NOTE = 28,
     COL_PRIVATE_TEXT = 29, /* what was said between staff and one patient */
     COL_GOODBYE_MESSAGE = 30,
+    COL_POLL_CHOICE = 60, /* the number that somebody chose */
     COL_COUNT
 };
 

@@ -23,6 +23,7 @@
 #include "store/page.h"
 #include "store/page_call.h"
 #include "store/person.h"
+#include "store/poll.h"
 #include "store/post.h"
 #include "store/practice.h"
 #include "store/private.h"
@@ -64,6 +65,7 @@ const struct db_domain *const store_domains[] = {
     &page_call_domain,
     &page_domain,
     &person_domain,
+    &poll_domain,
     &post_domain,
     &practice_domain,
     &private_domain,

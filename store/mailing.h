@@ -94,7 +94,8 @@ enum lane { LANE_URGENT, LANE_REVIEW, LANE_REPLY, LANE_VISIT, LANE_DIGEST, LANE_
     X(101, ALSO_THIS_PERSON, "also_this_person", LANE_REVIEW)                                                          \
     X(102, UNVERIFIED_NOTE, "unverified_note", LANE_REVIEW)                                                            \
     X(103, NOT_ANSWERED, "not_answered", LANE_REVIEW)                                                                  \
-    X(120, EXPORT_CODE, "export_code", LANE_REPLY)
+    X(120, EXPORT_CODE, "export_code", LANE_REPLY)                                                                     \
+    X(130, POLL_ANSWER, "poll_answer", LANE_REPLY)
 /* clang-format on */
 
 enum mailing_kind {

@@ -37,6 +37,7 @@
     X(COL_DELIVERY_VALUES, "delivery", "values_sealed", "id")                                                          \
     X(COL_PRIVATE_TEXT, "private_note", "text_sealed", "id")                                                           \
     X(COL_GOODBYE_MESSAGE, "goodbye", "message_sealed", "id")                                                           \
+    X(COL_POLL_CHOICE, "poll_vote", "choice_sealed", "id")                                                             \
     X(COL_UNDO_DATA, "undo", "data_sealed", "id")
 /* clang-format on */
 

@@ -56,6 +56,8 @@ struct cli {
     X("member remove", cli_member_remove, "remove a member")                                                           \
     X("post announce", cli_post_announce, "announce to a group: a preview goes to the author, SEND releases it")        \
     X("post topic",    cli_post_topic,    "open a conversation in a staff member's name; a moderator releases it")      \
+    X("poll add",      cli_poll_add,      "ask a group a question with 2 to 9 answers; a moderator releases it")       \
+    X("poll show",     cli_poll_show,     "show a group's poll")                                                       \
     X("topic hour",    cli_topic_hour,    "the group's hour of the week for topics (post topic --weekly)")             \
     X("topic list",    cli_topic_list,    "list the topics that wait for their date")                                  \
     X("topic cancel",  cli_topic_cancel,  "take a topic back before its date")                                         \

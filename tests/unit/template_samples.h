@@ -90,7 +90,8 @@ static inline struct json *samples_values(const struct samples *s, const char *f
                                             "ack_when",
                                             "outcome",
                                             "reference",
-                                            "phrase" };
+                                            "phrase",
+                                            "poll_until" };
     struct json *values = NULL;
     struct err err;
 
