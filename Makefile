@@ -171,6 +171,7 @@ bench: $(BENCH) $(TOOLS) $B/bench/slow_sync.so all
 	@echo "== receive, each sync 5 ms slower"
 	@POSTCIRCLE_PARSER=$B/postcircle-parse POSTCIRCLE_BUILD=$B LD_PRELOAD=$B/bench/slow_sync.so $B/bench/receive_bench 200
 	@POSTCIRCLE_BUILD=$B bench/smtp.sh
+	@echo "== lmtp"; POSTCIRCLE_BUILD=$B bench/lmtp.sh
 	@echo "== page"; POSTCIRCLE_BUILD=$B bench/page.py
 # fixed seeds and counts in all of them, so that what fails once fails again
 soak: all $(TOOLS) $(UNIT)

@@ -16,7 +16,7 @@
 #include "base/err.h"
 
 enum fault {
-    FAULT_INTAKE, /* `receive` cannot take mail in */
+    FAULT_INTAKE, /* `receive` or `lmtp` cannot take mail in */
     FAULT_SORT,   /* the role cannot work, and so on */
     FAULT_CLOCK,
     FAULT_URGENT,

@@ -7,6 +7,8 @@
  *              [keys]      key_file        path
  *              [mail]      relay_password_file, relay_ca_file, hello_name, workers (the relay itself is the practice's: practice set)
  *              [receive]   maildir         a Maildir to watch;  max_letter_mb (over it: parked, staff told)
+ *              [lmtp]      listen          unix:PATH (relative to the home), 127.0.0.1:PORT;  max_mb (over it: 552);  recipients, connections (at once);
+ *                          timeout_seconds (of silence)
  *              [limits]    parser_seconds
  * Owns     home_close gives back the node number, closes the database and wipes the keys. Strings live as long as the home.
  * Errors   RC_NOT_FOUND  no home at the path (the message says how to make one)
@@ -36,6 +38,8 @@ struct home_settings {
     int64_t mail_workers;
     const char *receive_maildir; /* "" none */
     int64_t max_letter_bytes;
+    const char *lmtp_listen; /* "" none */
+    int64_t lmtp_max_bytes, lmtp_recipients, lmtp_connections, lmtp_timeout_seconds;
     int64_t parser_seconds;
 };
 

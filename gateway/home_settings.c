@@ -7,6 +7,7 @@
 #include "gateway/home.h"
 
 #include "base/text.h"
+#include "gateway/lmtp_listen.h"
 
 #include <errno.h>
 #include <ini.h>
@@ -14,7 +15,7 @@
 #define SETTINGS_LINE_MAX 190 /* inih's buffer is 200 */
 #define SETTINGS_LINES_MAX 2000
 
-enum value_kind { VALUE_TEXT, VALUE_PATH, VALUE_URL, VALUE_NUMBER };
+enum value_kind { VALUE_TEXT, VALUE_PATH, VALUE_URL, VALUE_LISTEN, VALUE_NUMBER };
 
 struct setting_key {
     const char *section, *name;
@@ -35,6 +36,11 @@ static const struct setting_key setting_keys[] = {
     { "mail", "workers", VALUE_NUMBER, AT(mail_workers), 1, 32, "a number from 1 to 32" },
     { "receive", "maildir", VALUE_PATH, AT(receive_maildir), 0, 0, "a path" },
     { "receive", "max_letter_mb", VALUE_NUMBER, AT(max_letter_bytes), 1, HOME_LETTER_MAX_MB, "a number from 1 to 25" },
+    { "lmtp", "listen", VALUE_LISTEN, AT(lmtp_listen), 0, 0, LMTP_LISTEN_FORMS },
+    { "lmtp", "max_mb", VALUE_NUMBER, AT(lmtp_max_bytes), 1, 1024, "a number from 1 to 1024" },
+    { "lmtp", "recipients", VALUE_NUMBER, AT(lmtp_recipients), 1, 1000, "a number from 1 to 1000" },
+    { "lmtp", "connections", VALUE_NUMBER, AT(lmtp_connections), 1, 500, "a number from 1 to 500" },
+    { "lmtp", "timeout_seconds", VALUE_NUMBER, AT(lmtp_timeout_seconds), 1, 3600, "a number from 1 to 3600" },
     { "limits", "parser_seconds", VALUE_NUMBER, AT(parser_seconds), 1, 300, "a number from 1 to 300" },
 };
 
@@ -93,6 +99,10 @@ static bool set_value(struct settings_reader *r, const struct setting_key *key, 
         *text = text_starts(value, "sqlite:") ? arena_printf(r->mem, "sqlite:%s", absolute(r, value + 7))
                                               : arena_strdup(r->mem, value);
         return (text_starts(value, "sqlite:") && value[7]) || text_starts(value, "postgresql://");
+    case VALUE_LISTEN:
+        *text = text_starts(value, "unix:") ? arena_printf(r->mem, "unix:%s", absolute(r, value + 5))
+                                            : arena_strdup(r->mem, value);
+        return !lmtp_listen_check(*text, &ignored);
     case VALUE_NUMBER:
         return text_to_int(value, key->min, key->max, (int64_t *)(void *)at, &ignored) == RC_OK;
     }
@@ -107,7 +117,7 @@ static const char *names_of(struct settings_reader *r, const char *section)
     for (size_t i = 0; i < COUNT_OF(setting_keys); i++)
         if (!strcmp(setting_keys[i].section, section))
             list = arena_printf(r->mem, "%s%s%s", list, *list ? ", " : "", setting_keys[i].name);
-    return *list ? list : "the section [database], [keys], [mail], [receive] or [limits]";
+    return *list ? list : "the section [database], [keys], [mail], [receive], [lmtp] or [limits]";
 }
 
 static int on_value(void *ctx, const char *section, const char *name, const char *value)
@@ -139,6 +149,11 @@ static void set_defaults(struct settings_reader *r)
                                            .mail_workers = 2,
                                            .receive_maildir = "",
                                            .max_letter_bytes = 25,
+                                           .lmtp_listen = "",
+                                           .lmtp_max_bytes = 50,
+                                           .lmtp_recipients = 50,
+                                           .lmtp_connections = 200,
+                                           .lmtp_timeout_seconds = 300,
                                            .parser_seconds = 10 };
 }
 
@@ -176,6 +191,7 @@ enum rc home_read_settings(const char *home_path, struct arena *mem, struct home
     if (r.has_failed)
         return RC_INPUT;
     settings.max_letter_bytes <<= 20;
+    settings.lmtp_max_bytes <<= 20;
     *ret_settings = settings;
     return RC_OK;
 }

@@ -29,30 +29,32 @@ struct role {
     struct place places[ROLE_GATES_MAX];
 };
 
-static const char *const role_names[ROLE_COUNT] = { "sort", "clock", "urgent", "mail" };
+static const char *const role_names[] = { "sort", "clock", "urgent", "mail", "lmtp" };
 
 enum fault role_fault(enum role_kind kind)
 {
-    static const enum fault faults[ROLE_COUNT] = {
-        [ROLE_SORT] = FAULT_SORT, [ROLE_CLOCK] = FAULT_CLOCK, [ROLE_URGENT] = FAULT_URGENT, [ROLE_MAIL] = FAULT_MAIL
-    };
+    static const enum fault faults[] = { [ROLE_SORT] = FAULT_SORT,
+                                         [ROLE_CLOCK] = FAULT_CLOCK,
+                                         [ROLE_URGENT] = FAULT_URGENT,
+                                         [ROLE_MAIL] = FAULT_MAIL,
+                                         [ROLE_LMTP] = FAULT_INTAKE };
 
     return faults[kind];
 }
 
 const char *role_name(enum role_kind kind)
 {
-    return kind < ROLE_COUNT ? role_names[kind] : "unknown";
+    return kind < COUNT_OF(role_names) ? role_names[kind] : "unknown";
 }
 
 enum rc role_find(const char *name, enum role_kind *ret_kind, struct err *err)
 {
-    for (enum role_kind kind = 0; kind < ROLE_COUNT; kind++)
+    for (enum role_kind kind = 0; kind < COUNT_OF(role_names); kind++)
         if (!strcmp(name, role_names[kind])) {
             *ret_kind = kind;
             return RC_OK;
         }
-    return err_set(err, RC_NOT_FOUND, "there is no such role; the roles are sort, clock, urgent and mail");
+    return err_set(err, RC_NOT_FOUND, "there is no such role; the roles are sort, clock, urgent, mail and lmtp");
 }
 
 /* ---- gates that stay open a while ---- */

@@ -5,6 +5,7 @@
  *          clock   whatever is due (gateway/clock_work)
  *          urgent  the outbox's lane 0, on a connection of its own; alarms that are called again; the practice's own program
  *          mail    the outbox's other lanes; several workers share them
+ *          lmtp    takes mail in (gateway/lmtp_role, which runs it; it does none of what follows)
  *
  *          A role walks through the practices whose turn it is (store/due, real time), opens each one's gate (kept a while, and opened again after a
  *          change of keys or settings), works until nothing is left, and sleeps until a wake-up, a due time or WAKE_TICK_MS. Whoever did something wakes
@@ -24,7 +25,14 @@
 #define ROLE_GATES_MAX 8           /* open at a time: a role stays small */
 #define ROLE_GATE_AGE_MS MS_MINUTE /* real time; a change wakes sooner */
 
-enum role_kind { ROLE_SORT, ROLE_CLOCK, ROLE_URGENT, ROLE_MAIL, ROLE_COUNT };
+enum role_kind {
+    ROLE_SORT,
+    ROLE_CLOCK,
+    ROLE_URGENT,
+    ROLE_MAIL,
+    ROLE_COUNT, /* of those that walk through the practices */
+    ROLE_LMTP = ROLE_COUNT
+};
 
 const char *role_name(enum role_kind kind);
 /* What is noted when this role cannot work. */

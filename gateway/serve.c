@@ -37,6 +37,12 @@ struct crew {
     int64_t learned_ms;        /* steady */
 };
 
+/* Which roles there are, beside those that there always are. */
+struct plan {
+    int64_t workers;
+    bool has_lmtp;
+};
+
 /* ---- one supervisor per home ---- */
 
 static int open_pid_file(const char *home_path, int flags)
@@ -79,7 +85,7 @@ int64_t serve_pid(const char *home_path)
 /* ---- before anything starts ---- */
 
 /* What would make every role fail is told here, once, in words. The keys are gone again when this returns. */
-static enum rc check_home(struct crew *crew, int64_t *ret_workers, struct err *err)
+static enum rc check_home(struct crew *crew, struct plan *ret_plan, struct err *err)
 {
     CLEANUP(home_close) struct home *home = NULL;
     CLEANUP(arena_free) struct arena *mem = arena_new("serve");
@@ -98,7 +104,7 @@ static enum rc check_home(struct crew *crew, int64_t *ret_workers, struct err *e
         gate_close(&gate);
     }
     crew->learned_ms = clock_steady_ms();
-    *ret_workers = home->settings.mail_workers;
+    *ret_plan = (struct plan){ home->settings.mail_workers, *home->settings.lmtp_listen != '\0' };
     return RC_OK;
 }
 
@@ -108,13 +114,15 @@ static void add_child(struct crew *crew, enum role_kind kind, int worker)
         crew->children[crew->count++] = (struct child){ .kind = kind, .worker = worker };
 }
 
-static void add_children(struct crew *crew, int64_t workers)
+static void add_children(struct crew *crew, const struct plan *plan)
 {
     crew->count = 0;
     add_child(crew, ROLE_SORT, 0);
     add_child(crew, ROLE_CLOCK, 0);
     add_child(crew, ROLE_URGENT, 0);
-    for (int i = 0; i < workers; i++)
+    if (plan->has_lmtp)
+        add_child(crew, ROLE_LMTP, 0);
+    for (int i = 0; i < plan->workers; i++)
         add_child(crew, ROLE_MAIL, i);
 }
 
@@ -254,22 +262,22 @@ static int64_t start_due(struct crew *crew)
 /* Settings that are wrong now leave the old crew at work. */
 static void reload(struct crew *crew)
 {
-    int64_t workers;
+    struct plan plan;
     struct err err;
 
-    if (check_home(crew, &workers, &err)) {
+    if (check_home(crew, &plan, &err)) {
         log_err("reload_refused", &err);
         return;
     }
     log_info("reloading");
     stop_all(crew);
-    add_children(crew, workers);
+    add_children(crew, &plan);
 }
 
 /* Contacts and settings change; while a role is away the database may be too, and what is known stays. */
 static void learn_again(struct crew *crew)
 {
-    int64_t workers;
+    struct plan plan;
     struct err err;
 
     if (clock_steady_ms() - crew->learned_ms < SERVE_LEARN_MS)
@@ -278,7 +286,7 @@ static void learn_again(struct crew *crew)
         if (!crew->children[i].pid)
             return;
     crew->learned_ms = clock_steady_ms();
-    if (check_home(crew, &workers, &err))
+    if (check_home(crew, &plan, &err))
         log_err("distress_not_learned", &err);
 }
 
@@ -308,16 +316,16 @@ enum rc serve_run(const char *home_path, struct err *err)
 {
     CLEANUP(forget) struct crew crew = { .home_path = home_path, .pid = getpid(), .distress = distress_new(home_path) };
     CLEANUP(io_close) int lock = -1;
-    int64_t workers;
+    struct plan plan;
     ssize_t n;
 
-    if (process_catch(err) || check_home(&crew, &workers, err) || take_lock(home_path, &lock, err))
+    if (process_catch(err) || check_home(&crew, &plan, err) || take_lock(home_path, &lock, err))
         return err->rc;
     n = readlink("/proc/self/exe", crew.program, sizeof crew.program - 1);
     if (n <= 0)
         return err_errno(err, RC_TEMP, "find this program");
     fault_prepare(home_path);
-    add_children(&crew, workers);
+    add_children(&crew, &plan);
     log_info("serving", KV(pid, getpid()), KV(count, crew.count));
     supervise(&crew);
     log_info("served", KV(pid, getpid()));

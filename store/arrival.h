@@ -17,7 +17,8 @@
  *          RC_TEMP       nothing was stored: do not acknowledge
  *          RC_UNCERTAIN  the connection broke in the last commit: do not acknowledge, the other side will send it again
  *          After any error a writer or reader can only be freed.
- * State    A writer opens its own small transactions, so none may be open while it works. The other writing functions run in the caller's.
+ * State    A writer opens small transactions of its own; where the caller has one open, it writes in that, so that several letters share one commit: then nothing is
+ *          on disk before the caller's commit, and after a rollback every writer that wrote in it can only be freed. The other writing functions run in the caller's.
  */
 #ifndef STORE_ARRIVAL_H
 #define STORE_ARRIVAL_H
@@ -72,9 +73,13 @@ void arrival_writer_free(struct arrival_writer **w);
 MUST_CHECK enum rc arrival_begin(struct db *db, const struct crypt_key *public_key, struct id_source *ids,
                                  const struct arrival_meta *meta, struct arrival_writer **ret_writer, struct err *err);
 MUST_CHECK enum rc arrival_add(struct arrival_writer *w, const void *bytes, size_t n, struct err *err);
-/* After RC_OK it is on disk. is_duplicate: the same source key was here before, and that one stays. */
+/* Whether adding so many bytes reaches the database: for who opens a transaction only when it is needed. */
+bool arrival_will_write(const struct arrival_writer *w, size_t n);
+/* After RC_OK it is on disk, or in the caller's transaction. is_duplicate: the same source key was here before, and that one stays. */
 MUST_CHECK enum rc arrival_finish(struct arrival_writer *w, struct arrival_id *ret_id, bool *ret_is_duplicate,
                                   struct err *err);
+/* The caller's transaction was rolled back after finish: freeing it takes away what stands in the database from before. */
+void arrival_rolled_back(struct arrival_writer *w);
 
 /* --- reading --------------------------------------------------------------------------------------------------------------------- */
 

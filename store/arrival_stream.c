@@ -10,6 +10,7 @@
 
 #include <assert.h>
 #include <endian.h>
+#include <stddef.h>
 
 #define HEAD_FIXED (8 + 8 + CRYPT_KEY_BYTES + CRYPT_STREAM_HEADER_BYTES)
 #define HEAD_MAX (HEAD_FIXED + 2 * (2 + ARRIVAL_ENVELOPE_MAX))
@@ -32,12 +33,24 @@ struct arrival_writer {
     unsigned char head_box[HEAD_MAX + CRYPT_BOX_OVERHEAD];
     size_t head_box_n;
     char from[ARRIVAL_ENVELOPE_MAX + 1], to[ARRIVAL_ENVELOPE_MAX + 1];
-    size_t fill;
-    unsigned char buf[ARRIVAL_CHUNK_BYTES], first[ARRIVAL_CHUNK_BYTES];
-    unsigned char sealed[SEALED_MAX];
+    unsigned char
+        *first; /* the first chunk, once there is a second: many writers may be open, and most letters are short */
+    size_t fill, used; /* used: of buf, so far */
+    unsigned char buf[ARRIVAL_CHUNK_BYTES];
 };
 
 /* --- writing -------------------------------------------------------------------------------------------------------------------- */
+
+/* In the caller's transaction where one is open, else in one of our own. */
+static enum rc begin_own(struct arrival_writer *w, struct db_tx *tx, struct err *err)
+{
+    return db_in_tx(w->db) ? RC_OK : db_begin(w->db, tx, err);
+}
+
+static enum rc commit_own(struct db_tx *tx, struct err *err)
+{
+    return tx->db ? db_commit(tx, err) : RC_OK;
+}
 
 static size_t put_envelope(unsigned char *to, const char *address)
 {
@@ -72,11 +85,12 @@ static void start_stream(struct arrival_writer *w)
 enum rc arrival_begin(struct db *db, const struct crypt_key *public_key, struct id_source *ids,
                       const struct arrival_meta *meta, struct arrival_writer **ret_writer, struct err *err)
 {
-    struct arrival_writer *w = calloc(1, sizeof *w);
+    struct arrival_writer *w = malloc(sizeof *w);
 
     (void)err;
     if (!w)
         abort();
+    memset(w, 0, offsetof(struct arrival_writer, buf));
     w->db = db;
     w->practice = meta->practice;
     w->id.v = id_next(ids);
@@ -98,7 +112,7 @@ enum rc arrival_begin(struct db *db, const struct crypt_key *public_key, struct 
     return RC_OK;
 }
 
-static enum rc run_ids(struct arrival_writer *w, enum arrival_stmt stmt, struct err *err)
+static enum rc run_ids(struct arrival_writer *w, enum arrival_stmt stmt, int64_t *ret_changes, struct err *err)
 {
     CLEANUP(db_query_done) struct db_query *q = NULL;
     enum rc rc = db_query(w->db, arrival_sql[stmt], &q, err);
@@ -107,19 +121,21 @@ static enum rc run_ids(struct arrival_writer *w, enum arrival_stmt stmt, struct 
         return rc;
     db_bind_int(q, 1, w->practice.v);
     db_bind_int(q, 2, w->id.v);
-    return db_run(q, NULL, err);
+    return db_run(q, ret_changes, err);
 }
 
+/* After a commit whose answer was lost the row may count: then it, and its chunks, stay. */
 static enum rc delete_rows(struct arrival_writer *w, struct err *err)
 {
     CLEANUP(db_tx_done) struct db_tx tx = { 0 };
-    enum rc rc = db_begin(w->db, &tx, err);
+    int64_t rows = 0;
+    enum rc rc = begin_own(w, &tx, err);
 
     if (!rc)
-        rc = run_ids(w, ARRIVAL_DELETE, err);
-    if (!rc)
-        rc = run_ids(w, CHUNK_DELETE, err);
-    return rc ? rc : db_commit(&tx, err);
+        rc = run_ids(w, ARRIVAL_DELETE, &rows, err);
+    if (!rc && rows)
+        rc = run_ids(w, CHUNK_DELETE, NULL, err);
+    return rc ? rc : commit_own(&tx, err);
 }
 
 void arrival_writer_free(struct arrival_writer **wp)
@@ -129,10 +145,13 @@ void arrival_writer_free(struct arrival_writer **wp)
 
     if (!w)
         return;
-    if (w->has_row && !w->is_finished && !db_in_tx(w->db))
+    if (w->has_row && !w->is_finished)
         rc_ignore(delete_rows(w, &err), "the sweep takes what is left");
     crypt_stream_free(&w->stream);
-    crypt_wipe(w, sizeof *w);
+    if (w->first)
+        crypt_wipe(w->first, ARRIVAL_CHUNK_BYTES);
+    free(w->first);
+    crypt_wipe(w, offsetof(struct arrival_writer, buf) + w->used);
     free(w);
     *wp = NULL;
 }
@@ -154,38 +173,52 @@ static enum rc insert_row(struct arrival_writer *w, struct err *err)
 
 static enum rc insert_chunk(struct arrival_writer *w, const void *bytes, size_t n, bool is_last, struct err *err)
 {
+    unsigned char sealed[SEALED_MAX]; /* bound until the query is done */
     CLEANUP(db_query_done) struct db_query *q = NULL;
     enum rc rc = db_query(w->db, arrival_sql[CHUNK_INSERT], &q, err);
 
     if (rc)
         return rc;
-    crypt_stream_seal(w->stream, bytes, n, is_last, w->sealed);
+    crypt_stream_seal(w->stream, bytes, n, is_last, sealed);
     db_bind_int(q, CI_PRACTICE, w->practice.v);
     db_bind_int(q, CI_ARRIVAL, w->id.v);
     db_bind_int(q, CI_N, w->chunks);
-    db_bind_blob(q, CI_BYTES, w->sealed, n + CRYPT_STREAM_OVERHEAD);
+    db_bind_blob(q, CI_BYTES, sealed, n + CRYPT_STREAM_OVERHEAD);
     return db_run(q, NULL, err);
 }
 
-/* The buffer is full and more came: one chunk, committed. After a failure the stream has moved on and the writer is of no use. */
+static void remember_first(struct arrival_writer *w)
+{
+    w->first = malloc(ARRIVAL_CHUNK_BYTES);
+    if (!w->first)
+        abort();
+    memcpy(w->first, w->buf, ARRIVAL_CHUNK_BYTES);
+}
+
+/* The buffer is full and more came: one chunk, written. After a failure the stream has moved on and the writer is of no use. */
 static enum rc flush(struct arrival_writer *w, struct err *err)
 {
     CLEANUP(db_tx_done) struct db_tx tx = { 0 };
-    enum rc rc = db_begin(w->db, &tx, err);
+    enum rc rc = begin_own(w, &tx, err);
 
     if (!rc && !w->has_row)
         rc = insert_row(w, err);
     if (!rc)
         rc = insert_chunk(w, w->buf, w->fill, false, err);
     if (!rc)
-        rc = db_commit(&tx, err);
+        rc = commit_own(&tx, err);
     if (rc)
         return err_wrap(err, "arrival chunk %" PRId64, w->chunks);
     w->has_row = true;
     if (w->chunks++ == 0)
-        memcpy(w->first, w->buf, w->fill);
+        remember_first(w);
     w->fill = 0;
     return RC_OK;
+}
+
+bool arrival_will_write(const struct arrival_writer *w, size_t n)
+{
+    return n > ARRIVAL_CHUNK_BYTES - w->fill && !w->is_over;
 }
 
 enum rc arrival_add(struct arrival_writer *w, const void *bytes, size_t n, struct err *err)
@@ -209,6 +242,7 @@ enum rc arrival_add(struct arrival_writer *w, const void *bytes, size_t n, struc
         }
         memcpy(w->buf + w->fill, p, k);
         w->fill += k;
+        w->used = w->fill > w->used ? w->fill : w->used;
         p += k;
         n -= k;
     }
@@ -218,13 +252,13 @@ enum rc arrival_add(struct arrival_writer *w, const void *bytes, size_t n, struc
 /* Only the first chunk stays, as a stream of its own. A single call may bring all of it: then it still stands in buf. */
 static enum rc keep_first(struct arrival_writer *w, struct err *err)
 {
-    enum rc rc = run_ids(w, CHUNK_DELETE, err);
+    enum rc rc = run_ids(w, CHUNK_DELETE, NULL, err);
 
     if (rc)
         return rc;
     if (w->chunks > 0) {
-        memcpy(w->buf, w->first, sizeof w->first);
-        w->fill = sizeof w->first;
+        memcpy(w->buf, w->first, ARRIVAL_CHUNK_BYTES);
+        w->fill = ARRIVAL_CHUNK_BYTES;
     }
     w->chunks = 0;
     start_stream(w);
@@ -274,7 +308,7 @@ static enum rc finish_row(struct arrival_writer *w, struct err *err)
 static enum rc store_all(struct arrival_writer *w, struct arrival_id *id, bool *is_seen_before, struct err *err)
 {
     CLEANUP(db_tx_done) struct db_tx tx = { 0 };
-    enum rc rc = db_begin(w->db, &tx, err);
+    enum rc rc = begin_own(w, &tx, err);
 
     if (!rc)
         rc = is_seen(w, id, is_seen_before, err);
@@ -288,7 +322,7 @@ static enum rc store_all(struct arrival_writer *w, struct arrival_id *id, bool *
         rc = insert_chunk(w, w->buf, w->fill, true, err);
     if (!rc)
         rc = finish_row(w, err);
-    return rc ? rc : db_commit(&tx, err);
+    return rc ? rc : commit_own(&tx, err);
 }
 
 enum rc arrival_finish(struct arrival_writer *w, struct arrival_id *ret_id, bool *ret_is_duplicate, struct err *err)
@@ -310,6 +344,11 @@ enum rc arrival_finish(struct arrival_writer *w, struct arrival_id *ret_id, bool
     *ret_id = id;
     *ret_is_duplicate = is_duplicate;
     return RC_OK;
+}
+
+void arrival_rolled_back(struct arrival_writer *w)
+{
+    w->is_finished = false;
 }
 
 /* --- reading --------------------------------------------------------------------------------------------------------------------- */

@@ -11,7 +11,16 @@
     " issue_no, start_day, end_day, created_ms"
 #define GROUP_TEXTS_MAX_BYTES ((size_t)256 << 10)
 
-enum group_stmt { GROUP_ADD, GROUP_GET, GROUP_BY_SLUG, GROUP_LIST, GROUP_CHANGE, GROUP_NEXT_ISSUE, GROUP_STMT_COUNT };
+enum group_stmt {
+    GROUP_ADD,
+    GROUP_GET,
+    GROUP_BY_SLUG,
+    GROUP_HAS_SLUG,
+    GROUP_LIST,
+    GROUP_CHANGE,
+    GROUP_NEXT_ISSUE,
+    GROUP_STMT_COUNT
+};
 enum {
     GA_PRACTICE = 1,
     GA_ID,
@@ -48,6 +57,7 @@ static const char *const group_sql[GROUP_STMT_COUNT] = {
                   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
     [GROUP_GET] = "SELECT " GROUP_COLUMNS " FROM care_group WHERE practice_id = $1 AND id = $2",
     [GROUP_BY_SLUG] = "SELECT " GROUP_COLUMNS " FROM care_group WHERE practice_id = $1 AND slug = $2",
+    [GROUP_HAS_SLUG] = "SELECT id FROM care_group WHERE practice_id = $1 AND slug = $2",
     [GROUP_LIST] = "SELECT " GROUP_COLUMNS " FROM care_group WHERE practice_id = $1 ORDER BY state, id",
     [GROUP_CHANGE] = "UPDATE care_group SET state = $1, zone = $2, digest_minute = $3, digest_weekday = $4,"
                      " review_policy = $5, texts_sealed = $6, start_day = $7, end_day = $8,"
@@ -215,6 +225,17 @@ enum rc group_by_slug(struct store *st, const char *slug, struct arena *mem, str
     db_bind_int(q, 1, st->practice.v);
     db_bind_text(q, 2, slug);
     return one_group(st, q, mem, ret_group, err);
+}
+
+enum rc group_has_slug(struct db *db, struct practice_id practice, const char *slug, bool *ret_has, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+
+    if (db_query(db, group_sql[GROUP_HAS_SLUG], &q, err))
+        return err->rc;
+    db_bind_int(q, 1, practice.v);
+    db_bind_text(q, 2, slug);
+    return db_step(q, ret_has, err);
 }
 
 enum rc group_list(struct store *st, struct arena *mem, struct care_group **ret_groups, size_t *ret_n, struct err *err)

@@ -47,6 +47,9 @@ MUST_CHECK enum rc group_get(struct store *st, struct group_id id, struct arena 
                              struct err *err);
 MUST_CHECK enum rc group_by_slug(struct store *st, const char *slug, struct arena *mem, struct care_group *ret_group,
                                  struct err *err);
+/* Whether there is one, open or ended: for who receives mail and holds no keys. */
+MUST_CHECK enum rc group_has_slug(struct db *db, struct practice_id practice, const char *slug, bool *ret_has,
+                                  struct err *err);
 /* All groups, open ones first, by id. */
 MUST_CHECK enum rc group_list(struct store *st, struct arena *mem, struct care_group **ret_groups, size_t *ret_n,
                               struct err *err);

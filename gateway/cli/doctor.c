@@ -4,6 +4,7 @@
 
 #include "base/io.h"
 #include "base/text.h"
+#include "gateway/lmtp_listen.h"
 #include "gateway/mail_role.h"
 #include "gateway/maildir_in.h"
 #include "gateway/office.h"
@@ -429,13 +430,31 @@ static void check_maildir(struct doctor *d)
             "no field on top of them names an address in a domain of this home: look at them, take them away");
 }
 
+/* Who can connect is believed about the proof of senders: a Unix socket can be kept to the mail server, a port cannot. */
+static void check_lmtp(struct doctor *d)
+{
+    const char *const where = d->cli->home->settings.lmtp_listen, *const path = lmtp_listen_path(where);
+    struct stat st = { .st_mode = 0 };
+    struct err err;
+
+    if (!*where)
+        return;
+    if (lmtp_knock(where, &err)) {
+        tell(d, LEVEL_RED, "LMTP", err.msg, "is serve running? Its log tells why the role lmtp does not start");
+        return;
+    }
+    tell_if(d, path && !stat(path, &st) && !(st.st_mode & S_IRWXO), LEVEL_WARN, "LMTP", "it answers",
+            "it answers, and any user of this machine can bring in mail that looks proved",
+            "[lmtp] listen = unix:PATH in postcircle.ini, in a folder for the mail server alone");
+}
+
 /* ---- all ---- */
 
 static void (*const checks[])(struct doctor *d) = {
     check_key_file,     check_arrival_key, check_database, check_audit,    check_templates, check_lexicon,
     check_serve,        check_reader,      check_process,  check_domain,   check_relay,     check_staff,
     check_page_command, check_test_page,   check_pages,    check_releases, check_waiting,   check_maildir,
-    check_disk,         check_clock,       check_node,     check_restored,
+    check_lmtp,         check_disk,        check_clock,    check_node,     check_restored,
 };
 
 /* What keeps the home from opening is the one thing to tell. */

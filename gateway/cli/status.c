@@ -2,6 +2,7 @@
 #include "gateway/cli/cli.h"
 
 #include "gateway/digest.h"
+#include "gateway/lmtp_listen.h"
 #include "gateway/maildir_in.h"
 #include "gateway/phrase.h"
 #include "gateway/role.h"
@@ -137,10 +138,8 @@ static void put_outbox(struct cli *cli, struct json *root, const struct health *
     json_set(root, "outbox", &lanes);
 }
 
-static void put_role(struct cli *cli, struct json *roles, const char *name)
+static void put_role(struct cli *cli, struct json *roles, const char *name, bool is_heard)
 {
-    const bool is_heard = wake_is_heard(cli->home->path, name);
-
     json_set_bool(roles, name, is_heard);
     cli_say(cli, "  %-10s %s\n", name, is_heard ? "runs" : "does not run");
 }
@@ -148,16 +147,23 @@ static void put_role(struct cli *cli, struct json *roles, const char *name)
 static void put_roles(struct cli *cli, struct json *root)
 {
     CLEANUP(json_free) struct json *roles = json_object_new();
-    const int64_t pid = serve_pid(cli->home->path);
+    const char *const path = cli->home->path, *const listen = cli->home->settings.lmtp_listen;
+    const int64_t pid = serve_pid(path);
+    struct err ignored;
 
     if (pid)
         cli_say(cli, "Roles (process %" PRId64 " supervises)\n", pid);
     else
         cli_say(cli, "Roles: nothing runs; `postcircle serve` starts them\n");
     for (enum role_kind kind = 0; pid && kind < ROLE_MAIL; kind++)
-        put_role(cli, roles, role_name(kind));
-    for (int64_t i = 0; pid && i < cli->home->settings.mail_workers; i++)
-        put_role(cli, roles, arena_printf(cli->mem, "mail-%" PRId64, i));
+        put_role(cli, roles, role_name(kind), wake_is_heard(path, role_name(kind)));
+    if (pid && *listen)
+        put_role(cli, roles, role_name(ROLE_LMTP), !lmtp_knock(listen, &ignored));
+    for (int64_t i = 0; pid && i < cli->home->settings.mail_workers; i++) {
+        const char *const name = arena_printf(cli->mem, "mail-%" PRId64, i);
+
+        put_role(cli, roles, name, wake_is_heard(path, name));
+    }
     json_set_int(root, "serve_pid", pid);
     json_set(root, "roles", &roles);
 }

@@ -31,6 +31,8 @@ static void settings_say_file_line_and_what_was_expected(void **state)
                   { "[keys]\nkey_file = /k\n[database]\nurl = mysql://x\n",
                     ".ini:4: [database] url has a wrong value" },
                   { "[keys]\nkey_file = /k\nnonsense\n", ".ini:3: this is no setting" },
+                  { "[keys]\nkey_file = /k\n[lmtp]\nlisten = 0.0.0.0:24\n",
+                    ".ini:4: [lmtp] listen has a wrong value, expected unix:PATH, 127.0.0.1:PORT" },
                   { "[mail]\nworkers = 2\n", "[keys] key_file is missing" } };
     const char *const path = arena_printf(w->mem, "%s/postcircle.ini", w->h.dir);
     struct home_settings settings;
@@ -47,6 +49,11 @@ static void settings_say_file_line_and_what_was_expected(void **state)
     OK(home_read_settings(w->h.dir, w->mem, &settings, &err));
     assert_int_equal(settings.max_letter_bytes, 3 << 20);
     assert_string_equal(settings.key_file, arena_printf(w->mem, "%s/k", w->h.dir));
+    assert_string_equal(settings.lmtp_listen, "");
+    OK(io_write_file(path, "[keys]\nkey_file = k\n[lmtp]\nlisten = unix:run/x\n", 47, 0600, &err));
+    OK(home_read_settings(w->h.dir, w->mem, &settings, &err));
+    assert_string_equal(settings.lmtp_listen, arena_printf(w->mem, "unix:%s/run/x", w->h.dir));
+    assert_int_equal(settings.lmtp_max_bytes, 50 << 20);
 }
 
 static void a_long_line_is_refused(void **state)

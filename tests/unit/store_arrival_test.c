@@ -226,6 +226,68 @@ static void acknowledged_is_whole(void **state)
     free(p);
 }
 
+/* A long letter and a short one in the caller's transaction. fail_at: the n-th call fails, 0 none. RC_OK: committed. */
+static enum rc store_two(struct arrival_case *c, const unsigned char *p, int64_t fail_at, bool must_commit,
+                         struct arrival_id ids[2], struct err *err)
+{
+    CLEANUP(arrival_writer_free) struct arrival_writer *lng = NULL;
+    CLEANUP(arrival_writer_free) struct arrival_writer *shrt = NULL;
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+    const struct arrival_meta meta = { .practice = practice,
+                                       .source = ARRIVAL_LMTP,
+                                       .from = "rose@example.org",
+                                       .to = "tuesday@groups.example.net",
+                                       .received_ms = 1000 };
+    bool is_duplicate;
+    enum rc rc;
+
+    assert_int_equal(arrival_begin(c->h.db, &c->public_key, &c->ids, &meta, &lng, err), RC_OK);
+    assert_int_equal(arrival_begin(c->h.db, &c->public_key, &c->ids, &meta, &shrt, err), RC_OK);
+    assert_false(arrival_will_write(lng, ARRIVAL_CHUNK_BYTES));
+    assert_true(arrival_will_write(lng, ARRIVAL_CHUNK_BYTES + 1));
+    assert_int_equal(arrival_add(lng, p, 100000, err), RC_OK); /* a chunk in a transaction of its own */
+    db_fail_after(c->h.db, fail_at);
+    rc = db_begin(c->h.db, &tx, err);
+    if (!rc)
+        rc = arrival_add(lng, p + 100000, 100000, err);
+    if (!rc)
+        rc = arrival_add(shrt, p, 1000, err);
+    if (!rc)
+        rc = arrival_finish(lng, &ids[0], &is_duplicate, err);
+    if (!rc)
+        rc = arrival_finish(shrt, &ids[1], &is_duplicate, err);
+    if (!rc && must_commit)
+        rc = db_commit(&tx, err);
+    db_fail_after(c->h.db, 0);
+    if (rc || !must_commit) {
+        arrival_rolled_back(lng);
+        arrival_rolled_back(shrt);
+    }
+    return rc;
+}
+
+static void several_letters_share_one_commit(void **state)
+{
+    struct arrival_case *c = *state;
+    unsigned char *p = make_bytes(200000);
+    struct arrival_id ids[2];
+    struct err err;
+    int64_t n;
+
+    HELP_OK(store_two(c, p, 0, false, ids, &err)); /* rolled back: neither is there */
+    assert_int_equal(help_int(&c->h, "SELECT COUNT(*) FROM arrival"), 0);
+    for (n = 1; store_two(c, p, n, true, ids, &err); n++) {
+        assert_int_equal(err.rc, RC_TEMP);
+        assert_int_equal(help_int(&c->h, "SELECT COUNT(*) FROM arrival"), 0);
+        assert_int_equal(help_int(&c->h, "SELECT COUNT(*) FROM arrival_chunk"), 0);
+    }
+    assert_true(n > 8);
+    assert_int_equal(help_int(&c->h, "SELECT COUNT(*) FROM arrival"), 2);
+    HELP_OK(read_back(c, ids[0], 200000, 200000, &err));
+    HELP_OK(read_back(c, ids[1], 200000, 1000, &err));
+    free(p);
+}
+
 static void killed_receiver_loses_nothing_acknowledged(void **state)
 {
     struct arrival_case *c = *state;
@@ -456,12 +518,19 @@ int main(void)
 {
 #define ARRIVAL_TEST(f) cmocka_unit_test_setup_teardown(f, start, stop)
     const struct CMUnitTest tests[] = {
-        ARRIVAL_TEST(bytes_come_back),       ARRIVAL_TEST(oversize_keeps_the_start),
-        ARRIVAL_TEST(source_is_taken_once),  ARRIVAL_TEST(abandoned_leaves_nothing),
-        ARRIVAL_TEST(acknowledged_is_whole), ARRIVAL_TEST(killed_receiver_loses_nothing_acknowledged),
-        cmocka_unit_test(damage_is_found),   ARRIVAL_TEST(work_is_leased),
-        ARRIVAL_TEST(third_try_parks),       ARRIVAL_TEST(given_back_counts_as_tried),
-        ARRIVAL_TEST(old_ones_go),           ARRIVAL_TEST(files_hold_no_words),
+        ARRIVAL_TEST(bytes_come_back),
+        ARRIVAL_TEST(oversize_keeps_the_start),
+        ARRIVAL_TEST(source_is_taken_once),
+        ARRIVAL_TEST(abandoned_leaves_nothing),
+        ARRIVAL_TEST(acknowledged_is_whole),
+        ARRIVAL_TEST(killed_receiver_loses_nothing_acknowledged),
+        cmocka_unit_test(damage_is_found),
+        ARRIVAL_TEST(work_is_leased),
+        ARRIVAL_TEST(third_try_parks),
+        ARRIVAL_TEST(given_back_counts_as_tried),
+        ARRIVAL_TEST(old_ones_go),
+        ARRIVAL_TEST(files_hold_no_words),
+        ARRIVAL_TEST(several_letters_share_one_commit),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
