@@ -412,6 +412,8 @@ static enum rc take_identity(struct desk *d, const struct decision *decision, st
 {
     if (decision->kind != DECISION_OK && decision->kind != DECISION_NO)
         return tell_unclear(d, "", "OK", REVIEW_NO_PROBLEM, err);
+    if (d->question.state != QUESTION_OPEN) /* somebody has said it */
+        return tell_unclear(d, "", "", REVIEW_NO_PROBLEM, err);
     d->outcome = OUTCOME_DECISION;
     return identity_settle(d->gate, &d->question, d->staff, decision->kind == DECISION_OK, err);
 }

@@ -3,6 +3,7 @@
 #include "gateway/render.h"
 #include "mailer/encode.h"
 #include "store/answered.h"
+#include "store/consent.h"
 #include "store/delivery.h"
 #include "store/membership.h"
 
@@ -28,6 +29,24 @@ static bool is_confirmation(enum mailing_kind kind)
 static int64_t max_per_day(enum mailing_kind kind)
 {
     return is_confirmation(kind) || kind == MAILING_REVIEW_UNCLEAR ? TIMES_A_DAY : 1;
+}
+
+/* What may go to a person who never said yes: the invitation and what answers it, HELP and STOP and LEAVE, what to do in danger. */
+static bool needs_no_consent(enum mailing_kind kind)
+{
+    return is_confirmation(kind) || kind == MAILING_INVITATION || kind == MAILING_INVITATION_AGAIN ||
+           kind == MAILING_CONSENT_CHECK || kind == MAILING_NOT_YES || kind == MAILING_LEFT ||
+           kind == MAILING_LEAVE_CHECK || kind == MAILING_CRISIS_ACK || kind == MAILING_MEDICAL_ACK;
+}
+
+static enum rc check_consent(struct gate *gate, const struct notice *n, const struct person *person, struct err *err)
+{
+    bool is_given = true;
+    enum rc rc = RC_OK;
+
+    if (person->kind == PERSON_PATIENT && !needs_no_consent(n->kind))
+        rc = consent_was_given(&gate->store, person->id, &is_given, err);
+    return rc || is_given ? rc : err_set(err, RC_NOT_FOUND, "person %" PRId64 " never said yes", person->id.v);
 }
 
 bool notice_may_write(struct gate *gate, struct address_id address, enum mailing_kind kind, enum rc *ret_rc,
@@ -60,8 +79,10 @@ static enum rc find_target(struct gate *gate, const struct notice *n, struct are
 {
     enum rc rc = person_get(&gate->store, n->person, mem, &t->person, err);
 
-    if (!rc && t->person.state == PERSON_DIED)
+    if (!rc && t->person.state != PERSON_ACTIVE) /* has died, was erased, works here no more */
         return err_set(err, RC_NOT_FOUND, "person %" PRId64 " gets no mail", n->person.v);
+    if (!rc)
+        rc = check_consent(gate, n, &t->person, err);
     if (!rc && n->membership.v)
         rc = membership_get(&gate->store, n->membership, mem, &t->membership, err);
     if (!rc && n->group.v)

@@ -6,7 +6,8 @@
  *          Every notice gets the common values: practice_name, office_phone, emergency_line, first_name (the person's shown name
  *          in the group, or first name), group_name (the neutral alias), and the footer's; values adds the kind's own.
  * Owns     notice->values is taken (and nulled), also on an error.
- * Errors   RC_NOT_FOUND  the person has no address we may write to, is suppressed or has died (nothing queued)
+ * Errors   RC_NOT_FOUND  nothing queued: the person has no address we may write to, is suppressed, has died or was erased; or never said yes,
+ *                        and this is no invitation, no answer to HELP, STOP or LEAVE, no help in danger
  *          RC_CONFLICT   is_once_a_day and the same answer about the same thing went out within 24 h (nothing queued)
  * State    Needs an open transaction.
  */

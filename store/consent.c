@@ -8,7 +8,7 @@
     "id, person_id, membership_id, address_id, channel, kind, is_given, way, text_version, evidence_id,"               \
     " evidence_sealed, at_ms"
 
-enum consent_stmt { CONSENT_ADD, CONSENT_NEWEST, CONSENT_OF_PERSON, CONSENT_STMT_COUNT };
+enum consent_stmt { CONSENT_ADD, CONSENT_NEWEST, CONSENT_WAS_GIVEN, CONSENT_OF_PERSON, CONSENT_STMT_COUNT };
 enum {
     CA_PRACTICE = 1,
     CA_ID,
@@ -31,6 +31,8 @@ static const char *const consent_sql[CONSENT_STMT_COUNT] = {
                     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
     [CONSENT_NEWEST] = "SELECT is_given FROM consent WHERE practice_id = $1 AND person_id = $2 AND membership_id = $3"
                        " AND channel = $4 AND kind = $5 ORDER BY id DESC LIMIT 1",
+    [CONSENT_WAS_GIVEN] = "SELECT 1 FROM consent WHERE practice_id = $1 AND person_id = $2 AND kind = 1"
+                          " AND is_given = 1 LIMIT 1",
     [CONSENT_OF_PERSON] = "SELECT " CONSENT_COLUMNS " FROM consent WHERE practice_id = $1 AND person_id = $2"
                           " ORDER BY +id",
 };
@@ -83,6 +85,17 @@ enum rc consent_is_given(struct store *st, struct person_id person, struct membe
         return err->rc;
     *ret_given = row && db_int(q, 0) == 1;
     return RC_OK;
+}
+
+enum rc consent_was_given(struct store *st, struct person_id person, bool *ret_given, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+
+    if (db_query(st->db, consent_sql[CONSENT_WAS_GIVEN], &q, err))
+        return err->rc;
+    db_bind_int(q, 1, st->practice.v);
+    db_bind_int(q, 2, person.v);
+    return db_step(q, ret_given, err);
 }
 
 static enum rc read_consent(struct store *st, struct db_query *q, struct arena *mem, struct consent *c, struct err *err)

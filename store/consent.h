@@ -37,6 +37,8 @@ MUST_CHECK enum rc consent_add(struct store *st, struct consent *consent, struct
 MUST_CHECK enum rc consent_is_given(struct store *st, struct person_id person, struct membership_id membership,
                                     enum member_channel channel, enum consent_kind kind, bool *ret_given,
                                     struct err *err);
+/* Did this person ever say yes to get mail or texts, in any group? */
+MUST_CHECK enum rc consent_was_given(struct store *st, struct person_id person, bool *ret_given, struct err *err);
 /* All of a person, oldest first. */
 MUST_CHECK enum rc consent_of_person(struct store *st, struct person_id person, struct arena *mem, struct consent **ret,
                                      size_t *ret_n, struct err *err);

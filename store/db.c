@@ -29,6 +29,7 @@ struct db {
     int64_t tx_note;
     struct err tx_failed; /* the first failure of a statement inside the open transaction */
     int64_t fail_after;
+    bool dies, is_dead; /* a fail point that stays */
 };
 
 /* --- opening ------------------------------------------------------------------------------------------------------------------ */
@@ -85,13 +86,28 @@ bool db_is_postgres(const struct db *db)
 void db_fail_after(struct db *db, int64_t n)
 {
     db->fail_after = n;
+    db->dies = db->is_dead = false;
+}
+
+void db_die_after(struct db *db, int64_t n)
+{
+    db_fail_after(db, n);
+    db->dies = n > 0;
+}
+
+bool db_is_dead(const struct db *db)
+{
+    return db->is_dead;
 }
 
 static enum rc fail_point(struct db *db, struct err *err)
 {
-    if (db->fail_after > 0 && --db->fail_after == 0)
-        return err_set(err, RC_TEMP, "fail point");
-    return RC_OK;
+    if (db->is_dead)
+        return err_set(err, RC_TEMP, "fail point, passed");
+    if (db->fail_after == 0 || --db->fail_after > 0)
+        return RC_OK;
+    db->is_dead = db->dies;
+    return err_set(err, RC_TEMP, "fail point");
 }
 
 /* PostgreSQL refuses everything after the first failure in a transaction. So do we on both. */

@@ -131,5 +131,8 @@ MUST_CHECK enum rc db_explain(struct db *db, const char *sql, struct arena *mem,
 
 /* Fail points for tests: the n-th call from now that reaches the database fails with RC_TEMP; 0 turns it off. */
 void db_fail_after(struct db *db, int64_t n);
+/* The same, and every later call fails too, as if this process had been killed there: until 0, or until it is opened again. */
+void db_die_after(struct db *db, int64_t n);
+bool db_is_dead(const struct db *db);
 
 #endif

@@ -70,7 +70,10 @@ static enum rc read_question(struct store *st, struct db_query *q, struct arena 
         .due_ms = db_int(q, 6),
         .asked_ms = db_int(q, 7),
     };
-    return store_sealed(st, q, 5, COL_QUESTION_DATA, ret->id.v, mem, &ret->data, err);
+    rc = store_sealed(st, q, 5, COL_QUESTION_DATA, ret->id.v, mem, &ret->data, err);
+    if (!rc && !ret->data)
+        ret->data = "{}";
+    return rc;
 }
 
 /* Runs one of the statements that take the practice and up to two numbers. */

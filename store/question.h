@@ -33,7 +33,7 @@ struct question {
     enum question_state state;
     struct person_id person;
     int64_t subject_id;
-    const char *data; /* JSON or NULL */
+    const char *data; /* JSON; NULL for question_add: none. Read back as "{}" when there was none, or it was erased */
     int64_t due_ms;   /* 0: never */
     int64_t asked_ms;
 };

@@ -88,14 +88,16 @@ static inline void help_pg_schema(struct help *h)
     help_raw(h, sql);
 }
 
-/* A folder, and a database that does not exist (SQLite) or is empty: name is the file's. */
+/* A folder (in POSTCIRCLE_TEST_DIR, else /tmp), and a database that does not exist (SQLite) or is empty: name is the file's. */
 static inline void help_place(struct help *h, const char *name)
 {
     struct err err;
 
+    const char *const above = getenv("POSTCIRCLE_TEST_DIR");
+
     *h = (struct help){ .db = NULL };
     HELP_OK(crypt_init(&err));
-    snprintf(h->dir, sizeof h->dir, "/tmp/postcircle-unit.XXXXXX");
+    snprintf(h->dir, sizeof h->dir, "%.40s/postcircle-unit.XXXXXX", above ? above : "/tmp");
     assert_non_null(mkdtemp(h->dir));
     if (help_is_pg())
         help_pg_schema(h);
