@@ -87,6 +87,8 @@ static const struct session sessions[] = {
       "220 250- 250- 250- 250- 250- 250 250 250 354 250", "[rose@example.net|a\r.\rb\r.\r\nc\r\n\rd\r\n\r\r\ne\r\n]" },
     { "smuggling: CRLF CR dot CRLF", BEGIN "\r\n\r.\r\nx" END, 0, "220 250- 250- 250- 250- 250- 250 250 250 354 250",
       "[rose@example.net|\r\n\r.\r\nx\r\n]" },
+    { "smuggling: CRLF LF dot CRLF", BEGIN "a\r\n\n.\r\nMAIL FROM:<x@y>" END, 0,
+      "220 250- 250- 250- 250- 250- 250 250 250 354 250", "[rose@example.net|a\r\n\n.\r\nMAIL FROM:<x@y>\r\n]" },
     { "smuggling: NUL", BEGIN "a\r\n.\0\r\nb\0c" END, sizeof BEGIN - 1 + 9 + sizeof END - 1 + 1,
       "220 250- 250- 250- 250- 250- 250 250 250 354 250", "[rose@example.net|a\r\n\\0\r\nb\\0c\r\n]" },
     { "bare LF is no end of a command", "LHLO x\nNOOP\r\nNOOP\rNOOP\r\nNOOP\r\n", 0, "220 500 250 500 250", "" },
