@@ -136,8 +136,6 @@ MUST_CHECK enum rc cli_find_person(struct cli *cli, const char *text, enum perso
                                    struct err *err);
 /* "2026-03-10 09:00", a local time of the zone; RC_INPUT. */
 MUST_CHECK enum rc cli_read_moment(const char *text, const char *zone, int64_t *ret_ms, struct err *err);
-/* "Ana Ruiz, moderator, duty 1, nurse, active": for the audit log. */
-const char *cli_describe_staff(const struct person *p, struct arena *mem);
 /* The place of a word in a list of names (names[0] is no value), or -1. */
 int cli_find_word(const char *word, const char *const *names, size_t count);
 

@@ -1,6 +1,7 @@
 /* postcircle staff oncall: the rota (shifts), and the duty order that holds when nobody is on call. */
 #include "base/text.h"
 #include "gateway/cli/cli.h"
+#include "gateway/duty_order.h"
 #include "gateway/office.h"
 #include "gateway/record.h"
 #include "schedules/rota.h"
@@ -137,36 +138,18 @@ static int list(struct cli *cli)
 static enum rc set_duty(struct cli *cli, const char *const *names, size_t count, struct err *err)
 {
     CLEANUP(db_tx_done) struct db_tx tx = { 0 };
-    struct person *staff, *ranked[CLI_MANY_MAX] = { NULL };
-    size_t n;
+    struct person_id order[CLI_MANY_MAX];
 
-    if (db_begin(cli->gate->store.db, &tx, err) || person_staff(&cli->gate->store, cli->mem, &staff, &n, err))
+    if (db_begin(cli->gate->store.db, &tx, err))
         return err->rc;
     for (size_t c = 0; c < count; c++) {
         struct person p;
 
         if (cli_find_person(cli, names[c], PERSON_STAFF, &p, err))
             return err_wrap(err, "person %zu", c + 1);
-        for (size_t i = 0; i < n; i++)
-            if (staff[i].id.v == p.id.v)
-                ranked[c] = &staff[i];
+        order[c] = p.id;
     }
-    for (size_t i = 0; i < n; i++) {
-        const char *const old = cli_describe_staff(&staff[i], cli->mem);
-        int64_t rank = 0;
-
-        for (size_t c = count; c > 0; c--)
-            if (ranked[c - 1] == &staff[i])
-                rank = (int64_t)c;
-        if (rank == staff[i].duty_rank)
-            continue;
-        staff[i].duty_rank = rank;
-        if (person_change(&cli->gate->store, &staff[i], err) ||
-            record_act(cli->gate, &cli->who, AUDIT_STAFF_CHANGED, AUDIT_ITEM_PERSON, staff[i].id.v, old,
-                       cli_describe_staff(&staff[i], cli->mem), err))
-            return err->rc;
-    }
-    return db_commit(&tx, err);
+    return duty_order_set(cli->gate, &cli->who, order, count, err) ? err->rc : db_commit(&tx, err);
 }
 
 static int order(struct cli *cli, const char *const *names)

@@ -1,6 +1,7 @@
 /* postcircle staff add|set|list */
 #include "base/text.h"
 #include "gateway/cli/seat.h"
+#include "gateway/duty_order.h"
 #include "gateway/record.h"
 #include "gateway/render.h"
 
@@ -129,12 +130,6 @@ int cli_staff_add(struct cli *cli, int argc, char **argv)
     return EX_OK;
 }
 
-const char *cli_describe_staff(const struct person *p, struct arena *mem)
-{
-    return arena_printf(mem, "%s, %s, duty %" PRId64 ", %s, %s", p->name, staff_role_name(p->role), p->duty_rank,
-                        p->title ? p->title : "no title", person_state_name(p->state));
-}
-
 static enum rc change_address(struct cli *cli, const char *email, const struct person *p, struct err *err)
 {
     struct address address, *old;
@@ -168,7 +163,7 @@ static enum rc change(struct cli *cli, const char *who, const struct staff_words
 
     if (db_begin(cli->gate->store.db, &tx, err) || cli_find_person(cli, who, PERSON_STAFF, &p, err))
         return err->rc;
-    old = cli_describe_staff(&p, cli->mem);
+    old = duty_order_describe(&p, cli->mem);
     if (!e.name)
         e.name = p.name;
     if (read_words(w, &p, err) || enroll_check(&e, cli->mem, err))
@@ -182,7 +177,7 @@ static enum rc change(struct cli *cli, const char *who, const struct staff_words
     }
     if (person_change(&cli->gate->store, &p, err) ||
         record_act(cli->gate, &cli->who, AUDIT_STAFF_CHANGED, AUDIT_ITEM_PERSON, p.id.v, old,
-                   cli_describe_staff(&p, cli->mem), err))
+                   duty_order_describe(&p, cli->mem), err))
         return err->rc;
     if (w->email && change_address(cli, w->email, &p, err))
         return err_wrap(err, "--email");
