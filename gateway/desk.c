@@ -5,6 +5,7 @@
 #include "gateway/claim.h"
 #include "gateway/deciding.h"
 #include "gateway/desk_talk.h"
+#include "gateway/desk_words.h"
 #include "gateway/identity.h"
 #include "gateway/notice.h"
 #include "gateway/provider.h"
@@ -469,16 +470,31 @@ static enum rc load_question(struct desk *d, struct err *err)
     return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
+/* A mail that asks for a decision takes a word of the desk too, when it is one and nothing more. */
+static enum rc take_word(struct desk *d, bool is_whole, bool *ret_is_ours, struct err *err)
+{
+    const bool asks = answer_to(d) || (d->question.kind && d->question.kind != QUESTION_DESK);
+
+    *ret_is_ours = false;
+    if (asks && !is_whole)
+        return RC_OK;
+    return desk_words_take(d->gate, d->in, &d->question, d->mem, ret_is_ours, &d->outcome, err);
+}
+
 enum rc desk_take(struct gate *gate, const struct desk_letter *in, struct arena *mem, enum letter_outcome *ret_outcome,
                   struct err *err)
 {
     struct desk d = { .gate = gate, .in = in, .staff = &in->sender->person, .mem = mem, .outcome = OUTCOME_STAFF };
-    enum rc rc;
+    bool is_whole, is_loud, is_ours = false;
+    enum rc rc = desk_words_is(gate, in->letter, in->names, mem, &is_whole, &is_loud, err);
 
-    if (desk_talk_is_meant(in, mem))
+    if (!rc && !is_loud && desk_talk_is_meant(in, mem))
         return desk_talk_take(gate, in, mem, ret_outcome, err) ? err_wrap(err, "private answer") : RC_OK;
-    rc = load_question(&d, err);
     if (!rc)
+        rc = load_question(&d, err);
+    if (!rc)
+        rc = take_word(&d, is_whole, &is_ours, err);
+    if (!rc && !is_ours)
         rc = d.question.kind == QUESTION_REVIEW ? take_review(&d, err) : take_desk(&d, err);
     *ret_outcome = d.outcome;
     return rc ? err_wrap(err, "desk") : RC_OK;

@@ -2,7 +2,7 @@
 
 #include "base/text.h"
 #include "gateway/bounce.h"
-#include "gateway/desk.h"
+#include "gateway/desk_words.h"
 #include "gateway/digest.h"
 #include "gateway/identity.h"
 #include "gateway/invite.h"
@@ -118,7 +118,8 @@ static enum rc refuse_decision(struct sorting *s, struct err *err)
                            &(struct tell){ .what = TELL_UNVERIFIED,
                                            .of = &s->sender.person,
                                            .subject_id = s->sender.person.id.v,
-                                           .is_once_a_day = true },
+                                           .is_once_a_day = true,
+                                           .asks_them = true },
                            err);
 }
 
@@ -131,14 +132,42 @@ static bool is_desk_work(const struct sorting *s)
     return words == DESK_ANNOUNCEMENT || (words == DESK_DECISION && !sender_answers_group(&s->sender));
 }
 
+static struct command read_command(struct sorting *s);
+
+/* STOP ends staff letters too, as their foot says. */
+static bool is_stop(struct sorting *s)
+{
+    const struct command command = read_command(s);
+
+    return command.kind == COMMAND_STOP && command.strength == COMMAND_SURE;
+}
+
+/* A word of the desk in a mail of its own to the desk: asked to come as a reply, which proves more. */
+static enum rc word_to_desk(struct sorting *s, const struct desk_letter *in, struct err *err)
+{
+    bool is_word = false, is_loud;
+
+    if (!s->sender.is_to_desk || s->sender.person.kind != PERSON_STAFF ||
+        desk_words_is(s->gate, &s->letter, s->names, s->mem, &is_word, &is_loud, err))
+        return s->sender.is_to_desk && s->sender.person.kind == PERSON_STAFF ? err->rc : RC_OK;
+    if (!is_word)
+        return RC_OK;
+    if (s->sender.proof != PROOF_DMARC || s->sender.is_other_address || s->sender.person.state != PERSON_ACTIVE)
+        return refuse_decision(s, err);
+    s->outcome = OUTCOME_ASKED;
+    return desk_words_reply_first(s->gate, in, err);
+}
+
 static enum rc staff(struct sorting *s, struct err *err)
 {
     const enum token_purpose purpose = s->sender.token.purpose;
     const bool is_desk = purpose == TOKEN_REVIEW || purpose == TOKEN_DESK;
     const struct desk_letter in = { s->arrival.id, &s->letter, &s->sender, s->names, &s->triage };
 
-    if (!is_desk && !(s->sender.person.kind == PERSON_STAFF && is_desk_work(s)))
+    if (is_desk && is_stop(s))
         return RC_OK;
+    if (!is_desk && !(s->sender.person.kind == PERSON_STAFF && is_desk_work(s)))
+        return word_to_desk(s, &in, err);
     if (!sender_may(&s->sender, SENDER_DECIDE))
         return refuse_decision(s, err);
     return desk_take(s->gate, &in, s->mem, &s->outcome, err);

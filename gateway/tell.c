@@ -6,13 +6,18 @@
 
 #include <assert.h>
 
+static bool is_them(const struct tell *tell, const struct person *staff)
+{
+    return tell->of && staff->id.v == tell->of->id.v;
+}
+
 static struct json *values_for(const struct gate *gate, const struct tell *tell, const struct person *staff,
                                const char *group_name, struct arena *mem)
 {
     struct json *v = json_object_new();
     const int64_t now = gate_now_ms(gate);
 
-    json_set_bool(v, tell->what, true);
+    json_set_bool(v, is_them(tell, staff) ? "is_was_it_you" : tell->what, true);
     json_set_str(v, "person", tell->of ? tell->of->name : "");
     json_set_str(v, "group_name", group_name);
     json_set_str(v, "date", phrase_day(gate, staff->language, NULL, now, mem));
@@ -46,7 +51,7 @@ enum rc tell_staff(struct gate *gate, const struct tell *tell, struct err *err)
                                  .is_once_a_day = tell->is_once_a_day };
         enum rc rc;
 
-        if (staff[i].role < STAFF_MODERATOR || (tell->of && staff[i].id.v == tell->of->id.v))
+        if (is_them(tell, &staff[i]) ? !tell->asks_them : staff[i].role < STAFF_MODERATOR)
             continue;
         notice.values = values_for(gate, tell, &staff[i], group.alias, mem);
         rc = notice_queue(gate, &notice, NULL, err);

@@ -47,6 +47,7 @@ struct tell {
     const char *text;        /* their words; NULL */
     const char *reason;      /* NULL */
     bool is_once_a_day;      /* about the same subject */
+    bool asks_them;          /* the staff member whom it is about hears of it too: "Was this you?" */
 };
 
 MUST_CHECK enum rc tell_staff(struct gate *gate, const struct tell *tell, struct err *err);

@@ -88,6 +88,7 @@ static enum rc hold(struct gate *gate, const struct topic_draft *draft, struct p
                            .author = draft->author,
                            .letter = draft->letter,
                            .tier = 4,
+                           .flags = draft->flags,
                            .placed_why = HOLD_PLACED_BY_STAFF,
                            .text = draft->text,
                            .context = context_write(&context, gate->mem),
@@ -131,7 +132,7 @@ enum rc topic_plan(struct gate *gate, const struct topic_draft *draft, struct po
                    NULL, NULL, err))
         return err->rc;
     *ret_due_ms = due_ms;
-    return review_offer(gate, ret_post, err);
+    return draft->is_decided ? RC_OK : review_offer(gate, ret_post, err);
 }
 
 /* ---- the group's hour ---- */

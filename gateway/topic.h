@@ -34,6 +34,8 @@ struct topic_draft {
     const char *text;         /* clean UTF-8 */
     int64_t when_ms;          /* TOPIC_NOW, TOPIC_NEXT, or a date */
     struct arrival_id letter; /* 0: none */
+    int64_t flags;            /* enum post_flag: what the word lists found in it */
+    bool is_decided;          /* the caller decides about it in this transaction: nobody is asked */
     struct audit_who who;
 };
 

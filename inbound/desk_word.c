@@ -123,10 +123,10 @@ static void trim(struct reader *r)
 
 static int days_of(const struct words_token *unit)
 {
-    return words_among(unit->plain, "day days dia dias")             ? 1
-           : words_among(unit->plain, "week weeks semana semanas")   ? 7
-           : words_among(unit->plain, "month months mes meses")      ? 30
-                                                                     : 0;
+    return words_among(unit->plain, "day days dia dias")           ? 1
+           : words_among(unit->plain, "week weeks semana semanas") ? 7
+           : words_among(unit->plain, "month months mes meses")    ? 30
+                                                                   : 0;
 }
 
 /* "Rose 2 weeks", "Rose for 10 days" */
@@ -277,6 +277,7 @@ struct desk_word desk_word_read(const struct desk_word_input *in, struct arena *
     if (!form)
         return w;
     w.kind = form->kind;
+    w.is_loud = r.v[word].is_upper;
     w.text = take_text(&r, to);
     if (*w.text && !form->may_text)
         return w;
@@ -287,9 +288,18 @@ struct desk_word desk_word_read(const struct desk_word_input *in, struct arena *
 const char *desk_word_name(enum desk_word_kind kind, bool is_spanish)
 {
     static const char *const names[DESK_WORD_COUNT][2] = {
-        { "", "" },           { "INVITE", "INVITAR" }, { "AGAIN", "OTRA VEZ" }, { "WHO", "QUIÉN" },
-        { "QUEUE", "COLA" },  { "PAUSE", "PAUSA" },    { "REMOVE", "QUITAR" },  { "RULES", "REGLAS" },
-        { "HOURS", "HORARIO" }, { "DUTY", "GUARDIA" }, { "TOPIC", "TEMA" },     { "STATS", "CIFRAS" },
+        { "", "" },
+        { "INVITE", "INVITAR" },
+        { "AGAIN", "OTRA VEZ" },
+        { "WHO", "QUIÉN" },
+        { "QUEUE", "COLA" },
+        { "PAUSE", "PAUSA" },
+        { "REMOVE", "QUITAR" },
+        { "RULES", "REGLAS" },
+        { "HOURS", "HORARIO" },
+        { "DUTY", "GUARDIA" },
+        { "TOPIC", "TEMA" },
+        { "STATS", "CIFRAS" },
         { "HELP", "AYUDA" },
     };
 

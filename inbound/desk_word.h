@@ -52,6 +52,7 @@ enum desk_word_kind {
 struct desk_word {
     enum desk_word_kind kind; /* DESK_WORD_NONE: it begins with none of the words */
     bool is_whole;            /* false: the word, and then something that does not belong to it */
+    bool is_loud;             /* the word is in capitals */
     const char *address;      /* INVITE; "" otherwise */
     const char *name;         /* of a person, as written; "" none */
     int group;                /* place in the caller's list; -1: none was named */

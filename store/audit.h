@@ -79,6 +79,7 @@ enum audit_item {
     X(90, REPORT_READ, "report read")                X(91, EXPORT_ASKED, "export asked")                           \
     X(92, EXPORT_REFUSED, "export refused")          X(93, PERSON_ERASED, "person erased")                   \
     X(94, LISTS_CHANGED, "word lists changed")                                                                         \
+    X(100, ROSTER_READ, "member list read")          X(101, DESK_PREVIEWED, "desk act previewed")                       \
     X(110, TOPIC_PLANNED, "topic planned")           X(111, TOPIC_RELEASED, "topic released for its date")             \
     X(112, TOPIC_SENT, "topic sent")                 X(113, TOPIC_CANCELLED, "topic cancelled")                        \
     X(114, TOPIC_HOUR_SET, "topic hour set")         X(115, POLL_PLANNED, "poll planned")                              \

@@ -94,6 +94,12 @@ enum lane { LANE_URGENT, LANE_REVIEW, LANE_REPLY, LANE_VISIT, LANE_DIGEST, LANE_
     X(101, ALSO_THIS_PERSON, "also_this_person", LANE_REVIEW)                                                          \
     X(102, UNVERIFIED_NOTE, "unverified_note", LANE_REVIEW)                                                            \
     X(103, NOT_ANSWERED, "not_answered", LANE_REVIEW)                                                                  \
+    X(110, DESK_PREVIEW, "desk_preview", LANE_REVIEW)                                                                 \
+    X(111, DESK_DONE, "desk_done", LANE_REVIEW)                                                                       \
+    X(112, DESK_SHOW, "desk_show", LANE_REVIEW)                                                                       \
+    X(113, DESK_HELP, "desk_help", LANE_REVIEW)                                                                       \
+    X(114, DESK_UNCLEAR, "desk_unclear", LANE_REVIEW)                                                                 \
+    X(115, DAILY_MAIL, "daily_mail", LANE_REVIEW)                                                                     \
     X(120, EXPORT_CODE, "export_code", LANE_REPLY)                                                                     \
     X(130, POLL_ANSWER, "poll_answer", LANE_REPLY)
 /* clang-format on */

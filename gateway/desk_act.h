@@ -1,0 +1,91 @@
+/*
+ * desk_act: one thing that staff want done by mail: prepared, shown, and done after SEND.
+ *
+ * Shape    desk_words makes it of a word; it waits as the data of a QUESTION_DESK row, with what it rests on (desk_act_state). When that has
+ *          changed before SEND, it is shown again.
+ *            AGAIN, PAUSE, REMOVE   membership · days, why, text
+ *            INVITE                 group, address, name
+ *            RULES, TOPIC           group, text · at_ms, flags of TOPIC
+ *            HOURS                  text
+ *            DUTY                   order
+ * Owns     What is read lives in mem.
+ * Errors   RC_CORRUPT  data that desk_act_write did not write
+ *          RC_INPUT    desk_act_do: a rule of the act refuses it (err names no value)
+ *          others of the store
+ * State    desk_act_do needs an open transaction, in which its audit rows are written.
+ */
+#ifndef GATEWAY_DESK_ACT_H
+#define GATEWAY_DESK_ACT_H
+
+#include "base/json.h"
+#include "gateway/member.h"
+#include "inbound/desk_word.h"
+#include "store/audit.h"
+#include "store/group.h"
+
+#define DESK_ORDER_MAX 16
+
+struct desk_act {
+    enum desk_word_kind kind;
+    struct group_id group;
+    struct membership_id membership;
+    const char *address, *name, *text; /* "" none */
+    int64_t at_ms;                     /* TOPIC; 0: now */
+    int64_t days;                      /* PAUSE */
+    int64_t flags;                     /* TOPIC: enum post_flag */
+    enum member_reason why;            /* REMOVE */
+    struct person_id order[DESK_ORDER_MAX];
+    size_t order_count;
+    const char *state; /* desk_act_state when it was shown; "" not yet */
+};
+
+/* Why it cannot be done; desk_unclear shows it as the section is_NAME. */
+enum desk_problem {
+    DESK_NO_PROBLEM,
+    DESK_UNCLEAR,      /* the word and more than belongs to it */
+    DESK_WHICH_GROUP,  /* asks back, with numbers */
+    DESK_WHICH_PERSON, /* asks back, with numbers */
+    DESK_NOBODY,       /* of that name, in that group */
+    DESK_BAD_ADDRESS,
+    DESK_BAD_NAME,
+    DESK_IS_MEMBER,
+    DESK_WAS_MEMBER, /* AGAIN is the word */
+    DESK_WAITS,      /* an invitation waits already */
+    DESK_STOPPED,    /* nothing may be sent to the address */
+    DESK_DIED,
+    DESK_NO_REASON,
+    DESK_NOT_NOW, /* the membership is not in a state for it */
+    DESK_BAD_TIME,
+    DESK_BAD_HOURS,
+    DESK_BAD_TEXT, /* rules: none, or too long */
+    DESK_TOO_FEW,  /* for duty */
+    DESK_NOT_YOURS,
+    DESK_OVER,        /* asked and answered before, or too old */
+    DESK_REPLY_FIRST, /* a new mail: the word counts in reply to one of ours */
+    DESK_PROBLEM_COUNT
+};
+
+struct desk_outcome {
+    struct post_id post; /* of TOPIC */
+    bool waits;          /* for somebody else's OK */
+};
+
+const char *desk_act_write(const struct desk_act *act, struct arena *mem);
+MUST_CHECK enum rc desk_act_read(const char *data, struct arena *mem, struct desk_act *ret_act, struct err *err);
+
+/* Whether it may be done now. */
+MUST_CHECK enum rc desk_act_check(struct gate *gate, const struct desk_act *act, const struct person *staff,
+                                  struct arena *mem, enum desk_problem *ret_problem, struct err *err);
+/* What it rests on, as a text that changes when that does. */
+MUST_CHECK enum rc desk_act_state(struct gate *gate, const struct desk_act *act, struct arena *mem,
+                                  const char **ret_state, struct err *err);
+MUST_CHECK enum rc desk_act_do(struct gate *gate, const struct desk_act *act, const struct person *staff,
+                               struct arena *mem, struct desk_outcome *ret_outcome, struct err *err);
+/* The values by which desk_preview and desk_done show it to this reader. */
+MUST_CHECK enum rc desk_act_values(struct gate *gate, const struct desk_act *act, const struct person *reader,
+                                   struct arena *mem, struct json *values, struct err *err);
+/* "again", …: the section is_again */
+const char *desk_act_name(enum desk_word_kind kind);
+const char *desk_problem_name(enum desk_problem problem);
+
+#endif

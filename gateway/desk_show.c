@@ -1,0 +1,249 @@
+#include "gateway/desk_show.h"
+
+#include "gateway/figures.h"
+#include "gateway/office.h"
+#include "gateway/phrase.h"
+#include "gateway/record.h"
+#include "schedules/rota.h"
+#include "store/due.h"
+#include "store/page.h"
+#include "store/post.h"
+#include "store/private.h"
+
+#define WHO_PAGE 500
+#define QUEUE_MAX 50
+
+/* ---- WHO ---- */
+
+static struct json *member_json(const struct gate *gate, const struct membership *m, const struct person *p,
+                                const struct person *reader, const char *zone, struct arena *mem)
+{
+    struct json *v = json_object_new();
+
+    json_set_str(v, "name", p->name);
+    json_set_str(v, "display_name", m->name);
+    json_set_bool(v, "is_invited", m->state == MEMBER_INVITED);
+    json_set_bool(v, "is_paused", m->state == MEMBER_PAUSED);
+    json_set_bool(v, "is_staff", m->role >= MEMBER_PROVIDER);
+    json_set_bool(v, "is_caregiver", m->role == MEMBER_CAREGIVER);
+    json_set_str(v, "paused_until",
+                 m->state == MEMBER_PAUSED ? phrase_day(gate, reader->language, zone, m->paused_until_ms, mem) : "");
+    return v;
+}
+
+static enum rc add_members(struct gate *gate, const struct care_group *g, const struct person *reader,
+                           struct arena *mem, struct json *people, struct err *err)
+{
+    struct membership_id after = { 0 };
+    struct membership *list;
+    size_t n;
+
+    do {
+        if (membership_page(&gate->store, g->id, after, WHO_PAGE, mem, &list, &n, err))
+            return err->rc;
+        for (size_t i = 0; i < n; i++) {
+            struct json *line;
+            struct person p;
+
+            after = list[i].id;
+            if (list[i].state == MEMBER_LEFT || list[i].state == MEMBER_REMOVED)
+                continue;
+            if (person_get(&gate->store, list[i].person, mem, &p, err))
+                return err->rc;
+            line = member_json(gate, &list[i], &p, reader, g->zone, mem);
+            json_push(people, &line);
+        }
+    } while (n == WHO_PAGE);
+    return RC_OK;
+}
+
+static enum rc show_who(struct gate *gate, const struct desk_act *act, const struct person *reader, struct arena *mem,
+                        struct json *values, struct err *err)
+{
+    CLEANUP(json_free) struct json *people = json_array_new();
+    const struct audit_who who = { AUDIT_STAFF, reader->id.v, AUDIT_WAY_EMAIL };
+    struct care_group g;
+
+    if (group_get(&gate->store, act->group, mem, &g, err) || add_members(gate, &g, reader, mem, people, err) ||
+        record_act(gate, &who, AUDIT_ROSTER_READ, AUDIT_ITEM_GROUP, g.id.v, NULL, NULL, err))
+        return err->rc;
+    json_set_str(values, "group_name", g.alias);
+    json_set_int(values, "total_count", (int64_t)json_count(people));
+    json_set(values, "people", &people);
+    return RC_OK;
+}
+
+/* ---- QUEUE ---- */
+
+static enum rc queue_line(struct gate *gate, const struct post *p, const struct person *reader, struct arena *mem,
+                          struct json **ret_line, struct err *err)
+{
+    struct membership m = { .name = NULL };
+    struct person who = { .name = "" };
+    struct care_group g;
+    struct json *v;
+    enum rc rc = membership_find(&gate->store, p->group, p->author, mem, &m, err);
+
+    if (rc == RC_NOT_FOUND)
+        rc = person_get(&gate->store, p->author, mem, &who, err);
+    if ((rc && rc != RC_NOT_FOUND) || group_get(&gate->store, p->group, mem, &g, err))
+        return err->rc;
+    v = json_object_new();
+    json_set_str(v, "author", m.name ? m.name : who.name);
+    json_set_str(v, "group_name", g.alias);
+    json_set_str(v, "waiting", phrase_span(reader->language, gate_now_ms(gate) - p->created_ms, mem));
+    json_set_bool(v, "is_danger", p->tier <= 1);
+    json_set_bool(v, "is_medical", p->tier == 2);
+    json_set_bool(v, "is_marked", p->tier > 2 && p->flags);
+    json_set_bool(v, "is_asked", p->state == POST_ASKED);
+    json_set_bool(v, "is_half", p->state == POST_HALF_RELEASED);
+    *ret_line = v;
+    return RC_OK;
+}
+
+static enum rc add_notes(struct gate *gate, const struct person *reader, struct arena *mem, struct json *values,
+                         struct err *err)
+{
+    CLEANUP(json_free) struct json *list = json_array_new();
+    struct post *posts;
+    size_t n;
+
+    if (post_waiting(&gate->store, QUEUE_MAX + 1, mem, &posts, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n && i < QUEUE_MAX; i++) {
+        struct json *line;
+
+        if (queue_line(gate, &posts[i], reader, mem, &line, err))
+            return err->rc;
+        json_push(list, &line);
+    }
+    json_set_bool(values, "has_more", n > QUEUE_MAX);
+    json_set(values, "queue", &list);
+    return RC_OK;
+}
+
+static void set_count(struct json *values, const char *key, int64_t n)
+{
+    if (n)
+        json_set_int(values, key, n);
+    else
+        json_set_str(values, key, NULL);
+}
+
+enum rc desk_show_queue(struct gate *gate, const struct person *reader, struct arena *mem, struct json *values,
+                        struct err *err)
+{
+    struct private_talk *talks;
+    struct page *pages;
+    size_t n;
+    int64_t owed = 0, pages_open = 0, oldest_ms = 0;
+
+    if (add_notes(gate, reader, mem, values, err) ||
+        private_list(&gate->store, (struct person_id){ 0 }, 500, mem, &talks, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++)
+        if (talks[i].state == TALK_OPEN && talks[i].owed_ms) {
+            owed++;
+            oldest_ms = !oldest_ms || talks[i].owed_ms < oldest_ms ? talks[i].owed_ms : oldest_ms;
+        }
+    if (page_list_open(&gate->store, 100, mem, &pages, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++)
+        pages_open += pages[i].kind == PAGE_ALARM;
+    set_count(values, "talk_count", owed);
+    json_set_str(values, "talk_waiting", owed ? phrase_span(reader->language, gate_now_ms(gate) - oldest_ms, mem) : "");
+    set_count(values, "page_count", pages_open);
+    return RC_OK;
+}
+
+/* ---- RULES, HOURS, DUTY ---- */
+
+static enum rc show_rules(struct gate *gate, const struct desk_act *act, struct arena *mem, struct json *values,
+                          struct err *err)
+{
+    struct care_group g;
+    struct json *rules;
+
+    if (group_get(&gate->store, act->group, mem, &g, err))
+        return err->rc;
+    rules = phrase_rules(&g);
+    json_set(values, "rules", &rules);
+    json_set_str(values, "group_name", g.alias);
+    return RC_OK;
+}
+
+static enum rc show_duty(struct gate *gate, struct arena *mem, struct json *values, struct err *err)
+{
+    CLEANUP(json_free) struct json *people = json_array_new();
+    struct person *staff;
+    size_t n, on_call;
+
+    if (office_contacts(gate, mem, &staff, &n, err) || office_on_call(gate, &on_call, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++) {
+        struct json *line = json_object_new();
+
+        json_set_int(line, "number", (int64_t)i + 1);
+        json_set_str(line, "name", staff[i].name);
+        json_set_bool(line, "is_now", i < on_call);
+        json_push(people, &line);
+    }
+    json_set(values, "people", &people);
+    return RC_OK;
+}
+
+static enum rc show_stats(struct gate *gate, const struct desk_act *act, const struct person *reader, struct arena *mem,
+                          struct json *values, struct err *err)
+{
+    struct json *list, *one;
+    struct care_group g;
+
+    if (!act->group.v) {
+        if (figures_all(gate, reader->language, mem, &list, err))
+            return err->rc;
+    } else {
+        if (group_get(&gate->store, act->group, mem, &g, err) ||
+            figures_of_group(gate, &g, reader->language, mem, &one, err))
+            return err->rc;
+        list = json_array_new();
+        json_push(list, &one);
+    }
+    json_set(values, "figures", &list);
+    return RC_OK;
+}
+
+static enum rc fill(struct gate *gate, const struct desk_act *act, const struct person *reader, struct arena *mem,
+                    struct json *values, struct err *err)
+{
+    switch (act->kind) {
+    case DESK_WORD_WHO:
+        return show_who(gate, act, reader, mem, values, err);
+    case DESK_WORD_QUEUE:
+        return desk_show_queue(gate, reader, mem, values, err);
+    case DESK_WORD_STATS:
+        return show_stats(gate, act, reader, mem, values, err);
+    case DESK_WORD_RULES:
+        return show_rules(gate, act, mem, values, err);
+    case DESK_WORD_HOURS:
+        json_set_str(values, "text", gate->facts.office_hours);
+        return RC_OK;
+    case DESK_WORD_DUTY:
+        return show_duty(gate, mem, values, err);
+    default:
+        return RC_OK;
+    }
+}
+
+enum rc desk_show_values(struct gate *gate, const struct desk_act *act, const struct person *reader, struct arena *mem,
+                         enum mailing_kind *ret_kind, struct json **ret_values, struct err *err)
+{
+    CLEANUP(json_free) struct json *values = json_object_new();
+
+    json_set_bool(values, arena_printf(mem, "is_%s", desk_act_name(act->kind)), true);
+    json_set_str(values, "date", phrase_day(gate, reader->language, NULL, gate_now_ms(gate), mem));
+    if (fill(gate, act, reader, mem, values, err))
+        return err->rc;
+    *ret_kind = act->kind == DESK_WORD_HELP ? MAILING_DESK_HELP : MAILING_DESK_SHOW;
+    *ret_values = MOVE(values);
+    return RC_OK;
+}

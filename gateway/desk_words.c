@@ -1,0 +1,469 @@
+#include "gateway/desk_words.h"
+
+#include "base/text.h"
+#include "gateway/desk_act.h"
+#include "gateway/desk_find.h"
+#include "gateway/desk_show.h"
+#include "gateway/notice.h"
+#include "gateway/phrase.h"
+#include "gateway/record.h"
+#include "gateway/topic.h"
+#include "inbound/decision.h"
+#include "inbound/words.h"
+#include "schedules/moment.h"
+
+#define PREVIEW_GOOD_MS (7 * MS_DAY)
+#define URGENT_BITS (POST_FLAG_CRISIS | POST_FLAG_MEDICAL | POST_FLAG_CONTACT | POST_FLAG_RESULTS | POST_FLAG_CONFLICT)
+
+/* One letter of a staff member on its way. */
+struct flow {
+    struct gate *gate;
+    const struct desk_letter *in;
+    const struct person *staff;
+    struct arena *mem;
+    struct desk_groups groups;
+    struct desk_act act;
+    enum letter_outcome outcome;
+};
+
+static struct audit_who by(const struct flow *f)
+{
+    return (struct audit_who){ AUDIT_STAFF, f->staff->id.v, AUDIT_WAY_EMAIL };
+}
+
+/* ---- telling ---- */
+
+static enum rc tell(struct flow *f, enum mailing_kind kind, int64_t subject, struct json *values, struct err *err)
+{
+    struct notice notice = { .kind = kind,
+                             .person = f->staff->id,
+                             .group = f->act.group.v ? f->act.group : f->in->sender->group.id,
+                             .reply = TOKEN_DESK,
+                             .subject_id = subject,
+                             .lane = -1,
+                             .is_answer = true,
+                             .is_once_a_day = kind == MAILING_DESK_UNCLEAR && f->in->sender->mailing.kind == kind,
+                             .in_reply_to = f->in->letter->message_id,
+                             .values = values };
+    const enum rc rc = notice_queue(f->gate, &notice, NULL, err);
+
+    return rc == RC_NOT_FOUND || rc == RC_CONFLICT ? RC_OK : rc;
+}
+
+/* Nothing was done, and why. *people (may be NULL): numbered choices, taken. */
+static enum rc tell_problem(struct flow *f, enum desk_problem problem, int64_t subject, struct json **people,
+                            struct err *err)
+{
+    const bool is_spanish = f->staff->language == LANGUAGE_SPANISH;
+    const struct audit_who who = by(f);
+    struct json *values;
+
+    if (record_act(f->gate, &who, AUDIT_DECISION_REFUSED, AUDIT_ITEM_LETTER, f->in->arrival.v, NULL,
+                   desk_problem_name(problem), err))
+        return err->rc;
+    values = json_object_new();
+    f->outcome = OUTCOME_ASKED;
+    json_set_bool(values, arena_printf(f->mem, "is_%s", desk_problem_name(problem)), true);
+    json_set_str(values, "word", desk_word_name(f->act.kind, is_spanish));
+    json_set_str(values, "name", f->act.name);
+    json_set_str(values, "reply_text", f->in->letter->text);
+    if (people)
+        json_set(values, "people", people);
+    return tell(f, MAILING_DESK_UNCLEAR, subject, values, err);
+}
+
+/* ---- questions ---- */
+
+/* Remembers the act, and what numbers mean. */
+static enum rc remember(struct flow *f, const char *ask, const int64_t *choices, size_t n, struct question *ret,
+                        struct err *err)
+{
+    CLEANUP(json_free) struct json *data = json_object_new();
+    CLEANUP(strbuf_done) struct strbuf out = STRBUF((size_t)1 << 20);
+    struct json *list = json_array_new();
+
+    for (size_t i = 0; i < n; i++) {
+        struct json *choice = json_object_new();
+
+        json_set_int(choice, "id", choices[i]);
+        json_push(list, &choice);
+    }
+    json_set_str(data, "ask", ask);
+    json_set(data, "choices", &list);
+    json_set_str(data, "act", desk_act_write(&f->act, f->mem));
+    json_print(data, false, &out);
+    *ret = (struct question){ .kind = QUESTION_DESK,
+                              .person = f->staff->id,
+                              .data = strbuf_peek(&out),
+                              .due_ms = gate_now_ms(f->gate) + PREVIEW_GOOD_MS };
+    return question_add(&f->gate->store, ret, err);
+}
+
+static enum rc ask_group(struct flow *f, struct err *err)
+{
+    CLEANUP(json_free) struct json *people = json_array_new();
+    int64_t ids[DESK_FIND_MAX];
+    const size_t n = f->groups.n < DESK_FIND_MAX ? f->groups.n : DESK_FIND_MAX;
+    struct question question;
+
+    for (size_t i = 0; i < n; i++) {
+        struct json *line = json_object_new();
+
+        ids[i] = f->groups.v[i].id.v;
+        json_set_int(line, "number", (int64_t)i + 1);
+        json_set_str(line, "name", f->groups.v[i].alias);
+        json_push(people, &line);
+    }
+    if (remember(f, "group", ids, n, &question, err))
+        return err->rc;
+    return tell_problem(f, DESK_WHICH_GROUP, question.id.v, &people, err);
+}
+
+static enum rc ask_person(struct flow *f, const struct desk_found *found, size_t n, struct err *err)
+{
+    CLEANUP(json_free) struct json *people = json_array_new();
+    int64_t ids[DESK_FIND_MAX];
+    struct question question;
+
+    for (size_t i = 0; i < n; i++) {
+        struct json *line = json_object_new();
+
+        ids[i] = found[i].m.id.v;
+        json_set_int(line, "number", (int64_t)i + 1);
+        json_set_str(line, "name", found[i].name);
+        json_set_str(line, "display_name", found[i].m.name);
+        json_set_str(line, "group_name", found[i].group_name);
+        json_push(people, &line);
+    }
+    if (remember(f, "person", ids, n, &question, err))
+        return err->rc;
+    return tell_problem(f, DESK_WHICH_PERSON, question.id.v, &people, err);
+}
+
+/* ---- from the word to the preview ---- */
+
+static enum rc preview(struct flow *f, bool has_changed, struct err *err)
+{
+    const struct audit_who who = by(f);
+    struct question question;
+    struct json *values;
+
+    if (desk_act_state(f->gate, &f->act, f->mem, &f->act.state, err) || remember(f, "send", NULL, 0, &question, err) ||
+        record_act(f->gate, &who, AUDIT_DESK_PREVIEWED, AUDIT_ITEM_QUESTION, question.id.v, NULL,
+                   desk_act_name(f->act.kind), err))
+        return err->rc;
+    values = json_object_new();
+    json_set_int(values, "review_number", phrase_number(question.id.v));
+    json_set_bool(values, "has_changed", has_changed);
+    if (desk_act_values(f->gate, &f->act, f->staff, f->mem, values, err)) {
+        json_free(&values);
+        return err->rc;
+    }
+    f->outcome = OUTCOME_DECISION;
+    return tell(f, MAILING_DESK_PREVIEW, question.id.v, values, err);
+}
+
+static bool needs_person(const struct flow *f)
+{
+    return f->act.kind == DESK_WORD_AGAIN || f->act.kind == DESK_WORD_PAUSE || f->act.kind == DESK_WORD_REMOVE;
+}
+
+static bool needs_group(const struct flow *f)
+{
+    return f->act.kind == DESK_WORD_INVITE || f->act.kind == DESK_WORD_RULES || f->act.kind == DESK_WORD_TOPIC ||
+           f->act.kind == DESK_WORD_WHO;
+}
+
+static bool is_reading(const struct flow *f)
+{
+    switch (f->act.kind) {
+    case DESK_WORD_WHO:
+    case DESK_WORD_QUEUE:
+    case DESK_WORD_STATS:
+    case DESK_WORD_HELP:
+        return true;
+    case DESK_WORD_RULES:
+    case DESK_WORD_HOURS:
+    case DESK_WORD_DUTY:
+        return !*f->act.text;
+    default:
+        return false;
+    }
+}
+
+static enum rc show(struct flow *f, struct err *err)
+{
+    struct json *values;
+    enum mailing_kind kind;
+
+    if (desk_show_values(f->gate, &f->act, f->staff, f->mem, &kind, &values, err))
+        return err->rc;
+    f->outcome = OUTCOME_COMMAND;
+    return tell(f, kind, f->act.group.v, values, err);
+}
+
+/* "Lee, Ana" → the order. *ret_bad: the name that is nobody's, or NULL. */
+static enum rc read_order(struct flow *f, const char **ret_bad, struct err *err)
+{
+    char *rest = arena_strdup(f->mem, f->act.text), *name;
+
+    *ret_bad = NULL;
+    while ((name = strsep(&rest, ",;\n"))) {
+        const char *said = text_clean_line(f->mem, name, strlen(name));
+        enum rc rc;
+
+        said += strspn(said, "0123456789.) ");
+        if (!*said)
+            continue;
+        rc = desk_find_staff(f->gate, said, f->mem, &f->act.order[f->act.order_count], err);
+        if (rc && rc != RC_NOT_FOUND)
+            return rc;
+        if (rc || f->act.order_count + 1 == DESK_ORDER_MAX) {
+            *ret_bad = said;
+            return RC_OK;
+        }
+        f->act.order_count++;
+    }
+    return RC_OK;
+}
+
+/* Everything is known that the word needs, or it is asked back. */
+static enum rc resolve(struct flow *f, struct err *err)
+{
+    struct desk_found found[DESK_FIND_MAX];
+    enum desk_problem problem;
+    size_t n = 0;
+
+    if (needs_group(f) && !f->act.group.v) {
+        f->act.group = f->in->sender->group.id;
+        if (!f->act.group.v && f->groups.n == 1)
+            f->act.group = f->groups.v[0].id;
+        if (!f->act.group.v)
+            return ask_group(f, err);
+    }
+    if (is_reading(f))
+        return show(f, err);
+    if (needs_person(f) && !f->act.membership.v) {
+        if (desk_find_members(f->gate, &f->groups, f->act.group, f->act.name, f->mem, found, &n, err))
+            return err->rc;
+        if (n > 1)
+            return ask_person(f, found, n, err);
+        if (!n)
+            return tell_problem(f, DESK_NOBODY, 0, NULL, err);
+        f->act.membership = found[0].m.id;
+        f->act.group = found[0].m.group;
+    }
+    if (desk_act_check(f->gate, &f->act, f->staff, f->mem, &problem, err))
+        return err->rc;
+    return problem ? tell_problem(f, problem, 0, NULL, err) : preview(f, false, err);
+}
+
+static enum member_reason reason_of(const char *text, struct arena *mem)
+{
+    const char *said = text_fold_plain(mem, text);
+    const size_t n = strcspn(said, ".,!");
+
+    said = arena_strndup(mem, said, n);
+    if (strstr(" died , has died , dead , murio , fallecio , ha muerto , ha fallecido ",
+               arena_printf(mem, " %s ", said)) &&
+        *said)
+        return MEMBER_REASON_DIED;
+    if (!strcmp(said, "moved") || !strcmp(said, "moved away") || !strcmp(said, "se mudo"))
+        return MEMBER_REASON_MOVED;
+    return !strcmp(said, "rules") || !strcmp(said, "reglas") ? MEMBER_REASON_RULES : MEMBER_REASON_STAFF;
+}
+
+static enum rc begin(struct flow *f, const struct desk_word *w, struct err *err)
+{
+    const char *bad = NULL;
+    struct err why;
+
+    f->act = (struct desk_act){ .kind = w->kind,
+                                .address = w->address,
+                                .name = w->name,
+                                .text = w->text,
+                                .days = w->days,
+                                .why = w->kind == DESK_WORD_REMOVE ? reason_of(w->text, f->mem) : 0,
+                                .flags = w->kind == DESK_WORD_TOPIC ? f->in->triage->flags & URGENT_BITS : 0,
+                                .state = "" };
+    if (!w->is_whole)
+        return tell_problem(f, DESK_UNCLEAR, 0, NULL, err);
+    if (w->group >= 0)
+        f->act.group = f->groups.v[w->group / 3].id;
+    if (*w->when && moment_read(w->when, f->gate->facts.zone, gate_now_ms(f->gate), &f->act.at_ms, &why))
+        return tell_problem(f, DESK_BAD_TIME, 0, NULL, err);
+    if (w->kind == DESK_WORD_DUTY && read_order(f, &bad, err))
+        return err->rc;
+    if (bad) {
+        f->act.name = bad;
+        return tell_problem(f, DESK_NOBODY, 0, NULL, err);
+    }
+    return resolve(f, err);
+}
+
+/* ---- answers ---- */
+
+static enum rc pick(struct flow *f, const struct json *data, int64_t number, struct err *err)
+{
+    const struct json *choice = json_at(json_get(data, "choices"), (size_t)number - 1);
+    const int64_t id = json_get_int(choice, "id", 0);
+    struct membership m;
+
+    if (strcmp(json_get_str(data, "ask", ""), "person") != 0) {
+        f->act.group.v = id;
+        return resolve(f, err);
+    }
+    if (membership_get(&f->gate->store, (struct membership_id){ id }, f->mem, &m, err))
+        return err->rc;
+    f->act.membership = m.id;
+    f->act.group = m.group;
+    return resolve(f, err);
+}
+
+static enum rc tell_done(struct flow *f, const struct desk_outcome *out, struct err *err)
+{
+    struct question undo = { .id = { 0 } };
+    struct json *values;
+
+    if (out->post.v && remember(f, "undo", &out->post.v, 1, &undo, err)) /* UNDO in answer to it */
+        return err->rc;
+    values = json_object_new();
+    json_set_int(values, "review_number", phrase_number(f->in->arrival.v));
+    json_set_bool(values, "has_review", out->waits);
+    if (desk_act_values(f->gate, &f->act, f->staff, f->mem, values, err)) {
+        json_free(&values);
+        return err->rc;
+    }
+    f->outcome = OUTCOME_DECISION;
+    return tell(f, MAILING_DESK_DONE, undo.id.v, values, err);
+}
+
+static enum rc send(struct flow *f, const struct question *question, struct err *err)
+{
+    struct desk_outcome done;
+    enum desk_problem problem;
+    const char *now;
+
+    if (question_close(&f->gate->store, question->id, QUESTION_ANSWERED, err) ||
+        desk_act_check(f->gate, &f->act, f->staff, f->mem, &problem, err))
+        return err->rc;
+    if (problem)
+        return tell_problem(f, problem, 0, NULL, err);
+    if (desk_act_state(f->gate, &f->act, f->mem, &now, err))
+        return err->rc;
+    if (strcmp(now, f->act.state) != 0)
+        return preview(f, true, err);
+    return desk_act_do(f->gate, &f->act, f->staff, f->mem, &done, err) ? err->rc : tell_done(f, &done, err);
+}
+
+/* UNDO in answer to "it goes out on Monday". */
+static enum rc take_back(struct flow *f, const struct json *data, struct err *err)
+{
+    const struct audit_who who = by(f);
+    const struct post_id post = { json_get_int(json_at(json_get(data, "choices"), 0), "id", 0) };
+    struct json *values;
+    const enum rc rc = topic_cancel(f->gate, &who, post, err);
+
+    if (rc == RC_CONFLICT || rc == RC_NOT_FOUND)
+        return tell_problem(f, DESK_OVER, 0, NULL, err);
+    if (rc)
+        return rc;
+    values = json_object_new();
+    json_set_int(values, "review_number", phrase_number(post.v));
+    json_set_bool(values, "is_taken_back", true);
+    f->outcome = OUTCOME_DECISION;
+    return tell(f, MAILING_DESK_DONE, 0, values, err);
+}
+
+enum expected { EXPECT_SEND, EXPECT_NUMBER, EXPECT_UNDO };
+
+static enum expected expected_of(const struct json *data)
+{
+    const char *ask = json_get_str(data, "ask", "");
+
+    return !strcmp(ask, "send") ? EXPECT_SEND : !strcmp(ask, "undo") ? EXPECT_UNDO : EXPECT_NUMBER;
+}
+
+/* The number that is the whole text, or -1. */
+static int number_of(const struct flow *f)
+{
+    const struct words_core core = words_core(f->in->letter->text, f->in->names, f->mem);
+
+    return core.to == core.from + 1 ? words_number(&core.list.v[core.from]) : -1;
+}
+
+/* A number, SEND or UNDO, in answer to what we asked. */
+static enum rc answer(struct flow *f, const struct question *question, bool *ret_is_ours, struct err *err)
+{
+    CLEANUP(json_free) struct json *data = NULL;
+    const struct decision_input in = { .text = f->in->letter->text, .names = f->in->names };
+    const struct decision_set set = decision_read(&in, f->mem);
+    const enum decision_kind kind = set.count == 1 ? set.v[0].kind : DECISION_UNCLEAR;
+    const int number = number_of(f);
+    enum expected expected;
+
+    if (json_parse(question->data, strlen(question->data), &data, err) ||
+        desk_act_read(json_get_str(data, "act", ""), f->mem, &f->act, err))
+        return err->rc;
+    expected = expected_of(data);
+    if (expected == EXPECT_NUMBER ? number < 0 : kind != (expected == EXPECT_SEND ? DECISION_SEND : DECISION_UNDO))
+        return RC_OK;
+    *ret_is_ours = true;
+    if (question->state != QUESTION_OPEN || question->person.v != f->staff->id.v)
+        return tell_problem(f, DESK_OVER, 0, NULL, err);
+    if (expected == EXPECT_SEND)
+        return send(f, question, err);
+    if (expected == EXPECT_NUMBER && (number < 1 || (size_t)number > json_count(json_get(data, "choices"))))
+        return tell_problem(f, DESK_UNCLEAR, question->id.v, NULL, err);
+    if (question_close(&f->gate->store, question->id, QUESTION_ANSWERED, err))
+        return err->rc;
+    return expected == EXPECT_UNDO ? take_back(f, data, err) : pick(f, data, number, err);
+}
+
+/* ---- the letter ---- */
+
+enum rc desk_words_is(struct gate *gate, const struct letter *letter, const char *const *names, struct arena *mem,
+                      bool *ret_is, bool *ret_is_loud, struct err *err)
+{
+    struct desk_groups groups;
+    struct desk_word w;
+
+    if (desk_find_groups(gate, mem, &groups, err))
+        return err->rc;
+    w = desk_word_read(&(struct desk_word_input){ letter->text, names, groups.names }, mem);
+    *ret_is = w.kind && w.is_whole;
+    *ret_is_loud = *ret_is && w.is_loud;
+    return RC_OK;
+}
+
+enum rc desk_words_take(struct gate *gate, const struct desk_letter *in, const struct question *question,
+                        struct arena *mem, bool *ret_is_ours, enum letter_outcome *ret_outcome, struct err *err)
+{
+    struct flow f = { .gate = gate, .in = in, .staff = &in->sender->person, .mem = mem };
+    struct desk_word w;
+
+    *ret_is_ours = false;
+    f.act = (struct desk_act){ .name = "", .text = "", .address = "", .state = "" };
+    if (desk_find_groups(gate, mem, &f.groups, err))
+        return err->rc;
+    if (question->kind == QUESTION_DESK && answer(&f, question, ret_is_ours, err))
+        return err_wrap(err, "desk question %" PRId64, question->id.v);
+    if (!*ret_is_ours) {
+        w = desk_word_read(&(struct desk_word_input){ in->letter->text, in->names, f.groups.names }, mem);
+        *ret_is_ours = w.kind != DESK_WORD_NONE || question->kind == QUESTION_DESK;
+        if (*ret_is_ours && begin(&f, &w, err))
+            return err_wrap(err, "desk word %s", desk_act_name(w.kind));
+    }
+    if (*ret_is_ours)
+        *ret_outcome = f.outcome;
+    return RC_OK;
+}
+
+enum rc desk_words_reply_first(struct gate *gate, const struct desk_letter *in, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("desk_reply_first");
+    struct flow f = { .gate = gate, .in = in, .staff = &in->sender->person, .mem = mem };
+
+    f.act = (struct desk_act){ .name = "", .text = "", .address = "", .state = "" };
+    return tell_problem(&f, DESK_REPLY_FIRST, 0, NULL, err);
+}
