@@ -1,6 +1,7 @@
 #include "gateway/clock_work.h"
 
 #include "base/log.h"
+#include "gateway/daily_mail.h"
 #include "gateway/digest.h"
 #include "gateway/ending.h"
 #include "gateway/invite.h"
@@ -102,8 +103,11 @@ static enum rc mail_head(struct gate *gate, struct err *err)
 {
     CLEANUP(json_free) struct json *values = json_object_new();
     char head[96];
+    bool is_in_daily = false;
     enum rc rc;
 
+    if (daily_mail_is_on(gate, &is_in_daily, err) || is_in_daily)
+        return is_in_daily ? RC_OK : err->rc;
     if (audit_head(&gate->store, head, err))
         return err->rc;
     if (!*head)
@@ -138,6 +142,8 @@ static enum rc run_job(struct gate *gate, enum job_kind kind, int64_t subject, s
         return topic_run(gate, (struct post_id){ subject }, err);
     case JOB_POLL:
         return poll_run(gate, (struct post_id){ subject }, err);
+    case JOB_DAILY_MAIL:
+        return daily_mail_run(gate, err);
     case JOB_TEST_PAGE:
         return test_page_run(gate, err);
     case JOB_PURGE: /* purges behind this transaction, in its own */
@@ -230,7 +236,7 @@ static enum rc run_jobs(struct gate *gate, size_t *ret_did, struct err *err)
 {
     static const enum job_kind ours[] = { JOB_REVIEW_LIST, JOB_NOT_ANSWERED, JOB_GROUP_END, JOB_GOODBYE,
                                           JOB_PAUSE_ENDS,  JOB_AUDIT_HEAD,   JOB_TOPIC,     JOB_POLL,
-                                          JOB_TEST_PAGE,   JOB_PURGE };
+                                          JOB_TEST_PAGE,   JOB_PURGE,        JOB_DAILY_MAIL };
     enum rc rc = RC_OK;
 
     for (size_t i = 0; i < COUNT_OF(ours); i++) {
@@ -301,7 +307,7 @@ enum rc clock_begin(struct gate *gate, struct err *err)
 
     if (db_begin(st->db, &tx, err) || due_ensure(st, JOB_AUDIT_HEAD, 0, now_ms + MS_HOUR, err) ||
         due_ensure(st, JOB_AUDIT_HEAD, WEEKLY_HEAD, now_ms + 7 * MS_DAY, err) ||
-        due_ensure(st, JOB_PURGE, 0, now_ms + MS_DAY, err) || test_page_begin(gate, err))
+        due_ensure(st, JOB_PURGE, 0, now_ms + MS_DAY, err) || daily_mail_begin(gate, err) || test_page_begin(gate, err))
         return err_wrap(err, "standing jobs");
     return db_commit(&tx, err);
 }

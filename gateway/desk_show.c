@@ -130,16 +130,15 @@ static void set_count(struct json *values, const char *key, int64_t n)
         json_set_str(values, key, NULL);
 }
 
-enum rc desk_show_queue(struct gate *gate, const struct person *reader, struct arena *mem, struct json *values,
-                        struct err *err)
+enum rc desk_show_counts(struct gate *gate, const struct person *reader, struct arena *mem, struct json *values,
+                         struct err *err)
 {
     struct private_talk *talks;
     struct page *pages;
     size_t n;
     int64_t owed = 0, pages_open = 0, oldest_ms = 0;
 
-    if (add_notes(gate, reader, mem, values, err) ||
-        private_list(&gate->store, (struct person_id){ 0 }, 500, mem, &talks, &n, err))
+    if (private_list(&gate->store, (struct person_id){ 0 }, 500, mem, &talks, &n, err))
         return err->rc;
     for (size_t i = 0; i < n; i++)
         if (talks[i].state == TALK_OPEN && talks[i].owed_ms) {
@@ -154,6 +153,12 @@ enum rc desk_show_queue(struct gate *gate, const struct person *reader, struct a
     json_set_str(values, "talk_waiting", owed ? phrase_span(reader->language, gate_now_ms(gate) - oldest_ms, mem) : "");
     set_count(values, "page_count", pages_open);
     return RC_OK;
+}
+
+enum rc desk_show_queue(struct gate *gate, const struct person *reader, struct arena *mem, struct json *values,
+                        struct err *err)
+{
+    return add_notes(gate, reader, mem, values, err) ? err->rc : desk_show_counts(gate, reader, mem, values, err);
 }
 
 /* ---- RULES, HOURS, DUTY ---- */

@@ -1,6 +1,7 @@
 #include "gateway/invite.h"
 
 #include "base/text.h"
+#include "gateway/daily_mail.h"
 #include "gateway/job_title.h"
 #include "gateway/join.h"
 #include "gateway/notice.h"
@@ -271,29 +272,48 @@ static struct json *list_entry(const struct gate *gate, const struct join *j, en
     return entry;
 }
 
-static enum rc list_for(struct gate *gate, const struct person *staff, const struct invitation *list, size_t n,
-                        struct arena *mem, struct err *err)
+static enum rc list_json(struct gate *gate, const struct person *reader, const struct invitation *list, size_t n,
+                         struct arena *mem, struct json **ret_list, struct err *err)
 {
-    struct notice notice = { .kind = MAILING_NOT_ANSWERED, .person = staff->id, .values = json_object_new() };
-    struct json *people = json_array_new();
-    enum rc rc = RC_OK;
+    CLEANUP(json_free) struct json *people = json_array_new();
 
-    for (size_t i = 0; !rc && i < n; i++) {
+    for (size_t i = 0; i < n; i++) {
         struct json *entry;
         struct join j;
 
-        rc = join_load(gate, &list[i], mem, &j, err);
-        if (rc)
-            break;
-        entry = list_entry(gate, &j, staff->language, mem);
+        if (join_load(gate, &list[i], mem, &j, err))
+            return err->rc;
+        entry = list_entry(gate, &j, reader->language, mem);
         json_push(people, &entry);
     }
+    *ret_list = MOVE(people);
+    return RC_OK;
+}
+
+enum rc invite_listed_json(struct gate *gate, const struct person *reader, struct arena *mem, struct json **ret_list,
+                           struct err *err)
+{
+    struct invitation *list;
+    size_t n;
+
+    if (invitation_listed(&gate->store, (struct invitation_id){ 0 }, INVITE_LIST_MAX, mem, &list, &n, err))
+        return err->rc;
+    return list_json(gate, reader, list, n, mem, ret_list, err);
+}
+
+static enum rc list_for(struct gate *gate, const struct person *staff, const struct invitation *list, size_t n,
+                        struct arena *mem, struct err *err)
+{
+    struct notice notice = { .kind = MAILING_NOT_ANSWERED, .person = staff->id };
+    struct json *people;
+    enum rc rc;
+
+    if (list_json(gate, staff, list, n, mem, &people, err))
+        return err->rc;
+    notice.values = json_object_new();
     json_set_str(notice.values, "date", phrase_day(gate, staff->language, NULL, gate_now_ms(gate), mem));
     json_set(notice.values, "people", &people);
-    if (rc)
-        json_free(&notice.values);
-    else
-        rc = notice_queue(gate, &notice, NULL, err);
+    rc = notice_queue(gate, &notice, NULL, err);
     return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
@@ -303,12 +323,13 @@ enum rc invite_send_list(struct gate *gate, struct err *err)
     struct invitation *list;
     struct person *staff;
     size_t n, people;
+    bool is_in_daily;
 
     assert(db_in_tx(gate->store.db));
     if (invitation_listed(&gate->store, (struct invitation_id){ 0 }, INVITE_LIST_MAX, mem, &list, &n, err) ||
-        person_staff(&gate->store, mem, &staff, &people, err))
+        person_staff(&gate->store, mem, &staff, &people, err) || daily_mail_is_on(gate, &is_in_daily, err))
         return err->rc;
-    for (size_t i = 0; n && i < people; i++)
+    for (size_t i = 0; n && !is_in_daily && i < people; i++)
         if (staff[i].role >= STAFF_MODERATOR && list_for(gate, &staff[i], list, n, mem, err))
             return err->rc;
     return n ? due_set(&gate->store, JOB_NOT_ANSWERED, 0, office_next_monday(gate), err)

@@ -20,6 +20,7 @@
 #ifndef GATEWAY_INVITE_H
 #define GATEWAY_INVITE_H
 
+#include "base/json.h"
 #include "gateway/gate.h"
 #include "store/audit.h"
 #include "store/invitation.h"
@@ -57,7 +58,11 @@ MUST_CHECK enum rc invite_answer(struct gate *gate, const struct invite_reply *r
 /* Repeats, and puts on the list. Opens its own transactions. ret_did counts what was done. */
 MUST_CHECK enum rc invite_tick(struct gate *gate, size_t *ret_did, struct err *err);
 
-/* Job JOB_NOT_ANSWERED: the weekly list to moderators and managers; sets the next one while somebody is on it. Needs an open transaction. */
+/* Whom to call: [name, phone, group_name, invited_when]. */
+MUST_CHECK enum rc invite_listed_json(struct gate *gate, const struct person *reader, struct arena *mem,
+                                      struct json **ret_list, struct err *err);
+/* Job JOB_NOT_ANSWERED: the weekly list to moderators and managers; sets the next one while somebody is on it; no mail of its own while the
+ * daily mail holds it. Needs an open transaction. */
 MUST_CHECK enum rc invite_send_list(struct gate *gate, struct err *err);
 
 #endif

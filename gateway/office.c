@@ -5,6 +5,8 @@
 #include "schedules/rota.h"
 #include "store/shift.h"
 
+#define OPENING_DAYS 60
+
 /* Without hours, or with a row that does not parse, every minute is working time: reminders come too early rather than never. */
 static bool read_hours(const struct gate *gate, struct hours *hours)
 {
@@ -43,6 +45,52 @@ int64_t office_next_monday(const struct gate *gate)
     if (zone_utc_from_minute(zone, day, 9 * 60, &ms, &ignored) == RC_OK)
         return ms;
     return day * MS_DAY + 9 * MS_HOUR;
+}
+
+/* When a local day opens; false: it does not. */
+static bool opening_on(const struct gate *gate, int64_t day, int64_t minute, int64_t *ret_ms)
+{
+    const char *zone = *gate->facts.zone ? gate->facts.zone : "UTC";
+    struct hours hours;
+    struct err ignored;
+    int64_t start_ms, opens_ms, opens_day;
+
+    if (!read_hours(gate, &hours)) {
+        const int weekday = zone_weekday(day);
+
+        return weekday >= 1 && weekday <= 5 &&
+               !zone_utc_from_minute(zone, day, minute < 0 ? 9 * 60 : (int)minute, ret_ms, &ignored);
+    }
+    if (zone_utc_from_minute(zone, day, 0, &start_ms, &ignored) ||
+        hours_add_working_ms(&hours, start_ms, 0, &opens_ms, &ignored) ||
+        zone_day_from_utc(zone, opens_ms, &opens_day, &ignored) || opens_day != day)
+        return false;
+    *ret_ms = opens_ms;
+    return minute < 0 || !zone_utc_from_minute(zone, day, (int)minute, ret_ms, &ignored);
+}
+
+static int64_t opening(const struct gate *gate, int64_t minute, int64_t at_ms, int step)
+{
+    const char *zone = *gate->facts.zone ? gate->facts.zone : "UTC";
+    struct err ignored;
+    int64_t day, ms;
+
+    if (zone_day_from_utc(zone, at_ms, &day, &ignored))
+        day = at_ms / MS_DAY;
+    for (int64_t i = 0; i < OPENING_DAYS; i++)
+        if (opening_on(gate, day + i * step, minute, &ms) && (step > 0 ? ms > at_ms : ms < at_ms))
+            return ms;
+    return at_ms + step * MS_DAY; /* a practice that is closed for two months */
+}
+
+int64_t office_opening_after(const struct gate *gate, int64_t minute, int64_t at_ms)
+{
+    return opening(gate, minute, at_ms, 1);
+}
+
+int64_t office_opening_before(const struct gate *gate, int64_t minute, int64_t at_ms)
+{
+    return opening(gate, minute, at_ms, -1);
 }
 
 int64_t office_between(const struct gate *gate, int64_t from_ms, int64_t to_ms)

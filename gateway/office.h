@@ -19,6 +19,10 @@ int64_t office_after(const struct gate *gate, int64_t working_ms);
 /* When the office opens in the week that begins with the next Monday of the practice's zone: on that day, or behind a holiday. Always after now.
  * 9:00 where nothing says when it opens. */
 int64_t office_next_monday(const struct gate *gate);
+/* The first opening of a day after at_ms, and the last one before it; with minute >= 0 that local minute of a day on which the office opens.
+ * Monday to Friday at 9:00 where nothing says when it opens. */
+int64_t office_opening_after(const struct gate *gate, int64_t minute, int64_t at_ms);
+int64_t office_opening_before(const struct gate *gate, int64_t minute, int64_t at_ms);
 /* Working time between two instants. */
 int64_t office_between(const struct gate *gate, int64_t from_ms, int64_t to_ms);
 

@@ -4,6 +4,7 @@
 #include "gateway/enroll.h"
 #include "gateway/program.h"
 #include "gateway/record.h"
+#include "gateway/daily_mail.h"
 #include "gateway/test_page.h"
 #include "inbound/authres.h"
 #include "schedules/hours.h"
@@ -172,6 +173,18 @@ static enum rc check_review_hours(struct gate *gate, struct arena *mem, const ch
     return text_to_int(*value, 1, 80, &v, err) ? err_set(err, RC_INPUT, "review-hours: office hours, 1 to 80") : RC_OK;
 }
 
+static enum rc check_daily_mail(struct gate *gate, struct arena *mem, const char **value, struct err *err)
+{
+    int64_t minute;
+
+    (void)gate;
+    (void)mem;
+    if (!strcmp(*value, DAILY_MAIL_OFF))
+        return RC_OK;
+    return enroll_check_minute(*value, &minute, err) ? err_set(err, RC_INPUT, "daily-mail: a time, as 07:30, or off")
+                                                     : RC_OK;
+}
+
 static enum rc check_test_page(struct gate *gate, struct arena *mem, const char **value, struct err *err)
 {
     struct test_page when;
@@ -209,6 +222,7 @@ static check_fn *const checks[SETTING_END] = { [SETTING_NAME] = check_line,
                                                [SETTING_PAGE_CLOCK_1] = check_page_clock_1,
                                                [SETTING_PAGE_CLOCK_2] = check_page_clock_2,
                                                [SETTING_TEST_PAGE] = check_test_page,
+                                               [SETTING_DAILY_MAIL] = check_daily_mail,
                                                [SETTING_REVIEW_HOURS_3] = check_review_hours,
                                                [SETTING_REVIEW_HOURS_4] = check_review_hours,
                                                [SETTING_ROTA] = check_is_command,
@@ -238,6 +252,7 @@ const char *policy_form(enum setting setting)
             "calls of the gravest alarms, minutes: \"repeat 5 next 10,20 command 15 claim 15 done 60\"",
         [SETTING_PAGE_CLOCK_1] = "the same of a possible crisis",
         [SETTING_PAGE_CLOCK_2] = "the same of a possible medical problem",
+        [SETTING_DAILY_MAIL] = "when the daily staff mail goes out: 07:30, or off; unset: as the office opens",
         [SETTING_TEST_PAGE] = "when the weekly test alarm goes out: \"Mon 10:00\"",
         [SETTING_REVIEW_HOURS_3] = "office hours in which a marked note should be decided (4)",
         [SETTING_REVIEW_HOURS_4] = "office hours in which any other note should be decided (8)",
@@ -278,6 +293,17 @@ static enum rc enter_domain(struct gate *gate, enum setting setting, const char 
     return practice_add_domain(gate->store.db, gate->store.practice, value, kind, err);
 }
 
+/* The daily mail too, at once. */
+static enum rc move_daily_mail(struct gate *gate, enum setting setting, struct err *err)
+{
+    if (setting != SETTING_DAILY_MAIL && setting != SETTING_ZONE && setting != SETTING_OFFICE_HOURS &&
+        setting != SETTING_HOLIDAYS)
+        return RC_OK;
+    if (due_clear(&gate->store, JOB_DAILY_MAIL, 0, err))
+        return err->rc;
+    return daily_mail_begin(gate, err);
+}
+
 /* Its time is reckoned again when the gate is opened next (clock_begin). */
 static enum rc move_test_page(struct gate *gate, enum setting setting, struct err *err)
 {
@@ -303,7 +329,8 @@ enum rc policy_set(struct gate *gate, const struct audit_who *who, enum setting 
         return RC_OK;
     if (setting_set(&gate->store, setting, value, err) || enter_domain(gate, setting, old, value, err) ||
         move_test_page(gate, setting, err) ||
-        record_act(gate, who, AUDIT_SETTING_SET, AUDIT_ITEM_SETTING, setting, old, value, err))
+        record_act(gate, who, AUDIT_SETTING_SET, AUDIT_ITEM_SETTING, setting, old, value, err) ||
+        gate_read_facts(gate, err))
         return err->rc;
-    return gate_read_facts(gate, err);
+    return move_daily_mail(gate, setting, err);
 }

@@ -21,6 +21,7 @@ enum membership_stmt {
     MEMBERSHIP_NAMES_LOCK,
     MEMBERSHIP_NAME_TAKEN,
     MEMBERSHIP_DUE_RESUME,
+    MEMBERSHIP_LEFT_SINCE,
     MEMBERSHIP_TAG_ADD,
     MEMBERSHIP_TAG_REMOVE,
     MEMBERSHIP_TAG_LIST,
@@ -92,6 +93,8 @@ static const char *const membership_sql[MEMBERSHIP_STMT_COUNT] = {
                               " AND name_hash = $3 AND id <> $4 AND state <= 3",
     [MEMBERSHIP_DUE_RESUME] = "SELECT id FROM membership WHERE practice_id = $1 AND state = 3"
                               " AND paused_until_ms <= $2 ORDER BY paused_until_ms LIMIT $3",
+    [MEMBERSHIP_LEFT_SINCE] = "SELECT id FROM membership WHERE practice_id = $1 AND state IN (4, 5)"
+                              " AND left_ms >= $2 ORDER BY left_ms LIMIT $3",
     [MEMBERSHIP_TAG_ADD] = "INSERT INTO membership_tag (practice_id, membership_id, tag) VALUES ($1, $2, $3)"
                            " ON CONFLICT (practice_id, membership_id, tag) DO NOTHING",
     [MEMBERSHIP_TAG_REMOVE] = "DELETE FROM membership_tag WHERE practice_id = $1 AND membership_id = $2 AND tag = $3",
@@ -362,18 +365,19 @@ enum rc membership_is_name_taken(struct store *st, struct group_id group, const 
     return RC_OK;
 }
 
-enum rc membership_due_resume(struct store *st, int64_t now_ms, size_t max, struct arena *mem,
-                              struct membership_id **ret, size_t *ret_n, struct err *err)
+/* Ids by a time: of MEMBERSHIP_DUE_RESUME and MEMBERSHIP_LEFT_SINCE. */
+static enum rc ids_by_time(struct store *st, enum membership_stmt stmt, int64_t at_ms, size_t max, struct arena *mem,
+                           struct membership_id **ret, size_t *ret_n, struct err *err)
 {
     CLEANUP(db_query_done) struct db_query *q = NULL;
     struct membership_id *ids = NULL;
     size_t n = 0, cap = 0;
     bool row;
 
-    if (db_query(st->db, membership_sql[MEMBERSHIP_DUE_RESUME], &q, err))
+    if (db_query(st->db, membership_sql[stmt], &q, err))
         return err->rc;
     db_bind_int(q, MD_PRACTICE, st->practice.v);
-    db_bind_int(q, MD_NOW, now_ms);
+    db_bind_int(q, MD_NOW, at_ms);
     db_bind_int(q, MD_MAX, (int64_t)max);
     for (;;) {
         if (db_step(q, &row, err))
@@ -386,6 +390,18 @@ enum rc membership_due_resume(struct store *st, int64_t now_ms, size_t max, stru
     *ret = ids;
     *ret_n = n;
     return RC_OK;
+}
+
+enum rc membership_due_resume(struct store *st, int64_t now_ms, size_t max, struct arena *mem,
+                              struct membership_id **ret, size_t *ret_n, struct err *err)
+{
+    return ids_by_time(st, MEMBERSHIP_DUE_RESUME, now_ms, max, mem, ret, ret_n, err);
+}
+
+enum rc membership_left_since(struct store *st, int64_t since_ms, size_t max, struct arena *mem,
+                              struct membership_id **ret, size_t *ret_n, struct err *err)
+{
+    return ids_by_time(st, MEMBERSHIP_LEFT_SINCE, since_ms, max, mem, ret, ret_n, err);
 }
 
 static bool is_tag(const char *tag)

@@ -115,6 +115,10 @@ MUST_CHECK enum rc membership_count(struct store *st, const struct roster_filter
 MUST_CHECK enum rc membership_due_resume(struct store *st, int64_t now_ms, size_t max, struct arena *mem,
                                          struct membership_id **ret, size_t *ret_n, struct err *err);
 
+/* Who left or was removed at or after since_ms, oldest first; at most max. */
+MUST_CHECK enum rc membership_left_since(struct store *st, int64_t since_ms, size_t max, struct arena *mem,
+                                         struct membership_id **ret, size_t *ret_n, struct err *err);
+
 /* Tags: lower-case letters, digits, hyphens, at most MEMBERSHIP_TAG_MAX; RC_INPUT otherwise. Setting twice is fine. */
 MUST_CHECK enum rc membership_add_tag(struct store *st, struct membership_id id, const char *tag, struct err *err);
 MUST_CHECK enum rc membership_remove_tag(struct store *st, struct membership_id id, const char *tag, struct err *err);

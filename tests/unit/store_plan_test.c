@@ -25,6 +25,7 @@ static const struct {
     { "erase_person", "", "once for a person, through every table" },
     { "health", "FROM suppression", "status and doctor, said by people" },
     { "health", "FROM delivery", "status and doctor, said by people" },
+    { "membership", "left_ms >=", "once a day, for the daily mail" },
     { "membership", "group_id = $2 AND id > $3 ORDER BY id LIMIT", "member list, said by people" },
     { "person", "kind = $2 AND id > $3", "staff list and export, said by people" },
     { "private", "WHERE practice_id = $1 ORDER BY id DESC LIMIT $2", "ends after the newest, asked for by people" },
