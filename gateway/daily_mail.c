@@ -1,6 +1,5 @@
 #include "gateway/daily_mail.h"
 
-#include "gateway/desk_show.h"
 #include "gateway/enroll.h"
 #include "gateway/figures.h"
 #include "gateway/invite.h"
@@ -9,6 +8,7 @@
 #include "gateway/office.h"
 #include "gateway/phrase.h"
 #include "gateway/topic.h"
+#include "gateway/waiting.h"
 #include "schedules/rhythm.h"
 #include "schedules/zone.h"
 #include "store/delivery.h"
@@ -115,7 +115,7 @@ static enum rc add_waiting(struct daily *d, struct err *err)
         d->has_news = true;
     }
     json_set(d->values, "waits", &waits);
-    if (desk_show_counts(d->gate, d->reader, d->mem, d->values, err))
+    if (waiting_counts(d->gate, d->reader, d->mem, d->values, err))
         return err->rc;
     d->has_news = d->has_news || json_get(d->values, "talk_count") || json_get(d->values, "page_count");
     return RC_OK;

@@ -18,6 +18,7 @@
 
 #define ITEMS_MAX 100
 #define PLACES_MAX 50
+#define LEFT_MAX 1000
 
 /* One letter of a staff member, with the question it answers. */
 struct desk {
@@ -183,12 +184,31 @@ static enum rc add_result(struct desk *d, struct json *results, int64_t number, 
     return rc;
 }
 
+/* What waits still, of this mail or of any other. */
+static enum rc add_still(struct desk *d, struct json *values, struct err *err)
+{
+    struct post *waiting;
+    size_t n;
+
+    if (post_waiting(&d->gate->store, LEFT_MAX, d->mem, &waiting, &n, err))
+        return err->rc;
+    if (n)
+        json_set_int(values, "still_count", (int64_t)n);
+    else
+        json_set_str(values, "still_count", NULL);
+    return RC_OK;
+}
+
 static enum rc confirm(struct desk *d, struct json **results, struct err *err)
 {
     struct json *values = json_object_new();
 
     json_set_int(values, "review_number", phrase_number(d->question.id.v));
     json_set(values, "results", results);
+    if (add_still(d, values, err)) {
+        json_free(&values);
+        return err->rc;
+    }
     return tell(d, MAILING_REVIEW_DONE, d->question.id.v, TOKEN_REVIEW, values, err);
 }
 
@@ -247,6 +267,27 @@ static enum rc is_covered(struct desk *d, const struct decision *decision, size_
     return rc;
 }
 
+/* OK ALL passes over what has a mark, and says so; what is decided already is no news. */
+static enum rc add_marked(struct desk *d, struct json *results, size_t item, struct err *err)
+{
+    struct json *line;
+    const char *author;
+    struct post p;
+
+    if (post_get(&d->gate->store, d->posts[item], d->mem, &p, err))
+        return err->rc;
+    if (!deciding_is_waiting(p.state))
+        return RC_OK;
+    if (author_of(d, &p, &author, err))
+        return err->rc;
+    line = json_object_new();
+    json_set_int(line, "number", (int64_t)item + 1);
+    json_set_str(line, "author", author);
+    json_set_bool(line, "is_marked", true);
+    json_push(results, &line);
+    return RC_OK;
+}
+
 static enum rc take_list(struct desk *d, const struct decision_set *set, struct err *err)
 {
     CLEANUP(json_free) struct json *results = json_array_new();
@@ -260,6 +301,8 @@ static enum rc take_list(struct desk *d, const struct decision_set *set, struct 
             enum rc how;
 
             rc = item < d->post_count ? is_covered(d, &set->v[i], item, &is_meant, err) : RC_OK;
+            if (!rc && item < d->post_count && !is_meant)
+                rc = add_marked(d, results, item, err);
             if (rc || !is_meant)
                 continue;
             how = decide(d, &set->v[i], item, &result, err);

@@ -15,23 +15,33 @@
 
 #define RULES_MAX_BYTES 4096
 
-const char *desk_act_name(enum desk_word_kind kind)
+const char *desk_problem_flag(enum desk_problem problem)
 {
-    static const char *const names[DESK_WORD_COUNT] = { "none",  "invite", "again", "who",   "queue", "pause", "remove",
-                                                        "rules", "hours",  "duty",  "topic", "stats", "help" };
-
-    return names[kind];
-}
-
-const char *desk_problem_name(enum desk_problem problem)
-{
-    static const char *const names[DESK_PROBLEM_COUNT] = {
-        "",         "unclear",    "which_group", "which_person", "nobody",    "bad_address", "bad_name",
-        "member",   "was_member", "waiting",     "stopped",      "died",      "no_reason",   "not_now",
-        "bad_time", "bad_hours",  "bad_text",    "too_few",      "not_yours", "over",        "reply_first"
+    static const char *const flags[DESK_PROBLEM_COUNT] = {
+        [DESK_NO_PROBLEM] = "",
+        [DESK_UNCLEAR] = "is_unclear",
+        [DESK_WHICH_GROUP] = "is_which_group",
+        [DESK_WHICH_PERSON] = "is_which_person",
+        [DESK_NOBODY] = "is_nobody",
+        [DESK_BAD_ADDRESS] = "is_bad_address",
+        [DESK_BAD_NAME] = "is_bad_name",
+        [DESK_IS_MEMBER] = "is_member",
+        [DESK_WAS_MEMBER] = "is_was_member",
+        [DESK_WAITS] = "is_waiting",
+        [DESK_STOPPED] = "is_stopped",
+        [DESK_DIED] = "is_died",
+        [DESK_NO_REASON] = "is_no_reason",
+        [DESK_NOT_NOW] = "is_not_now",
+        [DESK_BAD_TIME] = "is_bad_time",
+        [DESK_BAD_HOURS] = "is_bad_hours",
+        [DESK_BAD_TEXT] = "is_bad_text",
+        [DESK_TOO_FEW] = "is_too_few",
+        [DESK_NOT_YOURS] = "is_not_yours",
+        [DESK_OVER] = "is_over",
+        [DESK_REPLY_FIRST] = "is_reply_first",
     };
 
-    return names[problem];
+    return flags[problem];
 }
 
 /* ---- may it be done ---- */

@@ -1,7 +1,7 @@
 /*
  * desk_act: one thing that staff want done by mail: prepared, shown, and done after SEND.
  *
- * Shape    desk_words makes it of a word; it waits as the data of a QUESTION_DESK row, with what it rests on (desk_act_state). When that has
+ * Shape    desk_words makes it of a word; it waits as the data of a QUESTION_DESK row (desk_act_say), with what it rests on (desk_act_state). When that has
  *          changed before SEND, it is shown again.
  *            AGAIN, PAUSE, REMOVE   membership · days, why, text
  *            INVITE                 group, address, name
@@ -9,8 +9,7 @@
  *            HOURS                  text
  *            DUTY                   order
  * Owns     What is read lives in mem.
- * Errors   RC_CORRUPT  data that desk_act_write did not write
- *          RC_INPUT    desk_act_do: a rule of the act refuses it (err names no value)
+ * Errors   RC_INPUT    desk_act_do: a rule of the act refuses it (err names no value)
  *          others of the store
  * State    desk_act_do needs an open transaction, in which its audit rows are written.
  */
@@ -39,7 +38,7 @@ struct desk_act {
     const char *state; /* desk_act_state when it was shown; "" not yet */
 };
 
-/* Why it cannot be done; desk_unclear shows it as the section is_NAME. */
+/* Why it cannot be done; desk_unclear shows it as the section desk_problem_flag. */
 enum desk_problem {
     DESK_NO_PROBLEM,
     DESK_UNCLEAR,      /* the word and more than belongs to it */
@@ -70,9 +69,6 @@ struct desk_outcome {
     bool waits;          /* for somebody else's OK */
 };
 
-const char *desk_act_write(const struct desk_act *act, struct arena *mem);
-MUST_CHECK enum rc desk_act_read(const char *data, struct arena *mem, struct desk_act *ret_act, struct err *err);
-
 /* Whether it may be done now. */
 MUST_CHECK enum rc desk_act_check(struct gate *gate, const struct desk_act *act, const struct person *staff,
                                   struct arena *mem, enum desk_problem *ret_problem, struct err *err);
@@ -81,11 +77,7 @@ MUST_CHECK enum rc desk_act_state(struct gate *gate, const struct desk_act *act,
                                   const char **ret_state, struct err *err);
 MUST_CHECK enum rc desk_act_do(struct gate *gate, const struct desk_act *act, const struct person *staff,
                                struct arena *mem, struct desk_outcome *ret_outcome, struct err *err);
-/* The values by which desk_preview and desk_done show it to this reader. */
-MUST_CHECK enum rc desk_act_values(struct gate *gate, const struct desk_act *act, const struct person *reader,
-                                   struct arena *mem, struct json *values, struct err *err);
-/* "again", …: the section is_again */
-const char *desk_act_name(enum desk_word_kind kind);
-const char *desk_problem_name(enum desk_problem problem);
+/* "is_unclear" */
+const char *desk_problem_flag(enum desk_problem problem);
 
 #endif

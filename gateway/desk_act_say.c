@@ -1,7 +1,5 @@
-/* desk_act as JSON, for the question that waits, and as values, for people. */
-#include "gateway/desk_act.h"
+#include "gateway/desk_act_say.h"
 
-#include "base/text.h"
 #include "gateway/phrase.h"
 
 const char *desk_act_write(const struct desk_act *act, struct arena *mem)
@@ -63,6 +61,27 @@ enum rc desk_act_read(const char *text, struct arena *mem, struct desk_act *ret_
 }
 
 /* ---- for people ---- */
+
+const char *desk_act_flag(enum desk_word_kind kind)
+{
+    static const char *const flags[DESK_WORD_COUNT] = {
+        [DESK_WORD_NONE] = "",
+        [DESK_WORD_INVITE] = "is_invite",
+        [DESK_WORD_AGAIN] = "is_again",
+        [DESK_WORD_WHO] = "is_who",
+        [DESK_WORD_QUEUE] = "is_queue",
+        [DESK_WORD_PAUSE] = "is_pause",
+        [DESK_WORD_REMOVE] = "is_remove",
+        [DESK_WORD_RULES] = "is_rules",
+        [DESK_WORD_HOURS] = "is_hours",
+        [DESK_WORD_DUTY] = "is_duty",
+        [DESK_WORD_TOPIC] = "is_topic",
+        [DESK_WORD_STATS] = "is_stats",
+        [DESK_WORD_HELP] = "",
+    };
+
+    return flags[kind];
+}
 
 static enum rc add_member(struct gate *gate, const struct desk_act *act, const struct person *reader, struct arena *mem,
                           struct json *values, struct err *err)
@@ -130,7 +149,7 @@ static enum rc add_order(struct gate *gate, const struct desk_act *act, struct a
 enum rc desk_act_values(struct gate *gate, const struct desk_act *act, const struct person *reader, struct arena *mem,
                         struct json *values, struct err *err)
 {
-    json_set_bool(values, arena_printf(mem, "is_%s", desk_act_name(act->kind)), true);
+    json_set_bool(values, desk_act_flag(act->kind), true);
     json_set_str(values, "text", act->text);
     json_set_str(values, "new_text", act->text);
     json_set_str(values, "address", act->address);

@@ -1,14 +1,12 @@
 #include "gateway/desk_show.h"
 
+#include "gateway/desk_act_say.h"
 #include "gateway/figures.h"
 #include "gateway/office.h"
 #include "gateway/phrase.h"
 #include "gateway/record.h"
-#include "schedules/rota.h"
-#include "store/due.h"
-#include "store/page.h"
+#include "gateway/waiting.h"
 #include "store/post.h"
-#include "store/private.h"
 
 #define WHO_PAGE 500
 #define QUEUE_MAX 50
@@ -122,43 +120,10 @@ static enum rc add_notes(struct gate *gate, const struct person *reader, struct 
     return RC_OK;
 }
 
-static void set_count(struct json *values, const char *key, int64_t n)
-{
-    if (n)
-        json_set_int(values, key, n);
-    else
-        json_set_str(values, key, NULL);
-}
-
-enum rc desk_show_counts(struct gate *gate, const struct person *reader, struct arena *mem, struct json *values,
-                         struct err *err)
-{
-    struct private_talk *talks;
-    struct page *pages;
-    size_t n;
-    int64_t owed = 0, pages_open = 0, oldest_ms = 0;
-
-    if (private_list(&gate->store, (struct person_id){ 0 }, 500, mem, &talks, &n, err))
-        return err->rc;
-    for (size_t i = 0; i < n; i++)
-        if (talks[i].state == TALK_OPEN && talks[i].owed_ms) {
-            owed++;
-            oldest_ms = !oldest_ms || talks[i].owed_ms < oldest_ms ? talks[i].owed_ms : oldest_ms;
-        }
-    if (page_list_open(&gate->store, 100, mem, &pages, &n, err))
-        return err->rc;
-    for (size_t i = 0; i < n; i++)
-        pages_open += pages[i].kind == PAGE_ALARM;
-    set_count(values, "talk_count", owed);
-    json_set_str(values, "talk_waiting", owed ? phrase_span(reader->language, gate_now_ms(gate) - oldest_ms, mem) : "");
-    set_count(values, "page_count", pages_open);
-    return RC_OK;
-}
-
 enum rc desk_show_queue(struct gate *gate, const struct person *reader, struct arena *mem, struct json *values,
                         struct err *err)
 {
-    return add_notes(gate, reader, mem, values, err) ? err->rc : desk_show_counts(gate, reader, mem, values, err);
+    return add_notes(gate, reader, mem, values, err) ? err->rc : waiting_counts(gate, reader, mem, values, err);
 }
 
 /* ---- RULES, HOURS, DUTY ---- */
@@ -244,7 +209,8 @@ enum rc desk_show_values(struct gate *gate, const struct desk_act *act, const st
 {
     CLEANUP(json_free) struct json *values = json_object_new();
 
-    json_set_bool(values, arena_printf(mem, "is_%s", desk_act_name(act->kind)), true);
+    if (*desk_act_flag(act->kind))
+        json_set_bool(values, desk_act_flag(act->kind), true);
     json_set_str(values, "date", phrase_day(gate, reader->language, NULL, gate_now_ms(gate), mem));
     if (fill(gate, act, reader, mem, values, err))
         return err->rc;

@@ -15,9 +15,6 @@
 MUST_CHECK enum rc desk_show_values(struct gate *gate, const struct desk_act *act, const struct person *reader,
                                     struct arena *mem, enum mailing_kind *ret_kind, struct json **ret_values,
                                     struct err *err);
-/* talk_count, talk_waiting and page_count. */
-MUST_CHECK enum rc desk_show_counts(struct gate *gate, const struct person *reader, struct arena *mem,
-                                    struct json *values, struct err *err);
 /* What waits: `queue` [number, author, group_name, waiting, is_…]. */
 MUST_CHECK enum rc desk_show_queue(struct gate *gate, const struct person *reader, struct arena *mem,
                                    struct json *values, struct err *err);

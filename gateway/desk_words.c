@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "gateway/desk_act.h"
+#include "gateway/desk_act_say.h"
 #include "gateway/desk_find.h"
 #include "gateway/desk_show.h"
 #include "gateway/notice.h"
@@ -54,17 +55,15 @@ static enum rc tell(struct flow *f, enum mailing_kind kind, int64_t subject, str
 static enum rc tell_problem(struct flow *f, enum desk_problem problem, int64_t subject, struct json **people,
                             struct err *err)
 {
-    const bool is_spanish = f->staff->language == LANGUAGE_SPANISH;
     const struct audit_who who = by(f);
     struct json *values;
 
     if (record_act(f->gate, &who, AUDIT_DECISION_REFUSED, AUDIT_ITEM_LETTER, f->in->arrival.v, NULL,
-                   desk_problem_name(problem), err))
+                   desk_problem_flag(problem), err))
         return err->rc;
     values = json_object_new();
     f->outcome = OUTCOME_ASKED;
-    json_set_bool(values, arena_printf(f->mem, "is_%s", desk_problem_name(problem)), true);
-    json_set_str(values, "word", desk_word_name(f->act.kind, is_spanish));
+    json_set_bool(values, desk_problem_flag(problem), true);
     json_set_str(values, "name", f->act.name);
     json_set_str(values, "reply_text", f->in->letter->text);
     if (people)
@@ -150,7 +149,7 @@ static enum rc preview(struct flow *f, bool has_changed, struct err *err)
 
     if (desk_act_state(f->gate, &f->act, f->mem, &f->act.state, err) || remember(f, "send", NULL, 0, &question, err) ||
         record_act(f->gate, &who, AUDIT_DESK_PREVIEWED, AUDIT_ITEM_QUESTION, question.id.v, NULL,
-                   desk_act_name(f->act.kind), err))
+                   desk_word_name(f->act.kind, false), err))
         return err->rc;
     values = json_object_new();
     json_set_int(values, "review_number", phrase_number(question.id.v));
@@ -452,7 +451,7 @@ enum rc desk_words_take(struct gate *gate, const struct desk_letter *in, const s
         w = desk_word_read(&(struct desk_word_input){ in->letter->text, in->names, f.groups.names }, mem);
         *ret_is_ours = w.kind != DESK_WORD_NONE || question->kind == QUESTION_DESK;
         if (*ret_is_ours && begin(&f, &w, err))
-            return err_wrap(err, "desk word %s", desk_act_name(w.kind));
+            return err_wrap(err, "desk word %s", desk_word_name(w.kind, false));
     }
     if (*ret_is_ours)
         *ret_outcome = f.outcome;

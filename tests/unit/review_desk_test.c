@@ -176,6 +176,20 @@ static void a_line_that_is_none_spoils_the_list(void **state)
     circle_has(circle_mail(c, ANA, "say it again"), "We did nothing yet");
 }
 
+/* From an address that nobody registered it does nothing, and who is imitated is asked. */
+static void a_list_answered_from_elsewhere(void **state)
+{
+    struct circle *c = *state;
+    const struct mail *list = list_of(c);
+
+    circle_reply(c, list, "ana.ruiz@home.example.org", "OK ALL", PASS);
+    circle_reply(c, list, ANA, "OK ALL", FORGED);
+    assert_true(circle_waiting(c, "First").id.v);
+    assert_int_equal(circle_new(c, SAM), 0);
+    assert_int_equal(circle_new(c, "ana.ruiz@home.example.org"), 0);
+    circle_has(circle_since(c, ANA, NULL), "Was this you?");
+}
+
 static void ok_all_leaves_the_flagged_ones(void **state)
 {
     struct circle *c = *state;
@@ -187,6 +201,8 @@ static void ok_all_leaves_the_flagged_ones(void **state)
     assert_int_equal(circle_waiting(c, "Fifth").id.v, 0);
     assert_true(circle_waiting(c, "Third").id.v); /* it has a phone number */
     assert_true(circle_waiting(c, "Sixth").id.v); /* it was not in that mail */
+    circle_has(circle_mail(c, ANA, "done"), "it has a mark");
+    circle_has(circle_mail(c, ANA, "done"), "Notes that still wait: 2.");
 }
 
 /* --- reminders --------------------------------------------------------------------------------------------------------------------------------------- */
@@ -238,6 +254,7 @@ int main(void)
         TEST(a_decision_about_what_has_changed_since_does_nothing),
         TEST(a_list_takes_one_decision_a_line),
         TEST(a_line_that_is_none_spoils_the_list),
+        TEST(a_list_answered_from_elsewhere),
         TEST(ok_all_leaves_the_flagged_ones),
         TEST(reminders_come_after_four_working_hours_then_daily_then_to_the_deputy),
         TEST(a_note_at_the_end_of_a_day_is_reminded_of_the_next),
