@@ -13,6 +13,7 @@
 #include "gateway/talk.h"
 #include "gateway/test_page.h"
 #include "gateway/topic.h"
+#include "gateway/unanswered.h"
 #include "store/arrival.h"
 #include "store/audit.h"
 #include "store/delivery.h"
@@ -140,6 +141,8 @@ static enum rc run_job(struct gate *gate, enum job_kind kind, int64_t subject, s
         return subject == WEEKLY_HEAD ? mail_head(gate, err) : log_head(gate, err);
     case JOB_TOPIC:
         return topic_run(gate, (struct post_id){ subject }, err);
+    case JOB_UNANSWERED:
+        return unanswered_run(gate, (struct post_id){ subject }, err);
     case JOB_POLL:
         return poll_run(gate, (struct post_id){ subject }, err);
     case JOB_DAILY_MAIL:
@@ -236,7 +239,7 @@ static enum rc run_jobs(struct gate *gate, size_t *ret_did, struct err *err)
 {
     static const enum job_kind ours[] = { JOB_REVIEW_LIST, JOB_NOT_ANSWERED, JOB_GROUP_END, JOB_GOODBYE,
                                           JOB_PAUSE_ENDS,  JOB_AUDIT_HEAD,   JOB_TOPIC,     JOB_POLL,
-                                          JOB_TEST_PAGE,   JOB_PURGE,        JOB_DAILY_MAIL };
+                                          JOB_UNANSWERED,  JOB_TEST_PAGE,    JOB_PURGE,     JOB_DAILY_MAIL };
     enum rc rc = RC_OK;
 
     for (size_t i = 0; i < COUNT_OF(ours); i++) {

@@ -9,6 +9,7 @@
  *              JOB_GROUP_END       its last day    ends the group
  *              JOB_GOODBYE         as set          closing letters of a group that has ended, a batch at a time
  *              JOB_AUDIT_HEAD 0    every hour      logs the head of the audit chain; 1: every week, mails it to staff
+ *              JOB_UNANSWERED      48 h later      asks staff about a note without an answer (gateway/unanswered)
  *              JOB_POLL            as set          closes a poll (gateway/poll)
  *              JOB_TOPIC           on its date     publishes a topic that has its OK (gateway/topic)
  *              JOB_TEST_PAGE       every week      raises the test of the calls (gateway/test_page)

@@ -6,6 +6,7 @@
 #include "gateway/publish.h"
 #include "gateway/title.h"
 #include "gateway/topic.h"
+#include "gateway/unanswered.h"
 #include "gateway/unsend.h"
 #include "store/membership.h"
 #include "store/page.h"
@@ -118,6 +119,8 @@ static enum rc release(struct deciding *d, bool has_changed, struct err *err)
         rc = mark_posted(d, err);
     if (!rc)
         rc = publish_post(d->gate, &d->post, err);
+    if (!rc)
+        rc = unanswered_watch(d->gate, &d->post, err);
     d->out->effect = REVIEW_RELEASED;
     return rc;
 }

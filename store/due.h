@@ -26,7 +26,8 @@ enum job_kind {
     JOB_TEST_PAGE = 40,  /* 0: the weekly test of the calls */
     JOB_DAILY_MAIL = 50, /* 0: what staff should know as the office opens */
     JOB_GOODBYE = 60,    /* group: its closing letters, a batch at a time */
-    JOB_POLL = 70        /* post: its poll closes */
+    JOB_POLL = 70,       /* post: its poll closes */
+    JOB_UNANSWERED = 71, /* post: nobody has answered it yet */
 };
 
 extern const struct db_domain due_domain;

@@ -101,7 +101,8 @@ enum lane { LANE_URGENT, LANE_REVIEW, LANE_REPLY, LANE_VISIT, LANE_DIGEST, LANE_
     X(114, DESK_UNCLEAR, "desk_unclear", LANE_REVIEW)                                                                 \
     X(115, DAILY_MAIL, "daily_mail", LANE_REVIEW)                                                                     \
     X(120, EXPORT_CODE, "export_code", LANE_REPLY)                                                                     \
-    X(130, POLL_ANSWER, "poll_answer", LANE_REPLY)
+    X(130, POLL_ANSWER, "poll_answer", LANE_REPLY)                                                                     \
+    X(131, UNANSWERED, "unanswered", LANE_REVIEW)
 /* clang-format on */
 
 enum mailing_kind {

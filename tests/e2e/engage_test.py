@@ -1,0 +1,81 @@
+#!/usr/bin/env python3
+"""What staff do to keep a group talking, told as one story by command line and mail: a topic with a date, a poll, a hand-out to print."""
+import datetime
+import os
+import re
+import shutil
+import subprocess
+
+from circle_kit import ANA, GROUP, MARIA, ROSE, TOM, Circle
+from house_kit import run_tests
+
+CHROMIUM = shutil.which('chromium')
+CONDITION = 'diabetes'
+
+
+def topic_on_its_date(circle):
+    circle.ok('topic', 'hour', 'tuesday', 'Thu 10:00')
+    first = circle.json('post', 'topic', 'tuesday', '--by', ANA, '--text', 'What helped you to sleep?', '--weekly')
+    circle.ok('post', 'topic', 'tuesday', '--by', ANA, '--text', 'Who cooks at your house?', '--weekly')
+    lines = circle.json('topic', 'list', 'tuesday')
+    assert [l['when'] for l in lines] == ['Thursday, March 5, 10:00 AM', 'Thursday, March 12, 10:00 AM'], lines
+    circle.ok('topic', 'cancel', str(lines[1]['topic']))
+    circle.work()
+    circle.says(ANA, 'OK', [m for m in circle.mail(ANA) if 'What helped you to sleep?' in m.text][-1])
+    assert circle.json('topic', 'list', 'tuesday')[0]['state'] == 'has its OK'
+    circle.next_digest()
+    assert circle.who_read('What helped you to sleep?') == [], 'before its date'
+    circle.later(days=3)
+    circle.next_digest()
+    assert circle.who_read('What helped you to sleep?') == sorted([MARIA, ROSE, TOM])
+    assert circle.who_read('Who cooks at your house?') == [], 'cancelled'
+    assert [e['item'] for e in circle.audit('topic sent')] == [str(first['post'])]
+
+
+def poll_by_number(circle):
+    closes = (circle.at + datetime.timedelta(days=4)).strftime('%Y-%m-%d 18:00')
+    circle.ok('poll', 'add', 'tuesday', '--by', ANA, '--question', 'When do you walk?', '--answer', 'In the morning', '--answer', 'At night', '--closes', closes)
+    circle.work()
+    circle.says(ANA, 'OK', [m for m in circle.mail(ANA) if 'When do you walk?' in m.text][-1])
+    circle.next_digest()
+    for who, vote in ((MARIA, 'Poll 1'), (ROSE, 'vote 2'), (TOM, 'ENCUESTA 2'), (TOM, 'POLL 1')):
+        circle.says(who, vote, [m for m in circle.mail(who) if 'When do you walk?' in m.text][-1])
+    assert [e for e in circle.mail(TOM) if 'At night' in e.text and 'counted your vote' in ' '.join(e.text.split())]
+    assert circle.json('poll', 'show', 'tuesday')['voters'] == 'fewer than five, not told'
+    assert circle.json('review', 'list') == [], 'a vote is nobody\'s to read'
+    circle.later(days=5)
+    circle.says(ANA, 'OK', [m for m in circle.mail(ANA) if 'The poll is closed' in m.text][-1])
+    circle.next_digest()
+    assert circle.who_read('Fewer than five people voted') == sorted([MARIA, ROSE, TOM])
+
+
+def a_hand_out_of_two_pages(folder):
+    """Two pages, in both paper sizes; nothing on it tells what the group is about."""
+    circle = Circle(folder, group=('--forbidden', CONDITION))
+    for language, word in (('en', 'HELP'), ('es', 'AYUDA')):
+        path = os.path.join(folder, f'card-{language}.html')
+        circle.ok('group', 'card', 'tuesday', '--html', path, '--language', language)
+        with open(path, encoding='utf-8') as f:
+            card = f.read()
+        for words in ('(555) 555-0100', '911', '988', GROUP, word, 'Lakeside Clinic', 'Be kind.'):
+            assert words in card, words
+        assert '{{' not in card and CONDITION not in card.lower()
+        if CHROMIUM:
+            pdf = path.replace('.html', '.pdf')
+            subprocess.run([CHROMIUM, '--headless', '--no-sandbox', '--disable-gpu', f'--user-data-dir={folder}/chromium', '--no-pdf-header-footer',
+                            f'--print-to-pdf={pdf}', f'file://{path}'], check=True, capture_output=True, timeout=120)
+            with open(pdf, 'rb') as f:
+                pages = len(re.findall(rb'/Type\s*/Page\b', f.read()))
+            assert pages == 2, f'{language}: {pages} pages'
+    assert circle.run('group', 'card', 'tuesday').returncode == 64
+
+
+def a_story_of_two_weeks(folder):
+    circle = Circle(folder)
+    topic_on_its_date(circle)
+    poll_by_number(circle)
+    circle.ok('audit', 'verify')
+
+
+if __name__ == '__main__':
+    run_tests([a_story_of_two_weeks, a_hand_out_of_two_pages])
