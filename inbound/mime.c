@@ -164,8 +164,8 @@ static void add_leaf(struct walk *w, GMimePart *part, struct place at)
     p->is_attached = (disposition && text_equals(disposition, "attachment")) ||
                      (g_mime_part_get_filename(part) && !text_starts(p->type, "text/"));
     p->n = content ? decoded_size(content) : 0;
-    if (content && is_kept(p))
-        p->bytes = decoded_bytes(w->mem, content);
+    if (is_kept(p))
+        p->bytes = content ? decoded_bytes(w->mem, content) : ""; /* no blank line behind its fields: nothing */
 }
 
 static enum rc walk_object(struct walk *w, GMimeObject *object, struct place at);

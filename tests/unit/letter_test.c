@@ -343,6 +343,9 @@ static void odd_bytes_lose_no_text(void **state)
         CASE("", ""),
         CASE("\n\nonly a body\n", "only a body"),
         CASE("Subject: x\nContent-Type: garbage\n\nwords\n", "words"),
+        CASE("Subject: x\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n--b\n"
+             "Content-Type: text/plain\n\nwords\n--b--\n",
+             "words"),
         CASE("Subject: x\nContent-Type: text/html\n\n<![if !supportLists]>one<![endif]> a < b &amp; c\n",
              "one a < b & c"),
         CASE("Subject: x\nContent-Type: text/plain; format=flowed; delsp=yes\n\nLong li \nne.\n> q\n", "Long line."),
