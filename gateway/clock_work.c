@@ -119,7 +119,7 @@ static enum rc mail_head(struct gate *gate, struct err *err)
     return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
-static enum rc run_job(struct gate *gate, enum job_kind kind, int64_t subject, struct err *err)
+static enum rc run_job(struct gate *gate, enum job_kind kind, int64_t subject, int64_t due_ms, struct err *err)
 {
     const int64_t now_ms = gate_now_ms(gate);
     struct store *const st = &gate->store;
@@ -146,7 +146,7 @@ static enum rc run_job(struct gate *gate, enum job_kind kind, int64_t subject, s
     case JOB_POLL:
         return poll_run(gate, (struct post_id){ subject }, err);
     case JOB_DAILY_MAIL:
-        return daily_mail_run(gate, err);
+        return daily_mail_run(gate, due_ms, err);
     case JOB_TEST_PAGE:
         return test_page_run(gate, err);
     case JOB_PURGE: /* purges behind this transaction, in its own */
@@ -217,7 +217,7 @@ static enum rc purge(struct gate *gate, struct err *err)
 static enum rc take_job(struct gate *gate, enum job_kind kind, struct err *err)
 {
     CLEANUP(db_tx_done) struct db_tx tx = { 0 };
-    int64_t subject;
+    int64_t subject, due_ms;
     enum rc rc;
 
     if (db_begin(gate->store.db, &tx, err))
@@ -225,9 +225,11 @@ static enum rc take_job(struct gate *gate, enum job_kind kind, struct err *err)
     rc = due_next_of(&gate->store, kind, gate_now_ms(gate), &subject, err);
     if (rc)
         return rc;
-    rc = due_clear(&gate->store, kind, subject, err);
+    rc = due_time_of(&gate->store, kind, subject, &due_ms, err);
     if (!rc)
-        rc = run_job(gate, kind, subject, err);
+        rc = due_clear(&gate->store, kind, subject, err);
+    if (!rc)
+        rc = run_job(gate, kind, subject, due_ms, err);
     if (rc == RC_NOT_FOUND) /* what it was about is gone: so is the job */
         log_warn("job_without_subject", KV(kind, kind), KV(id, subject));
     else if (rc)

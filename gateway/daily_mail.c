@@ -295,12 +295,12 @@ static enum rc write_to(struct daily *d, bool is_weekly, struct err *err)
     return rc == RC_NOT_FOUND ? RC_OK : rc; /* that person cannot be written to: doctor shows it */
 }
 
-enum rc daily_mail_run(struct gate *gate, struct err *err)
+enum rc daily_mail_run(struct gate *gate, int64_t due_ms, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("daily_mail");
     struct daily d = { .gate = gate, .mem = mem };
     struct person *staff;
-    int64_t minute, this_ms;
+    int64_t minute;
     bool is_on;
     size_t n;
 
@@ -308,15 +308,15 @@ enum rc daily_mail_run(struct gate *gate, struct err *err)
         return err->rc;
     if (!is_on)
         return RC_OK;
-    this_ms = office_opening_before(gate, minute, gate_now_ms(gate) + 1); /* it may be called some time after it */
-    d.since_ms = office_opening_before(gate, minute, this_ms);
+    d.since_ms = office_opening_before(gate, minute, due_ms);
     if (due_set(&gate->store, JOB_DAILY_MAIL, 0, office_opening_after(gate, minute, gate_now_ms(gate)), err) ||
         person_staff(&gate->store, mem, &staff, &n, err))
         return err->rc;
     for (size_t i = 0; i < n; i++) {
         d.reader = &staff[i];
         d.has_news = false;
-        if (staff[i].role >= STAFF_MODERATOR && write_to(&d, week_of(gate, d.since_ms) != week_of(gate, this_ms), err))
+        if (staff[i].role >= STAFF_MODERATOR &&
+            write_to(&d, week_of(gate, d.since_ms) != week_of(gate, gate_now_ms(gate)), err))
             return err_wrap(err, "daily mail");
     }
     return RC_OK;

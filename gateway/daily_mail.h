@@ -17,8 +17,8 @@
 
 /* Sets JOB_DAILY_MAIL where it is missing, or takes it away where the practice wants none. */
 MUST_CHECK enum rc daily_mail_begin(struct gate *gate, struct err *err);
-/* JOB_DAILY_MAIL: sends it, and sets the next one. */
-MUST_CHECK enum rc daily_mail_run(struct gate *gate, struct err *err);
+/* JOB_DAILY_MAIL: sends it, and sets the next one. due_ms: when it should have gone; the house may have slept since, over a Monday too. */
+MUST_CHECK enum rc daily_mail_run(struct gate *gate, int64_t due_ms, struct err *err);
 /* Whether it holds the weekly letters. */
 MUST_CHECK enum rc daily_mail_is_on(struct gate *gate, bool *ret_is_on, struct err *err);
 

@@ -151,8 +151,8 @@ def keeps_what_it_must_and_no_more(folder):
     circle.work()
     assert house.count('SELECT COUNT(*) FROM arrival') == 9
     anchor = os.path.join(folder, 'anchor')
-    # the weekly letter to staff carries the mark of that day, which proves the record up to there
-    marks = [found for mail in house.mail(ANA) for found in re.findall(r'Our number for this:\s+(\d+)\s+([a-z2-7]{52})', mail.text)]
+    # the staff letter of the first day of a week, late as it is, carries the mark of that day, which proves the record up to there
+    marks = [found for mail in house.mail(ANA) for found in re.findall(r'has changed our\s+record:\s+(\d+)\s+([a-z2-7]{52})', mail.text)]
     assert marks, [m.subject for m in house.mail(ANA)]
     with open(anchor, 'w', encoding='utf-8') as f:
         f.write(' '.join(marks[0]))

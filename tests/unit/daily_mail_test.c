@@ -68,6 +68,23 @@ static void tells_what_waits_and_who_left(void **state)
     circle_stop(&c);
 }
 
+/* The house slept over Monday: who left meanwhile and the numbers come with the next one. */
+static void a_missed_monday_is_made_up_for(void **state)
+{
+    const struct audit_who who = { AUDIT_SYSTEM, 0, AUDIT_WAY_RULE };
+    struct circle c;
+    struct err err;
+
+    (void)state;
+    begin(&c);
+    circle_pass(&c, TEN_TO_EIGHT);
+    CIRCLE_TX(&c, HELP_OK(member_remove(&c.g.gate, &who, c.rose.id, MEMBER_REASON_MOVED, &err)));
+    circle_pass(&c, 7 * MS_DAY); /* Wednesday of the next week */
+    circle_has(circle_mail(&c, ANA, DAY), "Rose left Tuesday Circle");
+    circle_has(circle_mail(&c, ANA, DAY), "Your week, in numbers");
+    circle_stop(&c);
+}
+
 /* Numbers and a bar, and no name of a member. */
 static void the_week_has_no_names(void **state)
 {
@@ -172,9 +189,13 @@ static void openings(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(quiet_days_send_nothing),   cmocka_unit_test(tells_what_waits_and_who_left),
-        cmocka_unit_test(the_week_has_no_names),     cmocka_unit_test(the_weekly_letters_are_in_it),
-        cmocka_unit_test(it_can_be_moved_and_ended), cmocka_unit_test(openings),
+        cmocka_unit_test(quiet_days_send_nothing),
+        cmocka_unit_test(tells_what_waits_and_who_left),
+        cmocka_unit_test(a_missed_monday_is_made_up_for),
+        cmocka_unit_test(the_week_has_no_names),
+        cmocka_unit_test(the_weekly_letters_are_in_it),
+        cmocka_unit_test(it_can_be_moved_and_ended),
+        cmocka_unit_test(openings),
     };
 
     return cmocka_run_group_tests_name("daily_mail", tests, NULL, NULL);
