@@ -178,6 +178,10 @@ int main(int argc, char **argv)
 
     if (argc < 2)
         return cmocka_run_group_tests(tests, NULL, NULL);
+    if (!getenv("POSTCIRCLE_BUILD")) {
+        printf("set POSTCIRCLE_BUILD=build/release, where postcircle-parse is\n");
+        return 2;
+    }
     if (!getenv("POSTCIRCLE_TEST_DIR"))
         setenv("POSTCIRCLE_TEST_DIR", "/tmp", 1);
     for (int i = 0; i < STEPS; i++)

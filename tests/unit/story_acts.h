@@ -214,6 +214,9 @@ static inline void act_robot(struct story *s)
     const int mail = a_mail(s, s->who[by].email, from_group);
     struct said *said = say(s, by, chance(s, 20));
 
+    s->mood = RELAY_WELL;
+    s->die_after = s->fail_after = 0;
+    story_work(s, ROLE_SORT);
     said->is_private = true;
     hand_in(s, said,
             &(struct wrote){ .from = said->from,
@@ -270,7 +273,8 @@ static inline void act_again(struct story *s)
 
     if (!first.to || first.by < 0 || s->who[first.by].is_staff || first.is_private)
         return;
-    if (chance(s, 50)) { /* its words and its number are the first one's */
+    s->said[old].repeats++; /* a moderator may let it out once more */
+    if (chance(s, 50)) {    /* its words and its number are the first one's */
         circle_wrote(&s->c,
                      &(struct wrote){ first.from, first.to, first.subject, first.body, PASS, NULL, first.id, NULL });
         if (first.is_crisis)
@@ -279,7 +283,6 @@ static inline void act_again(struct story *s)
     }
     struct said *said = say(s, first.by, first.is_crisis);
     said->body = arena_printf(s->c.mem, "%s %s", first.body, said->body);
-    s->said[old].repeats++;
     said->subject = first.subject;
     hand_in(s, said,
             &(struct wrote){

@@ -341,10 +341,11 @@ static inline void check_consent(struct story *s, size_t mail)
 
 static inline void check_once_a_day(struct story *s, size_t mail)
 {
-    static const int64_t once[] = { MAILING_RULES,      MAILING_INFO,       MAILING_STATUS,      MAILING_ANON_HELP,
-                                    MAILING_EMPTY_NOTE, MAILING_CRISIS_ACK, MAILING_MEDICAL_ACK, MAILING_TOO_BIG };
+    static const int64_t once[] = { MAILING_RULES,      MAILING_INFO,        MAILING_ANON_HELP, MAILING_EMPTY_NOTE,
+                                    MAILING_CRISIS_ACK, MAILING_MEDICAL_ACK, MAILING_TOO_BIG };
     const struct seen *seen = &s->seen[mail];
-    size_t most = seen->kind == MAILING_HELP || seen->kind == MAILING_STOPPED ? 5 : 0, same = 1;
+    size_t most = seen->kind == MAILING_HELP || seen->kind == MAILING_STOPPED || seen->kind == MAILING_STATUS ? 5 : 0,
+           same = 1;
 
     for (size_t i = 0; i < COUNT_OF(once); i++)
         most = once[i] == seen->kind ? 1 : most;

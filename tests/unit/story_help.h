@@ -50,7 +50,7 @@ struct said {
 
 /* What the database says about a mail that left. */
 struct seen {
-    int64_t person, membership, kind, subject, delivery, address, at_ms;
+    int64_t person, membership, kind, subject, delivery, address, at_ms; /* at_ms: queued, by the virtual clock */
     int step;
     bool is_answered; /* by a moderator */
 };
@@ -83,8 +83,8 @@ struct story {
 static inline void story_show_mails(const struct story *s)
 {
     for (size_t i = 0; getenv("POSTCIRCLE_STORY_MAILS") && i < s->c.mail_count; i++)
-        printf("--- step %d to %s kind %" PRId64 " subject %s\n%s\n", s->seen[i].step, s->c.mails[i].to,
-               s->seen[i].kind, s->c.mails[i].subject, s->c.mails[i].text);
+        printf("--- step %d to %s kind %" PRId64 " at %" PRId64 " subject %s\n%s\n", s->seen[i].step, s->c.mails[i].to,
+               s->seen[i].kind, s->seen[i].at_ms, s->c.mails[i].subject, s->c.mails[i].text);
     for (size_t i = 0; getenv("POSTCIRCLE_STORY_MAILS") && i < s->said_count; i++)
         printf("+++ text %zu by %d ok %u: %s\n", i, s->said[i].by, s->said[i].ok_by, s->said[i].body);
 }
@@ -344,11 +344,12 @@ static inline void story_look_up(struct story *s, size_t i)
 
     PROMISE(s, 4, message_id_read(m->message_id, strlen(m->message_id), GATE_DOMAIN, key),
             "a mail without an id of ours");
-    HELP_OK(db_query(s->c.g.gate.store.db,
-                     "SELECT d.person_id, d.membership_id, m.kind, m.subject_id, d.id, d.address_id FROM delivery d"
-                     " LEFT JOIN mailing m ON m.practice_id = d.practice_id AND m.id = d.mailing_id"
-                     " WHERE d.practice_id = $1 AND d.message_key = $2",
-                     &q, &err));
+    HELP_OK(db_query(
+        s->c.g.gate.store.db,
+        "SELECT d.person_id, d.membership_id, m.kind, m.subject_id, d.id, d.address_id, d.created_ms FROM delivery d"
+        " LEFT JOIN mailing m ON m.practice_id = d.practice_id AND m.id = d.mailing_id"
+        " WHERE d.practice_id = $1 AND d.message_key = $2",
+        &q, &err));
     db_bind_int(q, 1, s->c.g.gate.store.practice.v);
     db_bind_blob(q, 2, key, sizeof key);
     HELP_OK(db_step(q, &row, &err));
@@ -359,7 +360,7 @@ static inline void story_look_up(struct story *s, size_t i)
                                 .subject = db_int(q, 3),
                                 .delivery = db_int(q, 4),
                                 .address = db_int(q, 5),
-                                .at_ms = gate_now_ms(&s->c.g.gate),
+                                .at_ms = db_int(q, 6),
                                 .step = s->step };
 }
 
