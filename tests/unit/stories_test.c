@@ -21,7 +21,8 @@
 static int play(uint64_t seed, const int *steps, size_t n)
 {
     static struct story s;
-    const char *log = arena_printf(arena_new("log"), "%s/" STORY_LOG, getenv("POSTCIRCLE_TEST_DIR"));
+    CLEANUP(arena_free) struct arena *mem = arena_new("log");
+    const char *log = arena_printf(mem, "%s/" STORY_LOG, getenv("POSTCIRCLE_TEST_DIR"));
 
     assert_non_null(freopen(log, "w", stderr));
     setvbuf(stderr, NULL, _IONBF, 0);
