@@ -1,7 +1,8 @@
 /*
  * record: one line for the audit row of an act.
  *
- * State    Needs an open transaction: the act and its row are one commit.
+ * State    record_act needs an open transaction: the act and its row are one commit. record_alone opens its own: for an act that changes nothing
+ *          here, as reading who somebody is.
  */
 #ifndef GATEWAY_RECORD_H
 #define GATEWAY_RECORD_H
@@ -29,6 +30,16 @@ MUST_CHECK static inline enum rc record_act(struct gate *gate, const struct audi
     };
 
     return audit_append(&gate->store, &entry, err);
+}
+
+MUST_CHECK static inline enum rc record_alone(struct gate *gate, const struct audit_who *who, enum audit_verb verb,
+                                              enum audit_item kind, int64_t id, const char *value, struct err *err)
+{
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+
+    if (db_begin(gate->store.db, &tx, err) || record_act(gate, who, verb, kind, id, NULL, value, err))
+        return err->rc;
+    return db_commit(&tx, err);
 }
 
 #endif

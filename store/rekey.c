@@ -3,9 +3,12 @@
 #include "store/sealed_columns.h"
 
 #include <endian.h>
+#include <time.h>
 
 #define HEAD_BYTES 9 /* of a sealed value: format byte and key id (base/seal.h) */
 #define ROUNDS_MAX 3
+#define PAUSE_FIRST_MS 50
+#define PAUSE_MAX_MS 2000
 
 /* clang-format off */
 #define SEALED_ROW(column, table, name, id) { column, table, name },
@@ -44,11 +47,54 @@ const struct db_domain rekey_domain = { "rekey", rekey_sql, COUNT_OF(rekey_sql) 
 /* One run: what all steps share. */
 struct rekey {
     struct db *db;
+    const struct keys *keys;
     struct practice_id practice;
-    const struct keyring *ring;
-    size_t batch;
-    int64_t values;
+    struct id_source *ids;
+    const struct rekey_pace *pace;
+    struct keyring *ring; /* from start on */
+    int64_t values;       /* committed */
+    int64_t left;         /* finish: sealed with another key */
+    size_t at;            /* the column that is worked on */
+    bool is_column_done;
 };
+
+/* --- patience ----------------------------------------------------------------------------------------------------------------- */
+
+static void tell(const struct rekey *r, const struct err *why)
+{
+    const struct rekey_progress progress = { .values = r->values, .why = why };
+
+    if (r->pace->tell)
+        r->pace->tell(r->pace->ctx, &progress);
+}
+
+/* Somebody else's newer key stays: waiting would change nothing. A question that fails itself says nothing against waiting. */
+static bool is_overtaken(const struct rekey *r)
+{
+    struct err err;
+    bool is_fresh;
+
+    return r->ring && !keys_is_fresh(r->db, r->ring, &is_fresh, &err) && !is_fresh;
+}
+
+/* Does a step, which is one transaction or leaves no trace when it fails, until it succeeds or patience ends. */
+static enum rc with_patience(struct rekey *r, enum rc (*step)(struct rekey *r, struct err *err), struct err *err)
+{
+    const int64_t begun_ms = clock_steady_ms();
+    int64_t pause_ms = PAUSE_FIRST_MS;
+
+    for (;;) {
+        const enum rc rc = step(r, err);
+
+        if (rc != RC_TEMP || clock_steady_ms() - begun_ms >= r->pace->patience_ms || is_overtaken(r))
+            return rc;
+        tell(r, err);
+        nanosleep(&(struct timespec){ .tv_sec = pause_ms / 1000, .tv_nsec = pause_ms % 1000 * 1000000 }, NULL);
+        pause_ms = pause_ms * 2 < PAUSE_MAX_MS ? pause_ms * 2 : PAUSE_MAX_MS;
+    }
+}
+
+/* --- one column --------------------------------------------------------------------------------------------------------------- */
 
 static enum rc step_get(struct rekey *r, enum column column, int64_t *ret_last, struct err *err)
 {
@@ -96,19 +142,19 @@ struct value {
     size_t n;
 };
 
-static enum rc read_batch(struct rekey *r, size_t at, int64_t last, struct arena *mem, struct value *values,
-                          size_t *ret_n, struct err *err)
+static enum rc read_batch(const struct rekey *r, int64_t last, struct arena *mem, struct value *values, size_t *ret_n,
+                          struct err *err)
 {
     CLEANUP(db_query_done) struct db_query *q = NULL;
     bool row = true;
-    enum rc rc = db_query(r->db, rekey_sql[REKEY_PER_COLUMN * at + REKEY_READ], &q, err);
+    enum rc rc = db_query(r->db, rekey_sql[REKEY_PER_COLUMN * r->at + REKEY_READ], &q, err);
 
     *ret_n = 0;
     if (rc)
         return rc;
     db_bind_int(q, 1, r->practice.v);
     db_bind_int(q, 2, last);
-    db_bind_int(q, 3, (int64_t)r->batch);
+    db_bind_int(q, 3, (int64_t)r->pace->batch);
     while (!(rc = db_step(q, &row, err)) && row) {
         struct value *v = &values[(*ret_n)++];
         const void *sealed = db_blob(q, 1, &v->n);
@@ -119,10 +165,11 @@ static enum rc read_batch(struct rekey *r, size_t at, int64_t last, struct arena
     return rc;
 }
 
-static enum rc write_value(struct rekey *r, size_t at, const struct value *v, struct arena *mem, struct err *err)
+static enum rc write_value(const struct rekey *r, const struct value *v, struct arena *mem, int64_t *written,
+                           struct err *err)
 {
     CLEANUP(db_query_done) struct db_query *q = NULL;
-    const struct seal_place place = { r->practice.v, rekey_columns[at].column, v->id };
+    const struct seal_place place = { r->practice.v, rekey_columns[r->at].column, v->id };
     unsigned char *sealed;
     char *plain;
     size_t n, len;
@@ -134,7 +181,7 @@ static enum rc write_value(struct rekey *r, size_t at, const struct value *v, st
     if (!rc)
         rc = seal_open(r->ring, place, v->sealed, v->n, mem, &plain, &n, err);
     if (!rc)
-        rc = db_query(r->db, rekey_sql[REKEY_PER_COLUMN * at + REKEY_WRITE], &q, err);
+        rc = db_query(r->db, rekey_sql[REKEY_PER_COLUMN * r->at + REKEY_WRITE], &q, err);
     if (rc)
         return rc;
     seal_value(r->ring, place, plain, n, mem, &sealed, &len);
@@ -142,60 +189,63 @@ static enum rc write_value(struct rekey *r, size_t at, const struct value *v, st
     db_bind_int(q, RW_ID, v->id);
     db_bind_blob(q, RW_NEW, sealed, len);
     db_bind_blob(q, RW_OLD, v->sealed, v->n);
-    r->values++;
+    ++*written;
     return db_run(q, NULL, err);
 }
 
-static enum rc do_batch(struct rekey *r, size_t at, bool *ret_is_done, struct err *err)
+static enum rc do_batch(struct rekey *r, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("rekey");
     CLEANUP(db_tx_done) struct db_tx tx = { 0 };
-    struct value *values = ARENA_ARRAY(mem, r->batch, struct value);
-    int64_t last;
+    const enum column column = rekey_columns[r->at].column;
+    struct value *values = ARENA_ARRAY(mem, r->pace->batch, struct value);
+    int64_t last, written = 0;
     size_t n;
     enum rc rc = db_begin(r->db, &tx, err);
 
     if (!rc)
         rc = keys_hold_current(r->db, r->ring, err);
     if (!rc)
-        rc = step_get(r, rekey_columns[at].column, &last, err);
+        rc = step_get(r, column, &last, err);
     if (!rc)
-        rc = read_batch(r, at, last, mem, values, &n, err);
+        rc = read_batch(r, last, mem, values, &n, err);
     if (rc)
         return rc;
-    *ret_is_done = n == 0;
+    r->is_column_done = n == 0;
     if (n == 0)
         return RC_OK;
     for (size_t i = 0; i < n && !rc; i++)
-        rc = write_value(r, at, &values[i], mem, err);
+        rc = write_value(r, &values[i], mem, &written, err);
     if (!rc)
-        rc = step_put(r, rekey_columns[at].column, values[n - 1].id, err);
-    return rc ? rc : db_commit(&tx, err);
+        rc = step_put(r, column, values[n - 1].id, err);
+    if (!rc)
+        rc = db_commit(&tx, err);
+    if (!rc)
+        r->values += written;
+    return rc;
 }
 
 static enum rc do_columns(struct rekey *r, struct err *err)
 {
-    for (size_t at = 0; at < rekey_columns_count; at++) {
-        bool is_done = false;
-
-        while (!is_done) {
-            enum rc rc = do_batch(r, at, &is_done, err);
-
-            if (rc)
-                return err_wrap(err, "rekey %s.%s", rekey_columns[at].table, rekey_columns[at].name);
+    for (r->at = 0; r->at < rekey_columns_count; r->at++)
+        for (r->is_column_done = false; !r->is_column_done;) {
+            if (with_patience(r, do_batch, err))
+                return err_wrap(err, "rekey %s.%s", rekey_columns[r->at].table, rekey_columns[r->at].name);
+            tell(r, NULL);
         }
-    }
     return RC_OK;
 }
 
+/* --- beginning and end -------------------------------------------------------------------------------------------------------- */
+
 /* How many values are sealed with another key than the current one. */
-static enum rc count_left(struct rekey *r, int64_t *ret_left, struct err *err)
+static enum rc count_left(struct rekey *r, struct err *err)
 {
     const uint64_t id = htobe64((uint64_t)keyring_current(r->ring, SEAL_DATA)->id);
     unsigned char head[HEAD_BYTES] = { 1 };
 
     memcpy(head + 1, &id, sizeof id);
-    *ret_left = 0;
+    r->left = 0;
     for (size_t at = 0; at < rekey_columns_count; at++) {
         CLEANUP(db_query_done) struct db_query *q = NULL;
         enum rc rc = db_query(r->db, rekey_sql[REKEY_PER_COLUMN * at + REKEY_LEFT], &q, err);
@@ -207,13 +257,13 @@ static enum rc count_left(struct rekey *r, int64_t *ret_left, struct err *err)
         rc = db_one(q, err);
         if (rc)
             return rc;
-        *ret_left += db_int(q, 0);
+        r->left += db_int(q, 0);
     }
     return RC_OK;
 }
 
 /* Destroys the old key, or clears the steps for another round. */
-static enum rc finish(struct rekey *r, int64_t *ret_left, struct err *err)
+static enum rc finish(struct rekey *r, struct err *err)
 {
     CLEANUP(db_tx_done) struct db_tx tx = { 0 };
     enum rc rc = db_begin(r->db, &tx, err);
@@ -223,53 +273,63 @@ static enum rc finish(struct rekey *r, int64_t *ret_left, struct err *err)
     if (!rc)
         rc = clear_steps(r, err);
     if (!rc)
-        rc = count_left(r, ret_left, err);
-    if (!rc && *ret_left == 0)
+        rc = count_left(r, err);
+    if (!rc && r->left == 0)
         rc = keys_destroy_old(r->db, r->practice, SEAL_DATA, err);
     return rc ? rc : db_commit(&tx, err);
 }
 
 /* A ring with two data keys is a rekey that was stopped (or a rotation that wants one). */
-static enum rc start(struct db *db, const struct keys *keys, struct practice_id practice, struct id_source *ids,
-                     struct keyring **ret_ring, struct err *err)
+static enum rc start(struct rekey *r, struct err *err)
 {
     CLEANUP(keyring_free) struct keyring *ring = NULL;
     CLEANUP(db_tx_done) struct db_tx tx = { 0 };
-    enum rc rc = db_begin(db, &tx, err);
+    enum rc rc = db_begin(r->db, &tx, err);
 
     if (!rc)
-        rc = keys_load(db, keys, practice, &ring, err);
+        rc = keys_load(r->db, r->keys, r->practice, &ring, err);
     if (!rc && !keyring_nth(ring, SEAL_DATA, 1)) {
         keyring_free(&ring);
-        rc = keys_rotate(db, keys, practice, SEAL_DATA, ids, err);
+        rc = keys_rotate(r->db, r->keys, r->practice, SEAL_DATA, r->ids, err);
         if (!rc)
-            rc = keys_load(db, keys, practice, &ring, err);
+            rc = keys_load(r->db, r->keys, r->practice, &ring, err);
     }
     if (!rc)
         rc = db_commit(&tx, err);
     if (!rc)
-        *ret_ring = MOVE(ring);
+        r->ring = MOVE(ring);
+    return rc;
+}
+
+static enum rc empty_journal(struct rekey *r, struct err *err)
+{
+    return db_checkpoint(r->db, err);
+}
+
+static enum rc run(struct rekey *r, struct err *err)
+{
+    enum rc rc = with_patience(r, start, err);
+
+    r->left = 1;
+    for (int round = 0; !rc && r->left > 0 && round < ROUNDS_MAX; round++) {
+        rc = do_columns(r, err);
+        if (!rc)
+            rc = with_patience(r, finish, err);
+    }
+    if (!rc && r->left > 0)
+        rc = err_set(err, RC_TEMP, "%" PRId64 " values are still written with the old key", r->left);
+    if (!rc && with_patience(r, empty_journal, err))
+        rc = err_wrap(err, "the new key is in use, but the journal still holds what was overwritten");
     return rc;
 }
 
 enum rc rekey_run(struct db *db, const struct keys *keys, struct practice_id practice, struct id_source *ids,
-                  size_t batch, int64_t *ret_values, struct err *err)
+                  const struct rekey_pace *pace, int64_t *ret_values, struct err *err)
 {
-    CLEANUP(keyring_free) struct keyring *ring = NULL;
-    struct rekey r = { .db = db, .practice = practice, .batch = batch };
-    int64_t left = 1;
-    enum rc rc = start(db, keys, practice, ids, &ring, err);
+    struct rekey r = { .db = db, .keys = keys, .practice = practice, .ids = ids, .pace = pace };
+    const enum rc rc = run(&r, err);
 
-    r.ring = ring;
-    for (int round = 0; !rc && left > 0 && round < ROUNDS_MAX; round++) {
-        rc = do_columns(&r, err);
-        if (!rc)
-            rc = finish(&r, &left, err);
-    }
-    if (!rc && left > 0)
-        rc = err_set(err, RC_TEMP, "%" PRId64 " values are still written with the old key", left);
-    if (!rc)
-        rc = db_checkpoint(db, err);
+    keyring_free(&r.ring);
     if (!rc)
         *ret_values = r.values;
     return rc;

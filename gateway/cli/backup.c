@@ -1,4 +1,4 @@
-/* postcircle backup FILE, restore FILE | --release | --drop | --hold, rekey */
+/* postcircle backup FILE, restore FILE | --release | --drop | --hold */
 #include "gateway/cli/cli.h"
 
 #include "base/text.h"
@@ -7,23 +7,11 @@
 #include "gateway/wake.h"
 #include "store/backup.h"
 #include "store/delivery.h"
-#include "store/rekey.h"
 
 #include <limits.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-static enum rc note(struct cli *cli, enum audit_verb verb, const char *value, struct err *err)
-{
-    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
-    const int64_t practice = cli->gate->store.practice.v;
-
-    if (db_begin(cli->gate->store.db, &tx, err) ||
-        record_act(cli->gate, &cli->who, verb, AUDIT_ITEM_PRACTICE, practice, NULL, value, err))
-        return err->rc;
-    return db_commit(&tx, err);
-}
 
 /* The whole path: whoever erases a person is told which copies still hold them. */
 static const char *where(struct cli *cli, const char *path)
@@ -79,7 +67,8 @@ int cli_backup(struct cli *cli, int argc, char **argv)
     /* made first, told after: the record names no copy that does not exist */
     if (backup_write(cli->home->db, path, &err))
         return fail_to_create(cli, &err);
-    if (note(cli, AUDIT_BACKUP_MADE, where(cli, path), &err))
+    if (record_alone(cli->gate, &cli->who, AUDIT_BACKUP_MADE, AUDIT_ITEM_PRACTICE, cli->gate->store.practice.v,
+                     where(cli, path), &err))
         return cli_fail(cli, &err);
     root = json_object_new();
     json_set_str(root, "file", path);
@@ -189,7 +178,8 @@ static int restore_file(struct cli *cli, const char *path)
     code = cli_gate(cli);
     if (code != CLI_GO_ON)
         return code;
-    if (note(cli, AUDIT_RESTORED, path, &err))
+    if (record_alone(cli->gate, &cli->who, AUDIT_RESTORED, AUDIT_ITEM_PRACTICE, cli->gate->store.practice.v, path,
+                     &err))
         return cli_fail(cli, &err);
     root = json_object_new();
     json_set_int(root, "held", held);
@@ -225,31 +215,4 @@ int cli_restore(struct cli *cli, int argc, char **argv)
     if (path)
         return restore_file(cli, path);
     return after_restore(cli, flags[0] ? AFTER_RELEASE : flags[1] ? AFTER_DROP : AFTER_HOLD);
-}
-
-/* ---- rekey ---- */
-
-int cli_rekey(struct cli *cli, int argc, char **argv)
-{
-    int code = cli_options(cli, "", NULL, 0, argc, argv, NULL, 0);
-    CLEANUP(json_free) struct json *root = NULL;
-    struct practice_id practice;
-    int64_t values = 0;
-    struct err err;
-
-    if (code != CLI_GO_ON || (code = cli_home(cli)) != CLI_GO_ON)
-        return code;
-    if (cli_check_nobody_serves(cli->home->path, &err) || home_practice(cli->home, cli->domain, &practice, &err) ||
-        rekey_run(cli->home->db, cli->home->keys, practice, &cli->home->ids, REKEY_BATCH, &values, &err))
-        return cli_fail(cli, &err);
-    code = cli_gate(cli); /* with the new key: what follows is sealed with it */
-    if (code != CLI_GO_ON)
-        return code;
-    if (note(cli, AUDIT_KEY_ROTATED, NULL, &err))
-        return cli_fail(cli, &err);
-    root = json_object_new();
-    json_set_int(root, "values", values);
-    cli_say(cli, "%" PRId64 " values are sealed with a new key; the old one is destroyed.\n", values);
-    cli_put(cli, &root);
-    return EX_OK;
 }

@@ -153,15 +153,11 @@ static enum rc write_all(struct export *x, const struct words *w, struct err *er
 
 static enum rc note(struct cli *cli, const struct export *x, const char *scope, const char *who, struct err *err)
 {
-    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
     const enum audit_item kind = x->person ? AUDIT_ITEM_PERSON : AUDIT_ITEM_PRACTICE;
     const int64_t id = x->person ? x->person->id.v : cli->gate->store.practice.v;
 
-    if (db_begin(cli->gate->store.db, &tx, err) ||
-        record_act(cli->gate, &cli->who, AUDIT_EXPORTED, kind, id, NULL,
-                   arena_printf(cli->mem, "%s%s%s", scope, *who ? "; agreed: " : "", who), err))
-        return err->rc;
-    return db_commit(&tx, err);
+    return record_alone(cli->gate, &cli->who, AUDIT_EXPORTED, kind, id,
+                        arena_printf(cli->mem, "%s%s%s", scope, *who ? "; agreed: " : "", who), err);
 }
 
 static int write_export(struct cli *cli, const struct words *w, struct export *x, const char *scope)

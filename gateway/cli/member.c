@@ -373,12 +373,7 @@ static enum rc show_addresses(struct cli *cli, struct json *out, const struct pe
 /* Reading who somebody is, is an act of its own in the audit log. */
 static enum rc note_read(struct cli *cli, const struct person *p, struct err *err)
 {
-    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
-
-    if (db_begin(cli->gate->store.db, &tx, err) ||
-        record_act(cli->gate, &cli->who, AUDIT_PERSON_READ, AUDIT_ITEM_PERSON, p->id.v, NULL, NULL, err))
-        return err->rc;
-    return db_commit(&tx, err);
+    return record_alone(cli->gate, &cli->who, AUDIT_PERSON_READ, AUDIT_ITEM_PERSON, p->id.v, NULL, err);
 }
 
 int cli_member_show(struct cli *cli, int argc, char **argv)

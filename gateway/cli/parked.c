@@ -76,11 +76,7 @@ static enum rc note(const struct parked *p, enum audit_verb verb, const char *va
 
 static enum rc note_alone(const struct parked *p, enum audit_verb verb, struct err *err)
 {
-    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
-
-    if (db_begin(p->cli->gate->store.db, &tx, err) || note(p, verb, NULL, err))
-        return err->rc;
-    return db_commit(&tx, err);
+    return record_alone(p->cli->gate, &p->who, verb, AUDIT_ITEM_LETTER, p->arrival.id.v, NULL, err);
 }
 
 static enum rc open_raw(const struct parked *p, struct arrival_reader **ret_reader, struct err *err)

@@ -107,10 +107,5 @@ enum rc sheet_read_span(struct cli *cli, const char *from, const char *until, st
 
 enum rc sheet_note_read(struct cli *cli, enum audit_item kind, int64_t id, const char *what, struct err *err)
 {
-    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
-
-    if (db_begin(cli->gate->store.db, &tx, err) ||
-        record_act(cli->gate, &cli->who, AUDIT_REPORT_READ, kind, id, NULL, what, err))
-        return err->rc;
-    return db_commit(&tx, err);
+    return record_alone(cli->gate, &cli->who, AUDIT_REPORT_READ, kind, id, what, err);
 }

@@ -413,6 +413,14 @@ static void check_rekeyed(struct keys_case *c, int64_t old_key)
     assert_int_equal(help_int(&c->h, "SELECT COUNT(*) FROM rekey_step"), 0);
 }
 
+/* Without patience: each refusal shows. */
+static enum rc run_rekey(struct keys_case *c, struct db *db, size_t batch, int64_t *ret_values, struct err *err)
+{
+    const struct rekey_pace pace = { .batch = batch };
+
+    return rekey_run(db, c->keys, (struct practice_id){ PRACTICE }, &c->ids, &pace, ret_values, err);
+}
+
 static int64_t data_key(struct keys_case *c)
 {
     CLEANUP(keyring_free) struct keyring *ring = load(c);
@@ -428,7 +436,7 @@ static void rekey_seals_again(void **state)
     int64_t values;
 
     fill(c);
-    HELP_OK(rekey_run(c->h.db, c->keys, (struct practice_id){ PRACTICE }, &c->ids, 5, &values, &err));
+    HELP_OK(run_rekey(c, c->h.db, 5, &values, &err));
     assert_int_equal(values, ROWS * 3 + ROWS / 2);
     check_rekeyed(c, old);
 }
@@ -445,7 +453,7 @@ static void rekey_survives_fail_points(void **state)
     fill(c);
     for (n = 1; rc; n += 3) {
         db_fail_after(c->h.db, n);
-        rc = rekey_run(c->h.db, c->keys, (struct practice_id){ PRACTICE }, &c->ids, 3, &values, &err);
+        rc = run_rekey(c, c->h.db, 3, &values, &err);
         db_fail_after(c->h.db, 0);
         if (rc)
             assert_int_equal(rc, RC_TEMP);
@@ -509,7 +517,7 @@ static enum rc act_rekey(struct keys_case *c, struct db *db)
     struct err err;
     int64_t values;
 
-    return rekey_run(db, c->keys, (struct practice_id){ PRACTICE }, &c->ids, 2, &values, &err);
+    return run_rekey(c, db, 2, &values, &err);
 }
 
 static enum rc act_backup(struct keys_case *c, struct db *db)
@@ -542,7 +550,7 @@ static void full_disk_stops_rekey_and_backup(void **state)
         all_readable(c);
         no_words(c);
     }
-    HELP_OK(rekey_run(c->h.db, c->keys, (struct practice_id){ PRACTICE }, &c->ids, REKEY_BATCH, &values, &err));
+    HELP_OK(run_rekey(c, c->h.db, REKEY_BATCH, &values, &err));
     check_rekeyed(c, 0);
     assert_int_equal(act_backup(c, c->h.db), RC_OK);
 }
@@ -564,8 +572,7 @@ static void rekey_survives_kill(void **state)
             if (db_open(c->h.url, DB_OPEN_EXISTING, &db, &err))
                 _exit(1);
             for (;;)
-                rc_ignore(rekey_run(db, c->keys, (struct practice_id){ PRACTICE }, &c->ids, 2, &values, &err),
-                          "until it is killed");
+                rc_ignore(run_rekey(c, db, 2, &values, &err), "until it is killed");
         }
         usleep(15000 + 7000 * (useconds_t)i);
         kill(child, SIGKILL);
@@ -574,7 +581,7 @@ static void rekey_survives_kill(void **state)
         all_readable(c);
         no_words(c);
     }
-    HELP_OK(rekey_run(c->h.db, c->keys, (struct practice_id){ PRACTICE }, &c->ids, REKEY_BATCH, &values, &err));
+    HELP_OK(run_rekey(c, c->h.db, REKEY_BATCH, &values, &err));
     check_rekeyed(c, 0);
 }
 
@@ -588,8 +595,7 @@ static void rekey_stops_at_damage(void **state)
     help_raw(
         &c->h,
         "UPDATE conversation SET title_sealed = (SELECT title_sealed FROM conversation WHERE id = 2) WHERE id = 1");
-    assert_int_equal(rekey_run(c->h.db, c->keys, (struct practice_id){ PRACTICE }, &c->ids, 5, &values, &err),
-                     RC_CORRUPT);
+    assert_int_equal(run_rekey(c, c->h.db, 5, &values, &err), RC_CORRUPT);
     assert_non_null(strstr(err.msg, "conversation.title_sealed"));
     assert_int_equal(help_int(&c->h, "SELECT COUNT(*) FROM practice_key WHERE use_ = 1 AND wrapped IS NOT NULL"), 2);
 }

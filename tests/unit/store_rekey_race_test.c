@@ -22,6 +22,7 @@ static const char *const race_sql[] = {
 };
 
 static const struct practice_id practice = { PRACTICE };
+static const struct rekey_pace pace = { .batch = 5, .patience_ms = REKEY_PATIENCE_MS };
 
 static int start(void **state)
 {
@@ -115,7 +116,7 @@ static void rekey(struct race *r)
     struct err err;
     int64_t values;
 
-    HELP_OK(rekey_run(r->h.db, r->keys, practice, &r->ids, 5, &values, &err));
+    HELP_OK(rekey_run(r->h.db, r->keys, practice, &r->ids, &pace, &values, &err));
 }
 
 static void an_old_key_writes_nothing(void **state)
@@ -206,6 +207,105 @@ static void nobody_loses_a_value(void **state)
     assert_int_equal(help_int(&r->h, "SELECT COUNT(*) FROM practice_key WHERE use_ = 1 AND wrapped IS NOT NULL"), 1);
 }
 
+struct told {
+    int waits, goes_on;
+    int64_t values;
+    struct err why;
+};
+
+static void note_progress(void *ctx, const struct rekey_progress *progress)
+{
+    struct told *told = ctx;
+
+    told->values = progress->values;
+    told->goes_on += !progress->why;
+    if (progress->why) {
+        told->waits++;
+        told->why = *progress->why;
+    }
+}
+
+/* Whichever call is refused once, as by a lock that somebody else holds for too long: whoever waits a little gets through, and is told why. */
+static void a_refusal_is_waited_for(void **state)
+{
+    struct race *r = *state;
+    CLEANUP(keyring_free) struct keyring *ring = load(r, r->h.db);
+    struct told told = { 0 };
+    const struct rekey_pace waits = { 5, REKEY_PATIENCE_MS, note_progress, &told };
+    int64_t values, n = 1;
+    struct err err;
+
+    for (int64_t id = 1; id <= 12; id++)
+        HELP_OK(write_one(r->h.db, ring, id, &err));
+    for (bool was_refused = true; was_refused; n += 7) {
+        told = (struct told){ 0 };
+        db_fail_after(r->h.db, n);
+        HELP_OK(rekey_run(r->h.db, r->keys, practice, &r->ids, &waits, &values, &err));
+        was_refused = told.waits > 0;
+        db_fail_after(r->h.db, 0);
+        assert_int_equal(told.waits, was_refused);
+        assert_true(!was_refused || strstr(told.why.msg, "fail point"));
+        assert_int_equal(values, 12); /* what was rolled back counts once */
+        assert_int_equal(told.values, 12);
+        assert_int_equal(readable(r), 12);
+        assert_int_equal(help_int(&r->h, "SELECT COUNT(*) FROM practice_key WHERE use_ = 1 AND wrapped IS NOT NULL"),
+                         1);
+    }
+    assert_true(n > 50);
+}
+
+/* Patience has an end, and what it waited for is what it says; another error has none. */
+static void patience_ends(void **state)
+{
+    struct race *r = *state;
+    struct told told = { 0 };
+    const struct rekey_pace waits = { 5, 200, note_progress, &told };
+    const int64_t begun_ms = clock_steady_ms();
+    int64_t values;
+    struct err err;
+
+    db_die_after(r->h.db, 4);
+    assert_int_equal(rekey_run(r->h.db, r->keys, practice, &r->ids, &waits, &values, &err), RC_TEMP);
+    db_die_after(r->h.db, 0);
+    assert_non_null(strstr(err.msg, "fail point"));
+    assert_in_range(clock_steady_ms() - begun_ms, 200, 20000);
+    assert_in_range(told.waits, 1, 4); /* 50, 100 and 200 ms; less on a busy machine */
+
+    help_raw(&r->h, "UPDATE practice_key SET wrapped = NULL WHERE use_ = 1");
+    told = (struct told){ 0 };
+    assert_int_equal(rekey_run(r->h.db, r->keys, practice, &r->ids, &waits, &values, &err), RC_CORRUPT);
+    assert_int_equal(told.waits, 0);
+}
+
+/* Somebody else's key is newer than the one that this run brings: to go on waiting would change nothing. */
+static void rotate_once(void *ctx, const struct rekey_progress *progress)
+{
+    struct race *r = ctx;
+    CLEANUP(db_close) struct db *other = help_open(&r->h);
+    struct db_tx tx = { 0 };
+    struct err err;
+
+    if (progress->why)
+        fail_msg("waited: %s", progress->why->msg);
+    HELP_OK(db_begin(other, &tx, &err));
+    HELP_OK(keys_rotate(other, r->keys, practice, SEAL_DATA, &r->ids, &err));
+    HELP_OK(db_commit(&tx, &err));
+}
+
+static void a_key_that_was_overtaken_is_not_waited_for(void **state)
+{
+    struct race *r = *state;
+    const struct rekey_pace waits = { 5, REKEY_PATIENCE_MS, rotate_once, r };
+    CLEANUP(keyring_free) struct keyring *ring = load(r, r->h.db);
+    int64_t values;
+    struct err err;
+
+    HELP_OK(write_one(r->h.db, ring, 1, &err));
+    assert_int_equal(rekey_run(r->h.db, r->keys, practice, &r->ids, &waits, &values, &err), RC_TEMP);
+    assert_non_null(strstr(err.msg, "new key"));
+    assert_int_equal(readable(r), 1);
+}
+
 static void child_rekeys(struct race *r, int go)
 {
     struct db *db = help_open(&r->h);
@@ -215,7 +315,7 @@ static void child_rekeys(struct race *r, int go)
 
     if (read(go, &c, 1) != 1)
         _exit(1);
-    _exit(rekey_run(db, r->keys, practice, &r->ids, 5, &values, &err) ? 2 : 0);
+    _exit(rekey_run(db, r->keys, practice, &r->ids, &pace, &values, &err) ? 2 : 0);
 }
 
 /* Somebody stands in a transaction that has sealed: the new key waits for it. */
@@ -256,6 +356,9 @@ int main(void)
         RACE_TEST(an_old_key_writes_nothing),
         RACE_TEST(a_rotation_that_is_not_finished_refuses_too),
         RACE_TEST(nobody_loses_a_value),
+        RACE_TEST(a_refusal_is_waited_for),
+        RACE_TEST(patience_ends),
+        RACE_TEST(a_key_that_was_overtaken_is_not_waited_for),
         RACE_TEST(a_new_key_waits_for_who_is_writing),
     };
 

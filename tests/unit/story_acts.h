@@ -684,11 +684,11 @@ static inline void act_erase(struct story *s)
 
 static inline void act_rekey(struct story *s)
 {
+    const struct rekey_pace pace = { .batch = REKEY_BATCH };
     struct err err;
     int64_t values;
 
-    HELP_OK(rekey_run(s->c.g.h.db, s->c.home->keys, s->c.g.gate.store.practice, &s->c.home->ids, REKEY_BATCH, &values,
-                      &err));
+    HELP_OK(rekey_run(s->c.g.h.db, s->c.home->keys, s->c.g.gate.store.practice, &s->c.home->ids, &pace, &values, &err));
     story_open_again(s);
 }
 
