@@ -2,11 +2,7 @@
 
 #include "gateway/record.h"
 #include "gateway/tell.h"
-
-static bool is_about_address(enum letter_class why)
-{
-    return why == LETTER_CLASS_NO_USER || why == LETTER_CLASS_NO_HOST || why == LETTER_CLASS_SUSPENDED;
-}
+#include "inbound/report.h"
 
 /* The first failed recipient: a letter of ours has one. NULL: nothing failed for good. */
 static const struct letter_report *failure_of(const struct letter *letter)
@@ -20,7 +16,7 @@ static const struct letter_report *failure_of(const struct letter *letter)
 /* What is stored tells whether the address is no good: 5.1.x says so (RFC 3463). */
 static const char *status_of(const struct letter_report *r)
 {
-    if (is_about_address(r->why))
+    if (report_class_is_about_address(r->why))
         return strncmp(r->status, "5.1.", 4) == 0 ? r->status : "5.1.0";
     return *r->status == '5' && strncmp(r->status, "5.1.", 4) != 0 ? r->status : "5.0.0";
 }
@@ -107,8 +103,9 @@ static enum rc take_failure(struct gate *gate, const struct letter_report *r, co
         rc = delivery_bounce_days(&gate->store, s->delivery.person, s->delivery.address, since_ms, &days, err);
     if (rc)
         return rc;
-    return is_about_address(r->why) && days >= BOUNCE_DAYS ? suspend(gate, s, of, err)
-                                                           : tell(gate, TELL_BOUNCED, s, of, status_of(r), err);
+    return report_class_is_about_address(r->why) && days >= BOUNCE_DAYS
+               ? suspend(gate, s, of, err)
+               : tell(gate, TELL_BOUNCED, s, of, status_of(r), err);
 }
 
 enum rc bounce_take(struct gate *gate, const struct letter *letter, const struct sender *sender, struct arena *mem,

@@ -25,6 +25,8 @@ static const char *const class_names[LETTER_CLASS_COUNT] = {
     [LETTER_CLASS_FULL] = "full",       [LETTER_CLASS_SIZE] = "size",
     [LETTER_CLASS_POLICY] = "policy",   [LETTER_CLASS_SPAM] = "spam",
     [LETTER_CLASS_NETWORK] = "network", [LETTER_CLASS_OK] = "ok",
+    [LETTER_CLASS_MOVED] = "moved",     [LETTER_CLASS_CONTENT] = "content",
+    [LETTER_CLASS_AUTH] = "auth",       [LETTER_CLASS_RATE] = "rate",
 };
 static const char *const field_names[LETTER_FIELD_COUNT] = {
     [LETTER_TO] = "to",

@@ -61,18 +61,22 @@ enum letter_action {
     LETTER_ACTION_COUNT
 };
 
-/* Why a report says what it says; only the first four speak about the member's address. */
+/* Why a report says what it says; report_class_is_about_address tells which speak about the member's address. */
 enum letter_class {
     LETTER_CLASS_UNKNOWN = 1, /* nothing more can be read */
-    LETTER_CLASS_NO_USER,     /* no such mailbox or moved away */
+    LETTER_CLASS_NO_USER,     /* no such mailbox */
     LETTER_CLASS_NO_HOST,     /* no such domain, or it takes no mail */
     LETTER_CLASS_SUSPENDED,   /* mailbox closed or inactive */
     LETTER_CLASS_FULL,        /* mailbox over quota */
     LETTER_CLASS_SIZE,        /* message too big */
-    LETTER_CLASS_POLICY,      /* rejected for policy, authentication or reputation */
-    LETTER_CLASS_SPAM,        /* rejected as spam or for its content */
-    LETTER_CLASS_NETWORK,     /* timeouts, routing, host down, greylisting, rate limits */
+    LETTER_CLASS_POLICY,      /* rejected by any other rule: relay, block list, sender not allowed */
+    LETTER_CLASS_SPAM,        /* taken for unsolicited mail */
+    LETTER_CLASS_NETWORK,     /* timeouts, routing, host down */
     LETTER_CLASS_OK,          /* delivered, relayed or expanded */
+    LETTER_CLASS_MOVED,       /* the person has another address now */
+    LETTER_CLASS_CONTENT,     /* a virus, an attachment or a kind of content that is not wanted */
+    LETTER_CLASS_AUTH,        /* SPF, DKIM or DMARC */
+    LETTER_CLASS_RATE,        /* too many at once, throttled, greylisted */
     LETTER_CLASS_COUNT
 };
 

@@ -102,7 +102,7 @@ static void add_block(struct letter *letter, struct letter_report *reports, stru
         r->recipient = clean_address(mem, b->original);
     r->status = status;
     r->action = read_action(b->action ? b->action : "", status);
-    r->why = report_class(r->action, status, text_fold_plain(mem, diagnostic));
+    r->why = report_class(r->action, status, report_words(diagnostic, mem));
     letter->report_count++;
     *b = (struct block){ 0 };
 }
@@ -115,9 +115,11 @@ static void read_delivery_status(const char *text, struct arena *mem, struct let
     size_t n;
 
     while (text_next_line(&text, &line, &n)) {
-        if (n == 0)
+        const bool is_next = b.final && b.action && field_value(line, n, "", "final-recipient", mem);
+
+        if (n == 0 || is_next) /* some leave the blank line between two recipients out */
             add_block(letter, reports, &b, mem);
-        else
+        if (n)
             read_field(&b, line, n, text, mem);
     }
     add_block(letter, reports, &b, mem);
@@ -156,32 +158,73 @@ static void add_failed(void *ctx, const char *name, const char *address)
         };
 }
 
+/* X-Failed-Recipients names them surely; the text says why. */
+static void add_failed_field(const struct mime *mime, const char *body, struct arena *mem, struct letter *letter,
+                             struct letter_report *reports)
+{
+    const char *failed = mime_raw(mime, "X-Failed-Recipients"), *status, *part;
+    const size_t from = letter->report_count;
+    struct failed f;
+
+    if (!failed)
+        return;
+    part = report_text_part(body, mem);
+    status = report_status_in(part, mem);
+    f = (struct failed){ letter, reports, mem, status, report_class(LETTER_FAILED, status, report_words(part, mem)) };
+    for (size_t i = 0; i < from; i++)
+        if (strstr(failed, reports[i].recipient))
+            return;
+    letter->report_count = 0;
+    mime_each_address(failed, mem, add_failed, &f);
+    if (!letter->report_count)
+        letter->report_count = from;
+}
+
 static bool read_people_report(const struct mime *mime, const char *body, struct arena *mem, struct letter *letter,
                                struct letter_report *reports)
 {
-    const char *failed = mime_raw(mime, "X-Failed-Recipients");
-    const char *words = text_fold_plain(mem, arena_strndup(mem, body, strnlen(body, 65536)));
+    const char *words = text_fold_plain(mem, arena_strndup(mem, body, strnlen(body, REPORT_TEXT_MAX_BYTES)));
     const char *subject = text_fold_plain(mem, letter->subject);
     const bool says = report_text_says_undelivered(subject) || report_text_says_undelivered(words) ||
                       report_text_says_delayed(subject);
 
-    if (!failed && !((is_from_mail_system(letter) || letter->has_null_return_path) && says))
+    if (!mime_raw(mime, "X-Failed-Recipients") &&
+        !((is_from_mail_system(letter) || letter->has_null_return_path) && says))
         return false;
-    letter->report_count = report_read_text(body, mem, reports, LETTER_REPORTS_MAX);
-    if (failed && !letter->report_count) {
-        const char *status = report_status_in(body, mem);
-        struct failed f = { letter, reports, mem, status, report_class(LETTER_FAILED, status, words) };
-
-        mime_each_address(failed, mem, add_failed, &f);
-    }
+    if (strstr(words, "\nfinal-recipient:")) /* a report whose parts lost their types on the way */
+        read_delivery_status(body, mem, letter, reports);
     if (!letter->report_count)
-        reports[letter->report_count++] = (struct letter_report){ .recipient = "",
-                                                                  .action = LETTER_FAILED,
-                                                                  .status = report_status_in(body, mem),
-                                                                  .why = report_class(LETTER_FAILED, "", words) };
+        letter->report_count = report_read_text(body, letter, mem, reports, LETTER_REPORTS_MAX);
+    add_failed_field(mime, body, mem, letter, reports);
+    if (!letter->report_count) {
+        const char *part = report_text_part(body, mem), *status = report_status_in(part, mem);
+
+        reports[letter->report_count++] = (struct letter_report){
+            .recipient = "",
+            .action = LETTER_FAILED,
+            .status = status,
+            .why = report_class(LETTER_FAILED, status, report_words(part, mem)),
+        };
+    }
     for (size_t i = 0; report_text_says_delayed(subject) && i < letter->report_count; i++)
         reports[i].action = LETTER_DELAYED;
     return true;
+}
+
+/* A status part that says only "5.0.0" stands beside a text for people that says more. */
+static void ask_text(const char *body, struct arena *mem, struct letter *letter, struct letter_report *reports)
+{
+    const char *words = NULL;
+
+    for (size_t i = 0; i < letter->report_count; i++) {
+        struct letter_report *r = &reports[i];
+
+        if (r->why != LETTER_CLASS_UNKNOWN || letter->report_count > 1)
+            continue;
+        if (!words)
+            words = report_words(report_text_part(body, mem), mem);
+        r->why = report_class(r->action, r->status, words);
+    }
 }
 
 bool report_read(const struct mime *mime, const char *body, struct arena *mem, struct letter *letter)
@@ -202,7 +245,9 @@ bool report_read(const struct mime *mime, const char *body, struct arena *mem, s
     }
     is_status |= text_equals(mime->report_type, "delivery-status");
     if (is_status && !letter->report_count && !is_complaint)
-        letter->report_count = report_read_text(body, mem, reports, LETTER_REPORTS_MAX);
+        letter->report_count = report_read_text(body, letter, mem, reports, LETTER_REPORTS_MAX);
+    if (is_status)
+        ask_text(body, mem, letter, reports);
     if (!is_status && !is_complaint && !read_people_report(mime, body, mem, letter, reports))
         return false;
     letter->kind = is_complaint ? LETTER_COMPLAINT : LETTER_REPORT;

@@ -4,8 +4,6 @@
 
 #include <ctype.h>
 
-#define NEAR_LINES 6
-
 static bool has_any(const char *s, const char *const *words, size_t n)
 {
     for (size_t i = 0; i < n; i++)
@@ -81,78 +79,6 @@ bool report_text_says_delayed(const char *s)
     return has_any(s, words, COUNT_OF(words));
 }
 
-/* Words are asked in this order: the first group that speaks names the class. */
-static const struct {
-    enum letter_class why;
-    const char *words[24];
-} classes[] = {
-    { LETTER_CLASS_FULL,
-      { "over quota", "mailbox full", "mailbox is full", "overquota", "quota exceeded", "exceeded storage",
-        "storage limit", "out of storage", "insufficient disk", "full mailbox", "over its quota", "over the quota",
-        "quota", "buzon lleno", "inbox is full", "mailfolder is full" } },
-    { LETTER_CLASS_SIZE,
-      { "too large", "message size", "size limit", "exceeds size", "too big", "maximum size", "exceeded max" } },
-    { LETTER_CLASS_SUSPENDED,
-      { "disabled", "inactive", "suspended", "deactivated", "account closed", "no longer active", "not active",
-        "discontinued", "locked", "expired" } },
-    { LETTER_CLASS_NO_USER,
-      { "user unknown",        "unknown user",      "no such user",        "no such recipient",
-        "does not exist",      "doesn't exist",     "invalid recipient",   "recipient unknown",
-        "unknown recipient",   "no mailbox",        "mailbox unavailable", "mailbox not found",
-        "not a valid mailbox", "address rejected",  "invalid mailbox",     "no such mailbox",
-        "not found",           "unknown address",   "unknown local",       "account has been disabled",
-        "recipient not found", "user doesn't have", "unrouteable address", "bad destination mailbox" } },
-    { LETTER_CLASS_NO_HOST,
-      { "host unknown", "host not found", "name service error", "domain not found", "unknown domain", "no mx",
-        "null mx", "unrouteable mail domain", "name or service not known", "does not accept mail", "dns error",
-        "nxdomain", "bad destination system" } },
-    { LETTER_CLASS_SPAM, { "spam", "virus", "content rejected", "junk", "bulk mail", "malware", "message content" } },
-    { LETTER_CLASS_POLICY,
-      { "policy",        "dmarc",           "spf",         "dkim",           "blocked",       "blacklist",
-        "blocklist",     "blacklisted",     "reputation",  "authentication", "relay",         "access denied",
-        "not permitted", "unauthenticated", "not allowed", "denied",         "sender verify", "sender rejected",
-        "rbl",           "forbidden",       "poor" } },
-    { LETTER_CLASS_NETWORK,
-      { "timed out", "timeout", "connection refused", "greylist", "try again", "rate limit", "too many", "temporarily",
-        "connection reset", "no route", "unreachable", "deferred", "lost connection", "throttl", "retry" } },
-};
-
-static enum letter_class class_of_status(const char *s)
-{
-    static const struct {
-        const char *status;
-        enum letter_class why;
-    } table[] = {
-        { ".1.1", LETTER_CLASS_NO_USER }, { ".1.2", LETTER_CLASS_NO_HOST },  { ".1.3", LETTER_CLASS_NO_USER },
-        { ".1.6", LETTER_CLASS_NO_USER }, { ".1.10", LETTER_CLASS_NO_HOST }, { ".2.1", LETTER_CLASS_SUSPENDED },
-        { ".2.2", LETTER_CLASS_FULL },    { ".2.3", LETTER_CLASS_SIZE },     { ".3.4", LETTER_CLASS_SIZE },
-        { ".4.4", LETTER_CLASS_NO_HOST }, { ".5.1", LETTER_CLASS_UNKNOWN },  { ".1.0", LETTER_CLASS_UNKNOWN },
-    };
-
-    for (size_t i = 0; i < COUNT_OF(table); i++)
-        if (strcmp(s + 1, table[i].status) == 0)
-            return table[i].why;
-    if (strncmp(s + 1, ".4.", 3) == 0)
-        return LETTER_CLASS_NETWORK;
-    return strncmp(s + 1, ".7.", 3) == 0 ? LETTER_CLASS_POLICY : LETTER_CLASS_UNKNOWN;
-}
-
-enum letter_class report_class(enum letter_action action, const char *status, const char *folded)
-{
-    enum letter_class why = *status ? class_of_status(status) : LETTER_CLASS_UNKNOWN;
-
-    if (action == LETTER_DELIVERED || action == LETTER_RELAYED || action == LETTER_EXPANDED)
-        return LETTER_CLASS_OK;
-    /* A precise status wins; policy is where systems put spam and blocks, so the words may say more. */
-    if (why != LETTER_CLASS_UNKNOWN && why != LETTER_CLASS_POLICY)
-        return why;
-    for (size_t i = 0; i < COUNT_OF(classes); i++)
-        for (size_t k = 0; k < COUNT_OF(classes[i].words) && classes[i].words[k]; k++)
-            if (strstr(folded, classes[i].words[k]))
-                return classes[i].why;
-    return why;
-}
-
 static size_t digits(const char *s)
 {
     size_t n = 0;
@@ -198,12 +124,13 @@ const char *report_status_in(const char *text, struct arena *mem)
 
 /* ---- recipients in text for people ---- */
 
+/* What introduces the copy of our own letter, in which nothing is news. */
 static bool is_end_of_report(const char *folded)
 {
     static const char *const words[] = {
         "below this line is a copy",
-        "this is a copy of the message",
         "copy of the message",
+        "copy of your message",
         "original message follows",
         "----- original message",
         "message headers follow",
@@ -212,16 +139,25 @@ static bool is_end_of_report(const char *folded)
         "returned message",
         "your original message",
         "original message headers",
+        "original message header",
         "unsent message",
         "message header",
         "the original message",
         "included below",
         "mensaje original",
-        "----- message header",
+        "encabezados del mensaje",
+        "nachrichtenkopf",
+        "ursprungliche nachricht",
+        "en-tetes de message",
+        "message original",
+        "intestazioni",
         "----- returned",
     };
 
-    return has_any(folded, words, COUNT_OF(words));
+    while (*folded == ' ' || *folded == '>')
+        folded++;
+    return text_starts(folded, "return-path:") || text_starts(folded, "received: from") ||
+           has_any(folded, words, COUNT_OF(words));
 }
 
 static bool is_address_char(char c)
@@ -248,69 +184,132 @@ static bool is_other_address(const char *line, const char *address)
     return false;
 }
 
-static const char *address_in(const char *line, struct arena *mem)
+/* The address that stands between line and end, at *ret_at; NULL when there is none or it is somebody else's. */
+static const char *address_at(const char *line, const char *at, struct arena *mem, const char **ret_at,
+                              const char **ret_end)
 {
-    for (const char *at = strchr(line, '@'); at; at = strchr(at + 1, '@')) {
-        const char *from = at, *end = at + 1;
-        struct err err;
-        char *address;
+    const char *from = at, *end = at + 1;
+    struct err err;
+    char *address;
 
-        while (from > line && is_address_char(from[-1]))
-            from--;
-        while (is_address_char(*end) && *end != '@')
-            end++;
-        while (end > at && strchr(".'-=", end[-1]))
-            end--;
-        while (from < at && strchr("'=", *from))
-            from++;
-        if (from < at && memchr(at, '.', (size_t)(end - at)) &&
-            !text_address_in(arena_strndup(mem, from, (size_t)(end - from)), mem, &address, &err) &&
-            !is_other_address(line, address))
+    while (from > line && is_address_char(from[-1]))
+        from--;
+    while (is_address_char(*end) && *end != '@')
+        end++;
+    *ret_end = end;
+    while (end > at && strchr(".'-=", end[-1]))
+        end--;
+    while (from < at && strchr("'=", *from))
+        from++;
+    *ret_at = from;
+    if (from == at || !memchr(at, '.', (size_t)(end - at)) ||
+        text_address_in(arena_strndup(mem, from, (size_t)(end - from)), mem, &address, &err) ||
+        is_other_address(line, address))
+        return NULL;
+    return address;
+}
+
+/* The first address of a line; ret_is_first tells that nothing stands before it but marks, bullets and "To:". */
+static const char *address_in(const char *line, struct arena *mem, bool *ret_is_first)
+{
+    const char *start = line + strspn(line, " \t<[(*-\"'>"), *from, *end;
+
+    if (text_starts(start, "to:") || text_starts(start, "rcpt to:"))
+        start += strcspn(start, ":") + 1 + strspn(start + strcspn(start, ":") + 1, " \t<");
+    for (const char *at = strchr(line, '@'); at; at = strchr(end, '@')) {
+        const char *address = address_at(line, at, mem, &from, &end);
+
+        *ret_is_first = from <= start;
+        if (address)
             return address;
     }
     return NULL;
 }
 
-static bool is_known(const struct letter_report *reports, size_t n, const char *address)
+/* The report's own address is where our letter came from. */
+static bool is_ours(const struct letter *letter, const char *address)
 {
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(reports[i].recipient, address) == 0)
+    for (size_t i = 0; i < letter->recipient_count; i++)
+        if (strcmp(letter->recipients[i].address, address) == 0)
             return true;
-    return false;
+    return strcmp(letter->from, address) == 0;
 }
 
-/* The lines round an address, where its reason stands. */
-static char *lines_after(const char *at, struct arena *mem)
-{
-    const char *end = at, *line;
-    size_t n;
+/* An address that begins a part of the report, and where that ends. */
+struct found {
+    const char *address, *at, *end;
+};
 
-    for (int i = 0; i < NEAR_LINES && text_next_line(&end, &line, &n); i++)
-        ;
-    return arena_strndup(mem, at, (size_t)(end - at));
-}
-
-size_t report_read_text(const char *body, struct arena *mem, struct letter_report *reports, size_t max)
+static size_t find_addresses(const char *text, const struct letter *letter, struct arena *mem, struct found *found,
+                             size_t max)
 {
-    const char *rest = arena_strndup(mem, body, strnlen(body, 65536)), *whole = rest, *line;
+    const char *line;
     size_t n, count = 0;
 
-    while (count < max && text_next_line(&rest, &line, &n)) {
-        const char *text = arena_strndup(mem, line, n), *address = address_in(text, mem), *near, *status;
+    while (text_next_line(&text, &line, &n)) {
+        const char *copy = arena_strndup(mem, line, n);
+        bool is_first = false, is_again = false;
+        const char *address = address_in(copy, mem, &is_first);
 
-        if (is_end_of_report(text_fold_plain(mem, text)) && count)
-            break;
-        if (!address || is_known(reports, count, address))
+        if (!address || is_ours(letter, address) || (count && !is_first))
             continue;
-        near = lines_after(line, mem);
-        status = report_status_in(near, mem);
+        for (size_t i = 0; i < count; i++)
+            is_again |= strcmp(found[i].address, address) == 0;
+        if (is_again || count == max)
+            continue;
+        if (count)
+            found[count - 1].end = line;
+        found[count++] = (struct found){ .address = address, .at = line, .end = text };
+    }
+    if (count)
+        found[count - 1].end = text;
+    return count;
+}
+
+static bool says_given_up(const char *words)
+{
+    static const char *const final[] = { "permanent error",    "given up",        "giving up",   "not going to try",
+                                         "permanently",        "permanent fatal", "fatal error", "will not be retried",
+                                         "no further attempts" };
+
+    return has_any(words, final, COUNT_OF(final));
+}
+
+char *report_text_part(const char *body, struct arena *mem)
+{
+    const char *rest = arena_strndup(mem, body, strnlen(body, REPORT_TEXT_MAX_BYTES)), *whole = rest, *line;
+    size_t n;
+    bool has_words = false;
+
+    while (text_next_line(&rest, &line, &n)) {
+        if (has_words && is_end_of_report(text_fold_plain(mem, arena_strndup(mem, line, n))))
+            return arena_strndup(mem, whole, (size_t)(line - whole));
+        has_words |= memchr(line, '@', n) != NULL;
+    }
+    return arena_strdup(mem, whole);
+}
+
+size_t report_read_text(const char *body, const struct letter *letter, struct arena *mem, struct letter_report *reports,
+                        size_t max)
+{
+    const char *whole = report_text_part(body, mem), *whole_words = report_words(whole, mem);
+    struct found *found = ARENA_ARRAY(mem, max + 1, struct found);
+    const size_t count = find_addresses(whole, letter, mem, found, max);
+    const bool is_final = says_given_up(whole_words);
+
+    for (size_t i = 0; i < count; i++) {
+        const char *near = arena_strndup(mem, found[i].at, (size_t)(found[i].end - found[i].at));
+        const char *status = report_status_in(near, mem);
+        struct letter_report *r = &reports[i];
+
         if (!*status)
             status = report_status_in(whole, mem);
-        reports[count++] =
-            (struct letter_report){ .recipient = address,
-                                    .action = *status == '4' ? LETTER_DELAYED : LETTER_FAILED,
-                                    .status = status,
-                                    .why = report_class(LETTER_FAILED, status, text_fold_plain(mem, near)) };
+        *r = (struct letter_report){ .recipient = found[i].address,
+                                     .action = *status == '4' && !is_final ? LETTER_DELAYED : LETTER_FAILED,
+                                     .status = status };
+        r->why = report_class(LETTER_FAILED, status, report_words(near, mem));
+        if (r->why == LETTER_CLASS_UNKNOWN)
+            r->why = report_class(LETTER_FAILED, status, whole_words);
     }
     return count;
 }

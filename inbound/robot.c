@@ -2,16 +2,19 @@
 
 #include "base/text.h"
 
+/* Past blanks and comments (RFC 5322 CFWS), which may stand before a keyword. */
+static const char *skip_comments(const char *s)
+{
+    for (int depth = 0; *s && (depth || strchr(" \t(", *s)); s++)
+        depth += (*s == '(') - (*s == ')' && depth);
+    return s;
+}
+
 static bool is_auto_submitted(const struct mime *mime)
 {
     const char *v = mime_value(mime, "Auto-Submitted");
-    size_t n;
 
-    if (!v)
-        return false;
-    n = strcspn(v, " ;(\t");
-    if (n == 2 && text_starts(v, "no"))
-        return false;
+    v = v ? skip_comments(v) : "";
     return text_starts(v, "auto-") && !text_starts(v, "auto-forwarded");
 }
 
@@ -45,96 +48,116 @@ static const char *skip_blanks(const char *s)
 static bool is_whole_phrase(const char *rest)
 {
     rest = skip_blanks(rest);
-    return !*rest || strchr(":-]|(,\"", *rest) || strncmp(rest, "re:", 3) == 0 || strncmp(rest, "reply", 5) == 0 ||
+    return !*rest || strchr(":-]|(\"", *rest) || strncmp(rest, "re:", 3) == 0 || strncmp(rest, "reply", 5) == 0 ||
            strncmp(rest, "response", 8) == 0 || strncmp(rest, "notification", 12) == 0 ||
            strncmp(rest, "message", 7) == 0 || strncmp(rest, "from", 4) == 0 || strncmp(rest, "autorepl", 8) == 0 ||
            (unsigned char)*rest >= 0x80;
 }
 
-static bool is_robot_subject(struct arena *mem, const char *subject)
-{
-    static const char *const phrases[] = {
-        "automatic reply",
-        "auto reply",
-        "auto-reply",
-        "autoreply",
-        "auto response",
-        "auto-response",
-        "autoresponse",
-        "automated reply",
-        "automated response",
-        "automatic response",
-        "out of office",
-        "out of the office",
-        "out-of-office",
-        "vacation reply",
-        "vacation response",
-        "vacation message",
-        "away from office",
-        "away from my mail",
-        "auto:",
-        "ooo:",
-        "autoresponder",
-        "on vacation:",
-        "respuesta automatica",
-        "autorespuesta",
-        "fuera de la oficina",
-        "fuera de oficina",
-        "ausente de la oficina",
-        "ausencia de la oficina",
-        "mensaje automatico",
-        "auto-respuesta",
-        "respuesta automatizada",
-        "reponse automatique",
-        "absence du bureau",
-        "absent du bureau",
-        "absence :",
-        "reponse auto",
-        "automatische antwort",
-        "abwesenheitsnotiz",
-        "abwesenheitsnachricht",
-        "abwesend",
-        "abwesenheit",
-        "autoantwort",
-        "risposta automatica",
-        "fuori ufficio",
-        "resposta automatica",
-        "fora do escritorio",
-        "ausencia do escritorio",
-        "automatisch antwoord",
-        "afwezigheidsbericht",
-        "afwezig",
-        "autosvar",
-        "automatiskt svar",
-        "automatisk svar",
-        "franvarande",
-        "fravaer",
-        "odpowiedz automatyczna",
-        "autoodpowiedz",
-        "automaticka odpoved",
-        "automatyczna odpowiedz",
-        "автоответ",
-        "автоматический ответ",
-        "автоматична вiдповiдь",
-        "自動返信",
-        "自动回复",
-        "自動回覆",
-        "자동 회신",
-        "自動応答",
-        "automaattinen vastaus",
-        "otomatik yanit",
-        "resposta automatica",
-        "resposta automatica",
-        "automatikus valasz",
-        "poissaoloilmoitus",
-    };
-    const char *s = skip_blanks(text_fold_plain(mem, subject));
+/* Nobody but a program begins a subject so. */
+static const char *const automatic[] = {
+    "automatic reply",
+    "auto reply",
+    "auto-reply",
+    "autoreply",
+    "auto response",
+    "auto-response",
+    "autoresponse",
+    "automated reply",
+    "automated response",
+    "automatic response",
+    "vacation reply",
+    "vacation response",
+    "auto:",
+    "ooo:",
+    "autoresponder",
+    "respuesta automatica",
+    "autorespuesta",
+    "mensaje automatico",
+    "auto-respuesta",
+    "respuesta automatizada",
+    "reponse automatique",
+    "reponse auto",
+    "automatische antwort",
+    "automatische beantwortung",
+    "abwesenheitsnotiz",
+    "abwesenheitsnachricht",
+    "autoantwort",
+    "risposta automatica",
+    "resposta automatica",
+    "automatisch antwoord",
+    "afwezigheidsbericht",
+    "autosvar",
+    "automatiskt svar",
+    "automatisk svar",
+    "odpowiedz automatyczna",
+    "autoodpowiedz",
+    "automaticka odpoved",
+    "automatyczna odpowiedz",
+    "автоответ",
+    "автоматический ответ",
+    "автоматична вiдповiдь",
+    "自動返信",
+    "自动回复",
+    "自動回覆",
+    "자동 회신",
+    "自動応答",
+    "automaattinen vastaus",
+    "otomatik yanit",
+    "automatikus valasz",
+    "poissaoloilmoitus",
+};
+/* A person may begin so too: it counts where a program answers (no return path, or In-Reply-To), and before a colon. */
+static const char *const away[] = {
+    "out of office",
+    "out of the office",
+    "out-of-office",
+    "vacation message",
+    "away from office",
+    "away from the office",
+    "away from my mail",
+    "on vacation:",
+    "fuera de la oficina",
+    "fuera de oficina",
+    "ausente de la oficina",
+    "ausencia de la oficina",
+    "absence du bureau",
+    "absent du bureau",
+    "absence :",
+    "abwesend",
+    "abwesenheit",
+    "fuori ufficio",
+    "fora do escritorio",
+    "ausencia do escritorio",
+    "afwezig",
+    "franvarande",
+    "fravaer",
+};
 
-    for (size_t i = 0; i < COUNT_OF(phrases); i++)
-        if (strncmp(s, phrases[i], strlen(phrases[i])) == 0 &&
-            (s[strlen(phrases[i]) - 1] == ':' || is_whole_phrase(s + strlen(phrases[i]))))
-            return true;
-    return false;
+static const char *rest_after(const char *subject, const char *const *phrases, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const size_t n = strlen(phrases[i]);
+
+        if (strncmp(subject, phrases[i], n) == 0 && (subject[n - 1] == ':' || is_whole_phrase(subject + n)))
+            return subject + n;
+    }
+    return NULL;
+}
+
+static bool is_answer(const struct letter *letter)
+{
+    return *letter->in_reply_to || letter->reference_count;
+}
+
+static bool is_robot_subject(const struct letter *letter, struct arena *mem)
+{
+    const char *s = skip_blanks(text_fold_plain(mem, letter->subject)), *rest;
+
+    if (rest_after(s, automatic, COUNT_OF(automatic)))
+        return true;
+    rest = rest_after(s, away, COUNT_OF(away));
+    return rest && (!*letter->return_path || is_answer(letter) || rest[-1] == ':' || *skip_blanks(rest) == ':');
 }
 
 static bool is_mail_system(const char *from)
@@ -172,6 +195,22 @@ static bool is_written_by_hand(const struct mime *mime, struct arena *mem)
     return false;
 }
 
+/* "bulk" is what vacation programs say, and odd phones: who answers with a return path is a person. */
+static bool is_precedence_of_robot(const struct letter *l)
+{
+    if (text_equals(l->precedence, "auto_reply") || text_equals(l->precedence, "auto-reply") ||
+        text_equals(l->precedence, "junk"))
+        return true;
+    return text_equals(l->precedence, "bulk") && !*l->list_id && !(is_answer(l) && *l->return_path);
+}
+
+/* A newsletter: sent in bulk, to be left by one click (RFC 8058), and no list that people write to. */
+static bool is_newsletter(const struct mime *mime, const struct letter *l)
+{
+    return text_equals(l->precedence, "bulk") && mime_value(mime, "List-Unsubscribe-Post") &&
+           !mime_value(mime, "List-Post") && !mime_value(mime, "Mailing-List") && !is_answer(l);
+}
+
 const char *robot_why(const struct mime *mime, const struct letter *letter, struct arena *mem)
 {
     if (is_auto_submitted(mime))
@@ -180,10 +219,9 @@ const char *robot_why(const struct mime *mime, const struct letter *letter, stru
         return "autoreply_header";
     if (text_equals(mime->report_type, "disposition-notification"))
         return "read_receipt";
-    if (text_equals(letter->precedence, "auto_reply") || text_equals(letter->precedence, "auto-reply") ||
-        text_equals(letter->precedence, "junk") || (text_equals(letter->precedence, "bulk") && !*letter->list_id))
+    if (is_precedence_of_robot(letter) || is_newsletter(mime, letter))
         return "precedence";
-    if (is_robot_subject(mem, letter->subject))
+    if (is_robot_subject(letter, mem))
         return "subject";
     if (is_mail_system(letter->from))
         return "mail_system";
