@@ -204,7 +204,7 @@ static enum rc add_letter(struct daily *d, const struct care_group *g, struct js
     line = json_object_new();
     json_set_str(line, "group_name", g->alias);
     json_set_int(line, "count", g->post_seq - last.to_seq);
-    json_set_str(line, "when", phrase_moment(d->gate, d->reader->language, g->zone, close_ms, d->mem));
+    json_set_str(line, "when", phrase_moment_there(d->gate, d->reader->language, g->zone, close_ms, d->mem));
     json_push(list, &line);
     d->has_news = true;
     return RC_OK;
@@ -227,7 +227,7 @@ static enum rc add_topics(struct daily *d, struct err *err)
         line = json_object_new();
         json_set_str(line, "title", lines[i].title);
         json_set_str(line, "group_name", g.alias);
-        json_set_str(line, "when", phrase_moment(d->gate, d->reader->language, g.zone, lines[i].due_ms, d->mem));
+        json_set_str(line, "when", phrase_moment_there(d->gate, d->reader->language, g.zone, lines[i].due_ms, d->mem));
         json_set_bool(line, "is_without_ok", lines[i].topic.state == TOPIC_PLANNED);
         json_push(list, &line);
         d->has_news = true;

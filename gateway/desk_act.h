@@ -29,7 +29,8 @@ struct desk_act {
     struct group_id group;
     struct membership_id membership;
     const char *address, *name, *text; /* "" none */
-    int64_t at_ms;                     /* TOPIC; 0: now */
+    const char *when;                  /* TOPIC: the time as written, in the group's zone; "" now */
+    int64_t at_ms;                     /* TOPIC: the same, read as soon as the group is known; 0: now */
     int64_t days;                      /* PAUSE */
     int64_t flags;                     /* TOPIC: enum post_flag */
     enum member_reason why;            /* REMOVE */

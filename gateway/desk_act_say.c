@@ -20,6 +20,7 @@ const char *desk_act_write(const struct desk_act *act, struct arena *mem)
     json_set_str(data, "address", act->address);
     json_set_str(data, "name", act->name);
     json_set_str(data, "text", act->text);
+    json_set_str(data, "when", act->when);
     json_set_int(data, "at", act->at_ms);
     json_set_int(data, "days", act->days);
     json_set_int(data, "flags", act->flags);
@@ -48,6 +49,7 @@ enum rc desk_act_read(const char *text, struct arena *mem, struct desk_act *ret_
                              .address = arena_strdup(mem, json_get_str(data, "address", "")),
                              .name = arena_strdup(mem, json_get_str(data, "name", "")),
                              .text = arena_strdup(mem, json_get_str(data, "text", "")),
+                             .when = arena_strdup(mem, json_get_str(data, "when", "")),
                              .at_ms = json_get_int(data, "at", 0),
                              .days = json_get_int(data, "days", 0),
                              .flags = json_get_int(data, "flags", 0),
@@ -103,8 +105,8 @@ static enum rc add_member(struct gate *gate, const struct desk_act *act, const s
     return RC_OK;
 }
 
-static enum rc add_group(struct gate *gate, const struct desk_act *act, struct arena *mem, struct json *values,
-                         struct err *err)
+static enum rc add_group(struct gate *gate, const struct desk_act *act, const struct person *reader, struct arena *mem,
+                         struct json *values, struct err *err)
 {
     struct roster_count count;
     struct care_group g;
@@ -114,6 +116,8 @@ static enum rc add_group(struct gate *gate, const struct desk_act *act, struct a
         return err->rc;
     json_set_str(values, "group_name", g.alias);
     json_set_int(values, "total_count", count.all);
+    json_set_str(values, "when",
+                 act->at_ms ? phrase_moment_there(gate, reader->language, g.zone, act->at_ms, mem) : "");
     if (act->kind == DESK_WORD_RULES) {
         struct json *rules, *old = phrase_rules(&g);
 
@@ -154,15 +158,14 @@ enum rc desk_act_values(struct gate *gate, const struct desk_act *act, const str
     json_set_str(values, "new_text", act->text);
     json_set_str(values, "address", act->address);
     json_set_str(values, "reason", act->text);
-    json_set_str(values, "when", act->at_ms ? phrase_moment(gate, reader->language, NULL, act->at_ms, mem) : "");
     json_set_bool(values, "is_marked", act->flags != 0);
     switch (act->kind) {
     case DESK_WORD_INVITE:
         json_set_str(values, "person", act->name);
-        return add_group(gate, act, mem, values, err);
+        return add_group(gate, act, reader, mem, values, err);
     case DESK_WORD_RULES:
     case DESK_WORD_TOPIC:
-        return add_group(gate, act, mem, values, err);
+        return add_group(gate, act, reader, mem, values, err);
     case DESK_WORD_HOURS:
         json_set_str(values, "old_text", gate->facts.office_hours);
         return RC_OK;

@@ -226,11 +226,27 @@ static enum rc read_order(struct flow *f, const char **ret_bad, struct err *err)
     return RC_OK;
 }
 
+/* A time of staff is the group's, as every time that its members read. */
+static enum rc read_when(struct flow *f, bool *ret_is_read, struct err *err)
+{
+    struct care_group g;
+    struct err why;
+
+    *ret_is_read = true;
+    if (!*f->act.when || f->act.at_ms)
+        return RC_OK;
+    if (group_get(&f->gate->store, f->act.group, f->mem, &g, err))
+        return err->rc;
+    *ret_is_read = !moment_read(f->act.when, g.zone, gate_now_ms(f->gate), &f->act.at_ms, &why);
+    return RC_OK;
+}
+
 /* Everything is known that the word needs, or it is asked back. */
 static enum rc resolve(struct flow *f, struct err *err)
 {
     struct desk_found found[DESK_FIND_MAX];
     enum desk_problem problem;
+    bool is_read;
     size_t n = 0;
 
     if (needs_group(f) && !f->act.group.v) {
@@ -242,6 +258,10 @@ static enum rc resolve(struct flow *f, struct err *err)
     }
     if (is_reading(f))
         return show(f, err);
+    if (read_when(f, &is_read, err))
+        return err->rc;
+    if (!is_read)
+        return tell_problem(f, DESK_BAD_TIME, 0, NULL, err);
     if (needs_person(f) && !f->act.membership.v) {
         if (desk_find_members(f->gate, &f->groups, f->act.group, f->act.name, f->mem, found, &n, err))
             return err->rc;
@@ -275,12 +295,12 @@ static enum member_reason reason_of(const char *text, struct arena *mem)
 static enum rc begin(struct flow *f, const struct desk_word *w, struct err *err)
 {
     const char *bad = NULL;
-    struct err why;
 
     f->act = (struct desk_act){ .kind = w->kind,
                                 .address = w->address,
                                 .name = w->name,
                                 .text = w->text,
+                                .when = w->when,
                                 .days = w->days,
                                 .why = w->kind == DESK_WORD_REMOVE ? reason_of(w->text, f->mem) : 0,
                                 .flags = w->kind == DESK_WORD_TOPIC ? f->in->triage->flags & URGENT_BITS : 0,
@@ -289,8 +309,6 @@ static enum rc begin(struct flow *f, const struct desk_word *w, struct err *err)
         return tell_problem(f, DESK_UNCLEAR, 0, NULL, err);
     if (w->group >= 0)
         f->act.group = f->groups.v[w->group / 3].id;
-    if (*w->when && moment_read(w->when, f->gate->facts.zone, gate_now_ms(f->gate), &f->act.at_ms, &why))
-        return tell_problem(f, DESK_BAD_TIME, 0, NULL, err);
     if (w->kind == DESK_WORD_DUTY && read_order(f, &bad, err))
         return err->rc;
     if (bad) {
@@ -442,7 +460,7 @@ enum rc desk_words_take(struct gate *gate, const struct desk_letter *in, const s
     struct desk_word w;
 
     *ret_is_ours = false;
-    f.act = (struct desk_act){ .name = "", .text = "", .address = "", .state = "" };
+    f.act = (struct desk_act){ .name = "", .text = "", .when = "", .address = "", .state = "" };
     if (desk_find_groups(gate, mem, &f.groups, err))
         return err->rc;
     if (question->kind == QUESTION_DESK && answer(&f, question, ret_is_ours, err))
@@ -463,6 +481,6 @@ enum rc desk_words_reply_first(struct gate *gate, const struct desk_letter *in, 
     CLEANUP(arena_free) struct arena *mem = arena_new("desk_reply_first");
     struct flow f = { .gate = gate, .in = in, .staff = &in->sender->person, .mem = mem };
 
-    f.act = (struct desk_act){ .name = "", .text = "", .address = "", .state = "" };
+    f.act = (struct desk_act){ .name = "", .text = "", .when = "", .address = "", .state = "" };
     return tell_problem(&f, DESK_REPLY_FIRST, 0, NULL, err);
 }

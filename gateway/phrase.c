@@ -37,6 +37,27 @@ const char *phrase_moment(const struct gate *gate, enum person_language language
     return said(gate, language, zone, ms, mem, said_moment);
 }
 
+const char *phrase_zone(const struct gate *gate, enum person_language language, const char *zone, struct arena *mem)
+{
+    const char *const slash = strrchr(zone, '/');
+    char *place = arena_strdup(mem, slash ? slash + 1 : zone);
+
+    if (!*zone || !strcmp(zone, gate->facts.zone))
+        return "";
+    for (char *at = place; *at; at++)
+        *at = *at == '_' ? ' ' : *at;
+    return arena_printf(mem, PICK(language, "%s time", "hora de %s"), place);
+}
+
+const char *phrase_moment_there(const struct gate *gate, enum person_language language, const char *zone, int64_t ms,
+                                struct arena *mem)
+{
+    const char *const moment = phrase_moment(gate, language, zone, ms, mem);
+    const char *const there = phrase_zone(gate, language, zone, mem);
+
+    return *there ? arena_printf(mem, "%s (%s)", moment, there) : moment;
+}
+
 const char *phrase_time(const struct gate *gate, enum person_language language, int64_t ms, struct arena *mem)
 {
     const char *const today = phrase_day(gate, language, NULL, gate_now_ms(gate), mem);
@@ -153,7 +174,6 @@ const char *phrase_word(enum person_language language, enum phrase_word word)
         [PHRASE_BY_STAFF] = { "Staff put it there", "El equipo la puso ahí" },
         [PHRASE_BY_AUTHOR] = { "We asked, and the writer said so", "Preguntamos, y así lo dijo quien la escribió" },
         [PHRASE_NEXT_LETTER] = { "In the next letter", "En la próxima carta" },
-        [PHRASE_LETTER_OF] = { "In the letter of", "En la carta del" },
         [PHRASE_IF_OK_BEFORE] = { "if you say OK before", "si dice OK antes" },
         [PHRASE_AS_A_MEMBER] = { "to the group: a member", "para el grupo: un miembro" },
         [PHRASE_FIRST_NOTE] = { "This is the first note of this person", "Es la primera nota de esta persona" },

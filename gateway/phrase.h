@@ -19,6 +19,11 @@ const char *phrase_day(const struct gate *gate, enum person_language language, c
                        struct arena *mem);
 const char *phrase_moment(const struct gate *gate, enum person_language language, const char *zone, int64_t ms,
                           struct arena *mem);
+/* The same, and whose time it is where that is not the practice's: "Tuesday, March 3, 8:00 AM (Los Angeles time)". */
+const char *phrase_moment_there(const struct gate *gate, enum person_language language, const char *zone, int64_t ms,
+                                struct arena *mem);
+/* "Los Angeles time"; "" of the practice's own zone. */
+const char *phrase_zone(const struct gate *gate, enum person_language language, const char *zone, struct arena *mem);
 /* "10:02 AM" today, else with the day; "12 minutes", "3 days". */
 const char *phrase_time(const struct gate *gate, enum person_language language, int64_t ms, struct arena *mem);
 const char *phrase_span(enum person_language language, int64_t ms, struct arena *mem);
@@ -55,7 +60,6 @@ enum phrase_word {
     PHRASE_BY_STAFF,
     PHRASE_BY_AUTHOR,
     PHRASE_NEXT_LETTER,
-    PHRASE_LETTER_OF,
     PHRASE_IF_OK_BEFORE,
     PHRASE_AS_A_MEMBER,
     PHRASE_FIRST_NOTE,

@@ -3,12 +3,12 @@
 #include "base/text.h"
 #include "gateway/context.h"
 #include "gateway/hold.h"
+#include "gateway/next_letter.h"
 #include "gateway/notice.h"
 #include "gateway/office.h"
 #include "gateway/phrase.h"
 #include "gateway/topic.h"
 #include "inbound/place.h"
-#include "schedules/rhythm.h"
 #include "store/due.h"
 #include "store/group.h"
 #include "store/membership.h"
@@ -151,17 +151,12 @@ static enum rc where_json(const struct writing *w, const struct post *p, struct 
 /* A note with a date goes out on it; any other with the next letter. */
 static const char *due_when(const struct writing *w, const struct post *p, const struct care_group *g)
 {
-    const struct rhythm daily = { .zone = g->zone, .minute = (int)g->digest_minute, .weekday = RHYTHM_EVERY_DAY };
     struct err ignored;
-    int64_t close_ms;
+    int64_t due_ms;
 
-    if (!topic_due(w->gate, p, &close_ms, &ignored) && close_ms)
-        return arena_printf(w->mem, "%s, %s", phrase_moment(w->gate, w->reader->language, g->zone, close_ms, w->mem),
-                            word(w, PHRASE_IF_OK_BEFORE));
-    if (rhythm_next_close(&daily, gate_now_ms(w->gate), &close_ms, &ignored) != RC_OK)
-        return word(w, PHRASE_NEXT_LETTER);
-    return arena_printf(w->mem, "%s %s, %s", word(w, PHRASE_LETTER_OF),
-                        phrase_moment(w->gate, w->reader->language, NULL, close_ms, w->mem),
+    if (topic_due(w->gate, p, &due_ms, &ignored) || !due_ms)
+        return next_letter_say(w->gate, g, w->reader->language, w->mem);
+    return arena_printf(w->mem, "%s, %s", phrase_moment_there(w->gate, w->reader->language, g->zone, due_ms, w->mem),
                         word(w, PHRASE_IF_OK_BEFORE));
 }
 

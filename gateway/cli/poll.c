@@ -67,7 +67,7 @@ int cli_poll_add(struct cli *cli, int argc, char **argv)
     json_set_int(out, "post", post.id.v);
     cli_put(cli, &out);
     cli_say(cli, "It waits for a moderator%s%s.\n", due_ms ? ", and goes out on " : "",
-            due_ms ? phrase_moment(cli->gate, LANGUAGE_ENGLISH, zone, due_ms, cli->mem) : "");
+            due_ms ? phrase_moment_there(cli->gate, LANGUAGE_ENGLISH, zone, due_ms, cli->mem) : "");
     return EX_OK;
 }
 

@@ -173,6 +173,6 @@ int cli_post_topic(struct cli *cli, int argc, char **argv)
     else
         put_post(cli, &post,
                  arena_printf(cli->mem, "It waits for a moderator, and goes out on %s if it has its OK by then.",
-                              phrase_moment(cli->gate, LANGUAGE_ENGLISH, w.found.zone, due_ms, cli->mem)));
+                              phrase_moment_there(cli->gate, LANGUAGE_ENGLISH, w.found.zone, due_ms, cli->mem)));
     return EX_OK;
 }

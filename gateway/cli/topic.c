@@ -48,10 +48,10 @@ int cli_topic_list(struct cli *cli, int argc, char **argv)
         return cli_fail(cli, &err);
     table = cli_table_new(cli->mem, header, COUNT_OF(header));
     for (size_t i = 0; i < n; i++)
-        cli_table_row(table,
-                      (const char *[]){ arena_printf(cli->mem, "%" PRId64, lines[i].topic.post.v),
-                                        phrase_moment(cli->gate, LANGUAGE_ENGLISH, g.zone, lines[i].due_ms, cli->mem),
-                                        topic_state_name(lines[i].topic.state), lines[i].author, lines[i].title });
+        cli_table_row(table, (const char *[]){
+                                 arena_printf(cli->mem, "%" PRId64, lines[i].topic.post.v),
+                                 phrase_moment_there(cli->gate, LANGUAGE_ENGLISH, g.zone, lines[i].due_ms, cli->mem),
+                                 topic_state_name(lines[i].topic.state), lines[i].author, lines[i].title });
     cli_table_print(cli, table);
     return EX_OK;
 }

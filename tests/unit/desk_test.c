@@ -1,6 +1,7 @@
 /* The desk by mail: staff run a group by words and SEND; each write is shown first, ambiguous names are asked back, nobody else can. */
 #include "tests/unit/circle_help.h"
 
+#include "gateway/daily_mail.h"
 #include "store/audit.h"
 #include "store/due.h"
 #include "store/setting.h"
@@ -338,6 +339,67 @@ static void topics_now_and_later(void **state)
     circle_stop(&c);
 }
 
+static void move_to(struct circle *c, const char *zone)
+{
+    struct care_group g;
+    struct err err;
+
+    HELP_OK(group_get(&c->g.gate.store, c->g.group.id, c->mem, &g, &err));
+    g.zone = zone;
+    CIRCLE_TX(c, HELP_OK(group_change(&c->g.gate.store, &g, &err)));
+}
+
+/* The practice lives in New York, the group in Los Angeles: 9:00 is the group's, and staff read whose it is. */
+static void a_time_is_the_groups(void **state)
+{
+    struct circle c;
+    const struct mail *m;
+
+    (void)state;
+    open_circle(&c, STAFF_MODERATOR);
+    move_to(&c, "America/Los_Angeles");
+    m = say(&c, "TOPIC at Friday 9:00: What do you cook?");
+    circle_has(m, "Friday, March 6, 9:00 AM (Los Angeles time)");
+    m = say(&c, "SEND");
+    circle_has(m, "goes out on Friday, March 6, 9:00 AM (Los Angeles time)");
+    assert_int_equal(circle_count(&c, "SELECT minute FROM topic"), 9 * 60);
+    circle_pass(&c, 3 * MS_DAY + 2 * MS_HOUR - MS_MINUTE -
+                        (gate_now_ms(&c.g.gate) - CIRCLE_START_MS)); /* 11:59 in New York */
+    assert_int_equal(circle_said(&c, SAM, "What do you cook?"), 0);
+    circle_pass(&c, MS_MINUTE);
+    assert_int_equal(circle_said(&c, SAM, "What do you cook?"), 1);
+    move_to(&c, "America/New_York");
+    m = say(&c, "TOPIC at Monday 9:00: Shall we walk?");
+    circle_has(m, "Monday, March 9, 9:00 AM");
+    circle_lacks(m, "time)");
+    circle_stop(&c);
+}
+
+/* Which group it is decides what 9:00 means: the time is read once that is known. */
+static void a_time_waits_for_its_group(void **state)
+{
+    struct circle c;
+    struct care_group west;
+    const struct mail *m;
+    struct err err;
+
+    (void)state;
+    open_circle(&c, STAFF_MODERATOR);
+    west = c.g.group;
+    west.slug = "thursday";
+    west.alias = "Thursday Circle";
+    west.zone = "America/Los_Angeles";
+    CIRCLE_TX(&c, HELP_OK(group_add(&c.g.gate.store, &west, &err)));
+    CIRCLE_TX(&c, HELP_OK(daily_mail_run(&c.g.gate, gate_now_ms(&c.g.gate), &err))); /* a letter about no group */
+    circle_work(&c);
+    m = say(&c, "TOPIC at Friday 9:00: What do you cook?");
+    circle_has(m, "Which group?");
+    m = say(&c, circle_holds(m->text, "1: Thursday") ? "1" : "2");
+    circle_has(m, "A new talk for Thursday Circle");
+    circle_has(m, "Friday, March 6, 9:00 AM (Los Angeles time)");
+    circle_stop(&c);
+}
+
 /* What the word lists find, and what a provider writes, is for a moderator. */
 static void a_marked_topic_is_reviewed(void **state)
 {
@@ -413,6 +475,8 @@ int main(void)
         cmocka_unit_test(forged_and_tokenless_do_nothing),
         cmocka_unit_test(settings_by_mail),
         cmocka_unit_test(topics_now_and_later),
+        cmocka_unit_test(a_time_is_the_groups),
+        cmocka_unit_test(a_time_waits_for_its_group),
         cmocka_unit_test(a_marked_topic_is_reviewed),
         cmocka_unit_test(in_spanish),
         cmocka_unit_test(stop_ends_staff_letters),
