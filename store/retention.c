@@ -11,6 +11,8 @@ enum retention_stmt {
     PURGE_UNDO,
     PURGE_CONSENTS,
     PURGE_AUDIT_VALUES,
+    PURGE_PAGES,
+    PURGE_PAGE_CALLS,
     PURGE_COUNT,
     NOTE = PURGE_COUNT,
     READ,
@@ -53,6 +55,10 @@ static const char *const retention_sql[RETENTION_STMT_COUNT] = {
     [PURGE_AUDIT_VALUES] =
         "DELETE FROM audit_value WHERE practice_id = $1 AND seq IN (SELECT seq FROM audit_value WHERE practice_id = $1 ORDER BY seq LIMIT $3)"
         " AND EXISTS (SELECT 1 FROM audit a WHERE a.practice_id = $1 AND a.seq = audit_value.seq AND a.at_ms < $2)",
+    [PURGE_PAGES] = "DELETE FROM page WHERE practice_id = $1 AND created_ms < $2 AND " OLDEST("page", "state = 3"),
+    [PURGE_PAGE_CALLS] =
+        "DELETE FROM page_call WHERE practice_id = $1 AND CAST($2 AS BIGINT) > 0 AND " OLDEST("page_call", "id > 0")
+        " AND NOT EXISTS (SELECT 1 FROM page p WHERE p.practice_id = $1 AND p.id = page_call.page_id)",
     [NOTE] =
         "INSERT INTO retention_run (practice_id, class, at_ms, row_count) VALUES ($1, $2, $3, $4)"
         " ON CONFLICT (practice_id, class) DO UPDATE SET at_ms = excluded.at_ms, row_count = excluded.row_count",
@@ -62,11 +68,18 @@ static const char *const retention_sql[RETENTION_STMT_COUNT] = {
 const struct db_domain retention_domain = { "retention", retention_sql, RETENTION_STMT_COUNT };
 
 static const enum retention_class classes[PURGE_COUNT] = {
-    [PURGE_DELIVERIES] = RETENTION_LETTERS,       [PURGE_ISSUE_ITEMS] = RETENTION_LETTERS,
-    [PURGE_ISSUES] = RETENTION_LETTERS,           [PURGE_MAILINGS] = RETENTION_RENDERINGS,
-    [PURGE_MAILING_POSTS] = RETENTION_RENDERINGS, [PURGE_REPEATS] = RETENTION_REPEATS,
-    [PURGE_ANSWERED] = RETENTION_REPEATS,         [PURGE_UNDO] = RETENTION_REPEATS,
-    [PURGE_CONSENTS] = RETENTION_CONSENTS,        [PURGE_AUDIT_VALUES] = RETENTION_AUDIT,
+    [PURGE_DELIVERIES] = RETENTION_LETTERS,
+    [PURGE_ISSUE_ITEMS] = RETENTION_LETTERS,
+    [PURGE_ISSUES] = RETENTION_LETTERS,
+    [PURGE_MAILINGS] = RETENTION_RENDERINGS,
+    [PURGE_MAILING_POSTS] = RETENTION_RENDERINGS,
+    [PURGE_REPEATS] = RETENTION_REPEATS,
+    [PURGE_ANSWERED] = RETENTION_REPEATS,
+    [PURGE_UNDO] = RETENTION_REPEATS,
+    [PURGE_CONSENTS] = RETENTION_CONSENTS,
+    [PURGE_AUDIT_VALUES] = RETENTION_AUDIT,
+    [PURGE_PAGES] = RETENTION_ALARMS,
+    [PURGE_PAGE_CALLS] = RETENTION_ALARMS,
 };
 
 const char *retention_class_name(enum retention_class class)
@@ -74,6 +87,7 @@ const char *retention_class_name(enum retention_class class)
     static const char *const names[RETENTION_CLASS_END] = {
         [RETENTION_LETTERS] = "letters",   [RETENTION_RENDERINGS] = "renderings", [RETENTION_REPEATS] = "repeats",
         [RETENTION_CONSENTS] = "consents", [RETENTION_AUDIT] = "audit values",    [RETENTION_MAIL] = "raw mail",
+        [RETENTION_ALARMS] = "alarms",
     };
 
     return class > 0 && class < RETENTION_CLASS_END ? names[class] : "?";
