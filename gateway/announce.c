@@ -114,6 +114,11 @@ static enum rc preview(struct drafting *d, enum mailing_kind kind, struct person
     return rc;
 }
 
+static enum rc check_open(const struct drafting *d, struct err *err)
+{
+    return d->group.state == GROUP_OPEN ? RC_OK : err_set(err, RC_PERM, "this group has ended");
+}
+
 static enum rc check_tag(struct drafting *d, struct err *err)
 {
     if (d->count.all)
@@ -158,6 +163,8 @@ enum rc announce_draft(struct gate *gate, const struct announcement *a, struct p
                             .context = hits_json(a, mem),
                             .created_ms = gate_now_ms(gate) };
     rc = load(&d, err);
+    if (!rc)
+        rc = check_open(&d, err);
     if (!rc)
         rc = check_tag(&d, err);
     if (!rc)
@@ -234,6 +241,8 @@ enum rc announce_send(struct gate *gate, const struct question *question, const 
         rc = post_get(&gate->store, (struct post_id){ question->subject_id }, mem, &d.post, err);
     if (!rc)
         rc = load(&d, err);
+    if (!rc)
+        rc = check_open(&d, err);
     if (rc)
         return rc;
     *ret_post = d.post;

@@ -8,6 +8,7 @@
  * Errors   RC_INPUT     no text; no such tag in the group
  *          RC_CONFLICT  sent already
  *          RC_DENIED    a second person must send it
+ *          RC_PERM      the group has ended
  * State    Needs an open transaction.
  */
 #ifndef GATEWAY_ANNOUNCE_H

@@ -366,7 +366,7 @@ static enum rc draft(struct desk *d, const struct decision *decision, struct err
     d->outcome = OUTCOME_HELD;
     if (rc == RC_INPUT)
         return tell_unclear(d, "", "ANNOUNCE", REVIEW_NO_TEXT, err);
-    return rc;
+    return rc == RC_PERM ? tell_unclear(d, "", "", REVIEW_GROUP_OVER, err) : rc;
 }
 
 static enum rc act_on_alarm(struct desk *d, const struct decision *decision, struct err *err)
@@ -419,6 +419,8 @@ static enum rc take_announcement(struct desk *d, const struct decision *decision
     d->outcome = OUTCOME_DECISION;
     if (rc == RC_DENIED)
         return tell_unclear(d, "", "", REVIEW_SECOND_PERSON, err);
+    if (rc == RC_PERM)
+        return tell_unclear(d, "", "", REVIEW_GROUP_OVER, err);
     return rc == RC_CONFLICT ? tell_unclear(d, "", "", REVIEW_NO_PROBLEM, err) : rc;
 }
 

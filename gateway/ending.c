@@ -9,11 +9,11 @@
 #include "store/goodbye.h"
 #include "store/membership.h"
 #include "store/post.h"
+#include "store/question.h"
 
 #include <assert.h>
 
 #define ENDING_PAGE 200
-#define ENDING_POSTS_MAX 1000
 
 static int64_t today_of(const struct gate *gate)
 {
@@ -58,35 +58,15 @@ static enum rc write_page(struct gate *gate, const struct care_group *group, str
     return RC_OK;
 }
 
-enum rc ending_letters(struct gate *gate, struct group_id group, struct err *err)
-{
-    CLEANUP(arena_free) struct arena *mem = arena_new("goodbyes");
-    struct care_group g;
-    struct goodbye goodbye;
-    size_t n;
-
-    assert(db_in_tx(gate->store.db));
-    if (group_get(&gate->store, group, mem, &g, err) || goodbye_get(&gate->store, group, mem, &goodbye, err))
-        return err->rc;
-    if (goodbye.done_ms)
-        return due_clear(&gate->store, JOB_GOODBYE, group.v, err);
-    if (write_page(gate, &g, &goodbye, &n, err))
-        return err->rc;
-    goodbye.done_ms = n < ENDING_PAGE ? gate_now_ms(gate) : 0;
-    if (goodbye_move(&gate->store, &goodbye, err))
-        return err->rc;
-    return goodbye.done_ms ? due_clear(&gate->store, JOB_GOODBYE, group.v, err)
-                           : due_set(&gate->store, JOB_GOODBYE, group.v, gate_now_ms(gate), err);
-}
-
 static const char *reason_for(enum person_language language)
 {
     return language == LANGUAGE_SPANISH ? "El grupo terminó." : "The group has ended.";
 }
 
-static enum rc give_back(struct gate *gate, const struct audit_who *who, struct post *post,
-                         const struct care_group *group, struct arena *mem, struct err *err)
+static enum rc give_back(struct gate *gate, struct post *post, const struct care_group *group, struct arena *mem,
+                         struct err *err)
 {
+    const struct audit_who who = record_rule();
     struct notice notice = {
         .kind = MAILING_NOT_SENT, .person = post->author, .group = group->id, .subject_id = post->id.v
     };
@@ -96,7 +76,8 @@ static enum rc give_back(struct gate *gate, const struct audit_who *who, struct 
     post->state = POST_RETURNED;
     post->remind_ms = 0;
     if (post_change(&gate->store, post, err) || person_get(&gate->store, post->author, mem, &author, err) ||
-        record_act(gate, who, AUDIT_POST_RETURNED, AUDIT_ITEM_POST, post->id.v, NULL, "group ended", err))
+        question_withdraw_about(&gate->store, post->id.v, err) ||
+        record_act(gate, &who, AUDIT_POST_RETURNED, AUDIT_ITEM_POST, post->id.v, NULL, "group ended", err))
         return err->rc;
     notice.values = json_object_new();
     json_set_str(notice.values, "text", post->text);
@@ -111,19 +92,43 @@ static enum rc give_back(struct gate *gate, const struct audit_who *who, struct 
         err);
 }
 
-static enum rc give_back_held(struct gate *gate, const struct audit_who *who, const struct care_group *group,
-                              struct err *err)
+/* What waits goes back before the first goodbye; a note that has gone back waits no more, so that no place need be kept. */
+static enum rc give_back_page(struct gate *gate, const struct care_group *group, size_t *ret_n, struct err *err)
 {
-    CLEANUP(arena_free) struct arena *mem = arena_new("ending");
+    CLEANUP(arena_free) struct arena *mem = arena_new("give_back");
     struct post *posts;
-    size_t n;
 
-    if (post_waiting(&gate->store, ENDING_POSTS_MAX, mem, &posts, &n, err))
+    if (post_waiting_in(&gate->store, group->id, ENDING_PAGE, mem, &posts, ret_n, err))
         return err->rc;
-    for (size_t i = 0; i < n; i++)
-        if (posts[i].group.v == group->id.v && give_back(gate, who, &posts[i], group, mem, err))
+    for (size_t i = 0; i < *ret_n; i++)
+        if (give_back(gate, &posts[i], group, mem, err))
             return err_wrap(err, "post %" PRId64, posts[i].id.v);
     return RC_OK;
+}
+
+enum rc ending_letters(struct gate *gate, struct group_id group, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("goodbyes");
+    struct care_group g;
+    struct goodbye goodbye;
+    size_t n;
+
+    assert(db_in_tx(gate->store.db));
+    if (group_get(&gate->store, group, mem, &g, err) || goodbye_get(&gate->store, group, mem, &goodbye, err))
+        return err->rc;
+    if (give_back_page(gate, &g, &n, err))
+        return err->rc;
+    if (n)
+        return due_set(&gate->store, JOB_GOODBYE, group.v, gate_now_ms(gate), err);
+    if (goodbye.done_ms)
+        return due_clear(&gate->store, JOB_GOODBYE, group.v, err);
+    if (write_page(gate, &g, &goodbye, &n, err))
+        return err->rc;
+    goodbye.done_ms = n < ENDING_PAGE ? gate_now_ms(gate) : 0;
+    if (goodbye_move(&gate->store, &goodbye, err))
+        return err->rc;
+    return goodbye.done_ms ? due_clear(&gate->store, JOB_GOODBYE, group.v, err)
+                           : due_set(&gate->store, JOB_GOODBYE, group.v, gate_now_ms(gate), err);
 }
 
 enum rc ending_close(struct gate *gate, const struct audit_who *who, struct group_id group, const char *message,
@@ -139,8 +144,8 @@ enum rc ending_close(struct gate *gate, const struct audit_who *who, struct grou
         return err->rc;
     if (g.state == GROUP_ENDED)
         return err_set(err, RC_CONFLICT, "group %" PRId64 " has ended already", group.v);
-    if (topic_end_group(gate, group, err) || give_back_held(gate, who, &g, err) ||
-        membership_count(&gate->store, &everybody, &count, err) || goodbye_add(&gate->store, group, message, err))
+    if (topic_end_group(gate, group, err) || membership_count(&gate->store, &everybody, &count, err) ||
+        goodbye_add(&gate->store, group, message, err))
         return err->rc;
     g.state = GROUP_ENDED;
     g.end_day = g.end_day ? g.end_day : today_of(gate);

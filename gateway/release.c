@@ -8,6 +8,7 @@
 #include "gateway/topic.h"
 #include "gateway/unanswered.h"
 #include "gateway/unsend.h"
+#include "store/due.h"
 #include "store/membership.h"
 #include "store/page.h"
 
@@ -68,6 +69,8 @@ static enum rc may_release(struct deciding *d, struct err *err)
     bool is_solo = false;
     enum rc rc;
 
+    if (d->group.state == GROUP_ENDED)
+        return deciding_refuse(d, REVIEW_GROUP_OVER, "this group has ended: the note goes back to its writer", err);
     if (d->post.flags & POST_FLAG_UNVERIFIED)
         return deciding_refuse(d, REVIEW_UNVERIFIED,
                                "nobody has said yet that its author wrote it: answer the letter about that", err);
@@ -252,6 +255,7 @@ static enum rc undo_date(struct deciding *d, struct err *err)
 
 enum rc release_undo(struct deciding *d, struct err *err)
 {
+    const bool is_over = d->group.state == GROUP_ENDED;
     struct post back = d->post;
     enum rc rc = RC_CONFLICT;
 
@@ -266,8 +270,11 @@ enum rc release_undo(struct deciding *d, struct err *err)
     if (!rc)
         rc = deciding_audit(d, AUDIT_RELEASE_UNDONE, NULL, NULL, err);
     if (!rc)
-        rc = review_offer(d->gate, &back, err);
+        rc =
+            d->group.state == GROUP_ENDED /* nobody can let it out again: it goes back to its writer (gateway/ending) */
+                ? due_set(&d->gate->store, JOB_GOODBYE, d->group.id.v, gate_now_ms(d->gate), err)
+                : review_offer(d->gate, &back, err);
     d->post = back;
-    d->out->effect = REVIEW_UNDONE;
+    d->out->effect = is_over ? REVIEW_RETURNED : REVIEW_UNDONE;
     return rc;
 }

@@ -353,6 +353,7 @@ const char *review_problem_name(enum review_problem problem)
         [REVIEW_BY_ITS_PREVIEW] = "by_its_preview",
         [REVIEW_TOO_LATE] = "too_late",
         [REVIEW_NOT_OUT] = "not_out",
+        [REVIEW_GROUP_OVER] = "group_over",
     };
 
     return (unsigned)problem < REVIEW_PROBLEM_COUNT ? names[problem] : "";

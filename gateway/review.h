@@ -75,6 +75,7 @@ enum review_problem {
     REVIEW_BY_ITS_PREVIEW, /* an announcement: SEND, in answer to its preview */
     REVIEW_TOO_LATE,       /* UNDO: somebody has got it */
     REVIEW_NOT_OUT,        /* UNDO: it waits still */
+    REVIEW_GROUP_OVER,     /* the group has ended: what waits goes back to its writers */
     REVIEW_PROBLEM_COUNT
 };
 

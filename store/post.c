@@ -9,6 +9,7 @@ enum post_stmt {
     POST_PUBLISH,
     POST_REVIEWED,
     POST_WAITING,
+    POST_WAITING_IN,
     POST_BETWEEN,
     POST_OF_CONVERSATION,
     POST_WAITING_BY,
@@ -67,6 +68,9 @@ static const char *const post_sql[POST_STMT_COUNT] = {
     [POST_WAITING] =
         "SELECT " POST_COLUMNS " FROM post WHERE practice_id = $1 AND " UNDECIDED
         " ORDER BY tier, created_ms, id LIMIT $2",
+    [POST_WAITING_IN] =
+        "SELECT " POST_COLUMNS " FROM post WHERE practice_id = $1 AND group_id = $2 AND published_seq IS NULL AND " UNDECIDED
+        " ORDER BY created_ms, id LIMIT $3",
     [POST_BETWEEN] =
         "SELECT " POST_COLUMNS " FROM post WHERE practice_id = $1 AND group_id = $2 AND published_seq > $3 AND published_seq <= $4"
         " AND state IN (5, 6) ORDER BY published_seq LIMIT $5",
@@ -429,6 +433,12 @@ enum rc post_waiting(struct store *st, size_t max, struct arena *mem, struct pos
                      struct err *err)
 {
     return list_posts(st, POST_WAITING, (int64_t[]){ (int64_t)max }, 1, max, mem, ret_posts, ret_n, err);
+}
+
+enum rc post_waiting_in(struct store *st, struct group_id group, size_t max, struct arena *mem, struct post **ret_posts,
+                        size_t *ret_n, struct err *err)
+{
+    return list_posts(st, POST_WAITING_IN, (int64_t[]){ group.v, (int64_t)max }, 2, max, mem, ret_posts, ret_n, err);
 }
 
 enum rc post_published_between(struct store *st, struct group_id group, int64_t from_seq, int64_t to_seq, size_t max,

@@ -113,6 +113,9 @@ MUST_CHECK enum rc post_take_back(struct store *st, struct post *post, enum post
 /* The waiting ones (held, asked, referred, half released, and without an OK for a later date), most urgent first; at most max. */
 MUST_CHECK enum rc post_waiting(struct store *st, size_t max, struct arena *mem, struct post **ret_posts, size_t *ret_n,
                                 struct err *err);
+/* The same of one group, oldest first. */
+MUST_CHECK enum rc post_waiting_in(struct store *st, struct group_id group, size_t max, struct arena *mem,
+                                   struct post **ret_posts, size_t *ret_n, struct err *err);
 /* Published posts of a group with from_seq < published_seq <= to_seq, in order. Announcements too. At most max. */
 MUST_CHECK enum rc post_published_between(struct store *st, struct group_id group, int64_t from_seq, int64_t to_seq,
                                           size_t max, struct arena *mem, struct post **ret_posts, size_t *ret_n,

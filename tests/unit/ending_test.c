@@ -1,4 +1,4 @@
-/* A group's closing letters: in batches that survive kill -9 at any moment. */
+/* A group's last day: what waits goes back, then the closing letters, in batches that survive kill -9 at any moment. */
 #include "tests/unit/people_help.h"
 
 #include "bench/members.h"
@@ -12,6 +12,8 @@
 #define BATCHES_MAX 1000
 #define GOODBYES                                                                                                       \
     " FROM delivery d JOIN mailing m ON m.practice_id = d.practice_id AND m.id = d.mailing_id WHERE m.kind = 62"
+#define GIVEN_BACK                                                                                                     \
+    " FROM delivery d JOIN mailing m ON m.practice_id = d.practice_id AND m.id = d.mailing_id WHERE m.kind = 23"
 
 /* Enough for several batches; all of a large group when the tests take their time. */
 static int64_t how_many(void)
@@ -19,6 +21,22 @@ static int64_t how_many(void)
     return getenv("POSTCIRCLE_SOAK") ? 10000 : 1500;
 }
 
+static void hold_note(struct world *w, struct group_id group, struct person_id author)
+{
+    struct post p = { .group = group,
+                      .kind = POST_POST,
+                      .state = POST_HELD,
+                      .author = author,
+                      .tier = 4,
+                      .text = "I was at the lake.",
+                      .context = "{}",
+                      .created_ms = NOW0 };
+    struct err err;
+
+    OK(post_add(&w->gate.store, &p, &err));
+}
+
+/* Each member has a note that waits: more than any list that is read at once. */
 static void fill(struct world *w)
 {
     struct err err;
@@ -28,9 +46,23 @@ static void fill(struct world *w)
 
         OK(db_begin(w->home->db, &tx, &err));
         for (const int64_t end = i + 500; i < end; i++)
-            members_add(&w->gate, w->group.id, i);
+            hold_note(w, w->group.id, members_add(&w->gate, w->group.id, i).person);
         OK(db_commit(&tx, &err));
     }
+}
+
+/* It goes on, and so does the note in it. */
+static void add_other_group(struct world *w)
+{
+    struct care_group other = w->group;
+    struct db_tx tx = { 0 };
+    struct err err;
+
+    other.slug = "other";
+    OK(db_begin(w->home->db, &tx, &err));
+    OK(group_add(&w->gate.store, &other, &err));
+    hold_note(w, other.id, w->ana.id);
+    OK(db_commit(&tx, &err));
 }
 
 static void end_group(struct world *w)
@@ -91,6 +123,7 @@ static void nobody_is_missed_and_nobody_gets_two(void **state)
     (void)state;
     world_start(&w);
     fill(&w);
+    add_other_group(&w);
     end_group(&w);
     practice = w.gate.store.practice;
     path = arena_strdup(w.mem, w.home->path);
@@ -115,6 +148,9 @@ static void nobody_is_missed_and_nobody_gets_two(void **state)
     assert_true(is_done(&w));
     OK(one_batch(&w.gate, w.group.id, &err)); /* once more than needed */
     w.h.db = NULL;
+    assert_int_equal(help_int(&w.h, "SELECT COUNT(*)" GIVEN_BACK), how_many());
+    assert_int_equal(help_int(&w.h, "SELECT COUNT(DISTINCT d.person_id)" GIVEN_BACK), how_many());
+    assert_int_equal(help_int(&w.h, "SELECT COUNT(*) FROM post WHERE state <> 8"), 1);
     assert_int_equal(help_int(&w.h, "SELECT COUNT(*)" GOODBYES), how_many());
     assert_int_equal(help_int(&w.h, "SELECT COUNT(DISTINCT d.person_id)" GOODBYES), how_many());
     assert_int_equal(help_int(&w.h, "SELECT COUNT(*) FROM due_job WHERE kind = 60"), 0);

@@ -185,7 +185,7 @@ static void a_group_that_ends_gives_it_back(void **state)
     planned(c, "What helped you sleep this week?", local(3, 5, 9, 0), &due_ms);
     is_ok(c);
     CIRCLE_TX(c, HELP_OK(ending_close(&c->g.gate, &who, c->g.group.id, NULL, &letters, &err)));
-    circle_run(c);
+    circle_work(c);
     assert_int_equal(circle_said(c, IDA, "sleep"), 1);
     circle_pass(c, 3 * MS_DAY);
     assert_int_equal(circle_said(c, SAM, "sleep"), 0);

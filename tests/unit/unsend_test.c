@@ -181,12 +181,47 @@ static void a_group_that_ends_loses_nothing(void **state)
     rose_is_released(c);
     circle_write(c, MARIA, GROUP, "Soup", "I made lentil soup.", PASS);
     CIRCLE_TX(c, HELP_OK(ending_close(&c->g.gate, &rule, c->g.group.id, NULL, &letters, &err)));
-    circle_post_office(c);
+    circle_work(c);
     circle_has(circle_mail(c, MARIA, "about your note"), "soup");
     assert_int_equal(circle_said(c, ANA, "It was still here when"), 1);
     circle_digest(c);
     assert_int_equal(circle_said(c, MARIA, "lake"), 1);
     assert_int_equal(circle_said(c, SAM, "soup"), 0);
+}
+
+/* Between the end and the going back nothing is released; a note that is taken back then goes back too. */
+static void nothing_of_a_group_that_is_over_is_released(void **state)
+{
+    struct circle *c = *state;
+    const struct audit_who rule = record_rule();
+    const struct mail *asked;
+    int64_t letters;
+    struct err err;
+
+    sam_reads_digests(c);
+    rose_is_released(c);
+    asked = circle_mail(c, ANA, "done, no.");
+    circle_write(c, MARIA, GROUP, "Soup", "I made lentil soup.", PASS);
+    CIRCLE_TX(c, HELP_OK(ending_close(&c->g.gate, &rule, c->g.group.id, NULL, &letters, &err)));
+    circle_listen(c);
+    circle_reply(c, circle_mail(c, ANA, "a note waits"), ANA, "OK", PASS);
+    circle_has(circle_since(c, ANA, NULL), "The group is over");
+    circle_lacks(circle_since(c, ANA, NULL), "still waits");
+    assert_int_equal(circle_count(c, "SELECT COUNT(*) FROM post WHERE state = 5"), 1);
+    circle_work(c);
+    circle_has(circle_mail(c, MARIA, "about your note"), "soup");
+    circle_listen(c);
+    circle_reply(c, asked, ANA, "UNDO", PASS);
+    circle_has(circle_since(c, ANA, NULL), "it went back to the writer");
+    circle_work(c);
+    circle_has(circle_since(c, ROSE, "about your note"), "lake");
+    assert_int_equal(circle_count(c, "SELECT COUNT(*) FROM post WHERE state = 8"), 2);
+    circle_listen(c);
+    circle_reply(c, circle_mail(c, ANA, NULL), ANA, "ANNOUNCE\nSee you all at the clinic.", PASS);
+    circle_has(circle_since(c, ANA, NULL), "The group is over");
+    circle_pass(c, 3 * MS_DAY);
+    assert_int_equal(circle_said(c, SAM, "soup"), 0);
+    assert_int_equal(circle_said(c, SAM, "at the clinic"), 0);
 }
 
 static enum rc refuse(void *ctx, const struct wire *const wires[], size_t count, transport_done_fn *done,
@@ -247,6 +282,7 @@ static void one_refused_copy_of_many_is_no_end(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(nothing_of_a_group_that_is_over_is_released),
         TEST(an_ok_is_undone_in_time_and_given_again),
         TEST(a_single_note_goes_out_after_a_second_ok),
         TEST(it_is_too_late_once_somebody_has_it),
