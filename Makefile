@@ -29,13 +29,13 @@ WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpoi
 # clang's guess about our SQL tables, whose entries are all designated
 WARN    += $(if $(findstring clang,$(CC)),-Wno-string-concatenation)
 
-PKGS       := sqlite3 libpq libsodium jansson libutf8proc libidn2 gmime-3.0 libxml-2.0 libseccomp libpcre2-8 libpcre2-32 \
+PKGS       := sqlite3 libpq libsodium jansson libutf8proc libidn2 gmime-3.0 libxml-2.0 libseccomp uchardet libpcre2-8 libpcre2-32 \
               libcmark-gfm libical gnutls
 PKG_CFLAGS := $(filter-out -I/usr/include,$(shell pkg-config --cflags $(PKGS) 2>/dev/null))
 # libesmtp, libetpan, inih and libcsv ship no usable .pc file in Debian 12
 LIBS       := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -letpan -lesmtp -linih -lcsv -lm
 # the reader of hostile mail links as little as it can
-PARSE_LIBS := $(shell pkg-config --libs libsodium jansson libutf8proc libidn2 gmime-3.0 libxml-2.0 libseccomp libical 2>/dev/null)
+PARSE_LIBS := $(shell pkg-config --libs libsodium jansson libutf8proc libidn2 gmime-3.0 libxml-2.0 libseccomp libical uchardet 2>/dev/null)
 
 FOLDERS := base store templates schedules mailer inbound gateway
 MAINS   := gateway/main.c inbound/parse_main.c

@@ -3,6 +3,10 @@
 #include "base/strbuf.h"
 #include "base/text.h"
 #include "inbound/charset.h"
+#include "inbound/cms.h"
+#include "inbound/encoded_word.h"
+#include "inbound/mime_mend.h"
+#include "inbound/uuencode.h"
 
 #include <gmime/gmime.h>
 
@@ -11,13 +15,13 @@ struct walk {
     struct err *err;
     struct mime_part *parts;
     struct mime *mime;
-    size_t count, cap;
+    size_t count, cap, kept; /* kept: bytes of parts */
     int objects, alternatives;
 };
 
 struct place {
     int depth, alternative;
-    bool is_in_message;
+    bool is_choice, is_in_message;
 };
 
 static void object_unref(GObject **object)
@@ -62,31 +66,30 @@ static const char *parameter(GMimeContentType *ct, const char *name)
     return v ? v : "";
 }
 
-/* Fields are unfolded and made UTF-8 before decoding: GMime would drop bytes of a wrongly labelled charset. */
-static struct mime_field read_field(struct arena *mem, GMimeHeader *h)
+/* Fields are unfolded, made UTF-8 and decoded by us: GMime drops bytes of a wrongly labelled charset, and behind the lockdown it has none. */
+static struct mime_field read_field(struct arena *mem, GMimeHeader *h, const char *charset)
 {
     const char *raw = g_mime_header_get_raw_value(h), *name = g_mime_header_get_name(h);
     struct mime_field f = { .name = text_clean_line(mem, name, strlen(name)) };
     bool is_guessed;
-    char *decoded;
 
     raw = raw ? raw : "";
-    raw = charset_to_utf8(mem, "utf-8", raw, strlen(raw), &is_guessed);
+    raw = charset_to_utf8(mem, text_is_utf8(raw, strlen(raw)) ? "utf-8" : charset, raw, strlen(raw), &is_guessed);
     f.raw = text_clean_line(mem, raw, strlen(raw));
-    decoded = g_mime_utils_header_decode_text(NULL, f.raw);
-    f.value = text_clean_line(mem, decoded ? decoded : "", decoded ? strlen(decoded) : 0);
-    g_free(decoded);
+    f.value = encoded_word_decode(f.raw, mem);
     return f;
 }
 
-static void read_fields(struct arena *mem, GMimeObject *object, const struct mime_field **ret_fields, size_t *ret_count)
+/* charset: what 8-bit fields are in that are no UTF-8. */
+static void read_fields(struct arena *mem, GMimeObject *object, const char *charset,
+                        const struct mime_field **ret_fields, size_t *ret_count)
 {
     GMimeHeaderList *list = g_mime_object_get_header_list(object);
     const int n = g_mime_header_list_get_count(list);
     struct mime_field *fields = ARENA_ARRAY(mem, (size_t)n, struct mime_field);
 
     for (int i = 0; i < n; i++)
-        fields[i] = read_field(mem, g_mime_header_list_get_header_at(list, i));
+        fields[i] = read_field(mem, g_mime_header_list_get_header_at(list, i), charset);
     *ret_fields = fields;
     *ret_count = (size_t)n;
 }
@@ -109,10 +112,16 @@ static const char *decoded_bytes(struct arena *mem, GMimeDataWrapper *content)
     return arena_strndup(mem, (const char *)array->data, array->len);
 }
 
-static bool is_kept(const struct mime_part *p)
+static bool is_cms(const struct mime_part *p)
 {
-    return p->n <= MIME_KEEP_MAX_BYTES && (text_starts(p->type, "text/") || text_starts(p->type, "message/") ||
-                                           text_equals(p->type, "application/ics"));
+    return text_equals(p->type, "application/pkcs7-mime") || text_equals(p->type, "application/x-pkcs7-mime");
+}
+
+static bool is_kept(const struct walk *w, const struct mime_part *p)
+{
+    return p->n <= MIME_KEEP_MAX_BYTES && w->kept + p->n <= MIME_KEEP_ALL_BYTES &&
+           (text_starts(p->type, "text/") || text_starts(p->type, "message/") || is_cms(p) ||
+            text_equals(p->type, "application/ics"));
 }
 
 static struct mime_part *add_part(struct walk *w, struct place at)
@@ -135,6 +144,7 @@ static struct mime_part *add_part(struct walk *w, struct place at)
         .method = "",
         .number = (int)w->count++,
         .alternative = at.alternative,
+        .is_choice = at.is_choice,
         .is_in_message = at.is_in_message,
     };
     return p;
@@ -148,7 +158,51 @@ static bool is_nonsense_type(GMimePart *part)
     return raw && !memchr(raw, '/', strcspn(raw, ";"));
 }
 
-static void add_leaf(struct walk *w, GMimePart *part, struct place at)
+static enum rc walk_object(struct walk *w, GMimeObject *object, struct place at);
+static enum rc walk_bytes(struct walk *w, const char *entity, size_t n, struct place at);
+
+/* S/MIME with the letter inside its signature: that is the letter. */
+static enum rc open_cms(struct walk *w, const struct mime_part *p, struct place at)
+{
+    const struct cms cms = cms_open(p->bytes, p->n);
+
+    w->mime->is_encrypted |= cms.kind == CMS_ENCRYPTED;
+    w->mime->is_signed |= cms.kind == CMS_SIGNED;
+    if (cms.kind != CMS_SIGNED || !cms.piece_count)
+        return RC_OK;
+    at.depth++;
+    return walk_bytes(w, cms_join(&cms, w->mem), cms.n, at);
+}
+
+/* What stands in a fragment was never seen by the program that cut the letter: the first one begins with the letter's own fields. */
+static enum rc open_fragment(struct walk *w, GMimeContentType *ct, const struct mime_part *p, struct place at)
+{
+    struct mime_part *text;
+
+    w->mime->is_fragment = true;
+    at.depth++;
+    if (text_equals(parameter(ct, "number"), "1"))
+        return walk_bytes(w, p->bytes, p->n, at);
+    text = add_part(w, at);
+    text->bytes = p->bytes;
+    text->n = p->n;
+    return RC_OK;
+}
+
+/* "quoted-printable" in quotes or with a comment behind it is no token, and means what it says. */
+static void mend_encoding(struct arena *mem, GMimePart *part, GMimeDataWrapper *content)
+{
+    const char *raw = g_mime_object_get_header(GMIME_OBJECT(part), "Content-Transfer-Encoding");
+    GMimeContentEncoding encoding;
+
+    if (!raw || !content || g_mime_data_wrapper_get_encoding(content) != GMIME_CONTENT_ENCODING_DEFAULT)
+        return;
+    raw += strspn(raw, " \t\"'");
+    encoding = g_mime_content_encoding_from_string(arena_strndup(mem, raw, strcspn(raw, " \t\"';(")));
+    g_mime_data_wrapper_set_encoding(content, encoding);
+}
+
+static enum rc add_leaf(struct walk *w, GMimePart *part, struct place at)
 {
     GMimeContentType *ct = g_mime_object_get_content_type(GMIME_OBJECT(part));
     GMimeDataWrapper *content = g_mime_part_get_content(part);
@@ -163,12 +217,18 @@ static void add_leaf(struct walk *w, GMimePart *part, struct place at)
     p->is_delsp = text_equals(parameter(ct, "delsp"), "yes");
     p->is_attached = (disposition && text_equals(disposition, "attachment")) ||
                      (g_mime_part_get_filename(part) && !text_starts(p->type, "text/"));
+    mend_encoding(w->mem, part, content);
     p->n = content ? decoded_size(content) : 0;
-    if (is_kept(p))
-        p->bytes = content ? decoded_bytes(w->mem, content) : ""; /* no blank line behind its fields: nothing */
+    if (!is_kept(w, p))
+        return RC_OK;
+    p->bytes = content ? decoded_bytes(w->mem, content) : ""; /* no blank line behind its fields: nothing */
+    w->kept += p->n;
+    if (is_cms(p) && !at.is_in_message)
+        return open_cms(w, &(struct mime_part){ .bytes = p->bytes, .n = p->n }, at);
+    if (text_equals(p->type, "message/partial") && !at.is_in_message)
+        return open_fragment(w, ct, &(struct mime_part){ .bytes = p->bytes, .n = p->n }, at);
+    return RC_OK;
 }
-
-static enum rc walk_object(struct walk *w, GMimeObject *object, struct place at);
 
 static enum rc walk_multipart(struct walk *w, GMimeMultipart *multi, struct place at)
 {
@@ -177,8 +237,14 @@ static enum rc walk_multipart(struct walk *w, GMimeMultipart *multi, struct plac
     enum rc rc = RC_OK;
 
     at.depth++;
-    if (ct && g_mime_content_type_is_type(ct, "multipart", "alternative"))
+    at.is_choice = ct && g_mime_content_type_is_type(ct, "multipart", "alternative");
+    if (at.is_choice)
         at.alternative = ++w->alternatives;
+    if (ct && g_mime_content_type_is_type(ct, "multipart", "encrypted") && !at.is_in_message) {
+        w->mime->is_encrypted = true;
+        return RC_OK;
+    }
+    w->mime->is_signed |= ct && g_mime_content_type_is_type(ct, "multipart", "signed") && !at.is_in_message;
     for (int i = 0; i < n && !rc; i++)
         rc = walk_object(w, g_mime_multipart_get_part(multi, i), at);
     return rc;
@@ -194,7 +260,7 @@ static enum rc walk_message(struct walk *w, GMimeMessagePart *holder, struct pla
     if (!message)
         return RC_OK;
     if (!w->mime->nested_fields)
-        read_fields(w->mem, GMIME_OBJECT(message), &w->mime->nested_fields, &w->mime->nested_field_count);
+        read_fields(w->mem, GMIME_OBJECT(message), "", &w->mime->nested_fields, &w->mime->nested_field_count);
     at.depth++;
     at.is_in_message = true;
     return walk_object(w, g_mime_message_get_mime_part(message), at);
@@ -212,9 +278,38 @@ static enum rc walk_object(struct walk *w, GMimeObject *object, struct place at)
         return walk_multipart(w, GMIME_MULTIPART(object), at);
     if (GMIME_IS_MESSAGE_PART(object))
         return walk_message(w, GMIME_MESSAGE_PART(object), at);
-    if (GMIME_IS_PART(object))
-        add_leaf(w, GMIME_PART(object), at);
-    return RC_OK;
+    return GMIME_IS_PART(object) ? add_leaf(w, GMIME_PART(object), at) : RC_OK;
+}
+
+/* Bytes in the caller's hand, not copied: they outlive the stream. */
+static GObject *stream_of(const char *bytes, size_t n, GByteArray **ret_array)
+{
+    GMimeStream *stream;
+
+    *ret_array = g_byte_array_new_take((guint8 *)(uintptr_t)bytes, n);
+    stream = g_mime_stream_mem_new_with_byte_array(*ret_array);
+    g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), FALSE);
+    return G_OBJECT(stream);
+}
+
+static void array_forget(GByteArray **array)
+{
+    if (*array)
+        g_byte_array_steal(*array, NULL);
+    if (*array)
+        g_byte_array_unref(*array);
+    *array = NULL;
+}
+
+/* An entity of its own: header and body. */
+static enum rc walk_bytes(struct walk *w, const char *entity, size_t n, struct place at)
+{
+    CLEANUP(array_forget) GByteArray *array = NULL;
+    CLEANUP(object_unref) GObject *stream = stream_of(entity, n, &array), *parser = NULL, *part = NULL;
+
+    parser = G_OBJECT(g_mime_parser_new_with_stream(GMIME_STREAM(stream)));
+    part = (GObject *)g_mime_parser_construct_part(GMIME_PARSER(parser), NULL);
+    return part ? walk_object(w, GMIME_OBJECT(part), at) : RC_OK;
 }
 
 /* The length of the header with its empty line; n when there is no end. */
@@ -241,33 +336,96 @@ static void add_raw_text(struct walk *w, const char *raw, size_t n)
         p->bytes = arena_strndup(w->mem, raw, n);
 }
 
+/* A multipart of which nothing came: its lines may tell another boundary than its header does. */
+static enum rc mend_multipart(struct walk *w, GMimeContentType *ct, const char *body, size_t n)
+{
+    size_t entity_n;
+    const char *entity = mime_mend_boundary(body, n, w->mem, &entity_n);
+    enum rc rc = RC_OK;
+
+    w->mime->is_broken_multipart = true;
+    if (entity)
+        rc = walk_bytes(w, entity, entity_n, (struct place){ .depth = 1 });
+    if (!rc && w->count == 0 && n <= MIME_KEEP_MAX_BYTES) {
+        body = mime_mend_delimiters(body, n, parameter(ct, "boundary"), w->mem, &n);
+        add_raw_text(w, body, n);
+    }
+    return rc;
+}
+
+static const char *charset_of_text(const struct walk *w)
+{
+    for (size_t i = 0; i < w->count; i++)
+        if (*w->parts[i].charset)
+            return w->parts[i].charset;
+    return "";
+}
+
+static const char *charset_of_header(const struct mime *mime, struct arena *mem)
+{
+    const char *charset = "";
+
+    for (size_t i = 0; i < mime->field_count && !*charset; i++)
+        charset = encoded_word_charset(mime->fields[i].raw, mem);
+    return charset;
+}
+
+/* Files within the text: out of it, and behind the other parts. */
+static void take_out_files(struct walk *w)
+{
+    const size_t count = w->count;
+
+    for (size_t i = 0; i < count; i++) {
+        struct uuencode_files files;
+        struct mime_part *p = &w->parts[i];
+
+        if (!text_equals(p->type, "text/plain") || p->is_attached || p->is_in_message || !p->bytes)
+            continue;
+        files = uuencode_take_out(p->bytes, p->n, w->mem);
+        if (!files.count)
+            continue;
+        p->bytes = files.rest;
+        p->n = files.rest_n;
+        for (size_t k = 0; k < files.count && w->objects++ < LETTER_PARTS_MAX; k++) {
+            struct mime_part *file = add_part(w, (struct place){ 0 });
+
+            file->type = files.v[k].type;
+            file->n = files.v[k].n;
+            file->is_attached = true;
+        }
+    }
+}
+
 static enum rc read_message(struct walk *w, GMimeMessage *message, const char *raw, size_t n)
 {
     GMimeObject *top = g_mime_message_get_mime_part(message);
     GMimeContentType *ct = top ? g_mime_object_get_content_type(top) : NULL;
     const size_t head = header_length(raw, n);
 
-    read_fields(w->mem, GMIME_OBJECT(message), &w->mime->fields, &w->mime->field_count);
     w->mime->top_type = type_name(w->mem, ct);
     w->mime->report_type = lower(w->mem, parameter(ct, "report-type"));
     if (walk_object(w, top, (struct place){ 0 }))
         return w->err->rc;
-    if (top && GMIME_IS_MULTIPART(top) && w->count == 0 && head < n) {
-        w->mime->is_broken_multipart = true;
-        add_raw_text(w, raw + head, n - head);
-    }
+    if (top && GMIME_IS_MULTIPART(top) && w->count == 0 && !w->mime->is_encrypted && head < n &&
+        mend_multipart(w, ct, raw + head, n - head))
+        return w->err->rc;
+    read_fields(w->mem, GMIME_OBJECT(message), charset_of_text(w), &w->mime->fields, &w->mime->field_count);
+    w->mime->header_charset = charset_of_header(w->mime, w->mem);
+    take_out_files(w);
     return RC_OK;
 }
 
 enum rc mime_read(const char *raw, size_t n, struct arena *mem, struct mime *ret_mime, struct err *err)
 {
+    CLEANUP(array_forget) GByteArray *array = NULL;
     CLEANUP(object_unref) GObject *stream = NULL, *parser = NULL, *message = NULL;
-    struct mime mime = { .top_type = "text/plain", .report_type = "" };
+    struct mime mime = { .top_type = "text/plain", .report_type = "", .header_charset = "" };
     struct walk w = { .mem = mem, .err = err, .mime = &mime };
 
     if (n > LETTER_MAX_BYTES)
         return err_set(err, RC_LIMIT, "message_bytes: over %zu", LETTER_MAX_BYTES);
-    stream = G_OBJECT(g_mime_stream_mem_new_with_buffer(raw, n));
+    raw = mime_mend_lines(raw, &n, mem);
+    stream = stream_of(raw, n, &array);
     parser = G_OBJECT(g_mime_parser_new_with_stream(GMIME_STREAM(stream)));
     message = (GObject *)g_mime_parser_construct_message(GMIME_PARSER(parser), NULL);
     if (message && header_length(raw, n) > LETTER_HEADER_MAX_BYTES)
@@ -303,38 +461,7 @@ void mime_setup(void)
     mime_date_ms("Sun, 22 Nov 2026 02:00:00 +0100");
 }
 
-static const struct mime_field *find_field(const struct mime *mime, const char *name)
-{
-    for (size_t i = 0; i < mime->field_count; i++)
-        if (text_equals(mime->fields[i].name, name))
-            return &mime->fields[i];
-    return NULL;
-}
-
-const char *mime_value(const struct mime *mime, const char *name)
-{
-    const struct mime_field *f = find_field(mime, name);
-
-    return f ? f->value : NULL;
-}
-
-const char *mime_raw(const struct mime *mime, const char *name)
-{
-    const struct mime_field *f = find_field(mime, name);
-
-    return f ? f->raw : NULL;
-}
-
-size_t mime_count(const struct mime *mime, const char *name)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < mime->field_count; i++)
-        n += text_equals(mime->fields[i].name, name);
-    return n;
-}
-
-static void each_address(InternetAddressList *list, int depth, struct arena *mem,
+static void each_address(InternetAddressList *list, int depth, const struct encoded_word_kept *words, struct arena *mem,
                          void (*fn)(void *, const char *, const char *), void *ctx)
 {
     const int n = internet_address_list_length(list);
@@ -344,11 +471,11 @@ static void each_address(InternetAddressList *list, int depth, struct arena *mem
         const char *name = internet_address_get_name(a), *addr;
 
         if (INTERNET_ADDRESS_IS_GROUP(a) && depth < 2) {
-            each_address(internet_address_group_get_members(INTERNET_ADDRESS_GROUP(a)), depth + 1, mem, fn, ctx);
+            each_address(internet_address_group_get_members(INTERNET_ADDRESS_GROUP(a)), depth + 1, words, mem, fn, ctx);
         } else if (INTERNET_ADDRESS_IS_MAILBOX(a)) {
             addr = internet_address_mailbox_get_addr(INTERNET_ADDRESS_MAILBOX(a));
             if (addr)
-                fn(ctx, name ? text_clean_line(mem, name, strlen(name)) : "", text_clean_line(mem, addr, strlen(addr)));
+                fn(ctx, encoded_word_show(name ? name : "", words, mem), text_clean_line(mem, addr, strlen(addr)));
         }
     }
 }
@@ -356,11 +483,12 @@ static void each_address(InternetAddressList *list, int depth, struct arena *mem
 void mime_each_address(const char *raw_value, struct arena *mem,
                        void (*fn)(void *ctx, const char *name, const char *address), void *ctx)
 {
-    InternetAddressList *list = internet_address_list_parse(NULL, raw_value);
+    struct encoded_word_kept words;
+    InternetAddressList *list = internet_address_list_parse(NULL, encoded_word_hide(raw_value, mem, &words));
 
     if (!list)
         return;
-    each_address(list, 0, mem, fn, ctx);
+    each_address(list, 0, &words, mem, fn, ctx);
     g_object_unref(list);
 }
 

@@ -1,8 +1,10 @@
 /*
  * mime: raw bytes to header fields and leaf parts. The only file of inbound/ that includes GMime.
  *
- * Shape    Any bytes are a message: what has no header line at all, or a multipart whose boundary never comes, yields one text
- *          part with the raw bytes and a flag. Fields stand in their order, top first; parts in theirs, depth first.
+ * Shape    Any bytes are a message: what has no header line at all, or a multipart whose boundary never comes and cannot be found,
+ *          yields one text part with the raw bytes and a flag. Fields stand in their order, top first; parts in theirs, depth first.
+ *          A signed letter is opened: multipart/signed, and S/MIME that holds its text (inbound/cms). What is encrypted has no parts.
+ *          Files that stand uuencoded within a text become parts behind all others (inbound/uuencode).
  * Owns     Everything lives in mem; raw is only read.
  * Errors   RC_LIMIT  the message says which of "message_bytes", "header_bytes", "nesting", "parts" was passed
  * State    mime_setup once per process (it loads what GMime loads lazily, before the sandbox closes).
@@ -15,6 +17,8 @@
 
 /* The largest part whose bytes are kept: HTML may carry inline pictures that html.c drops. */
 #define MIME_KEEP_MAX_BYTES ((size_t)8 << 20)
+/* Of all parts together: a 25 MB letter of many texts must fit beside itself in 128 MB. */
+#define MIME_KEEP_ALL_BYTES ((size_t)12 << 20)
 
 struct mime_field {
     const char *name;  /* as written */
@@ -30,6 +34,7 @@ struct mime_part {
     size_t n;            /* decoded, also when not kept */
     int number;          /* among all leaf parts */
     int alternative;     /* number of the innermost multipart/alternative round it; 0 = none */
+    bool is_choice;      /* a direct child of that alternative, not beside a picture in one of its choices */
     bool is_flowed, is_delsp;
     bool is_attached;   /* Content-Disposition: attachment, or it has a file name and is no text */
     bool is_in_message; /* inside an attached message */
@@ -43,7 +48,9 @@ struct mime {
     const struct mime_field *nested_fields; /* the header of the first attached message */
     size_t nested_field_count;
     const char *top_type, *report_type; /* of the whole message, lower case */
+    const char *header_charset; /* of the first encoded word that names one that is neither UTF-8 nor ASCII; "" */
     bool has_no_header, is_broken_multipart;
+    bool is_encrypted, is_signed, is_fragment; /* fragment: message/partial */
 };
 
 void mime_setup(void);

@@ -60,6 +60,12 @@ enum rc parse_letter(const char *raw, size_t n, const struct authres_trust *trus
         reading_warn(&p, "no_header");
     if (p.mime.is_broken_multipart)
         reading_warn(&p, "broken_multipart");
+    if (p.mime.is_signed)
+        reading_warn(&p, "signed");
+    if (p.mime.is_encrypted)
+        reading_warn(&p, "encrypted");
+    if (p.mime.is_fragment)
+        reading_warn(&p, "fragment");
     head_read(&p);
     if (read_text(&p))
         return err->rc;

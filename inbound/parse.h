@@ -16,6 +16,8 @@
  *   bad_calendar      a calendar answer that could not be read       recipients_cut    more recipients than are kept
  *   hidden_text       HTML with words that no mail program shows: display:none, size 0, comments; they are in `trimmed`
  *   answers_below     (after trimming ours) the sender's words stand among ours in `trimmed`
+ *   signed            with S/MIME or PGP: read, and not verified     encrypted         a part that nobody here can read
+ *   fragment          one of several mails that a program cut a letter into (message/partial)
  *   unshown_cut       so many words beside the text that they are not in `trimmed`
  */
 #ifndef INBOUND_PARSE_H

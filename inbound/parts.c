@@ -1,15 +1,34 @@
 #include "inbound/reading.h"
 
 #include "base/text.h"
+#include "inbound/armour.h"
 #include "inbound/charset.h"
+#include "inbound/enriched.h"
 #include "inbound/unshown.h"
 
 #define STUB_SHARE 5 /* a plain part under a fifth of the HTML's words is a stub */
 
+/* RFC 2046 4.1.4: a text of a kind that nobody knows is shown as plain text. Not these: programs read them. */
 static bool is_text(const struct mime_part *part)
 {
-    return text_equals(part->type, "text/plain") || text_equals(part->type, "text/html") ||
-           text_equals(part->type, "text/enriched");
+    static const char *const not_words[] = {
+        "text/calendar", "text/x-amp-html",          "text/watch-html", "text/vcard",
+        "text/x-vcard",  "text/directory",           "text/csv",        "text/rtf",
+        "text/css",      "text/javascript",          "text/xml",        "text/x-vcalendar",
+        "text/x-vcf",    "text/tab-separated-values"
+    };
+
+    if (!text_starts(part->type, "text/") || text_starts(part->type, "text/rfc822-"))
+        return false;
+    for (size_t i = 0; i < COUNT_OF(not_words); i++)
+        if (text_equals(part->type, not_words[i]))
+            return false;
+    return true;
+}
+
+static bool is_enriched(const struct mime_part *part)
+{
+    return text_equals(part->type, "text/enriched") || text_equals(part->type, "text/richtext");
 }
 
 /* A part may be read twice. */
@@ -19,23 +38,46 @@ static void keep_hidden(struct reading *p, const struct body *body)
         p->hidden = *p->hidden ? arena_printf(p->mem, "%s\n%s", p->hidden, body->hidden) : body->hidden;
 }
 
+/* A part without a label is in the charset that the header's encoded words name, if they name one. */
+static const char *to_utf8(struct reading *p, const struct mime_part *part)
+{
+    const bool has_hint = !*part->charset && *p->mime.header_charset && !text_is_utf8(part->bytes, part->n);
+    bool is_guessed;
+    const char *text =
+        charset_to_utf8(p->mem, has_hint ? p->mime.header_charset : part->charset, part->bytes, part->n, &is_guessed);
+
+    if (is_guessed || has_hint)
+        reading_warn(p, "charset_guessed");
+    return text;
+}
+
+static const char *without_armour(struct reading *p, const char *text)
+{
+    enum armour found;
+
+    text = armour_take_off(text, p->mem, &found);
+    if (found == ARMOUR_ENCRYPTED)
+        reading_warn(p, "encrypted");
+    if (found == ARMOUR_SIGNED)
+        reading_warn(p, "signed");
+    return text;
+}
+
 static enum rc read_part(struct reading *p, const struct mime_part *part, struct body *body)
 {
     const bool is_html = text_equals(part->type, "text/html");
-    bool is_guessed;
     const char *text;
 
     if (!part->bytes || (!is_html && part->n > LETTER_TEXT_MAX_BYTES))
         return err_set(p->err, RC_LIMIT, "text_bytes: over %zu", LETTER_TEXT_MAX_BYTES);
-    text = charset_to_utf8(p->mem, part->charset, part->bytes, part->n, &is_guessed);
-    if (is_guessed)
-        reading_warn(p, "charset_guessed");
+    text = to_utf8(p, part);
     if (is_html) {
         const enum rc rc = html_to_body(text, strlen(text), body, p->err);
 
         keep_hidden(p, body);
         return rc;
     }
+    text = is_enriched(part) ? enriched_to_text(text, p->mem) : without_armour(p, text);
     body_from_text(body, text, part->is_flowed, part->is_delsp);
     return RC_OK;
 }
@@ -58,22 +100,41 @@ static void append(struct body *to, const struct body *from)
         body_add(to, from->lines[i].text, strlen(from->lines[i].text), from->lines[i].depth, from->lines[i].hint);
 }
 
+/* Appends the lines of all shown parts of an alternative that are of that kind: Apple Mail writes one before and one behind each picture. */
+static enum rc read_choice(struct reading *p, int alternative, bool wants_html, struct body *body, bool *ret_has)
+{
+    for (size_t i = 0; i < p->mime.part_count; i++) {
+        const struct mime_part *part = &p->mime.parts[i];
+        struct body lines = { .mem = p->mem };
+
+        if (part->alternative != alternative || part->is_attached || part->is_in_message || !is_text(part) ||
+            text_equals(part->type, "text/html") != wants_html)
+            continue;
+        p->is_body[i] = true;
+        if (!wants_html && !text_equals(part->type, "text/plain") && *ret_has)
+            continue; /* a third form of the same words */
+        *ret_has = true;
+        if (read_part(p, part, &lines))
+            return p->err->rc;
+        append(body, &lines);
+    }
+    return RC_OK;
+}
+
 /* The plain and the HTML of one alternative: the plain unless it is blank or a stub ("your program cannot show this"). */
-static enum rc read_alternative(struct reading *p, const struct mime_part *plain, const struct mime_part *html)
+static enum rc read_alternative(struct reading *p, int alternative)
 {
     struct body a = { .mem = p->mem }, b = { .mem = p->mem };
-    enum rc rc;
+    bool has_plain = false, has_html = false;
 
-    if (plain && read_part(p, plain, &a))
+    if (read_choice(p, alternative, false, &a, &has_plain))
         return p->err->rc;
-    if (html) {
-        rc = read_part(p, html, &b);
-        if (rc && !count_letters(&a))
-            return rc;
-        if (rc)
-            b = (struct body){ .mem = p->mem };
+    if (read_choice(p, alternative, true, &b, &has_html)) {
+        if (!count_letters(&a))
+            return p->err->rc;
+        b = (struct body){ .mem = p->mem };
     }
-    if (plain && count_letters(&a) > 0 && count_letters(&a) * STUB_SHARE >= count_letters(&b)) {
+    if (has_plain && count_letters(&a) > 0 && count_letters(&a) * STUB_SHARE >= count_letters(&b)) {
         append(&p->body, &a);
         return RC_OK;
     }
@@ -83,39 +144,28 @@ static enum rc read_alternative(struct reading *p, const struct mime_part *plain
     return RC_OK;
 }
 
-static const struct mime_part *find_in(struct reading *p, int alternative, const char *type)
+static enum rc read_single(struct reading *p, const struct mime_part *part)
 {
-    for (size_t i = 0; i < p->mime.part_count; i++) {
-        const struct mime_part *part = &p->mime.parts[i];
+    struct body body = { .mem = p->mem };
 
-        if (part->alternative == alternative && !part->is_attached && !part->is_in_message &&
-            text_equals(part->type, type)) {
-            p->is_body[i] = true;
-            return part;
-        }
-    }
-    return NULL;
+    if (read_part(p, part, &body))
+        return p->err->rc;
+    if (text_equals(part->type, "text/html") && count_letters(&body))
+        reading_warn(p, "html_only");
+    append(&p->body, &body);
+    return RC_OK;
 }
 
 enum rc parts_read_body(struct reading *p)
 {
-    int done = 0; /* alternatives are numbered as they are met */
-
     for (size_t i = 0; i < p->mime.part_count; i++) {
         const struct mime_part *part = &p->mime.parts[i];
-        const bool is_html = text_equals(part->type, "text/html");
-        enum rc rc = RC_OK;
+        enum rc rc;
 
         if (!is_text(part) || part->is_attached || part->is_in_message || p->is_body[i])
             continue;
         p->is_body[i] = true;
-        if (part->alternative > done) {
-            done = part->alternative;
-            rc = read_alternative(p, find_in(p, part->alternative, "text/plain"),
-                                  find_in(p, part->alternative, "text/html"));
-        } else if (!part->alternative) {
-            rc = read_alternative(p, is_html ? NULL : part, is_html ? part : NULL);
-        }
+        rc = part->alternative ? read_alternative(p, part->alternative) : read_single(p, part);
         if (rc)
             return rc;
     }
@@ -171,6 +221,41 @@ const char *parts_read_unshown(struct reading *p, const char *trimmed)
     return with_hidden(p, with_unshown(p, trimmed));
 }
 
+/* Signatures, seals and the second halves of things: nobody sent them as a file. */
+static bool is_machine(const struct mime_part *part)
+{
+    static const char *const types[] = { "text/calendar",
+                                         "text/x-amp-html",
+                                         "text/watch-html",
+                                         "message/partial",
+                                         "application/pkcs7-mime",
+                                         "application/x-pkcs7-mime",
+                                         "application/pkcs7-signature",
+                                         "application/x-pkcs7-signature",
+                                         "application/pgp-signature",
+                                         "application/pgp-keys",
+                                         "application/applefile" };
+
+    if (text_starts(part->type, "message/delivery-") || text_starts(part->type, "message/feedback-") ||
+        text_starts(part->type, "text/rfc822-"))
+        return true;
+    for (size_t i = 0; i < COUNT_OF(types); i++)
+        if (text_equals(part->type, types[i]))
+            return !part->is_attached || !text_equals(part->type, "text/calendar");
+    return false;
+}
+
+static bool is_attachment(const struct reading *p, size_t i)
+{
+    const struct mime_part *part = &p->mime.parts[i];
+
+    if (p->is_body[i] || part->is_in_message || is_machine(part) || strlen(part->type) > 200)
+        return false;
+    if (part->alternative && part->is_choice && !part->is_attached)
+        return false; /* another form of the words */
+    return part->n || text_equals(part->type, "message/rfc822");
+}
+
 void parts_read_attachments(struct reading *p)
 {
     struct letter_attachment *list = ARENA_ARRAY(p->mem, p->mime.part_count, struct letter_attachment);
@@ -178,16 +263,10 @@ void parts_read_attachments(struct reading *p)
 
     for (size_t i = 0; i < p->mime.part_count; i++) {
         const struct mime_part *part = &p->mime.parts[i];
-        const bool is_machine = text_starts(part->type, "text/calendar") ||
-                                text_starts(part->type, "message/delivery-") ||
-                                text_starts(part->type, "message/feedback-") || text_starts(part->type, "text/rfc822-");
 
-        if (p->is_body[i] || part->is_in_message || (part->alternative && !part->is_attached) ||
-            (is_machine && !part->is_attached))
-            continue;
-        if (strlen(part->type) > 200 || (!part->n && !text_equals(part->type, "message/rfc822")))
-            continue;
-        list[n++] = (struct letter_attachment){ .type = part->type, .bytes = (int64_t)part->n, .part = part->number };
+        if (is_attachment(p, i))
+            list[n++] =
+                (struct letter_attachment){ .type = part->type, .bytes = (int64_t)part->n, .part = part->number };
     }
     p->letter->attachments = list;
     p->letter->attachment_count = n;

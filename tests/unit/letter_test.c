@@ -86,10 +86,17 @@ static bool same_calendar(const struct json *want, const struct letter_calendar 
 static bool same_letter(const struct json *want, const struct letter *l)
 {
     const struct json *warnings = json_get(want, "warnings"), *at = json_get(want, "attachments");
+    const struct json *only = json_get(want, "only_warnings");
     bool is_ok = same_str(want, "kind", letter_kind_name(l->kind));
 
     is_ok &= same_str(want, "text", l->text);
-    is_ok &= same_str(want, "subject", l->subject);
+    is_ok &= same_str(want, "subject", l->subject) && same_str(want, "from", l->from);
+    is_ok &= same_str(want, "from_name", l->from_name);
+    is_ok &= text_starts(l->text, json_get_str(want, "text_starts", ""));
+    if (only && json_count(only) != l->warning_count) {
+        print_message("%zu warnings, the first %s\n", l->warning_count, l->warning_count ? l->warnings[0] : "none");
+        is_ok = false;
+    }
     is_ok &= same_str(want, "robot", l->robot);
     is_ok &= json_get_bool(want, "forwarded", false) == l->is_forwarded;
     is_ok &= same_reports(want, l) && same_segments(want, l) && same_calendar(want, &l->calendar);
@@ -97,6 +104,8 @@ static bool same_letter(const struct json *want, const struct letter *l)
         is_ok &= letter_has_warning(l, json_text(json_at(warnings, i)));
     if (at)
         is_ok &= json_count(at) == l->attachment_count;
+    if (at && json_count(at) != l->attachment_count)
+        print_message("%zu attachments\n", l->attachment_count);
     for (size_t i = 0; at && i < json_count(at) && i < l->attachment_count; i++)
         is_ok &= is_same("type", l->attachments[i].type, json_text(json_at(json_at(at, i), 0)));
     return is_ok;
