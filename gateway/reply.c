@@ -114,6 +114,13 @@ enum rc reply_empty(struct sorting *s, struct err *err)
     return queue(s, &notice, err);
 }
 
+enum rc reply_encrypted(struct sorting *s, struct err *err)
+{
+    struct notice notice = notice_to_sender(s, MAILING_ENCRYPTED_NOTE);
+
+    return queue(s, &notice, err);
+}
+
 enum rc reply_too_big(struct sorting *s, const struct person **ret_person, struct err *err)
 {
     const struct membership *m = &s->sender.membership;

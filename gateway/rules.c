@@ -279,6 +279,27 @@ static enum rc leaving(struct sorting *s, struct err *err)
     return reply_check_leave(s, err);
 }
 
+/* Nobody here has a key, so nobody read it: its author is asked to write plainly, and staff to call them. */
+static enum rc encrypted(struct sorting *s, struct err *err)
+{
+    const struct membership *m = &s->sender.membership;
+    const bool is_member = m->id.v && (m->state == MEMBER_ACTIVE || m->state == MEMBER_PAUSED);
+    enum rc rc;
+
+    if (*s->letter.text || !letter_has_warning(&s->letter, "encrypted"))
+        return RC_OK;
+    s->outcome = OUTCOME_ENCRYPTED;
+    rc = is_member && sender_may(&s->sender, SENDER_POST) ? reply_encrypted(s, err) : RC_OK;
+    return rc ? rc
+              : tell_staff(s->gate,
+                           &(struct tell){ .what = TELL_ENCRYPTED,
+                                           .of = &s->sender.person,
+                                           .group = s->sender.group.id,
+                                           .subject_id = s->sender.person.id.v,
+                                           .is_once_a_day = true },
+                           err);
+}
+
 static enum rc group_state(struct sorting *s, struct err *err)
 {
     if (s->sender.group.state == GROUP_ENDED) {
@@ -495,10 +516,9 @@ static enum rc hold(struct sorting *s, struct err *err)
 }
 
 /* The order of DESIGN.md section 3. */
-static step_fn *const steps[] = {
-    own_mail,      report_or_robot, unknown,    duplicate, reachable, staff,    invitation, ambiguous, leaving,
-    private_words, group_state,     membership, command,   vote,      question, empty,      hold
-};
+static step_fn *const steps[] = { own_mail,   report_or_robot, unknown, duplicate, reachable,     staff,
+                                  invitation, ambiguous,       leaving, encrypted, private_words, group_state,
+                                  membership, command,         vote,    question,  empty,         hold };
 
 enum rc rules_run(struct sorting *s, struct err *err)
 {

@@ -52,6 +52,7 @@ const char *letter_outcome_name(enum letter_outcome outcome)
         [OUTCOME_ASKED] = "asked",
         [OUTCOME_STAFF] = "staff",
         [OUTCOME_PARKED] = "parked",
+        [OUTCOME_ENCRYPTED] = "encrypted",
         [OUTCOME_CALENDAR] = "calendar",
     };
 

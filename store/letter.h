@@ -29,6 +29,7 @@ enum letter_outcome {
     OUTCOME_STAFF,      /* put before staff: an answer that was none, a question */
     OUTCOME_PARKED,     /* could not be understood; raw bytes kept for staff */
     OUTCOME_CALENDAR,
+    OUTCOME_ENCRYPTED, /* nobody here can read it: the author was told, staff too */
     OUTCOME_OUTCOME_END
 };
 

@@ -5,6 +5,7 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <glob.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <fcntl.h>
@@ -14,9 +15,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "base/text.h"
 #include "inbound/inspect.h"
 #include "inbound/lockdown.h"
+#include "inbound/parse.h"
 #include "inbound/sandbox.h"
 
 static const struct authres_trust nothing = { .profile = AUTHRES_NOTHING, .authserv_id = "" };
@@ -80,6 +83,41 @@ static void sandbox_serves_odd_charsets(void **state)
         assert_non_null(strstr(l.subject, "plain"));
     }
     assert_int_equal(sandbox_letters(s), COUNT_OF(names)); /* the same child all the time */
+}
+
+static char *json_of(const struct letter *l, struct arena *mem)
+{
+    CLEANUP(json_free) struct json *json = letter_to_json(l);
+    CLEANUP(strbuf_done) struct strbuf out = STRBUF(LETTER_JSON_MAX_BYTES);
+
+    json_print(json, false, &out);
+    return arena_strndup(mem, strbuf_peek(&out), out.len);
+}
+
+/* No library may load a thing when it is first needed: behind the lockdown it would find nothing and read something else. */
+static void sandbox_reads_as_outside(void **state)
+{
+    CLEANUP(sandbox_free) struct sandbox *s = start(SANDBOX_DEADLINE_MS);
+    glob_t g;
+
+    (void)state;
+    parse_setup();
+    assert_int_equal(glob("tests/data/mail/mime_*.eml", 0, NULL, &g), 0);
+    assert_true(g.gl_pathc >= 170);
+    for (size_t i = 0; i < g.gl_pathc; i++) {
+        CLEANUP(arena_free) struct arena *mem = arena_new("t");
+        struct letter inside, outside;
+        struct err err;
+        char *raw;
+        size_t n;
+
+        assert_int_equal(io_read_file(g.gl_pathv[i], 1 << 20, mem, &raw, &n, &err), RC_OK);
+        assert_int_equal(parse_letter(raw, n, &nothing, mem, &outside, &err), RC_OK);
+        assert_int_equal(parse(s, raw, n, mem, &inside, &err), RC_OK);
+        if (strcmp(json_of(&inside, mem), json_of(&outside, mem)) != 0)
+            fail_msg("%s is read in another way inside", g.gl_pathv[i]);
+    }
+    globfree(&g);
 }
 
 static void sandbox_says_limits(void **state)
@@ -331,12 +369,12 @@ static void lockdown_holds(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sandbox_reads_a_letter),      cmocka_unit_test(sandbox_serves_odd_charsets),
-        cmocka_unit_test(sandbox_says_limits),         cmocka_unit_test(sandbox_stops_too_much),
-        cmocka_unit_test(sandbox_tells_faults),        cmocka_unit_test(sandbox_renews),
-        cmocka_unit_test(sandbox_trims_ours),          cmocka_unit_test(inspect_prints),
-        cmocka_unit_test(sandbox_tells_answers_below), cmocka_unit_test(lockdown_holds),
-        cmocka_unit_test(files_are_closed_twice),
+        cmocka_unit_test(sandbox_reads_a_letter),   cmocka_unit_test(sandbox_serves_odd_charsets),
+        cmocka_unit_test(sandbox_reads_as_outside), cmocka_unit_test(sandbox_says_limits),
+        cmocka_unit_test(sandbox_stops_too_much),   cmocka_unit_test(sandbox_tells_faults),
+        cmocka_unit_test(sandbox_renews),           cmocka_unit_test(sandbox_trims_ours),
+        cmocka_unit_test(inspect_prints),           cmocka_unit_test(sandbox_tells_answers_below),
+        cmocka_unit_test(lockdown_holds),           cmocka_unit_test(files_are_closed_twice),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -247,6 +247,27 @@ static void a_photo_alone_is_answered_kindly(void **state)
     circle_has(circle_mail(c, ROSE, NULL), "photo");
 }
 
+/* Nobody can read it: its author is asked to write plainly, staff to call, and the subject is not taken for the note. */
+static void an_encrypted_letter_is_told_to_both(void **state)
+{
+    static const char locked[] =
+        "Authentication-Results: mx.example.org; dmarc=pass header.from=example.net\r\n"
+        "Received: from a by mx.example.org; Tue, 3 Mar 2026 10:00:00 -0500\r\n"
+        "From: " ROSE "\r\nTo: " GROUP "\r\nSubject: Something private\r\nMessage-ID: <e1@example.net>\r\n"
+        "MIME-Version: 1.0\r\nContent-Type: multipart/encrypted; protocol=\"application/pgp-encrypted\"; boundary=b\r\n"
+        "\r\n--b\r\nContent-Type: application/pgp-encrypted\r\n\r\nVersion: 1\r\n"
+        "--b\r\nContent-Type: application/octet-stream\r\n\r\n-----BEGIN PGP MESSAGE-----\r\n\r\nhQ\r\n"
+        "-----END PGP MESSAGE-----\r\n--b--\r\n";
+    struct circle *c = *state;
+
+    circle_arrive(c, GROUP, locked, sizeof locked - 1);
+    circle_run(c);
+    assert_int_equal(circle_outcome(c), OUTCOME_ENCRYPTED);
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM post"), 0);
+    circle_has(circle_mail(c, ROSE, NULL), "came locked");
+    circle_has(circle_mail(c, ANA, "for your notice"), "locked mail");
+}
+
 static void danger_in_the_subject_pages(void **state)
 {
     struct circle *c = *state;
@@ -408,6 +429,7 @@ int main(void)
         TEST(our_own_mail_is_dropped),
         TEST(a_bounce_is_neither_posted_nor_answered),
         TEST(an_empty_note_is_answered_once_a_day),
+        TEST(an_encrypted_letter_is_told_to_both),
         TEST(a_photo_alone_is_answered_kindly),
         TEST(danger_in_the_subject_pages),
         TEST(a_note_in_the_subject_is_a_note),
