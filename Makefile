@@ -86,7 +86,7 @@ SCHEMA := $(sort $(wildcard store/schema/*.sql))
 $B/gen/schema_data.h: $(SCHEMA) store/schema/embed
 	@mkdir -p $(@D)
 	@store/schema/embed $(SCHEMA) > $@
-$B/store/db.o: $B/gen/schema_data.h
+$B/store/migrate.o: $B/gen/schema_data.h
 
 $(LIB): $(OBJ)
 	@rm -f $@

@@ -3,6 +3,7 @@
 #include "base/io.h"
 #include "base/strbuf.h"
 #include "base/text.h"
+#include "store/migrate.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -141,7 +142,7 @@ static enum rc make_database(const char *url, const struct keys *keys, enum home
     struct id_source ids;
     struct err later;
 
-    if (db_open(url, DB_OPEN_CREATE, &db, err) || db_migrate(db, err) || check_unused(db, err) ||
+    if (db_open(url, DB_OPEN_CREATE, &db, err) || migrate_run(db, err) || check_unused(db, err) ||
         node_take(db, &node, err))
         return err->rc;
     id_source_init(&ids, node.node);
@@ -300,7 +301,7 @@ static enum rc open_keys(struct home *home, struct err *err)
 /* receive is called by the mail server at any moment, also while a new version is being installed: it leaves the schema alone. */
 static enum rc bring_up(struct db *db, enum home_need need, struct err *err)
 {
-    return need == HOME_WITH_KEYS ? db_migrate(db, err) : db_check_schema(db, err);
+    return need == HOME_WITH_KEYS ? migrate_run(db, err) : migrate_check(db, err);
 }
 
 static enum rc open_all(struct home *home, const char *path, enum home_need need, struct err *err)

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/io.h"
 #include "store/delivery.h"
+#include "store/migrate.h"
 #include "store/practice.h"
 
 #include <errno.h>
@@ -111,7 +112,7 @@ static enum rc make_copy(const char *path, const char *part, int64_t *ret_held, 
     if (!rc)
         rc = open_file(part, DB_OPEN_EXISTING, &to, err);
     if (!rc)
-        rc = db_migrate(to, err);
+        rc = migrate_run(to, err);
     if (!rc)
         rc = hold_all(to, ret_held, err);
     return rc ? rc : db_checkpoint(to, err);

@@ -56,22 +56,6 @@ MUST_CHECK enum rc db_open(const char *url, enum db_open_mode mode, struct db **
 void db_close(struct db **db);
 bool db_is_postgres(const struct db *db);
 
-/* Brings the schema up to date with the numbered files of store/schema (compiled in); forward only. Each file is one transaction: what fails leaves
- * the database as the file before left it, and err names it. When nothing is missing it only reads. Two programs may do it at once.
- * RC_PERM when the database is newer than this program. */
-MUST_CHECK enum rc db_migrate(struct db *db, struct err *err);
-/* For who must not change it (a program that is called while another version runs): RC_TEMP older, RC_PERM newer than this program. */
-MUST_CHECK enum rc db_check_schema(struct db *db, struct err *err);
-/* The highest number that was applied; 0 for an empty database. */
-MUST_CHECK enum rc db_schema_version(struct db *db, int64_t *ret_version, struct err *err);
-
-/* A numbered file; in rising order. Tests bring their own. */
-struct db_schema_step {
-    int number;
-    const char *file, *sql;
-};
-MUST_CHECK enum rc db_migrate_steps(struct db *db, const struct db_schema_step *steps, size_t count, struct err *err);
-
 /* A transaction guard: rolls back unless committed. Takes the write lock at once (BEGIN IMMEDIATE).
  *     CLEANUP(db_tx_done) struct db_tx tx = { 0 };
  *     rc = db_begin(db, &tx, err); … rc = db_commit(&tx, err); */

@@ -1,5 +1,5 @@
 /*
- * db_driver: what a database must do for db.c. Only db.c, db_sqlite.c and db_pg.c include this.
+ * db_driver: what a database must do for db.c, and what db.c does for migrate.c alone. Nobody else includes this.
  *
  * Shape    Positions of parameters count from 1, columns from 0. A statement is bound, stepped until it gives no row, and reset.
  * Owns     A connection owns nothing of its statements: db.c finalizes each before it closes.
@@ -45,6 +45,11 @@ extern const struct db_ops db_sqlite_ops, db_pg_ops;
 
 MUST_CHECK enum rc db_sqlite_open(const char *path, enum db_open_mode mode, void **ret_conn, struct err *err);
 MUST_CHECK enum rc db_pg_open(const char *conninfo, void **ret_conn, struct err *err);
+
+/* Texts that are run once and have no parameters; they count as calls for the fail points. */
+MUST_CHECK enum rc db_run_script(struct db *db, const char *sql, struct err *err);
+MUST_CHECK enum rc db_has_table(struct db *db, const char *name, bool *ret_has, struct err *err);
+MUST_CHECK enum rc db_before_schema(struct db *db, struct err *err);
 
 /* The first words of a statement, for messages: "UPDATE delivery SET". */
 #define DB_WORDS_SIZE 48

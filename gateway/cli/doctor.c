@@ -20,6 +20,7 @@
 #include "store/setting.h"
 #include "store/audit.h"
 #include "store/health.h"
+#include "store/migrate.h"
 #include "store/page.h"
 #include "store/post.h"
 
@@ -86,7 +87,7 @@ static void check_database(struct doctor *d)
     int64_t version;
     struct err err;
 
-    if (db_schema_version(d->cli->home->db, &version, &err))
+    if (migrate_version(d->cli->home->db, &version, &err))
         tell(d, LEVEL_RED, "database", err.msg, "restore the newest backup");
     else if (health_check_database(d->cli->home->db, d->cli->mem, &wrong, &err))
         tell(d, LEVEL_RED, "database", err.msg, "restore the newest backup");

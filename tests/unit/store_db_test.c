@@ -325,20 +325,20 @@ static void migration_is_whole_or_absent(void **state)
         help_empty(&h);
         h.db = help_open(&h);
         db_fail_after(h.db, n);
-        rc = db_migrate(h.db, &err);
+        rc = migrate_run(h.db, &err);
         db_fail_after(h.db, 0);
         if (rc == RC_OK)
             break;
         assert_int_equal(rc, RC_TEMP);
-        HELP_OK(db_migrate(h.db, &err));
-        HELP_OK(db_migrate(h.db, &err));
+        HELP_OK(migrate_run(h.db, &err));
+        HELP_OK(migrate_run(h.db, &err));
         help_stop(&h);
     }
     assert_true(n > 4);
-    HELP_OK(db_schema_version(h.db, &version, &err));
+    HELP_OK(migrate_version(h.db, &version, &err));
     assert_true(version >= 1);
     help_raw(&h, "INSERT INTO schema_version (version, at_ms) VALUES (9999, 0)");
-    assert_int_equal(db_migrate(h.db, &err), RC_PERM);
+    assert_int_equal(migrate_run(h.db, &err), RC_PERM);
     help_stop(&h);
 }
 

@@ -14,6 +14,7 @@
 
 #include "base/io.h"
 #include "store/db_driver.h"
+#include "store/migrate.h"
 #include "store/store.h"
 
 #include <ftw.h>
@@ -116,7 +117,7 @@ static inline void help_start(struct help *h)
 
     help_empty(h);
     h->db = help_open(h);
-    HELP_OK(db_migrate(h->db, &err));
+    HELP_OK(migrate_run(h->db, &err));
     assert_int_equal(db_is_postgres(h->db), help_is_pg());
 }
 
