@@ -1,5 +1,5 @@
 #include "store/arrival.h"
-#include "store/arrival_sql.h"
+#include "store/arrival_parts.h"
 
 #include "base/clock.h"
 

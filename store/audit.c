@@ -1,10 +1,7 @@
-#include "store/audit.h"
+#include "store/audit_chain.h"
 
 #include <assert.h>
 #include <endian.h>
-
-#define SALT_BYTES 32
-#define PAGE_ROWS 200
 
 /* clang-format off */
 enum audit_stmt { STMT_LOCK, STMT_LAST, STMT_INSERT, STMT_INSERT_VALUE, STMT_DELETE_VALUES, STMT_PAGE, STMT_PAGE_ITEM, STMT_COUNT };
@@ -13,10 +10,6 @@ enum audit_insert_arg {
 };
 enum audit_value_arg { AV_PRACTICE = 1, AV_SEQ, AV_SALT, AV_OLD, AV_NEW };
 enum audit_page_arg { AP_PRACTICE = 1, AP_AFTER, AP_MAX, AP_ITEM, AP_ITEM_ID };
-enum audit_column {
-    C_SEQ, C_AT, C_ACTOR, C_ACTOR_ID, C_VERB, C_ITEM, C_ITEM_ID, C_WAY, C_OLD_COMMIT, C_NEW_COMMIT, C_KEY, C_MAC, C_SALT, C_OLD, C_NEW
-};
-
 #define PAGE_START                                                                                                                    \
     "SELECT a.seq, a.at_ms, a.actor_kind, a.actor_id, a.verb, a.item_kind, a.item_id, a.way, a.old_commit, a.new_commit, a.key_id,"  \
     " a.mac, v.salt, v.old_sealed, v.new_sealed FROM audit a LEFT JOIN audit_value v ON v.practice_id = a.practice_id AND v.seq = a.seq" \
@@ -56,12 +49,23 @@ static const char *const way_names[] = {
     [AUDIT_WAY_CONSOLE] = "console", [AUDIT_WAY_CLI] = "command line",
 };
 
-static const char *const item_names[] = {
-    [AUDIT_ITEM_PRACTICE] = "practice", [AUDIT_ITEM_PERSON] = "person",         [AUDIT_ITEM_ADDRESS] = "address",
-    [AUDIT_ITEM_GROUP] = "group",       [AUDIT_ITEM_MEMBERSHIP] = "membership", [AUDIT_ITEM_INVITATION] = "invitation",
-    [AUDIT_ITEM_CONSENT] = "consent",   [AUDIT_ITEM_LETTER] = "letter",         [AUDIT_ITEM_POST] = "post",
-    [AUDIT_ITEM_ISSUE] = "issue",       [AUDIT_ITEM_DELIVERY] = "delivery",     [AUDIT_ITEM_PAGE] = "alarm",
-    [AUDIT_ITEM_KEY] = "key",           [AUDIT_ITEM_SETTING] = "setting",       [AUDIT_ITEM_QUESTION] = "question",
+static const char *const item_names[AUDIT_ITEM_END] = {
+    [AUDIT_ITEM_PRACTICE] = "practice",
+    [AUDIT_ITEM_PERSON] = "person",
+    [AUDIT_ITEM_ADDRESS] = "address",
+    [AUDIT_ITEM_GROUP] = "group",
+    [AUDIT_ITEM_MEMBERSHIP] = "membership",
+    [AUDIT_ITEM_INVITATION] = "invitation",
+    [AUDIT_ITEM_CONSENT] = "consent",
+    [AUDIT_ITEM_LETTER] = "letter",
+    [AUDIT_ITEM_POST] = "post",
+    [AUDIT_ITEM_ISSUE] = "issue",
+    [AUDIT_ITEM_DELIVERY] = "delivery",
+    [AUDIT_ITEM_PAGE] = "alarm",
+    [AUDIT_ITEM_KEY] = "key",
+    [AUDIT_ITEM_SETTING] = "setting",
+    [AUDIT_ITEM_QUESTION] = "question",
+    [AUDIT_ITEM_PRIVATE] = "private talk",
 };
 
 static const char *name_at(const char *const *names, size_t count, size_t at)
@@ -91,21 +95,8 @@ const char *audit_way_name(enum audit_way way)
 
 /* --- the chain --------------------------------------------------------------------------------------------------------------------- */
 
-/* The newest row, or the one that an anchor names; seq 0 is none. */
-struct head {
-    int64_t seq;
-    unsigned char mac[CRYPT_MAC_BYTES];
-};
-
-/* A row as the chain sees it; a commitment that is NULL is not there. */
-struct link {
-    struct audit_entry e;
-    const unsigned char *old_commit, *new_commit;
-    int64_t key_id;
-};
-
-static void mac_of(const struct store *st, const struct crypt_key *key, const unsigned char before[CRYPT_MAC_BYTES],
-                   const struct link *l, unsigned char mac[CRYPT_MAC_BYTES])
+void audit_mac(const struct store *st, const struct crypt_key *key, const unsigned char before[CRYPT_MAC_BYTES],
+               const struct audit_link *l, unsigned char mac[CRYPT_MAC_BYTES])
 {
     static const unsigned char none[CRYPT_MAC_BYTES];
     const struct audit_entry *e = &l->e;
@@ -126,13 +117,13 @@ static void mac_of(const struct store *st, const struct crypt_key *key, const un
 }
 
 /* Keyed and salted: without the key nobody can try values, without the salt not even its holder can. */
-static void commit_to(const struct crypt_key *key, const unsigned char salt[SALT_BYTES], const char *which,
-                      const char *value, unsigned char commitment[CRYPT_MAC_BYTES])
+void audit_commit_to(const struct crypt_key *key, const unsigned char salt[AUDIT_SALT_BYTES], const char *which,
+                     const char *value, unsigned char commitment[CRYPT_MAC_BYTES])
 {
     CLEANUP(crypt_key_wipe) struct crypt_key k;
     const struct crypt_span spans[] = {
         CRYPT_SPAN(which, 3),
-        CRYPT_SPAN(salt, SALT_BYTES),
+        CRYPT_SPAN(salt, AUDIT_SALT_BYTES),
         CRYPT_SPAN(value, strlen(value)),
     };
 
@@ -142,7 +133,7 @@ static void commit_to(const struct crypt_key *key, const unsigned char salt[SALT
 
 /* --- writing ----------------------------------------------------------------------------------------------------------------------- */
 
-static enum rc last_row(const struct store *st, struct head *ret, struct err *err)
+enum rc audit_last_row(const struct store *st, struct audit_head *ret, struct err *err)
 {
     CLEANUP(db_query_done) struct db_query *q = NULL;
     const void *mac;
@@ -156,7 +147,7 @@ static enum rc last_row(const struct store *st, struct head *ret, struct err *er
     rc = db_step(q, &row, err);
     if (rc)
         return rc;
-    *ret = (struct head){ .seq = 0 };
+    *ret = (struct audit_head){ .seq = 0 };
     if (!row)
         return RC_OK;
     mac = db_blob(q, 1, &n);
@@ -178,7 +169,8 @@ static enum rc lock_chain(const struct store *st, struct err *err)
     return db_run(q, NULL, err);
 }
 
-static enum rc insert_link(const struct store *st, const struct link *l, const unsigned char *mac, struct err *err)
+static enum rc insert_link(const struct store *st, const struct audit_link *l, const unsigned char *mac,
+                           struct err *err)
 {
     CLEANUP(db_query_done) struct db_query *q = NULL;
     enum rc rc = db_query(st->db, audit_sql[STMT_INSERT], &q, err);
@@ -215,7 +207,7 @@ static enum rc insert_values(const struct store *st, const struct audit_entry *e
         return rc;
     db_bind_int(q, AV_PRACTICE, st->practice.v);
     db_bind_int(q, AV_SEQ, e->seq);
-    db_bind_blob(q, AV_SALT, salt, SALT_BYTES);
+    db_bind_blob(q, AV_SALT, salt, AUDIT_SALT_BYTES);
     store_bind_sealed(st, q, AV_OLD, COL_AUDIT_OLD, e->seq, e->old_value, mem);
     store_bind_sealed(st, q, AV_NEW, COL_AUDIT_NEW, e->seq, e->new_value, mem);
     return db_run(q, NULL, err);
@@ -224,28 +216,29 @@ static enum rc insert_values(const struct store *st, const struct audit_entry *e
 enum rc audit_append(struct store *st, const struct audit_entry *entry, struct err *err)
 {
     const struct seal_key *key = keyring_current(st->ring, SEAL_AUDIT);
-    unsigned char salt[SALT_BYTES], old_commit[CRYPT_MAC_BYTES], new_commit[CRYPT_MAC_BYTES], mac[CRYPT_MAC_BYTES];
-    struct head before;
-    struct link l = { .e = *entry, .key_id = key->id };
+    unsigned char salt[AUDIT_SALT_BYTES], old_commit[CRYPT_MAC_BYTES], new_commit[CRYPT_MAC_BYTES],
+        mac[CRYPT_MAC_BYTES];
+    struct audit_head before;
+    struct audit_link l = { .e = *entry, .key_id = key->id };
     enum rc rc = lock_chain(st, err);
 
     assert(entry->who.actor && entry->who.way && entry->verb && entry->item_kind);
     if (!rc)
-        rc = last_row(st, &before, err);
+        rc = audit_last_row(st, &before, err);
     if (rc)
         return err_wrap(err, "audit");
     l.e.seq = before.seq + 1;
     l.e.at_ms = clock_now_ms(st->clock);
     crypt_random(salt, sizeof salt);
     if (entry->old_value) {
-        commit_to(&key->key, salt, "old", entry->old_value, old_commit);
+        audit_commit_to(&key->key, salt, "old", entry->old_value, old_commit);
         l.old_commit = old_commit;
     }
     if (entry->new_value) {
-        commit_to(&key->key, salt, "new", entry->new_value, new_commit);
+        audit_commit_to(&key->key, salt, "new", entry->new_value, new_commit);
         l.new_commit = new_commit;
     }
-    mac_of(st, &key->key, before.mac, &l, mac);
+    audit_mac(st, &key->key, before.mac, &l, mac);
     rc = insert_link(st, &l, mac, err);
     if (!rc)
         rc = insert_values(st, &l.e, salt, err);
@@ -267,7 +260,7 @@ enum rc audit_erase_item(struct store *st, enum audit_item item_kind, int64_t it
 
 /* --- reading ----------------------------------------------------------------------------------------------------------------------- */
 
-static void read_entry(struct db_query *q, struct audit_entry *e)
+void audit_read_entry(struct db_query *q, struct audit_entry *e)
 {
     *e = (struct audit_entry){
         .seq = db_int(q, C_SEQ),
@@ -279,8 +272,8 @@ static void read_entry(struct db_query *q, struct audit_entry *e)
     };
 }
 
-static enum rc read_values(const struct store *st, struct db_query *q, struct arena *mem, struct audit_entry *e,
-                           struct err *err)
+enum rc audit_read_values(const struct store *st, struct db_query *q, struct arena *mem, struct audit_entry *e,
+                          struct err *err)
 {
     enum rc rc = store_sealed(st, q, C_OLD, COL_AUDIT_OLD, e->seq, mem, &e->old_value, err);
 
@@ -300,6 +293,12 @@ static enum rc open_page(const struct store *st, enum audit_stmt stmt, int64_t a
     return RC_OK;
 }
 
+enum rc audit_open_page(const struct store *st, int64_t after_seq, size_t max, struct db_query **ret_query,
+                        struct err *err)
+{
+    return open_page(st, STMT_PAGE, after_seq, max, ret_query, err);
+}
+
 enum rc audit_list(struct store *st, enum audit_item item_kind, int64_t item_id, int64_t after, size_t max,
                    struct arena *mem, struct audit_entry **ret_entries, size_t *ret_n, struct err *err)
 {
@@ -316,190 +315,12 @@ enum rc audit_list(struct store *st, enum audit_item item_kind, int64_t item_id,
         db_bind_int(q, AP_ITEM_ID, item_id);
     }
     while (!(rc = db_step(q, &row, err)) && row) {
-        read_entry(q, &entries[n]);
-        rc = read_values(st, q, mem, &entries[n++], err);
+        audit_read_entry(q, &entries[n]);
+        rc = audit_read_values(st, q, mem, &entries[n++], err);
         if (rc)
             return rc;
     }
     *ret_entries = entries;
     *ret_n = n;
     return rc;
-}
-
-/* --- anchors ----------------------------------------------------------------------------------------------------------------------- */
-
-#define MAC_CHARS ((CRYPT_MAC_BYTES * 8 + 4) / 5)
-
-static void write_head(const struct head *h, char text[96])
-{
-    char mac[MAC_CHARS + 1];
-
-    text[0] = '\0';
-    if (h->seq == 0)
-        return;
-    crypt_base32_encode(h->mac, sizeof h->mac, mac);
-    snprintf(text, 96, "%" PRId64 " %s", h->seq, mac);
-}
-
-enum rc audit_head(struct store *st, char head[96], struct err *err)
-{
-    struct head h;
-    enum rc rc = last_row(st, &h, err);
-
-    if (!rc)
-        write_head(&h, head);
-    return rc;
-}
-
-static enum rc read_anchor(const char *text, struct head *ret, struct err *err)
-{
-    char *end;
-
-    ret->seq = strtoll(text, &end, 10);
-    if (end == text || ret->seq < 1 || *end != ' ')
-        return err_set(err, RC_INPUT, "an anchor is a number, a blank and %d characters", MAC_CHARS);
-    end++;
-    if (!crypt_base32_decode(end, strcspn(end, " \r\n"), ret->mac, sizeof ret->mac))
-        return err_set(err, RC_INPUT, "an anchor ends with %d characters of base32", MAC_CHARS);
-    return RC_OK;
-}
-
-/* --- verifying --------------------------------------------------------------------------------------------------------------------- */
-
-enum fault { SOUND, CHANGED, MISSING, VALUE_CHANGED, OTHER_ANCHOR, NO_KEY };
-static const char *const fault_texts[] = {
-    [SOUND] = "sound",
-    [CHANGED] = "it was changed, or stands in another place",
-    [MISSING] = "it is missing",
-    [VALUE_CHANGED] = "its value is not the one that was written",
-    [OTHER_ANCHOR] = "it is not the anchor's",
-    [NO_KEY] = "its key is unknown",
-};
-
-struct walk {
-    const struct store *st;
-    const struct head *anchor; /* or NULL */
-    struct audit_report *report;
-    enum fault fault; /* of the row after last */
-    struct head last; /* the last sound row */
-};
-
-static const struct seal_key *audit_key(const struct keyring *ring, int64_t id)
-{
-    const struct seal_key *key;
-
-    for (size_t i = 0; (key = keyring_nth(ring, SEAL_AUDIT, i)); i++)
-        if (key->id == id)
-            return key;
-    return NULL;
-}
-
-/* What is kept must be what was committed to: value and salt are there for each commitment, or none is (erased). */
-static bool values_fit(struct walk *w, struct db_query *q, const struct link *l, const struct crypt_key *key)
-{
-    CLEANUP(arena_free) struct arena *mem = arena_new("audit");
-    struct audit_entry e = l->e;
-    unsigned char c[CRYPT_MAC_BYTES];
-    struct err err;
-    size_t n;
-    const unsigned char *salt = db_blob(q, C_SALT, &n);
-
-    if (!salt) {
-        w->report->erased += l->old_commit || l->new_commit;
-        return true;
-    }
-    if (n != SALT_BYTES || read_values(w->st, q, mem, &e, &err) || !e.old_value != !l->old_commit ||
-        !e.new_value != !l->new_commit)
-        return false;
-    if (e.old_value) {
-        commit_to(key, salt, "old", e.old_value, c);
-        if (!crypt_is_equal(c, l->old_commit, sizeof c))
-            return false;
-    }
-    if (e.new_value) {
-        commit_to(key, salt, "new", e.new_value, c);
-        if (!crypt_is_equal(c, l->new_commit, sizeof c))
-            return false;
-    }
-    return true;
-}
-
-/* A commitment of another size counts as changed: the mac cannot fit then. */
-static const unsigned char *mac_column(struct db_query *q, int col, bool *is_whole)
-{
-    size_t n;
-    const unsigned char *p = db_blob(q, col, &n);
-
-    if (p && n != CRYPT_MAC_BYTES)
-        *is_whole = false;
-    return p;
-}
-
-static enum fault check_row(struct walk *w, struct db_query *q)
-{
-    bool is_whole = true;
-    unsigned char mac[CRYPT_MAC_BYTES];
-    const unsigned char *stored = mac_column(q, C_MAC, &is_whole);
-    const struct seal_key *key;
-    struct link l;
-
-    read_entry(q, &l.e);
-    l.old_commit = mac_column(q, C_OLD_COMMIT, &is_whole);
-    l.new_commit = mac_column(q, C_NEW_COMMIT, &is_whole);
-    l.key_id = db_int(q, C_KEY);
-    if (l.e.seq != w->last.seq + 1)
-        return MISSING;
-    key = audit_key(w->st->ring, l.key_id);
-    if (!key)
-        return NO_KEY;
-    if (!stored || !is_whole)
-        return CHANGED;
-    mac_of(w->st, &key->key, w->last.mac, &l, mac);
-    if (!crypt_is_equal(mac, stored, sizeof mac))
-        return CHANGED;
-    if (w->anchor && w->anchor->seq == l.e.seq && !crypt_is_equal(mac, w->anchor->mac, sizeof mac))
-        return OTHER_ANCHOR;
-    if (!values_fit(w, q, &l, &key->key))
-        return VALUE_CHANGED;
-    w->last.seq = l.e.seq;
-    memcpy(w->last.mac, mac, sizeof mac);
-    return SOUND;
-}
-
-static enum rc walk_page(struct walk *w, bool *ret_is_end, struct err *err)
-{
-    CLEANUP(db_query_done) struct db_query *q = NULL;
-    size_t rows = 0;
-    bool row;
-    enum rc rc = open_page(w->st, STMT_PAGE, w->last.seq, PAGE_ROWS, &q, err);
-
-    while (!rc && !w->fault && !(rc = db_step(q, &row, err)) && row) {
-        w->fault = check_row(w, q);
-        rows++;
-    }
-    *ret_is_end = rows < PAGE_ROWS;
-    return rc;
-}
-
-enum rc audit_verify(struct store *st, const char *anchor_text, struct audit_report *ret_report, struct err *err)
-{
-    struct audit_report report = { .rows = 0 };
-    struct head anchor;
-    struct walk w = { .st = st, .anchor = anchor_text ? &anchor : NULL, .report = &report };
-    bool is_end = false;
-    enum rc rc = anchor_text ? read_anchor(anchor_text, &anchor, err) : RC_OK;
-
-    while (!rc && !is_end && !w.fault)
-        rc = walk_page(&w, &is_end, err);
-    if (rc)
-        return rc;
-    if (!w.fault && w.anchor && anchor.seq > w.last.seq)
-        w.fault = MISSING;
-    report.rows = w.last.seq;
-    report.wrong_seq = w.fault ? w.last.seq + 1 : 0;
-    report.is_tail_proven = !w.fault && w.anchor && anchor.seq == w.last.seq;
-    write_head(&w.last, report.head);
-    *ret_report = report;
-    return w.fault ? err_set(err, RC_CORRUPT, "audit row %" PRId64 ": %s", report.wrong_seq, fault_texts[w.fault])
-                   : RC_OK;
 }

@@ -36,7 +36,8 @@ enum audit_item {
     AUDIT_ITEM_KEY,
     AUDIT_ITEM_SETTING,
     AUDIT_ITEM_QUESTION,
-    AUDIT_ITEM_PRIVATE
+    AUDIT_ITEM_PRIVATE,
+    AUDIT_ITEM_END
 };
 
 /* X(number, NAME, "name for people and --json") */

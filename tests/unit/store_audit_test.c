@@ -346,6 +346,18 @@ static void practices_take_turns(void **state)
     HELP_OK(db_commit(&tx, &err));
 }
 
+static void everything_has_a_name(void **state)
+{
+    (void)state;
+    for (int item = 1; item < AUDIT_ITEM_END; item++)
+        assert_string_not_equal(audit_item_name((enum audit_item)item), "unknown");
+    for (int actor = AUDIT_SYSTEM; actor <= AUDIT_OPERATOR; actor++)
+        assert_string_not_equal(audit_actor_name((enum audit_actor)actor), "unknown");
+    for (int way = AUDIT_WAY_RULE; way <= AUDIT_WAY_CLI; way++)
+        assert_string_not_equal(audit_way_name((enum audit_way)way), "unknown");
+    assert_string_equal(audit_item_name(AUDIT_ITEM_END), "unknown");
+}
+
 int main(void)
 {
 #define AUDIT_TEST(f) cmocka_unit_test_setup_teardown(f, start, stop)
@@ -355,6 +367,7 @@ int main(void)
         AUDIT_TEST(truncation_needs_an_anchor),
         AUDIT_TEST(erasure_keeps_the_chain),
         AUDIT_TEST(act_and_row_are_one),
+        cmocka_unit_test(everything_has_a_name),
         AUDIT_TEST(settings),
         AUDIT_TEST(jobs),
         AUDIT_TEST(practices_take_turns),
