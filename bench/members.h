@@ -10,6 +10,7 @@
 #include "store/group.h"
 #include "store/membership.h"
 #include "store/person.h"
+#include "store/conversation.h"
 #include "store/post.h"
 #include "store/review.h"
 

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "gateway/digest_range.h"
 #include "gateway/entry.h"
+#include "store/conversation.h"
 
 enum rc digest_send_more(struct gate *gate, const struct delivery *after, struct err *err)
 {

@@ -7,6 +7,7 @@
 #include "gateway/poll.h"
 #include "gateway/render.h"
 #include "schedules/said.h"
+#include "store/conversation.h"
 
 #define TAGS_MAX 62 /* bits of mailing.audience */
 #define POST_OVERHEAD 900

@@ -12,6 +12,7 @@
 #include "inbound/command.h"
 #include "inbound/place.h"
 #include "inbound/words.h"
+#include "store/conversation.h"
 #include "store/question.h"
 
 #define WHICH_ONE_MS (24 * MS_HOUR)

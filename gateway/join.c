@@ -9,6 +9,7 @@
 #include "gateway/shown_name.h"
 #include "gateway/tell.h"
 #include "inbound/answer.h"
+#include "store/conversation.h"
 #include "store/post.h"
 
 #include <assert.h>
@@ -88,7 +89,7 @@ static enum rc activate(struct gate *gate, struct join *j, struct arena *mem, st
 
     if (from != MEMBER_INVITED && from != MEMBER_LEFT)
         return err_set(err, RC_CONFLICT, "membership %" PRId64 " is %s", j->membership.id.v, member_state_name(from));
-    if (post_seq_before_last(&gate->store, j->group.id, JOIN_FIRST_CONVERSATIONS, &seq, err))
+    if (conversation_seq_before_last(&gate->store, j->group.id, JOIN_FIRST_CONVERSATIONS, &seq, err))
         return err->rc;
     j->membership.state = MEMBER_ACTIVE;
     j->membership.joined_ms = gate_now_ms(gate);

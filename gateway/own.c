@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "gateway/context.h"
+#include "store/conversation.h"
 #include "store/erase_marks.h"
 
 #define POSTS_PAGE 1000

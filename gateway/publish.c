@@ -5,6 +5,7 @@
 #include "gateway/entry.h"
 #include "gateway/render.h"
 #include "schedules/said.h"
+#include "store/conversation.h"
 #include "store/delivery.h"
 #include "store/due.h"
 #include "store/issue.h"

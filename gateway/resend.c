@@ -3,6 +3,7 @@
 #include "gateway/context.h"
 #include "gateway/hold.h"
 #include "gateway/record.h"
+#include "store/conversation.h"
 #include "store/question.h"
 
 static bool is_waiting(enum post_state state)

@@ -7,6 +7,7 @@
 #include "gateway/office.h"
 #include "gateway/release.h"
 #include "gateway/title.h"
+#include "store/conversation.h"
 
 /* --- not releasing ---------------------------------------------------------------------------------------------------------------- */
 

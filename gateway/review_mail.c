@@ -9,6 +9,7 @@
 #include "gateway/phrase.h"
 #include "gateway/topic.h"
 #include "inbound/place.h"
+#include "store/conversation.h"
 #include "store/due.h"
 #include "store/group.h"
 #include "store/membership.h"

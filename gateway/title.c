@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "gateway/context.h"
 #include "inbound/words.h"
+#include "store/conversation.h"
 
 char *title_of_text(const char *text, struct arena *mem)
 {

@@ -9,6 +9,7 @@
 #include "gateway/title.h"
 #include "schedules/hours.h"
 #include "schedules/zone.h"
+#include "store/conversation.h"
 #include "store/due.h"
 #include "store/group.h"
 #include "store/question.h"

@@ -6,6 +6,7 @@
 #include "store/arrival.h"
 #include "store/audit.h"
 #include "store/consent.h"
+#include "store/conversation.h"
 #include "store/delivery.h"
 #include "store/due.h"
 #include "store/engagement.h"
@@ -46,6 +47,7 @@ const struct db_domain *const store_domains[] = {
     &arrival_domain,
     &audit_domain,
     &consent_domain,
+    &conversation_domain,
     &delivery_domain,
     &delivery_work_domain,
     &due_domain,
@@ -61,12 +63,14 @@ const struct db_domain *const store_domains[] = {
     &letter_domain,
     &mailing_domain,
     &membership_domain,
+    &membership_tag_domain,
     &node_domain,
     &page_call_domain,
     &page_domain,
     &person_domain,
     &poll_domain,
     &post_domain,
+    &post_list_domain,
     &practice_domain,
     &private_domain,
     &question_domain,

@@ -22,9 +22,6 @@ enum membership_stmt {
     MEMBERSHIP_NAME_TAKEN,
     MEMBERSHIP_DUE_RESUME,
     MEMBERSHIP_LEFT_SINCE,
-    MEMBERSHIP_TAG_ADD,
-    MEMBERSHIP_TAG_REMOVE,
-    MEMBERSHIP_TAG_LIST,
     MEMBERSHIP_STMT_COUNT
 };
 enum {
@@ -69,7 +66,6 @@ enum { MP_PRACTICE = 1, MP_GROUP, MP_AFTER, MP_MAX };
 enum { MU_SEQ = 1, MU_PRACTICE, MU_ID };
 enum { MN_PRACTICE = 1, MN_GROUP, MN_HASH, MN_EXCEPT };
 enum { MD_PRACTICE = 1, MD_NOW, MD_MAX };
-enum { MT_PRACTICE = 1, MT_MEMBERSHIP, MT_TAG };
 
 static const char *const membership_sql[MEMBERSHIP_STMT_COUNT] = {
     [MEMBERSHIP_ADD] = "INSERT INTO membership (practice_id, " MEMBERSHIP_COLUMNS ", name_hash)"
@@ -95,10 +91,6 @@ static const char *const membership_sql[MEMBERSHIP_STMT_COUNT] = {
                               " AND paused_until_ms <= $2 ORDER BY paused_until_ms LIMIT $3",
     [MEMBERSHIP_LEFT_SINCE] = "SELECT id FROM membership WHERE practice_id = $1 AND state IN (4, 5)"
                               " AND left_ms >= $2 ORDER BY left_ms LIMIT $3",
-    [MEMBERSHIP_TAG_ADD] = "INSERT INTO membership_tag (practice_id, membership_id, tag) VALUES ($1, $2, $3)"
-                           " ON CONFLICT (practice_id, membership_id, tag) DO NOTHING",
-    [MEMBERSHIP_TAG_REMOVE] = "DELETE FROM membership_tag WHERE practice_id = $1 AND membership_id = $2 AND tag = $3",
-    [MEMBERSHIP_TAG_LIST] = "SELECT tag FROM membership_tag WHERE practice_id = $1 AND membership_id = $2 ORDER BY tag",
 };
 const struct db_domain membership_domain = { "membership", membership_sql, MEMBERSHIP_STMT_COUNT };
 
@@ -326,7 +318,6 @@ enum rc membership_set_posted(struct store *st, struct membership_id id, struct 
     return db_run(q, NULL, err);
 }
 
-/* A rotated look-up key leaves names hashed under the old one: every key of the ring is asked. */
 static enum rc lock_names(struct store *st, struct group_id group, struct err *err)
 {
     CLEANUP(db_query_done) struct db_query *q = NULL;
@@ -338,6 +329,7 @@ static enum rc lock_names(struct store *st, struct group_id group, struct err *e
     return db_run(q, NULL, err);
 }
 
+/* A rotated look-up key leaves names hashed under the old one: every key of the ring is asked. */
 enum rc membership_is_name_taken(struct store *st, struct group_id group, const char *name, struct membership_id except,
                                  bool *ret_taken, struct err *err)
 {
@@ -402,64 +394,6 @@ enum rc membership_left_since(struct store *st, int64_t since_ms, size_t max, st
                               struct membership_id **ret, size_t *ret_n, struct err *err)
 {
     return ids_by_time(st, MEMBERSHIP_LEFT_SINCE, since_ms, max, mem, ret, ret_n, err);
-}
-
-static bool is_tag(const char *tag)
-{
-    const size_t n = strlen(tag);
-
-    return n && n <= MEMBERSHIP_TAG_MAX && strspn(tag, "abcdefghijklmnopqrstuvwxyz0123456789-") == n;
-}
-
-static enum rc write_tag(struct store *st, enum membership_stmt stmt, struct membership_id id, const char *tag,
-                         struct err *err)
-{
-    CLEANUP(db_query_done) struct db_query *q = NULL;
-
-    assert(db_in_tx(st->db));
-    if (!is_tag(tag))
-        return err_set(err, RC_INPUT, "a tag is made of a-z, 0-9 and hyphens, at most %d", MEMBERSHIP_TAG_MAX);
-    if (db_query(st->db, membership_sql[stmt], &q, err))
-        return err->rc;
-    db_bind_int(q, MT_PRACTICE, st->practice.v);
-    db_bind_int(q, MT_MEMBERSHIP, id.v);
-    db_bind_text(q, MT_TAG, tag);
-    return db_run(q, NULL, err);
-}
-
-enum rc membership_add_tag(struct store *st, struct membership_id id, const char *tag, struct err *err)
-{
-    return write_tag(st, MEMBERSHIP_TAG_ADD, id, tag, err);
-}
-
-enum rc membership_remove_tag(struct store *st, struct membership_id id, const char *tag, struct err *err)
-{
-    return write_tag(st, MEMBERSHIP_TAG_REMOVE, id, tag, err);
-}
-
-enum rc membership_tags(struct store *st, struct membership_id id, struct arena *mem, const char ***ret, size_t *ret_n,
-                        struct err *err)
-{
-    CLEANUP(db_query_done) struct db_query *q = NULL;
-    const char **tags = NULL;
-    size_t n = 0, cap = 0;
-    bool row;
-
-    if (db_query(st->db, membership_sql[MEMBERSHIP_TAG_LIST], &q, err))
-        return err->rc;
-    db_bind_int(q, 1, st->practice.v);
-    db_bind_int(q, 2, id.v);
-    for (;;) {
-        if (db_step(q, &row, err))
-            return err->rc;
-        if (!row)
-            break;
-        tags = rows_room(mem, tags, n, &cap, sizeof *tags);
-        tags[n++] = arena_strdup(mem, db_text(q, 0));
-    }
-    *ret = tags;
-    *ret_n = n;
-    return RC_OK;
 }
 
 const char *member_role_name(enum member_role role)

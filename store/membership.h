@@ -76,7 +76,7 @@ struct roster_filter {
     const char *tag;  /* NULL: everybody */
 };
 
-extern const struct db_domain membership_domain, roster_domain;
+extern const struct db_domain membership_domain, membership_tag_domain, roster_domain;
 
 /* Fills id and created_ms. */
 MUST_CHECK enum rc membership_add(struct store *st, struct membership *m, struct err *err);

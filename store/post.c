@@ -1,4 +1,6 @@
-#include "store/post.h"
+#include "store/post_row.h"
+
+#include "store/conversation.h"
 
 #include <assert.h>
 
@@ -8,37 +10,12 @@ enum post_stmt {
     POST_UPDATE,
     POST_PUBLISH,
     POST_REVIEWED,
-    POST_WAITING,
-    POST_WAITING_IN,
-    POST_BETWEEN,
-    POST_OF_CONVERSATION,
-    POST_WAITING_BY,
-    POST_PAGE,
-    POST_COUNT_WAITING_BY,
-    POST_BY_SINCE,
     POST_TAKE_BACK,
-    CONVERSATION_SHORTEN,
-    POST_REMIND,
     POST_TAKE_SEQ,
-    POST_SEQ_BEFORE_LAST,
-    CONVERSATION_INSERT,
-    CONVERSATION_GET,
-    CONVERSATION_TOUCH,
-    CONVERSATION_RECENT,
     POST_SET_REMINDER,
-    CONVERSATION_SET_TITLE,
     POST_SET_SEND,
     POST_STMT_COUNT
 };
-
-#define POST_COLUMNS                                                                                                   \
-    "id, group_id, conversation_id, kind, state, version, author_id, letter_id, tier, flags, placed_why, "             \
-    "is_anonymous,"                                                                                                    \
-    " audience_tag, text_sealed, context_sealed, note_sealed, first_review_by, deputy_id, published_seq, "             \
-    "published_ms,"                                                                                                    \
-    " remind_ms, reminders, created_ms, send_ms"
-#define WAITING_STATES "(1, 2, 3, 4)"
-#define UNDECIDED "state IN " WAITING_STATES " AND send_ms IS NULL"
 
 /* clang-format off */
 enum post_insert_arg {
@@ -63,62 +40,17 @@ static const char *const post_sql[POST_STMT_COUNT] = {
         " remind_ms = $16, reminders = $17 WHERE practice_id = $1 AND id = $2 AND version = $3",
     [POST_PUBLISH] =
         "UPDATE post SET version = version + 1, state = 5, published_seq = $4, published_ms = $5, remind_ms = NULL, send_ms = NULL"
-        " WHERE practice_id = $1 AND id = $2 AND version = $3 AND state IN " WAITING_STATES " AND published_seq IS NULL",
+        " WHERE practice_id = $1 AND id = $2 AND version = $3 AND state IN " POST_WAITING_STATES " AND published_seq IS NULL",
     [POST_REVIEWED] = "SELECT 1 FROM review WHERE practice_id = $1 AND post_id = $2 AND post_version = $3",
-    [POST_WAITING] =
-        "SELECT " POST_COLUMNS " FROM post WHERE practice_id = $1 AND " UNDECIDED
-        " ORDER BY tier, created_ms, id LIMIT $2",
-    [POST_WAITING_IN] =
-        "SELECT " POST_COLUMNS " FROM post WHERE practice_id = $1 AND group_id = $2 AND published_seq IS NULL AND " UNDECIDED
-        " ORDER BY created_ms, id LIMIT $3",
-    [POST_BETWEEN] =
-        "SELECT " POST_COLUMNS " FROM post WHERE practice_id = $1 AND group_id = $2 AND published_seq > $3 AND published_seq <= $4"
-        " AND state IN (5, 6) ORDER BY published_seq LIMIT $5",
-    [POST_OF_CONVERSATION] =
-        "SELECT " POST_COLUMNS " FROM post WHERE practice_id = $1 AND conversation_id = $2 AND published_seq <= $3"
-        " AND state IN (5, 6) ORDER BY published_seq LIMIT $4",
-    [POST_PAGE] =
-        "SELECT " POST_COLUMNS " FROM post WHERE practice_id = $1 AND group_id = $2 AND id > $3 ORDER BY id LIMIT $4",
-    [POST_WAITING_BY] =
-        "SELECT " POST_COLUMNS " FROM post WHERE practice_id = $1 AND author_id = $2 AND state IN " WAITING_STATES " ORDER BY id",
-    [POST_COUNT_WAITING_BY] =
-        "SELECT COUNT(*) FROM post WHERE practice_id = $1 AND author_id = $2 AND " UNDECIDED,
-    [POST_BY_SINCE] =
-        "SELECT " POST_COLUMNS " FROM post WHERE practice_id = $1 AND id IN (SELECT id FROM post WHERE practice_id = $1"
-        " AND author_id = $2 AND created_ms >= $3 ORDER BY id DESC LIMIT $4) ORDER BY id",
     [POST_TAKE_BACK] =
         "UPDATE post SET version = version + 1, state = $4, published_seq = NULL, published_ms = NULL, first_review_by = NULL, remind_ms = $5"
         " WHERE practice_id = $1 AND id = $2 AND version = $3 AND state IN (5, 6)",
-    [CONVERSATION_SHORTEN] =
-        "UPDATE conversation SET"
-        " last_seq = COALESCE((SELECT MAX(published_seq) FROM post WHERE practice_id = $1 AND conversation_id = $2 AND state IN (5, 6)), 0),"
-        " first_post_id = CASE WHEN first_post_id <> $3 THEN first_post_id ELSE COALESCE((SELECT id FROM post WHERE practice_id = $1"
-        "   AND conversation_id = $2 AND state IN (5, 6) ORDER BY published_seq LIMIT 1), 0) END"
-        " WHERE practice_id = $1 AND id = $2",
-    [POST_REMIND] =
-        "SELECT " POST_COLUMNS " FROM post WHERE practice_id = $1 AND remind_ms <= $2 AND " UNDECIDED
-        " ORDER BY tier, created_ms LIMIT 200",
     [POST_TAKE_SEQ] =
         "UPDATE care_group SET post_seq = post_seq + 1 WHERE practice_id = $1 AND id = $2 RETURNING post_seq",
-    [POST_SEQ_BEFORE_LAST] =
-        "SELECT MIN(first_seq) FROM (SELECT MIN(published_seq) AS first_seq, MAX(published_seq) AS last_seq FROM post"
-        " WHERE practice_id = $1 AND group_id = $2 AND published_seq IS NOT NULL AND conversation_id IS NOT NULL AND state IN (5, 6)"
-        " GROUP BY conversation_id ORDER BY last_seq DESC LIMIT $3) AS recent",
-    [CONVERSATION_INSERT] =
-        "INSERT INTO conversation (practice_id, id, group_id, first_post_id, title_sealed, last_seq, created_ms)"
-        " VALUES ($1, $2, $3, $4, $5, 0, $6)",
-    [CONVERSATION_GET] =
-        "SELECT id, group_id, first_post_id, title_sealed, last_seq, created_ms FROM conversation WHERE practice_id = $1 AND id = $2",
-    [CONVERSATION_TOUCH] = "UPDATE conversation SET last_seq = $3, first_post_id = CASE WHEN first_post_id = 0 THEN $4 ELSE first_post_id END"
-        " WHERE practice_id = $1 AND id = $2",
-    [CONVERSATION_RECENT] =
-        "SELECT id, group_id, first_post_id, title_sealed, last_seq, created_ms FROM conversation"
-        " WHERE practice_id = $1 AND group_id = $2 AND last_seq > 0 ORDER BY last_seq DESC LIMIT $3",
-    [CONVERSATION_SET_TITLE] = "UPDATE conversation SET title_sealed = $3 WHERE practice_id = $1 AND id = $2",
     [POST_SET_REMINDER] =
         "UPDATE post SET remind_ms = $3, reminders = reminders + 1 WHERE practice_id = $1 AND id = $2",
     [POST_SET_SEND] =
-        "UPDATE post SET send_ms = $4 WHERE practice_id = $1 AND id = $2 AND version = $3 AND state IN " WAITING_STATES,
+        "UPDATE post SET send_ms = $4 WHERE practice_id = $1 AND id = $2 AND version = $3 AND state IN " POST_WAITING_STATES,
 };
 /* clang-format on */
 
@@ -158,7 +90,7 @@ enum rc post_add(struct store *st, struct post *post, struct err *err)
     return db_run(q, NULL, err);
 }
 
-static enum rc read_post(struct store *st, struct db_query *q, struct arena *mem, struct post *p, struct err *err)
+enum rc post_read_row(struct store *st, struct db_query *q, struct arena *mem, struct post *p, struct err *err)
 {
     enum rc rc;
 
@@ -204,7 +136,7 @@ enum rc post_get(struct store *st, struct post_id id, struct arena *mem, struct 
     db_bind_int(q, 2, id.v);
     rc = db_one(q, err);
     if (!rc)
-        rc = read_post(st, q, mem, ret_post, err);
+        rc = post_read_row(st, q, mem, ret_post, err);
     return rc ? err_wrap(err, "post %" PRId64, id.v) : RC_OK;
 }
 
@@ -301,21 +233,6 @@ static enum rc take_seq(struct store *st, struct group_id group, int64_t *ret_se
     return rc;
 }
 
-/* The first of its posts to be published opens a conversation. */
-static enum rc touch_conversation(struct store *st, const struct post *post, struct err *err)
-{
-    CLEANUP(db_query_done) struct db_query *q = NULL;
-    enum rc rc = db_query(st->db, post_sql[CONVERSATION_TOUCH], &q, err);
-
-    if (rc)
-        return rc;
-    db_bind_int(q, 1, st->practice.v);
-    db_bind_int(q, 2, post->conversation.v);
-    db_bind_int(q, 3, post->published_seq);
-    db_bind_int(q, 4, post->id.v);
-    return db_run(q, NULL, err);
-}
-
 enum rc post_publish(struct store *st, struct post *post, struct err *err)
 {
     CLEANUP(db_query_done) struct db_query *q = NULL;
@@ -345,47 +262,13 @@ enum rc post_publish(struct store *st, struct post *post, struct err *err)
     post->state = POST_PUBLISHED;
     post->published_seq = seq;
     post->published_ms = now_ms;
-    return post->conversation.v ? touch_conversation(st, post, err) : RC_OK;
+    return post->conversation.v ? conversation_reach(st, post->conversation, post->published_seq, post->id, err)
+                                : RC_OK;
 }
 
-/* Reads the rows of a bound query into an array of at most max. */
-static enum rc read_posts(struct store *st, struct db_query *q, size_t max, struct arena *mem, struct post **ret_posts,
-                          size_t *ret_n, struct err *err)
-{
-    struct post *posts = NULL;
-    size_t n = 0, cap = 0;
-    bool row = true;
-    enum rc rc;
-
-    while (n < max) {
-        rc = db_step(q, &row, err);
-        if (rc)
-            return rc;
-        if (!row)
-            break;
-        if (n == cap) {
-            struct post *more = ARENA_ARRAY(mem, cap ? cap * 2 : 16, struct post);
-
-            if (n)
-                memcpy(more, posts, n * sizeof *posts);
-            posts = more;
-            cap = cap ? cap * 2 : 16;
-        }
-        rc = read_post(st, q, mem, &posts[n], err);
-        if (rc)
-            return rc;
-        n++;
-    }
-    *ret_posts = posts;
-    *ret_n = n;
-    return RC_OK;
-}
-
-/* Lists by up to four numbers bound in order. */
 enum rc post_take_back(struct store *st, struct post *post, enum post_state to, struct err *err)
 {
     CLEANUP(db_query_done) struct db_query *q = NULL;
-    CLEANUP(db_query_done) struct db_query *talk = NULL;
     int64_t changed = 0;
     enum rc rc = db_query(st->db, post_sql[POST_TAKE_BACK], &q, err);
 
@@ -402,91 +285,11 @@ enum rc post_take_back(struct store *st, struct post *post, enum post_state to, 
     if (!rc && !changed)
         return err_set(err, RC_CONFLICT, "post %" PRId64 " was changed meanwhile", post->id.v);
     if (!rc && post->conversation.v)
-        rc = db_query(st->db, post_sql[CONVERSATION_SHORTEN], &talk, err);
-    if (!rc && talk) {
-        db_bind_int(talk, 1, st->practice.v);
-        db_bind_int(talk, 2, post->conversation.v);
-        db_bind_int(talk, 3, post->id.v);
-        rc = db_run(talk, NULL, err);
-    }
+        rc = conversation_shorten(st, post->conversation, post->id, err);
     post->state = to;
     post->version++;
     post->published_seq = post->published_ms = post->first_review_by.v = 0;
     return rc;
-}
-
-static enum rc list_posts(struct store *st, enum post_stmt stmt, const int64_t *args, size_t arg_count, size_t max,
-                          struct arena *mem, struct post **ret_posts, size_t *ret_n, struct err *err)
-{
-    CLEANUP(db_query_done) struct db_query *q = NULL;
-    enum rc rc = db_query(st->db, post_sql[stmt], &q, err);
-
-    if (rc)
-        return rc;
-    db_bind_int(q, 1, st->practice.v);
-    for (size_t i = 0; i < arg_count; i++)
-        db_bind_int(q, (int)i + 2, args[i]);
-    return read_posts(st, q, max, mem, ret_posts, ret_n, err);
-}
-
-enum rc post_waiting(struct store *st, size_t max, struct arena *mem, struct post **ret_posts, size_t *ret_n,
-                     struct err *err)
-{
-    return list_posts(st, POST_WAITING, (int64_t[]){ (int64_t)max }, 1, max, mem, ret_posts, ret_n, err);
-}
-
-enum rc post_waiting_in(struct store *st, struct group_id group, size_t max, struct arena *mem, struct post **ret_posts,
-                        size_t *ret_n, struct err *err)
-{
-    return list_posts(st, POST_WAITING_IN, (int64_t[]){ group.v, (int64_t)max }, 2, max, mem, ret_posts, ret_n, err);
-}
-
-enum rc post_published_between(struct store *st, struct group_id group, int64_t from_seq, int64_t to_seq, size_t max,
-                               struct arena *mem, struct post **ret_posts, size_t *ret_n, struct err *err)
-{
-    return list_posts(st, POST_BETWEEN, (int64_t[]){ group.v, from_seq, to_seq, (int64_t)max }, 4, max, mem, ret_posts,
-                      ret_n, err);
-}
-
-enum rc post_in_conversation(struct store *st, struct conversation_id conversation, int64_t to_seq, size_t max,
-                             struct arena *mem, struct post **ret_posts, size_t *ret_n, struct err *err)
-{
-    return list_posts(st, POST_OF_CONVERSATION, (int64_t[]){ conversation.v, to_seq, (int64_t)max }, 3, max, mem,
-                      ret_posts, ret_n, err);
-}
-
-enum rc post_waiting_by(struct store *st, struct person_id author, struct arena *mem, struct post **ret_posts,
-                        size_t *ret_n, struct err *err)
-{
-    return list_posts(st, POST_WAITING_BY, (int64_t[]){ author.v }, 1, 10000, mem, ret_posts, ret_n, err);
-}
-
-enum rc post_by_since(struct store *st, struct person_id author, int64_t since_ms, struct arena *mem,
-                      struct post **ret_posts, size_t *ret_n, struct err *err)
-{
-    return list_posts(st, POST_BY_SINCE, (int64_t[]){ author.v, since_ms, POST_BY_SINCE_MAX }, 3, POST_BY_SINCE_MAX,
-                      mem, ret_posts, ret_n, err);
-}
-
-enum rc post_count_waiting_by(struct store *st, struct person_id author, int64_t *ret_n, struct err *err)
-{
-    CLEANUP(db_query_done) struct db_query *q = NULL;
-    enum rc rc = db_query(st->db, post_sql[POST_COUNT_WAITING_BY], &q, err);
-
-    if (rc)
-        return rc;
-    db_bind_int(q, 1, st->practice.v);
-    db_bind_int(q, 2, author.v);
-    rc = db_one(q, err);
-    if (!rc)
-        *ret_n = db_int(q, 0);
-    return rc;
-}
-
-enum rc post_page(struct store *st, struct group_id group, struct post_id after, size_t max, struct arena *mem,
-                  struct post **ret_posts, size_t *ret_n, struct err *err)
-{
-    return list_posts(st, POST_PAGE, (int64_t[]){ group.v, after.v, (int64_t)max }, 3, max, mem, ret_posts, ret_n, err);
 }
 
 const char *post_state_name(enum post_state state)
@@ -502,101 +305,6 @@ const char *post_state_name(enum post_state state)
     return state > 0 && state < POST_STATE_END && names[state] ? names[state] : "?";
 }
 
-enum rc post_due_reminder(struct store *st, int64_t now_ms, struct arena *mem, struct post **ret_posts, size_t *ret_n,
-                          struct err *err)
-{
-    return list_posts(st, POST_REMIND, (int64_t[]){ now_ms }, 1, 200, mem, ret_posts, ret_n, err);
-}
-
-enum rc post_seq_before_last(struct store *st, struct group_id group, size_t n, int64_t *ret_seq, struct err *err)
-{
-    CLEANUP(db_query_done) struct db_query *q = NULL;
-    enum rc rc = db_query(st->db, post_sql[POST_SEQ_BEFORE_LAST], &q, err);
-
-    if (rc)
-        return rc;
-    db_bind_int(q, 1, st->practice.v);
-    db_bind_int(q, 2, group.v);
-    db_bind_int(q, 3, (int64_t)n);
-    rc = db_one(q, err);
-    if (!rc)
-        *ret_seq = db_is_null(q, 0) ? 0 : db_int(q, 0) - 1;
-    return rc;
-}
-
-enum rc conversation_add(struct store *st, struct conversation *c, struct err *err)
-{
-    CLEANUP(arena_free) struct arena *mem = arena_new("conversation_add");
-    CLEANUP(db_query_done) struct db_query *q = NULL;
-    enum rc rc;
-
-    assert(db_in_tx(st->db));
-    rc = db_query(st->db, post_sql[CONVERSATION_INSERT], &q, err);
-    if (rc)
-        return rc;
-    c->id.v = id_next(st->ids);
-    db_bind_int(q, 1, st->practice.v);
-    db_bind_int(q, 2, c->id.v);
-    db_bind_int(q, 3, c->group.v);
-    db_bind_int(q, 4, c->first_post.v);
-    store_bind_sealed(st, q, 5, COL_CONVERSATION_TITLE, c->id.v, c->title, mem);
-    db_bind_int(q, 6, c->created_ms);
-    return db_run(q, NULL, err);
-}
-
-static enum rc read_conversation(struct store *st, struct db_query *q, struct arena *mem, struct conversation *c,
-                                 struct err *err)
-{
-    *c = (struct conversation){ .id = { db_int(q, 0) },
-                                .group = { db_int(q, 1) },
-                                .first_post = { db_int(q, 2) },
-                                .last_seq = db_int(q, 4),
-                                .created_ms = db_int(q, 5) };
-    return store_sealed(st, q, 3, COL_CONVERSATION_TITLE, c->id.v, mem, &c->title, err);
-}
-
-enum rc conversation_get(struct store *st, struct conversation_id id, struct arena *mem, struct conversation *ret,
-                         struct err *err)
-{
-    CLEANUP(db_query_done) struct db_query *q = NULL;
-    enum rc rc = db_query(st->db, post_sql[CONVERSATION_GET], &q, err);
-
-    if (rc)
-        return rc;
-    db_bind_int(q, 1, st->practice.v);
-    db_bind_int(q, 2, id.v);
-    rc = db_one(q, err);
-    if (rc)
-        return err_wrap(err, "conversation %" PRId64, id.v);
-    return read_conversation(st, q, mem, ret, err);
-}
-
-enum rc conversation_recent(struct store *st, struct group_id group, size_t max, struct arena *mem,
-                            struct conversation **ret, size_t *ret_n, struct err *err)
-{
-    CLEANUP(db_query_done) struct db_query *q = NULL;
-    struct conversation *list = ARENA_ARRAY(mem, max, struct conversation);
-    size_t n = 0;
-    bool row = true;
-    enum rc rc = db_query(st->db, post_sql[CONVERSATION_RECENT], &q, err);
-
-    if (rc)
-        return rc;
-    db_bind_int(q, 1, st->practice.v);
-    db_bind_int(q, 2, group.v);
-    db_bind_int(q, 3, (int64_t)max);
-    for (; n < max && row; n += row) {
-        rc = db_step(q, &row, err);
-        if (!rc && row)
-            rc = read_conversation(st, q, mem, &list[n], err);
-        if (rc)
-            return rc;
-    }
-    *ret = list;
-    *ret_n = n;
-    return rc;
-}
-
 enum rc post_set_reminder(struct store *st, struct post_id id, int64_t remind_ms, struct err *err)
 {
     CLEANUP(db_query_done) struct db_query *q = NULL;
@@ -609,21 +317,5 @@ enum rc post_set_reminder(struct store *st, struct post_id id, int64_t remind_ms
     db_bind_int(q, 1, st->practice.v);
     db_bind_int(q, 2, id.v);
     db_bind_int(q, 3, remind_ms);
-    return db_run(q, NULL, err);
-}
-
-enum rc conversation_set_title(struct store *st, struct conversation_id id, const char *title, struct err *err)
-{
-    CLEANUP(arena_free) struct arena *mem = arena_new("conversation_title");
-    CLEANUP(db_query_done) struct db_query *q = NULL;
-    enum rc rc;
-
-    assert(db_in_tx(st->db));
-    rc = db_query(st->db, post_sql[CONVERSATION_SET_TITLE], &q, err);
-    if (rc)
-        return rc;
-    db_bind_int(q, 1, st->practice.v);
-    db_bind_int(q, 2, id.v);
-    store_bind_sealed(st, q, 3, COL_CONVERSATION_TITLE, id.v, title, mem);
     return db_run(q, NULL, err);
 }

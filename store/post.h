@@ -1,7 +1,7 @@
 /*
- * post: conversations and what people wrote in them, with every state from held to corrected.
+ * post: what people wrote, with every state from held to corrected.
  *
- * Shape    A post opens a conversation, a comment joins one, an announcement stands alone. context is a JSON text for moderators
+ * Shape    A post opens a conversation (store/conversation), a comment joins one, an announcement stands alone. context is a JSON text for moderators
  *          (original, trimmed, why placed, why flagged, suggested cut); note is the care team's note (JSON: text, name, role, source).
  *
  *            held ─┬─ asked, referred, half_released ─┬─ approved ── published ── corrected
@@ -81,16 +81,7 @@ struct post {
         send_ms; /* waiting, and not 0: has its OK and goes out then (gateway/topic); such posts wait for nobody's decision */
 };
 
-struct conversation {
-    struct conversation_id id;
-    struct group_id group;
-    struct post_id first_post; /* 0 until one of its posts is published */
-    const char *title;
-    int64_t last_seq;
-    int64_t created_ms;
-};
-
-extern const struct db_domain post_domain;
+extern const struct db_domain post_domain, post_list_domain;
 
 /* Fills post->id and version 1. */
 MUST_CHECK enum rc post_add(struct store *st, struct post *post, struct err *err);
@@ -128,9 +119,6 @@ const char *post_state_name(enum post_state state);
 MUST_CHECK enum rc post_in_conversation(struct store *st, struct conversation_id conversation, int64_t to_seq,
                                         size_t max, struct arena *mem, struct post **ret_posts, size_t *ret_n,
                                         struct err *err);
-/* The sequence number before the group's last n conversations (for a newcomer's first letter). */
-MUST_CHECK enum rc post_seq_before_last(struct store *st, struct group_id group, size_t n, int64_t *ret_seq,
-                                        struct err *err);
 /* All waiting posts of one author, oldest first. It opens every one: what runs for each letter uses the two below. */
 MUST_CHECK enum rc post_waiting_by(struct store *st, struct person_id author, struct arena *mem,
                                    struct post **ret_posts, size_t *ret_n, struct err *err);
@@ -145,15 +133,5 @@ MUST_CHECK enum rc post_due_reminder(struct store *st, int64_t now_ms, struct ar
 
 /* It was reminded of once more; next time at remind_ms. Leaves the version: a review mail on its way stays good. */
 MUST_CHECK enum rc post_set_reminder(struct store *st, struct post_id id, int64_t remind_ms, struct err *err);
-
-/* Adds the conversation (title from the author's words) and fills id. */
-MUST_CHECK enum rc conversation_add(struct store *st, struct conversation *c, struct err *err);
-MUST_CHECK enum rc conversation_get(struct store *st, struct conversation_id id, struct arena *mem,
-                                    struct conversation *ret, struct err *err);
-MUST_CHECK enum rc conversation_set_title(struct store *st, struct conversation_id id, const char *title,
-                                          struct err *err);
-/* The newest conversations of a group that have something published, at most max. */
-MUST_CHECK enum rc conversation_recent(struct store *st, struct group_id group, size_t max, struct arena *mem,
-                                       struct conversation **ret, size_t *ret_n, struct err *err);
 
 #endif

@@ -5,6 +5,7 @@
 #include "gateway/mbox.h"
 #include "gateway/outbox.h"
 #include "store/accounting.h"
+#include "store/conversation.h"
 #include "store/rows.h"
 
 #define PAGE 500

@@ -5,6 +5,7 @@
 
 #include "base/strbuf.h"
 #include "base/text.h"
+#include "store/conversation.h"
 
 #define LIST_MAX 500
 #define EXCERPT_MAX 60

@@ -12,6 +12,7 @@
 #include "store/consent.h"
 #include "store/group.h"
 #include "store/membership.h"
+#include "store/conversation.h"
 #include "store/post.h"
 #include "store/practice.h"
 #include "store/review.h"

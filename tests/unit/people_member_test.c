@@ -2,6 +2,7 @@
 #include "tests/unit/people_help.h"
 
 #include "gateway/ending.h"
+#include "store/conversation.h"
 #include "store/issue.h"
 #include "store/review.h"
 

@@ -29,7 +29,7 @@ static const struct {
     { "membership", "group_id = $2 AND id > $3 ORDER BY id LIMIT", "member list, said by people" },
     { "person", "kind = $2 AND id > $3", "staff list and export, said by people" },
     { "private", "WHERE practice_id = $1 ORDER BY id DESC LIMIT $2", "ends after the newest, asked for by people" },
-    { "post", "group_id = $2 AND id > $3 ORDER BY id LIMIT $4", "export, said by people" },
+    { "post_list", "group_id = $2 AND id > $3 ORDER BY id LIMIT $4", "export, said by people" },
     { "rekey", "", "it changes every row" },
     { "retention", "", "once a day, a batch of the oldest" },
 };

@@ -2,6 +2,7 @@
 #include "circle_help.h"
 
 #include "gateway/review.h"
+#include "store/conversation.h"
 
 static int start(void **state)
 {
