@@ -3,11 +3,11 @@
  *
  * Shape    Right of access (45 CFR 164.524) gives a person what is about them, and nobody else's words or names. So:
  *            theirs        name, numbers, contacts and chart reference; addresses; memberships; consents, with the words of their own answer; the
- *                          notes that they wrote, as they wrote them and as they went out; titles that came from their own words; what was
- *                          sent to them and what was done about them, as kinds and times; who read their record, as "staff"
+ *                          notes that they wrote, as they wrote them and as they went out; titles that came from their own words; what they
+ *                          and staff wrote to each other alone; their votes while a poll is open; what was sent to them and what was
+ *                          done about them, as kinds and times; who read their record, as "staff"
  *            not theirs    lines they quoted (> …) and other people's sentences inside their notes: OWN_WORDS_OF_OTHERS; names of members and
- *                          staff: OWN_NAME; titles of talks that others opened; answers, notes and reasons that staff wrote, private ones
- *                          too: the person has those letters, and the practice's chart has the rest
+ *                          staff: OWN_NAME; titles of talks that others opened; notes of the care team, and reasons that staff gave
  *          A sentence counts as somebody else's when ERASE_WINDOW words in a row stand in a note of another member of their groups.
  * Owns     All in the arena given.
  * Errors   Those of the store.

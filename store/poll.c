@@ -1,6 +1,7 @@
 #include "store/poll.h"
 
 #include "base/text.h"
+#include "store/rows.h"
 
 #include <assert.h>
 
@@ -12,6 +13,7 @@ enum poll_stmt {
     VOTE_CLEAR,
     VOTE_ADD,
     VOTES,
+    VOTES_OF,
     VOTES_FORGET,
     POLL_STMT_COUNT
 };
@@ -31,6 +33,7 @@ static const char *const poll_sql[POLL_STMT_COUNT] = {
     [VOTE_ADD] =
         "INSERT INTO poll_vote (practice_id, post_id, person_id, id, choice_sealed, at_ms) VALUES ($1, $2, $3, $4, $5, $6)",
     [VOTES] = "SELECT id, choice_sealed FROM poll_vote WHERE practice_id = $1 AND post_id = $2",
+    [VOTES_OF] = "SELECT id, choice_sealed, post_id, at_ms FROM poll_vote WHERE practice_id = $1 AND person_id = $2 ORDER BY at_ms, id",
     [VOTES_FORGET] = "DELETE FROM poll_vote WHERE practice_id = $1 AND post_id = $2",
 };
 /* clang-format on */
@@ -103,6 +106,37 @@ enum rc poll_vote(struct store *st, struct post_id post, struct person_id person
     return db_run(add, NULL, err) ? err_wrap(err, "vote in poll %" PRId64, post.v) : RC_OK;
 }
 
+static enum rc read_choice(struct store *st, struct db_query *q, struct arena *mem, int *ret_choice, struct err *err)
+{
+    const char *text;
+    int64_t choice;
+
+    if (store_sealed(st, q, 1, COL_POLL_CHOICE, db_int(q, 0), mem, &text, err) ||
+        text_to_int(text, 1, POLL_OPTIONS_MAX, &choice, err))
+        return err->rc;
+    *ret_choice = (int)choice;
+    return RC_OK;
+}
+
+enum rc poll_votes_of(struct store *st, struct person_id person, struct arena *mem, struct poll_choice **ret,
+                      size_t *ret_n, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    struct poll_choice *list = NULL;
+    size_t n = 0, cap = 0;
+    bool row;
+    enum rc rc = start(st, VOTES_OF, person.v, &q, err);
+
+    while (!rc && !(rc = db_step(q, &row, err)) && row) {
+        list = rows_room(mem, list, n, &cap, sizeof *list);
+        list[n] = (struct poll_choice){ .post = { db_int(q, 2) }, .at_ms = db_int(q, 3) };
+        rc = read_choice(st, q, mem, &list[n++].number, err);
+    }
+    *ret = list;
+    *ret_n = n;
+    return rc ? err_wrap(err, "votes of person %" PRId64, person.v) : RC_OK;
+}
+
 enum rc poll_count(struct store *st, struct post_id post, struct poll_totals *ret, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("poll_count");
@@ -112,11 +146,9 @@ enum rc poll_count(struct store *st, struct post_id post, struct poll_totals *re
 
     *ret = (struct poll_totals){ .voters = 0 };
     while (!rc && !(rc = db_step(q, &row, err)) && row) {
-        const char *text;
-        int64_t choice;
+        int choice;
 
-        if (store_sealed(st, q, 1, COL_POLL_CHOICE, db_int(q, 0), mem, &text, err) ||
-            text_to_int(text, 1, POLL_OPTIONS_MAX, &choice, err))
+        if (read_choice(st, q, mem, &choice, err))
             return err_wrap(err, "votes of poll %" PRId64, post.v);
         ret->voters++;
         ret->chose[choice]++;

@@ -35,6 +35,14 @@ MUST_CHECK enum rc poll_of_group(struct store *st, struct group_id group, struct
 MUST_CHECK enum rc poll_vote(struct store *st, struct post_id post, struct person_id person, int choice,
                              struct err *err);
 MUST_CHECK enum rc poll_count(struct store *st, struct post_id post, struct poll_totals *ret, struct err *err);
+/* What a person chose in polls that are open, oldest first: for them alone. */
+struct poll_choice {
+    struct post_id post;
+    int number;
+    int64_t at_ms;
+};
+MUST_CHECK enum rc poll_votes_of(struct store *st, struct person_id person, struct arena *mem, struct poll_choice **ret,
+                                 size_t *ret_n, struct err *err);
 /* Closed for good; the votes are deleted. */
 MUST_CHECK enum rc poll_close(struct store *st, struct post_id post, struct err *err);
 

@@ -3,12 +3,14 @@
 
 #include "base/text.h"
 #include "gateway/own.h"
+#include "gateway/poll.h"
 #include "gateway/record.h"
 #include "store/accounting.h"
 #include "store/consent.h"
 #include "store/private.h"
 
 #define NOTES_MAX 1000 /* of one page */
+#define ALL ((size_t)INT32_MAX)
 #define ACTS_MAX 20000
 
 struct report {
@@ -198,7 +200,27 @@ static enum rc put_notes(struct report *r, struct err *err)
     return rc;
 }
 
-/* What they wrote to staff alone; staff's part is staff's. */
+/* ---- between them and staff ---- */
+
+static void put_private_note(struct report *r, const struct private_note *note, struct json *list)
+{
+    struct cli *const cli = r->cli;
+    const bool is_own = note->author.v == r->person->id.v, is_above = is_own && note->post.v;
+    const char *const words = own_words(r->own, note->text, cli->mem);
+    struct json *one = json_object_new();
+
+    json_set_str(one, "at", sheet_time(cli, note->at_ms));
+    json_set_str(one, "by", is_own ? "you" : "staff");
+    json_set_bool(one, "is_note", is_above);
+    json_set_str(one, "written", words);
+    json_push(list, &one);
+    cli_say(cli, "  %s  %s%s\n", sheet_time(cli, note->at_ms), is_own ? "you, to staff alone" : "staff, to you alone",
+            is_above ? ": one of your notes above" : "");
+    if (!is_above)
+        say_words(cli, is_own ? "You wrote:" : "Staff wrote:", words);
+}
+
+/* What they wrote to staff alone, and what staff answered: both are part of their record. Names and words of others are in neither. */
 static enum rc put_private(struct report *r, struct err *err)
 {
     struct cli *const cli = r->cli;
@@ -206,27 +228,49 @@ static enum rc put_private(struct report *r, struct err *err)
     struct json *list = json_array_new();
     struct private_talk *talks = NULL;
     size_t count = 0;
-    enum rc rc = private_list(st, r->person->id, NOTES_MAX, cli->mem, &talks, &count, err);
+    enum rc rc = private_list(st, r->person->id, ALL, cli->mem, &talks, &count, err);
 
-    for (size_t t = 0; !rc && t < count; t++) {
+    say_heading(cli, "Between you and staff alone");
+    for (size_t t = count; !rc && t-- > 0;) { /* oldest first */
         struct private_note *notes = NULL;
         size_t n = 0;
 
-        rc = private_notes(st, talks[t].id, NOTES_MAX, cli->mem, &notes, &n, err);
-        for (size_t i = 0; !rc && i < n; i++) {
-            struct json *one;
-
-            if (notes[i].author.v != r->person->id.v || notes[i].post.v) /* a note that began it stands above */
-                continue;
-            one = json_object_new();
-            json_set_str(one, "at", sheet_time(cli, notes[i].at_ms));
-            json_set_str(one, "written", own_words(r->own, notes[i].text, cli->mem));
-            json_push(list, &one);
-            cli_say(cli, "  %s  to staff alone\n", sheet_time(cli, notes[i].at_ms));
-            say_words(cli, "You wrote:", own_words(r->own, notes[i].text, cli->mem));
-        }
+        rc = private_notes(st, talks[t].id, ALL, cli->mem, &notes, &n, err);
+        for (size_t i = 0; !rc && i < n; i++)
+            put_private_note(r, &notes[i], list);
     }
     json_set(r->root, "private", &list);
+    return rc;
+}
+
+/* Closed polls hold no votes. */
+static enum rc put_votes(struct report *r, struct err *err)
+{
+    struct cli *const cli = r->cli;
+    struct json *list = json_array_new();
+    struct poll_choice *votes = NULL;
+    size_t n = 0;
+    enum rc rc = poll_votes_of(&cli->gate->store, r->person->id, cli->mem, &votes, &n, err);
+
+    say_heading(cli, "Your votes in polls that are open");
+    for (size_t i = 0; !rc && i < n; i++) {
+        const char *labels[POLL_OPTIONS_MAX + 1], *label;
+        struct json *one;
+        struct post post;
+
+        rc = post_get(&cli->gate->store, votes[i].post, cli->mem, &post, err);
+        if (rc)
+            break;
+        poll_labels(post.text, cli->mem, labels);
+        label = labels[votes[i].number] ? own_words(r->own, labels[votes[i].number], cli->mem) : "";
+        one = json_object_new();
+        json_set_str(one, "at", sheet_time(cli, votes[i].at_ms));
+        json_set_int(one, "number", votes[i].number);
+        json_set_str(one, "answer", label);
+        json_push(list, &one);
+        cli_say(cli, "  %s  you chose %d: %s\n", sheet_time(cli, votes[i].at_ms), votes[i].number, label);
+    }
+    json_set(r->root, "votes", &list);
     return rc;
 }
 
@@ -294,8 +338,8 @@ static enum rc print_report(struct cli *cli, const struct person *p, struct err 
     struct report r = { .cli = cli, .person = p, .root = root };
 
     if (own_read(cli->gate, p, cli->mem, &r.own, err) || put_person(&r, err) || put_seats(&r, err) ||
-        put_consents(&r, err) || put_notes(&r, err) || put_private(&r, err) || put_letters(&r, err) ||
-        put_acts(&r, err))
+        put_consents(&r, err) || put_notes(&r, err) || put_private(&r, err) || put_votes(&r, err) ||
+        put_letters(&r, err) || put_acts(&r, err))
         return err->rc;
     cli_put(cli, &root);
     return RC_OK;

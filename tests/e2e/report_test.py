@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Reports: who got exactly what, what a person may have of their own, what a group did in numbers."""
 import csv
+import datetime
 import hashlib
+import json
 import os
 import stat
 
@@ -114,9 +116,56 @@ def a_person_gets_their_own_and_nobody_elses(folder):
     with open('tests/data/report_person.want', encoding='utf-8') as f:
         assert report == f.read(), report
     whole = house.ok('report', 'person', ROSE, '--json')
-    for words in ('Maria', 'Harold', 'Ana', 'Ruiz', 'Lee', 'knees in the morning', 'Sore knees', 'call me on Monday', 'do not sell things', *CANARIES):
+    for words in ('Maria', 'Harold', 'Ana', 'Ruiz', 'Lee', 'knees in the morning', 'Sore knees', 'do not sell things', *CANARIES):
         assert words not in report and words not in whole, words
+    assert [(w['by'], w['is_note']) for w in json.loads(whole)['private']] == [('you', True), ('staff', False)], whole
+    assert 'Please call me on Monday, says [name]. Take only one.' in report
     assert 'I rose early' in report and 'walking sticks' in report and 'blue pills' in report
+
+
+def talks_and_votes_of_their_own(folder):
+    """A private conversation of forty letters, both sides, in order; another patient's conversation and vote are in no other's report."""
+    circle = circle_of(folder)
+    house = circle.house
+    turns = 20
+
+    def talk(who, name, first):
+        circle.write(who, GROUP, 'A question', first)
+        circle.work()
+        circle.reply(ANA, house.newest(ANA, first.split('?')[0]), f'PRIVATE Answer 0 for {name}. Please rest.')
+        circle.work()
+
+    talk(HAROLD, 'Harold', 'Is my knee too red today? I fear so.')
+    talk(ROSE, 'Rose', 'Is my foot too cold today? I fear so.')
+    for n in range(1, turns):
+        mail = house.newest(ROSE, f'Answer {n - 1} for')
+        circle.reply(ROSE, mail, f'Day {n}: it is colder. Harold says his knee is the same.', quote=True)
+        circle.work()
+        circle.reply(ANA, house.newest(ANA, f'Day {n}: it is colder'), f'Answer {n} for you. Harold asked that too. Keep warm.')
+        circle.work()
+    closes = (datetime.datetime.fromisoformat(house.now.rstrip('Z')) + datetime.timedelta(days=4)).strftime('%Y-%m-%d 18:00')
+    house.ok('poll', 'add', 'tuesday', '--by', ANA, '--question', 'When do you walk?', '--answer', 'In the morning', '--answer', 'At night', '--closes', closes)
+    circle.work()
+    circle.reply(ANA, house.newest(ANA, 'When do you walk?'), 'OK')
+    circle.work()
+    for who, vote in ((ROSE, 'POLL 1'), (HAROLD, 'POLL 1'), (ROSE, 'POLL 2')):
+        circle.write(who, GROUP, 'my vote', vote)
+        circle.work()
+    said = house.json('report', 'person', ROSE)
+    assert [w['by'] for w in said['private']] == ['you', 'staff'] * turns, said['private']
+    assert said['private'][0]['is_note'] and not any(w['is_note'] for w in said['private'][1:])
+    for n, words in enumerate(said['private']):
+        assert words['written'].startswith('Is my foot' if n == 0 else f'Day {n // 2}: it is colder. [name] says' if n % 2 == 0 else f'Answer {n // 2} for'), (n, words)
+    assert [(v['number'], v['answer']) for v in said['votes']] == [(2, 'At night')], said['votes']
+    text = house.ok('report', 'person', ROSE)
+    assert text.count('staff, to you alone') == turns and 'you chose 2: At night' in text
+    for words in ('too red', 'Harold', 'Ana', 'In the morning'):
+        assert words not in text and words not in str(said), words
+    his = house.json('report', 'person', HAROLD)
+    assert [w['by'] for w in his['private']] == ['you', 'staff'] and [v['number'] for v in his['votes']] == [1] and 'cold' not in str(his)
+    house.now = '2026-03-12T16:00:00Z'
+    circle.work()
+    assert house.json('report', 'person', ROSE)['votes'] == [], 'a poll that is closed holds no votes'
 
 
 def a_group_in_numbers(folder):
@@ -135,4 +184,4 @@ def a_group_in_numbers(folder):
     assert {row['what']: row['count'] for row in none['counts']}['published'] == '0'
 
 
-run_tests([a_person_gets_their_own_and_nobody_elses, a_group_in_numbers, who_got_a_post_to_the_byte, what_is_not_sent_yet_is_counted, by_person_day_and_into_a_file, reading_is_in_the_log])
+run_tests([a_person_gets_their_own_and_nobody_elses, talks_and_votes_of_their_own, a_group_in_numbers, who_got_a_post_to_the_byte, what_is_not_sent_yet_is_counted, by_person_day_and_into_a_file, reading_is_in_the_log])
