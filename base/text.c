@@ -78,6 +78,32 @@ char *text_clean(struct arena *mem, const char *s, size_t n)
     return arena_strndup(mem, strbuf_peek(&b), b.len);
 }
 
+char *text_visible(struct arena *mem, const char *s, size_t n)
+{
+    CLEANUP(strbuf_done) struct strbuf b = STRBUF(TEXT_MAX_BYTES);
+    int32_t cp;
+
+    for (size_t k; n; s += k, n -= k) {
+        const utf8proc_ssize_t length = step(s, n, &cp);
+        const utf8proc_category_t cat = length ? utf8proc_category(cp) : UTF8PROC_CATEGORY_CC;
+
+        k = length ? (size_t)length : 1;
+        if (*s == '\r') {
+            k = 1 + (n > 1 && s[1] == '\n');
+            strbuf_char(&b, '\n');
+        } else if (*s == '\n' || *s == '\t')
+            strbuf_char(&b, *s);
+        else if (cat == UTF8PROC_CATEGORY_CC)
+            strbuf_printf(&b, "\\x%02x", length ? (unsigned)cp : (unsigned char)*s);
+        else if (cat == UTF8PROC_CATEGORY_CF || cat == UTF8PROC_CATEGORY_CO || cat == UTF8PROC_CATEGORY_ZL ||
+                 cat == UTF8PROC_CATEGORY_ZP)
+            strbuf_printf(&b, "\\u{%04x}", (unsigned)cp);
+        else
+            strbuf_add(&b, s, k);
+    }
+    return arena_strndup(mem, strbuf_peek(&b), b.over ? 0 : b.len);
+}
+
 char *text_clean_line(struct arena *mem, const char *s, size_t n)
 {
     char *clean = text_clean(mem, s, n), *to = clean;

@@ -20,6 +20,9 @@ bool text_is_utf8(const char *s, size_t n);
 char *text_clean(struct arena *mem, const char *s, size_t n);
 /* The same on one line: white space runs become one blank, ends trimmed. For names, subjects, titles. */
 char *text_clean_line(struct arena *mem, const char *s, size_t n);
+/* For terminals: what is not plain text is written out, as \x1b (a control character or a bad byte) and \u{202e} (what no eye sees: direction
+ * marks, zero widths, private use). Line feeds and tabs stay; CRLF and CR become LF. */
+char *text_visible(struct arena *mem, const char *s, size_t n);
 /* NFKC, case folded, accents kept: "É" = "é". Returns clean text unchanged in meaning. */
 char *text_fold(struct arena *mem, const char *s);
 /* The same with accents and marks taken off: "Sí" = "si". For comparing words. */

@@ -39,23 +39,29 @@ enum accounting_column {
     " WHERE d.practice_id = $1 AND " which                                                                                            \
     " AND COALESCE(d.sent_ms, d.created_ms) >= $3 AND COALESCE(d.sent_ms, d.created_ms) < $4 ORDER BY d.id"
 #define NO_POST "0, 0"
+/* Which deliveries is asked apart, by their own index: in one question SQLite walks all of them, for the sake of their order. */
+#define OF_DELIVERY(column) "d.id IN (SELECT x.id FROM delivery x WHERE x.practice_id = $1 AND x." column " = $2 AND x." column " IS NOT NULL)"
+#define THROUGH(table, table_id, column, which)                                                                                       \
+    "SELECT x.id FROM " table " k JOIN delivery x ON x.practice_id = k.practice_id AND x." column " = k." table_id                     \
+    " AND x." column " IS NOT NULL WHERE k.practice_id = $1 AND k." which " = $2"
 
 static const char *const accounting_sql[ACCOUNTING_STMT_COUNT] = {
     [BY_NOTHING] = ROWS(NO_POST, "", "d.id > $2"),
     [BY_DELIVERY] = ROWS(NO_POST, "", "d.id = $2"),
-    [BY_MAILING] = ROWS(NO_POST, "", "d.mailing_id = $2"),
-    [BY_ISSUE] = ROWS(NO_POST, "", "d.issue_id = $2"),
+    [BY_MAILING] = ROWS(NO_POST, "", OF_DELIVERY("mailing_id")),
+    [BY_ISSUE] = ROWS(NO_POST, "", OF_DELIVERY("issue_id")),
     [BY_POST] = ROWS("h.post_version, h.is_whole",
         " LEFT JOIN mailing_post h ON h.practice_id = d.practice_id AND h.mailing_id = d.mailing_id AND h.post_id = $2",
-        "d.mailing_id IN (SELECT mailing_id FROM mailing_post WHERE practice_id = $1 AND post_id = $2"
-        " UNION SELECT id FROM mailing WHERE practice_id = $1 AND subject_id = $2)"),
+        "d.id IN (" THROUGH("mailing_post", "mailing_id", "mailing_id", "post_id") " UNION " THROUGH("mailing", "id", "mailing_id", "subject_id") ")"),
     [BY_PERSON] = ROWS(NO_POST, "", "d.person_id = $2"),
-    [BY_GROUP] = ROWS(NO_POST, "", "COALESCE(m.group_id, i.group_id) = $2"),
+    [BY_GROUP] = ROWS(NO_POST, "",
+        "d.id IN (" THROUGH("issue", "id", "issue_id", "group_id") " UNION " THROUGH("mailing", "id", "mailing_id", "group_id") " AND k.group_id IS NOT NULL)"),
     [UNSENT_OF_POST] =
-        "SELECT COUNT(*) FROM delivery d LEFT JOIN mailing m ON m.practice_id = d.practice_id AND m.id = d.mailing_id"
-        " LEFT JOIN issue i ON i.practice_id = d.practice_id AND i.id = d.issue_id, post p"
-        " WHERE d.practice_id = $1 AND p.practice_id = $1 AND p.id = $2 AND d.state IN (1, 2, 3, 7) AND (m.subject_id = p.id"
-        " OR (i.group_id = p.group_id AND p.state IN (5, 6) AND d.from_seq < p.published_seq AND i.to_seq >= p.published_seq))",
+        "SELECT COUNT(*) FROM (SELECT d.id FROM mailing m JOIN delivery d ON d.practice_id = m.practice_id AND d.mailing_id = m.id"
+        " AND d.mailing_id IS NOT NULL WHERE m.practice_id = $1 AND m.subject_id = $2 AND d.state IN (1, 2, 3, 7)"
+        " UNION SELECT d.id FROM post p JOIN issue i ON i.practice_id = p.practice_id AND i.group_id = p.group_id AND i.to_seq >= p.published_seq"
+        " JOIN delivery d ON d.practice_id = i.practice_id AND d.issue_id = i.id AND d.issue_id IS NOT NULL AND d.state IN (1, 2, 3, 7)"
+        " WHERE p.practice_id = $1 AND p.id = $2 AND p.state IN (5, 6) AND d.from_seq < p.published_seq) AS unsent",
 };
 /* clang-format on */
 

@@ -1,7 +1,7 @@
 /* postcircle review parked: mail that nobody could read: list it, look at it, save it, try it again, drop it. */
 #include "base/io.h"
 #include "base/text.h"
-#include "gateway/cli/cli.h"
+#include "gateway/cli/parked_view.h"
 #include "gateway/record.h"
 #include "store/arrival.h"
 
@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #define PARKED_MAX 500
-#define SHOWN_BYTES ((size_t)8 << 10) /* of the raw mail, on the screen */
 
 struct parked {
     struct cli *cli;
@@ -86,7 +85,6 @@ static enum rc open_raw(const struct parked *p, struct arrival_reader **ret_read
     return arrival_open(st->db, p->cli->home->keys, st->practice, p->arrival.id, ret_reader, err);
 }
 
-/* Control characters are taken out: a mail draws nothing on the reader's terminal. */
 static enum rc show(struct parked *p, struct err *err)
 {
     CLEANUP(arrival_reader_free) struct arrival_reader *reader = NULL;
@@ -94,21 +92,20 @@ static enum rc show(struct parked *p, struct err *err)
     unsigned char *const chunk = arena_alloc(cli->mem, ARRIVAL_CHUNK_BYTES);
     struct json *out;
     size_t n = 0;
-    const char *text;
 
     if (open_raw(p, &reader, err) || arrival_read(reader, chunk, &n, err) || note_alone(p, AUDIT_PARKED_READ, err))
         return err->rc;
-    text = text_clean(cli->mem, (const char *)chunk, n < SHOWN_BYTES ? n : SHOWN_BYTES);
     out = json_object_new();
     json_set_int(out, "mail", p->arrival.id.v);
     cli_pair(cli, out, "came", "Came:", stamp(cli, p->arrival.received_ms));
     cli_pair(cli, out, "why", "Parked:", why_of(p->arrival.reason));
     cli_pair(cli, out, "bytes", "Bytes:", arena_printf(cli->mem, "%" PRId64, p->arrival.bytes));
-    cli_pair(cli, out, "from",
+    cli_pair(cli, out, "sender",
              "Sent by:", text_clean_line(cli->mem, arrival_from(reader), strlen(arrival_from(reader))));
-    cli_pair(cli, out, "to", "Sent to:", text_clean_line(cli->mem, arrival_to(reader), strlen(arrival_to(reader))));
-    json_set_str(out, "text", text);
-    cli_say(cli, "\n%s\n%s", text, n > SHOWN_BYTES ? "… (the rest: --raw FILE)\n" : "");
+    cli_pair(cli, out, "recipient",
+             "Sent to:", text_clean_line(cli->mem, arrival_to(reader), strlen(arrival_to(reader))));
+    parked_view(cli, (const char *)chunk, n, out);
+    cli_say(cli, "\nAll of it, as it came: --raw FILE\n");
     cli_put(cli, &out);
     return RC_OK;
 }

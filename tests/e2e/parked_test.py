@@ -44,7 +44,8 @@ def it_is_told_shown_and_saved(folder):
     assert house.run('review', 'parked', number).returncode == 64
     assert house.run('review', 'parked', number, '--as', MARIA).returncode != 0
     shown = house.ok('review', 'parked', number, '--as', ANA)
-    assert 'Walking helps.' in shown and 'Subject: My knees' in shown and MARIA in shown and '\x1b' not in shown, shown
+    assert 'Walking helps.' in shown and 'My knees' in shown and MARIA in shown and '\x1b' not in shown, shown
+    assert 'Authentication-Results' not in shown, 'raw only in a file'
     path = os.path.join(folder, 'raw.eml')
     house.ok('review', 'parked', number, '--as', LEE, '--raw', path)
     with open(path, 'rb') as f:
@@ -53,6 +54,38 @@ def it_is_told_shown_and_saved(folder):
     assert house.run('review', 'parked', number, '--as', LEE, '--raw', path).returncode != 0
     assert verbs(house) == [130, 131]
     assert house.json('review', 'parked')[0]['mail'] == number
+
+
+ENCODED = '\r\n'.join((f'From: =?utf-8?q?Jos=C3=A9_Canaryname?= <{MARIA}>', f'To: <{GROUP}>', 'Subject: =?utf-8?b?TWlzIHJvZGlsbGFzIMKhYXkh?=',
+                       'Date: Mon, 2 Mar 2026 10:00:00 +0000', 'MIME-Version: 1.0', 'Content-Type: text/plain; charset=utf-8',
+                       'Content-Transfer-Encoding: base64', '', 'Q2FtaW5hciBheXVkYSDigK5nbmlrbGF3IBtbMzFtLg==', '')).encode()
+
+
+def it_is_decoded_and_draws_nothing(folder):
+    """Header and words are decoded; what turns the reading order or colours a terminal is written out."""
+    circle = circle_of(folder)
+    house = circle.house
+    number = park_unread(circle, ENCODED)
+    shown = house.json('review', 'parked', number, '--as', ANA)
+    assert (shown['from'], shown['subject'], shown['is_decoded']) == (f'José Canaryname <{MARIA}>', 'Mis rodillas ¡ay!', True), shown
+    assert shown['text'].startswith('Caminar ayuda \\u{202e}gniklaw') and '\x1b' not in shown['text'], shown
+    text = house.ok('review', 'parked', number, '--as', ANA)
+    assert 'José' in text and 'Q2FtaW5hci' not in text and '\u202e' not in text and '--raw FILE' in text, text
+
+
+def what_kills_its_reader_is_shown_as_it_came(folder):
+    """A reader that dies of it: the four fields and the first lines, escaped."""
+    circle = circle_of(folder)
+    house = circle.house
+    number = park_unread(circle, ENCODED.replace(b'base64', b'8bit').replace(b'Q2FtaW5h', b'\x1b[2J\x9b \xff'))
+    os.environ['POSTCIRCLE_PARSER'] = '/bin/false'
+    try:
+        shown = house.json('review', 'parked', number, '--as', ANA)
+        text = house.ok('review', 'parked', number, '--as', ANA)
+    finally:
+        del os.environ['POSTCIRCLE_PARSER']
+    assert not shown['is_decoded'] and shown['to'] == f'<{GROUP}>' and shown['text'].startswith('\\x1b[2J\\x9b \\xff'), shown
+    assert 'as it came' in text and '\x1b' not in text, text
 
 
 def read_again_it_waits_for_review(folder):
@@ -87,10 +120,10 @@ def of_a_large_one_the_beginning_is_kept(folder):
     house.ok('receive', '--from', MARIA, '--to', GROUP, data=letter(MARIA, GROUP, 'Photos', 'x' * 70 + '\n') + b'0123456789abcde\n' * (26 << 16))
     house.ok('work', '--once')
     number = house.json('review', 'parked')[0]['mail']
-    assert 'Subject: Photos' in house.ok('review', 'parked', number, '--as', ANA)
+    assert 'Photos' in house.ok('review', 'parked', number, '--as', ANA)
     refused = house.run('review', 'parked', number, '--as', ANA, '--again')
     assert refused.returncode != 0 and b'only the beginning' in refused.stderr
     assert house.run('review', 'parked', number, '--as', ANA, '--drop').returncode == 64
 
 
-run_tests([it_is_told_shown_and_saved, read_again_it_waits_for_review, what_cannot_be_read_comes_back, of_a_large_one_the_beginning_is_kept])
+run_tests([it_is_told_shown_and_saved, it_is_decoded_and_draws_nothing, what_kills_its_reader_is_shown_as_it_came, read_again_it_waits_for_review, what_cannot_be_read_comes_back, of_a_large_one_the_beginning_is_kept])

@@ -203,6 +203,9 @@ static void text_cleans(void **state)
                         "e[0m");
     assert_string_equal(text_clean_line(mem, " a\r\nBcc: x \xC2\xA0 y ", 16), "a Bcc: x y");
     assert_string_equal(text_clean(mem, "x\xEE\x80\x80y", 5), "xy");
+    assert_string_equal(
+        text_visible(mem, "a\r\n\tb\x1b[31m\0c\xC2\x9B\xFF\xE2\x80\xAE\xE2\x80\x8B\xEE\x80\x80\xC3\xA9", 26),
+        "a\n\tb\\x1b[31m\\x00c\\x9b\\xff\\u{202e}\\u{200b}\\u{e000}\xC3\xA9");
     assert_string_equal(text_fold_plain(mem, "S\xC3\x8D, Gracias"), "si, gracias");
     assert_string_equal(text_excerpt(mem, "one two three", 8), "one two\xE2\x80\xA6");
 }
