@@ -9,7 +9,7 @@
  *              [receive]   maildir         a Maildir to watch;  max_letter_mb (over it: parked, staff told)
  *              [lmtp]      listen          unix:PATH (relative to the home), 127.0.0.1:PORT;  max_mb (over it: 552);  recipients, connections (at once);
  *                          timeout_seconds (of silence)
- *              [limits]    parser_seconds
+ *              [limits]    parser_seconds;  allow_open_reader (yes: serve where the kernel cannot close the reader of mail)
  * Owns     home_close gives back the node number, closes the database and wipes the keys. Strings live as long as the home.
  * Errors   RC_NOT_FOUND  no home at the path (the message says how to make one)
  *          RC_INPUT      "FILE:LINE: …, expected …": unknown or repeated key, wrong value; POSTCIRCLE_NOW is no time
@@ -41,6 +41,7 @@ struct home_settings {
     const char *lmtp_listen; /* "" none */
     int64_t lmtp_max_bytes, lmtp_recipients, lmtp_connections, lmtp_timeout_seconds;
     int64_t parser_seconds;
+    bool allow_open_reader; /* serve goes on where the kernel cannot close the reader of mail */
 };
 
 struct home {

@@ -15,7 +15,7 @@
 #define SETTINGS_LINE_MAX 190 /* inih's buffer is 200 */
 #define SETTINGS_LINES_MAX 2000
 
-enum value_kind { VALUE_TEXT, VALUE_PATH, VALUE_URL, VALUE_LISTEN, VALUE_NUMBER };
+enum value_kind { VALUE_TEXT, VALUE_PATH, VALUE_URL, VALUE_LISTEN, VALUE_NUMBER, VALUE_FLAG };
 
 struct setting_key {
     const char *section, *name;
@@ -41,6 +41,7 @@ static const struct setting_key setting_keys[] = {
     { "lmtp", "recipients", VALUE_NUMBER, AT(lmtp_recipients), 1, 1000, "a number from 1 to 1000" },
     { "lmtp", "connections", VALUE_NUMBER, AT(lmtp_connections), 1, 500, "a number from 1 to 500" },
     { "lmtp", "timeout_seconds", VALUE_NUMBER, AT(lmtp_timeout_seconds), 1, 3600, "a number from 1 to 3600" },
+    { "limits", "allow_open_reader", VALUE_FLAG, AT(allow_open_reader), 0, 0, "yes or no" },
     { "limits", "parser_seconds", VALUE_NUMBER, AT(parser_seconds), 1, 300, "a number from 1 to 300" },
 };
 
@@ -103,6 +104,9 @@ static bool set_value(struct settings_reader *r, const struct setting_key *key, 
         *text = text_starts(value, "unix:") ? arena_printf(r->mem, "unix:%s", absolute(r, value + 5))
                                             : arena_strdup(r->mem, value);
         return !lmtp_listen_check(*text, &ignored);
+    case VALUE_FLAG:
+        *(bool *)(void *)at = !strcmp(value, "yes");
+        return !strcmp(value, "yes") || !strcmp(value, "no");
     case VALUE_NUMBER:
         return text_to_int(value, key->min, key->max, (int64_t *)(void *)at, &ignored) == RC_OK;
     }

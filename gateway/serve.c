@@ -6,6 +6,7 @@
 #include "gateway/fault.h"
 #include "gateway/gate.h"
 #include "gateway/process.h"
+#include "gateway/reader_check.h"
 #include "gateway/role.h"
 
 #include <errno.h>
@@ -39,6 +40,7 @@ struct crew {
 
 /* Which roles there are, beside those that there always are. */
 struct plan {
+    bool may_read_open;
     int64_t workers;
     bool has_lmtp;
 };
@@ -104,7 +106,9 @@ static enum rc check_home(struct crew *crew, struct plan *ret_plan, struct err *
         gate_close(&gate);
     }
     crew->learned_ms = clock_steady_ms();
-    *ret_plan = (struct plan){ home->settings.mail_workers, *home->settings.lmtp_listen != '\0' };
+    *ret_plan = (struct plan){ .may_read_open = home->settings.allow_open_reader,
+                               .workers = home->settings.mail_workers,
+                               .has_lmtp = *home->settings.lmtp_listen != '\0' };
     return RC_OK;
 }
 
@@ -312,14 +316,32 @@ static void forget(struct crew *crew)
     distress_free(&crew->distress);
 }
 
-enum rc serve_run(const char *home_path, struct err *err)
+/* A reader that does not even say is another fault: it pages (gateway/fault) when letters wait. */
+static enum rc check_closed(bool may_read_open, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("serve");
+    const char *missing = "";
+    struct err why;
+
+    if (reader_check(mem, &missing, &why))
+        log_err("reader_not_checked", &why);
+    if (!*missing || may_read_open)
+        return RC_OK;
+    return err_set(err, RC_DENIED,
+                   "the reader of mail is without %s here (doctor says what to do); at your own risk: serve "
+                   "--allow-open-reader, or [limits] allow_open_reader = yes in postcircle.ini",
+                   missing);
+}
+
+enum rc serve_run(const char *home_path, bool may_read_open, struct err *err)
 {
     CLEANUP(forget) struct crew crew = { .home_path = home_path, .pid = getpid(), .distress = distress_new(home_path) };
     CLEANUP(io_close) int lock = -1;
     struct plan plan;
     ssize_t n;
 
-    if (process_catch(err) || check_home(&crew, &plan, err) || take_lock(home_path, &lock, err))
+    if (process_catch(err) || check_home(&crew, &plan, err) || check_closed(may_read_open || plan.may_read_open, err) ||
+        take_lock(home_path, &lock, err))
         return err->rc;
     n = readlink("/proc/self/exe", crew.program, sizeof crew.program - 1);
     if (n <= 0)

@@ -9,6 +9,7 @@
  *          key while they run. HOME/run/serve.pid is locked: one supervisor per home.
  * Errors   RC_CONFLICT  a supervisor runs on this home already
  *          RC_DENIED    POSTCIRCLE_NOW is set on a home that was made for real use
+ *          RC_DENIED    the kernel cannot close the reader of mail, and neither option nor setting lets it be open
  *          and whatever keeps the roles from starting: settings, keys, a template (named with file and line)
  * State    One per process; process_catch is done here.
  */
@@ -25,7 +26,8 @@
 #define SERVE_LEARN_MS (10 * MS_MINUTE) /* between two looks at who is to be paged when all else fails */
 #define SERVE_WELL_MS MS_MINUTE         /* who lived so long failed for a new reason */
 
-MUST_CHECK enum rc serve_run(const char *home_path, struct err *err);
+/* may_read_open: as [limits] allow_open_reader. */
+MUST_CHECK enum rc serve_run(const char *home_path, bool may_read_open, struct err *err);
 
 /* The process id of the supervisor of this home; 0 when none runs. */
 int64_t serve_pid(const char *home_path);

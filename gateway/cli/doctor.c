@@ -10,12 +10,12 @@
 #include "gateway/office.h"
 #include "gateway/process.h"
 #include "gateway/program.h"
+#include "gateway/reader_check.h"
 #include "gateway/role_work.h"
 #include "gateway/triage_files.h"
 #include "gateway/serve.h"
 #include "gateway/test_page.h"
 #include "inbound/authres.h"
-#include "inbound/sandbox.h"
 #include "schedules/zone.h"
 #include "store/setting.h"
 #include "store/audit.h"
@@ -135,22 +135,17 @@ static void check_process(struct doctor *d)
 
 static void check_reader(struct doctor *d)
 {
-    CLEANUP(json_free) struct json *root = NULL;
-    static const char *const parts[] = { "no_new_privs", "undumpable", "rlimits", "landlock", "seccomp" };
-    const char *missing = "";
+    const char *missing;
     struct err err;
 
-    if (sandbox_protections(NULL, &root, &err)) {
+    if (reader_check(d->cli->mem, &missing, &err)) {
         tell(d, LEVEL_RED, "reader of mail", err.msg, "postcircle-parse must stand beside postcircle or be installed");
         return;
     }
-    for (size_t i = 0; i < COUNT_OF(parts); i++)
-        if (!json_get_bool(root, parts[i], false))
-            missing = arena_printf(d->cli->mem, "%s%s%s", missing, *missing ? ", " : "", parts[i]);
     tell_if(d, !*missing, LEVEL_RED, "reader of mail", "closed: seccomp, Landlock, limits",
-            arena_printf(d->cli->mem, "without %s", missing),
-            "use a kernel with seccomp and Landlock (5.13 or newer); in a container, let it use the landlock_ system "
-            "calls");
+            arena_printf(d->cli->mem, "without %s%s", missing,
+                         d->cli->home->settings.allow_open_reader ? "; [limits] allow_open_reader lets it" : ""),
+            READER_CHECK_ADVICE);
 }
 
 static void check_clock(struct doctor *d)

@@ -10,14 +10,20 @@
 
 int cli_serve(struct cli *cli, int argc, char **argv)
 {
-    const int code = cli_options(cli, "", NULL, 0, argc, argv, NULL, 0);
+    bool may_read_open = false;
+    const struct cli_option options[] = {
+        { .name = "allow-open-reader",
+          .help = "go on where the kernel cannot close the reader of mail",
+          .flag = &may_read_open },
+    };
+    const int code = cli_options(cli, "", options, COUNT_OF(options), argc, argv, NULL, 0);
     const char *path;
     struct err err;
 
     if (code != CLI_GO_ON)
         return code;
     log_setup(LOG_INFO, "serve");
-    if (home_find_path(cli->home_option, cli->mem, &path, &err) || serve_run(path, &err))
+    if (home_find_path(cli->home_option, cli->mem, &path, &err) || serve_run(path, may_read_open, &err))
         return cli_fail(cli, &err);
     return EX_OK;
 }

@@ -178,7 +178,7 @@ def one_letter_that_kills_the_reader_is_no_fault_of_the_house(folder):
     picky = os.path.join(folder, 'postcircle-parse')
     real = os.path.join(BUILD, 'postcircle-parse')
     with open(picky, 'w', encoding='utf-8') as f:  # dies once
-        f.write(f'#!/bin/sh\nif mkdir {folder}/died 2>/dev/null; then kill -9 $$; fi\nexec {real} "$@"\n')
+        f.write(f'#!/bin/sh\nif [ "$1" != --check ] && mkdir {folder}/died 2>/dev/null; then kill -9 $$; fi\nexec {real} "$@"\n')
     os.chmod(picky, 0o755)
     with Serving(house, os.path.join(folder, 'log'), {'POSTCIRCLE_PARSER': picky}) as serving:
         assert receive(house) == 0

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <cmocka.h>
 
+#include <dirent.h>
 #include <errno.h>
 #include <glob.h>
 #include <sys/prctl.h>
@@ -95,6 +96,15 @@ static char *json_of(const struct letter *l, struct arena *mem)
 }
 
 /* No library may load a thing when it is first needed: behind the lockdown it would find nothing and read something else. */
+/* A sanitizer needs far more memory of its own. */
+static bool is_bounded(void)
+{
+    CLEANUP(json_free) struct json *has = NULL;
+    struct err err;
+
+    return sandbox_protections(parser_path(), &has, &err) == RC_OK && json_get_bool(has, "rlimits", false);
+}
+
 static void sandbox_reads_as_outside(void **state)
 {
     CLEANUP(sandbox_free) struct sandbox *s = start(SANDBOX_DEADLINE_MS);
@@ -262,6 +272,119 @@ static void inspect_prints(void **state)
     assert_non_null(strstr(strbuf_peek(&out), "\"kind\": \"post\""));
 }
 
+/* ---- the program itself ---- */
+
+/* A field of /proc/PID/status; "" when there is none. */
+static void status_of(const char *pid, const char *field, char value[64])
+{
+    char path[300], line[256];
+    FILE *f;
+
+    snprintf(path, sizeof path, "/proc/%s/status", pid);
+    *value = '\0';
+    f = fopen(path, "re");
+    while (f && fgets(line, sizeof line, f))
+        if (strncmp(line, field, strlen(field)) == 0 && line[strlen(field)] == ':')
+            snprintf(value, 64, "%.*s", (int)strcspn(line + strlen(field) + 2, "\n"), line + strlen(field) + 2);
+    if (f)
+        fclose(f);
+}
+
+/* Our child whose program begins so; "" when there is none. */
+static void child_named(const char *name, char pid[32])
+{
+    DIR *proc = opendir("/proc");
+    char parent[64], program[64], us[32];
+
+    snprintf(us, sizeof us, "%d", getpid());
+    *pid = '\0';
+    for (struct dirent *e = proc ? readdir(proc) : NULL; e; e = readdir(proc)) {
+        if (e->d_name[0] < '1' || e->d_name[0] > '9')
+            continue;
+        status_of(e->d_name, "PPid", parent);
+        status_of(e->d_name, "Name", program);
+        if (strcmp(parent, us) == 0 && text_starts(program, name))
+            snprintf(pid, 32, "%.30s", e->d_name);
+    }
+    if (proc)
+        closedir(proc);
+}
+
+/* The list of calls is in force in the reader that reads, not only in a process that a test made. */
+static void the_reader_itself_is_closed(void **state)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("t");
+    CLEANUP(sandbox_free) struct sandbox *s = start(SANDBOX_DEADLINE_MS);
+    CLEANUP(json_free) struct json *has = NULL;
+    char pid[32], value[64];
+    struct letter l;
+    struct err err;
+
+    (void)state;
+    assert_int_equal(sandbox_protections(parser_path(), &has, &err), RC_OK);
+    if (!json_get_bool(has, "seccomp", false))
+        skip(); /* a sanitizer, or a kernel without it */
+    assert_int_equal(parse(s, mail, sizeof mail - 1, mem, &l, &err), RC_OK);
+    child_named("postcircle-pars", pid);
+    assert_string_not_equal(pid, "");
+    status_of(pid, "Seccomp", value);
+    assert_string_equal(value, "2");
+    status_of(pid, "NoNewPrivs", value);
+    assert_string_equal(value, "1");
+}
+
+static void big_letter(struct strbuf *b, int shape)
+{
+    static const char line[] = "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWZnaGlqa2xtbm9wcXJzdHV2d3h5ejAxMjM0NTY3\r\n";
+    static const char *const heads[] = { "image/jpeg\r\nContent-Transfer-Encoding: base64\r\n",
+                                         "text/plain\r\nContent-Disposition: attachment\r\n",
+                                         "message/rfc822\r\n\r\nSubject: inner\r\n" };
+    const size_t full = LETTER_MAX_BYTES - ((size_t)64 << 10), part = shape == 0 ? full : (size_t)900 << 10;
+
+    strbuf_str(b, "From: a@example.org\r\nSubject: big\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n"
+                  "Content-Type: text/plain\r\n\r\nMy words.\r\n");
+    while (b->len < full) {
+        const size_t until = b->len + part < full ? b->len + part : full;
+
+        strbuf_printf(b, "--b\r\nContent-Type: %s\r\n", heads[shape]);
+        while (b->len < until)
+            strbuf_add(b, line, sizeof line - 1);
+    }
+    strbuf_str(b, "--b--\r\n");
+    assert_false(b->over);
+}
+
+/* 25 MB of a picture, of texts, of letters: the words are read within 128 MB, which is more than what it shares with nobody. */
+static void big_letters_fit(void **state)
+{
+    (void)state;
+    for (int shape = 0; shape < 3; shape++) {
+        CLEANUP(strbuf_done) struct strbuf b = STRBUF(LETTER_MAX_BYTES);
+        const pid_t pid = (big_letter(&b, shape), fork());
+        int status;
+
+        if (pid == 0) {
+            struct arena *mem = arena_new("t");
+            struct sandbox *s = start(SANDBOX_DEADLINE_MS);
+            struct rusage used = { 0 };
+            struct letter l;
+            struct err err;
+            const bool is_read = parse(s, b.p, b.len, mem, &l, &err) == RC_OK && text_starts(l.text, "My words.");
+
+            sandbox_free(&s);
+            getrusage(RUSAGE_CHILDREN, &used);
+            if (is_read)
+                print_message("shape %d of %zu bytes: %ld KiB at most\n", shape, b.len, used.ru_maxrss);
+            else
+                print_message("shape %d: %s\n", shape, err.msg);
+            _exit(!is_read ? 1 : used.ru_maxrss > (128 << 10) && is_bounded() ? 2 : 0);
+        }
+        waitpid(pid, &status, 0);
+        assert_true(WIFEXITED(status));
+        assert_int_equal(WEXITSTATUS(status), 0);
+    }
+}
+
 /* ---- what the closed process cannot do: 0 it could, 1 refused, 2 killed ---- */
 
 static void try_open(void)
@@ -369,12 +492,20 @@ static void lockdown_holds(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sandbox_reads_a_letter),   cmocka_unit_test(sandbox_serves_odd_charsets),
-        cmocka_unit_test(sandbox_reads_as_outside), cmocka_unit_test(sandbox_says_limits),
-        cmocka_unit_test(sandbox_stops_too_much),   cmocka_unit_test(sandbox_tells_faults),
-        cmocka_unit_test(sandbox_renews),           cmocka_unit_test(sandbox_trims_ours),
-        cmocka_unit_test(inspect_prints),           cmocka_unit_test(sandbox_tells_answers_below),
-        cmocka_unit_test(lockdown_holds),           cmocka_unit_test(files_are_closed_twice),
+        cmocka_unit_test(sandbox_reads_a_letter),
+        cmocka_unit_test(sandbox_serves_odd_charsets),
+        cmocka_unit_test(sandbox_reads_as_outside),
+        cmocka_unit_test(sandbox_says_limits),
+        cmocka_unit_test(sandbox_stops_too_much),
+        cmocka_unit_test(sandbox_tells_faults),
+        cmocka_unit_test(sandbox_renews),
+        cmocka_unit_test(sandbox_trims_ours),
+        cmocka_unit_test(inspect_prints),
+        cmocka_unit_test(sandbox_tells_answers_below),
+        cmocka_unit_test(lockdown_holds),
+        cmocka_unit_test(files_are_closed_twice),
+        cmocka_unit_test(the_reader_itself_is_closed),
+        cmocka_unit_test(big_letters_fit),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
