@@ -261,7 +261,7 @@ static enum rc build(struct reader *r, struct err *err)
 enum rc triage_list_read(struct triage_list *list, const char *const *paths, struct err *err)
 {
     CLEANUP(arena_free)
-    struct arena *scratch = arena_new("lists"); /* classes and half patterns: tens of MB, not kept */
+    struct arena *scratch = arena_new("lists"); /* classes and the pattern as text: not kept */
     struct reader r = { .list = list };
     enum rc rc = RC_OK;
 

@@ -86,6 +86,8 @@ struct parser {
     struct triage_classes *classes;
     const char *p;
     bool is_learning; /* only the words are wanted */
+    struct arena
+        *mem; /* as long as the phrase: a class is written out anew in each, which over all of them is tens of MB */
     struct err *err;
 };
 
@@ -102,7 +104,7 @@ static enum rc compile_word(struct parser *ps, struct triage_units *out, struct 
 {
     struct triage_classes *c = ps->classes;
     const size_t n = strcspn(ps->p, WORD_ENDS);
-    const char *const word = arena_strndup(c->mem, ps->p, n);
+    const char *const word = arena_strndup(ps->mem, ps->p, n);
     struct triage_codes codes;
 
     ps->p += n;
@@ -112,17 +114,17 @@ static enum rc compile_word(struct parser *ps, struct triage_units *out, struct 
 
         ps->p++;
         codes = triage_words_add(c->words, word, true);
-        v = ps->is_learning ? NULL : triage_words_of_stem(c->words, codes.v[0], c->mem, &count);
-        triage_units_str(out, "[", c->mem);
+        v = ps->is_learning ? NULL : triage_words_of_stem(c->words, codes.v[0], ps->mem, &count);
+        triage_units_str(out, "[", ps->mem);
         for (size_t i = 0; i < count; i++)
-            triage_units_add(out, v[i], c->mem);
-        triage_units_str(out, "]", c->mem);
+            triage_units_add(out, v[i], ps->mem);
+        triage_units_str(out, "]", ps->mem);
         *ret = (struct shape){ .least = 1, .choices = 1 };
         return RC_OK;
     }
     codes = triage_words_add(c->words, word, false);
     for (size_t i = 0; i < codes.n; i++)
-        triage_units_add(out, codes.v[i], c->mem);
+        triage_units_add(out, codes.v[i], ps->mem);
     *ret = (struct shape){ .least = codes.n, .choices = 1 };
     return RC_OK;
 }
@@ -130,7 +132,7 @@ static enum rc compile_word(struct parser *ps, struct triage_units *out, struct 
 /* "#", "#40" or "#300-600" */
 static enum rc compile_number(struct parser *ps, struct triage_units *out, struct shape *ret)
 {
-    struct arena *mem = ps->classes->mem;
+    struct arena *const mem = ps->mem;
     uint32_t from = 0, to = TRIAGE_NUMBER_MAX;
     char *end;
 
@@ -186,7 +188,7 @@ static enum rc compile_class(struct parser *ps, struct triage_units *out, struct
         return err_set(ps->err, RC_INPUT, "[words %s] holds itself", class->name);
     ps->p += n + 2;
     class->is_open = true;
-    triage_units_str(out, "(?:", c->mem);
+    triage_units_str(out, "(?:", ps->mem);
     for (size_t i = 0; i < class->count; i++) {
         struct triage_units one = { 0 };
         struct shape shape;
@@ -195,28 +197,28 @@ static enum rc compile_class(struct parser *ps, struct triage_units *out, struct
             return ps->err->rc;
         widen(ret, &shape, i == 0);
         if (one.n == 1) {
-            add_all(&set, &one, c->mem);
+            add_all(&set, &one, ps->mem);
         } else {
-            add_all(out, &one, c->mem);
-            triage_units_str(out, "|", c->mem);
+            add_all(out, &one, ps->mem);
+            triage_units_str(out, "|", ps->mem);
         }
     }
     class->is_open = false;
     if (set.n) {
-        triage_units_str(out, "[", c->mem);
-        add_all(out, &set, c->mem);
-        triage_units_str(out, "]", c->mem);
+        triage_units_str(out, "[", ps->mem);
+        add_all(out, &set, ps->mem);
+        triage_units_str(out, "]", ps->mem);
     } else {
         out->n--; /* the last bar */
     }
-    triage_units_str(out, ")", c->mem);
+    triage_units_str(out, ")", ps->mem);
     return RC_OK;
 }
 
 /* "(a b/c)" or, when it may be missing, "[a b/c]": phrases with / between. */
 static enum rc compile_group(struct parser *ps, struct triage_units *out, struct shape *ret)
 {
-    struct arena *mem = ps->classes->mem;
+    struct arena *const mem = ps->mem;
     const bool may_miss = *ps->p == '[';
     const char end = may_miss ? ']' : ')';
     bool is_first = true;
@@ -248,9 +250,9 @@ static enum rc compile_atom(struct parser *ps, struct triage_units *out, struct 
     switch (*ps->p) {
     case '*':
         ps->p++;
-        triage_units_str(out, "[^", ps->classes->mem);
-        triage_units_add(out, TRIAGE_MARK, ps->classes->mem);
-        triage_units_str(out, "]{0,3}?", ps->classes->mem);
+        triage_units_str(out, "[^", ps->mem);
+        triage_units_add(out, TRIAGE_MARK, ps->mem);
+        triage_units_str(out, "]{0,3}?", ps->mem);
         *ret = (struct shape){ .choices = 4, .is_gap = true };
         return RC_OK;
     case '#':
@@ -273,7 +275,7 @@ static enum rc compile_atom(struct parser *ps, struct triage_units *out, struct 
 /* end: of the group that it stands in, where / parts longer pieces; '\0' outside of one. */
 static enum rc compile_item(struct parser *ps, char end, struct triage_units *out, struct shape *ret)
 {
-    struct arena *mem = ps->classes->mem;
+    struct arena *const mem = ps->mem;
     struct triage_units all = { 0 };
     size_t count = 0;
 
@@ -329,11 +331,12 @@ static enum rc compile_items(struct parser *ps, char end, struct triage_units *o
 
 void triage_phrase_learn(struct triage_classes *classes, const char *phrase)
 {
+    CLEANUP(arena_free) struct arena *mem = arena_new("phrase");
     struct triage_units scrap = { 0 };
     struct err err;
 
     for (const char *p = phrase; *(p += strspn(p, SIGNS "*/()[]<>#"));) {
-        struct parser ps = { .classes = classes, .p = p, .is_learning = true, .err = &err };
+        struct parser ps = { .classes = classes, .p = p, .is_learning = true, .mem = mem, .err = &err };
         struct shape shape;
 
         if (p > phrase && (p[-1] == '<' || p[-1] == '#'))
@@ -347,16 +350,19 @@ void triage_phrase_learn(struct triage_classes *classes, const char *phrase)
 enum rc triage_phrase_compile(struct triage_classes *classes, const char *phrase, struct triage_units *out,
                               struct err *err)
 {
-    struct parser ps = { .classes = classes, .p = phrase, .err = err };
+    CLEANUP(arena_free) struct arena *mem = arena_new("phrase");
+    struct parser ps = { .classes = classes, .p = phrase, .mem = mem, .err = err };
+    struct triage_units units = { 0 };
     struct shape shape;
 
-    if (compile_items(&ps, '\0', out, &shape))
+    if (compile_items(&ps, '\0', &units, &shape))
         return err->rc;
     if (!shape.least)
         return err_set(err, RC_INPUT, "expected a phrase of words that are not all in [ ]");
     if (shape.choices >= TRIAGE_MAX_CHOICES)
         return err_set(err, RC_INPUT, "too many * and [ ] in one phrase: make two of it");
-    if (out->n > TRIAGE_MAX_UNITS)
+    if (out->n + units.n > TRIAGE_MAX_UNITS)
         return err_set(err, RC_LIMIT, "the phrases together are too long for one pattern");
+    add_all(out, &units, classes->mem);
     return RC_OK;
 }

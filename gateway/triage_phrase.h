@@ -7,7 +7,7 @@
  *            *             up to three words                 [a b/c]    the same, or nothing
  *            <name>        a word or phrase of [words name]
  *            #             any number                        #60-80     a number from 60 to 80
- * Owns     Everything lives in mem.
+ * Owns     Classes, and the pattern that a phrase is added to, live in the classes' mem.
  * Errors   triage_phrase_compile:  RC_INPUT  what was expected; a phrase that can be empty, that begins or ends with *, that has too many choices
  *                                  RC_LIMIT  longer than TRIAGE_MAX_UNITS
  * State    Words and classes are only added to.
