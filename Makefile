@@ -1,7 +1,7 @@
 # Postcircle. `make demo` shows it, `make test` proves it; both install what they need on Debian 12.
 #
 #   all            build/release/postcircle (and postcircle-parse, the sandboxed reader of mail)
-#   check          unit tests, layers, privacy, values, hash of the labelled notes: no service, no installation
+#   check          unit tests, layers, privacy, values, hash of the labelled notes, test mails: no service, no installation
 #   test           everything: check, sanitizers, style, PostgreSQL, e2e, fuzz corpora; closes with one sum
 #   unit-NAME      one unit test, as in unit-base_test
 #   check-asan     the unit tests under AddressSanitizer and UBSan
@@ -67,10 +67,10 @@ ASAN      := FLAVOUR=asan CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanit
 TSAN      := FLAVOUR=tsan CFLAGS='-O1 -g -fsanitize=thread -Wno-error'
 FUZZING   := FLAVOUR=fuzz CC=clang CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all'
 # what make test adds up, quick ones first
-SUITES    := layers privacy values triage-set unit postgres check-style check-asan e2e fuzz-replay
+SUITES    := layers privacy values triage-set mailset unit postgres check-style check-asan e2e fuzz-replay
 
 .PHONY: all check test check-asan check-tsan check-style fuzz bench soak e2e demo format install clean deps test-deps \
-        unit unit-build postgres layers privacy values triage-set fuzz-replay fuzz-build run-demo
+        unit unit-build postgres layers privacy values triage-set mailset fuzz-replay fuzz-build run-demo
 .DELETE_ON_ERROR:
 all: $(PROGRAMS)
 
@@ -137,6 +137,8 @@ privacy:
 	@tests/privacy
 triage-set:
 	@tests/triage-set
+mailset: all
+	@POSTCIRCLE_BUILD=$B tests/mailset
 values:
 	@tests/values
 check-style:
@@ -145,7 +147,7 @@ e2e: all $(TOOLS)
 	@POSTCIRCLE_BUILD=$B tests/run-e2e
 
 check:
-	@RUN_MAKE="$(MAKE) -j$(JOBS)" tests/run-all layers privacy values triage-set unit
+	@RUN_MAKE="$(MAKE) -j$(JOBS)" tests/run-all layers privacy values triage-set mailset unit
 # a second make, because what pkg-config says is known only once the packages are there
 test: test-deps
 	@$(MAKE) -j$(JOBS) all unit-build

@@ -18,9 +18,16 @@ void body_add(struct body *body, const char *text, size_t n, int depth, enum bod
         n--;
     body->lines[body->count++] = (struct body_line){
         .text = arena_strndup(body->mem, text, n),
+        .marks = "",
         .depth = depth > BODY_DEPTH_MAX ? BODY_DEPTH_MAX : depth,
         .hint = hint,
     };
+}
+
+void body_add_line(struct body *body, const struct body_line *line)
+{
+    body_add(body, line->text, strlen(line->text), line->depth, line->hint);
+    body->lines[body->count - 1].marks = line->marks;
 }
 
 bool body_is_blank(const struct body_line *line)
@@ -34,16 +41,26 @@ bool body_is_blank(const struct body_line *line)
     return true;
 }
 
-/* Steps over "> > " marks: a mark may have one blank before it when another mark stood before that. */
-static int quote_depth(const char **line, size_t *n)
+/* ">>> Rosa Vega <rosa@example.org> 3/4/2026 7:08 AM >>>" */
+static bool is_groupwise(const char *line, size_t n)
+{
+    while (n && line[n - 1] == ' ')
+        n--;
+    return n > 12 && memcmp(line, ">>> ", 4) == 0 && memcmp(line + n - 4, " >>>", 4) == 0 && memchr(line, ':', n);
+}
+
+/* Steps over "> > " marks: a mark may have one blank before it when another mark stood before that, in flowed text none before the first. */
+static int quote_depth(const char **line, size_t *n, bool is_flowed)
 {
     const char *p = *line, *end = p + *n;
     int depth = 0;
 
+    if (is_groupwise(*line, *n))
+        return 0;
     for (;;) {
         const char *q = p;
 
-        while (q < end && *q == ' ' && q - p < (depth ? 2 : 1))
+        while (q < end && *q == ' ' && q - p < (depth ? 2 : !is_flowed))
             q++;
         if (q == end || *q != '>')
             break;
@@ -97,12 +114,16 @@ void body_from_text(struct body *body, const char *text, bool is_flowed, bool is
     size_t n;
 
     while (text_next_line(&text, &line, &n)) {
-        const int depth = quote_depth(&line, &n);
+        const char *start = line;
+        const int depth = quote_depth(&line, &n, is_flowed);
 
-        if (is_flowed)
+        if (is_flowed) {
             flow_line(&f, body, line, n, depth, is_delsp);
-        else
-            body_add(body, line, n, depth, BODY_PLAIN);
+            continue;
+        }
+        body_add(body, line, n, depth, BODY_PLAIN);
+        if (depth)
+            body->lines[body->count - 1].marks = arena_strndup(body->mem, start, (size_t)(line - start));
     }
     flow_end(&f, body);
     strbuf_done(&f.text);

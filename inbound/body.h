@@ -18,6 +18,7 @@
 /* What the mail program said by its structure; plain text says nothing. */
 enum body_hint {
     BODY_PLAIN,
+    BODY_QUOTE,       /* quoted, and the program says so: no person makes this by hand */
     BODY_SOFT_QUOTE,  /* in a blockquote that a person may have made too: a quote only under an attribution */
     BODY_ATTRIBUTION, /* "On … wrote:" by class */
     BODY_SIGNATURE,
@@ -26,6 +27,7 @@ enum body_hint {
 
 struct body_line {
     const char *text;
+    const char *marks; /* the quote marks that stood before it, as written; "" when there were none or it was HTML */
     int depth;
     enum body_hint hint;
 };
@@ -38,7 +40,10 @@ struct body {
 };
 
 void body_add(struct body *body, const char *text, size_t n, int depth, enum body_hint hint);
-/* Text lines with ">" marks; soft-broken lines are joined when is_flowed. */
+/* A copy of a line of another body. */
+void body_add_line(struct body *body, const struct body_line *line);
+/* Text lines with ">" marks; soft-broken lines are joined when is_flowed (where a mark is one only in the first column). GroupWise's
+ * ">>> Rosa 3/4/2026 7:08 AM >>>" is a line of text. */
 void body_from_text(struct body *body, const char *text, bool is_flowed, bool is_delsp);
 /* The lines from first to before end, "> " before quoted ones when has_marks; blank lines at both ends are dropped. */
 char *body_print(const struct body *body, size_t first, size_t end, bool has_marks, struct arena *mem);

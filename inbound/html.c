@@ -71,7 +71,8 @@ struct html {
     int pre, depth, item; /* item: number to print, -1 bullet, 0 none */
     int list_depth;
     bool is_older, wants_gap, has_text;
-    bool is_tiny; /* letters of no size */
+    bool has_nbsp; /* a no-break space stood where a line would begin: alone in its block it is an empty line */
+    bool is_tiny;  /* letters of no size */
     struct strbuf hidden;
 };
 
@@ -176,7 +177,10 @@ static void end_line(struct html *h)
     if (h->line.len) {
         body_add(h->body, strbuf_peek(&h->line), h->line.len, h->quotes, h->is_older ? BODY_OLDER : h->hint);
         h->has_text = true;
+    } else if (h->has_nbsp && h->has_text && !body_is_blank(&h->body->lines[h->body->count - 1])) {
+        body_add(h->body, "", 0, h->quotes, h->is_older ? BODY_OLDER : h->hint);
     }
+    h->has_nbsp = false;
     strbuf_clear(&h->line);
 }
 
@@ -235,6 +239,7 @@ static void add_text(struct html *h, const char *s)
         if (h->pre && cp == '\n') {
             line_break(h);
         } else if (is_space && !h->pre) {
+            h->has_nbsp |= !h->line.len && cp == 0xA0;
             if (h->line.len && h->line.p[h->line.len - 1] != ' ')
                 strbuf_char(&h->line, ' ');
         } else if (cp != 0x200B && cp != 0xFEFF) {
@@ -351,7 +356,7 @@ static void walk_element(struct html *h, const xmlNode *node, const char *tag)
     if (mark == MARK_QUOTE || mark == MARK_SOFT)
         h->quotes++;
     if (mark == MARK_QUOTE)
-        h->hint = BODY_PLAIN;
+        h->hint = BODY_QUOTE;
     if (mark == MARK_SOFT && !quotes && hint == BODY_PLAIN)
         h->hint = BODY_SOFT_QUOTE;
     if (mark == MARK_ATTRIBUTION || mark == MARK_SIGNATURE)

@@ -15,56 +15,97 @@ bool line_is_blank(const char *line)
 
 /* ---- attributions ---- */
 
-/* What stands at the end ("wrote:") or, after a start word, in the middle ("schrieb Rosa:"). */
+/* What stands at the end ("wrote:") or, after a start word, in the middle ("schrieb Rosa:"). Folded: of ł, ø, æ, ı both forms. */
 static const char *const verbs[] = {
+    /* English, Spanish, Catalan, Basque, Portuguese, Italian, French, Romanian */
     "wrote",
     "writes",
     "said",
+    "wrote the following",
     "escribio",
-    "a ecrit",
-    "schrieb",
-    "ha scritto",
+    "escribia",
+    "ha escrito",
+    "va escriure",
+    "ha escrit",
+    "idatzi du",
     "escreveu",
+    "escreveu o seguinte",
+    "ha scritto",
+    "scrive",
+    "scriveva",
+    "a ecrit",
+    "ecrivait",
+    "ecrit",
+    "a scris",
+    /* German, Dutch, the north */
+    "schrieb",
+    "geschrieben",
+    "schrieb folgendes",
     "schreef",
+    "schreef het volgende",
+    "geschreven",
     "skrev",
+    "skreiv",
+    "skrev folgende",
+    "skrev følgende",
+    "skrifadi",
+    "skrifaði",
+    "kirjoitti",
+    "kirjutas",
+    /* the east of Europe, Greece, Turkey */
     "napisal",
     "napisala",
     "napisal(a)",
+    "napisał",
+    "napisała",
+    "napisał(a)",
     "pisze",
+    "pise",
     "napsal",
     "napsala",
     "napsal(a)",
-    "kirjoitti",
-    "yazdi",
-    "sunlari yazdi",
+    "napisao",
+    "je napisao/la",
+    "napisao je",
+    "je napisal",
+    "je napisala",
     "irta",
-    "a scris",
-    "da viet",
-    "menulis",
-    "va escriure",
-    "idatzi du",
+    "a kovetkezot irta",
+    "rase",
+    "rakstija",
     "пишет",
     "написал",
     "написала",
     "написал(а)",
     "пише",
     "написав",
+    "написа",
+    "је написао",
     "εγραψε",
+    "yazdi",
+    "yazdı",
+    "sunlari yazdi",
+    "sunlari yazdı",
+    /* Asia and the Near East */
     "写道",
     "寫道",
-    "님이 작성",
-    "작성",
     "のメッセージ",
     "書きました",
-    "wrote the following",
-    "ha escrito",
-    "escreveu o seguinte",
-    "schreef het volgende",
-    "pise",
-    "je napisao/la",
-    "napisao je",
-    "geschreven",
-    "skreiv",
+    "が書いたメッセージ",
+    "님이 작성",
+    "님이 씀",
+    "작성",
+    "썼습니다",
+    "da viet",
+    "đa viet",
+    "menulis",
+    "เขียนว่า",
+    "כתב/ה",
+    "כתבה",
+    "כתב",
+    "كتب",
+    "كتبت",
+    "نوشت",
 };
 /* What an attribution may start with. */
 static const char *const starts[] = {
@@ -74,7 +115,10 @@ static const char *const starts[] = {
     "вс",         "mon",  "tue",   "wed",      "thu",      "fri",        "sat",         "sun",         "lun",  "mar",
     "mie",        "jue",  "vie",   "sab",      "dom",      "jeu",        "ven",         "\"",          "'",    "<",
     "在 ",        "於 ",  "στις ", "dana ",    "man",      "tir",        "ons",         "tor",         "fre",  "al ",
-    "il giorno ", "u ",   "kl. ",  "ma ",      "ti ",      "ke ",        "to ",         "pe ",         "la ",  "su ",
+    "il giorno ", "u ",   "kl. ",  "ma ",      "ti ",      "ke ",        "to ",         "pe ",         "su ",  "pon",
+    "wt",         "sr",   "czw",   "pt",       "sob",      "niedz",      "po ",         "ut ",         "st ",  "ct ",
+    "pa,",        "so ",  "ne ",   "do ",      "mo ",      "di ",        "mi ",         "fr ",         "sa ",  "za ",
+    "zo ",        "wo ",  "vr ",   "date",     "вы ",      "де ",        "ngay ",       "ที่",
 };
 
 static bool has_time(const char *s)
@@ -179,40 +223,83 @@ const char *line_skip_dashes(const char *s)
     return s;
 }
 
+/* "Quoting Rosa <rosa@example.org>:" */
+static bool is_quoting(const char *s)
+{
+    static const char *const words[] = { "quoting ",   "citando ", "zitat von ", "en reponse a ",
+                                         "citando a ", "citat ",   "citeren " };
+
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (strncmp(s, words[i], strlen(words[i])) == 0)
+            return true;
+    return false;
+}
+
+/* ">>> Rosa Vega <rosa@example.org> 3/4/2026 7:08 AM >>>" of GroupWise, with or without its marks at the start. */
+static bool is_groupwise(const char *s, size_t n)
+{
+    return n > 12 && strncmp(s, ">>> ", 4) == 0 && strcmp(s + n - 4, " >>>") == 0 && (has_year(s) || has_time(s));
+}
+
+/* A line that ends as an attribution does, with a verb at its end. */
+static enum line_proof judge_end(const char *s, bool is_started, bool is_addressed)
+{
+    if (is_addressed && (has_year(s) || has_time(s) || s[0] == '<' || s[0] == '"' || strchr(s, '<')))
+        return LINE_STRONG;
+    return is_started && has_year(s) && (has_time(s) || strncmp(s, "on ", 3) == 0) ? LINE_STRONG : LINE_WEAK;
+}
+
+/* With the verb before the name or the date: "Am 3.3.2026 um 07:40 schrieb Rosa:", "Rosa schrieb am 3.3.2026 um 07:40:" */
+static enum line_proof judge_middle(const char *s, const char *after, bool is_started, bool is_addressed)
+{
+    if (!(has_year(s) || has_time(s)))
+        return LINE_NO;
+    if (!is_started)
+        return has_year(after) && is_addressed ? LINE_STRONG : has_year(after) ? LINE_WEAK : LINE_NO;
+    return is_addressed || (has_year(s) && has_time(s)) ? LINE_STRONG : LINE_WEAK;
+}
+
+static bool ends_like_attribution(const char *whole, const char *s, size_t n)
+{
+    while (n && (s[n - 1] == ' ' || s[n - 1] == '*' || s[n - 1] == '_'))
+        n--;
+    return n && (s[n - 1] == ':' || (s != whole && n > 4 && strncmp(s + n - 4, "----", 4) == 0));
+}
+
 static enum line_proof judge(const char *whole)
 {
     const char *s = line_skip_dashes(whole), *after = "", *verb;
     const size_t n = strlen(s);
-    const bool is_started = starts_like_attribution(s), is_addressed = has_address(s);
-    bool ends;
+    const bool is_addressed = has_address(s);
 
     if (n < 4 || n > JOIN_MAX)
         return LINE_NO;
-    if (is_date_and_address(s, n))
+    if (is_groupwise(s, n) || is_date_and_address(s, n))
         return LINE_STRONG;
-    ends = s[n - 1] == ':' || (n > 2 && s[n - 1] == '*' && strchr(s + n - 3, ':')) ||
-           (s != whole && n > 4 && strcmp(s + n - 4, "----") == 0);
+    if (!ends_like_attribution(whole, s, n))
+        return LINE_NO;
     verb = find_verb(s, &after);
-    if (!verb) {
-        const bool is_quoting = strncmp(s, "quoting ", 8) == 0 || strncmp(s, "citando ", 8) == 0 ||
-                                strncmp(s, "zitat von ", 10) == 0 || strncmp(s, "en reponse a ", 13) == 0;
+    if (verb && is_only(after, ": -*_.\t"))
+        return judge_end(s, starts_like_attribution(s), is_addressed);
+    if (verb)
+        return judge_middle(s, after, starts_like_attribution(s), is_addressed);
+    if (is_quoting(s) && is_addressed)
+        return LINE_STRONG;
+    return is_addressed && has_time(s) && has_year(s) && n > 2 && s[n - 2] == '>' ? LINE_STRONG : LINE_NO;
+}
 
-        if (ends && is_quoting && is_addressed)
-            return LINE_STRONG;
-        return ends && is_addressed && has_time(s) && has_year(s) && n > 2 && s[n - 2] == '>' ? LINE_STRONG : LINE_NO;
-    }
-    if (!ends)
-        return LINE_NO;
-    if (is_only(after, ": -*_.\t")) {
-        if (is_addressed && (has_year(s) || has_time(s) || s[0] == '<' || s[0] == '"' || strchr(s, '<')))
-            return LINE_STRONG;
-        if (is_started && has_year(s) && (has_time(s) || strncmp(s, "on ", 3) == 0))
-            return LINE_STRONG;
-        return LINE_WEAK;
-    }
-    if (!is_started || !(has_year(s) || has_time(s)))
-        return LINE_NO;
-    return is_addressed || (has_year(s) && has_time(s)) ? LINE_STRONG : LINE_WEAK;
+/* Yahoo on phones sets the older mail's first line right behind it: "On … wrote:   Tuesday Circle". */
+static bool is_attribution_with_more(const char *line)
+{
+    char head[JOIN_MAX + 1];
+    const char *colon = strstr(line, ":  ");
+    const size_t n = colon ? (size_t)(colon - line) + 1 : 0;
+
+    if (!n || n >= sizeof head || !starts_like_attribution(line))
+        return false;
+    memcpy(head, line, n);
+    head[n] = '\0';
+    return has_address(head) && has_year(head) && has_time(head) && judge(head) == LINE_STRONG;
 }
 
 static bool join_line(char *joined, size_t *n, const char *line)
@@ -235,6 +322,16 @@ const char *line_skip_blanks(const char *s)
     return s;
 }
 
+/* Only what starts like one may go on over several lines; a line that is one by itself belongs to no other. */
+static bool may_go_on(const char *first, const char *line)
+{
+    const char *start = line_skip_dashes(line_skip_blanks(first));
+
+    if (!starts_like_attribution(start) && !has_year(start) && !has_address(start) && *line != '<')
+        return false;
+    return !(judge(line) && (has_year(line) || strncmp(line, "on ", 3) == 0));
+}
+
 enum line_proof line_attribution(const char *const *lines, size_t count, size_t *ret_used)
 {
     char joined[JOIN_MAX + 1] = "";
@@ -244,14 +341,9 @@ enum line_proof line_attribution(const char *const *lines, size_t count, size_t 
         const char *line = line_skip_blanks(lines[i]);
         enum line_proof proof;
 
-        /* Only what starts like one may go on over several lines; what goes on must not itself be the start. */
-        if (i == 1 && !starts_like_attribution(line_skip_dashes(line_skip_blanks(lines[0]))) && *line != '<')
+        if ((i > 0 && !may_go_on(lines[0], line)) || !join_line(joined, &n, line))
             return LINE_NO;
-        if (i > 0 && strncmp(line, "on ", 3) == 0 && judge(line))
-            return LINE_NO;
-        if (!join_line(joined, &n, line))
-            return LINE_NO;
-        proof = judge(joined);
+        proof = i == 0 && is_attribution_with_more(line) ? LINE_STRONG : judge(joined);
         if (i > 0 && proof == LINE_WEAK && !has_year(joined) && !has_time(joined) && !has_address(joined))
             return LINE_NO;
         if (proof) {

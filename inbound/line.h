@@ -10,6 +10,7 @@
 #ifndef INBOUND_LINE_H
 #define INBOUND_LINE_H
 
+#include "base/arena.h"
 #include "base/err.h"
 
 #define LINE_ATTRIBUTION_LINES_MAX 6
@@ -32,11 +33,30 @@ bool line_is_forward_mark(const char *line);   /* "---------- Forwarded message 
 bool line_is_signature_mark(const char *line); /* "--", "-- " */
 bool line_is_rule(const char *line);           /* a line of five or more - _ = or * */
 
+bool line_has_rule(const char *line); /* begins or ends with five or more of these: "_____ Information from … _____" */
+
 /* inbound/line_footer.c */
 bool line_is_mobile_footer(const char *line); /* "Sent from my iPhone" */
 bool line_is_disclaimer(const char *paragraph);
 bool line_is_list_footer(const char *line); /* mailing list or virus scanner */
 bool line_is_dash_name(const char *line);   /* "-Rose", "- Rose Miller": before folding */
+bool line_is_link(const char *line);        /* nothing but an address of the web */
+bool line_is_address(const char *line);     /* nothing but an address of mail */
+bool line_is_placeholder(const char *line); /* nothing but "[image: IMG_1.jpg]", "[cid:…]" */
+/* Text without the place holders within its lines. */
+const char *line_without_placeholders(const char *text, struct arena *mem);
+
+/* inbound/line_contact.c: what a line of a signature says, before folding. */
+enum line_contact {
+    LINE_CONTACT_NO,
+    LINE_CONTACT_NAME,  /* one to four words in capitals */
+    LINE_CONTACT_LOOSE, /* an office, a place: words in capitals */
+    LINE_CONTACT_REACH, /* a phone number, a street, an address */
+    LINE_CONTACT_CARD   /* a name and a number between bars */
+};
+enum line_contact line_contact(const char *line);
+/* The words before it say that an address or number is what the letter is about: "my new address is:" */
+bool line_announces(const char *line);
 
 bool line_is_blank(const char *line);
 const char *line_skip_blanks(const char *line);

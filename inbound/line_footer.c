@@ -5,6 +5,7 @@
 #include <ctype.h>
 
 #define MOBILE_MAX_BYTES 90
+#define PLACEHOLDER_MAX_BYTES 300
 
 static const char *const mobile_starts[] = {
     "sent from my ",
@@ -62,6 +63,45 @@ static const char *const mobile_starts[] = {
     "skickat fran ",
     "sendt fra ",
     "wyslane z ",
+    "wysłane z ",
+    "wysłano z ",
+    "elkuldve az ",
+    "iphone'umdan gonderildi",
+    "ipad'imden gonderildi",
+    "надіслано з ",
+    "надіслано із ",
+    "trimis de pe ",
+    "σταλθηκε απο",
+    "enviat des del meu ",
+    "iphoneから送信",
+    "ipadから送信",
+    "从我的",
+    "發自我的",
+    "來自我的",
+    "发自我",
+    "나의 ipad에서 보냄",
+    "iphone에서 보냄",
+    "내 iphone에서 보냄",
+    "yahoo mail:",
+    "yahoo mail for",
+    "sent from the all new aol",
+    "inviato con ",
+    "inviata da ",
+    "enviada do ",
+    "enviado por ",
+    "skickat med ",
+    "sendt med ",
+    "gesendet mit der ",
+    "gesendet aus ",
+    "mit meinem ",
+    "diese nachricht wurde mit ",
+    "hol dir outlook",
+    "telecharger outlook",
+    "ottenere outlook",
+    "hamta outlook",
+    "fa outlook",
+    "pobierz outlook",
+    "skaffa outlook",
     "odeslano z ",
     "отправлено с ",
     "отправлено из ",
@@ -106,6 +146,14 @@ static int count_words(const char *s, const char *const *words, size_t n)
     return hits;
 }
 
+static bool starts_with_one(const char *s, const char *const *words, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strncmp(s, words[i], strlen(words[i])) == 0)
+            return true;
+    return false;
+}
+
 bool line_is_disclaimer(const char *p)
 {
     static const char *const sure[] = {
@@ -142,8 +190,25 @@ bool line_is_disclaimer(const char *p)
         "reliance",
         "vertraulich",
         "irrtumlich",
+        "rechtlich geschutzt",
+        "adressat",
+        "absender",
+        "unbefugt",
+        "vernichten",
+        "nicht gestattet",
         "confidentiel",
         "par erreur",
+        "destinataire",
+        "detruire",
+        "riservat",
+        "per errore",
+        "vertrouwelijk",
+        "geadresseerde",
+        "bestemd voor",
+        "confidenciais",
+        "fortrolig",
+        "konfidenti",
+        "poufn",
     };
     static const char *const openings[] = {
         "this e-mail",
@@ -162,8 +227,26 @@ bool line_is_disclaimer(const char *p)
         "el contenido",
         "diese e-mail",
         "diese nachricht",
+        "die in dieser",
+        "der inhalt dieser",
         "ce message",
         "ce courriel",
+        "cet e-mail",
+        "les informations",
+        "questo messaggio",
+        "questa e-mail",
+        "questa email",
+        "le informazioni",
+        "esta mensagem",
+        "este e-mail",
+        "esta mensaje",
+        "dit bericht",
+        "deze e-mail",
+        "de informatie",
+        "detta meddelande",
+        "denne e-mail",
+        "denne e-post",
+        "la informacion contenida",
         "information contained",
         "notice:",
         "important:",
@@ -176,6 +259,23 @@ bool line_is_disclaimer(const char *p)
         "si usted no es",
     };
 
+    static const char *const green[] = {
+        "please consider the environment",
+        "antes de imprimir",
+        "think before you print",
+        "por favor, considere el medio ambiente",
+        "think green",
+        "save a tree",
+        "piense en el medio ambiente",
+        "bitte prufen sie der umwelt",
+        "denken sie an die umwelt",
+        "pensez a l'environnement",
+        "avant d'imprimer",
+        "prima di stampare",
+        "bitte denken sie an die umwelt",
+        "please do not print this",
+    };
+
     p = line_skip_dashes(p);
     while (*p && !isalnum((unsigned char)*p) && (unsigned char)*p < 0x80)
         p++;
@@ -185,9 +285,7 @@ bool line_is_disclaimer(const char *p)
     for (size_t i = 0; i < COUNT_OF(openings); i++)
         if (strncmp(p, openings[i], strlen(openings[i])) == 0)
             return count_words(p, hints, COUNT_OF(hints)) >= 3;
-    return strncmp(p, "please consider the environment", 31) == 0 || strncmp(p, "antes de imprimir", 17) == 0 ||
-           strncmp(p, "think before you print", 22) == 0 ||
-           strncmp(p, "por favor, considere el medio ambiente", 38) == 0;
+    return starts_with_one(p, green, COUNT_OF(green));
 }
 
 bool line_is_list_footer(const char *line)
@@ -209,6 +307,21 @@ bool line_is_list_footer(const char *line)
         "para cancelar la suscripcion",
         "recibiste este mensaje porque",
         "mailman/listinfo",
+        "virus signature database",
+        "eset nod32",
+        "virus gepruft",
+        "viren gepruft",
+        "auf viren",
+        "virenfrei",
+        "sin virus",
+        "analizado en busca de virus",
+        "sans virus",
+        "garanti sans virus",
+        "privo di virus",
+        "norton antivirus",
+        "checked by avg",
+        "mcafee",
+        "protected by avast",
     };
 
     return count_words(line, words, COUNT_OF(words)) > 0;
@@ -237,4 +350,79 @@ bool line_is_dash_name(const char *line)
         }
     }
     return words > 0;
+}
+
+/* "<http://…>" and "<#…>" are what is left of a picture with a link. */
+bool line_is_link(const char *line)
+{
+    const char *s = line_skip_blanks(line);
+
+    s += *s == '<' || *s == '[';
+    return (strncmp(s, "http://", 7) == 0 || strncmp(s, "https://", 8) == 0 || strncmp(s, "www.", 4) == 0 ||
+            *s == '#') &&
+           !strchr(s, ' ');
+}
+
+bool line_is_address(const char *line)
+{
+    const char *s = line_skip_blanks(line), *at = strchr(s, '@');
+
+    return at && at > s && strchr(at, '.') && !strpbrk(s, " \t,;") && !strchr(at + 1, '@');
+}
+
+/* The bytes of "[image: IMG_1.jpg]", "[cid:…]", "[inline image]", "<image001.png>" at s; 0 for none. */
+static size_t placeholder_at(const char *s)
+{
+    static const char *const starts[] = { "[image:", "[cid:",          "[inline image", "[imagen:",
+                                          "[bild:",  "[bild entfernt", "[image]",       "[imagen]" };
+    static const char *const types[] = { ".jpg>", ".jpeg>", ".png>", ".gif>", ".heic>" };
+    const size_t max = *s == '[' || *s == '<' ? strnlen(s, PLACEHOLDER_MAX_BYTES) : 0;
+    const char *end = max ? memchr(s, *s == '[' ? ']' : '>', max) : NULL;
+    const size_t n = end && !memchr(s, '\n', (size_t)(end - s)) ? (size_t)(end - s) : 0;
+
+    if (!n)
+        return 0;
+    for (size_t i = 0; *s == '[' && i < COUNT_OF(starts); i++)
+        if (text_starts(s, starts[i]))
+            return n + 1;
+    for (size_t i = 0; *s == '<' && i < COUNT_OF(types); i++)
+        if (n + 1 > strlen(types[i]) && strncasecmp(s + n + 1 - strlen(types[i]), types[i], strlen(types[i])) == 0 &&
+            !memmem(s, n, "://", 3))
+            return n + 1;
+    return 0;
+}
+
+bool line_is_placeholder(const char *line)
+{
+    const char *s = line_skip_blanks(line);
+    size_t n;
+
+    if (!*s)
+        return false;
+    while ((n = placeholder_at(s)) > 0)
+        s = line_skip_blanks(s + n);
+    return !*s;
+}
+
+const char *line_without_placeholders(const char *text, struct arena *mem)
+{
+    const char *next = strpbrk(text, "[<");
+    char *out, *to;
+
+    if (!next)
+        return text;
+    to = out = arena_strdup(mem, text);
+    for (const char *s = text; *s;) {
+        const size_t n = placeholder_at(s);
+
+        if (n) {
+            s += n;
+            while (to > out && to[-1] == ' ' && (*s == ' ' || *s == '\n' || !*s))
+                to--;
+        } else {
+            *to++ = *s++;
+        }
+    }
+    *to = '\0';
+    return out;
 }

@@ -13,27 +13,37 @@ static bool is_in(const char *needle_set[], size_t n, const char *s, size_t len)
 /* The keys of a header block, in the languages of the mail programs that write it into the text. */
 enum key { KEY_NONE, KEY_FROM, KEY_DATE, KEY_TO, KEY_CC, KEY_SUBJECT, KEY_OTHER };
 
-static const char *froms[] = { "from",      "de",       "von",       "van",      "da",        "fra",    "fran",
-                               "od",        "nadawca",  "kimden",    "gonderen", "от",        "від",    "发件人",
-                               "寄件者",    "差出人",   "보낸 사람", "보낸사람", "lahettaja", "felado", "expediteur",
-                               "remitente", "mittente", "από",       "απο",      "מאת",       "من" };
-static const char *dates[] = { "sent",          "date",       "enviado",       "enviado el", "fecha",     "gesendet",
-                               "datum",         "envoye",     "envoye le",     "verzonden",  "inviato",   "data",
-                               "enviada",       "enviada em", "enviado em",    "skickat",    "sendt",     "dato",
-                               "wyslano",       "odeslano",   "отправлено",    "дата",       "发送时间",  "日期",
-                               "送信日時",      "日時",       "tarih",         "gonderildi", "lahetetty", "pvm",
-                               "elkuldve",      "보낸 날짜",  "날짜",          "寄件日期",   "sent at",   "date sent",
-                               "enviado a las", "надіслано",  "data wyslania", "gesendet am" };
+static const char *froms[] = { "from",      "de",        "von",        "van",       "da",        "fra",
+                               "fran",      "od",        "nadawca",    "kimden",    "gonderen",  "от",
+                               "від",       "发件人",    "寄件者",     "差出人",    "보낸 사람", "보낸사람",
+                               "lahettaja", "felado",    "expediteur", "remitente", "mittente",  "από",
+                               "απο",       "מאת",       "من",         "送信者",    "送信元",    "寄件人",
+                               "od kogo",   "lahettaja", "de la",      "remetente", "afzender",  "absender",
+                               "avsender",  "avsandare", "afsender",   "nuo" };
+static const char *dates[] = { "sent",           "date",          "enviado",       "enviado el",    "fecha",
+                               "gesendet",       "datum",         "envoye",        "envoye le",     "verzonden",
+                               "inviato",        "data",          "enviada",       "enviada em",    "enviado em",
+                               "skickat",        "sendt",         "dato",          "wyslano",       "odeslano",
+                               "отправлено",     "дата",          "发送时间",      "日期",          "送信日時",
+                               "日時",           "tarih",         "gonderildi",    "lahetetty",     "pvm",
+                               "elkuldve",       "보낸 날짜",     "날짜",          "寄件日期",      "sent at",
+                               "date sent",      "enviado a las", "надіслано",     "data wyslania", "gesendet am",
+                               "wysłano",        "wysłane",       "data wysłania", "envoye a",      "送信時刻",
+                               "寄件時間",       "傳送日期",      "发件时间",      "发送日期",      "kuldve",
+                               "datum odeslani", "trimis",        "sendt dato",    "enviat",        "ημερομηνια",
+                               "sent on" };
 static const char *tos[] = {
-    "to",      "para",         "an",           "a",    "aan",       "till",     "til",  "do",
-    "komu",    "кому",         "收件人",       "宛先", "받는 사람", "받는사람", "kime", "vastaanottaja",
-    "cimzett", "destinatario", "destinataire", "pour", "adresat"
+    "to",      "para",         "an",           "a",         "aan",       "till",           "til",    "do",
+    "komu",    "кому",         "收件人",       "宛先",      "받는 사람", "받는사람",       "kime",   "vastaanottaja",
+    "cimzett", "destinatario", "destinataire", "pour",      "adresat",   "收件者",         "宛先人", "受信者",
+    "catre",   "προς",         "empfanger",    "mottagare", "modtager",  "vastaanottajat", "кому:"
 };
 static const char *ccs[] = { "cc",    "kopie", "cci",  "copia", "kopi", "bcc",
                              "копия", "抄送",  "副本", "dw",    "cc:",  "temat dw" };
-static const char *subjects[] = { "subject", "asunto", "betreff", "objet",   "oggetto", "assunto", "onderwerp",
-                                  "amne",    "emne",   "temat",   "predmet", "тема",    "主题",    "主旨",
-                                  "件名",    "제목",   "konu",    "aihe",    "targy",   "sujet",   "θεμα" };
+static const char *subjects[] = { "subject", "asunto", "betreff", "objet",   "oggetto",  "assunto", "onderwerp",
+                                  "amne",    "emne",   "temat",   "predmet", "тема",     "主题",    "主旨",
+                                  "件名",    "제목",   "konu",    "aihe",    "targy",    "sujet",   "θεμα",
+                                  "主題",    "标题",   "subiect", "vec",     "predmeta", "assumpte" };
 static const char *others[] = { "reply-to",    "responder a", "importance",   "importancia",
                                 "attachments", "prioritat",   "organization", "priority",
                                 "wichtigkeit", "reply to",    "mailing list", "resent-date",

@@ -2,14 +2,22 @@
 
 #include "base/text.h"
 
+#define NBSP "&nbsp;" /* QQ Mail writes it into plain text */
+
 static size_t strip_rule(const char **s, size_t n)
 {
-    while (n && strchr("-_=*> \t", **s)) {
-        (*s)++;
-        n--;
+    const size_t k = strlen(NBSP);
+
+    for (size_t step; n; *s += step, n -= step) {
+        step = strchr("-_=*> \t", **s) ? 1 : n >= k && strncmp(*s, NBSP, k) == 0 ? k : 0;
+        if (!step)
+            break;
     }
-    while (n && strchr("-_=*< \t:", (*s)[n - 1]))
-        n--;
+    for (size_t step; n; n -= step) {
+        step = strchr("-_=*< \t:", (*s)[n - 1]) ? 1 : n >= k && strncmp(*s + n - k, NBSP, k) == 0 ? k : 0;
+        if (!step)
+            break;
+    }
     return n;
 }
 
@@ -69,6 +77,24 @@ bool line_is_original_mark(const char *line)
         "original email",
         "replied message",
         "urspr. nachricht",
+        "wiadomość oryginalna",
+        "ursprunglig meddelelse",
+        "mensaje recibido",
+        "mensagem recebida",
+        "opprinnelig e-post",
+        "izvorna poruka",
+        "izvirno sporocilo",
+        "pranesimas",
+        "mesaj original",
+        "mesajul original",
+        "αρχικο μηνυμα",
+        "původni zprava",
+        "оригинальное сообщение",
+        "вихідне повідомлення",
+        "原始消息",
+        "原文",
+        "original nachricht",
+        "missatge original",
     };
 
     return is_mark(line, words, COUNT_OF(words));
@@ -123,4 +149,20 @@ bool line_is_rule(const char *line)
         if (s[i] != *s && s[i] != ' ')
             return false;
     return true;
+}
+
+static bool is_rule_run(const char *s)
+{
+    const size_t n = strspn(s, "_");
+    const size_t m = n ? n : strspn(s, "-");
+
+    return m >= 5;
+}
+
+bool line_has_rule(const char *line)
+{
+    const char *s = line_skip_blanks(line);
+    const size_t n = strlen(s);
+
+    return is_rule_run(s) || (n > 5 && is_rule_run(s + n - 5));
 }

@@ -4,6 +4,7 @@
 #include "inbound/armour.h"
 #include "inbound/charset.h"
 #include "inbound/enriched.h"
+#include "inbound/twin.h"
 #include "inbound/unshown.h"
 
 #define STUB_SHARE 5 /* a plain part under a fifth of the HTML's words is a stub */
@@ -97,7 +98,7 @@ static void append(struct body *to, const struct body *from)
     if (to->count && from->count)
         body_add(to, "", 0, 0, BODY_PLAIN);
     for (size_t i = 0; i < from->count; i++)
-        body_add(to, from->lines[i].text, strlen(from->lines[i].text), from->lines[i].depth, from->lines[i].hint);
+        body_add_line(to, &from->lines[i]);
 }
 
 /* Appends the lines of all shown parts of an alternative that are of that kind: Apple Mail writes one before and one behind each picture. */
@@ -135,6 +136,7 @@ static enum rc read_alternative(struct reading *p, int alternative)
         b = (struct body){ .mem = p->mem };
     }
     if (has_plain && count_letters(&a) > 0 && count_letters(&a) * STUB_SHARE >= count_letters(&b)) {
+        twin_mark(&a, &b);
         append(&p->body, &a);
         return RC_OK;
     }

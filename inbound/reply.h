@@ -4,7 +4,7 @@
  * Shape    Lines in; text, segments and what was taken away out. Top, bottom and interleaved writing; forwarded mail.
  * Rule     A leaked quotation is a blemish, a lost sentence is a fault. Where cutting would leave nothing, or guesses would take most
  *          of what stands unquoted, the whole is kept and a warning says so ("kept_whole"). Only where marks or structure prove that
- *          all of it is older mail is the text empty ("only_quoted").
+ *          all of it is older mail, or a phone's footer, is the text empty ("only_quoted"). What becomes of a line: plan.h.
  * Owns     The results live in the body's arena.
  * Errors   None.
  * State    None.
@@ -24,7 +24,7 @@ struct reply {
     bool is_only_quoted; /* nothing new, and certainly so: marks or structure under an attribution */
 };
 
-void reply_read(const struct body *body, struct reply *ret_reply);
+void reply_read(struct body *body, struct reply *ret_reply);
 
 /* Takes away of the letter's text and segments whatever is ours: runs of words of the message that we sent to that person,
  * re-wrapped or not, quoted or not. A line with words of the sender's own among them stays. When nothing remains the kind

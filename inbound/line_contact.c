@@ -1,0 +1,250 @@
+#include "inbound/line.h"
+
+#include "base/text.h"
+
+#include <ctype.h>
+
+#define CONTACT_MAX_BYTES 120
+#define PIECE_WORDS_MAX 8
+#define NAME_WORDS_MAX 4
+#define PHONE_DIGITS_MIN 7
+#define PHONE_DIGITS_MAX 18
+
+/* One word of a line: letters, digits and what joins them. */
+struct piece {
+    const char *at;
+    size_t n;
+};
+
+static bool is_among(const char *word, size_t n, const char *list)
+{
+    for (size_t k; *list; list += k + (list[k] == ' ')) {
+        k = strcspn(list, " ");
+        if (k == n && strncasecmp(list, word, n) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool next_word(const char **s, const char *end, struct piece *ret)
+{
+    const char *p = *s;
+
+    while (p < end && strchr(" \t,;:()*_/\"", *p))
+        p++;
+    ret->at = p;
+    while (p < end && !strchr(" \t,;:()*_/\"", *p))
+        p++;
+    ret->n = (size_t)(p - ret->at);
+    *s = p;
+    return ret->n > 0;
+}
+
+/* Also "é" and other scripts' letters, which have no case that matters here. */
+static bool is_capital(const struct piece *w)
+{
+    return isupper((unsigned char)*w->at) || (unsigned char)*w->at >= 0xC3;
+}
+
+static bool is_small_word(const struct piece *w)
+{
+    return is_among(w->at, w->n, "of de del la las los el y and the for von van der zu du des & - da do di e en");
+}
+
+/* Groups of figures: how many, and of how many figures the last two are. */
+struct figures {
+    size_t groups, total, last, before;
+};
+
+/* False when the word holds more than figures and what joins them. */
+static bool add_figures(struct figures *f, const struct piece *w)
+{
+    for (size_t i = 0; i < w->n; i++) {
+        const bool is_start = i == 0 || !isdigit((unsigned char)w->at[i - 1]);
+
+        if (!isdigit((unsigned char)w->at[i])) {
+            if (!strchr("+-.", w->at[i]))
+                return false;
+            continue;
+        }
+        if (is_start) {
+            f->groups++;
+            f->before = f->last;
+            f->last = 0;
+        }
+        f->last++;
+        f->total++;
+    }
+    return f->total > 0;
+}
+
+/* "(555) 555-0142", "Phone: 555-0118", "+34 91 555 01 42". Without a word or a plus only numbers as they are written in North America: "120/80 130/85"
+ * and "2026-03-04" are none. */
+static bool is_phone(const char *s, const char *end)
+{
+    const bool has_plus = *s == '+' || (*s == '(' && s[1] == '+'), has_slash = memchr(s, '/', (size_t)(end - s));
+    struct figures f = { 0 };
+    bool has_label = false;
+
+    for (struct piece w; next_word(&s, end, &w);) {
+        const bool is_label =
+            is_among(w.at, w.n,
+                     "phone ph ph. tel tel. telephone fax cell mobile mobil movil celular telefono tfno fijo office "
+                     "oficina direct main "
+                     "work home ext ext. extension t t. p p. m m. f f. c c. o o. d d. h h. telefon handy fon portable");
+
+        has_label |= is_label;
+        if (!is_label && !is_among(w.at, w.n, "x no no. nr line number numero or - .") && !add_figures(&f, &w))
+            return false;
+    }
+    if (f.total < PHONE_DIGITS_MIN || f.total > PHONE_DIGITS_MAX)
+        return false;
+    return has_label || has_plus || (f.last == 4 && f.before == 3 && !has_slash);
+}
+
+/* "example.org", "www.example.org/about": letters stand behind the last dot of the name. */
+static bool is_domain(const struct piece *w)
+{
+    size_t letters = 0;
+    bool has_dot = false;
+
+    for (size_t i = 0; i < w->n; i++) {
+        has_dot |= w->at[i] == '.' && i;
+        letters = isalpha((unsigned char)w->at[i]) ? letters + 1 : 0;
+    }
+    return has_dot && letters >= 2;
+}
+
+/* "rosa@example.org", "Email: rosa@example.org", "www.example.org" */
+static bool is_web(const char *s, const char *end)
+{
+    const char *slash = memchr(s, '/', (size_t)(end - s));
+    bool has_address = false;
+
+    for (struct piece w; next_word(&s, end, &w);) {
+        const bool is_it = memchr(w.at, '@', w.n) || is_domain(&w);
+
+        has_address |= is_it;
+        if (!is_it && !(slash && w.at > slash) &&
+            !is_among(w.at, w.n, "e e-mail email mail correo web website sitio http https mailto <mailto <http <https"))
+            return false;
+    }
+    return has_address;
+}
+
+/* "118 Birch Lane", "Springfield, IL 62701", "Calle Mayor 12" */
+static bool is_street(const char *s, const char *end)
+{
+    size_t words = 0, figures = 0, streets = 0;
+
+    for (struct piece w; next_word(&s, end, &w) && words <= PIECE_WORDS_MAX + 4; words++) {
+        const bool is_figure = isdigit((unsigned char)*w.at) || *w.at == '#';
+
+        figures += is_figure;
+        streets += is_among(
+            w.at, w.n,
+            "street st st. avenue ave ave. road rd rd. drive dr dr. lane ln ln. boulevard blvd blvd. way court ct "
+            "place "
+            "pl suite ste ste. floor highway hwy box calle avenida av av. plaza paseo camino apt apt. unit building");
+        if (!is_figure && !is_capital(&w) && !is_small_word(&w))
+            return false;
+    }
+    return figures && streets && words > 1 && words <= PIECE_WORDS_MAX + 4;
+}
+
+/* What is said in capitals and is no name: a closing, an answer. */
+static bool is_said(const struct piece *w)
+{
+    return is_among(w->at, w->n,
+                    "thanks thank best regards love sincerely saludos gracias hugs hi hello dear hola yes no ok okay "
+                    "si cheers greetings yours "
+                    "warmly take call please stop help i you we my me it this that these un una abrazo besos "
+                    "atentamente cordialmente gruss "
+                    "grusse danke merci");
+}
+
+/* Words in capitals; their number, 0 when one is not. */
+static size_t count_capitals(const char *s, const char *end)
+{
+    size_t words = 0;
+
+    for (struct piece w; next_word(&s, end, &w);) {
+        if (is_small_word(&w))
+            continue;
+        if (!is_capital(&w) || is_said(&w))
+            return 0;
+        words++;
+    }
+    return words <= PIECE_WORDS_MAX ? words : 0;
+}
+
+static enum line_contact contact_of(const char *s, const char *end)
+{
+    const char last = end > s ? end[-1] : '\0';
+    size_t words;
+
+    if (is_phone(s, end) || is_web(s, end) || is_street(s, end))
+        return LINE_CONTACT_REACH;
+    if (last == ',' || last == '!' || last == '?' || last == ':' || last == '>')
+        return LINE_CONTACT_NO;
+    words = count_capitals(s, end);
+    if (!words || (last == '.' && words > NAME_WORDS_MAX))
+        return LINE_CONTACT_NO;
+    return words <= NAME_WORDS_MAX && !memchr(s, '.', (size_t)(end - s) - 1) ? LINE_CONTACT_NAME : LINE_CONTACT_LOOSE;
+}
+
+/* The bytes of a mark between two parts of a line, 0 for none. */
+static size_t bar_at(const char *s)
+{
+    if (*s == '|')
+        return 1;
+    if (strncmp(s, "•", 3) == 0)
+        return 3;
+    return strncmp(s, "·", 2) == 0 ? 2 : 0;
+}
+
+enum line_contact line_contact(const char *line)
+{
+    const char *s = line_skip_blanks(line), *end;
+    enum line_contact first = LINE_CONTACT_NO;
+    bool has_reach = false, has_bar = false;
+
+    if (!*s || strlen(s) > CONTACT_MAX_BYTES)
+        return LINE_CONTACT_NO;
+    for (;; s = line_skip_blanks(end + bar_at(end))) {
+        const char *stop;
+        enum line_contact kind;
+
+        for (end = s; *end && !bar_at(end); end++)
+            ;
+        for (stop = end; stop > s && strchr(" \t*_", stop[-1]); stop--)
+            ;
+        kind = contact_of(s, stop);
+        if (kind == LINE_CONTACT_NO)
+            return LINE_CONTACT_NO;
+        first = first ? first : kind;
+        has_reach |= kind == LINE_CONTACT_REACH;
+        has_bar |= *end != '\0';
+        if (!*end)
+            break;
+    }
+    if (first == LINE_CONTACT_NAME && has_bar)
+        return has_reach ? LINE_CONTACT_CARD : LINE_CONTACT_LOOSE;
+    return has_reach ? LINE_CONTACT_REACH : first;
+}
+
+bool line_announces(const char *line)
+{
+    static const char *const words[] = { "address",   "phone",    "number",  "call me", "reach me",  "contact",
+                                         "direccion", "telefono", "numero",  "llame",   "llamar",    "write to me",
+                                         "escrib",    "adresse",  "nummer",  "mail me", "email me",  "live at",
+                                         "moved to",  "vivo en",  "telefon", "my new",  "send it to" };
+    const size_t n = strlen(line);
+
+    if (n && line[n - 1] == ':')
+        return true;
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        if (strstr(line, words[i]))
+            return true;
+    return false;
+}

@@ -1,0 +1,165 @@
+#include "inbound/line.h"
+#include "inbound/plan.h"
+
+#define SIGNATURE_LINES_MAX 12
+#define LOOSE_SIGNATURE_LINES_MAX 6
+#define LIST_FOOTER_LINES_MAX 8
+#define CONTACT_LINES_MAX 10
+#define PARAGRAPH_MAX 4000
+
+/* From the highest "-- " of a run that has few enough lines below it. */
+static void plan_signature_mark(struct plan *p, size_t from, size_t end)
+{
+    size_t start = end, lines = 0, below = 0;
+
+    for (size_t i = end; i-- > from && lines <= SIGNATURE_LINES_MAX;) {
+        if (line_is_signature_mark(p->body->lines[i].text)) {
+            start = i;
+            below = lines;
+        }
+        lines += !body_is_blank(&p->body->lines[i]);
+    }
+    if (start < end)
+        plan_mark(p, start, end, below <= LOOSE_SIGNATURE_LINES_MAX ? FATE_SIGNATURE : FATE_GUESS);
+}
+
+static bool is_alone(const struct plan *p, size_t i)
+{
+    const bool above = i == 0 || p->fate[i - 1] != FATE_KEEP || body_is_blank(&p->body->lines[i - 1]);
+    const bool below = i + 1 == p->count || p->fate[i + 1] != FATE_KEEP || body_is_blank(&p->body->lines[i + 1]);
+
+    return above && below;
+}
+
+/* A footer of the phone: as a paragraph of its own, or as the last line of the run. Place holders of pictures anywhere. */
+static void plan_mobile_footers(struct plan *p)
+{
+    bool has_text_below = false; /* in the run */
+
+    for (size_t i = p->count; i-- > 0;) {
+        if (p->fate[i] != FATE_KEEP)
+            has_text_below = false;
+        else if (line_is_placeholder(p->fold[i]) ||
+                 (line_is_mobile_footer(p->fold[i]) && (!has_text_below || is_alone(p, i))))
+            p->fate[i] = FATE_SIGNATURE;
+        else
+            has_text_below |= !body_is_blank(&p->body->lines[i]);
+    }
+}
+
+static void join_paragraph(const struct plan *p, size_t i, size_t end, char *out)
+{
+    size_t n = 0;
+
+    for (; i < end && !body_is_blank(&p->body->lines[i]); i++) {
+        const size_t k = strlen(p->fold[i]);
+
+        if (n + k + 2 > PARAGRAPH_MAX)
+            break;
+        memcpy(out + n, p->fold[i], k);
+        n += k;
+        out[n++] = ' ';
+    }
+    out[n] = '\0';
+}
+
+/* Legal footers stand last: from the paragraph that begins one to the end of the run. Their words are proof when something of the writer
+ * stands above. */
+static void plan_disclaimers(struct plan *p, size_t from, size_t end)
+{
+    char paragraph[PARAGRAPH_MAX + 1];
+
+    for (size_t i = from; i < end; i++) {
+        const bool is_start = i == from || body_is_blank(&p->body->lines[i - 1]) || line_is_rule(p->fold[i - 1]);
+
+        if (!is_start || body_is_blank(&p->body->lines[i]) || line_is_rule(p->fold[i]))
+            continue;
+        join_paragraph(p, i, end, paragraph);
+        if (!line_is_disclaimer(paragraph))
+            continue;
+        while (i > from && line_is_rule(p->fold[i - 1]))
+            i--;
+        plan_mark(p, i, end, plan_count_text(p, from, i) ? FATE_SIGNATURE : FATE_GUESS);
+        return;
+    }
+}
+
+/* A rule with a few lines of a mailing list or a virus scanner below it, or such lines and links alone, at the end of a run. */
+static void plan_list_footer(struct plan *p, size_t from, size_t end)
+{
+    size_t start = end, left = LIST_FOOTER_LINES_MAX;
+    bool is_footer = false, is_all = true;
+
+    for (size_t i = end; i-- > from && left;) {
+        if (body_is_blank(&p->body->lines[i]))
+            continue;
+        left--;
+        is_footer |= line_is_list_footer(p->fold[i]);
+        is_all &= line_is_list_footer(p->fold[i]) || line_is_link(p->fold[i]) || line_is_rule(p->fold[i]);
+        if (is_footer && (is_all || line_has_rule(p->fold[i])))
+            start = i;
+    }
+    if (start < end)
+        plan_mark(p, start, end, FATE_SIGNATURE);
+}
+
+static size_t trim_end(const struct plan *p, size_t from, size_t end)
+{
+    while (end > from && (body_is_blank(&p->body->lines[end - 1]) || p->fate[end - 1] != FATE_KEEP))
+        end--;
+    return end;
+}
+
+/* "Marvin Oyelaran / Payroll, Canal Street Depot / Phone: 555-0118": the last paragraph, or its end. What somebody announces ("my new
+ * address is:") is no signature. */
+static void plan_contact(struct plan *p, size_t from, size_t end)
+{
+    size_t start, top, above;
+    bool has_reach = false;
+
+    end = trim_end(p, from, end);
+    start = top = end;
+    while (top > from && end - top < CONTACT_LINES_MAX && !body_is_blank(&p->body->lines[top - 1]) &&
+           p->fate[top - 1] == FATE_KEEP) {
+        const enum line_contact kind = line_contact(p->body->lines[top - 1].text);
+
+        if (kind == LINE_CONTACT_NO)
+            break;
+        has_reach |= kind == LINE_CONTACT_REACH || kind == LINE_CONTACT_CARD;
+        top--;
+        if (has_reach && (kind == LINE_CONTACT_NAME || kind == LINE_CONTACT_CARD))
+            start = top;
+    }
+    above = trim_end(p, from, start);
+    if (start == end || above == from || line_announces(p->fold[above - 1]))
+        return;
+    plan_mark(p, start, end, FATE_SIGNATURE);
+}
+
+static void plan_last_line(struct plan *p, size_t from, size_t end)
+{
+    end = trim_end(p, from, end);
+    if (end > from && line_is_rule(p->fold[end - 1])) /* a rule with nothing below it */
+        p->fate[--end] = FATE_GUESS;
+    end = trim_end(p, from, end);
+    if (end > from + 1 && (line_is_dash_name(p->body->lines[end - 1].text) || line_is_address(p->fold[end - 1])))
+        p->fate[end - 1] = FATE_GUESS;
+}
+
+void plan_footers(struct plan *p)
+{
+    for (size_t i = 0, end; i < p->count; i = end + 1) {
+        end = plan_run_end(p, i);
+        plan_signature_mark(p, i, end);
+    }
+    plan_mobile_footers(p);
+    for (size_t i = 0, end; i < p->count; i = end + 1) {
+        end = plan_run_end(p, i);
+        if (end == i)
+            continue;
+        plan_list_footer(p, i, end);
+        plan_disclaimers(p, i, plan_run_end(p, i));
+        plan_contact(p, i, plan_run_end(p, i));
+        plan_last_line(p, i, plan_run_end(p, i));
+    }
+}
