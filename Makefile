@@ -10,6 +10,7 @@
 #   check-style    format, warnings of clang; TIDY=1 adds clang-tidy's advice
 #   fuzz           each fuzzer for SECONDS=60;  fuzz-replay  their corpora once
 #   e2e, postgres  tests against real services of their own
+#   triage-model   makes gateway/lexicon/model.txt again from the labelled notes (docs/triage.md)
 #   bench, soak    figures beside a peer; the long versions of the tests (fuzzers SOAK_SECONDS=600 each)
 #   deps           installs the Debian packages for building; test-deps those for testing too
 #   format, install (DESTDIR, PREFIX), clean
@@ -70,7 +71,7 @@ FUZZING   := FLAVOUR=fuzz CC=clang CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,addr
 SUITES    := layers privacy values triage-set mailset unit postgres check-style check-asan e2e fuzz-replay
 
 .PHONY: all check test check-asan check-tsan check-style fuzz bench soak e2e demo format install clean deps test-deps \
-        unit unit-build postgres layers privacy values triage-set mailset fuzz-replay fuzz-build run-demo
+        unit unit-build postgres layers privacy values triage-set mailset triage-model fuzz-replay fuzz-build run-demo
 .DELETE_ON_ERROR:
 all: $(PROGRAMS)
 
@@ -139,6 +140,9 @@ triage-set:
 	@tests/triage-set
 mailset: all
 	@POSTCIRCLE_BUILD=$B tests/mailset
+# the same notes make the same file; unit-triage_set_test holds it to that and prints how well it does
+triage-model: $B/tests/tools/triage_train
+	@$<
 values:
 	@tests/values
 check-style:

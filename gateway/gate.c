@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "gateway/home.h"
+#include "gateway/policy.h"
 #include "inbound/authres.h"
 #include "store/setting.h"
 
@@ -35,6 +36,7 @@ enum rc gate_read_facts(struct gate *gate, struct err *err)
     f->page_command = or_empty(v[SETTING_PAGE_COMMAND]);
     for (int tier = 0; tier < 3; tier++)
         f->page_clock[tier] = or_empty(v[SETTING_PAGE_CLOCK_0 + tier]);
+    f->triage_page = policy_triage_page(v[SETTING_TRIAGE_MODEL]);
     f->test_page = or_empty(v[SETTING_TEST_PAGE]);
     f->public_url = or_empty(v[SETTING_PUBLIC_URL]);
     f->language = text_equals(or_empty(v[SETTING_LANGUAGE]), "es") ? LANGUAGE_SPANISH : LANGUAGE_ENGLISH;

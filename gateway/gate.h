@@ -30,6 +30,7 @@ struct practice_facts {
     const char *page_command;   /* path of a program */
     const char *page_clock[3];  /* by tier; schedules/page_clock */
     const char *test_page;      /* "Mon 10:00" */
+    int triage_page;            /* struct triage_setting, page_from: 0 as usual */
     int64_t review_hours[2];    /* of tier 3 and 4; 0: as usual */
     const char *public_url;     /* "" until one answers */
     enum person_language language;

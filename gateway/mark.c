@@ -16,6 +16,7 @@ int64_t mark_flags(const struct triage_result *t)
         { TRIAGE_CONTACT, POST_FLAG_CONTACT },   { TRIAGE_MEDICINE, POST_FLAG_MEDICINE },
         { TRIAGE_RESULTS, POST_FLAG_RESULTS },   { TRIAGE_DOCTOR, POST_FLAG_FOR_DOCTOR },
         { TRIAGE_CONFLICT, POST_FLAG_CONFLICT }, { TRIAGE_NAME, POST_FLAG_NAME },
+        { TRIAGE_READS, POST_FLAG_READS },
     };
     int64_t bits = 0;
 

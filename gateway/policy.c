@@ -6,6 +6,7 @@
 #include "gateway/record.h"
 #include "gateway/daily_mail.h"
 #include "gateway/test_page.h"
+#include "gateway/triage_model.h"
 #include "inbound/authres.h"
 #include "schedules/hours.h"
 #include "schedules/page_clock.h"
@@ -13,6 +14,8 @@
 #include "store/practice.h"
 
 #include <assert.h>
+
+#define TRIAGE_OFF "off"
 
 /* A form check takes a value that is not empty and may give back a tidier one. */
 typedef enum rc check_fn(struct gate *gate, struct arena *mem, const char **value, struct err *err);
@@ -185,6 +188,23 @@ static enum rc check_daily_mail(struct gate *gate, struct arena *mem, const char
                                                      : RC_OK;
 }
 
+int policy_triage_page(const char *value)
+{
+    struct err err;
+    int64_t v = 0;
+
+    if (value && !strcmp(value, TRIAGE_OFF))
+        return TRIAGE_MODEL_OFF;
+    return value && !text_to_int(value, 1, 100, &v, &err) ? (int)v : 0;
+}
+
+static enum rc check_triage_model(struct gate *gate, struct arena *mem, const char **value, struct err *err)
+{
+    (void)gate;
+    (void)mem;
+    return policy_triage_page(*value) ? RC_OK : err_set(err, RC_INPUT, "triage-model: a score, 1 to 100, or off");
+}
+
 static enum rc check_test_page(struct gate *gate, struct arena *mem, const char **value, struct err *err)
 {
     struct test_page when;
@@ -223,6 +243,7 @@ static check_fn *const checks[SETTING_END] = { [SETTING_NAME] = check_line,
                                                [SETTING_PAGE_CLOCK_2] = check_page_clock_2,
                                                [SETTING_TEST_PAGE] = check_test_page,
                                                [SETTING_DAILY_MAIL] = check_daily_mail,
+                                               [SETTING_TRIAGE_MODEL] = check_triage_model,
                                                [SETTING_REVIEW_HOURS_3] = check_review_hours,
                                                [SETTING_REVIEW_HOURS_4] = check_review_hours,
                                                [SETTING_ROTA] = check_is_command,
@@ -253,6 +274,8 @@ const char *policy_form(enum setting setting)
         [SETTING_PAGE_CLOCK_1] = "the same of a possible crisis",
         [SETTING_PAGE_CLOCK_2] = "the same of a possible medical problem",
         [SETTING_DAILY_MAIL] = "when the daily staff mail goes out: 07:30, or off; unset: as the office opens",
+        [SETTING_TRIAGE_MODEL] =
+            "the score from which a note that reads like danger calls a person (62), or off; higher takes two people",
         [SETTING_TEST_PAGE] = "when the weekly test alarm goes out: \"Mon 10:00\"",
         [SETTING_REVIEW_HOURS_3] = "office hours in which a marked note should be decided (4)",
         [SETTING_REVIEW_HOURS_4] = "office hours in which any other note should be decided (8)",
@@ -312,8 +335,15 @@ static enum rc move_test_page(struct gate *gate, enum setting setting, struct er
     return due_clear(&gate->store, JOB_TEST_PAGE, 0, err);
 }
 
-enum rc policy_set(struct gate *gate, const struct audit_who *who, enum setting setting, const char *value,
-                   struct err *err)
+static int page_or_usual(const char *value)
+{
+    const int page = policy_triage_page(value);
+
+    return page ? page : TRIAGE_PAGE_USUAL;
+}
+
+static enum rc set(struct gate *gate, const struct audit_who *who, enum setting setting, const char *value,
+                   bool is_agreed, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("policy");
     const char *old;
@@ -327,10 +357,24 @@ enum rc policy_set(struct gate *gate, const struct audit_who *who, enum setting 
         return err->rc;
     if ((!old && !value) || (old && value && !strcmp(old, value)))
         return RC_OK;
+    if (setting == SETTING_TRIAGE_MODEL && page_or_usual(value) > page_or_usual(old) && !is_agreed)
+        return err_set(err, RC_DENIED, "triage-model: fewer notes would call a person; that takes two people");
     if (setting_set(&gate->store, setting, value, err) || enter_domain(gate, setting, old, value, err) ||
         move_test_page(gate, setting, err) ||
         record_act(gate, who, AUDIT_SETTING_SET, AUDIT_ITEM_SETTING, setting, old, value, err) ||
         gate_read_facts(gate, err))
         return err->rc;
     return move_daily_mail(gate, setting, err);
+}
+
+enum rc policy_set(struct gate *gate, const struct audit_who *who, enum setting setting, const char *value,
+                   struct err *err)
+{
+    return set(gate, who, setting, value, false, err);
+}
+
+enum rc policy_set_agreed(struct gate *gate, const struct audit_who *who, enum setting setting, const char *value,
+                          struct err *err)
+{
+    return set(gate, who, setting, value, true, err);
 }

@@ -4,6 +4,7 @@
  * Shape    Names and kinds are those of store/setting. A domain is also entered where arriving mail finds its practice.
  * Errors   RC_NOT_FOUND  no such setting
  *          RC_INPUT      the value is not of its form; the message says the form
+ *          RC_DENIED     policy_set: it would make fewer notes call a person, which takes two (gateway/cli/triage)
  *          RC_CONFLICT   the domain is another practice's
  * State    Needs an open transaction. gate->facts are read again.
  */
@@ -17,6 +18,11 @@
 /* value NULL or "" takes the setting away. */
 MUST_CHECK enum rc policy_set(struct gate *gate, const struct audit_who *who, enum setting setting, const char *value,
                               struct err *err);
+/* The same after two people have agreed. */
+MUST_CHECK enum rc policy_set_agreed(struct gate *gate, const struct audit_who *who, enum setting setting,
+                                     const char *value, struct err *err);
+/* struct triage_setting, page_from, of the setting triage-model; NULL is 0, and so is what is none. */
+int policy_triage_page(const char *value);
 /* The form of a value alone, before there is a practice to set it for. */
 MUST_CHECK enum rc policy_check(enum setting setting, const char *value, struct err *err);
 /* What a value looks like, for a person who types one: "en or es". NULL: nothing reads this setting in this version. */

@@ -423,6 +423,7 @@ static enum rc sort_again(struct sorting *s, struct err *err)
     struct sorting again = {
         .gate = s->gate, .lexicon = s->lexicon, .mem = s->mem, .arrival = { .id = s->told }, .names = s->names
     };
+    const struct triage_setting setting = { .page_from = s->gate->facts.triage_page };
     struct letter_row row;
     enum rc rc = letter_get(&s->gate->store, s->told, s->mem, &row, err);
 
@@ -434,7 +435,7 @@ static enum rc sort_again(struct sorting *s, struct err *err)
         rc = sender_pick(s->gate, &again.sender, s->teller, s->mem, err);
     if (rc)
         return rc;
-    triage_score(s->lexicon, again.letter.text, "", s->mem, &again.triage);
+    triage_score_in(s->lexicon, &setting, again.letter.text, "", s->mem, &again.triage);
     rc = rules_run(&again, err);
     return rc ? rc : letter_set_outcome(&s->gate->store, s->told, again.outcome, err);
 }
@@ -483,9 +484,10 @@ static bool is_provider_reply(const struct sorting *s, const struct post *p)
 /* A subject that names a number or tells of danger is no title; one about medicine or results is read by the moderator like the text. */
 static bool is_subject_plain(const struct sorting *s)
 {
+    const struct triage_setting setting = { .page_from = s->gate->facts.triage_page };
     struct triage_result subject;
 
-    triage_score(s->lexicon, s->letter.subject, NULL, s->mem, &subject);
+    triage_score_in(s->lexicon, &setting, s->letter.subject, NULL, s->mem, &subject);
     return subject.tier > 2 && !(subject.flags & (TRIAGE_CONTACT | TRIAGE_UNREAD));
 }
 

@@ -37,7 +37,7 @@ static void add_danger(struct triage_result *to, const struct triage_result *res
     if (rest->tier > 2)
         return;
     to->tier = rest->tier < to->tier ? rest->tier : to->tier;
-    to->flags |= rest->flags & (TRIAGE_CRISIS | TRIAGE_MEDICAL | TRIAGE_UNREAD);
+    to->flags |= rest->flags & (TRIAGE_CRISIS | TRIAGE_MEDICAL | TRIAGE_UNREAD | TRIAGE_READS);
     if (!to->hit_count) {
         to->hits = rest->hits;
         to->hit_count = rest->hit_count;
@@ -74,9 +74,10 @@ static enum rc setting_of(struct sorting *s, struct err *err)
 
 static void score_danger(struct sorting *s, const char *text, const char *whole)
 {
+    const struct triage_setting setting = { .page_from = s->gate->facts.triage_page };
     struct triage_result rest;
 
-    triage_score(s->lexicon, text, whole, s->mem, &rest);
+    triage_score_in(s->lexicon, &setting, text, whole, s->mem, &rest);
     add_danger(&s->triage, &rest);
 }
 

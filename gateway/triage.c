@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "gateway/triage_contact.h"
 #include "gateway/triage_list.h"
+#include "gateway/triage_model.h"
 #include "gateway/triage_name.h"
 
 #define ROUTINE 4
@@ -12,22 +13,32 @@
 struct triage_lexicon {
     struct triage_list list;
     struct triage_contacts *contacts;
+    const struct triage_model *model; /* NULL: none */
 };
 
-enum rc triage_open_lexicon(const char *const *paths, struct triage_lexicon **ret_lexicon, struct err *err)
+enum rc triage_open(const struct triage_sources *sources, struct triage_lexicon **ret_lexicon, struct err *err)
 {
     struct arena *mem = arena_new("lexicon");
     CLEANUP(triage_close_lexicon) struct triage_lexicon *lexicon = ARENA_NEW(mem, struct triage_lexicon);
     enum rc rc;
 
     lexicon->list.mem = mem;
-    rc = triage_list_read(&lexicon->list, paths, err);
+    rc = triage_list_read(&lexicon->list, sources->lists, sources->own_from, err);
     if (!rc)
         rc = triage_contacts_new(&lexicon->contacts, err);
     if (rc)
         return err_wrap(err, "word lists");
+    if (sources->model && triage_model_read(sources->model, mem, &lexicon->model, err))
+        return err_wrap(err, "model of triage");
     *ret_lexicon = MOVE(lexicon);
     return RC_OK;
+}
+
+enum rc triage_open_lexicon(const char *const *paths, struct triage_lexicon **ret_lexicon, struct err *err)
+{
+    const struct triage_sources ours = { .lists = paths, .own_from = SIZE_MAX };
+
+    return triage_open(&ours, ret_lexicon, err);
 }
 
 void triage_close_lexicon(struct triage_lexicon **lexicon)
@@ -58,6 +69,7 @@ struct scorer {
     struct triage_result *result;
     struct triage_hit *hits;
     bool is_in_whole;
+    bool is_calm; /* the model finds all of this text so */
 };
 
 /* Beyond the cap the least urgent hit gives way. */
@@ -215,6 +227,15 @@ static const char *written(const struct scorer *s, const char *text, size_t at, 
     return text_clean_line(s->mem, text + at, len < PHRASE_MAX_BYTES ? len : PHRASE_MAX_BYTES);
 }
 
+/* What the model may take away: of our own lists what counts only with a second look. To take plain phrases too cost as many cries for help
+ * as it saved false alarms, by cross-validation. */
+static bool is_weak(const struct triage_phrase *phrase)
+{
+    const enum triage_effect effect = phrase->section->effect;
+
+    return !phrase->is_own && phrase->section->tier == 1 && (effect == TRIAGE_COUNTS_UNLESS || effect == TRIAGE_HINTS);
+}
+
 static void count_found(struct scorer *s, const struct finding *f, const char *text)
 {
     for (size_t i = 0; i < f->count; i++) {
@@ -222,7 +243,7 @@ static void count_found(struct scorer *s, const struct finding *f, const char *t
         const struct triage_section *section = one->phrase->section;
         const size_t at = f->row->at[one->from], to = f->row->to[one->to - 1];
 
-        if (one->is_void || !section->flag)
+        if (one->is_void || !section->flag || (s->is_calm && is_weak(one->phrase)))
             continue;
         count_hit(s, (struct triage_hit){ .flag = section->flag,
                                           .tier = section->tier,
@@ -286,10 +307,38 @@ static void score_people(struct scorer *s, const char *text)
     triage_names_find(&names, text, s->mem, on_name, &naming);
 }
 
+/* ---- how it reads ---- */
+
+static void score_reading(struct scorer *s, const char *text)
+{
+    const struct triage_model *model = s->lexicon->model;
+    const int set = s->setting ? s->setting->page_from : 0;
+    const char *words;
+    struct triage_verdict v;
+
+    s->is_calm = false;
+    if (!model || set == TRIAGE_MODEL_OFF)
+        return;
+    v = triage_model_score(model, text, s->mem);
+    s->is_calm = v.score < TRIAGE_CALM_BELOW && !v.is_cut;
+    s->result->score = v.score > s->result->score ? v.score : s->result->score;
+    if (v.score < (set ? set : TRIAGE_PAGE_USUAL))
+        return;
+    words = written(s, text, v.at, v.to - v.at);
+    s->result->flags |= TRIAGE_CRISIS;
+    count_hit(s, (struct triage_hit){ .flag = TRIAGE_READS,
+                                      .tier = 1,
+                                      .phrase = arena_printf(s->mem, "%d: %s", v.score, words),
+                                      .rule = "",
+                                      .at = v.at,
+                                      .len = v.to - v.at });
+}
+
 static void score_text(struct scorer *s, const char *text, bool is_whole)
 {
     s->is_in_whole = is_whole;
     text = text_is_utf8(text, strlen(text)) ? text : text_clean(s->mem, text, strlen(text));
+    score_reading(s, text);
     score_phrases(s, text);
     if (!is_whole) /* what was trimmed goes to nobody; quoted letters are full of our own addresses */
         score_people(s, text);
@@ -316,7 +365,7 @@ void triage_score(const struct triage_lexicon *lexicon, const char *trimmed, con
 const char *triage_flag_name(enum triage_flag flag)
 {
     static const char *const names[TRIAGE_FLAG_COUNT] = { "crisis", "medical",  "contact", "medicine", "results",
-                                                          "doctor", "conflict", "unread",  "name" };
+                                                          "doctor", "conflict", "unread",  "name",     "reads" };
 
     for (int i = 0; i < TRIAGE_FLAG_COUNT; i++)
         if (flag == 1u << i)

@@ -1,9 +1,9 @@
 /*
- * triage_files: which word lists there are: ours (en.txt, es.txt) and the practice's own, every HOME/lexicon/NAME.txt.
+ * triage_files: which word lists there are: ours (en.txt, es.txt) and the practice's own, every HOME/lexicon/NAME.txt; and our model (model.txt).
  *
  * Rule     A changed file is read again while the role works; a bad one is told in the log and the lists from before go on counting.
  * Owns     A watch owns its lexicon.
- * Errors   Those of triage_open_lexicon; RC_PERM when the folder cannot be listed.
+ * Errors   Those of triage_open; RC_PERM when the folder cannot be listed.
  */
 #ifndef GATEWAY_TRIAGE_FILES_H
 #define GATEWAY_TRIAGE_FILES_H
@@ -19,8 +19,8 @@ struct triage_watch {
     uint64_t stamp;                   /* of the files as they were looked at last */
 };
 
-/* Ours first, then the practice's by name; ended by NULL. home NULL: ours alone. */
-MUST_CHECK enum rc triage_files_find(const char *home, struct arena *mem, const char *const **ret_paths,
+/* Our lists first, then the practice's by name, and our model. home NULL: ours alone. */
+MUST_CHECK enum rc triage_files_find(const char *home, struct arena *mem, struct triage_sources *ret_sources,
                                      struct err *err);
 MUST_CHECK enum rc triage_files_open(const char *home, struct triage_watch *ret_watch, struct err *err);
 void triage_files_close(struct triage_watch *watch);

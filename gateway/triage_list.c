@@ -35,6 +35,7 @@ struct line {
     int number;
     const struct triage_section *section;
     size_t class_index;
+    bool is_own;
 };
 
 struct reader {
@@ -47,6 +48,7 @@ struct reader {
     enum kind kind;
     const struct triage_section *section;
     size_t class_index;
+    bool is_own;
 };
 
 static enum rc wrong_line(const struct line *line, struct err *err)
@@ -114,7 +116,8 @@ static enum rc read_line(struct reader *r, const char *text, struct err *err)
                                           .file = r->file,
                                           .number = r->number,
                                           .section = r->section,
-                                          .class_index = r->class_index };
+                                          .class_index = r->class_index,
+                                          .is_own = r->is_own };
     return RC_OK;
 }
 
@@ -239,7 +242,7 @@ static enum rc add_phrase(struct reader *r, const struct line *line, struct tria
     snprintf(tail, sizeof tail, ")(?C\"%zu\")", list->count);
     triage_units_str(all, tail, r->classes.mem);
     list->phrases[list->count++] = (struct triage_phrase){
-        .text = line->text, .file = line->file, .line = line->number, .section = line->section
+        .text = line->text, .file = line->file, .line = line->number, .section = line->section, .is_own = line->is_own
     };
     return RC_OK;
 }
@@ -258,7 +261,7 @@ static enum rc build(struct reader *r, struct err *err)
     return triage_pattern_words(all.v, all.n, &list->pattern, err);
 }
 
-enum rc triage_list_read(struct triage_list *list, const char *const *paths, struct err *err)
+enum rc triage_list_read(struct triage_list *list, const char *const *paths, size_t own_from, struct err *err)
 {
     CLEANUP(arena_free)
     struct arena *scratch = arena_new("lists"); /* classes and the pattern as text: not kept */
@@ -267,8 +270,10 @@ enum rc triage_list_read(struct triage_list *list, const char *const *paths, str
 
     list->words = triage_words_new(list->mem);
     r.classes = (struct triage_classes){ .words = list->words, .mem = scratch };
-    for (; *paths && !rc; paths++)
-        rc = read_file(&r, *paths, err);
+    for (size_t i = 0; paths[i] && !rc; i++) {
+        r.is_own = i >= own_from;
+        rc = read_file(&r, paths[i], err);
+    }
     if (!rc)
         rc = take_lines(&r, err);
     list->class_count = r.classes.count;

@@ -36,6 +36,7 @@ struct triage_phrase {
     const char *file; /* as the path was given */
     int line;
     const struct triage_section *section;
+    bool is_own; /* the practice's own: nothing takes it away */
 };
 
 struct triage_list {
@@ -48,7 +49,9 @@ struct triage_list {
     size_t common_name_count;
 };
 
-MUST_CHECK enum rc triage_list_read(struct triage_list *list, const char *const *paths, struct err *err);
+/* From the file own_from on they are the practice's own. */
+MUST_CHECK enum rc triage_list_read(struct triage_list *list, const char *const *paths, size_t own_from,
+                                    struct err *err);
 void triage_list_done(struct triage_list *list);
 
 #endif

@@ -46,8 +46,9 @@ enum setting {
     SETTING_TEST_PAGE = 28,      /* "Mon 10:00" */
     SETTING_REVIEW_HOURS_3 = 29, /* office hours in which a note of tier 3 should be decided */
     SETTING_REVIEW_HOURS_4 = 30,
-    SETTING_WORD_LISTS = 31, /* the hash of the word lists that staff were told of last */
-    SETTING_DAILY_MAIL = 32, /* "07:30", "off"; unset: as the office opens */
+    SETTING_WORD_LISTS = 31,   /* the hash of the word lists that staff were told of last */
+    SETTING_DAILY_MAIL = 32,   /* "07:30", "off"; unset: as the office opens */
+    SETTING_TRIAGE_MODEL = 33, /* "60", "off": the score from which the model of triage calls a person */
     SETTING_END
 };
 

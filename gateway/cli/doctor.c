@@ -13,6 +13,7 @@
 #include "gateway/reader_check.h"
 #include "gateway/role_work.h"
 #include "gateway/triage_files.h"
+#include "gateway/triage_model.h"
 #include "gateway/serve.h"
 #include "gateway/test_page.h"
 #include "inbound/authres.h"
@@ -199,6 +200,7 @@ static void check_lexicon(struct doctor *d)
     struct triage_watch watch = { .lexicon = NULL };
     struct triage_counts n;
     const char *told = NULL;
+    int page;
     struct err err;
 
     if (triage_files_open(d->cli->home->path, &watch, &err)) {
@@ -208,6 +210,10 @@ static void check_lexicon(struct doctor *d)
     n = triage_count(watch.lexicon);
     triage_files_close(&watch);
     rc_ignore(setting_get(&d->cli->gate->store, SETTING_WORD_LISTS, d->cli->mem, &told, &err), "then none was told");
+    page = d->cli->gate->facts.triage_page;
+    tell_if(d, page != TRIAGE_MODEL_OFF, LEVEL_WARN, "model of triage",
+            arena_printf(d->cli->mem, "a note that scores %d and more calls a person", page ? page : TRIAGE_PAGE_USUAL),
+            "is off: only the word lists call a person", "turn it on: postcircle practice set triage-model \"\"");
     tell_if(d, !told || !strcmp(told, watch.hash), LEVEL_WARN, "word lists",
             arena_printf(d->cli->mem, "%zu phrases, %zu classes, %zu words, mark %s", n.phrases, n.classes, n.words,
                          watch.hash),

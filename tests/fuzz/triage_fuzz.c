@@ -1,8 +1,9 @@
-/* triage: what a hit points at stands in its text, the sum tells the hits, and more words never make a text less urgent. The new words end at
+/* triage: what a hit points at stands in its text, the sum tells the hits, the model calls a person by its score alone, and more words never make a text less urgent. The new words end at
  * the first empty line; all of it is the whole text. */
 #include "base/arena.h"
 #include "base/text.h"
 #include "gateway/triage.h"
+#include "gateway/triage_model.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -12,10 +13,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static const struct triage_lexicon *lists(void)
 {
     static const char *const paths[] = { "gateway/lexicon/en.txt", "gateway/lexicon/es.txt", NULL };
+    static const struct triage_sources sources = { .lists = paths,
+                                                   .own_from = SIZE_MAX,
+                                                   .model = "gateway/lexicon/model.txt" };
     static struct triage_lexicon *lexicon;
     struct err err;
 
-    if (!lexicon && triage_open_lexicon(paths, &lexicon, &err))
+    if (!lexicon && triage_open(&sources, &lexicon, &err))
         abort();
     return lexicon;
 }
@@ -25,6 +29,7 @@ static void check(const struct triage_result *r, const char *trimmed, const char
     assert(r->tier >= 0 && r->tier <= 4);
     assert(r->flags < 1u << TRIAGE_FLAG_COUNT);
     assert(r->hit_count <= TRIAGE_MAX_HITS);
+    assert(r->score >= 0 && r->score <= 100 && (r->score >= TRIAGE_PAGE_USUAL) == !!(r->flags & TRIAGE_READS));
     for (size_t i = 0; i < r->hit_count; i++) {
         const struct triage_hit *h = &r->hits[i];
         const char *text = h->is_in_whole ? whole : trimmed;

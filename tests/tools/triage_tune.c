@@ -1,5 +1,5 @@
 /* Shows which notes of a labelled file the word lists miss or flag wrongly, with the rule that did it: for whoever mends the lists.
- * triage_tune FILE.tsv LIST…   The hold-out is refused: who has seen it can measure nothing with it any more. */
+ * triage_tune FILE.tsv LIST… [--model]   The hold-out is refused: who has seen it can measure nothing with it any more. */
 #include "base/io.h"
 #include "base/strbuf.h"
 #include "base/text.h"
@@ -127,13 +127,19 @@ int main(int argc, char **argv)
     CLEANUP(triage_close_lexicon) struct triage_lexicon *lexicon = NULL;
     CLEANUP(arena_free) struct arena *mem = arena_new("tune");
     struct triage_setting setting = { 0 };
+    struct triage_sources sources = { .own_from = SIZE_MAX };
     struct err err;
 
+    if (argc > 2 && !strcmp(argv[argc - 1], "--model")) { /* what the lists find with the model beside them */
+        sources.model = "gateway/lexicon/model.txt";
+        argv[--argc] = NULL;
+    }
+    sources.lists = (const char *const *)argv + 2;
     if (argc < 3 || strstr(argv[1], "holdout")) {
-        fprintf(stderr, "usage: triage_tune FILE.tsv LIST…   (never the hold-out)\n");
+        fprintf(stderr, "usage: triage_tune FILE.tsv LIST… [--model]   (never the hold-out)\n");
         return 2;
     }
-    if (triage_open_lexicon((const char *const *)argv + 2, &lexicon, &err)) {
+    if (triage_open(&sources, &lexicon, &err)) {
         fprintf(stderr, "%s\n", err.msg);
         return 1;
     }
