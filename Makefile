@@ -33,8 +33,8 @@ WARN    += $(if $(findstring clang,$(CC)),-Wno-string-concatenation)
 PKGS       := sqlite3 libpq libsodium jansson libutf8proc libidn2 gmime-3.0 libxml-2.0 libseccomp uchardet libpcre2-8 libpcre2-32 \
               libcmark-gfm libical gnutls
 PKG_CFLAGS := $(filter-out -I/usr/include,$(shell pkg-config --cflags $(PKGS) 2>/dev/null))
-# libesmtp, libetpan, inih and libcsv ship no usable .pc file in Debian 12
-LIBS       := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -letpan -lesmtp -linih -lcsv -lm
+# libesmtp, libetpan, inih and libcsv ship no usable .pc file in Debian 12; that of libcurl does not say which flavour
+LIBS       := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -letpan -lcurl-gnutls -lesmtp -linih -lcsv -lm
 # the reader of hostile mail links as little as it can
 PARSE_LIBS := $(shell pkg-config --libs libsodium jansson libutf8proc libidn2 gmime-3.0 libxml-2.0 libseccomp libical uchardet 2>/dev/null)
 

@@ -205,3 +205,10 @@ bool crypt_base32_decode(const char *text, size_t len, void *out, size_t n)
     }
     return (acc & ((1u << bits) - 1)) == 0;
 }
+
+char *crypt_base64url(const void *bytes, size_t n, struct arena *mem)
+{
+    const size_t size = sodium_base64_ENCODED_LEN(n, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+
+    return sodium_bin2base64(arena_alloc(mem, size), size, bytes, n, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}

@@ -9,6 +9,7 @@
 #ifndef BASE_CRYPT_H
 #define BASE_CRYPT_H
 
+#include "base/arena.h"
 #include "base/err.h"
 
 #define CRYPT_KEY_BYTES 32
@@ -75,5 +76,7 @@ MUST_CHECK enum rc crypt_stream_open(struct crypt_stream *stream, const void *se
  * decode accepts any case; false when a character is none of the alphabet or the length does not fit. */
 void crypt_base32_encode(const void *bytes, size_t n, char *out);
 bool crypt_base32_decode(const char *text, size_t len, void *out, size_t n);
+/* Base64 for URLs, no padding (RFC 4648 section 5): what others ask for. */
+char *crypt_base64url(const void *bytes, size_t n, struct arena *mem);
 
 #endif

@@ -9,6 +9,11 @@
  *              [receive]   maildir         a Maildir to watch;  max_letter_mb (over it: parked, staff told)
  *              [lmtp]      listen          unix:PATH (relative to the home), 127.0.0.1:PORT;  max_mb (over it: 552);  recipients, connections (at once);
  *                          timeout_seconds (of silence)
+ *              [imap NAME] a mailbox to read, one role each (gateway/imap_role), at most HOME_MAILBOXES_MAX; NAME is how its state is remembered
+ *                          url             imaps://USER@HOST[:993], imap+starttls://USER@HOST[:143];  password_file, ca_file
+ *                          folders         "INBOX, Other";  done, trouble (where letters go);  junk (a folder, auto, none);  start (new, all)
+ *                          poll_seconds (folders without a push), idle_seconds (renewal of the push)
+ *                          token_url, client_id, client_secret_file, refresh_token_file, key_file, scope (access tokens instead of a password: base/oauth)
  *              [limits]    parser_seconds;  allow_open_reader (yes: serve where the kernel cannot close the reader of mail)
  * Owns     home_close gives back the node number, closes the database and wipes the keys. Strings live as long as the home.
  * Errors   RC_NOT_FOUND  no home at the path (the message says how to make one)
@@ -30,6 +35,16 @@
 
 enum home_made_for { HOME_FOR_REAL = 1, HOME_FOR_DEMO, HOME_FOR_TEST };
 
+#define HOME_MAILBOXES_MAX 16
+
+struct home_mailbox {
+    const char *name, *url, *password_file, *ca_file; /* "" none */
+    const char *folders, *junk, *done, *trouble;
+    const char *start;
+    int64_t poll_seconds, idle_seconds;
+    const char *token_url, *client_id, *client_secret_file, *refresh_token_file, *key_file, *scope; /* "" none */
+};
+
 struct home_settings {
     const char *database_url;                        /* absolute */
     const char *key_file;                            /* absolute */
@@ -40,6 +55,8 @@ struct home_settings {
     int64_t max_letter_bytes;
     const char *lmtp_listen; /* "" none */
     int64_t lmtp_max_bytes, lmtp_recipients, lmtp_connections, lmtp_timeout_seconds;
+    const struct home_mailbox *mailboxes; /* in the order of the file */
+    size_t mailbox_count;
     int64_t parser_seconds;
     bool allow_open_reader; /* serve goes on where the kernel cannot close the reader of mail */
 };

@@ -6,6 +6,7 @@
  */
 #include "gateway/home.h"
 
+#include "base/secret.h"
 #include "base/text.h"
 #include "gateway/lmtp_listen.h"
 
@@ -15,7 +16,21 @@
 #define SETTINGS_LINE_MAX 190 /* inih's buffer is 200 */
 #define SETTINGS_LINES_MAX 2000
 
-enum value_kind { VALUE_TEXT, VALUE_PATH, VALUE_URL, VALUE_LISTEN, VALUE_NUMBER, VALUE_FLAG };
+#define MAILBOX_PREFIX "imap "
+#define MAILBOX_NAME_CHARS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
+#define MAILBOX_NAME_MAX 40
+
+enum value_kind {
+    VALUE_TEXT,
+    VALUE_PATH,
+    VALUE_URL,
+    VALUE_LISTEN,
+    VALUE_NUMBER,
+    VALUE_FLAG,
+    VALUE_IMAP_URL,
+    VALUE_START,
+    VALUE_HTTPS
+};
 
 struct setting_key {
     const char *section, *name;
@@ -26,6 +41,7 @@ struct setting_key {
 };
 
 #define AT(member) offsetof(struct home_settings, member)
+#define BOX_AT(member) offsetof(struct home_mailbox, member)
 
 static const struct setting_key setting_keys[] = {
     { "database", "url", VALUE_URL, AT(database_url), 0, 0, "sqlite:PATH or postgresql://…" },
@@ -45,6 +61,26 @@ static const struct setting_key setting_keys[] = {
     { "limits", "parser_seconds", VALUE_NUMBER, AT(parser_seconds), 1, 300, "a number from 1 to 300" },
 };
 
+/* The section is [imap NAME]; at is the offset in struct home_mailbox. */
+static const struct setting_key mailbox_keys[] = {
+    { "", "url", VALUE_IMAP_URL, BOX_AT(url), 0, 0, "imaps://USER@HOST[:993] or imap+starttls://USER@HOST[:143]" },
+    { "", "password_file", VALUE_PATH, BOX_AT(password_file), 0, 0, "a path" },
+    { "", "ca_file", VALUE_PATH, BOX_AT(ca_file), 0, 0, "a path" },
+    { "", "folders", VALUE_TEXT, BOX_AT(folders), 0, 0, "names, with commas between them" },
+    { "", "junk", VALUE_TEXT, BOX_AT(junk), 0, 0, "a folder's name, auto or none" },
+    { "", "done", VALUE_TEXT, BOX_AT(done), 0, 0, "a folder's name" },
+    { "", "trouble", VALUE_TEXT, BOX_AT(trouble), 0, 0, "a folder's name" },
+    { "", "start", VALUE_START, BOX_AT(start), 0, 0, "new or all" },
+    { "", "poll_seconds", VALUE_NUMBER, BOX_AT(poll_seconds), 1, 3600, "a number from 1 to 3600" },
+    { "", "idle_seconds", VALUE_NUMBER, BOX_AT(idle_seconds), 1, 1740, "a number from 1 to 1740" },
+    { "", "token_url", VALUE_HTTPS, BOX_AT(token_url), 0, 0, "https://…" },
+    { "", "client_id", VALUE_TEXT, BOX_AT(client_id), 0, 0, "a text" },
+    { "", "client_secret_file", VALUE_PATH, BOX_AT(client_secret_file), 0, 0, "a path" },
+    { "", "refresh_token_file", VALUE_PATH, BOX_AT(refresh_token_file), 0, 0, "a path" },
+    { "", "key_file", VALUE_PATH, BOX_AT(key_file), 0, 0, "a path" },
+    { "", "scope", VALUE_TEXT, BOX_AT(scope), 0, 0, "a text" },
+};
+
 struct settings_reader {
     FILE *file;
     int line;
@@ -53,6 +89,8 @@ struct settings_reader {
     struct arena *mem;
     struct home_settings *settings;
     bool seen[COUNT_OF(setting_keys)];
+    struct home_mailbox mailboxes[HOME_MAILBOXES_MAX];
+    bool mailbox_seen[HOME_MAILBOXES_MAX][COUNT_OF(mailbox_keys)];
     struct err *err;
     bool has_failed;
 };
@@ -83,9 +121,20 @@ static const char *absolute(const struct settings_reader *r, const char *path)
     return *path == '/' || !*path ? arena_strdup(r->mem, path) : arena_printf(r->mem, "%s/%s", r->home, path);
 }
 
-static bool set_value(struct settings_reader *r, const struct setting_key *key, const char *value)
+/* A user is part of it: whose mailbox would it be? */
+static bool is_imap_url(struct settings_reader *r, const char *value)
 {
-    char *const at = (char *)r->settings + key->at;
+    const char *const rest = strstr(value, "://");
+    struct mail_place place;
+    struct err ignored;
+
+    return (text_starts(value, "imaps://") || text_starts(value, "imap+starttls://")) &&
+           !mail_place_read(rest + 3, 993, "url", r->mem, &place, &ignored) && place.user;
+}
+
+static bool set_value(struct settings_reader *r, void *to, const struct setting_key *key, const char *value)
+{
+    char *const at = (char *)to + key->at;
     const char **const text = (const char **)(void *)at;
     struct err ignored;
 
@@ -107,6 +156,15 @@ static bool set_value(struct settings_reader *r, const struct setting_key *key, 
     case VALUE_FLAG:
         *(bool *)(void *)at = !strcmp(value, "yes");
         return !strcmp(value, "yes") || !strcmp(value, "no");
+    case VALUE_IMAP_URL:
+        *text = arena_strdup(r->mem, value);
+        return is_imap_url(r, value);
+    case VALUE_START:
+        *text = arena_strdup(r->mem, value);
+        return !strcmp(value, "new") || !strcmp(value, "all");
+    case VALUE_HTTPS:
+        *text = arena_strdup(r->mem, value);
+        return text_starts(value, "https://");
     case VALUE_NUMBER:
         return text_to_int(value, key->min, key->max, (int64_t *)(void *)at, &ignored) == RC_OK;
     }
@@ -114,33 +172,103 @@ static bool set_value(struct settings_reader *r, const struct setting_key *key, 
 }
 
 /* "maildir, workers": what may stand in a section; the sections when there is no such one. */
-static const char *names_of(struct settings_reader *r, const char *section)
+static const char *names_of(struct settings_reader *r, const struct setting_key *keys, size_t count,
+                            const char *section)
 {
     const char *list = "";
 
-    for (size_t i = 0; i < COUNT_OF(setting_keys); i++)
-        if (!strcmp(setting_keys[i].section, section))
-            list = arena_printf(r->mem, "%s%s%s", list, *list ? ", " : "", setting_keys[i].name);
-    return *list ? list : "the section [database], [keys], [mail], [receive], [lmtp] or [limits]";
+    for (size_t i = 0; i < count; i++)
+        if (!strcmp(keys[i].section, section))
+            list = arena_printf(r->mem, "%s%s%s", list, *list ? ", " : "", keys[i].name);
+    return *list ? list : "the section [database], [keys], [mail], [receive], [lmtp], [imap NAME] or [limits]";
+}
+
+/* keys are those of the section `kind`, which stands in the file as `section`. */
+static int take_value(struct settings_reader *r, void *to, const struct setting_key *keys, bool *seen, size_t count,
+                      const char *kind, const char *section, const char *name, const char *value)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(keys[i].section, kind) || strcmp(keys[i].name, name))
+            continue;
+        if (seen[i])
+            return fail(r, arena_printf(r->mem, "[%s] %s stands here twice", section, name), "it once");
+        seen[i] = true;
+        if (!set_value(r, to, &keys[i], value))
+            return fail(r, arena_printf(r->mem, "[%s] %s has a wrong value", section, name), keys[i].expected);
+        return 1;
+    }
+    return fail(r, arena_printf(r->mem, "[%s] %s is no setting", section, name), names_of(r, keys, count, kind));
+}
+
+/* The mailbox of this name, new when it was not named before; HOME_MAILBOXES_MAX: there is no room. */
+static size_t find_mailbox(struct settings_reader *r, const char *name)
+{
+    size_t i = 0;
+
+    while (i < r->settings->mailbox_count && strcmp(r->mailboxes[i].name, name))
+        i++;
+    if (i < r->settings->mailbox_count || i == HOME_MAILBOXES_MAX)
+        return i;
+    r->settings->mailbox_count++;
+    r->mailboxes[i] = (struct home_mailbox){ .name = arena_strdup(r->mem, name),
+                                             .url = "",
+                                             .password_file = "",
+                                             .ca_file = "",
+                                             .folders = "INBOX",
+                                             .junk = "auto",
+                                             .done = "Done",
+                                             .trouble = "Trouble",
+                                             .start = "new",
+                                             .poll_seconds = 120,
+                                             .idle_seconds = 1740,
+                                             .token_url = "",
+                                             .client_id = "",
+                                             .client_secret_file = "",
+                                             .refresh_token_file = "",
+                                             .key_file = "",
+                                             .scope = "" };
+    return i;
+}
+
+static int on_mailbox(struct settings_reader *r, const char *section, const char *name, const char *value)
+{
+    const char *const box = section + strlen(MAILBOX_PREFIX);
+    const size_t n = strlen(box);
+    size_t i;
+
+    if (!n || n > MAILBOX_NAME_MAX || strspn(box, MAILBOX_NAME_CHARS) != n)
+        return fail(r, "[imap NAME] has no proper name", "letters, digits, dots and dashes");
+    i = find_mailbox(r, box);
+    if (i == HOME_MAILBOXES_MAX)
+        return fail(r, "there are too many [imap NAME]", "at most 16");
+    return take_value(r, &r->mailboxes[i], mailbox_keys, r->mailbox_seen[i], COUNT_OF(mailbox_keys), "", section, name,
+                      value);
 }
 
 static int on_value(void *ctx, const char *section, const char *name, const char *value)
 {
     struct settings_reader *r = ctx;
 
-    for (size_t i = 0; i < COUNT_OF(setting_keys); i++) {
-        const struct setting_key *const key = &setting_keys[i];
+    if (!strncmp(section, MAILBOX_PREFIX, strlen(MAILBOX_PREFIX)))
+        return on_mailbox(r, section, name, value);
+    return take_value(r, r->settings, setting_keys, r->seen, COUNT_OF(setting_keys), section, section, name, value);
+}
 
-        if (strcmp(key->section, section) || strcmp(key->name, name))
-            continue;
-        if (r->seen[i])
-            return fail(r, arena_printf(r->mem, "[%s] %s stands here twice", section, name), "it once");
-        r->seen[i] = true;
-        if (!set_value(r, key, value))
-            return fail(r, arena_printf(r->mem, "[%s] %s has a wrong value", section, name), key->expected);
-        return 1;
+/* What only shows when all was read. */
+static void check_mailboxes(struct settings_reader *r)
+{
+    struct home_mailbox *const kept = ARENA_ARRAY(r->mem, r->settings->mailbox_count + 1, struct home_mailbox);
+
+    for (size_t i = 0; i < r->settings->mailbox_count && !r->has_failed; i++) {
+        const struct home_mailbox *const box = &r->mailboxes[i];
+
+        if (!*box->url)
+            fail(r, arena_printf(r->mem, "[imap %s] url is missing", box->name), "imaps://USER@HOST");
+        else if (!*box->password_file && !*box->token_url)
+            fail(r, arena_printf(r->mem, "[imap %s] has no way to sign in", box->name), "password_file or token_url");
+        kept[i] = *box;
     }
-    return fail(r, arena_printf(r->mem, "[%s] %s is no setting", section, name), names_of(r, section));
+    r->settings->mailboxes = kept;
 }
 
 static void set_defaults(struct settings_reader *r)
@@ -192,6 +320,7 @@ enum rc home_read_settings(const char *home_path, struct arena *mem, struct home
     }
     if (!r.has_failed && !*settings.key_file)
         fail(&r, "[keys] key_file is missing", "the path of the key file");
+    check_mailboxes(&r);
     if (r.has_failed)
         return RC_INPUT;
     settings.max_letter_bytes <<= 20;

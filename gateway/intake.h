@@ -43,6 +43,7 @@ struct intake_head {
     const char *return_path; /* NULL: no such field; "" is <> */
     const char *recipients[INTAKE_RECIPIENTS_MAX];
     size_t recipient_count; /* most certain first */
+    size_t delivered_count; /* of them, those that the delivering server wrote */
 };
 void intake_read_head(const char *bytes, size_t n, struct arena *mem, struct intake_head *ret_head);
 

@@ -6,6 +6,8 @@
 
 #define FIELD_MAX 4096 /* of one unfolded field; what is longer is passed over */
 
+#define DELIVERED_FIELDS 4
+
 /* In order of certainty: what a delivering server writes, then what the writer wrote. */
 static const char *const recipient_fields[] = { "Delivered-To", "X-Original-To",
                                                 "Envelope-To",  "X-Envelope-To",
@@ -109,10 +111,13 @@ void intake_read_head(const char *bytes, size_t n, struct arena *mem, struct int
     struct field f;
 
     *ret_head = (struct intake_head){ 0 };
-    for (size_t i = 0; i < COUNT_OF(recipient_fields); i++)
+    for (size_t i = 0; i < COUNT_OF(recipient_fields); i++) {
         for (const char *at = bytes; next_field(&at, end, mem, &f);)
             if (is_named(&f, recipient_fields[i]))
                 add_list(ret_head, f.value, mem);
+        if (i < DELIVERED_FIELDS)
+            ret_head->delivered_count = ret_head->recipient_count;
+    }
     for (const char *at = bytes; !ret_head->return_path && next_field(&at, end, mem, &f);) {
         const char *address;
 

@@ -23,6 +23,7 @@ struct intake_stream {
     struct copy *copies;
     size_t count, cap;
     int64_t bytes;
+    const char *source_key; /* NULL: none */
 };
 
 struct intake_stream *intake_stream_new(struct home *home, enum arrival_source source)
@@ -80,10 +81,19 @@ static enum rc find_practice(struct home *home, const char *address, struct aren
     return RC_OK;
 }
 
+static void add_copy(struct intake_stream *stream, struct practice_id practice, const char *address)
+{
+    struct copy *copy;
+
+    stream->copies = rows_room(stream->mem, stream->copies, stream->count, &stream->cap, sizeof *copy);
+    copy = &stream->copies[stream->count++];
+    *copy =
+        (struct copy){ .to = address ? arena_strdup(stream->mem, address) : NULL, .result = { .practice = practice } };
+}
+
 enum rc intake_stream_to(struct intake_stream *stream, const char *address, struct err *err)
 {
     struct practice_id practice;
-    struct copy *copy;
     bool known;
     char *bare;
 
@@ -92,10 +102,82 @@ enum rc intake_stream_to(struct intake_stream *stream, const char *address, stru
         return err->rc;
     if (!known)
         return err_set(err, RC_NOT_FOUND, "nobody has this address");
-    stream->copies = rows_room(stream->mem, stream->copies, stream->count, &stream->cap, sizeof *copy);
-    copy = &stream->copies[stream->count++];
-    *copy = (struct copy){ .to = arena_strdup(stream->mem, address), .result = { .practice = practice } };
+    add_copy(stream, practice, address);
     return RC_OK;
+}
+
+enum rc intake_stream_to_token(struct intake_stream *stream, const struct intake_head *head, struct err *err)
+{
+    for (size_t i = 0; i < head->recipient_count; i++) {
+        const char *const address = head->recipients[i], *const at = strrchr(address, '@');
+        const char *const plus = at ? memchr(address, '+', (size_t)(at - address)) : NULL;
+        const char *const word = plus ? plus + 1 : address;
+        struct practice_id practice;
+        char *bare;
+
+        if (!at || !has_token_form(word, (size_t)(at - word)))
+            continue;
+        if (find_practice(stream->home, address, stream->mem, &bare, &practice, err) == RC_OK) {
+            add_copy(stream, practice, address);
+            return RC_OK;
+        }
+        if (err->rc != RC_NOT_FOUND && err->rc != RC_INPUT)
+            return err->rc;
+    }
+    return err_set(err, RC_NOT_FOUND, "no recipient has the form of a token");
+}
+
+/* Those of the list that we know. */
+static enum rc add_known(struct intake_stream *stream, const struct intake_head *head, size_t from, size_t to,
+                         struct err *err)
+{
+    for (size_t i = from; i < to; i++)
+        if (intake_stream_to(stream, head->recipients[i], err) && err->rc != RC_NOT_FOUND && err->rc != RC_INPUT)
+            return err->rc;
+    return RC_OK;
+}
+
+/* To an address that no group has, or to none at all: somebody must see it all the same. */
+static enum rc add_unknown(struct intake_stream *stream, const struct intake_head *head, struct err *err)
+{
+    struct practice_id practice;
+    char *bare;
+
+    for (size_t i = 0; i < head->recipient_count; i++) {
+        const enum rc rc = find_practice(stream->home, head->recipients[i], stream->mem, &bare, &practice, err);
+
+        if (!rc)
+            add_copy(stream, practice, head->recipients[i]);
+        if (rc != RC_NOT_FOUND && rc != RC_INPUT)
+            return rc; /* the first one of ours is enough */
+    }
+    switch (home_practice(stream->home, NULL, &practice, err)) {
+    case RC_OK:
+        add_copy(stream, practice, NULL);
+        return RC_OK;
+    case RC_INPUT: /* several */
+    case RC_NOT_FOUND:
+        return err_set(err, RC_NOT_FOUND, "none of its recipients is in a domain of this home");
+    default:
+        return err->rc;
+    }
+}
+
+enum rc intake_stream_to_head(struct intake_stream *stream, const struct intake_head *head, struct err *err)
+{
+    enum rc rc = intake_stream_to_token(stream, head, err);
+
+    if (rc != RC_NOT_FOUND)
+        return rc;
+    rc = add_known(stream, head, 0, head->delivered_count, err);
+    if (!rc && !stream->count)
+        rc = add_known(stream, head, head->delivered_count, head->recipient_count, err);
+    return rc || stream->count ? rc : add_unknown(stream, head, err);
+}
+
+void intake_stream_name(struct intake_stream *stream, const char *source_key)
+{
+    stream->source_key = arena_strdup(stream->mem, source_key);
 }
 
 size_t intake_stream_count(const struct intake_stream *stream)
@@ -119,6 +201,8 @@ enum rc intake_stream_begin(struct intake_stream *stream, const char *sender, st
     for (size_t i = 0; i < stream->count; i++) {
         meta.practice = stream->copies[i].result.practice;
         meta.to = stream->copies[i].to;
+        if (stream->source_key)
+            meta.source_key = arena_printf(stream->mem, "%s %zu", stream->source_key, i);
         if (arrival_begin(home->db, &public_key, &home->ids, &meta, &stream->copies[i].writer, err))
             return err_wrap(err, "begin a letter");
     }

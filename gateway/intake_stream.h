@@ -20,6 +20,15 @@ struct intake_stream *intake_stream_new(struct home *home, enum arrival_source s
 void intake_stream_free(struct intake_stream **stream);
 
 MUST_CHECK enum rc intake_stream_to(struct intake_stream *stream, const char *address, struct err *err);
+/* Where the transport tells no recipient: what the fields on top say (intake_read_head). An address that has the form of a token goes before all others; then what the
+ * delivering server wrote, where we know it; then whom the writer named and we know: one arrival for each. What is left is the practice's whose domain it names, or
+ * the only one's. RC_NOT_FOUND: nobody's. */
+MUST_CHECK enum rc intake_stream_to_head(struct intake_stream *stream, const struct intake_head *head, struct err *err);
+/* Only to an address that has the form of a token. RC_NOT_FOUND: there is none. */
+MUST_CHECK enum rc intake_stream_to_token(struct intake_stream *stream, const struct intake_head *head,
+                                          struct err *err);
+/* What names the letter at its source: the second of that name is a duplicate (arrival_meta). Before begin. */
+void intake_stream_name(struct intake_stream *stream, const char *source_key);
 size_t intake_stream_count(const struct intake_stream *stream);
 
 MUST_CHECK enum rc intake_stream_begin(struct intake_stream *stream, const char *sender, struct err *err);

@@ -29,15 +29,14 @@ struct role {
     struct place places[ROLE_GATES_MAX];
 };
 
-static const char *const role_names[] = { "sort", "clock", "urgent", "mail", "lmtp" };
+static const char *const role_names[] = { "sort", "clock", "urgent", "mail", "lmtp", "imap" };
 
 enum fault role_fault(enum role_kind kind)
 {
-    static const enum fault faults[] = { [ROLE_SORT] = FAULT_SORT,
-                                         [ROLE_CLOCK] = FAULT_CLOCK,
-                                         [ROLE_URGENT] = FAULT_URGENT,
-                                         [ROLE_MAIL] = FAULT_MAIL,
-                                         [ROLE_LMTP] = FAULT_INTAKE };
+    static const enum fault faults[] = {
+        [ROLE_SORT] = FAULT_SORT, [ROLE_CLOCK] = FAULT_CLOCK, [ROLE_URGENT] = FAULT_URGENT,
+        [ROLE_MAIL] = FAULT_MAIL, [ROLE_LMTP] = FAULT_INTAKE, [ROLE_IMAP] = FAULT_INTAKE
+    };
 
     return faults[kind];
 }
@@ -54,7 +53,7 @@ enum rc role_find(const char *name, enum role_kind *ret_kind, struct err *err)
             *ret_kind = kind;
             return RC_OK;
         }
-    return err_set(err, RC_NOT_FOUND, "there is no such role; the roles are sort, clock, urgent, mail and lmtp");
+    return err_set(err, RC_NOT_FOUND, "there is no such role; the roles are sort, clock, urgent, mail, lmtp and imap");
 }
 
 /* ---- gates that stay open a while ---- */

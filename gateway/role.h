@@ -6,6 +6,7 @@
  *          urgent  the outbox's lane 0, on a connection of its own; alarms that are called again; the practice's own program
  *          mail    the outbox's other lanes; several workers share them
  *          lmtp    takes mail in (gateway/lmtp_role, which runs it; it does none of what follows)
+ *          imap    one per mailbox: takes mail out of it (gateway/imap_role, likewise)
  *
  *          A role walks through the practices whose turn it is (store/due, real time), opens each one's gate (kept a while, and opened again after a
  *          change of keys or settings), works until nothing is left, and sleeps until a wake-up, a due time or WAKE_TICK_MS. Whoever did something wakes
@@ -31,7 +32,8 @@ enum role_kind {
     ROLE_URGENT,
     ROLE_MAIL,
     ROLE_COUNT, /* of those that walk through the practices */
-    ROLE_LMTP = ROLE_COUNT
+    ROLE_LMTP = ROLE_COUNT,
+    ROLE_IMAP
 };
 
 const char *role_name(enum role_kind kind);

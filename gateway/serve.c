@@ -17,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define CHILDREN_MAX (ROLE_COUNT + 32)
+#define CHILDREN_MAX (ROLE_COUNT + 33 + HOME_MAILBOXES_MAX)
 
 struct child {
     enum role_kind kind;
@@ -43,6 +43,7 @@ struct plan {
     bool may_read_open;
     int64_t workers;
     bool has_lmtp;
+    size_t mailboxes;
 };
 
 /* ---- one supervisor per home ---- */
@@ -108,7 +109,8 @@ static enum rc check_home(struct crew *crew, struct plan *ret_plan, struct err *
     crew->learned_ms = clock_steady_ms();
     *ret_plan = (struct plan){ .may_read_open = home->settings.allow_open_reader,
                                .workers = home->settings.mail_workers,
-                               .has_lmtp = *home->settings.lmtp_listen != '\0' };
+                               .has_lmtp = *home->settings.lmtp_listen != '\0',
+                               .mailboxes = home->settings.mailbox_count };
     return RC_OK;
 }
 
@@ -126,6 +128,8 @@ static void add_children(struct crew *crew, const struct plan *plan)
     add_child(crew, ROLE_URGENT, 0);
     if (plan->has_lmtp)
         add_child(crew, ROLE_LMTP, 0);
+    for (size_t i = 0; i < plan->mailboxes; i++)
+        add_child(crew, ROLE_IMAP, (int)i);
     for (int i = 0; i < plan->workers; i++)
         add_child(crew, ROLE_MAIL, i);
 }

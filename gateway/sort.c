@@ -13,6 +13,7 @@
 #include "inbound/place.h"
 #include "store/arrival.h"
 #include "store/audit.h"
+#include "store/mailbox.h"
 #include "store/setting.h"
 
 #define LEASE_MS (5 * MS_MINUTE)
@@ -265,22 +266,55 @@ static enum rc untemplate(struct sorter *sorter, struct sorting *s, struct err *
     return rc ? rc : untemplate_letter(s->gate, sorter->sandbox, &s->sender, s->mem, &s->letter, &s->ours, err);
 }
 
+/* From a Junk folder only what one of our tokens brings is taken: the role imap saw the form alone. Nothing of the rest is looked at or told, and the mailbox keeps it. */
+static enum rc leave_junk(struct sorting *s, bool *ret_is_left, struct err *err)
+{
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+    struct store *st = &s->gate->store;
+    bool is_asked = false;
+
+    *ret_is_left = false;
+    if (s->arrival.source != ARRIVAL_IMAP)
+        return RC_OK;
+    if (db_begin(st->db, &tx, err) || mailbox_is_asked(st->db, st->practice, s->arrival.id, &is_asked, err))
+        return err->rc;
+    if (!is_asked)
+        return RC_OK;
+    *ret_is_left = !s->sender.token.purpose;
+    if (mailbox_answer(st->db, st->practice, s->arrival.id, !*ret_is_left, clock_now_ms(clock_real()), err) ||
+        (*ret_is_left && arrival_done(st->db, st->practice, s->arrival.id, s->lease, gate_now_ms(s->gate), err)))
+        return err->rc;
+    return db_commit(&tx, err);
+}
+
 /* A fault of the reader counts a try (the arrival was claimed); three park it. */
+static enum rc sort_oversize(struct sorter *sorter, struct sorting *s, struct err *err)
+{
+    struct err unread;
+    const bool has_head = parse(s, sorter->sandbox, true, &unread) == RC_OK;
+    bool is_left;
+
+    if (has_head && sender_resolve(s->gate, &s->letter, s->envelope_to, s->mem, &s->sender, err))
+        return err->rc;
+    if (leave_junk(s, &is_left, err))
+        return err->rc;
+    return is_left ? RC_OK : park(s, ARRIVAL_OVERSIZE, has_head, err);
+}
+
 static enum rc sort_one(struct sorter *sorter, struct sorting *s, struct err *err)
 {
+    bool is_left = false;
     enum rc rc;
 
-    if (s->arrival.is_oversize) {
-        struct err unread;
-        const bool has_head = parse(s, sorter->sandbox, true, &unread) == RC_OK;
-
-        return park(s, ARRIVAL_OVERSIZE, has_head, err);
-    }
+    if (s->arrival.is_oversize)
+        return sort_oversize(sorter, s, err);
     rc = parse(s, sorter->sandbox, false, err);
     sorter->unread += rc == RC_CORRUPT || rc == RC_TEMP;
     if (!rc)
         rc = untemplate(sorter, s, err);
     if (!rc)
+        rc = leave_junk(s, &is_left, err);
+    if (!rc && !is_left)
         rc = sort_letter(s, err);
     if (rc == RC_LIMIT) /* a second try would meet the same limit */
         return park(s, ARRIVAL_UNREADABLE, false, err);

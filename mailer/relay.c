@@ -1,6 +1,6 @@
 #include "mailer/relay.h"
 
-#include "base/io.h"
+#include "base/secret.h"
 #include "base/text.h"
 #include "mailer/maildir.h"
 #include "mailer/smtp_local.h"
@@ -8,10 +8,6 @@
 
 #include <signal.h>
 #include <string.h>
-#include <sys/stat.h>
-
-#define PASSWORD_MAX 4096
-#define HOST_MAX 253
 
 enum kind { KIND_MAILDIR, KIND_MAILDIR_EACH, KIND_LOCAL, KIND_IMPLICIT, KIND_STARTTLS };
 
@@ -26,17 +22,8 @@ static const struct {
 
 struct place {
     enum kind kind;
-    char *user, *host; /* user NULL: none; for a Maildir host is the path */
-    int port;
+    struct mail_place at; /* for a Maildir its host is the path */
 };
-
-static bool is_host(const char *s)
-{
-    const size_t n = strlen(s);
-
-    return n && n <= HOST_MAX && strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-") == n &&
-           *s != '-' && *s != '.';
-}
 
 /* This host, for sure: an address of 127.0.0.0/8, or the one name that stands for it. */
 static bool is_this_host(const char *host)
@@ -44,75 +31,36 @@ static bool is_this_host(const char *host)
     return text_equals(host, "localhost") || (text_starts(host, "127.") && strspn(host, "0123456789.") == strlen(host));
 }
 
-static enum rc read_authority(char *rest, struct place *place, struct err *err)
-{
-    char *at = strrchr(rest, '@'), *colon;
-    int64_t port = place->port;
-
-    place->host = at ? at + 1 : rest;
-    if (at) {
-        *at = '\0';
-        place->user = rest;
-    }
-    colon = strchr(place->host, ':');
-    if (colon) {
-        *colon = '\0';
-        if (text_to_int(colon + 1, 1, 65535, &port, NULL))
-            return err_set(err, RC_INPUT, "relay URL: the port is no number from 1 to 65535");
-    }
-    place->port = (int)port;
-    if (!is_host(place->host) || (at && (!*place->user || strchr(place->user, ':'))))
-        return err_set(err, RC_INPUT, "relay URL: want scheme://[user@]host[:port], and no password in it");
-    return RC_OK;
-}
-
 static enum rc read_url(const char *url, struct arena *mem, struct place *place, struct err *err)
 {
     for (size_t i = 0; i < COUNT_OF(schemes); i++) {
-        char *rest;
+        const char *rest;
 
         if (!text_starts(url, schemes[i].scheme))
             continue;
-        rest = arena_strdup(mem, url + strlen(schemes[i].scheme));
-        *place = (struct place){ .kind = schemes[i].kind, .port = schemes[i].port, .host = rest };
+        rest = url + strlen(schemes[i].scheme);
+        *place = (struct place){ .kind = schemes[i].kind, .at = { .host = arena_strdup(mem, rest) } };
         if (place->kind == KIND_MAILDIR || place->kind == KIND_MAILDIR_EACH)
             return *rest ? RC_OK : err_set(err, RC_INPUT, "relay URL: the Maildir has no path");
-        return read_authority(rest, place, err);
+        return mail_place_read(rest, schemes[i].port, "relay URL", mem, &place->at, err);
     }
     return err_set(err, RC_INPUT, "relay URL: want maildir:, maildir-each:, smtp://, smtps:// or smtp+starttls://");
-}
-
-static enum rc read_password(const char *path, struct arena *mem, char **ret_password, struct err *err)
-{
-    struct stat st;
-    size_t n;
-    enum rc rc;
-
-    if (!path)
-        return err_set(err, RC_INPUT, "the relay URL names a user, but there is no password file");
-    if (!stat(path, &st) && (st.st_mode & 077))
-        return err_set(err, RC_INPUT, "the relay's password file may be read by others: chmod 600");
-    rc = io_read_file(path, PASSWORD_MAX, mem, ret_password, &n, err);
-    if (rc)
-        return err_set(err, RC_INPUT, "the relay's password file cannot be read (%s)", rc_name(rc));
-    (*ret_password)[strcspn(*ret_password, "\r\n")] = '\0';
-    return **ret_password ? RC_OK : err_set(err, RC_INPUT, "the relay's password file is empty");
 }
 
 static enum rc make_local(const struct relay_settings *settings, const struct place *place, struct transport *ret,
                           struct err *err)
 {
-    const struct smtp_local_settings local = { .host = place->host,
-                                               .port = place->port,
+    const struct smtp_local_settings local = { .host = place->at.host,
+                                               .port = place->at.port,
                                                .helo = settings->helo ? settings->helo : "localhost.localdomain",
                                                .timeout_ms =
                                                    settings->timeout_ms ? settings->timeout_ms : RELAY_TIMEOUT_MS };
 
-    if (!is_this_host(place->host))
+    if (!is_this_host(place->at.host))
         return err_set(
             err, RC_INPUT,
             "smtp:// is clear text, for 127.0.0.1 only: write smtp+starttls:// or smtps:// for a relay elsewhere");
-    if (place->user)
+    if (place->at.user)
         return err_set(err, RC_INPUT, "smtp:// takes no user: a relay on this host trusts it");
     *ret = smtp_local_transport(&local);
     return RC_OK;
@@ -121,18 +69,19 @@ static enum rc make_local(const struct relay_settings *settings, const struct pl
 static enum rc make_remote(const struct relay_settings *settings, const struct place *place, struct arena *mem,
                            struct transport *ret, struct err *err)
 {
-    struct smtp_remote_settings remote = { .host = place->host,
-                                           .port = place->port,
+    struct smtp_remote_settings remote = { .host = place->at.host,
+                                           .port = place->at.port,
                                            .tls = place->kind == KIND_IMPLICIT ? SMTP_TLS_IMPLICIT : SMTP_TLS_STARTTLS,
-                                           .user = place->user,
+                                           .user = place->at.user,
                                            .ca_file = settings->ca_file,
                                            .timeout_ms =
                                                settings->timeout_ms ? settings->timeout_ms : RELAY_TIMEOUT_MS };
     char *password = NULL;
-    enum rc rc = place->user ? read_password(settings->password_file, mem, &password, err) : RC_OK;
 
-    if (rc)
-        return rc;
+    if (place->at.user && !settings->password_file)
+        return err_set(err, RC_INPUT, "the relay URL names a user, but there is no password file");
+    if (place->at.user && secret_read(settings->password_file, "the relay's password file", mem, &password, err))
+        return err->rc;
     remote.password = password;
     *ret = smtp_remote_transport(&remote);
     return RC_OK;
@@ -150,7 +99,7 @@ enum rc relay_transport(const struct relay_settings *settings, struct transport 
     switch (place.kind) {
     case KIND_MAILDIR:
     case KIND_MAILDIR_EACH:
-        *ret_transport = maildir_transport(place.host, place.kind == KIND_MAILDIR ? MAILDIR_ONE : MAILDIR_EACH);
+        *ret_transport = maildir_transport(place.at.host, place.kind == KIND_MAILDIR ? MAILDIR_ONE : MAILDIR_EACH);
         return RC_OK;
     case KIND_LOCAL:
         return make_local(settings, &place, ret_transport, err);

@@ -18,6 +18,7 @@
 #include "store/issue.h"
 #include "store/keys.h"
 #include "store/letter.h"
+#include "store/mailbox.h"
 #include "store/mailing.h"
 #include "store/membership.h"
 #include "store/node.h"
@@ -61,6 +62,7 @@ const struct db_domain *const store_domains[] = {
     &issue_domain,
     &keys_domain,
     &letter_domain,
+    &mailbox_domain,
     &mailing_domain,
     &membership_domain,
     &membership_tag_domain,

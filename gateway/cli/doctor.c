@@ -4,6 +4,8 @@
 
 #include "base/io.h"
 #include "base/text.h"
+#include "gateway/imap_login.h"
+#include "gateway/imap_role.h"
 #include "gateway/lmtp_listen.h"
 #include "gateway/mail_role.h"
 #include "gateway/maildir_in.h"
@@ -21,6 +23,7 @@
 #include "store/setting.h"
 #include "store/audit.h"
 #include "store/health.h"
+#include "store/mailbox.h"
 #include "store/migrate.h"
 #include "store/page.h"
 #include "store/post.h"
@@ -32,6 +35,7 @@
 #define DISK_RED_MB 200
 #define DISK_WARN_MB 2000
 #define WAITING_MAX 500
+#define MAILBOX_TIMEOUT_MS (15 * MS_SECOND)
 
 enum level { LEVEL_OK, LEVEL_WARN, LEVEL_RED };
 static const char *const level_words[] = { "ok", "warn", "RED" };
@@ -450,13 +454,50 @@ static void check_lmtp(struct doctor *d)
             "[lmtp] listen = unix:PATH in postcircle.ini, in a folder for the mail server alone");
 }
 
+/* Signs in as the role does, and looks whether letters that were taken stay where they are. */
+static void check_mailbox(struct doctor *d, const struct home_mailbox *box)
+{
+    CLEANUP(imap_free) struct imap *imap = NULL;
+    const char *const what = arena_printf(d->cli->mem, "mailbox %s", box->name);
+    const int64_t hour_ago_ms = clock_now_ms(clock_real()) - MS_HOUR;
+    const char *names[IMAP_ROLE_FOLDERS_MAX];
+    struct imap_folder folder;
+    int64_t stuck = 0;
+    struct err err;
+    size_t n;
+    enum rc rc = imap_role_folders(box, d->cli->mem, names, &n, &err);
+
+    if (!rc)
+        rc = imap_login(box, MAILBOX_TIMEOUT_MS, NULL, &imap, &err);
+    for (size_t i = 0; !rc && i < n; i++)
+        rc = imap_select(imap, names[i], &folder, &err);
+    if (!rc)
+        rc = mailbox_letter_stuck(d->cli->home->db, box->name, hour_ago_ms, &stuck, &err);
+    if (rc) {
+        tell(d, LEVEL_RED, what, err.msg,
+             arena_printf(d->cli->mem,
+                          "[imap %s] in postcircle.ini: is the server up, and are password, key and folders right?",
+                          box->name));
+        return;
+    }
+    tell_if(d, !stuck, LEVEL_WARN, what, imap_can_idle(imap) ? "it answers, and tells of new mail" : "it answers",
+            arena_printf(d->cli->mem, "letters that are stored and could not be moved: %" PRId64, stuck),
+            "is the mailbox full, or are the folders `done` and `trouble` locked?");
+}
+
+static void check_mailboxes(struct doctor *d)
+{
+    for (size_t i = 0; i < d->cli->home->settings.mailbox_count; i++)
+        check_mailbox(d, &d->cli->home->settings.mailboxes[i]);
+}
+
 /* ---- all ---- */
 
 static void (*const checks[])(struct doctor *d) = {
     check_key_file,     check_arrival_key, check_database, check_audit,    check_templates, check_lexicon,
     check_serve,        check_reader,      check_process,  check_domain,   check_relay,     check_staff,
     check_page_command, check_test_page,   check_pages,    check_releases, check_waiting,   check_maildir,
-    check_lmtp,         check_disk,        check_clock,    check_node,     check_restored,
+    check_lmtp,         check_mailboxes,   check_disk,     check_clock,    check_node,      check_restored,
 };
 
 /* What keeps the home from opening is the one thing to tell. */

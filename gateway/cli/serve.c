@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "gateway/imap_role.h"
 #include "gateway/lmtp_role.h"
 #include "gateway/process.h"
 #include "gateway/role.h"
@@ -39,11 +40,13 @@ static enum rc run_role(struct cli *cli, const char *name, const char *worker, s
         return err->rc;
     log_setup(LOG_INFO, role_name(kind));
     if (process_catch(err) || home_find_path(cli->home_option, cli->mem, &path, err) ||
-        home_open(path, kind == ROLE_LMTP ? HOME_WITHOUT_KEYS : HOME_WITH_KEYS, &cli->home, err) ||
+        home_open(path, kind >= ROLE_COUNT ? HOME_WITHOUT_KEYS : HOME_WITH_KEYS, &cli->home, err) ||
         home_check_time(cli->home, err))
         return err->rc;
     if (kind == ROLE_LMTP)
         return lmtp_role_run(cli->home, err);
+    if (kind == ROLE_IMAP)
+        return imap_role_run(cli->home, number, err);
     if (role_open(cli->home, kind, &role, err))
         return err->rc;
     return role_run(role, (int)number, err);
@@ -54,15 +57,19 @@ int cli_role(struct cli *cli, int argc, char **argv)
 {
     const char *name = NULL, *worker = NULL;
     const struct cli_option options[] = {
-        { .name = "worker", .value = "N", .help = "tells several of one role apart", .to = &worker },
+        { .name = "worker",
+          .value = "N",
+          .help = "tells several of one role apart; imap: which mailbox",
+          .to = &worker },
     };
-    const int code = cli_options(cli, "sort|clock|urgent|mail|lmtp", options, COUNT_OF(options), argc, argv, &name, 1);
+    const int code =
+        cli_options(cli, "sort|clock|urgent|mail|lmtp|imap", options, COUNT_OF(options), argc, argv, &name, 1);
     struct err err;
 
     if (code != CLI_GO_ON)
         return code;
     if (!name)
-        return cli_usage(cli, "which role? sort, clock, urgent, mail or lmtp");
+        return cli_usage(cli, "which role? sort, clock, urgent, mail, lmtp or imap");
     if (run_role(cli, name, worker, &err)) {
         log_err("role_failed", &err);
         return cli_exit_code(err.rc);

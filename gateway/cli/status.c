@@ -159,6 +159,10 @@ static void put_roles(struct cli *cli, struct json *root)
         put_role(cli, roles, role_name(kind), wake_is_heard(path, role_name(kind)));
     if (pid && *listen)
         put_role(cli, roles, role_name(ROLE_LMTP), !lmtp_knock(listen, &ignored));
+    for (size_t i = 0; pid && i < cli->home->settings.mailbox_count; i++)
+        put_role(cli, roles,
+                 arena_printf(cli->mem, "%s %s", role_name(ROLE_IMAP), cli->home->settings.mailboxes[i].name),
+                 wake_is_heard(path, arena_printf(cli->mem, "%s-%zu", role_name(ROLE_IMAP), i)));
     for (int64_t i = 0; pid && i < cli->home->settings.mail_workers; i++) {
         const char *const name = arena_printf(cli->mem, "mail-%" PRId64, i);
 

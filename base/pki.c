@@ -1,10 +1,12 @@
-#include "mailer/tls_check.h"
+#include "base/pki.h"
 
+#include <gnutls/abstract.h>
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
+#include <string.h>
 
 struct chain {
-    gnutls_x509_crt_t certs[TLS_CHECK_CERTS_MAX];
+    gnutls_x509_crt_t certs[PKI_CERTS_MAX];
     unsigned count;
 };
 
@@ -20,10 +22,10 @@ static void trust_done(gnutls_x509_trust_list_t *trust)
         gnutls_x509_trust_list_deinit(*trust, 1);
 }
 
-static enum rc read_chain(const struct tls_check_cert *certs, size_t count, struct chain *chain, struct err *err)
+static enum rc read_chain(const struct pki_cert *certs, size_t count, struct chain *chain, struct err *err)
 {
-    if (!count || count > TLS_CHECK_CERTS_MAX)
-        return err_set(err, RC_DENIED, "the relay showed %zu certificates", count);
+    if (!count || count > PKI_CERTS_MAX)
+        return err_set(err, RC_DENIED, "the server showed %zu certificates", count);
     for (size_t i = 0; i < count; i++) {
         const gnutls_datum_t der = { (unsigned char *)certs[i].der, (unsigned)certs[i].n };
 
@@ -31,7 +33,7 @@ static enum rc read_chain(const struct tls_check_cert *certs, size_t count, stru
             abort();
         chain->count++;
         if (gnutls_x509_crt_import(chain->certs[i], &der, GNUTLS_X509_FMT_DER) < 0)
-            return err_set(err, RC_DENIED, "certificate %zu of the relay cannot be read", i);
+            return err_set(err, RC_DENIED, "certificate %zu of the server cannot be read", i);
     }
     return RC_OK;
 }
@@ -60,7 +62,7 @@ static const char *why(unsigned status)
     return "is not valid for this use";
 }
 
-enum rc tls_check_chain(const struct tls_check_cert *certs, size_t count, const char *host, const char *ca_file,
+enum rc pki_check_chain(const struct pki_cert *certs, size_t count, const char *host, const char *ca_file,
                         struct err *err)
 {
     CLEANUP(chain_done) struct chain chain = { .count = 0 };
@@ -78,6 +80,34 @@ enum rc tls_check_chain(const struct tls_check_cert *certs, size_t count, const 
         return rc;
     if (gnutls_x509_trust_list_verify_crt2(trust, chain.certs, chain.count, asked, COUNT_OF(asked), 0, &status, NULL) <
         0)
-        return err_set(err, RC_DENIED, "the relay's certificate cannot be checked");
-    return status ? err_set(err, RC_DENIED, "the relay's certificate %s", why(status)) : RC_OK;
+        return err_set(err, RC_DENIED, "the server's certificate cannot be checked");
+    return status ? err_set(err, RC_DENIED, "the server's certificate %s", why(status)) : RC_OK;
+}
+
+static void key_done(gnutls_privkey_t *key)
+{
+    if (*key)
+        gnutls_privkey_deinit(*key);
+}
+
+enum rc pki_sign_rs256(const char *pem, const void *bytes, size_t n, struct arena *mem, void **ret_signature,
+                       size_t *ret_n, struct err *err)
+{
+    CLEANUP(key_done) gnutls_privkey_t key = NULL;
+    const gnutls_datum_t text = { (unsigned char *)(uintptr_t)pem, (unsigned)strlen(pem) };
+    const gnutls_datum_t data = { (unsigned char *)(uintptr_t)bytes, (unsigned)n };
+    gnutls_datum_t signature;
+
+    if (gnutls_privkey_init(&key) < 0)
+        abort();
+    if (gnutls_privkey_import_x509_raw(key, &text, GNUTLS_X509_FMT_PEM, NULL, 0) < 0 ||
+        gnutls_privkey_get_pk_algorithm(key, NULL) != GNUTLS_PK_RSA)
+        return err_set(err, RC_INPUT, "the key file holds no private key of RSA");
+    if (gnutls_privkey_sign_data2(key, GNUTLS_SIGN_RSA_SHA256, 0, &data, &signature) < 0)
+        return err_set(err, RC_INPUT, "the private key cannot sign");
+    *ret_signature = arena_alloc(mem, signature.size);
+    memcpy(*ret_signature, signature.data, signature.size);
+    *ret_n = signature.size;
+    gnutls_free(signature.data);
+    return RC_OK;
 }

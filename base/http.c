@@ -1,0 +1,88 @@
+#include "base/http.h"
+
+#include <curl/curl.h>
+#include <string.h>
+
+static void handle_done(CURL **handle)
+{
+    if (*handle)
+        curl_easy_cleanup(*handle);
+}
+
+static size_t on_bytes(char *bytes, size_t size, size_t count, void *ctx)
+{
+    struct strbuf *const body = ctx;
+
+    strbuf_add(body, bytes, size * count);
+    return body->over ? 0 : size * count;
+}
+
+static enum rc judge(CURLcode code, const struct strbuf *body, struct err *err)
+{
+    if (body->over)
+        return err_set(err, RC_LIMIT, "the server's answer is too long");
+    switch (code) {
+    case CURLE_OK:
+        return RC_OK;
+    case CURLE_PEER_FAILED_VERIFICATION:
+        return err_set(err, RC_DENIED, "the server's certificate proves nothing");
+    case CURLE_SSL_CACERT_BADFILE:
+        return err_set(err, RC_INPUT, "no trusted certificate can be read from the CA file");
+    case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_URL_MALFORMAT:
+        return err_set(err, RC_INPUT, "it is no https address");
+    default:
+        return err_set(err, RC_TEMP, "no answer from the server (libcurl %d)", (int)code);
+    }
+}
+
+static void set_up(CURL *handle, const struct http_post *post, struct strbuf *body)
+{
+    curl_easy_setopt(handle, CURLOPT_URL, post->url);
+    curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "https");
+    curl_easy_setopt(handle, CURLOPT_POSTFIELDS, post->form);
+    curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, (long)post->timeout_ms);
+    curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, on_bytes);
+    curl_easy_setopt(handle, CURLOPT_WRITEDATA, body);
+    if (post->ca_file && *post->ca_file)
+        curl_easy_setopt(handle, CURLOPT_CAINFO, post->ca_file);
+}
+
+enum rc http_post(const struct http_post *post, struct arena *mem, struct http_answer *ret_answer, struct err *err)
+{
+    static bool is_ready; /* the library's own state, once in the process */
+    CLEANUP(handle_done) CURL *handle = NULL;
+    CLEANUP(strbuf_done) struct strbuf body = STRBUF(HTTP_ANSWER_MAX);
+    struct http_answer answer = { .status = 0 };
+
+    if (!is_ready && curl_global_init(CURL_GLOBAL_DEFAULT))
+        return err_set(err, RC_TEMP, "libcurl does not start");
+    is_ready = true;
+    handle = curl_easy_init();
+    if (!handle)
+        abort();
+    set_up(handle, post, &body);
+    if (judge(curl_easy_perform(handle), &body, err))
+        return err->rc;
+    curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &answer.status);
+    answer.n = body.len;
+    if (strbuf_take(&body, mem, &answer.body, err))
+        return err->rc;
+    *ret_answer = answer;
+    return RC_OK;
+}
+
+/* RFC 3986: unreserved characters stand for themselves. */
+void http_form_add(struct strbuf *form, const char *name, const char *value)
+{
+    strbuf_printf(form, "%s%s=", form->len ? "&" : "", name);
+    for (; *value; value++) {
+        const unsigned char c = (unsigned char)*value;
+
+        if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || strchr("-._~", c))
+            strbuf_char(form, (char)c);
+        else
+            strbuf_printf(form, "%%%02X", c);
+    }
+}
