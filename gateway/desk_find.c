@@ -63,20 +63,24 @@ struct search {
     struct arena *mem;
 };
 
-static enum rc add_if_meant(struct gate *gate, struct search *s, const struct membership *m,
-                            const struct care_group *group, struct err *err)
+/* page: what was read to compare goes before the next page of a large group is read; who is meant is read again, to stay. */
+static enum rc add_if_meant(struct gate *gate, struct search *s, const struct membership *one,
+                            const struct care_group *group, struct arena *page, struct err *err)
 {
+    struct membership m;
     struct person p;
     enum likeness like;
     bool is_address;
 
-    if (person_get(&gate->store, m->person, s->mem, &p, err) ||
-        has_address(gate, m->person, s->name, s->mem, &is_address, err))
+    if (person_get(&gate->store, one->person, page, &p, err) ||
+        has_address(gate, one->person, s->name, page, &is_address, err))
         return err->rc;
-    like = is_address ? IN_FULL : likeness_of(s->name, m->name, p.name, s->mem);
+    like = is_address ? IN_FULL : likeness_of(s->name, one->name, p.name, page);
     if (like == NOT_MEANT || s->n == DESK_FIND_MAX)
         return RC_OK;
-    s->found[s->n] = (struct desk_found){ *m, p.name, group->alias };
+    if (membership_get(&gate->store, one->id, s->mem, &m, err))
+        return err->rc;
+    s->found[s->n] = (struct desk_found){ m, arena_strdup(s->mem, p.name), group->alias };
     if (like == IN_FULL) { /* those in full stand first */
         const struct desk_found full = s->found[s->n];
 
@@ -89,15 +93,17 @@ static enum rc add_if_meant(struct gate *gate, struct search *s, const struct me
 
 static enum rc search_group(struct gate *gate, struct search *s, const struct care_group *group, struct err *err)
 {
+    CLEANUP(arena_free) struct arena *page = arena_new("find");
     struct membership_id after = { 0 };
     struct membership *list;
     size_t n;
 
     do {
-        if (membership_page(&gate->store, group->id, after, PAGE_OF_MEMBERS, s->mem, &list, &n, err))
+        arena_clear(page);
+        if (membership_page(&gate->store, group->id, after, PAGE_OF_MEMBERS, page, &list, &n, err))
             return err->rc;
         for (size_t i = 0; i < n; i++) {
-            if (add_if_meant(gate, s, &list[i], group, err))
+            if (add_if_meant(gate, s, &list[i], group, page, err))
                 return err->rc;
             after = list[i].id;
         }

@@ -9,6 +9,7 @@
 #include "store/post.h"
 
 #define WHO_PAGE 500
+#define WHO_MAX 300 /* lines of the letter; whoever is not shown is counted */
 #define QUEUE_MAX 50
 
 /* ---- WHO ---- */
@@ -29,27 +30,39 @@ static struct json *member_json(const struct gate *gate, const struct membership
     return v;
 }
 
-static enum rc add_members(struct gate *gate, const struct care_group *g, const struct person *reader,
-                           struct arena *mem, struct json *people, struct err *err)
+static enum rc add_member(struct gate *gate, const struct care_group *g, const struct membership *m,
+                          const struct person *reader, struct arena *mem, struct json *people, struct err *err)
 {
+    struct json *line;
+    struct person p;
+
+    if (person_get(&gate->store, m->person, mem, &p, err))
+        return err->rc;
+    line = member_json(gate, m, &p, reader, g->zone, mem);
+    json_push(people, &line);
+    return RC_OK;
+}
+
+/* A page of a large group goes before the next is read. */
+static enum rc add_members(struct gate *gate, const struct care_group *g, const struct person *reader,
+                           struct json *people, int64_t *ret_count, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *page = arena_new("who");
     struct membership_id after = { 0 };
     struct membership *list;
     size_t n;
 
+    *ret_count = 0;
     do {
-        if (membership_page(&gate->store, g->id, after, WHO_PAGE, mem, &list, &n, err))
+        arena_clear(page);
+        if (membership_page(&gate->store, g->id, after, WHO_PAGE, page, &list, &n, err))
             return err->rc;
         for (size_t i = 0; i < n; i++) {
-            struct json *line;
-            struct person p;
-
             after = list[i].id;
             if (list[i].state == MEMBER_LEFT || list[i].state == MEMBER_REMOVED)
                 continue;
-            if (person_get(&gate->store, list[i].person, mem, &p, err))
+            if (++*ret_count <= WHO_MAX && add_member(gate, g, &list[i], reader, page, people, err))
                 return err->rc;
-            line = member_json(gate, &list[i], &p, reader, g->zone, mem);
-            json_push(people, &line);
         }
     } while (n == WHO_PAGE);
     return RC_OK;
@@ -61,12 +74,14 @@ static enum rc show_who(struct gate *gate, const struct desk_act *act, const str
     CLEANUP(json_free) struct json *people = json_array_new();
     const struct audit_who who = { AUDIT_STAFF, reader->id.v, AUDIT_WAY_EMAIL };
     struct care_group g;
+    int64_t count;
 
-    if (group_get(&gate->store, act->group, mem, &g, err) || add_members(gate, &g, reader, mem, people, err) ||
+    if (group_get(&gate->store, act->group, mem, &g, err) || add_members(gate, &g, reader, people, &count, err) ||
         record_act(gate, &who, AUDIT_ROSTER_READ, AUDIT_ITEM_GROUP, g.id.v, NULL, NULL, err))
         return err->rc;
     json_set_str(values, "group_name", g.alias);
-    json_set_int(values, "total_count", (int64_t)json_count(people));
+    json_set_int(values, "total_count", count);
+    json_set_bool(values, "has_more", count > WHO_MAX);
     json_set(values, "people", &people);
     return RC_OK;
 }

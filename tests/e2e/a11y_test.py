@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Our letters in Chromium, judged three ways (the demo's page by axe-core alone); letters that were spoilt on purpose must be found by each.
+"""Our letters in Chromium, judged three ways (the demo's page by axe-core and in forced dark); letters that were spoilt on purpose must be found by each.
 
 House rules   language, one h1, headings in order, no image, type of 16 px, links with words, contrast 4.5:1; in the light and the dark scheme.
 axe-core      its rules, in the light and the dark scheme. It comes from npm into build/npm; without a registry that part is skipped.
@@ -24,7 +24,7 @@ import tempfile
 BUILD = os.path.abspath(os.environ.get('POSTCIRCLE_BUILD', 'build/release'))
 PROGRAM = os.path.join(BUILD, 'postcircle')
 HERE = os.path.dirname(os.path.abspath(__file__))
-WIDTH, SCALE, IN_A_ROW, TALLEST = 390, 2, 8, 7000
+WIDTH, PAGE_WIDTH, SCALE, IN_A_ROW, TALLEST = 390, 1200, 2, 8, 7000
 CHECK = r'''
 function rgb(text) { const m = text.match(/[\d.]+/g).map(Number); return { c: m.slice(0, 3), a: m.length > 3 ? m[3] : 1 }; }
 function light(c) { const v = c.map(x => (x /= 255) <= 0.03928 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4); return 0.2126 * v[0] + 0.7152 * v[1] + 0.0722 * v[2]; }
@@ -186,24 +186,24 @@ def frames(pages, width, heights):
         for i, (name, text) in enumerate(pages))
 
 
-def look(scratch, pages, is_dark, axe, width=WIDTH, are_letters=True):
+def look(scratch, pages, is_dark, axe, width=WIDTH, are_letters=True, scale=1):
     """What the script says about each page. Blink numbers the schemes: 0 dark, 1 light."""
     script = f"const LETTERS = {'true' if are_letters else 'false'}, AXE = {in_script(axe)};{CHECK}"
     return chromium(scratch, f'<pre id="said"></pre><script>{script}</script>{frames(pages, width, [TALLEST] * len(pages))}', '--virtual-time-budget=60000',
-                    f'--blink-settings=preferredColorScheme={0 if is_dark else 1}', '--dump-dom')
+                    f'--blink-settings=preferredColorScheme={0 if is_dark else 1}', f'--force-device-scale-factor={scale}', '--dump-dom')
 
 
-def paint(scratch, pages):
+def paint(scratch, pages, width=WIDTH, are_letters=True):
     """The words of each page as Chromium paints them in forced dark: {name: [{ground, contrast}]}."""
     found = {}
     for at in range(0, len(pages), IN_A_ROW):
         row = pages[at:at + IN_A_ROW]
-        seen = look(scratch, row, False, '')
+        seen = look(scratch, row, False, '', width, are_letters, SCALE)  # lines break otherwise at another scale
         heights = [min(x['height'], TALLEST) for x in seen]
         picture = os.path.join(scratch, 'picture.png')
-        chromium(scratch, frames(row, WIDTH, heights), '--enable-features=WebContentsForceDark', f'--force-device-scale-factor={SCALE}',
-                 f'--window-size={WIDTH * len(row)},{max(heights)}', f'--screenshot={picture}')
-        words = [[[SCALE * v for v in (i * WIDTH + x, y, w, h)] for x, y, w, h in page['boxes'] if y + h <= heights[i]] for i, page in enumerate(seen)]
+        chromium(scratch, frames(row, width, heights), '--enable-features=WebContentsForceDark', f'--force-device-scale-factor={SCALE}',
+                 f'--window-size={width * len(row)},{max(heights)}', f'--screenshot={picture}')
+        words = [[[SCALE * v for v in (i * width + x, y, w, h)] for x, y, w, h in page['boxes'] if y + h <= heights[i]] for i, page in enumerate(seen)]
         with open(picture, 'rb') as f:
             data = base64.b64encode(f.read()).decode()
         said = chromium(scratch, f'<pre id="said"></pre><script>const WORDS = {json.dumps(words)};{PIXELS}</script><img src="data:image/png;base64,{data}">',
@@ -238,9 +238,8 @@ def judge(scratch, found, spoilt, axe):
                 report(f"spoilt on purpose is found by axe-core: {x['name']}, {scheme}", bool(x['axe']['found']), 'nothing was found')
 
 
-def judge_forced_dark(scratch, found, spoilt):
-    pages = [(f'{name}{how}', change(text)) for name, text in found for how, change in (('', str), (', stripped', stripped))]
-    painted = paint(scratch, pages + spoilt)
+def judge_forced_dark(scratch, found, spoilt, **how):
+    painted = paint(scratch, found + spoilt, **how)
     for name, words in painted.items():
         lowest = min((x['contrast'] for x in words), default=0)
         grounds = sum(x['ground'] < 0.2 for x in words)
@@ -271,12 +270,15 @@ def main():
         judge(scratch, found, spoilt, axe)
         if axe:
             for is_dark in (False, True):
-                said = look(scratch, page, is_dark, axe, 1200, False)
+                said = look(scratch, page, is_dark, axe, PAGE_WIDTH, False)
                 report(f"the demo's page, {'dark' if is_dark else 'light'}, axe-core", said and not said[0]['axe']['found'],
                        '; '.join(said[0]['axe']['found']) if said else 'Chromium said nothing')
         else:
             print('skip axe-core', why)
-        judge_forced_dark(scratch, found, [('grey button', grey)])
+        both = [(f'{name}{how}', change(text)) for name, text in found for how, change in (('', str), (', stripped', stripped))]
+        judge_forced_dark(scratch, both, [('grey button', grey)])
+        faint = page[0][1].replace('.lead{', '.lead{opacity:.4;')  # which forced dark leaves alone
+        judge_forced_dark(scratch, page, [("the demo's page, faint words", faint)], width=PAGE_WIDTH, are_letters=False)
     return 1 if failed else 0
 
 

@@ -208,6 +208,35 @@ static void who_is_read_and_audited(void **state)
     circle_stop(&c);
 }
 
+/* A letter of a large group stays a letter: it tells how many there are and says that it ends; a name is found wherever it stands. */
+static void a_long_list_ends(void **state)
+{
+    struct circle c;
+    const struct mail *m;
+    const char *text, *count;
+    struct db_tx tx = { 0 };
+    struct err err;
+
+    (void)state;
+    open_circle(&c, STAFF_MODERATOR);
+    HELP_OK(db_begin(c.g.h.db, &tx, &err));
+    for (int i = 0; i < 1100; i++)
+        gate_help_member(&c.g, arena_printf(c.mem, "%s %d", i == 1050 ? "Quillon" : "Pat", i),
+                         arena_printf(c.mem, "p%d@example.net", i), RHYTHM_DAILY);
+    HELP_OK(db_commit(&tx, &err));
+    m = say(&c, "WHO");
+    circle_has(m, "The list ends here");
+    text = m->text;
+    count = arena_printf(c.mem, "%" PRId64, circle_count(&c, "SELECT COUNT(*) FROM membership WHERE state <= 3"));
+    circle_has(m, count);
+    assert_true(strlen(text) < 40000);
+    circle_lacks(m, "Quillon");
+    m = say(&c, "REMOVE Quillon: moved away");
+    circle_has(m, "Quillon 1050");
+    circle_lacks(m, "Pat ");
+    circle_stop(&c);
+}
+
 static void forged_and_tokenless_do_nothing(void **state)
 {
     struct circle c;
@@ -472,6 +501,7 @@ int main(void)
         cmocka_unit_test(asking_again_needs_a_reason),
         cmocka_unit_test(a_death_silences),
         cmocka_unit_test(who_is_read_and_audited),
+        cmocka_unit_test(a_long_list_ends),
         cmocka_unit_test(forged_and_tokenless_do_nothing),
         cmocka_unit_test(settings_by_mail),
         cmocka_unit_test(topics_now_and_later),
