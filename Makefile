@@ -159,7 +159,7 @@ test: test-deps
 check-asan:
 	@$(MAKE) unit $(ASAN)
 check-tsan:
-	@$(MAKE) unit $(TSAN)
+	@UNIT_SECONDS=1800 $(MAKE) unit $(TSAN)
 
 fuzz-build: $(if $(filter fuzz,$(FLAVOUR)),$(FUZZ))
 fuzz:
