@@ -102,6 +102,7 @@ const char *token_purpose_name(enum token_purpose purpose)
         [TOKEN_RSVP] = "rsvp",
         [TOKEN_PRIVATE] = "private",
         [TOKEN_LOGIN] = "login",
+        [TOKEN_CHECK_IN] = "check-in",
     };
 
     return purpose > 0 && purpose < TOKEN_PURPOSE_COUNT ? names[purpose] : "unknown";

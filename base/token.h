@@ -27,6 +27,7 @@ enum token_purpose {
     TOKEN_RSVP = 8,        /* row: delivery of a visit mail */
     TOKEN_PRIVATE = 9,     /* row: delivery in a private conversation */
     TOKEN_LOGIN = 10,      /* row: console session request */
+    TOKEN_CHECK_IN = 11,   /* row: delivery of a check-in letter: a reply is an answer of that person alone */
     TOKEN_PURPOSE_COUNT
 };
 

@@ -12,16 +12,27 @@ static const struct {
     effect_fn *fn;
     bool needs_group;
 } effects[COMMAND_COUNT] = {
-    [COMMAND_HELP] = { effect_help, false },       [COMMAND_STOP] = { effect_stop, false },
-    [COMMAND_LEAVE] = { effect_leave, true },      [COMMAND_PAUSE] = { effect_pause, true },
-    [COMMAND_RESUME] = { effect_resume, true },    [COMMAND_DAILY] = { effect_daily, true },
-    [COMMAND_WEEKLY] = { effect_weekly, true },    [COMMAND_EACH] = { effect_each, true },
-    [COMMAND_NEWS] = { effect_news, true },        [COMMAND_RULES] = { effect_rules, true },
-    [COMMAND_INFO] = { effect_info, true },        [COMMAND_NAME] = { effect_name, true },
-    [COMMAND_REPORT] = { effect_report, true },    [COMMAND_BIG] = { effect_big, false },
-    [COMMAND_ENGLISH] = { effect_english, false }, [COMMAND_SPANISH] = { effect_spanish, false },
-    [COMMAND_STATUS] = { effect_status, true },    [COMMAND_UNDO] = { effect_undo, false },
+    [COMMAND_HELP] = { effect_help, false },
+    [COMMAND_STOP] = { effect_stop, false },
+    [COMMAND_LEAVE] = { effect_leave, true },
+    [COMMAND_PAUSE] = { effect_pause, true },
+    [COMMAND_RESUME] = { effect_resume, true },
+    [COMMAND_DAILY] = { effect_daily, true },
+    [COMMAND_WEEKLY] = { effect_weekly, true },
+    [COMMAND_EACH] = { effect_each, true },
+    [COMMAND_NEWS] = { effect_news, true },
+    [COMMAND_RULES] = { effect_rules, true },
+    [COMMAND_INFO] = { effect_info, true },
+    [COMMAND_NAME] = { effect_name, true },
+    [COMMAND_REPORT] = { effect_report, true },
+    [COMMAND_BIG] = { effect_big, false },
+    [COMMAND_ENGLISH] = { effect_english, false },
+    [COMMAND_SPANISH] = { effect_spanish, false },
+    [COMMAND_STATUS] = { effect_status, true },
+    [COMMAND_UNDO] = { effect_undo, false },
     [COMMAND_POLL] = { effect_poll, true },
+    [COMMAND_CHECK_IN] = { effect_check_in, true },
+    [COMMAND_CHECK_IN_STOP] = { effect_check_in_stop, true },
 };
 
 static bool is_living(const struct membership *m)

@@ -57,5 +57,7 @@ MUST_CHECK enum rc effect_info(struct effect *e, struct err *err);
 MUST_CHECK enum rc effect_status(struct effect *e, struct err *err);
 MUST_CHECK enum rc effect_report(struct effect *e, struct err *err);
 MUST_CHECK enum rc effect_poll(struct effect *e, struct err *err);
+MUST_CHECK enum rc effect_check_in(struct effect *e, struct err *err);
+MUST_CHECK enum rc effect_check_in_stop(struct effect *e, struct err *err);
 
 #endif

@@ -288,7 +288,7 @@ static enum rc take_edit_ok(struct sorting *s, struct err *err)
 
 static enum rc to_talk(struct sorting *s, struct group_id group, struct err *err)
 {
-    const struct talk_letter letter = { s->arrival.id, &s->sender.person, group, s->letter.text };
+    const struct talk_letter letter = { s->arrival.id, &s->sender.person, group, s->letter.text, NULL };
 
     if (!*letter.text)
         return RC_OK; /* a photo alone: asked for words */

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "gateway/bounce.h"
+#include "gateway/check_in_reply.h"
 #include "gateway/desk_words.h"
 #include "gateway/digest.h"
 #include "gateway/identity.h"
@@ -404,6 +405,14 @@ static enum rc command(struct sorting *s, struct err *err)
     return reply_not_understood(s, command_name(c.kind), err);
 }
 
+/* An answer to a check-in goes to its author and staff, and nowhere else. */
+static enum rc check_in(struct sorting *s, struct err *err)
+{
+    const struct command c = read_command(s);
+
+    return check_in_is_reply(s) ? check_in_reply(s, &c, err) : RC_OK;
+}
+
 /* A bare number in answer to a poll itself. */
 static enum rc vote(struct sorting *s, struct err *err)
 {
@@ -518,9 +527,10 @@ static enum rc hold(struct sorting *s, struct err *err)
 }
 
 /* The order of DESIGN.md section 3. */
-static step_fn *const steps[] = { own_mail,   report_or_robot, unknown, duplicate, reachable,     staff,
-                                  invitation, ambiguous,       leaving, encrypted, private_words, group_state,
-                                  membership, command,         vote,    question,  empty,         hold };
+static step_fn *const steps[] = { own_mail,      report_or_robot, unknown,    duplicate, reachable,
+                                  staff,         invitation,      ambiguous,  leaving,   encrypted,
+                                  private_words, group_state,     membership, check_in,  command,
+                                  vote,          question,        empty,      hold };
 
 enum rc rules_run(struct sorting *s, struct err *err)
 {

@@ -71,7 +71,7 @@ static enum rc find_message(struct gate *gate, const char *id, struct arena *mem
 static bool is_delivery_token(enum token_purpose purpose)
 {
     return purpose == TOKEN_REPLY || purpose == TOKEN_ITEM || purpose == TOKEN_BOUNCE || purpose == TOKEN_REVIEW ||
-           purpose == TOKEN_DESK || purpose == TOKEN_RSVP || purpose == TOKEN_PRIVATE;
+           purpose == TOKEN_DESK || purpose == TOKEN_RSVP || purpose == TOKEN_PRIVATE || purpose == TOKEN_CHECK_IN;
 }
 
 /* By our Message-IDs: In-Reply-To, then References from the newest. */

@@ -21,11 +21,11 @@ static enum rc name_of(struct gate *gate, struct group_id group, struct person_i
 {
     struct membership m = { .name = NULL };
     struct person p = { .name = "" };
-    enum rc rc = group.v ? maybe(membership_find(&gate->store, group, person, mem, &m, err)) : RC_OK;
+    enum rc rc = group.v && person.v ? maybe(membership_find(&gate->store, group, person, mem, &m, err)) : RC_OK;
 
-    if (!rc && !m.name)
+    if (!rc && !m.name && person.v)
         rc = maybe(person_get(&gate->store, person, mem, &p, err));
-    *ret_name = m.name ? m.name : p.name;
+    *ret_name = !person.v ? gate->facts.name : m.name ? m.name : p.name; /* nobody's: a remark of ours */
     return rc;
 }
 
@@ -221,6 +221,13 @@ static enum rc last_staff(struct gate *gate, struct person_id patient, struct ar
     return rc;
 }
 
+static enum rc say_remark(struct gate *gate, struct talk_id talk, const char *remark, struct err *err)
+{
+    struct private_note note = { .talk = talk, .text = remark };
+
+    return remark ? private_say(&gate->store, &note, err) : RC_OK;
+}
+
 enum rc talk_take(struct gate *gate, const struct talk_letter *letter, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("talk");
@@ -237,8 +244,8 @@ enum rc talk_take(struct gate *gate, const struct talk_letter *letter, struct er
         talk.owed_ms = gate_now_ms(gate);
         talk.remind_ms = office_after(gate, REMIND_AFTER_MS);
     }
-    if (private_say(&gate->store, &note, err) || private_change(&gate->store, &talk, err) ||
-        reader_of(gate, &talk, 0, mem, &reader, err))
+    if (private_say(&gate->store, &note, err) || say_remark(gate, talk.id, letter->remark, err) ||
+        private_change(&gate->store, &talk, err) || reader_of(gate, &talk, 0, mem, &reader, err))
         return err->rc;
     return tell_reader(gate, &talk, &reader, false, mem, err);
 }

@@ -44,6 +44,7 @@ struct talk_letter {
     const struct person *patient;
     struct group_id group;
     const char *text;
+    const char *remark; /* stands below it for staff alone, in no one's name; NULL: none */
 };
 
 MUST_CHECK enum rc talk_take(struct gate *gate, const struct talk_letter *letter, struct err *err);

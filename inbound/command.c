@@ -38,6 +38,11 @@ static const struct phrase sure[] = {
     { COMMAND_SPANISH, "in|en? spanish|espanol|castellano" },
     { COMMAND_STATUS, "status|estado" },
     { COMMAND_UNDO, "undo|deshacer" },
+    { COMMAND_CHECK_IN, "checkin|checkins|chequeo|chequeos" },
+    { COMMAND_CHECK_IN, "check in|ins" },
+    { COMMAND_CHECK_IN_STOP, "stop|alto|no|parar the|my|el|los|mas? checkin|checkins|chequeo|chequeos" },
+    { COMMAND_CHECK_IN_STOP, "stop|no the|my? check in|ins" },
+
 };
 
 /* What a reasonable person reads as "no more" (or nearly a command): ask back once. Inside a longer text: prose. */
@@ -312,11 +317,32 @@ static struct command read_core(const struct words_core *core, const struct comm
     return c;
 }
 
+/* THANKS n: the core is the number alone, for the word counts as courtesy. */
+static struct command read_thanks(const struct words_core *core)
+{
+    const struct words_token *v = core->list.v;
+    struct command c = make(COMMAND_THANKS, COMMAND_SURE);
+    size_t i = 0;
+
+    while (i < core->robot_to && v[i].kind == WORDS_BREAK)
+        i++;
+    if (i >= core->robot_to || !words_among(v[i].plain, "thanks gracias"))
+        return make(COMMAND_NONE, COMMAND_SURE);
+    if (core->from == core->to)
+        return v[i].is_upper && i + 1 == core->robot_to ? c : make(COMMAND_NONE, COMMAND_SURE);
+    i += 1 + (i + 1 < core->to && words_is(&v[i + 1], "#"));
+    c.number = i + 1 == core->to ? words_number(&v[i]) : -1;
+    return c.number > 0 ? c : make(COMMAND_NONE, COMMAND_SURE);
+}
+
 struct command command_read(const struct command_input *in, struct arena *mem)
 {
     struct words_core core = words_core(in->text, in->names, mem);
     struct command c;
 
+    c = read_thanks(&core);
+    if (c.kind)
+        return c;
     if (core.from < core.to)
         return read_core(&core, in, mem);
     if (!in->subject)
@@ -330,10 +356,11 @@ struct command command_read(const struct command_input *in, struct arena *mem)
 
 const char *command_name(enum command_kind kind)
 {
-    static const char *const names[COMMAND_COUNT] = { "",        "help",   "stop",   "leave", "pause", "resume",
-                                                      "daily",   "weekly", "each",   "news",  "rules", "info",
-                                                      "name",    "anon",   "report", "more",  "big",   "english",
-                                                      "spanish", "status", "undo",   "poll" };
+    static const char *const names[COMMAND_COUNT] = { "",       "help",  "stop",    "leave",        "pause",
+                                                      "resume", "daily", "weekly",  "each",         "news",
+                                                      "rules",  "info",  "name",    "anon",         "report",
+                                                      "more",   "big",   "english", "spanish",      "status",
+                                                      "undo",   "poll",  "checkin", "stop checkin", "thanks" };
 
     return names[kind];
 }

@@ -8,7 +8,8 @@
  * Words    HELP AYUDA | STOP ALTO PARAR BAJA UNSUBSCRIBE | LEAVE SALIR [group] | PAUSE PAUSA [n [days weeks months]] | RESUME REANUDAR |
  *          DAILY DIARIO | WEEKLY SEMANAL | EACH "CADA UNO" | NEWS AVISOS | RULES REGLAS | INFO | NAME NOMBRE x | ANON ANONIMO |
  *          REPORT REPORTAR n [why] | MORE MAS [n] | BIG GRANDE | ENGLISH INGLES | SPANISH ESPAÑOL | STATUS ESTADO | UNDO DESHACER |
- *          POLL ENCUESTA VOTE VOTO [n]
+ *          POLL ENCUESTA VOTE VOTO [n] | CHECKIN CHEQUEO | STOP CHECKIN, ALTO CHEQUEO | THANKS GRACIAS n, with
+ *          nothing between them; THANKS alone in capitals (words_core would take it for courtesy)
  *          ANON stands alone on the first line or before a colon; the rest is the post.
  * Owns     Results live in mem.
  * State    None.
@@ -42,6 +43,9 @@ enum command_kind {
     COMMAND_STATUS,
     COMMAND_UNDO,
     COMMAND_POLL,
+    COMMAND_CHECK_IN,
+    COMMAND_CHECK_IN_STOP,
+    COMMAND_THANKS,
     COMMAND_COUNT
 };
 
@@ -55,7 +59,7 @@ struct command {
     enum command_kind kind;
     enum command_strength strength;
     int days;   /* PAUSE: 1 to COMMAND_PAUSE_MAX_DAYS */
-    int number; /* REPORT, MORE: the item's number; POLL: what is chosen; 0 when none was given */
+    int number; /* REPORT, MORE, THANKS: the item's number; POLL: what is chosen; 0 when none was given */
     const char *
         text; /* LEAVE: the group's name as given by the caller; NAME: the name; REPORT: why; ANON: the post. Otherwise "" */
 };

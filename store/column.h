@@ -35,7 +35,9 @@ enum column {
     COL_PERSON_NOTE = 28,
     COL_PRIVATE_TEXT = 29, /* what was said between staff and one patient */
     COL_GOODBYE_MESSAGE = 30,
-    COL_POLL_CHOICE = 60, /* the number that somebody chose */
+    COL_POLL_CHOICE = 60,    /* the number that somebody chose */
+    COL_CHECK_IN_WORDS = 61, /* JSON: question, unit, tag, limits */
+    COL_CHECK_IN_VALUE = 62, /* what somebody answered */
     COL_COUNT
 };
 

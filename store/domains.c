@@ -5,8 +5,10 @@
 #include "store/approval.h"
 #include "store/arrival.h"
 #include "store/audit.h"
+#include "store/check_in.h"
 #include "store/consent.h"
 #include "store/conversation.h"
+#include "store/custom.h"
 #include "store/delivery.h"
 #include "store/due.h"
 #include "store/engagement.h"
@@ -47,8 +49,11 @@ const struct db_domain *const store_domains[] = {
     &approval_domain,
     &arrival_domain,
     &audit_domain,
+    &check_in_answer_domain,
+    &check_in_domain,
     &consent_domain,
     &conversation_domain,
+    &custom_domain,
     &delivery_domain,
     &delivery_work_domain,
     &due_domain,

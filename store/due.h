@@ -28,6 +28,9 @@ enum job_kind {
     JOB_GOODBYE = 60,    /* group: its closing letters, a batch at a time */
     JOB_POLL = 70,       /* post: its poll closes */
     JOB_UNANSWERED = 71, /* post: nobody has answered it yet */
+    JOB_CHECK_IN = 72,   /* check-in: asks */
+    JOB_THANKS = 73,     /* membership: how many thanked them */
+    JOB_MILESTONES = 74, /* group: whose day it is */
 };
 
 extern const struct db_domain due_domain;

@@ -61,6 +61,12 @@ struct shift_id {
 struct talk_id {
     int64_t v;
 }; /* a private conversation */
+struct check_in_id {
+    int64_t v;
+};
+struct check_round_id {
+    int64_t v;
+}; /* one asking of a check-in */
 
 struct id_source {
     int64_t node, last_ms, sequence;

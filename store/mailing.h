@@ -103,7 +103,10 @@ enum lane { LANE_URGENT, LANE_REVIEW, LANE_REPLY, LANE_VISIT, LANE_DIGEST, LANE_
     X(115, DAILY_MAIL, "daily_mail", LANE_REVIEW)                                                                     \
     X(120, EXPORT_CODE, "export_code", LANE_REPLY)                                                                     \
     X(130, POLL_ANSWER, "poll_answer", LANE_REPLY)                                                                     \
-    X(131, UNANSWERED, "unanswered", LANE_REVIEW)
+    X(131, UNANSWERED, "unanswered", LANE_REVIEW)                                                                     \
+    X(140, CHECK_IN_ASK, "check_in_ask", LANE_DIGEST)                                                                 \
+    X(141, CHECK_IN, "check_in", LANE_DIGEST)                                                                         \
+    X(142, CHECK_IN_ANSWER, "check_in_answer", LANE_REPLY)
 /* clang-format on */
 
 enum mailing_kind {

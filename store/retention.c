@@ -13,6 +13,9 @@ enum retention_stmt {
     PURGE_AUDIT_VALUES,
     PURGE_PAGES,
     PURGE_PAGE_CALLS,
+    PURGE_CHECK_IN_VALUES,
+    PURGE_CHECK_IN_ROUNDS,
+    PURGE_THANKS,
     PURGE_COUNT,
     NOTE = PURGE_COUNT,
     READ,
@@ -59,6 +62,12 @@ static const char *const retention_sql[RETENTION_STMT_COUNT] = {
     [PURGE_PAGE_CALLS] =
         "DELETE FROM page_call WHERE practice_id = $1 AND CAST($2 AS BIGINT) > 0 AND " OLDEST("page_call", "id > 0")
         " AND NOT EXISTS (SELECT 1 FROM page p WHERE p.practice_id = $1 AND p.id = page_call.page_id)",
+    [PURGE_CHECK_IN_VALUES] = "DELETE FROM check_in_value WHERE practice_id = $1 AND at_ms < $2 AND " OLDEST("check_in_value", "id > 0"),
+    [PURGE_CHECK_IN_ROUNDS] =
+        "DELETE FROM check_in_round WHERE practice_id = $1 AND closed_ms < $2 AND " OLDEST("check_in_round", "id > 0"),
+    [PURGE_THANKS] =
+        "DELETE FROM thanks WHERE practice_id = $1 AND (membership_id, person_id) IN (SELECT membership_id, person_id FROM thanks"
+        " WHERE practice_id = $1 AND at_ms < $2 LIMIT $3)",
     [NOTE] =
         "INSERT INTO retention_run (practice_id, class, at_ms, row_count) VALUES ($1, $2, $3, $4)"
         " ON CONFLICT (practice_id, class) DO UPDATE SET at_ms = excluded.at_ms, row_count = excluded.row_count",
@@ -80,6 +89,9 @@ static const enum retention_class classes[PURGE_COUNT] = {
     [PURGE_AUDIT_VALUES] = RETENTION_AUDIT,
     [PURGE_PAGES] = RETENTION_ALARMS,
     [PURGE_PAGE_CALLS] = RETENTION_ALARMS,
+    [PURGE_CHECK_IN_VALUES] = RETENTION_CHECK_INS,
+    [PURGE_CHECK_IN_ROUNDS] = RETENTION_CHECK_INS,
+    [PURGE_THANKS] = RETENTION_CHECK_INS,
 };
 
 const char *retention_class_name(enum retention_class class)
@@ -87,7 +99,7 @@ const char *retention_class_name(enum retention_class class)
     static const char *const names[RETENTION_CLASS_END] = {
         [RETENTION_LETTERS] = "letters",   [RETENTION_RENDERINGS] = "renderings", [RETENTION_REPEATS] = "repeats",
         [RETENTION_CONSENTS] = "consents", [RETENTION_AUDIT] = "audit values",    [RETENTION_MAIL] = "raw mail",
-        [RETENTION_ALARMS] = "alarms",
+        [RETENTION_ALARMS] = "alarms",     [RETENTION_CHECK_INS] = "check-ins",
     };
 
     return class > 0 && class < RETENTION_CLASS_END ? names[class] : "?";
@@ -98,6 +110,7 @@ static int64_t before_of(enum retention_class class, const struct retention *bef
     switch (class) {
     case RETENTION_LETTERS:
     case RETENTION_RENDERINGS:
+    case RETENTION_CHECK_INS:
         return before->deliveries_before_ms;
     case RETENTION_REPEATS:
         return before->repeats_before_ms;

@@ -8,6 +8,7 @@
  *              consents     those that later ones replaced, and withdrawals                                  record_before_ms
  *              audit        values and salts; the rows and their chain stay, and verify                      record_before_ms
  *              alarms       pages that are done, and the runs of the practice's program for them          record_before_ms
+ *              check-ins    answers and the rounds they were for, thanks that were never told         deliveries_before_ms
  *              mail         raw arrivals (store/arrival: arrival_purge)                                      the caller's
  *
  * Shape    One call works through every table once, at most max rows each; call again while it took something: no lock is long. Unsent deliveries
@@ -30,6 +31,7 @@ enum retention_class {
     RETENTION_AUDIT,
     RETENTION_MAIL,
     RETENTION_ALARMS,
+    RETENTION_CHECK_INS,
     RETENTION_CLASS_END
 };
 

@@ -38,6 +38,8 @@
     X(COL_PRIVATE_TEXT, "private_note", "text_sealed", "id")                                                           \
     X(COL_GOODBYE_MESSAGE, "goodbye", "message_sealed", "id")                                                           \
     X(COL_POLL_CHOICE, "poll_vote", "choice_sealed", "id")                                                             \
+    X(COL_CHECK_IN_WORDS, "check_in", "words_sealed", "id")                                                            \
+    X(COL_CHECK_IN_VALUE, "check_in_value", "value_sealed", "id")                                                      \
     X(COL_UNDO_DATA, "undo", "data_sealed", "id")
 /* clang-format on */
 

@@ -3,6 +3,7 @@
 #include "base/slot.h"
 #include "base/text.h"
 
+#include <cmark-gfm-core-extensions.h>
 #include <cmark-gfm.h>
 
 /* Values are marked with plane 15, slots with the start of plane 16 (base/slot.h): never the same. */
@@ -359,10 +360,35 @@ static enum rc read_list(struct reader *r, cmark_node *node, struct page_block *
     return read_blocks(r, node, &b->child, depth + 1);
 }
 
+/* Debian ships no header with the node types of tables: they are known by their names. */
+static enum rc read_row(struct reader *r, cmark_node *node, struct page_block *row, int depth)
+{
+    struct page_block **tail = &row->child;
+
+    for (cmark_node *n = cmark_node_first_child(node); n; n = cmark_node_next(n)) {
+        add_block(r, &tail, PAGE_CELL);
+        if (read_spans(r, n, depth + 1))
+            return r->err->rc;
+    }
+    return RC_OK;
+}
+
+static enum rc read_table(struct reader *r, cmark_node *node, struct page_block *table, int depth)
+{
+    struct page_block **tail = &table->child;
+
+    for (cmark_node *n = cmark_node_first_child(node); n; n = cmark_node_next(n))
+        if (read_row(r, n, add_block(r, &tail, PAGE_ROW), depth + 1))
+            return r->err->rc;
+    return RC_OK;
+}
+
 static enum rc read_block(struct reader *r, cmark_node *node, struct page_block ***tail, int depth)
 {
     struct page_block *b;
 
+    if (!strcmp(cmark_node_get_type_string(node), "table"))
+        return read_table(r, node, add_block(r, tail, PAGE_TABLE), depth);
     switch ((int)cmark_node_get_type(node)) {
     case CMARK_NODE_PARAGRAPH:
         return read_paragraph(r, node, tail, depth);
@@ -401,8 +427,15 @@ static enum rc read_blocks(struct reader *r, cmark_node *parent, struct page_blo
 
 static cmark_node *parse(const char *markdown, size_t n)
 {
-    cmark_node *document = cmark_parse_document(markdown, n, CMARK_OPT_DEFAULT);
+    cmark_parser *parser;
+    cmark_node *document;
 
+    cmark_gfm_core_extensions_ensure_registered();
+    parser = cmark_parser_new(CMARK_OPT_DEFAULT);
+    cmark_parser_attach_syntax_extension(parser, cmark_find_syntax_extension("table"));
+    cmark_parser_feed(parser, markdown, n);
+    document = cmark_parser_finish(parser);
+    cmark_parser_free(parser);
     cmark_consolidate_text_nodes(document);
     return document;
 }

@@ -4,12 +4,12 @@
  * Shape    Markdown of ours, in which each value stands as a mark (page_mark): CommonMark is parsed first, values enter afterwards, into
  *          text and link destinations only, so no value can become markup. A value alone in its paragraph becomes paragraphs
  *          and line breaks (is_value); anywhere else it becomes one line. Slot marks (base/slot.h) in values pass whole.
- *          Allowed: headings, paragraphs, lists, quotes, rules, strong, emphasis, links, breaks.
+ *          Allowed: headings, paragraphs, lists, quotes, rules, tables, strong, emphasis, links, breaks. A table's first row names its columns.
  * Owns     The page lives in mem and may point into the values.
  * Errors   RC_INPUT  raw HTML, code, images, or a link of ours that is neither mailto: nor https: ("line 4: …")
  *          RC_LIMIT  nested deeper than PAGE_MAX_DEPTH
  * State    None. The only file of templates/ that includes cmark-gfm is page.c.
- * Source   CommonMark 0.29.
+ * Source   CommonMark 0.29; tables as in GitHub Flavored Markdown 0.29, 4.10.
  */
 #ifndef TEMPLATES_PAGE_H
 #define TEMPLATES_PAGE_H
@@ -22,7 +22,18 @@
 #define PAGE_MAX_VALUES 65000
 #define PAGE_MARK_SIZE 5
 
-enum page_kind { PAGE_HEADING, PAGE_PARAGRAPH, PAGE_LIST, PAGE_ITEM, PAGE_QUOTE, PAGE_NOTE, PAGE_RULE };
+enum page_kind {
+    PAGE_HEADING,
+    PAGE_PARAGRAPH,
+    PAGE_LIST,
+    PAGE_ITEM,
+    PAGE_QUOTE,
+    PAGE_NOTE,
+    PAGE_RULE,
+    PAGE_TABLE,
+    PAGE_ROW,
+    PAGE_CELL
+};
 
 struct page_link {
     const char *href;  /* complete and encoded, but not yet escaped for HTML; a slot mark stands in it as it is */
@@ -40,8 +51,9 @@ struct page_span {
 
 struct page_block {
     struct page_block *next;
-    struct page_block *child; /* of lists, items, quotes and notes (a note is a quote that opens with strong text) */
-    struct page_span *span;   /* of headings and paragraphs */
+    struct page_block
+        *child; /* of lists, items, quotes, tables, rows and notes (a note is a quote that opens with strong text) */
+    struct page_span *span; /* of headings, paragraphs and cells */
     enum page_kind kind;
     int level;      /* heading 1 to 6 */
     int number;     /* first number of an ordered list, 0 for bullets */

@@ -40,6 +40,7 @@ static const char head[] =
     "display:inline-block;padding:13px 24px;border-radius:10px;background:#17574f;color:#ffffff;font-weight:bold;"     \
     "text-decoration:none"
 #define STYLE_LINK "color:#17574f;text-decoration:underline"
+#define STYLE_CELL "padding:4px 16px 4px 0;vertical-align:top"
 #define STYLE_RULE "margin:34px 0 20px;border:0;border-top:2px solid #e6dccb"
 
 struct printer {
@@ -169,6 +170,29 @@ static const char *paragraph_style(const struct page_block *b)
                                                                                            : STYLE_P;
 }
 
+/* No rule, no colour: a table of numbers is read by its columns. The head row says to those who listen which column a cell is of. */
+static void print_row(struct strbuf *out, const struct page_block *row, bool is_head)
+{
+    strbuf_str(out, "<tr>");
+    for (const struct page_block *cell = row->child; cell; cell = cell->next) {
+        strbuf_printf(out, is_head ? "<th scope=\"col\" style=\"%s\">" : "<td style=\"%s\">", STYLE_CELL);
+        print_spans(out, cell);
+        strbuf_str(out, is_head ? "</th>" : "</td>");
+    }
+    strbuf_str(out, "</tr>\n");
+}
+
+static void print_table(struct strbuf *out, const struct page_block *b)
+{
+    strbuf_str(out, "<table style=\"margin:0 0 16px;border-collapse:collapse;text-align:left\">\n");
+    for (const struct page_block *row = b->child; row; row = row->next) {
+        strbuf_str(out, row == b->child ? "<thead>\n" : row == b->child->next ? "<tbody>\n" : "");
+        print_row(out, row, row == b->child);
+        strbuf_str(out, row == b->child ? "</thead>\n" : !row->next ? "</tbody>\n" : "");
+    }
+    strbuf_str(out, "</table>\n");
+}
+
 /* Somebody's words stand behind a line of their own, as the text twin sets them in: a line in them that looks like ours ("Rose wrote on
  * Monday", "Note from the care team") is seen to be theirs. */
 static const char *words_style(const struct printer *p, const struct page_block *b)
@@ -216,6 +240,12 @@ static void print_blocks(struct printer *p, const struct page_block *b, bool is_
             break;
         case PAGE_RULE:
             print_rule(p);
+            break;
+        case PAGE_TABLE:
+            print_table(p->out, b);
+            break;
+        case PAGE_ROW:
+        case PAGE_CELL:
             break;
         }
     }

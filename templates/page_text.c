@@ -9,12 +9,16 @@
  */
 #define SIGNS "=-|*_>#+~"
 
+#define TABLE_COLUMNS 6
+#define TABLE_INDENT 2
+#define TABLE_GAP 2
+
 struct writer {
     struct strbuf *out;
     char prefix[PAGE_MAX_DEPTH * 6];
-    char first[PAGE_MAX_DEPTH * 6]; /* prefix of the very next line, "" for none: a list's "- " */
-    size_t line_columns;            /* 0: nothing on this line yet */
-    size_t widest;                  /* of the block, for the underline */
+    char first[PAGE_MAX_DEPTH * 6 + 4]; /* prefix of the very next line, "" for none: a list's "- " */
+    size_t line_columns;                /* 0: nothing on this line yet */
+    size_t widest;                      /* of the block, for the underline */
     struct strbuf word;
     bool is_word_value; /* the word began with a value's character */
     bool is_open;       /* something was printed: a blank line goes before the next block */
@@ -182,6 +186,67 @@ static void print_value(struct writer *w, const struct page_block *b)
         w->prefix[0] = '\0';
 }
 
+/* ---- tables ---- */
+
+static void cell_text(const struct page_block *cell, struct strbuf *out)
+{
+    for (const struct page_span *s = cell->span; s; s = s->next)
+        for (size_t i = 0; s->text && i < s->len; i++)
+            strbuf_str(out, s->text[i] == '|' ? "\xC2\xA6" : (char[]){ s->text[i], '\0' });
+}
+
+/* The widths of the first columns; false when the rows would not fit on a line. */
+static bool measure(const struct page_block *table, size_t widths[TABLE_COLUMNS])
+{
+    size_t all = TABLE_INDENT;
+
+    memset(widths, 0, TABLE_COLUMNS * sizeof *widths);
+    for (const struct page_block *row = table->child; row; row = row->next) {
+        size_t i = 0;
+
+        for (const struct page_block *cell = row->child; cell; cell = cell->next, i++) {
+            CLEANUP(strbuf_done) struct strbuf text = STRBUF(1 << 20);
+            size_t n;
+
+            if (i == TABLE_COLUMNS)
+                return false;
+            cell_text(cell, &text);
+            n = columns(strbuf_peek(&text));
+            widths[i] = n > widths[i] ? n : widths[i];
+        }
+    }
+    for (size_t i = 0; i < TABLE_COLUMNS; i++)
+        all += widths[i] + TABLE_GAP;
+    return all <= PAGE_TEXT_WIDTH;
+}
+
+/* Set in, so that no value stands at the margin. Where columns do not fit, the cells follow one another. */
+static void print_row(struct writer *w, const struct page_block *row, const size_t *widths)
+{
+    size_t i = 0, gap = TABLE_INDENT;
+
+    strbuf_str(w->out, w->prefix);
+    for (const struct page_block *cell = row->child; cell; cell = cell->next, i++) {
+        CLEANUP(strbuf_done) struct strbuf text = STRBUF(1 << 20);
+
+        cell_text(cell, &text);
+        if (!text.len)
+            continue;
+        strbuf_printf(w->out, "%*s%s", (int)gap, "", strbuf_peek(&text));
+        gap = TABLE_GAP + (widths ? widths[i] - columns(strbuf_peek(&text)) : 0);
+    }
+    strbuf_char(w->out, '\n');
+}
+
+static void print_table(struct writer *w, const struct page_block *table)
+{
+    size_t widths[TABLE_COLUMNS];
+    const bool is_aligned = measure(table, widths);
+
+    for (const struct page_block *row = table->child; row; row = row->next)
+        print_row(w, row, is_aligned ? widths : NULL);
+}
+
 static void print_block(struct writer *w, const struct page_block *b)
 {
     switch (b->kind) {
@@ -208,7 +273,12 @@ static void print_block(struct writer *w, const struct page_block *b)
     case PAGE_RULE:
         strbuf_str(w->out, "* * *\n");
         break;
+    case PAGE_TABLE:
+        print_table(w, b);
+        break;
     case PAGE_ITEM:
+    case PAGE_ROW:
+    case PAGE_CELL:
         break;
     }
 }

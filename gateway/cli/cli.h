@@ -59,6 +59,10 @@ struct cli {
     X("post topic",    cli_post_topic,    "open a conversation in a staff member's name; a moderator releases it")      \
     X("poll add",      cli_poll_add,      "ask a group a question with 2 to 9 answers; a moderator releases it")       \
     X("poll show",     cli_poll_show,     "show a group's poll")                                                       \
+    X("checkin add",   cli_checkin_add,   "ask members one question day by day, in private; each says first whether they want it")\
+    X("checkin list",  cli_checkin_list,  "list a group's check-ins")                                                   \
+    X("checkin show",  cli_checkin_show,  "show who takes part and what they answered; this is audited")               \
+    X("checkin end",   cli_checkin_end,   "ask no more")                                                                \
     X("topic hour",    cli_topic_hour,    "the group's hour of the week for topics (post topic --weekly)")             \
     X("topic list",    cli_topic_list,    "list the topics that wait for their date")                                  \
     X("topic cancel",  cli_topic_cancel,  "take a topic back before its date")                                         \

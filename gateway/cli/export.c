@@ -24,7 +24,7 @@ struct words {
 
 static enum rc read_parts(struct cli *cli, struct words *w, struct err *err)
 {
-    char *list = arena_strdup(cli->mem, w->what ? w->what : "members,posts,audit,deliveries,mbox");
+    char *list = arena_strdup(cli->mem, w->what ? w->what : "members,posts,audit,deliveries,check-ins,mbox");
 
     while (*list) {
         const size_t n = strcspn(list, ",");
@@ -35,7 +35,7 @@ static enum rc read_parts(struct cli *cli, struct words *w, struct err *err)
             part++;
         if (part == EXPORT_PART_COUNT)
             return err_set(err, RC_INPUT,
-                           "--what takes members, posts, audit, deliveries and mbox, with commas between");
+                           "--what takes members, posts, audit, deliveries, check-ins and mbox, with commas between");
         w->parts[part] = true;
         list += n + (list[n] == ',');
     }
@@ -185,7 +185,10 @@ int cli_export(struct cli *cli, int argc, char **argv)
 {
     struct words w = { 0 };
     const struct cli_option options[] = {
-        { .name = "what", .value = "LIST", .help = "members,posts,audit,deliveries,mbox (all)", .to = &w.what },
+        { .name = "what",
+          .value = "LIST",
+          .help = "members,posts,audit,deliveries,check-ins,mbox (all)",
+          .to = &w.what },
         { .name = "group",
           .value = "GROUP",
           .help = "of one group (all; the audit is the practice's)",

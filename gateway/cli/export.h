@@ -3,6 +3,7 @@
  *
  *              members.csv     people with their addresses and memberships        deliveries.csv  who got what, when
  *              posts.csv       what was written, and what became of it            audit.csv       who did what
+ *              check-ins.csv   what members answered to check-ins
  *              letters.mbox    of a group: each letter as the group got it, addressed to the group, without anybody's own addresses
  *                              (tokens) or name; of a person: their own notes, as letters to the group
  *
@@ -16,7 +17,15 @@
 #include "gateway/cli/cli.h"
 #include "gateway/own.h"
 
-enum export_part { EXPORT_MEMBERS, EXPORT_POSTS, EXPORT_AUDIT, EXPORT_DELIVERIES, EXPORT_MBOX, EXPORT_PART_COUNT };
+enum export_part {
+    EXPORT_MEMBERS,
+    EXPORT_POSTS,
+    EXPORT_AUDIT,
+    EXPORT_DELIVERIES,
+    EXPORT_MBOX,
+    EXPORT_CHECK_INS,
+    EXPORT_PART_COUNT
+};
 
 struct export
 {

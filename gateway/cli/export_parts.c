@@ -1,6 +1,7 @@
 /* The files of an export: the part of export.h that reads and writes rows. */
 #include "gateway/cli/export.h"
 
+#include "gateway/check_in_say.h"
 #include "gateway/cli/sheet.h"
 #include "gateway/mbox.h"
 #include "gateway/outbox.h"
@@ -9,11 +10,13 @@
 #include "store/rows.h"
 
 #define PAGE 500
+#define ANSWERS_MAX 20000 /* of one person and check-in */
 #define PROGRESS_EVERY 5000
 
-const char *const export_part_names[EXPORT_PART_COUNT] = { "members", "posts", "audit", "deliveries", "mbox" };
-const char *const export_file_names[EXPORT_PART_COUNT] = { "members.csv", "posts.csv", "audit.csv", "deliveries.csv",
-                                                           "letters.mbox" };
+const char *const export_part_names[EXPORT_PART_COUNT] = { "members",    "posts", "audit",
+                                                           "deliveries", "mbox",  "check-ins" };
+const char *const export_file_names[EXPORT_PART_COUNT] = { "members.csv",    "posts.csv",    "audit.csv",
+                                                           "deliveries.csv", "letters.mbox", "check-ins.csv" };
 
 /* One file on its way. */
 struct file {
@@ -213,6 +216,59 @@ static enum rc put_delivery(void *ctx, const struct accounting_row *row, struct 
     return RC_OK;
 }
 
+/* ---- check-ins ---- */
+
+static const char *const check_in_columns[] = { "checkin", "group", "person", "at", "question", "answer" };
+
+static void put_answers(struct file *f, const struct care_group *group, const struct check_in *c,
+                        const struct check_in_value *values, size_t n, struct arena *mem)
+{
+    struct cli *const cli = f->x->cli;
+
+    for (size_t i = 0; i < n; i++) {
+        const char *const cells[] = {
+            sheet_number(cli, c->id.v),       group->slug, sheet_number(cli, values[i].person.v),
+            sheet_time(cli, values[i].at_ms), c->question, check_in_say_value(c, values[i].value, LANGUAGE_ENGLISH, mem)
+        };
+
+        put(f, cells, COUNT_OF(cells));
+    }
+}
+
+static enum rc put_check_in(struct file *f, const struct care_group *group, const struct check_in *c, struct err *err)
+{
+    struct store *const st = &f->x->cli->gate->store;
+    int64_t after = 0;
+    size_t n;
+
+    do {
+        CLEANUP(arena_free) struct arena *mem = arena_new("export_answers");
+        struct check_in_value *values = NULL;
+
+        if (f->x->person ? check_in_answers_of(st, c->id, f->x->person->id, ANSWERS_MAX, mem, &values, &n, err)
+                         : check_in_answers_page(st, c->id, after, PAGE, mem, &values, &n, err))
+            return err->rc;
+        put_answers(f, group, c, values, n, mem);
+        if (n)
+            after = values[n - 1].id;
+    } while (!f->x->person && n == PAGE);
+    return RC_OK;
+}
+
+static enum rc put_check_ins(struct file *f, const struct care_group *group, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("export_check_ins");
+    struct check_in *list = NULL;
+    size_t n;
+
+    if (check_in_list(&f->x->cli->gate->store, group->id, mem, &list, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++)
+        if (put_check_in(f, group, &list[i], err))
+            return err->rc;
+    return RC_OK;
+}
+
 /* What everybody of a group could get: no answers to one person, nothing for staff. */
 static bool is_for_group(enum mailing_kind kind)
 {
@@ -304,6 +360,8 @@ static enum rc put_group_rows(struct file *f, const struct care_group *group, st
         return put_members(f, group, err);
     case EXPORT_POSTS:
         return put_posts(f, group, err);
+    case EXPORT_CHECK_INS:
+        return put_check_ins(f, group, err);
     case EXPORT_DELIVERIES:
         return accounting_walk(&f->x->cli->gate->store, &filter, put_delivery, f, err);
     case EXPORT_MBOX:
@@ -345,6 +403,7 @@ static void header(struct file *f)
         [EXPORT_MEMBERS] = { member_columns, COUNT_OF(member_columns) },
         [EXPORT_POSTS] = { post_columns, COUNT_OF(post_columns) },
         [EXPORT_AUDIT] = { audit_columns, COUNT_OF(audit_columns) },
+        [EXPORT_CHECK_INS] = { check_in_columns, COUNT_OF(check_in_columns) },
         [EXPORT_DELIVERIES] = { delivery_columns, COUNT_OF(delivery_columns) },
     };
 

@@ -2,6 +2,7 @@
 #include "gateway/cli/sheet.h"
 
 #include "base/text.h"
+#include "gateway/check_in_say.h"
 #include "gateway/own.h"
 #include "gateway/poll.h"
 #include "gateway/record.h"
@@ -12,6 +13,7 @@
 #define NOTES_MAX 1000 /* of one page */
 #define ALL ((size_t)INT32_MAX)
 #define ACTS_MAX 20000
+#define ANSWERS_MAX 20000
 
 struct report {
     struct cli *cli;
@@ -274,6 +276,40 @@ static enum rc put_votes(struct report *r, struct err *err)
     return rc;
 }
 
+static enum rc put_check_in(struct report *r, const struct check_in_value *v, struct json *list, struct err *err)
+{
+    struct cli *const cli = r->cli;
+    struct json *one = json_object_new();
+    struct check_in c;
+    const enum rc rc = check_in_get(&cli->gate->store, v->check_in, cli->mem, &c, err);
+
+    if (!rc) {
+        const char *answer = check_in_say_value(&c, v->value, LANGUAGE_ENGLISH, cli->mem);
+
+        json_set_str(one, "at", sheet_time(cli, v->at_ms));
+        json_set_str(one, "question", c.question);
+        json_set_str(one, "answer", answer);
+        cli_say(cli, "  %s  %s %s\n", sheet_time(cli, v->at_ms), c.question, answer);
+    }
+    json_push(list, &one);
+    return rc;
+}
+
+static enum rc put_check_ins(struct report *r, struct err *err)
+{
+    struct json *list = json_array_new();
+    struct check_in_value *values = NULL;
+    size_t n = 0;
+    enum rc rc = check_in_answers_of(&r->cli->gate->store, (struct check_in_id){ 0 }, r->person->id, ANSWERS_MAX,
+                                     r->cli->mem, &values, &n, err);
+
+    say_heading(r->cli, "Your answers to check-ins");
+    for (size_t i = 0; !rc && i < n; i++)
+        rc = put_check_in(r, &values[i], list, err);
+    json_set(r->root, "check_ins", &list);
+    return rc;
+}
+
 /* ---- what was sent, what was done ---- */
 
 static enum rc put_letter(void *ctx, const struct accounting_row *row, struct err *err)
@@ -339,7 +375,7 @@ static enum rc print_report(struct cli *cli, const struct person *p, struct err 
 
     if (own_read(cli->gate, p, cli->mem, &r.own, err) || put_person(&r, err) || put_seats(&r, err) ||
         put_consents(&r, err) || put_notes(&r, err) || put_private(&r, err) || put_votes(&r, err) ||
-        put_letters(&r, err) || put_acts(&r, err))
+        put_check_ins(&r, err) || put_letters(&r, err) || put_acts(&r, err))
         return err->rc;
     cli_put(cli, &root);
     return RC_OK;

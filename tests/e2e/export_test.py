@@ -78,7 +78,7 @@ def what_a_group_holds(folder):
     assert stat.S_IMODE(os.stat(out).st_mode) == 0o700
     for name in os.listdir(out):
         assert stat.S_IMODE(os.stat(os.path.join(out, name)).st_mode) == 0o600, name
-    assert sorted(os.listdir(out)) == ['audit.csv', 'deliveries.csv', 'letters.mbox', 'members.csv', 'posts.csv']
+    assert sorted(os.listdir(out)) == ['audit.csv', 'check-ins.csv', 'deliveries.csv', 'letters.mbox', 'members.csv', 'posts.csv']
     assert {row['name'] for row in rows(f'{out}/members.csv')} == {'Maria Canaryname', 'Rose Hill', 'Harold Hill'} and done['members'] == 3
     assert rows(f'{out}/posts.csv')[-1]['text'].startswith("'=1+1"), rows(f'{out}/posts.csv')
     assert len(rows(f'{out}/deliveries.csv')) == house.count('SELECT COUNT(*) FROM delivery') - house.count(

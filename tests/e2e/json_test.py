@@ -30,7 +30,7 @@ def every_command_speaks_json(folder):
         ('member add', '--group', 'tuesday', '--name', 'Maria Keller', '--email', 'maria@example.com'), ('member list', 'tuesday'),
         ('member import', '--group', 'tuesday', '--dry-run', f'{folder}/people.csv'), ('member show', 'maria@example.com'),
         ('member set', 'maria@example.com', '--group', 'tuesday', '--rhythm', 'weekly'),
-        ('inspect',), ('review list',), ('review parked',), ('review private',), ('topic list', 'tuesday'), ('topic hour', 'tuesday'), ('topic cancel', '1'), ('poll add', 'tuesday'), ('poll show', '1'), ('group card', 'tuesday', '--html', f'{folder}/card.html'), ('review show', '1'), ('review decide', '1', 'OK'),
+        ('inspect',), ('review list',), ('review parked',), ('review private',), ('topic list', 'tuesday'), ('topic hour', 'tuesday'), ('topic cancel', '1'), ('poll add', 'tuesday'), ('poll show', '1'), ('checkin add', 'tuesday'), ('checkin list', 'tuesday'), ('checkin show', '1'), ('checkin end', '1'), ('group card', 'tuesday', '--html', f'{folder}/card.html'), ('review show', '1'), ('review decide', '1', 'OK'),
         ('post announce', 'tuesday', '--by', 'ana@clinic.example.org', '--text', 'We are closed on Friday.'),
         ('post topic', 'tuesday', '--by', 'ana@clinic.example.org', '--text', 'How do you sleep?'),
         ('digest preview', 'tuesday'), ('digest send', 'tuesday'), ('work', '--once'), ('status',), ('doctor',), ('audit show',), ('report delivery', '--group', 'tuesday'), ('report group', 'tuesday'), ('report person', 'maria@example.com'), ('purge old', '--dry-run'), ('export', f'{folder}/copy', '--person', 'maria@example.com'), ('purge person', 'maria@example.com', '--dry-run'), ('audit verify',),

@@ -5,9 +5,9 @@
 #include "store/domains.h"
 
 /* These hold few rows however many members there are. */
-static const char *const small_tables[] = { "installation", "node",       "practice", "domain",
-                                            "practice_key", "rekey_step", "setting",  "due_practice",
-                                            "due_job",      "care_group", "shift",    "restored" };
+static const char *const small_tables[] = { "installation", "node",     "practice",     "domain",  "practice_key",
+                                            "rekey_step",   "setting",  "due_practice", "due_job", "care_group",
+                                            "shift",        "restored", "check_in" };
 
 /* The domain, and what the text holds. */
 static const struct {
