@@ -212,14 +212,17 @@ static void put_private_note(struct report *r, const struct private_note *note, 
     struct json *one = json_object_new();
 
     json_set_str(one, "at", sheet_time(cli, note->at_ms));
-    json_set_str(one, "by", is_own ? "you" : "staff");
+    json_set_str(one, "by", is_own ? "you" : note->author.v ? "staff" : "the program");
     json_set_bool(one, "is_note", is_above);
     json_set_str(one, "written", words);
     json_push(list, &one);
-    cli_say(cli, "  %s  %s%s\n", sheet_time(cli, note->at_ms), is_own ? "you, to staff alone" : "staff, to you alone",
+    cli_say(cli, "  %s  %s%s\n", sheet_time(cli, note->at_ms),
+            is_own           ? "you, to staff alone"
+            : note->author.v ? "staff, to you alone"
+                             : "the program, to staff alone",
             is_above ? ": one of your notes above" : "");
     if (!is_above)
-        say_words(cli, is_own ? "You wrote:" : "Staff wrote:", words);
+        say_words(cli, is_own ? "You wrote:" : note->author.v ? "Staff wrote:" : "Beside your answer:", words);
 }
 
 /* What they wrote to staff alone, and what staff answered: both are part of their record. Names and words of others are in neither. */
