@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "gateway/check_in_say.h"
+#include "gateway/courtesies.h"
 #include "gateway/notice.h"
 #include "gateway/talk.h"
 #include "gateway/tell.h"
@@ -142,6 +143,16 @@ static bool is_plausible(const struct check_in *c, int64_t v)
            (c->kind != CHECK_IN_SCALE || v % 1000 == 0);
 }
 
+/* The hundredth is a day to mark, if they like. */
+static enum rc count(struct reply *r, struct err *err)
+{
+    int64_t n;
+
+    if (check_in_answers_count(&r->s->gate->store, r->c.id, r->seat.person, &n, err))
+        return err->rc;
+    return courtesies_counted(r->s->gate, r->seat.membership, n, err);
+}
+
 static enum rc keep(struct reply *r, const char *value, bool is_alert, bool has_words, struct err *err)
 {
     struct gate *gate = r->s->gate;
@@ -149,6 +160,8 @@ static enum rc keep(struct reply *r, const char *value, bool is_alert, bool has_
 
     if (check_in_choose(gate, &r->c, &r->seat, CHECK_IN_TAKES_PART, err) ||
         check_in_answer(&gate->store, &r->round, r->seat.person, value, err))
+        return err->rc;
+    if (count(r, err))
         return err->rc;
     if ((is_alert || has_words) &&
         give_to_staff(r, remark_of(r, r->c.kind == CHECK_IN_WORDS ? NULL : said, is_alert, true), err))

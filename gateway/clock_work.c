@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "gateway/check_in.h"
+#include "gateway/courtesies.h"
 #include "gateway/daily_mail.h"
 #include "gateway/digest.h"
 #include "gateway/ending.h"
@@ -144,6 +145,10 @@ static enum rc run_job(struct gate *gate, enum job_kind kind, int64_t subject, i
         return topic_run(gate, (struct post_id){ subject }, err);
     case JOB_UNANSWERED:
         return unanswered_run(gate, (struct post_id){ subject }, err);
+    case JOB_MILESTONES:
+        return courtesies_run_day(gate, (struct group_id){ subject }, due_ms, err);
+    case JOB_THANKS:
+        return courtesies_run_thanks(gate, (struct membership_id){ subject }, err);
     case JOB_CHECK_IN:
         return check_in_run(gate, (struct check_in_id){ subject }, err);
     case JOB_POLL:
@@ -245,7 +250,7 @@ static enum rc run_jobs(struct gate *gate, size_t *ret_did, struct err *err)
     static const enum job_kind ours[] = { JOB_REVIEW_LIST, JOB_NOT_ANSWERED, JOB_GROUP_END, JOB_GOODBYE,
                                           JOB_PAUSE_ENDS,  JOB_AUDIT_HEAD,   JOB_TOPIC,     JOB_POLL,
                                           JOB_UNANSWERED,  JOB_TEST_PAGE,    JOB_PURGE,     JOB_DAILY_MAIL,
-                                          JOB_CHECK_IN };
+                                          JOB_CHECK_IN,    JOB_MILESTONES,   JOB_THANKS };
     enum rc rc = RC_OK;
 
     for (size_t i = 0; i < COUNT_OF(ours); i++) {

@@ -4,6 +4,7 @@
 #include "gateway/leave.h"
 #include "gateway/publish.h"
 #include "store/arrival.h"
+#include "store/custom.h"
 #include "store/delivery.h"
 #include "store/page.h"
 
@@ -105,12 +106,39 @@ static enum rc withdraw_published(struct run *r, struct err *err)
     return RC_OK;
 }
 
+/* What was said of them with their yes, in staff's name. */
+static enum rc withdraw_about(struct run *r, struct err *err)
+{
+    struct membership *seats;
+    size_t n;
+
+    if (membership_of_person(&r->gate->store, r->person->id, r->mem, &seats, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++) {
+        struct member_choice *choices;
+        size_t count;
+
+        if (choice_list(&r->gate->store, seats[i].id, r->mem, &choices, &count, err))
+            return err->rc;
+        for (size_t k = 0; k < count; k++) {
+            struct post post;
+            const enum rc rc =
+                choices[k].post.v ? post_get(&r->gate->store, choices[k].post, r->mem, &post, err) : RC_NOT_FOUND;
+
+            if (rc != RC_NOT_FOUND && (rc || withdraw_one(r, &post, err)))
+                return err->rc;
+        }
+    }
+    return RC_OK;
+}
+
 static enum rc stop(struct run *r, struct err *err)
 {
     CLEANUP(db_tx_done) struct db_tx tx = { 0 };
     struct leave leave = { .who = *r->who, .verb = AUDIT_MEMBER_REMOVED, .to = MEMBER_REMOVED };
 
-    if (begin(r, &tx, err) || leave_all(r->gate, &leave, r->person, err) || withdraw_published(r, err))
+    if (begin(r, &tx, err) || leave_all(r->gate, &leave, r->person, err) || withdraw_published(r, err) ||
+        withdraw_about(r, err))
         return err_wrap(err, "stop");
     return commit(r, &tx, err);
 }

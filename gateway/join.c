@@ -2,6 +2,7 @@
 #include "gateway/join.h"
 
 #include "gateway/catch_up.h"
+#include "gateway/courtesies.h"
 #include "gateway/notice.h"
 #include "gateway/phrase.h"
 #include "gateway/record.h"
@@ -10,6 +11,7 @@
 #include "gateway/tell.h"
 #include "inbound/answer.h"
 #include "store/conversation.h"
+#include "store/check_in.h"
 #include "store/post.h"
 
 #include <assert.h>
@@ -97,7 +99,8 @@ static enum rc activate(struct gate *gate, struct join *j, struct arena *mem, st
     if (from == MEMBER_LEFT && shown_name_keep(gate, &j->membership, mem, err))
         return err->rc;
     if (membership_change(&gate->store, &j->membership, from, err) ||
-        membership_set_cursor(&gate->store, j->membership.id, seq, err))
+        membership_set_cursor(&gate->store, j->membership.id, seq, err) ||
+        check_in_member_forget(&gate->store, j->membership.id, err))
         return err->rc;
     if (record_act(gate, &who, AUDIT_MEMBER_JOINED, AUDIT_ITEM_MEMBERSHIP, j->membership.id.v, member_state_name(from),
                    member_state_name(MEMBER_ACTIVE), err))
@@ -138,7 +141,9 @@ static enum rc say_yes(struct gate *gate, struct join *j, const struct invite_re
         return err->rc;
     if (j->membership.id.v && activate(gate, j, mem, err))
         return err->rc;
-    return welcome(gate, j, reply->in_reply_to, mem, err);
+    if (welcome(gate, j, reply->in_reply_to, mem, err))
+        return err->rc;
+    return j->membership.id.v ? courtesies_joined(gate, &j->membership, err) : RC_OK;
 }
 
 static enum rc say_no(struct gate *gate, struct join *j, const struct invite_reply *reply, struct err *err)

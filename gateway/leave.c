@@ -1,5 +1,6 @@
 #include "gateway/leave.h"
 
+#include "gateway/courtesies.h"
 #include "gateway/record.h"
 #include "gateway/unsend.h"
 #include "store/delivery.h"
@@ -90,7 +91,7 @@ enum rc leave_group(struct gate *gate, struct leave *leave, const struct members
     now.left_ms = gate_now_ms(gate);
     now.paused_until_ms = 0;
     if (membership_change(&gate->store, &now, m->state, err) ||
-        withdraw_posts(gate, leave, m->person, m->group, mem, err) ||
+        withdraw_posts(gate, leave, m->person, m->group, mem, err) || courtesies_withdraw(gate, leave, m->id, err) ||
         unsend_all_of(gate, &leave->who, m->person, m->group,
                       leave->to == MEMBER_REMOVED ? UNSEND_AUTHOR_REMOVED : UNSEND_AUTHOR_LEFT, leave->undo,
                       &leave->withdrawn, err) ||

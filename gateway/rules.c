@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "gateway/bounce.h"
 #include "gateway/check_in_reply.h"
+#include "gateway/courtesies.h"
 #include "gateway/desk_words.h"
 #include "gateway/digest.h"
 #include "gateway/identity.h"
@@ -386,6 +387,40 @@ static enum rc tell_free_stop(struct sorting *s, struct err *err)
                       err);
 }
 
+/* An answer to a check-in goes to its author and staff, and nowhere else. */
+static enum rc check_in(struct sorting *s, struct err *err)
+{
+    const struct command c = read_command(s);
+
+    return check_in_is_reply(s) ? check_in_reply(s, &c, err) : RC_OK;
+}
+
+/* Yes or no to what we asked about them; commands are commands here too. */
+static enum rc may_we(struct sorting *s, struct err *err)
+{
+    const struct command c = read_command(s);
+    const bool is_command = c.kind != COMMAND_NONE && c.kind != COMMAND_ANON && c.strength != COMMAND_PROSE;
+
+    return courtesies_is_reply(s) && !is_command ? courtesies_reply(s, err) : RC_OK;
+}
+
+/* THANKS n, where the group does this; elsewhere it is a note. */
+static enum rc thanks(struct sorting *s, const struct command *command, struct err *err)
+{
+    const struct courtesies_thanks thanks = { .by = s->sender.person.id,
+                                              .group = s->sender.group.id,
+                                              .answers = &s->sender.delivery,
+                                              .mailing = &s->sender.mailing,
+                                              .token = s->sender.token,
+                                              .number = command->number };
+    bool is_done = false;
+
+    if (courtesies_thank(s->gate, &thanks, &is_done, err))
+        return err->rc;
+    s->outcome = is_done ? OUTCOME_COMMAND : s->outcome;
+    return RC_OK;
+}
+
 static enum rc command(struct sorting *s, struct err *err)
 {
     const struct command c = read_command(s);
@@ -397,20 +432,14 @@ static enum rc command(struct sorting *s, struct err *err)
         return c.strength == COMMAND_SURE ? to_staff_unproved(s, err) : RC_OK;
     if (c.kind == COMMAND_ANON)
         return anon_alone(s, err);
+    if (c.kind == COMMAND_THANKS)
+        return thanks(s, &c, err);
     if (c.strength == COMMAND_SURE)
         return c.kind == COMMAND_MORE ? more(s, err) : act(s, &c, err);
     s->outcome = OUTCOME_ASKED;
     if ((c.kind == COMMAND_STOP || c.kind == COMMAND_LEAVE) && tell_free_stop(s, err))
         return err->rc;
     return reply_not_understood(s, command_name(c.kind), err);
-}
-
-/* An answer to a check-in goes to its author and staff, and nowhere else. */
-static enum rc check_in(struct sorting *s, struct err *err)
-{
-    const struct command c = read_command(s);
-
-    return check_in_is_reply(s) ? check_in_reply(s, &c, err) : RC_OK;
 }
 
 /* A bare number in answer to a poll itself. */
@@ -527,10 +556,11 @@ static enum rc hold(struct sorting *s, struct err *err)
 }
 
 /* The order of DESIGN.md section 3. */
-static step_fn *const steps[] = { own_mail,      report_or_robot, unknown,    duplicate, reachable,
-                                  staff,         invitation,      ambiguous,  leaving,   encrypted,
-                                  private_words, group_state,     membership, check_in,  command,
-                                  vote,          question,        empty,      hold };
+static step_fn *const steps[] = { own_mail,   report_or_robot, unknown,       duplicate,
+                                  reachable,  staff,           invitation,    ambiguous,
+                                  leaving,    encrypted,       private_words, group_state,
+                                  membership, check_in,        may_we,        command,
+                                  vote,       question,        empty,         hold };
 
 enum rc rules_run(struct sorting *s, struct err *err)
 {

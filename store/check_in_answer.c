@@ -28,7 +28,7 @@ static const char *const answer_sql[ANSWER_STMT_COUNT] = {
         "SELECT " ANSWER_COLUMNS " FROM check_in_value WHERE practice_id = $1 AND check_in_id = $2 AND person_id = $3"
         " ORDER BY id DESC LIMIT $4",
     [ANSWERS_OF_ALL] =
-        "SELECT " ANSWER_COLUMNS " FROM check_in_value WHERE practice_id = $1 AND person_id = $2 ORDER BY id DESC LIMIT $3",
+        "SELECT " ANSWER_COLUMNS " FROM check_in_value WHERE practice_id = $1 AND person_id = $2 ORDER BY +id DESC LIMIT $3",
     [ANSWERS_IN] = "SELECT " ANSWER_COLUMNS " FROM check_in_value WHERE practice_id = $1 AND round_id = $2 ORDER BY +id",
     [ANSWERS_PAGE] =
         "SELECT " ANSWER_COLUMNS " FROM check_in_value WHERE practice_id = $1 AND check_in_id = $2 AND id > $3 ORDER BY +id LIMIT $4",

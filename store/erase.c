@@ -39,7 +39,9 @@ enum {
 
 static const char *const erase_sql[] = {
     SEALED_COLUMNS(COLUMN_SQL)
-    /* POSTS_OF */ "SELECT id, text_sealed, context_sealed FROM post WHERE practice_id = $1 AND author_id = $2 ORDER BY id",
+    /* POSTS_OF */
+    "SELECT id, text_sealed, context_sealed FROM post WHERE practice_id = $1 AND (author_id = $2 OR id IN (SELECT post_id FROM member_choice"
+    " WHERE practice_id = $1 AND person_id = $2 AND post_id <> 0)) ORDER BY id",
     /* ADDRESSES_OF */
     "SELECT a.id, a.value_sealed FROM address a JOIN person_address l ON l.practice_id = a.practice_id AND l.address_id = a.id"
     " WHERE a.practice_id = $1 AND l.person_id = $2",

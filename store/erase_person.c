@@ -8,7 +8,8 @@
 
 /* clang-format off */
 #define OF_PERSON "practice_id = $1 AND person_id = $2"
-#define POSTS "(SELECT id FROM post WHERE practice_id = $1 AND author_id = $2)"
+#define ABOUT "(SELECT post_id FROM member_choice WHERE practice_id = $1 AND person_id = $2 AND post_id <> 0)" /* greetings, milestones */
+#define POSTS "(SELECT id FROM post WHERE practice_id = $1 AND (author_id = $2 OR id IN " ABOUT "))"
 #define MEMBERSHIPS "(SELECT id FROM membership WHERE " OF_PERSON ")"
 #define CONSENTS "(SELECT id FROM consent WHERE " OF_PERSON ")"
 #define INVITATIONS "(SELECT id FROM invitation WHERE " OF_PERSON ")"
@@ -33,7 +34,7 @@ enum erase_stmt {
 };
 
 static const char *const erase_sql[STMT_END] = {
-    [LIST_POSTS] = "SELECT id FROM post WHERE practice_id = $1 AND author_id = $2",
+    [LIST_POSTS] = "SELECT id FROM post WHERE practice_id = $1 AND (author_id = $2 OR id IN " ABOUT ")",
     [LIST_TITLES] = 
         "SELECT id FROM conversation WHERE practice_id = $1 AND (first_post_id IN " POSTS " OR (first_post_id = 0 AND id IN"
         " (SELECT conversation_id FROM post WHERE practice_id = $1 AND author_id = $2)))",

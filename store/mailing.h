@@ -106,7 +106,9 @@ enum lane { LANE_URGENT, LANE_REVIEW, LANE_REPLY, LANE_VISIT, LANE_DIGEST, LANE_
     X(131, UNANSWERED, "unanswered", LANE_REVIEW)                                                                     \
     X(140, CHECK_IN_ASK, "check_in_ask", LANE_DIGEST)                                                                 \
     X(141, CHECK_IN, "check_in", LANE_DIGEST)                                                                         \
-    X(142, CHECK_IN_ANSWER, "check_in_answer", LANE_REPLY)
+    X(142, CHECK_IN_ANSWER, "check_in_answer", LANE_REPLY)                                                            \
+    X(143, MAY_WE, "may_we", LANE_REPLY)                                                                              \
+    X(144, THANKED, "thanked", LANE_REPLY)
 /* clang-format on */
 
 enum mailing_kind {

@@ -1,6 +1,7 @@
 /* postcircle group add|set|list|show|end */
 #include "base/text.h"
 #include "gateway/cli/cli.h"
+#include "gateway/courtesies.h"
 #include "gateway/ending.h"
 #include "gateway/enroll.h"
 #include "gateway/record.h"
@@ -13,7 +14,7 @@ static const char *const weekday_words[] = { "",          "sunday",   "monday", 
 static const char *const review_words[] = { "", "hold", "two-people" };
 
 struct group_words {
-    const char *name, *alias, *short_text, *long_text, *zone, *hour, *weekday, *review, *start, *end;
+    const char *name, *alias, *short_text, *long_text, *zone, *hour, *weekday, *review, *start, *end, *courtesies;
     struct cli_many rules, forbidden;
 };
 
@@ -32,6 +33,10 @@ struct group_words {
         { .name = "zone", .value = "ZONE", .help = "the practice's", .to = &(w).zone },                                \
         { .name = "review", .value = "POLICY", .help = "hold, or two-people for every release", .to = &(w).review },   \
         { .name = "start", .value = "YYYY-MM-DD", .help = "first day", .to = &(w).start },                             \
+        { .name = "courtesies",                                                                                        \
+          .value = "WORDS",                                                                                            \
+          .help = "hello,milestones,thanks: what it does for members who say yes; or none",                            \
+          .to = &(w).courtesies },                                                                                     \
     {                                                                                                                  \
         .name = "end", .value = "YYYY-MM-DD", .help = "last day: a closing letter goes out after it", .to = &(w).end   \
     }
@@ -158,6 +163,17 @@ static const char *describe(const struct care_group *g, struct arena *mem)
                         g->digest_minute, g->digest_weekday, g->review, g->start_day, g->end_day);
 }
 
+static enum rc set_courtesies(struct cli *cli, const struct group_words *w, struct group_id group, struct err *err)
+{
+    int64_t customs;
+
+    if (!w->courtesies)
+        return RC_OK;
+    if (courtesies_read(w->courtesies, &customs, err))
+        return err_wrap(err, "--courtesies");
+    return courtesies_set(cli->gate, &cli->who, group, customs, err);
+}
+
 static enum rc add(struct cli *cli, const struct group_words *w, struct care_group *g, struct err *err)
 {
     CLEANUP(db_tx_done) struct db_tx tx = { 0 };
@@ -174,7 +190,7 @@ static enum rc add(struct cli *cli, const struct group_words *w, struct care_gro
         return err->rc == RC_CONFLICT ? err_set(err, RC_CONFLICT, "another group has the address %s", slug) : err->rc;
     if (record_act(cli->gate, &cli->who, AUDIT_GROUP_ADDED, AUDIT_ITEM_GROUP, g->id.v, NULL, describe(g, cli->mem),
                    err) ||
-        set_end_job(cli, g, err))
+        set_end_job(cli, g, err) || set_courtesies(cli, w, g->id, err))
         return err->rc;
     return db_commit(&tx, err);
 }
@@ -225,7 +241,7 @@ static enum rc set(struct cli *cli, const char *which, const struct group_words 
     if (read_words(cli, w, &g, err) || group_change(&cli->gate->store, &g, err) ||
         record_act(cli->gate, &cli->who, AUDIT_GROUP_CHANGED, AUDIT_ITEM_GROUP, g.id.v, old, describe(&g, cli->mem),
                    err) ||
-        (g.state == GROUP_OPEN && set_end_job(cli, &g, err)))
+        (g.state == GROUP_OPEN && set_end_job(cli, &g, err)) || set_courtesies(cli, w, g.id, err))
         return err->rc;
     return db_commit(&tx, err);
 }
@@ -286,7 +302,7 @@ static const char *date_of(int64_t day, struct arena *mem)
     return arena_printf(mem, "%04d-%02d-%02d", year, month, d);
 }
 
-static void show(const struct cli *cli, const struct care_group *g, const struct roster_count *count)
+static void show(const struct cli *cli, const struct care_group *g, const struct roster_count *count, int64_t customs)
 {
     struct json *out = json_object_new();
     struct arena *const mem = cli->mem;
@@ -304,6 +320,7 @@ static void show(const struct cli *cli, const struct care_group *g, const struct
     cli_pair(cli, out, "weekday", "Weekly on:", weekday_words[g->digest_weekday + 1]);
     cli_pair(cli, out, "zone", "Time zone:", g->zone);
     cli_pair(cli, out, "review", "Review:", review_words[g->review]);
+    cli_pair(cli, out, "courtesies", "Courtesies:", courtesies_say(customs, mem));
     cli_pair(cli, out, "start", "First day:", date_of(g->start_day, mem));
     cli_pair(cli, out, "end", "Last day:", date_of(g->end_day, mem));
     cli_pair(cli, out, "short", "In short:", g->short_text);
@@ -318,6 +335,7 @@ int cli_group_show(struct cli *cli, int argc, char **argv)
     struct roster_count count;
     struct care_group g;
     const char *which;
+    int64_t customs;
     struct err err;
     int code = cli_options(cli, "GROUP", NULL, 0, argc, argv, &which, 1);
 
@@ -325,10 +343,10 @@ int cli_group_show(struct cli *cli, int argc, char **argv)
         code = cli_gate(cli);
     if (code != CLI_GO_ON)
         return code;
-    if (cli_find_group(cli, which, &g, &err) ||
+    if (cli_find_group(cli, which, &g, &err) || custom_of_group(&cli->gate->store, g.id, &customs, &err) ||
         membership_count(&cli->gate->store, &(struct roster_filter){ .group = g.id }, &count, &err))
         return cli_fail(cli, &err);
-    show(cli, &g, &count);
+    show(cli, &g, &count, customs);
     return EX_OK;
 }
 

@@ -29,7 +29,7 @@ def a_week_of_weights(folder):
     circle.says(ROSE, 'STOP CHECKIN', newest(circle, ROSE, 'would you like'))
     circle.says(MARIA, 'about 181.5 lbs this morning', newest(circle, MARIA, 'your check-in'))
     chart = newest(circle, MARIA, 'your check-in')
-    assert '181.5 lb' in flat(chart) and 'If you feel unwell, call' in flat(chart), flat(chart)
+    assert '181.5 lb' in flat(chart) and 'If you feel unwell, call us: (555) 555-0100. In an emergency: 911.' in flat(chart), flat(chart)
     page = chart.message.get_body(('html',)).get_content()
     assert '<th scope="col"' in page and '<td ' in page
     circle.later(days=1)

@@ -205,7 +205,7 @@ static void beyond_the_limits_staff_look_and_the_letter_is_the_same(void **state
     circle_has(circle_mail(c, ANA, "private words"), "Rose wrote to you");
     circle_has(circle_mail(c, ANA, "private words"),
                "Answer: 212 lb Please look: this is beyond your limits (90 lb to 200 lb).");
-    assert_non_null(strstr(usual, "If you feel unwell, call (555) 555-0100."));
+    assert_non_null(strstr(usual, "If you feel unwell, call us: (555) 555-0100."));
     for (; *usual && *high; usual++, high++) { /* but for the names and the values */
         while (text_starts(usual, "Maria") || text_starts(usual, "180"))
             usual += *usual == 'M' ? 5 : 3;

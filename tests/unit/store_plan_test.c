@@ -16,6 +16,7 @@ static const struct {
     { "accounting", "d.id > $2", "everything that left, asked for by people" },
     { "audit", "ORDER BY seq DESC LIMIT 1", "ends at the first row" },
     { "audit", "a.seq > $2 ORDER BY a.seq LIMIT $3", "verify reads all of it, in pages" },
+    { "check_in_answer", "check_in_id = $2 AND id > $3", "export, said by people" },
     { "delivery", "state = 5 AND sent_ms", "an index of failed ones alone" },
     { "delivery", "GROUP BY state", "status and doctor, said by people" },
     { "delivery", "SET state = 7", "once after a restore" },
