@@ -1,6 +1,7 @@
 #include "gateway/desk_act.h"
 
 #include "base/text.h"
+#include "gateway/desk_check_in.h"
 #include "gateway/duty_order.h"
 #include "gateway/enroll.h"
 #include "gateway/invite.h"
@@ -38,6 +39,8 @@ const char *desk_problem_flag(enum desk_problem problem)
         [DESK_TOO_FEW] = "is_too_few",
         [DESK_NOT_YOURS] = "is_not_yours",
         [DESK_OVER] = "is_over",
+        [DESK_NO_CHECK_IN] = "is_no_check_in",
+        [DESK_BAD_CHECK_IN] = "is_bad_check_in",
         [DESK_REPLY_FIRST] = "is_reply_first",
     };
 
@@ -171,6 +174,26 @@ static enum desk_problem check_hours(struct gate *gate, const struct desk_act *a
                                                                                             : DESK_NO_PROBLEM;
 }
 
+static enum rc read_check_in(struct gate *gate, const struct desk_act *act, const struct person *staff,
+                             struct arena *mem, struct check_in *ret, struct err *err)
+{
+    if (desk_check_in_read(act->text, mem, ret, err))
+        return err->rc;
+    ret->group = act->group;
+    ret->staff = staff->id;
+    return check_in_check(gate, ret, err);
+}
+
+static enum rc check_check_in(struct gate *gate, const struct desk_act *act, const struct person *staff,
+                              struct arena *mem, enum desk_problem *ret, struct err *err)
+{
+    struct check_in c;
+    const enum rc rc = read_check_in(gate, act, staff, mem, &c, err);
+
+    *ret = rc == RC_INPUT ? DESK_BAD_CHECK_IN : DESK_NO_PROBLEM;
+    return rc == RC_INPUT ? RC_OK : rc;
+}
+
 enum rc desk_act_check(struct gate *gate, const struct desk_act *act, const struct person *staff, struct arena *mem,
                        enum desk_problem *ret_problem, struct err *err)
 {
@@ -192,6 +215,10 @@ enum rc desk_act_check(struct gate *gate, const struct desk_act *act, const stru
         return RC_OK;
     case DESK_WORD_DUTY:
         *ret_problem = act->order_count < 2 ? DESK_TOO_FEW : DESK_NO_PROBLEM;
+        return RC_OK;
+    case DESK_WORD_CHECK_IN:
+        return check_check_in(gate, act, staff, mem, ret_problem, err);
+    case DESK_WORD_CHECK_IN_END:
         return RC_OK;
     case DESK_WORD_TOPIC:
         *ret_problem = act->at_ms && act->at_ms <= gate_now_ms(gate) ? DESK_BAD_TIME : DESK_NO_PROBLEM;
@@ -239,6 +266,17 @@ static enum rc state_of_duty(struct gate *gate, struct arena *mem, const char **
     return RC_OK;
 }
 
+static enum rc state_of_check_in(struct gate *gate, struct check_in_id id, struct arena *mem, const char **ret,
+                                 struct err *err)
+{
+    struct check_in c;
+
+    if (check_in_get(&gate->store, id, mem, &c, err))
+        return err->rc;
+    *ret = arena_printf(mem, "check-in %d", (int)c.state);
+    return RC_OK;
+}
+
 enum rc desk_act_state(struct gate *gate, const struct desk_act *act, struct arena *mem, const char **ret_state,
                        struct err *err)
 {
@@ -252,6 +290,8 @@ enum rc desk_act_state(struct gate *gate, const struct desk_act *act, struct are
         return RC_OK;
     case DESK_WORD_DUTY:
         return state_of_duty(gate, mem, ret_state, err);
+    case DESK_WORD_CHECK_IN_END:
+        return state_of_check_in(gate, act->check_in, mem, ret_state, err);
     default:
         return state_of_group(gate, act->group, mem, ret_state, err);
     }
@@ -334,6 +374,25 @@ static enum rc do_topic(struct gate *gate, const struct desk_act *act, const str
     return RC_OK;
 }
 
+static enum rc do_check_in(struct gate *gate, const struct desk_act *act, const struct audit_who *who,
+                           const struct person *staff, struct arena *mem, struct err *err)
+{
+    struct check_in c;
+
+    return read_check_in(gate, act, staff, mem, &c, err) ? err->rc : check_in_plan(gate, who, &c, err);
+}
+
+/* Ended by somebody else meanwhile: it is done. */
+static enum rc do_check_in_end(struct gate *gate, const struct desk_act *act, const struct audit_who *who,
+                               struct arena *mem, struct err *err)
+{
+    struct check_in c;
+
+    if (check_in_get(&gate->store, act->check_in, mem, &c, err))
+        return err->rc;
+    return c.state == CHECK_IN_OPEN ? check_in_finish(gate, who, c.id, err) : RC_OK;
+}
+
 enum rc desk_act_do(struct gate *gate, const struct desk_act *act, const struct person *staff, struct arena *mem,
                     struct desk_outcome *ret_outcome, struct err *err)
 {
@@ -355,6 +414,10 @@ enum rc desk_act_do(struct gate *gate, const struct desk_act *act, const struct 
         return policy_set(gate, &who, SETTING_OFFICE_HOURS, act->text, err);
     case DESK_WORD_DUTY:
         return duty_order_set(gate, &who, act->order, act->order_count, err);
+    case DESK_WORD_CHECK_IN:
+        return do_check_in(gate, act, &who, staff, mem, err);
+    case DESK_WORD_CHECK_IN_END:
+        return do_check_in_end(gate, act, &who, mem, err);
     case DESK_WORD_TOPIC:
         return do_topic(gate, act, staff, mem, ret_outcome, err);
     default:

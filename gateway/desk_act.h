@@ -6,6 +6,8 @@
  *            AGAIN, PAUSE, REMOVE   membership · days, why, text
  *            INVITE                 group, address, name
  *            RULES, TOPIC           group, text · at_ms, flags of TOPIC
+ *            CHECKIN                group, text
+ *            END CHECKIN            group, check_in
  *            HOURS                  text
  *            DUTY                   order
  * Owns     What is read lives in mem.
@@ -36,7 +38,9 @@ struct desk_act {
     enum member_reason why;            /* REMOVE */
     struct person_id order[DESK_ORDER_MAX];
     size_t order_count;
-    const char *state; /* desk_act_state when it was shown; "" not yet */
+    int64_t number;              /* CHECKIN, END CHECKIN: of the list; 0 none */
+    struct check_in_id check_in; /* END CHECKIN, and CHECKIN of one */
+    const char *state;           /* desk_act_state when it was shown; "" not yet */
 };
 
 /* Why it cannot be done; desk_unclear shows it as the section desk_problem_flag. */
@@ -60,8 +64,10 @@ enum desk_problem {
     DESK_BAD_TEXT, /* rules: none, or too long */
     DESK_TOO_FEW,  /* for duty */
     DESK_NOT_YOURS,
-    DESK_OVER,        /* asked and answered before, or too old */
-    DESK_REPLY_FIRST, /* a new mail: the word counts in reply to one of ours */
+    DESK_OVER,         /* asked and answered before, or too old */
+    DESK_NO_CHECK_IN,  /* of that number */
+    DESK_BAD_CHECK_IN, /* its lines cannot be read, or cannot be so */
+    DESK_REPLY_FIRST,  /* a new mail: the word counts in reply to one of ours */
     DESK_PROBLEM_COUNT
 };
 

@@ -1,5 +1,7 @@
 #include "gateway/desk_act_say.h"
 
+#include "gateway/check_in_say.h"
+#include "gateway/desk_check_in.h"
 #include "gateway/phrase.h"
 
 const char *desk_act_write(const struct desk_act *act, struct arena *mem)
@@ -25,6 +27,8 @@ const char *desk_act_write(const struct desk_act *act, struct arena *mem)
     json_set_int(data, "days", act->days);
     json_set_int(data, "flags", act->flags);
     json_set_int(data, "why", act->why);
+    json_set_int(data, "number", act->number);
+    json_set_int(data, "check_in", act->check_in.v);
     json_set(data, "order", &order);
     json_set_str(data, "state", act->state);
     json_print(data, false, &out);
@@ -53,6 +57,8 @@ enum rc desk_act_read(const char *text, struct arena *mem, struct desk_act *ret_
                              .at_ms = json_get_int(data, "at", 0),
                              .days = json_get_int(data, "days", 0),
                              .flags = json_get_int(data, "flags", 0),
+                             .number = json_get_int(data, "number", 0),
+                             .check_in = { json_get_int(data, "check_in", 0) },
                              .why = (enum member_reason)json_get_int(data, "why", 0),
                              .state = arena_strdup(mem, json_get_str(data, "state", "")) };
     order = json_get(data, "order");
@@ -80,6 +86,8 @@ const char *desk_act_flag(enum desk_word_kind kind)
         [DESK_WORD_TOPIC] = "is_topic",
         [DESK_WORD_STATS] = "is_stats",
         [DESK_WORD_HELP] = "",
+        [DESK_WORD_CHECK_IN] = "is_check_in",
+        [DESK_WORD_CHECK_IN_END] = "is_check_in_end",
     };
 
     return flags[kind];
@@ -150,6 +158,43 @@ static enum rc add_order(struct gate *gate, const struct desk_act *act, struct a
     return RC_OK;
 }
 
+static const char *range(const struct check_in *c, int64_t low, int64_t high, struct arena *mem)
+{
+    const char *from = low == CHECK_IN_NO_LIMIT ? NULL : check_in_say_number(c, low, mem);
+    const char *to = high == CHECK_IN_NO_LIMIT ? NULL : check_in_say_number(c, high, mem);
+
+    return from && to ? arena_printf(mem, "%s – %s", from, to)
+           : from     ? arena_printf(mem, "≥ %s", from)
+           : to       ? arena_printf(mem, "≤ %s", to)
+                      : "";
+}
+
+static enum rc add_check_in(struct gate *gate, const struct desk_act *act, const struct person *reader,
+                            struct arena *mem, struct json *values, struct err *err)
+{
+    const struct check_in_limits *l;
+    struct check_in c;
+    const enum rc rc = act->check_in.v ? check_in_get(&gate->store, act->check_in, mem, &c, err)
+                                       : desk_check_in_read(act->text, mem, &c, err);
+
+    if (rc)
+        return rc;
+    l = &c.limits;
+    json_set_str(values, "question", c.question);
+    json_set_str(values, "unit", c.unit);
+    json_set_bool(values, "is_scale", c.kind == CHECK_IN_SCALE);
+    json_set_bool(values, "is_yes_no", c.kind == CHECK_IN_YES_NO);
+    json_set_bool(values, "is_words", c.kind == CHECK_IN_WORDS);
+    json_set_str(values, "question_es", c.question_es);
+    json_set_str(values, "check_in_days", check_in_say_days(c.days, reader->language, mem));
+    json_set_str(values, "check_in_hour", check_in_say_hour(c.minute, reader->language, mem));
+    json_set_str(values, "limits", range(&c, l->low, l->high, mem));
+    json_set_str(values, "look_limits", range(&c, l->alert_low, l->alert_high, mem));
+    json_set_str(values, "only_tag", c.tag);
+    json_set_bool(values, "has_totals", c.has_totals);
+    return add_group(gate, act, reader, mem, values, err);
+}
+
 enum rc desk_act_values(struct gate *gate, const struct desk_act *act, const struct person *reader, struct arena *mem,
                         struct json *values, struct err *err)
 {
@@ -166,6 +211,9 @@ enum rc desk_act_values(struct gate *gate, const struct desk_act *act, const str
     case DESK_WORD_RULES:
     case DESK_WORD_TOPIC:
         return add_group(gate, act, reader, mem, values, err);
+    case DESK_WORD_CHECK_IN:
+    case DESK_WORD_CHECK_IN_END:
+        return add_check_in(gate, act, reader, mem, values, err);
     case DESK_WORD_HOURS:
         json_set_str(values, "old_text", gate->facts.office_hours);
         return RC_OK;

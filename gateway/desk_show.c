@@ -1,5 +1,6 @@
 #include "gateway/desk_show.h"
 
+#include "gateway/check_in_say.h"
 #include "gateway/desk_act_say.h"
 #include "gateway/figures.h"
 #include "gateway/office.h"
@@ -197,12 +198,103 @@ static enum rc show_stats(struct gate *gate, const struct desk_act *act, const s
     return RC_OK;
 }
 
+/* ---- CHECKIN ---- */
+
+static enum rc count_taking_part(struct gate *gate, struct check_in_id id, struct arena *mem, int64_t *ret,
+                                 struct err *err)
+{
+    struct check_in_member *members;
+    size_t n;
+
+    *ret = 0;
+    if (check_in_members(&gate->store, id, mem, &members, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++)
+        *ret += members[i].part == CHECK_IN_TAKES_PART;
+    return RC_OK;
+}
+
+static enum rc show_check_ins(struct gate *gate, const struct desk_act *act, const struct person *reader,
+                              struct arena *mem, struct json *values, struct err *err)
+{
+    CLEANUP(json_free) struct json *lines = json_array_new();
+    struct check_in *list;
+    struct care_group g;
+    size_t n;
+
+    if (group_get(&gate->store, act->group, mem, &g, err) ||
+        check_in_list(&gate->store, act->group, mem, &list, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n && list[i].state == CHECK_IN_OPEN; i++) {
+        struct json *line;
+        int64_t count;
+
+        if (count_taking_part(gate, list[i].id, mem, &count, err))
+            return err->rc;
+        line = json_object_new();
+        json_set_int(line, "number", (int64_t)i + 1);
+        json_set_str(line, "question", list[i].question);
+        json_set_str(line, "check_in_days", check_in_say_days(list[i].days, reader->language, mem));
+        json_set_str(line, "check_in_hour", check_in_say_hour(list[i].minute, reader->language, mem));
+        json_set_int(line, "count", count);
+        json_push(lines, &line);
+    }
+    json_set_str(values, "group_name", g.alias);
+    json_set(values, "check_ins", &lines);
+    return RC_OK;
+}
+
+static enum rc answer_line(struct gate *gate, const struct check_in *c, struct person_id person,
+                           const struct person *reader, struct arena *mem, struct json *lines, struct err *err)
+{
+    struct check_in_value *last;
+    struct json *line;
+    struct person p;
+    size_t n;
+
+    if (person_get(&gate->store, person, mem, &p, err) ||
+        check_in_answers_of(&gate->store, c->id, p.id, 1, mem, &last, &n, err))
+        return err->rc;
+    line = json_object_new();
+    json_set_str(line, "name", p.name);
+    json_set_str(line, "value", n ? check_in_say_value(c, last[0].value, reader->language, mem) : "–");
+    json_set_str(line, "day", n ? phrase_day(gate, reader->language, NULL, last[0].at_ms, mem) : "–");
+    json_push(lines, &line);
+    return RC_OK;
+}
+
+/* The newest answer of everybody who takes part. That it was read stands in the record. */
+static enum rc show_answers(struct gate *gate, const struct desk_act *act, const struct person *reader,
+                            struct arena *mem, struct json *values, struct err *err)
+{
+    CLEANUP(json_free) struct json *lines = json_array_new();
+    const struct audit_who who = { AUDIT_STAFF, reader->id.v, AUDIT_WAY_EMAIL };
+    struct check_in_member *members;
+    struct check_in c;
+    size_t n;
+
+    if (check_in_get(&gate->store, act->check_in, mem, &c, err) ||
+        check_in_members(&gate->store, c.id, mem, &members, &n, err) ||
+        record_act(gate, &who, AUDIT_CHECK_IN_READ, AUDIT_ITEM_CHECK_IN, c.id.v, NULL, NULL, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++)
+        if (members[i].part == CHECK_IN_TAKES_PART && answer_line(gate, &c, members[i].person, reader, mem, lines, err))
+            return err->rc;
+    json_set_str(values, "question", c.question);
+    json_set(values, "answers", &lines);
+    return RC_OK;
+}
+
 static enum rc fill(struct gate *gate, const struct desk_act *act, const struct person *reader, struct arena *mem,
                     struct json *values, struct err *err)
 {
     switch (act->kind) {
     case DESK_WORD_WHO:
         return show_who(gate, act, reader, mem, values, err);
+    case DESK_WORD_CHECK_IN:
+        json_set_bool(values, "is_answers", act->check_in.v != 0);
+        return act->check_in.v ? show_answers(gate, act, reader, mem, values, err)
+                               : show_check_ins(gate, act, reader, mem, values, err);
     case DESK_WORD_QUEUE:
         return desk_show_queue(gate, reader, mem, values, err);
     case DESK_WORD_STATS:

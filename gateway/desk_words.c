@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "gateway/desk_act.h"
 #include "gateway/desk_act_say.h"
+#include "gateway/desk_check_in.h"
 #include "gateway/desk_find.h"
 #include "gateway/desk_show.h"
 #include "gateway/notice.h"
@@ -170,7 +171,7 @@ static bool needs_person(const struct flow *f)
 static bool needs_group(const struct flow *f)
 {
     return f->act.kind == DESK_WORD_INVITE || f->act.kind == DESK_WORD_RULES || f->act.kind == DESK_WORD_TOPIC ||
-           f->act.kind == DESK_WORD_WHO;
+           f->act.kind == DESK_WORD_WHO || f->act.kind == DESK_WORD_CHECK_IN || f->act.kind == DESK_WORD_CHECK_IN_END;
 }
 
 static bool is_reading(const struct flow *f)
@@ -184,6 +185,7 @@ static bool is_reading(const struct flow *f)
     case DESK_WORD_RULES:
     case DESK_WORD_HOURS:
     case DESK_WORD_DUTY:
+    case DESK_WORD_CHECK_IN:
         return !*f->act.text;
     default:
         return false;
@@ -241,6 +243,16 @@ static enum rc read_when(struct flow *f, bool *ret_is_read, struct err *err)
     return RC_OK;
 }
 
+static enum rc find_check_in(struct flow *f, struct err *err)
+{
+    struct check_in c;
+    const enum rc rc = desk_check_in_find(f->gate, f->act.group, f->act.number, f->mem, &c, err);
+
+    if (!rc)
+        f->act.check_in = c.id;
+    return rc;
+}
+
 /* Everything is known that the word needs, or it is asked back. */
 static enum rc resolve(struct flow *f, struct err *err)
 {
@@ -255,6 +267,12 @@ static enum rc resolve(struct flow *f, struct err *err)
             f->act.group = f->groups.v[0].id;
         if (!f->act.group.v)
             return ask_group(f, err);
+    }
+    if (f->act.number && !f->act.check_in.v) {
+        const enum rc rc = find_check_in(f, err);
+
+        if (rc)
+            return rc == RC_NOT_FOUND ? tell_problem(f, DESK_NO_CHECK_IN, 0, NULL, err) : rc;
     }
     if (is_reading(f))
         return show(f, err);
@@ -302,6 +320,7 @@ static enum rc begin(struct flow *f, const struct desk_word *w, struct err *err)
                                 .text = w->text,
                                 .when = w->when,
                                 .days = w->days,
+                                .number = w->number,
                                 .why = w->kind == DESK_WORD_REMOVE ? reason_of(w->text, f->mem) : 0,
                                 .flags = w->kind == DESK_WORD_TOPIC ? f->in->triage->flags & URGENT_BITS : 0,
                                 .state = "" };

@@ -5,7 +5,7 @@
 #include "inbound/words.h"
 
 /* What may stand behind a word, on its line (args) and behind a colon or below (text). */
-enum follow { FOLLOW_GROUP, FOLLOW_PERSON, FOLLOW_TEXT, FOLLOW_INVITE, FOLLOW_TOPIC, FOLLOW_NOTHING };
+enum follow { FOLLOW_GROUP, FOLLOW_PERSON, FOLLOW_TEXT, FOLLOW_INVITE, FOLLOW_TOPIC, FOLLOW_NUMBER, FOLLOW_NOTHING };
 
 struct form {
     enum desk_word_kind kind;
@@ -29,6 +29,10 @@ static const struct form forms[] = {
     { DESK_WORD_TOPIC, FOLLOW_TOPIC, true, "topic|tema" },
     { DESK_WORD_STATS, FOLLOW_GROUP, false, "stats|cifras|estadisticas" },
     { DESK_WORD_HELP, FOLLOW_NOTHING, false, "help|ayuda" },
+    { DESK_WORD_CHECK_IN, FOLLOW_NUMBER, true, "checkin|checkins|chequeo|chequeos" },
+    { DESK_WORD_CHECK_IN, FOLLOW_NUMBER, true, "check in|ins" },
+    { DESK_WORD_CHECK_IN_END, FOLLOW_NUMBER, false, "end|terminar checkin|chequeo" },
+    { DESK_WORD_CHECK_IN_END, FOLLOW_NUMBER, false, "end check in" },
 };
 
 struct reader {
@@ -220,6 +224,17 @@ static bool read_topic(struct reader *r, size_t word, struct desk_word *w)
     return r->i >= r->line_to && *w->text;
 }
 
+/* "2", "2 in Tuesday Circle", "in Tuesday Circle" */
+static bool read_number(struct reader *r, struct desk_word *w)
+{
+    trim(r);
+    take_group(r, true, w);
+    trim(r);
+    if (r->i + 1 == r->line_to && words_number(&r->v[r->i]) > 0 && !*w->text)
+        w->number = words_number(&r->v[r->i++]);
+    return r->i >= r->line_to && (w->number || w->kind == DESK_WORD_CHECK_IN);
+}
+
 static bool read_follow(struct reader *r, const struct form *form, size_t word, struct desk_word *w)
 {
     switch (form->follow) {
@@ -236,6 +251,8 @@ static bool read_follow(struct reader *r, const struct form *form, size_t word, 
         if (r->i < r->line_to)
             w->text = span(r, r->i, r->line_to);
         return true;
+    case FOLLOW_NUMBER:
+        return read_number(r, w);
     case FOLLOW_GROUP:
         trim(r);
         take_group(r, true, w);
@@ -301,6 +318,8 @@ const char *desk_word_name(enum desk_word_kind kind, bool is_spanish)
         { "TOPIC", "TEMA" },
         { "STATS", "CIFRAS" },
         { "HELP", "AYUDA" },
+        { "CHECKIN", "CHEQUEO" },
+        { "END CHECKIN", "TERMINAR CHEQUEO" },
     };
 
     return names[kind][is_spanish];

@@ -16,6 +16,8 @@
  *   DUTY      DUTY               GUARDIA TURNO                     nothing · : names in their order
  *   TOPIC     TOPIC              TEMA                              [in GROUP] · [at DAY TIME] · : text (or below)
  *   STATS     STATS              CIFRAS ESTADISTICAS               nothing · GROUP
+ *   CHECKIN   CHECKIN            CHEQUEO                           nothing · number · [in GROUP] · : question and lines (gateway/desk_check_in)
+ *   END       END CHECKIN        TERMINAR CHEQUEO                  number · [in GROUP]
  *   HELP      HELP               AYUDA                             nothing
  *
  *          "in" is in, to, for, from, en, a, para or de, and GROUP one of the names that the caller gives. What stands behind the last "at",
@@ -43,6 +45,8 @@ enum desk_word_kind {
     DESK_WORD_TOPIC,
     DESK_WORD_STATS,
     DESK_WORD_HELP,
+    DESK_WORD_CHECK_IN,
+    DESK_WORD_CHECK_IN_END,
     DESK_WORD_COUNT
 };
 
@@ -59,6 +63,7 @@ struct desk_word {
     const char *when;         /* TOPIC; "" none */
     const char *text;         /* the reason, rules, hours, names, words; "" none */
     int days;                 /* PAUSE */
+    int number;               /* CHECKIN, END CHECKIN; 0 none */
 };
 
 struct desk_word_input {
