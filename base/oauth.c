@@ -7,7 +7,9 @@
 #include "base/json.h"
 #include "base/pki.h"
 #include "base/secret.h"
+#include "base/text.h"
 
+#include <poll.h>
 #include <string.h>
 
 #define FORM_MAX ((size_t)32 << 10)
@@ -152,4 +154,96 @@ enum rc oauth_get_token(const struct oauth *oauth, struct arena *mem, struct oau
     if (http_post(&post, mem, &answer, err))
         return err_wrap(err, "the token endpoint");
     return read_answer(oauth, &answer, mem, ret_token, err);
+}
+
+/* ---- on another device ---- */
+
+static enum rc post_form(const struct oauth *oauth, const char *url, struct strbuf *form, struct arena *mem,
+                         struct http_answer *answer, struct err *err)
+{
+    struct http_post post = { .url = url, .ca_file = oauth->ca_file, .timeout_ms = OAUTH_TIMEOUT_MS };
+
+    if (strbuf_check(form, err))
+        return err->rc;
+    post.form = strbuf_peek(form);
+    return http_post(&post, mem, answer, err) ? err_wrap(err, "the sign-in endpoint") : RC_OK;
+}
+
+/* For a person's eyes: one line of clean text. */
+static const char *line_of(const struct json *json, const char *key, struct arena *mem)
+{
+    const char *const text = json_get_str(json, key, "");
+
+    return text_clean_line(mem, text, strlen(text));
+}
+
+enum rc oauth_device_begin(const struct oauth *oauth, const char *device_url, struct arena *mem,
+                           struct oauth_device *ret_device, struct err *err)
+{
+    CLEANUP(strbuf_done) struct strbuf form = STRBUF(FORM_MAX);
+    CLEANUP(json_free) struct json *json = NULL;
+    struct oauth_device d;
+    struct http_answer answer;
+
+    http_form_add(&form, "client_id", oauth->client_id);
+    http_form_add(&form, "scope", oauth->scope);
+    if (post_form(oauth, device_url, &form, mem, &answer, err))
+        return err->rc;
+    if (json_parse(answer.body, answer.n, &json, err))
+        return err_set(err, RC_TEMP, "the sign-in endpoint's answer is no JSON");
+    if (answer.status != 200)
+        return err_set(err, RC_DENIED, "the sign-in endpoint refuses: %s (%ld)", error_name(json), answer.status);
+    d = (struct oauth_device){ .url = line_of(json, "verification_uri", mem),
+                               .code = line_of(json, "user_code", mem),
+                               .device_code = arena_strdup(mem, json_get_str(json, "device_code", "")),
+                               .interval_s = json_get_int(json, "interval", 5),
+                               .expires_s = json_get_int(json, "expires_in", 900) };
+    if (!*d.url || !*d.code || !*d.device_code || d.interval_s < 0 || d.interval_s > 60 || d.expires_s < 1)
+        return err_set(err, RC_TEMP, "the sign-in endpoint's answer is not whole");
+    *ret_device = d;
+    return RC_OK;
+}
+
+/* One question: RC_OK signed in, RC_NOT_FOUND not yet. */
+static enum rc ask_device(const struct oauth *oauth, const struct oauth_device *device, int64_t *interval_s,
+                          struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("device");
+    CLEANUP(strbuf_done) struct strbuf form = STRBUF(FORM_MAX);
+    CLEANUP(json_free) struct json *json = NULL;
+    struct http_answer answer;
+    const char *name;
+
+    http_form_add(&form, "grant_type", "urn:ietf:params:oauth:grant-type:device_code");
+    http_form_add(&form, "client_id", oauth->client_id);
+    http_form_add(&form, "device_code", device->device_code);
+    if (post_form(oauth, oauth->token_url, &form, mem, &answer, err))
+        return err->rc;
+    if (json_parse(answer.body, answer.n, &json, err))
+        return err_set(err, RC_TEMP, "the sign-in endpoint's answer is no JSON");
+    if (answer.status == 200)
+        return *json_get_str(json, "refresh_token", "")
+                   ? keep_refresh(oauth, json, err)
+                   : err_set(err, RC_DENIED, "the sign-in gave no refresh token: is offline_access in the scope?");
+    name = error_name(json);
+    *interval_s += strcmp(name, "slow_down") ? 0 : 5;
+    if (!strcmp(name, "authorization_pending") || !strcmp(name, "slow_down"))
+        return err_set(err, RC_NOT_FOUND, "nobody has signed in yet");
+    return err_set(err, RC_DENIED, "the sign-in endpoint refuses: %s (%ld)", name, answer.status);
+}
+
+enum rc oauth_device_finish(const struct oauth *oauth, const struct oauth_device *device, struct err *err)
+{
+    const int64_t until_ms = clock_steady_ms() + device->expires_s * MS_SECOND;
+    int64_t interval_s = device->interval_s;
+
+    for (;;) {
+        const enum rc rc = ask_device(oauth, device, &interval_s, err);
+
+        if (rc != RC_NOT_FOUND)
+            return rc;
+        if (clock_steady_ms() >= until_ms)
+            return err_set(err, RC_DENIED, "nobody signed in in time");
+        poll(NULL, 0, (int)(interval_s * MS_SECOND));
+    }
 }

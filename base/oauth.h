@@ -36,4 +36,14 @@ struct oauth_token {
 MUST_CHECK enum rc oauth_get_token(const struct oauth *oauth, struct arena *mem, struct oauth_token *ret_token,
                                    struct err *err);
 
+/* Signing in on another device (RFC 8628): the person opens url and types code there. */
+struct oauth_device {
+    const char *url, *code, *device_code;
+    int64_t interval_s, expires_s;
+};
+MUST_CHECK enum rc oauth_device_begin(const struct oauth *oauth, const char *device_url, struct arena *mem,
+                                      struct oauth_device *ret_device, struct err *err);
+/* Asks until the person has signed in, and writes the refresh token into refresh_token_file (0600). RC_DENIED: they said no, or it took too long. */
+MUST_CHECK enum rc oauth_device_finish(const struct oauth *oauth, const struct oauth_device *device, struct err *err);
+
 #endif

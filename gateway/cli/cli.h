@@ -36,6 +36,7 @@ struct cli {
 #define CLI_COMMANDS(X)                                                                                                \
     X("init",          cli_init,          "make a home: settings, keys, database, the practice, the first two staff")  \
     X("demo",          cli_demo,          "play two weeks of an invented group, and leave it for you to look at")      \
+    X("connect",       cli_connect,       "read a mailbox at google or microsoft: the steps there, the token, a mail to ourselves") \
     X("practice add",  cli_practice_add,  "add one more practice to the home: its own domain, staff and keys")          \
     X("practice set",  cli_practice_set,  "change what the practice says of itself and how it sends")                  \
     X("practice show", cli_practice_show, "show it")                                                                   \

@@ -1,0 +1,175 @@
+#!/usr/bin/env python3
+"""postcircle connect: the steps, the token, the settings, and the mail to ourselves, against a Dovecot and a token endpoint of its own. What carries that mail is
+a thread here, which writes the fields that Google and Microsoft write."""
+import json
+import os
+import re
+import subprocess
+import threading
+import time
+
+from house_kit import DOMAIN, run_tests
+from imap_kit import USER, Dovecot, ImapRole, body, house_with_group, taken, use_mailbox, write_secret
+from oauth_kit import Endpoint
+
+GOOGLE = ('Delivered-To: {user}\r\nReceived: by 2002:a05:7022:410b with SMTP id 11csp1; Mon, 2 Mar 2026 10:00:00 -0800 (PST)\r\n'
+          'Return-Path: <{sender}>\r\nReceived: from mail.example.net (mail.example.net. [192.0.2.7]) by mx.google.com with ESMTPS id x1; Mon, 2 Mar 2026 10:00:00 -0800 (PST)\r\n'
+          'Received-SPF: pass (google.com: domain of {sender} designates 192.0.2.7 as permitted sender) client-ip=192.0.2.7;\r\n'
+          'Authentication-Results: mx.google.com;\r\n       dkim=pass header.i=@{domain} header.s=s1 header.b=abc;\r\n       spf=pass (google.com: domain of {sender}'
+          ' designates 192.0.2.7 as permitted sender) smtp.mailfrom={sender};\r\n       dmarc={dmarc} (p=NONE sp=NONE dis=NONE) header.from={domain}\r\n')
+MICROSOFT = ('Received: from A1.namprd01.prod.outlook.com (2603:10b6::1) by B1.namprd01.prod.outlook.com with HTTPS; Mon, 2 Mar 2026 18:00:00 +0000\r\n'
+             'Received: from C1.eop-nam01.prod.protection.outlook.com (2603:10b6::2) by A1.outlook.office365.com.outlook.com (2603:10b6::3); Mon, 2 Mar 2026 18:00:00 +0000\r\n'
+             'Authentication-Results: spf=pass (sender IP is 192.0.2.7) smtp.mailfrom={domain}; dkim=pass (signature was verified) header.d={domain};'
+             'dmarc={dmarc} action=none header.from={domain};compauth=pass reason=100\r\nReturn-Path: {sender}\r\n')
+
+
+class Carrier:
+    """What stands between the relay and the mailbox."""
+
+    def __init__(self, house, server, fields, dmarc='pass', sender=None, folder='INBOX', rewrite=None):
+        self.house, self.server, self.fields, self.dmarc, self.sender = house, server, fields, dmarc, sender
+        self.folder, self.rewrite, self.stop = folder, rewrite, False
+        self.thread = threading.Thread(target=self.run, daemon=True)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *why):
+        self.stop = True
+        self.thread.join()
+
+    def run(self):
+        while not self.stop:
+            for where, _, names in os.walk(self.house.out):
+                for name in names:
+                    if '/desk+' not in where or os.path.basename(where) != 'new':
+                        continue
+                    path = os.path.join(where, name)
+                    with open(path, 'rb') as f:
+                        data = f.read()
+                    os.unlink(path)
+                    self.carry(data)
+            time.sleep(0.05)
+
+    def carry(self, data):
+        sent = re.search(rb'^Return-Path: <(.*)>', data, re.M)
+        sender = self.sender or (sent.group(1).decode() if sent else f'desk@{DOMAIN}')
+        if sent:
+            data = data[data.index(b'\n', sent.end()) + 1:]
+        head = self.fields.format(user=USER, sender=sender, domain=DOMAIN, dmarc=self.dmarc)
+        self.server.deliver(head.encode() + (self.rewrite(data) if self.rewrite else data), self.folder)
+
+
+def connect(house, *words):
+    done = house.run('connect', *words, '--json')
+    return done.returncode, (json.loads(done.stdout) if done.stdout else {}), done.stderr.decode()
+
+
+def settings_of(house):
+    with open(os.path.join(house.home, 'postcircle.ini'), encoding='utf-8') as f:
+        return f.read()
+
+
+def account_file(folder):
+    subprocess.run(['openssl', 'genpkey', '-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:2048', '-out', 'key.pem'], cwd=folder, check=True, capture_output=True)
+    with open(os.path.join(folder, 'key.pem'), encoding='utf-8') as f:
+        return write_secret(folder, json.dumps({'client_email': 'robot@project.example.org', 'private_key': f.read()}), 'account.json')
+
+
+def the_steps_are_shown(folder):
+    house = house_with_group(folder)
+    for name, words in (('google', ('service account', 'Domain-wide delegation', '--key-file')), ('microsoft', ('IMAP.AccessAsApp', 'New-ServicePrincipal', '--client-id'))):
+        said = house.ok('connect', name)
+        assert all(w in said for w in words), said
+    assert house.run('connect', 'yahoo').returncode == 64
+
+
+def google_with_a_service_account(folder):
+    house = house_with_group(folder)
+    with Endpoint(folder) as endpoint, Dovecot(authority=endpoint.authority, introspect=endpoint.inner.server_address[1]) as server:
+        words = ('google', '--mailbox', USER, '--key-file', account_file(folder), '--url', f'imaps://{USER}@localhost:{server.implicit}', '--token-url', endpoint.url,
+                 '--ca-file', server.ca)
+        with Carrier(house, server, GOOGLE):
+            code, said, why = connect(house, *words)
+        assert code == 0, why
+        assert {k: said[k] for k in ('came', 'from', 'plus', 'envelope', 'proof', 'in_junk')} == {
+            'came': True, 'from': True, 'plus': True, 'envelope': True, 'proof': True, 'in_junk': False}, said
+        assert said['trust'] == 4 and said['bounces'] == 'envelope' and '2,000' in said['limit']
+        shown = house.ok('practice', 'show')
+        assert re.search(r'authserv-id +mx\.google\.com', shown) and re.search(r'trust +4', shown), shown
+        assert '[imap circles]' in settings_of(house) and 'scope = https://mail.google.com/' in settings_of(house)
+        assert os.stat(os.path.join(house.home, 'postcircle.ini')).st_mode & 0o777 == 0o600
+        assert endpoint.forms[0]['grant_type'].endswith('jwt-bearer')
+        with ImapRole(house) as role:  # the settings work
+            role.ready()
+            server.deliver(body(1))
+            taken(house, 1)
+        before = settings_of(house)
+        with Carrier(house, server, GOOGLE, sender='elsewhere@example.net'):  # once more: only the mail
+            code, said, why = connect(house, 'google', '--mailbox', USER)
+        assert code == 0 and said['envelope'] is False and said['bounces'] == 'message-id', (said, why)
+        assert settings_of(house) == before
+    assert not house.canaries(), house.canaries()
+
+
+def microsoft_with_a_sign_in_elsewhere(folder):
+    house = house_with_group(folder)
+    token = os.path.join(folder, 'circles.token')
+    with Endpoint(folder) as endpoint, Dovecot(authority=endpoint.authority, introspect=endpoint.inner.server_address[1]) as server:
+        endpoint.rotate, endpoint.pending = True, 2
+        with Carrier(house, server, MICROSOFT):
+            code, said, why = connect(house, 'microsoft', '--mailbox', USER, '--client-id', 'client-1', '--token-file', token, '--device-url', endpoint.url, '--url',
+                                      f'imaps://{USER}@localhost:{server.implicit}', '--token-url', endpoint.url, '--ca-file', server.ca)
+        assert code == 0, why
+        assert 'Open https://login.example.org/device, type ABCD-EFGH' in why
+        assert said['proof'] is True and said['trust'] == 3 and said['envelope'] is True, said
+        assert os.stat(token).st_mode & 0o777 == 0o600
+        with open(token, encoding='utf-8') as f:
+            assert f.read().startswith('refresh-')
+        grants = [f.get('grant_type', 'begin').split(':')[-1] for f in endpoint.forms]
+        assert grants[:4] == ['begin', 'device_code', 'device_code', 'device_code'] and set(grants[4:]) == {'refresh_token'}, grants
+        assert endpoint.forms[1]['device_code'] == 'device-1'
+
+
+def what_is_lost_on_the_way_is_told(folder):
+    house = house_with_group(folder)
+    before = house.ok('practice', 'show')
+
+    def rewritten(data):
+        data = re.sub(rb'^From:.*(?:\n[ \t].*)*', b'From: Postcircle <someone@gmail.example.com>\r', data, flags=re.M)
+        return re.sub(rb'^To:.*(?:\n[ \t].*)*', b'To: <desk@' + DOMAIN.encode() + b'>\r', data, flags=re.M)
+    with Dovecot() as server:
+        use_mailbox(house, server.implicit, server.ca)
+        with Carrier(house, server, GOOGLE, dmarc='fail', sender='bounces@relay.example.net', folder='Spam', rewrite=rewritten):
+            code, said, why = connect(house, 'google', '--mailbox', USER)
+        assert code == 0, why
+        assert (said['from'], said['plus'], said['envelope'], said['proof'], said['in_junk']) == (False, False, False, False, True), said
+        with Carrier(house, server, 'Received: from a by b; Mon, 2 Mar 2026 10:00:00 +0000\r\n'):
+            code, said, why = connect(house, 'google', '--mailbox', USER)
+        assert code == 0 and said['proof'] is False, (said, why)
+        code, said, why = connect(house, 'google', '--mailbox', USER, '--wait', '2')  # nobody carries it
+        assert code == 75 and 'did not come within 2 s' in why, why
+    assert house.ok('practice', 'show') == before
+
+
+def what_is_wrong_leaves_the_settings_alone(folder):
+    house = house_with_group(folder)
+    before = settings_of(house)
+    with Endpoint(folder) as endpoint, Dovecot(authority=endpoint.authority, introspect=endpoint.inner.server_address[1]) as server:
+        url = ('--url', f'imaps://{USER}@localhost:{server.implicit}', '--token-url', endpoint.url, '--ca-file', server.ca)
+        key = account_file(folder)
+        for words, want in ((('google', '--mailbox', USER), 'needs --key-file'), (('microsoft', '--mailbox', USER), 'needs --client-id'),
+                            (('google', '--mailbox', USER, '--key-file', '/nowhere', *url), 'key file cannot be read'),
+                            (('google', '--mailbox', USER, '--key-file', key, '--name', 'a b', *url), 'the settings stay as they were'),
+                            (('microsoft', '--mailbox', USER, '--client-id', 'c', '--token-file', 'x', *url), 'begins with /')):
+            code, _, why = connect(house, *words)
+            assert code != 0 and want in why, (words, code, why)
+            assert settings_of(house) == before, words
+        endpoint.answer = lambda form: (400, {'error': 'access_denied'})
+        code, _, why = connect(house, 'google', '--mailbox', USER, '--key-file', key, *url)
+        assert code == 77 and 'access_denied' in why, (code, why)
+    assert settings_of(house) == before
+
+
+run_tests([the_steps_are_shown, google_with_a_service_account, microsoft_with_a_sign_in_elsewhere, what_is_lost_on_the_way_is_told, what_is_wrong_leaves_the_settings_alone])
