@@ -15,7 +15,7 @@
 #include "store/check_in.h"
 
 #define CHECK_IN_SHOWN 14
-#define CHECK_IN_BAR_MAX 8 /* blocks of the highest */
+#define CHECK_IN_BAR_MAX 5 /* blocks of the highest: fits a phone beside day and answer */
 
 /* "each day", "each weekday", "each Monday, each Thursday" */
 const char *check_in_say_days(int64_t days, enum person_language language, struct arena *mem);

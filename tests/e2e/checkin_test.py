@@ -64,6 +64,28 @@ def a_week_of_weights(folder):
     circle.ok('audit', 'verify')
 
 
+def hello_and_goodbye(folder):
+    """A newcomer is greeted after their yes and an OK; who is erased takes the greeting along."""
+    circle = Circle(folder)
+    circle.ok('group', 'set', 'tuesday', '--courtesies', 'hello,thanks')
+    assert circle.json('group', 'show', 'tuesday')['courtesies'] == 'hello, thanks'
+    june = 'june@example.net'
+    circle.ok('member', 'add', '--group', 'tuesday', '--name', 'June Quillfeather', '--email', june)
+    circle.work()
+    circle.says(june, 'Yes', circle.newest(june))
+    circle.says(june, 'Yes', newest(circle, june, 'may we'))
+    assert circle.who_read('June has just joined') == [june]
+    circle.says(ANA, 'OK', newest(circle, ANA, 'note waits'))
+    circle.next_digest()
+    assert circle.who_read('June has just joined our group') == sorted([june, MARIA, ROSE, TOM])
+    assert circle.who_read('Quillfeather') == []
+    circle.ok('purge', 'person', june, '--yes')
+    assert circle.count("SELECT COUNT(*) FROM member_choice") == 0
+    assert circle.count("SELECT COUNT(*) FROM post WHERE state = 9") == 1, 'the greeting is withdrawn'
+    assert circle.run('group', 'set', 'tuesday', '--courtesies', 'cake').returncode == 65
+    circle.ok('audit', 'verify')
+
+
 def what_cannot_be(folder):
     circle = Circle(folder, joined=False)
     base = ['checkin', 'add', 'tuesday', '--by', ANA, '--question', QUESTION, '--at', '08:00']
@@ -77,4 +99,4 @@ def what_cannot_be(folder):
 
 
 if __name__ == '__main__':
-    run_tests([a_week_of_weights, what_cannot_be])
+    run_tests([a_week_of_weights, hello_and_goodbye, what_cannot_be])

@@ -4,6 +4,7 @@
 #include "gateway/check_in.h"
 #include "gateway/check_in_totals.h"
 #include "store/private.h"
+#include "store/retention.h"
 
 static int start(void **state)
 {
@@ -442,17 +443,34 @@ static void days_and_hours(void **state)
     assert_int_equal(ms, INT64_C(1773556200000)); /* the 15th, 2:30, 6:30 UTC */
 }
 
+static void answers_go_after_thirteen_months(void **state)
+{
+    struct circle *c = *state;
+    struct retention_counts counts = { { 0 } };
+    struct err err;
+
+    weighing(c);
+    takes_part(c, MARIA);
+    answers(c, MARIA, "182");
+    home_set_time(c->home, gate_now_ms(&c->g.gate) + CLOCK_DELIVERIES_KEPT_MS - MS_HOUR);
+    HELP_OK(clock_purge(&c->g.gate, false, &counts, &err));
+    assert_int_equal(kept(c), 1);
+    circle_pass(c, 2 * MS_DAY); /* the round is closed by the next one */
+    HELP_OK(clock_purge(&c->g.gate, false, &counts, &err));
+    assert_int_equal(kept(c), 0);
+    assert_int_equal(counts.of[RETENTION_CHECK_INS], 1);
+}
+
 /* ---- totals ---- */
 
-/* Members who take part and answer, from `first` on. */
-static void walkers(struct circle *c, int first, int n, const int64_t *values)
+/* More members, from `first` on. */
+static void walkers(struct circle *c, int first, int n)
 {
     struct err err;
 
     for (int i = first; i < first + n; i++)
         CIRCLE_TX(c, gate_help_member(&c->g, arena_printf(c->mem, "Walker %c", 'A' + i),
                                       arena_printf(c->mem, "walker%d@example.net", i), RHYTHM_NEWS));
-    (void)values;
 }
 
 static void walkers_say(struct circle *c, int first, int n, int value)
@@ -471,7 +489,7 @@ static struct check_in counted(struct circle *c, int n)
     struct check_in check_in = weights(c);
 
     check_in.has_totals = true;
-    walkers(c, 0, n, NULL);
+    walkers(c, 0, n);
     check_in = planned(c, check_in);
     circle_pass(c, 22 * MS_HOUR);
     return check_in;
@@ -579,6 +597,7 @@ int main(void)
         TEST(a_tag_asks_those_who_have_it),
         TEST(wrong_ones_are_refused),
         TEST(days_and_hours),
+        TEST(answers_go_after_thirteen_months),
         TEST(of_four_nothing_is_told),
         TEST(of_five_the_average_is_told_after_an_ok),
         TEST(nobody_is_found_by_subtraction),

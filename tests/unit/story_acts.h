@@ -193,6 +193,28 @@ static inline void act_command(struct story *s)
                 &(struct wrote){ .from = said->from, .to = GROUP, .subject = "hello", .text = word, .proof = proof });
 }
 
+/* Letters about check-ins, and what people answer: a number, more than a number, whether they want to. */
+static inline void act_check_in(struct story *s)
+{
+    static const int64_t letters[] = { MAILING_CHECK_IN_ASK, MAILING_CHECK_IN, MAILING_CHECK_IN_ANSWER, 0 };
+    static const char *const words[] = { "YES", "SKIP", "STOP CHECKIN", "CHECKIN", "No", "180 or 181", "82 kg" };
+    const int by = (int)a_patient(s);
+    const int mail = a_mail(s, s->who[by].email, letters);
+    const char *value;
+    struct said *said;
+
+    if (mail < 0)
+        return;
+    said = say(s, by, chance(s, 3));
+    said->is_private = said->is_check_in = true;
+    value = story_value(s, (size_t)(said - s->said));
+    if (said->is_crisis || chance(s, 30))
+        said->body = arena_printf(s->c.mem, "%s and %s", value, said->body);
+    else
+        said->body = chance(s, 30) ? ONE_OF(s, words) : value;
+    answer(s, said, mail, proof_of_member(s), with_trimmings(s, by, said->body));
+}
+
 static inline void act_rsvp_words(struct story *s)
 {
     static const char *const words[] = {
@@ -794,6 +816,14 @@ static inline void story_step(struct story *s, int step)
     s->mood = chance(s, 18) ? ONE_OF(s, moods) : RELAY_WELL;
     s->die_after = chance(s, 10) ? 1 + (int64_t)draw(s, 250) : 0;
     s->fail_after = chance(s, 4) ? 1 + (int64_t)draw(s, 150) : 0;
+
+    /* beside the act, with chance of its own: the other acts draw what they drew before there were check-ins */
+    const uint64_t rng = s->rng;
+    s->doing = "check-in";
+    s->rng = story_mix(rng ^ UINT64_C(0xC4EC));
+    if (chance(s, 25))
+        act_check_in(s);
+    s->rng = rng;
 
     const struct act *act = story_draw_act(s);
     s->doing = act->name;

@@ -9,6 +9,7 @@
  *   5  nobody got it twice                                             12  robots and strangers get nothing; the same answer once a day
  *   6  acts without proof change nothing                               13  each cry for help pages, until somebody claims it
  *   7  nothing telling in a header
+ *      and of check-ins: an answer goes to its author and staff alone; totals are of five people or more
  */
 #ifndef TESTS_UNIT_STORY_CHECK_H
 #define TESTS_UNIT_STORY_CHECK_H
@@ -265,6 +266,24 @@ static inline void check_words(struct story *s, size_t mail, const char *plain, 
     }
 }
 
+/* Answers to check-ins stand in no letter but their author's, and totals are of enough people. */
+static inline void check_answers(struct story *s, const char *plain, unsigned readers)
+{
+    const char *p = plain;
+
+    for (size_t n = 0; n < s->said_count; n++)
+        if (s->said[n].is_check_in && !(readers & 1u << s->said[n].by))
+            PROMISE(s, 1, !strstr(plain, story_value(s, n)), "the answer of text %zu reached somebody else", n);
+    while ((p = strstr(p, " people answered."))) {
+        const char *digits = p;
+
+        while (digits > plain && digits[-1] >= '0' && digits[-1] <= '9')
+            digits--;
+        PROMISE(s, 1, strtol(digits, NULL, 10) >= 5, "totals of %ld people", strtol(digits, NULL, 10));
+        p++;
+    }
+}
+
 /* In how many more talks than one its author put it. */
 static inline size_t places_of(struct story *s, const struct said *said)
 {
@@ -420,6 +439,7 @@ static inline void story_check(struct story *s)
         const char *plain = mail_plain(s, m);
         check_contacts(s, plain, readers);
         check_words(s, i, plain, readers);
+        check_answers(s, plain, readers);
     }
     s->checked = s->c.mail_count;
     check_stop(s);

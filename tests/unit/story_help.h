@@ -14,6 +14,7 @@
 #define CIRCLE_MAILS_MAX 4000
 #include "circle_help.h"
 
+#include "gateway/check_in.h"
 #include "gateway/enroll.h"
 #include "gateway/invite.h"
 
@@ -42,7 +43,8 @@ struct said {
     bool is_note;      /* FIX: stands under its item wherever that is shown */
     bool is_private;   /* answers staff: may never reach another */
     bool is_crisis;
-    bool is_long; /* has a tail */
+    bool is_long;     /* has a tail */
+    bool is_check_in; /* holds the story_value of its place in the list: their author and staff alone may read it */
     const char *body, *subject, *id, *from, *to;
     bool is_anothers; /* written from the address of somebody erased, so by whoever shares it */
     size_t repeats;   /* FIX on it, or its author sent nearly the same: so often it may come again */
@@ -315,6 +317,34 @@ static inline void story_cast(struct story *s)
     HELP_OK(db_commit(&tx, &err));
 }
 
+/* A question to everybody of the first group each morning, with totals for the group. */
+static inline void story_check_in(struct story *s)
+{
+    const struct audit_who who = { AUDIT_STAFF, s->who[0].person.v, AUDIT_WAY_CLI };
+    struct check_in c = { .group = s->groups[0].id,
+                          .staff = s->who[0].person,
+                          .kind = CHECK_IN_NUMBER,
+                          .days = 127,
+                          .minute = 9 * 60,
+                          .has_totals = true,
+                          .question = "What is your morning weight?",
+                          .question_es = "",
+                          .unit = "lb",
+                          .tag = "",
+                          .limits = { CHECK_IN_NO_LIMIT, CHECK_IN_NO_LIMIT, CHECK_IN_NO_LIMIT, 3100000 } };
+    struct err err;
+
+    CIRCLE_TX(&s->c, HELP_OK(check_in_plan(&s->c.g.gate, &who, &c, &err)));
+}
+
+/* The answer that only text n holds; no difference of two answers, or of one and a small number, is a third. */
+static inline const char *story_value(struct story *s, size_t n)
+{
+    const size_t thousandths = 101 + n * 197 % 899;
+
+    return arena_printf(s->c.mem, "3%03zu.%03zu", n, thousandths + (thousandths % 10 == 0));
+}
+
 /* --- the database, as a reader -------------------------------------------------------------------------------------------------------------- */
 
 /* One number; sql takes practice, a and b as $1, $2, $3 and must be a constant. None: 0. */
@@ -510,6 +540,7 @@ static inline void story_start(struct story *s, uint64_t seed)
     circle_start_empty(&s->c);
     s->c.g.gate.facts.name = "Lakeside Clinic";
     story_cast(s);
+    story_check_in(s);
 }
 
 #endif
