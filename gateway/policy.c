@@ -275,7 +275,7 @@ const char *policy_form(enum setting setting)
         [SETTING_PAGE_CLOCK_2] = "the same of a possible medical problem",
         [SETTING_DAILY_MAIL] = "when the daily staff mail goes out: 07:30, or off; unset: as the office opens",
         [SETTING_TRIAGE_MODEL] =
-            "the score from which a note that reads like danger calls a person (62), or off; higher takes two people",
+            "the score from which a note that reads like danger calls a person (65), or off; higher takes two people",
         [SETTING_TEST_PAGE] = "when the weekly test alarm goes out: \"Mon 10:00\"",
         [SETTING_REVIEW_HOURS_3] = "office hours in which a marked note should be decided (4)",
         [SETTING_REVIEW_HOURS_4] = "office hours in which any other note should be decided (8)",
@@ -358,7 +358,8 @@ static enum rc set(struct gate *gate, const struct audit_who *who, enum setting 
     if ((!old && !value) || (old && value && !strcmp(old, value)))
         return RC_OK;
     if (setting == SETTING_TRIAGE_MODEL && page_or_usual(value) > page_or_usual(old) && !is_agreed)
-        return err_set(err, RC_DENIED, "triage-model: fewer notes would call a person; that takes two people");
+        return err_set(err, RC_DENIED,
+                       "triage-model: fewer notes would call a person, which takes two: postcircle triage score");
     if (setting_set(&gate->store, setting, value, err) || enter_domain(gate, setting, old, value, err) ||
         move_test_page(gate, setting, err) ||
         record_act(gate, who, AUDIT_SETTING_SET, AUDIT_ITEM_SETTING, setting, old, value, err) ||

@@ -195,7 +195,11 @@ static enum rc work_urgent(struct role_gate *g, size_t *ret_did, struct err *err
 
 static enum rc work_sort(struct role_gate *g, size_t *ret_did, struct err *err)
 {
-    struct sorter sorter = { .gate = &g->gate, .sandbox = g->tools->sandbox, .lists = g->tools->lists.hash };
+    struct sorter sorter = { .gate = &g->gate,
+                             .sandbox = g->tools->sandbox,
+                             .lists = g->tools->lists.hash,
+                             .held = g->tools->lists.held,
+                             .held_line = g->tools->lists.held_line };
     enum rc rc;
 
     triage_files_refresh(&g->tools->lists);

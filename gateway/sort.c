@@ -350,30 +350,41 @@ static enum rc claim(struct sorter *sorter, size_t max, struct arena *mem, int64
     return rc ? rc : db_commit(&tx, err);
 }
 
-/* The lists decide who is paged, so whoever changes them does it before everybody's eyes. */
-static enum rc tell_lists(struct sorter *sorter, struct arena *mem, struct err *err)
+/* Staff and the log hear of a mark once: which lists count, and which change of them waits. */
+static enum rc tell_mark(struct sorter *sorter, enum setting setting, enum audit_verb verb, const char *mark,
+                         const struct tell *tell, struct arena *mem, struct err *err)
 {
     CLEANUP(db_tx_done) struct db_tx tx = { 0 };
     struct store *st = &sorter->gate->store;
     const char *before;
-    const struct tell tell = { .what = TELL_LISTS_CHANGED, .reason = sorter->lists };
     struct audit_entry entry = { .who = { AUDIT_SYSTEM, 0, AUDIT_WAY_RULE },
-                                 .verb = AUDIT_LISTS_CHANGED,
+                                 .verb = verb,
                                  .item_kind = AUDIT_ITEM_SETTING,
-                                 .item_id = SETTING_WORD_LISTS,
-                                 .new_value = sorter->lists };
+                                 .item_id = setting,
+                                 .new_value = mark };
 
-    if (!sorter->lists)
-        return RC_OK;
-    if (setting_get(st, SETTING_WORD_LISTS, mem, &before, err))
+    if (setting_get(st, setting, mem, &before, err))
         return err->rc;
-    if (before && !strcmp(before, sorter->lists))
+    if (before && !strcmp(before, mark))
         return RC_OK;
     entry.old_value = before;
-    if (db_begin(st->db, &tx, err) || setting_set(st, SETTING_WORD_LISTS, sorter->lists, err) ||
-        audit_append(st, &entry, err) || (before && tell_staff(sorter->gate, &tell, err)))
+    if (db_begin(st->db, &tx, err) || setting_set(st, setting, mark, err) || audit_append(st, &entry, err) ||
+        ((before || setting == SETTING_LISTS_HELD) && tell_staff(sorter->gate, tell, err)))
         return err->rc;
     return db_commit(&tx, err);
+}
+
+/* The lists decide who is paged, so whoever changes them does it before everybody's eyes. */
+static enum rc tell_lists(struct sorter *sorter, struct arena *mem, struct err *err)
+{
+    const struct tell changed = { .what = TELL_LISTS_CHANGED, .reason = sorter->lists };
+    const struct tell held = { .what = TELL_LISTS_HELD, .reason = sorter->held_line };
+
+    if (sorter->lists && tell_mark(sorter, SETTING_WORD_LISTS, AUDIT_LISTS_CHANGED, sorter->lists, &changed, mem, err))
+        return err->rc;
+    if (sorter->held && *sorter->held)
+        return tell_mark(sorter, SETTING_LISTS_HELD, AUDIT_LISTS_HELD, sorter->held, &held, mem, err);
+    return RC_OK;
 }
 
 enum rc sort_run(struct sorter *sorter, size_t max, size_t *ret_did, struct err *err)

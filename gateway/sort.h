@@ -20,6 +20,7 @@ struct sorter {
     const struct triage_lexicon *lexicon;
     size_t unread;     /* counts arrivals whose reader failed: their letter's fault, or the reader's */
     const char *lists; /* hash of its files; staff are told when it is another than last time. NULL: nobody is */
+    const char *held, *held_line; /* of a change that waits for two people; "" or NULL: none */
 };
 
 /* Claims and sorts up to max arrivals of the gate's practice. */

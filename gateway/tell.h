@@ -37,6 +37,7 @@
 #define TELL_FREE_STOP "is_free_stop"         /* reads like STOP, in other words */
 #define TELL_LISTS_CHANGED "is_lists_changed" /* the word lists of triage are others than before */
 #define TELL_ENCRYPTED "is_encrypted"         /* nobody here can read what they wrote */
+#define TELL_LISTS_HELD "is_lists_held"       /* a change that makes them weaker waits for two people */
 #define TELL_REPLY_ALL "is_reply_all"         /* a mail went straight to other members too */
 
 struct tell {

@@ -6,6 +6,11 @@
 
 #define CODE_SIZE 9
 
+static const struct {
+    enum audit_verb asked, refused;
+} acts[] = { [TWO_PEOPLE_EXPORT] = { AUDIT_EXPORT_ASKED, AUDIT_EXPORT_REFUSED },
+             [TWO_PEOPLE_FEWER_ALARMS] = { AUDIT_FEWER_ASKED, AUDIT_FEWER_REFUSED } };
+
 static enum rc check_apart(struct gate *gate, const struct person *first, const struct person *second,
                            struct arena *mem, struct err *err)
 {
@@ -36,8 +41,9 @@ static void make_code(char code[CODE_SIZE])
     snprintf(code, CODE_SIZE, "%08" PRIu64, n % 100000000);
 }
 
-static enum rc mail_code(struct gate *gate, const struct person *to, const struct person *other, const char *code,
-                         const char *what, int64_t id, struct arena *mem, struct err *err)
+static enum rc mail_code(struct gate *gate, enum two_people_act act, const struct person *to,
+                         const struct person *other, const char *code, const char *what, int64_t id, struct arena *mem,
+                         struct err *err)
 {
     struct notice notice = {
         .kind = MAILING_EXPORT_CODE, .person = to->id, .subject_id = id, .values = json_object_new()
@@ -45,6 +51,7 @@ static enum rc mail_code(struct gate *gate, const struct person *to, const struc
     struct delivery_id delivery;
     enum rc rc;
 
+    json_set_bool(notice.values, "is_fewer_alarms", act == TWO_PEOPLE_FEWER_ALARMS);
     json_set_str(notice.values, "code", code);
     json_set_str(notice.values, "what", what);
     json_set_str(notice.values, "who", other->name);
@@ -54,8 +61,9 @@ static enum rc mail_code(struct gate *gate, const struct person *to, const struc
     return rc == RC_NOT_FOUND ? err_set(err, RC_INPUT, "one of the two has no address that we may write to") : rc;
 }
 
-enum rc two_people_ask(struct gate *gate, const struct audit_who *who, const struct person *first,
-                       const struct person *second, const char *scope, const char *what, struct err *err)
+enum rc two_people_ask(struct gate *gate, const struct audit_who *who, enum two_people_act act,
+                       const struct person *first, const struct person *second, const char *scope, const char *what,
+                       struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("two_people");
     CLEANUP(db_tx_done) struct db_tx tx = { 0 };
@@ -70,9 +78,10 @@ enum rc two_people_ask(struct gate *gate, const struct audit_who *who, const str
     while (!strcmp(codes[0], codes[1]));
     approval_hash(&gate->store, "code", codes[0], a.first_hash);
     approval_hash(&gate->store, "code", codes[1], a.second_hash);
-    if (approval_add(&gate->store, &a, scope, err) || mail_code(gate, first, second, codes[0], what, a.id, mem, err) ||
-        mail_code(gate, second, first, codes[1], what, a.id, mem, err) ||
-        record_act(gate, who, AUDIT_EXPORT_ASKED, AUDIT_ITEM_PRACTICE, gate->store.practice.v, NULL,
+    if (approval_add(&gate->store, &a, scope, err) ||
+        mail_code(gate, act, first, second, codes[0], what, a.id, mem, err) ||
+        mail_code(gate, act, second, first, codes[1], what, a.id, mem, err) ||
+        record_act(gate, who, acts[act].asked, AUDIT_ITEM_PRACTICE, gate->store.practice.v, NULL,
                    arena_printf(mem, "%s: %" PRId64 " and %" PRId64, scope, first->id.v, second->id.v), err))
         return err_wrap(err, "ask two people");
     crypt_wipe(codes, sizeof codes);
@@ -86,19 +95,19 @@ static bool is_pair(const struct approval *a, const unsigned char *one, const un
 }
 
 /* The try is counted whatever comes of it. */
-static enum rc refuse(struct gate *gate, const struct audit_who *who, const struct approval *a, const char *scope,
-                      struct db_tx *tx, struct err *err)
+static enum rc refuse(struct gate *gate, const struct audit_who *who, enum two_people_act act, const struct approval *a,
+                      const char *scope, struct db_tx *tx, struct err *err)
 {
     if (approval_tried(&gate->store, a->id, err) ||
-        record_act(gate, who, AUDIT_EXPORT_REFUSED, AUDIT_ITEM_PRACTICE, gate->store.practice.v, NULL, scope, err) ||
+        record_act(gate, who, acts[act].refused, AUDIT_ITEM_PRACTICE, gate->store.practice.v, NULL, scope, err) ||
         db_commit(tx, err))
         return err->rc;
     return err_set(err, RC_DENIED, "the codes are not the ones that were mailed for this; %d tries are left",
                    APPROVAL_TRIES_MAX - (int)a->tries - 1);
 }
 
-enum rc two_people_check(struct gate *gate, const struct audit_who *who, const char *scope, const char *one,
-                         const char *other, struct arena *mem, const char **ret_who, struct err *err)
+enum rc two_people_check(struct gate *gate, const struct audit_who *who, enum two_people_act act, const char *scope,
+                         const char *one, const char *other, struct arena *mem, const char **ret_who, struct err *err)
 {
     CLEANUP(db_tx_done) struct db_tx tx = { 0 };
     unsigned char a_hash[CRYPT_MAC_BYTES], b_hash[CRYPT_MAC_BYTES];
@@ -115,7 +124,7 @@ enum rc two_people_check(struct gate *gate, const struct audit_who *who, const c
     approval_hash(&gate->store, "code", one, a_hash);
     approval_hash(&gate->store, "code", other, b_hash);
     if (!is_pair(&a, a_hash, b_hash) && !is_pair(&a, b_hash, a_hash))
-        return refuse(gate, who, &a, scope, &tx, err);
+        return refuse(gate, who, act, &a, scope, &tx, err);
     if (approval_use(&gate->store, a.id, err))
         return err->rc;
     *ret_who = arena_printf(mem, "%" PRId64 " and %" PRId64, a.first.v, a.second.v);

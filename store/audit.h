@@ -80,7 +80,9 @@ enum audit_item {
     X(80, PRIVATE_PASSED, "private talk passed on")  X(81, PRIVATE_READ, "private talk read")                           \
     X(90, REPORT_READ, "report read")                X(91, EXPORT_ASKED, "export asked")                           \
     X(92, EXPORT_REFUSED, "export refused")          X(93, PERSON_ERASED, "person erased")                   \
-    X(94, LISTS_CHANGED, "word lists changed")                                                                         \
+    X(94, LISTS_CHANGED, "word lists changed")       X(95, LISTS_HELD, "word lists held")                              \
+    X(96, FEWER_ASKED, "fewer alarms asked")         X(97, FEWER_REFUSED, "fewer alarms refused")                       \
+    X(98, LISTS_AGREED, "word lists agreed")                                                                            \
     X(100, ROSTER_READ, "member list read")          X(101, DESK_PREVIEWED, "desk act previewed")                       \
     X(110, TOPIC_PLANNED, "topic planned")           X(111, TOPIC_RELEASED, "topic released for its date")             \
     X(112, TOPIC_SENT, "topic sent")                 X(113, TOPIC_CANCELLED, "topic cancelled")                        \

@@ -49,6 +49,7 @@ enum setting {
     SETTING_WORD_LISTS = 31,   /* the hash of the word lists that staff were told of last */
     SETTING_DAILY_MAIL = 32,   /* "07:30", "off"; unset: as the office opens */
     SETTING_TRIAGE_MODEL = 33, /* "60", "off": the score from which the model of triage calls a person */
+    SETTING_LISTS_HELD = 34,   /* the hash of the change of the word lists that staff were told of last */
     SETTING_END
 };
 

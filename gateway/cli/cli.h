@@ -79,6 +79,9 @@ struct cli {
     X("report person",  cli_report_person,  "right of access: all that is about a person, nobody else's words")              \
     X("report group",   cli_report_group,   "what a group did, in numbers without names")                                    \
     X("report delivery",cli_report_delivery,"who got exactly what, when, in which version")                            \
+    X("triage show",   cli_triage_show,   "show what calls a person: lists, model, what waits for two people")         \
+    X("triage accept", cli_triage_accept, "let a change of the word lists count that calls a person less often")       \
+    X("triage score",  cli_triage_score,  "set the model's threshold; higher, or off, takes two people")               \
     X("audit show",    cli_audit_show,    "show who did what")                                                         \
     X("audit verify",  cli_audit_verify,  "prove that nobody changed the record")                                      \
     X("serve",         cli_serve,         "work on and on: starts the roles and keeps them running")                   \

@@ -215,6 +215,9 @@ static void check_lexicon(struct doctor *d)
     triage_files_close(&watch);
     rc_ignore(setting_get(&d->cli->gate->store, SETTING_WORD_LISTS, d->cli->mem, &told, &err), "then none was told");
     page = d->cli->gate->facts.triage_page;
+    tell_if(d, !*watch.held, LEVEL_WARN, "change of word lists", "none waits",
+            arena_printf(d->cli->mem, "one waits for two people; its first line: %s", watch.held_line),
+            "postcircle triage accept --first ADDRESS --second ADDRESS, or take the change back");
     tell_if(d, page != TRIAGE_MODEL_OFF, LEVEL_WARN, "model of triage",
             arena_printf(d->cli->mem, "a note that scores %d and more calls a person", page ? page : TRIAGE_PAGE_USUAL),
             "is off: only the word lists call a person", "turn it on: postcircle practice set triage-model \"\"");

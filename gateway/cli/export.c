@@ -87,7 +87,7 @@ static int ask(struct cli *cli, const struct words *w, const char *scope)
 
     if (cli_find_person(cli, w->first, PERSON_STAFF, &first, &err) ||
         cli_find_person(cli, w->second, PERSON_STAFF, &second, &err) ||
-        two_people_ask(cli->gate, &cli->who, &first, &second, scope, scope, &err))
+        two_people_ask(cli->gate, &cli->who, TWO_PEOPLE_EXPORT, &first, &second, scope, scope, &err))
         return cli_fail(cli, &err);
     json_set_str(root, "asked", scope);
     cli_say(cli,
@@ -107,8 +107,8 @@ static enum rc check_allowed(struct cli *cli, const struct words *w, const struc
         return err_set(err, RC_DENIED,
                        "what names many people takes two staff members: name them with --first ADDRESS and "
                        "--second ADDRESS, and each gets a code");
-    return two_people_check(cli->gate, &cli->who, scope, w->codes.values[0], w->codes.values[1], cli->mem, ret_who,
-                            err);
+    return two_people_check(cli->gate, &cli->who, TWO_PEOPLE_EXPORT, scope, w->codes.values[0], w->codes.values[1],
+                            cli->mem, ret_who, err);
 }
 
 /* ---- the folder ---- */

@@ -68,10 +68,10 @@ static int start(struct cli *cli, struct post_words *w, const struct cli_option 
 static enum rc score(struct cli *cli, const struct post_words *w, struct triage_result *ret,
                      struct triage_lexicon **lexicon, struct err *err)
 {
-    struct triage_sources sources;
+    struct triage_found found;
     struct triage_setting setting;
 
-    if (triage_files_find(cli->home->path, cli->mem, &sources, err) || triage_open(&sources, lexicon, err) ||
+    if (triage_files_find(cli->home->path, cli->mem, &found, err) || triage_open(&found.sources, lexicon, err) ||
         triage_people_read(cli->gate, &w->found, cli->mem, &setting, err))
         return err->rc;
     triage_score_in(*lexicon, &setting, w->text, NULL, cli->mem, ret);

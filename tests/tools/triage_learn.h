@@ -32,11 +32,12 @@
 #define LEARN_FIELDS 4
 #define LEARN_NOTES_MAX 8000
 #define LEARN_SETS_MAX 64
-#define LEARN_VARIANTS 48  /* of a pattern */
+#define LEARN_VARIANTS 96  /* of a pattern */
 #define LEARN_PER_EPOCH 12 /* of them */
 #define LEARN_WAYS 8       /* in which a note is learned: as it is, with slips, amid others */
 #define LEARN_SLIPS 0.02   /* of its letters */
 #define LEARN_EPOCHS 20
+#define LEARN_WARM 10
 #define LEARN_RATE 0.3
 #define LEARN_DECAY 0.002
 #define LEARN_TEXT_MAX 8192
@@ -360,6 +361,7 @@ static void learn_close_all(struct learn *l)
 
 struct learn_weights {
     double w[TRIAGE_BUCKETS], g[TRIAGE_BUCKETS]; /* g: sums of squared gradients */
+    double sum[TRIAGE_BUCKETS], bias_sum;        /* of the epochs after the first LEARN_WARM */
     double bias, bias_g;
 };
 
@@ -433,6 +435,21 @@ static size_t learn_list(const struct learn *l, int fold, int folds, uint32_t *l
     return n;
 }
 
+static void learn_add_up(struct learn_weights *w)
+{
+    for (size_t i = 0; i < TRIAGE_BUCKETS; i++)
+        w->sum[i] += w->w[i];
+    w->bias_sum += w->bias;
+}
+
+/* The mean of the last epochs: one alone knows too well what it read last. */
+static void learn_mean(struct learn_weights *w)
+{
+    for (size_t i = 0; i < TRIAGE_BUCKETS; i++)
+        w->w[i] = w->sum[i] / (LEARN_EPOCHS - LEARN_WARM);
+    w->bias = w->bias_sum / (LEARN_EPOCHS - LEARN_WARM);
+}
+
 /* Of fold (-1 none) nothing is learned. The result is owned by the caller's arena. */
 static struct learn_weights *learn_train(struct learn *l, int fold, int folds, struct arena *mem)
 {
@@ -457,7 +474,10 @@ static struct learn_weights *learn_train(struct learn *l, int fold, int folds, s
 
             learn_step(w, &note->variants[learn_random(l) % note->variant_count], note->is_danger);
         }
+        if (epoch >= LEARN_WARM)
+            learn_add_up(w);
     }
+    learn_mean(w);
     return w;
 }
 

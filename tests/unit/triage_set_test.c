@@ -272,9 +272,12 @@ static void notes_left_out(void **state)
     learn_close_all(&l);
     assert_true(share(&crossed.model[0], CRISIS) >= 0.85);
     assert_true(share(&crossed.model[0], INDIRECT) >= 0.70);
-    assert_true(share(&crossed.model[0], TRAP) <= 0.07);
-    assert_true(share(&crossed.model[0], ORDINARY) <= 0.045);
-    assert_true(share(&crossed.both[1], CRISIS) >= 0.80);
+    assert_true(share(&crossed.model[0], TRAP) <= 0.06);
+    assert_true(share(&crossed.model[0], ORDINARY) <= 0.03);
+    assert_true(share(&crossed.both[1], CRISIS) >= 0.84);
+    assert_true(share(&crossed.both[1], INDIRECT) >= 0.53);
+    assert_true(share(&crossed.both[2], TRAP) <= 0.16);
+    assert_true(share(&crossed.both[2], ORDINARY) <= 0.06);
 }
 
 /* What is in the tree is what the notes in the tree make. */
@@ -308,12 +311,12 @@ static void held_out_notes(void **state)
     print_goal("traps <= 0.10", share(&c, TRAP) <= 0.10);
     print_goal("ordinary <= 0.03", share(&c, ORDINARY) <= 0.03);
     print_goal("thanks <= 0.03", share(&c, THANKS) <= 0.03);
-    assert_true(share(&c, CRISIS) >= 0.75);
-    assert_true(share(&c, INDIRECT) >= 0.27);
-    assert_true(share(&c, MEDICAL) >= 0.76);
-    assert_true(share(&c, TRAP) <= 0.25);
-    assert_true(share(&c, ORDINARY) <= 0.10);
-    assert_true(share(&c, THANKS) <= 0.10);
+    assert_true(share(&c, CRISIS) >= 0.985);
+    assert_true(share(&c, INDIRECT) >= 0.72);
+    assert_true(share(&c, MEDICAL) >= 0.80);
+    assert_true(share(&c, TRAP) <= 0.118);
+    assert_true(share(&c, ORDINARY) <= 0.023);
+    assert_true(share(&c, THANKS) <= 0.03);
     assert_true(share(&c, SURNAME) >= 0.83);
 }
 
