@@ -94,6 +94,8 @@ static enum rc triage(struct sorting *s, struct err *err)
         return err_wrap(err, "triage");
     triage_score_in(s->lexicon, &s->settings->setting, s->letter.text, NULL, s->mem, &s->triage);
     score_danger(s, s->letter.subject, foreign_rest(s));
+    if (*s->letter.file_names)
+        score_danger(s, s->letter.file_names, NULL);
     if (comment && *comment) /* what is written beside a calendar's yes or no */
         score_danger(s, comment, NULL);
     return RC_OK;

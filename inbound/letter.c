@@ -76,6 +76,7 @@ void letter_init(struct letter *letter)
         .trimmed = "",
         .calendar = { .method = "", .uid = "", .attendee = "", .partstat = "", .comment = "", .sequence = -1 },
         .robot = "",
+        .file_names = "",
         .auth = LETTER_AUTH_NONE,
         .auth_domain = "",
         .list_id = "",

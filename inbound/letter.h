@@ -148,6 +148,8 @@ struct letter {
     const char *robot; /* why it is one; "" when it is none */
     const struct letter_attachment *attachments;
     size_t attachment_count;
+    const char
+        *file_names; /* of all that came with it, one a line, as words; "" none. For triage: they are not spread */
 
     enum letter_auth auth;
     const char *auth_domain;     /* the domain that the verdict speaks of */

@@ -112,6 +112,8 @@ struct json *letter_to_json(const struct letter *l)
     set_calendar(o, &l->calendar);
     json_set_str(o, "robot", *l->robot ? l->robot : NULL);
     set_attachments(o, l);
+    if (*l->file_names)
+        json_set_str(o, "file_names", l->file_names);
     json_set_bool(o, "forwarded", l->is_forwarded);
     json_set_str(auth, "verdict", letter_auth_name(l->auth));
     json_set_str(auth, "domain", l->auth_domain);
@@ -333,6 +335,7 @@ static void read_letter(struct reader *r, const struct json *o, struct letter *l
     get_calendar(r, o, &l->calendar);
     l->robot = get_line(r, o, "robot", 64);
     get_attachments(r, o, l);
+    l->file_names = get_str(r, o, "file_names", LETTER_LINE_MAX_BYTES);
     l->is_forwarded = json_get_bool(o, "forwarded", false);
     if (!auth || !json_holds_object(auth)) {
         fault(r, "auth");

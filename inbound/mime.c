@@ -215,6 +215,8 @@ static enum rc add_leaf(struct walk *w, GMimePart *part, struct place at)
     p->method = upper(w->mem, parameter(ct, "method"));
     p->is_flowed = text_equals(parameter(ct, "format"), "flowed");
     p->is_delsp = text_equals(parameter(ct, "delsp"), "yes");
+    if (g_mime_part_get_filename(part))
+        p->name = text_clean_line(w->mem, g_mime_part_get_filename(part), strlen(g_mime_part_get_filename(part)));
     p->is_attached = (disposition && text_equals(disposition, "attachment")) ||
                      (g_mime_part_get_filename(part) && !text_starts(p->type, "text/"));
     mend_encoding(w->mem, part, content);

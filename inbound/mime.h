@@ -30,6 +30,7 @@ struct mime_part {
     const char *type;    /* "text/plain", lower case */
     const char *charset; /* as labelled; "" without */
     const char *method;  /* of text/calendar, upper case; "" without */
+    const char *name;    /* of its file, decoded, one line; NULL none */
     const char *bytes;   /* transfer encoding taken off; NULL when not kept (no text, or too large) */
     size_t n;            /* decoded, also when not kept */
     int number;          /* among all leaf parts */

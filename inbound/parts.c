@@ -258,6 +258,25 @@ static bool is_attachment(const struct reading *p, size_t i)
     return part->n || text_equals(part->type, "message/rfc822");
 }
 
+/* "i_want_to.jpg" is "i want to.jpg": names are read as words. Those past the limit of a line are left out. */
+static const char *file_names(struct reading *p)
+{
+    const char *names = "";
+
+    for (size_t i = 0; i < p->mime.part_count; i++) {
+        const char *const name = p->mime.parts[i].name;
+        char *words;
+
+        if (!name || !*name || strlen(names) + strlen(name) + 1 > LETTER_LINE_MAX_BYTES)
+            continue;
+        words = arena_strdup(p->mem, name);
+        for (char *c = words; *c; c++)
+            *c = *c == '_' || *c == '-' || *c == '+' ? ' ' : *c;
+        names = *names ? arena_printf(p->mem, "%s\n%s", names, words) : words;
+    }
+    return names;
+}
+
 void parts_read_attachments(struct reading *p)
 {
     struct letter_attachment *list = ARENA_ARRAY(p->mem, p->mime.part_count, struct letter_attachment);
@@ -272,4 +291,5 @@ void parts_read_attachments(struct reading *p)
     }
     p->letter->attachments = list;
     p->letter->attachment_count = n;
+    p->letter->file_names = file_names(p);
 }

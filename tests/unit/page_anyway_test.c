@@ -69,6 +69,59 @@ static void in_the_comment_of_a_calendar_answer(void **state)
     assert_non_null(circle_mail(c, ANA, "please claim"));
 }
 
+static void arrive(struct circle *c, const char *type, const char *body)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("t");
+    const char *const raw =
+        arena_printf(mem,
+                     "Authentication-Results: mx.example.org; dmarc=pass header.from=example.net\r\n"
+                     "Received: from out.example.net by mx.example.org; Tue, 3 Mar 2026 10:00:00 -0500\r\n"
+                     "From: <" ROSE ">\r\nTo: <" GROUP ">\r\nSubject: A walk\r\nMessage-ID: <%zu@example.net>\r\n"
+                     "Date: Tue, 3 Mar 2026 10:00:00 -0500\r\nMIME-Version: 1.0\r\nContent-Type: %s\r\n\r\n%s",
+                     strlen(body), type, body);
+
+    circle_arrive(c, GROUP, raw, strlen(raw));
+    circle_run(c);
+}
+
+/* Whatever hides it, the words are read: what the reader sees is not all that was written. */
+static void in_words_that_html_hides(void **state)
+{
+    static const char *const styles[] = {
+        "display:none", "visibility:hidden", "color:#fff;background:#ffffff", "font-size:0",
+        "opacity:0",    "mso-hide:all",      "max-height:0;overflow:hidden"
+    };
+    struct circle *c = *state;
+    CLEANUP(arena_free) struct arena *mem = arena_new("t");
+
+    circle_listen(c);
+    for (size_t i = 0; i < COUNT_OF(styles); i++) {
+        const int64_t before = circle_count(c, "SELECT count(*) FROM letter WHERE tier < 2");
+
+        arrive(c, "text/html; charset=utf-8",
+               arena_printf(mem, "<p>We walked %zu miles and had soup.</p><div style='%s'>" CRISIS "</div>", i + 2,
+                            styles[i]));
+        if (circle_count(c, "SELECT count(*) FROM letter WHERE tier < 2") != before + 1)
+            fail_msg("%s", styles[i]);
+    }
+    assert_non_null(circle_mail(c, ANA, "please claim"));
+}
+
+static void in_the_name_of_a_file(void **state)
+{
+    struct circle *c = *state;
+
+    circle_listen(c);
+    arrive(c, "multipart/mixed; boundary=b",
+           "--b\r\nContent-Type: text/plain\r\n\r\nWe walked two miles and had soup.\r\n--b\r\n"
+           "Content-Type: image/jpeg\r\nContent-Disposition: attachment; "
+           "filename=\"i_want_to_kill_myself_tonight.jpg\"\r\n\r\n"
+           "x\r\n--b--\r\n");
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM letter WHERE tier < 2"), 1);
+    assert_non_null(circle_mail(c, ANA, "please claim"));
+    assert_int_equal(circle_new(c, SAM), 0);
+}
+
 /* "Thanks Maria" is no flag; what the chart calls somebody is, and the moderator sees the words. */
 static void a_name_of_the_chart_is_shown_to_the_moderator(void **state)
 {
@@ -113,6 +166,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(beside_a_stop, start, stop),
         cmocka_unit_test_setup_teardown(in_an_answer_to_ask, start, stop),
         cmocka_unit_test_setup_teardown(in_the_comment_of_a_calendar_answer, start, stop),
+        cmocka_unit_test_setup_teardown(in_words_that_html_hides, start, stop),
+        cmocka_unit_test_setup_teardown(in_the_name_of_a_file, start, stop),
         cmocka_unit_test_setup_teardown(a_name_of_the_chart_is_shown_to_the_moderator, start, stop),
         cmocka_unit_test_setup_teardown(a_change_of_the_lists_is_told, start, stop),
     };
