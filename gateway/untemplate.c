@@ -1,6 +1,8 @@
 #include "gateway/untemplate.h"
 
 #include "gateway/outbox.h"
+#include "inbound/reply.h"
+#include "store/letter.h"
 
 /* The text of the copy as its reader sees it; "" when it cannot be made any more. */
 static enum rc copy_text(struct gate *gate, struct sandbox *sandbox, const struct delivery *d, struct arena *mem,
@@ -25,16 +27,39 @@ static enum rc copy_text(struct gate *gate, struct sandbox *sandbox, const struc
     return rc;
 }
 
+/* Whole texts of what this person wrote last: a signature is what several end with. */
+static enum rc earlier_texts(struct gate *gate, struct person_id person, struct arena *mem, struct sandbox_known *known,
+                             struct err *err)
+{
+    const char **texts = ARENA_ARRAY(mem, REPLY_EARLIER_MAX, const char *), *const * json;
+    struct letter letter;
+    struct err why;
+    size_t n;
+
+    if (letter_last_of(&gate->store, person, REPLY_EARLIER_MAX, mem, &json, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++)
+        if (letter_from_json(json[i], strlen(json[i]), mem, &letter, &why) == RC_OK)
+            texts[known->earlier_count++] = letter.body;
+    known->earlier = texts;
+    return RC_OK;
+}
+
 enum rc untemplate_letter(struct gate *gate, struct sandbox *sandbox, const struct sender *sender, struct arena *mem,
                           struct letter *letter, const char **ret_ours, struct err *err)
 {
-    enum rc rc;
+    struct sandbox_known known = { .ours = "" };
+    enum rc rc = RC_OK;
 
     *ret_ours = "";
-    if (!sender->delivery.id.v)
-        return RC_OK;
-    rc = copy_text(gate, sandbox, &sender->delivery, mem, ret_ours, err);
-    if (!rc && **ret_ours && sender_answers_group(sender))
-        rc = sandbox_trim(sandbox, letter, *ret_ours, mem, letter, err);
+    if (sender->delivery.id.v)
+        rc = copy_text(gate, sandbox, &sender->delivery, mem, ret_ours, err);
+    if (rc || (sender->delivery.id.v && !sender_answers_group(sender)))
+        return rc ? err_wrap(err, "our own words") : RC_OK;
+    known.ours = *ret_ours;
+    if (sender->person.id.v && strchr(letter->text, '\n'))
+        rc = earlier_texts(gate, sender->person.id, mem, &known, err);
+    if (!rc && (*known.ours || known.earlier_count))
+        rc = sandbox_trim(sandbox, letter, &known, mem, letter, err);
     return rc ? err_wrap(err, "our own words") : RC_OK;
 }

@@ -4,7 +4,7 @@
  * Shape    The copy that this person got is filled once more from its rendering, read by the closed process like any mail, and its lines are taken out
  *          of the letter exactly (inbound/sandbox, trim): what is left is the writer's, quoted or not. So our own crisis line, quoted back,
  *          never pages, and a quotation that hides new words never hides them.
- *          ret_ours is that text, "" when there is none.
+ *          ret_ours is that text, "" when there is none. A signature that the sender's last letters had too goes with it.
  *          Only of what the group reads (sender_answers_group) anything is taken out: a letter to one person may show them their own words,
  *          and "EDIT" and the text of a note as it shall be, or a note written again, repeat them on purpose.
  * Errors   those of sandbox_parse and sandbox_trim; a copy that cannot be made any more (gone, suppressed) leaves the letter as it is

@@ -2,7 +2,7 @@
  * frame: how the parent and the sandboxed reader speak: a type, a length, bytes.
  *
  * Shape    8 bytes: type, three zeros, length (big-endian); then the payload.
- *          Request  PARSE {"profile":…,"authserv_id":…}, DATA*, END          TRIM, DATA* (letter), NEXT, DATA* (ours), END
+ *          Request  PARSE {"profile":…,"authserv_id":…}, DATA*, END          TRIM, DATA* (letter), NEXT, DATA* (ours), { NEXT, DATA* (an earlier letter) }*, END
  *          Answer   LETTER (JSON)   LIMIT (its name)   FAULT (why)
  * Errors   frame_head_read: RC_CORRUPT for an unknown type or a length over max
  * State    None.

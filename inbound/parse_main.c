@@ -18,7 +18,9 @@
 struct request {
     enum frame_type type;
     struct strbuf first, second; /* the raw message; or the letter and our text */
-    char head[1024];             /* the payload of FRAME_PARSE */
+    struct strbuf earlier[REPLY_EARLIER_MAX];
+    size_t parts;
+    char head[1024]; /* the payload of FRAME_PARSE */
 };
 
 /* *ret_is_end: the other side closed between frames. */
@@ -52,6 +54,19 @@ static enum rc start_request(struct request *r, enum frame_type type, const char
     return RC_OK;
 }
 
+/* The letter, what we sent, then earlier letters; NULL when there are more. */
+static struct strbuf *next_part(struct request *r, struct err *err)
+{
+    const size_t i = r->parts++;
+
+    if (i == 0)
+        return &r->second;
+    if (i <= REPLY_EARLIER_MAX)
+        return &r->earlier[i - 1];
+    err_set(err, RC_CORRUPT, "request: too many parts");
+    return NULL;
+}
+
 /* Going over a maximum empties the buffer and sticks: the rest is read and forgotten, then the answer says so. */
 static enum rc read_request(struct request *r, bool *ret_is_end, struct err *err)
 {
@@ -71,9 +86,11 @@ static enum rc read_request(struct request *r, bool *ret_is_end, struct err *err
             return err_set(err, RC_CORRUPT, "request: cut");
         if (type == FRAME_END)
             return RC_OK;
+        if (type == FRAME_NEXT && !(to = next_part(r, err)))
+            return err->rc;
         if (type == FRAME_NEXT)
-            to = &r->second;
-        else if (type == FRAME_DATA)
+            continue;
+        if (type == FRAME_DATA)
             strbuf_add(to, bytes, n);
         else
             return err_set(err, RC_CORRUPT, "request: unexpected frame");
@@ -117,7 +134,8 @@ static enum rc do_parse(struct request *r, struct arena *mem, struct letter *let
 
 static enum rc do_trim(struct request *r, struct arena *mem, struct letter *letter, struct err *err)
 {
-    const char *ours;
+    const char *ours, *earlier[REPLY_EARLIER_MAX];
+    size_t count = 0;
 
     if (r->first.over || r->second.over)
         return err_set(err, RC_LIMIT, "message_bytes: over %zu", LETTER_MAX_BYTES);
@@ -125,6 +143,10 @@ static enum rc do_trim(struct request *r, struct arena *mem, struct letter *lett
         return err->rc;
     ours = text_clean(mem, strbuf_peek(&r->second), r->second.len);
     reply_trim_ours(letter, ours, mem);
+    for (size_t i = 0; i + 1 < r->parts; i++) /* one that is too long is none */
+        if (!r->earlier[i].over)
+            earlier[count++] = text_clean(mem, strbuf_peek(&r->earlier[i]), r->earlier[i].len);
+    reply_trim_tail(letter, earlier, count, mem);
     return RC_OK;
 }
 
@@ -133,7 +155,11 @@ static enum rc serve_one(bool *ret_is_end, struct err *err)
     CLEANUP(arena_free) struct arena *mem = arena_new("letter");
     struct request r = { .first = STRBUF(LETTER_MAX_BYTES), .second = STRBUF(LETTER_TEXT_MAX_BYTES) };
     struct letter letter;
-    enum rc rc = read_request(&r, ret_is_end, err);
+    enum rc rc;
+
+    for (size_t i = 0; i < REPLY_EARLIER_MAX; i++)
+        r.earlier[i] = STRBUF(LETTER_TEXT_MAX_BYTES);
+    rc = read_request(&r, ret_is_end, err);
 
     if (rc || *ret_is_end)
         return rc;
@@ -141,6 +167,8 @@ static enum rc serve_one(bool *ret_is_end, struct err *err)
     rc = r.type == FRAME_PARSE ? do_parse(&r, mem, &letter, err) : do_trim(&r, mem, &letter, err);
     strbuf_done(&r.first);
     strbuf_done(&r.second);
+    for (size_t i = 0; i < REPLY_EARLIER_MAX; i++)
+        strbuf_done(&r.earlier[i]);
     if (rc)
         return write_answer(rc == RC_LIMIT ? FRAME_LIMIT : FRAME_FAULT, err->msg, strlen(err->msg), err);
     return answer_letter(&letter, err);

@@ -4,6 +4,7 @@
 #include "base/io.h"
 #include "base/strbuf.h"
 #include "inbound/frame.h"
+#include "inbound/reply.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -278,25 +279,29 @@ static enum rc put_all(struct sandbox *s, const char *bytes, size_t n, struct er
     return put_source(s, &source, err);
 }
 
-static enum rc put_trim(struct sandbox *s, const struct letter *letter, const char *ours, struct err *err)
+static enum rc put_trim(struct sandbox *s, const struct letter *letter, const struct sandbox_known *known,
+                        struct err *err)
 {
     CLEANUP(json_free) struct json *json = letter_to_json(letter);
     CLEANUP(strbuf_done) struct strbuf out = STRBUF(LETTER_JSON_MAX_BYTES);
 
     json_print(json, false, &out);
     if (strbuf_check(&out, err) || put_frame(s, FRAME_TRIM, "", 0, err) || put_all(s, out.p, out.len, err) ||
-        put_frame(s, FRAME_NEXT, "", 0, err) || put_all(s, ours, strlen(ours), err))
+        put_frame(s, FRAME_NEXT, "", 0, err) || put_all(s, known->ours, strlen(known->ours), err))
         return err->rc;
+    for (size_t i = 0; i < known->earlier_count && i < REPLY_EARLIER_MAX; i++)
+        if (put_frame(s, FRAME_NEXT, "", 0, err) || put_all(s, known->earlier[i], strlen(known->earlier[i]), err))
+            return err->rc;
     return put_frame(s, FRAME_END, "", 0, err);
 }
 
-enum rc sandbox_trim(struct sandbox *s, const struct letter *letter, const char *ours, struct arena *mem,
-                     struct letter *ret_letter, struct err *err)
+enum rc sandbox_trim(struct sandbox *s, const struct letter *letter, const struct sandbox_known *known,
+                     struct arena *mem, struct letter *ret_letter, struct err *err)
 {
     s->until_ms = clock_steady_ms() + s->deadline_ms;
     if (start_child(s, err))
         return err->rc;
-    if (put_trim(s, letter, ours, err))
+    if (put_trim(s, letter, known, err))
         return finish(s, false, err->rc);
     return finish(s, true, get_answer(s, mem, ret_letter, err));
 }

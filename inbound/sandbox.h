@@ -35,8 +35,14 @@ void sandbox_free(struct sandbox **sandbox);
 MUST_CHECK enum rc sandbox_parse(struct sandbox *sandbox, const struct sandbox_source *source,
                                  const struct authres_trust *trust, struct arena *mem, struct letter *ret_letter,
                                  struct err *err);
-/* The letter without what is ours: the text of the message that we sent to that person (inbound/reply.h). */
-MUST_CHECK enum rc sandbox_trim(struct sandbox *sandbox, const struct letter *letter, const char *ours,
+/* What is known about a letter's sender once they are found (inbound/reply.h). */
+struct sandbox_known {
+    const char *ours;           /* the text of the message that we sent to that person; "" for none */
+    const char *const *earlier; /* whole texts of their earlier letters, at most REPLY_EARLIER_MAX */
+    size_t earlier_count;
+};
+/* The letter without what is ours and without the signature that the sender's earlier letters have. */
+MUST_CHECK enum rc sandbox_trim(struct sandbox *sandbox, const struct letter *letter, const struct sandbox_known *known,
                                 struct arena *mem, struct letter *ret_letter, struct err *err);
 /* Which protections the closed process has on this machine, as it tells itself (--check): {"seccomp": true, …}. */
 MUST_CHECK enum rc sandbox_protections(const char *path, struct json **ret_protections, struct err *err);

@@ -6,6 +6,7 @@
 
 #include "base/strbuf.h"
 #include "base/text.h"
+#include "inbound/line.h"
 
 #define RUN_WORDS 5
 
@@ -208,31 +209,133 @@ static void trim_segments(struct letter *letter, const struct set *set, struct s
     letter->text = arena_strndup(mem, strbuf_peek(&text), text.len);
 }
 
-/* A line of some words that is neither marked as quoted nor an address of ours, written out beside its link. */
-static bool is_written(const char *line, size_t n, size_t words)
+/* Lines of programs, which stand below older mail too. */
+static bool is_of_a_program(const char *folded)
 {
-    return words >= 2 && *line != '>' && !memmem(line, n, "@", 1) && !memmem(line, n, "://", 3);
+    return line_is_list_footer(folded) || line_is_mobile_footer(folded) || line_is_disclaimer(folded) ||
+           line_is_rule(folded) || line_is_link(folded) || line_is_placeholder(folded);
 }
 
-/* Whether the sender's words stand below words of ours in what was taken away: an answer between the lines of a quotation without marks. */
-static bool has_answers_below(const char *trimmed, const struct set *ours, struct arena *mem)
+/* A line of some words that is neither marked as quoted nor an address of ours, written out beside its link. */
+static bool is_written(const char *line, size_t n, size_t words, struct arena *mem)
+{
+    return words >= 2 && *line != '>' && !memmem(line, n, "@", 1) && !memmem(line, n, "://", 3) &&
+           !is_of_a_program(text_fold_plain(mem, arena_strndup(mem, line, n)));
+}
+
+/* What was taken away as a whole, and whose each line is. */
+struct below {
+    enum line_owner *owner;
+    bool *is_answer; /* the sender's, below words of ours */
+    size_t lines, answers, ours;
+};
+
+static struct below look_below(const char *trimmed, const struct set *ours, struct arena *mem)
 {
     struct words ws = { 0 };
-    const size_t lines = read_lines(&ws, trimmed, mem);
-    enum line_owner *owner = ARENA_ARRAY(mem, lines + 1, enum line_owner);
-    size_t *count = ARENA_ARRAY(mem, lines + 1, size_t), n;
+    struct below b = { .lines = read_lines(&ws, trimmed, mem) };
+    size_t *count = ARENA_ARRAY(mem, b.lines + 1, size_t), n;
     bool is_below = false;
     const char *line;
 
-    find_owners(&ws, ours, owner, lines);
+    b.owner = ARENA_ARRAY(mem, b.lines + 1, enum line_owner);
+    b.is_answer = ARENA_ARRAY(mem, b.lines + 1, bool);
+    find_owners(&ws, ours, b.owner, b.lines);
     for (size_t i = 0; i < ws.count; i++)
         count[ws.w[i].line]++;
     for (size_t i = 0; text_next_line(&trimmed, &line, &n); i++) {
-        is_below |= owner[i] == OWNER_US && *line != '>';
-        if (is_below && owner[i] == OWNER_SENDER && is_written(line, n, count[i]))
-            return true;
+        is_below |= b.owner[i] == OWNER_US && *line != '>';
+        b.ours += b.owner[i] == OWNER_US && *line != '>';
+        b.is_answer[i] = is_below && b.owner[i] == OWNER_SENDER && is_written(line, n, count[i], mem);
+        b.answers += b.is_answer[i];
     }
-    return false;
+    return b;
+}
+
+/* Segments of the sender's lines that stand between lines of ours, each with the lines of ours above it. */
+struct between {
+    struct letter *letter;
+    struct strbuf text, quoted, rest;
+    struct letter_segment *segments;
+    size_t count;
+    struct arena *mem;
+};
+
+static void add_to(struct strbuf *to, const char *line, size_t n)
+{
+    if (to->len)
+        strbuf_char(to, '\n');
+    strbuf_add(to, line, n);
+}
+
+static char *take_text(struct strbuf *b, struct arena *mem)
+{
+    char *text = arena_strndup(mem, strbuf_peek(b), b->len);
+
+    strbuf_clear(b);
+    return text;
+}
+
+static void end_answer(struct between *b)
+{
+    if (!b->text.len)
+        return;
+    b->segments[b->count++] =
+        (struct letter_segment){ .text = take_text(&b->text, b->mem), .quoted = take_text(&b->quoted, b->mem) };
+}
+
+static void walk_between(struct between *b, const struct below *below, const char *trimmed)
+{
+    const char *line;
+    size_t n;
+
+    for (size_t i = 0; text_next_line(&trimmed, &line, &n); i++) {
+        const bool is_last = b->letter->segment_count + b->count + 1 >= LETTER_SEGMENTS_MAX;
+
+        if (below->is_answer[i]) {
+            add_to(&b->text, line, n);
+            continue;
+        }
+        if (b->text.len && below->owner[i] != OWNER_BLANK && !is_last)
+            end_answer(b);
+        if (below->owner[i] == OWNER_US)
+            add_to(&b->quoted, line, n);
+        add_to(&b->rest, line, n);
+    }
+    end_answer(b);
+}
+
+/* An answer between the lines of a quotation without marks (Outlook) is the sender's all the same. Only where at least as many lines are ours
+ * as are not: else this is another letter than the one we know, or one that was translated. */
+static void lift_answers(struct letter *letter, const struct below *below, struct arena *mem)
+{
+    struct between b = { .letter = letter,
+                         .text = STRBUF(BODY_PRINT_MAX_BYTES),
+                         .quoted = STRBUF(BODY_PRINT_MAX_BYTES),
+                         .rest = STRBUF(BODY_PRINT_MAX_BYTES),
+                         .segments =
+                             ARENA_ARRAY(mem, letter->segment_count + below->answers + 1, struct letter_segment),
+                         .mem = mem };
+    CLEANUP(strbuf_done) struct strbuf all = STRBUF(BODY_PRINT_MAX_BYTES);
+
+    for (size_t i = 0; i < letter->segment_count; i++)
+        b.segments[i] = letter->segments[i];
+    b.segments += letter->segment_count;
+    walk_between(&b, below, letter->trimmed);
+    letter->segments = b.segments - letter->segment_count;
+    letter->segment_count += b.count;
+    for (size_t i = 0; i < letter->segment_count; i++) {
+        if (all.len)
+            strbuf_str(&all, "\n\n");
+        strbuf_str(&all, letter->segments[i].text);
+    }
+    letter->text = arena_strndup(mem, strbuf_peek(&all), all.len);
+    letter->trimmed = take_text(&b.rest, mem);
+    if (letter->kind == LETTER_EMPTY)
+        letter->kind = LETTER_REPLY;
+    strbuf_done(&b.text);
+    strbuf_done(&b.quoted);
+    strbuf_done(&b.rest);
 }
 
 static void add_warning(struct letter *letter, const char *name, struct arena *mem)
@@ -247,21 +350,30 @@ static void add_warning(struct letter *letter, const char *name, struct arena *m
     letter->warnings = more;
 }
 
+static const char *joined(const char *a, const char *b, struct arena *mem)
+{
+    return *a && *b ? arena_printf(mem, "%s\n%s", a, b) : *a ? a : b;
+}
+
 void reply_trim_ours(struct letter *letter, const char *ours, struct arena *mem)
 {
-    CLEANUP(strbuf_done) struct strbuf trimmed = STRBUF(BODY_PRINT_MAX_BYTES);
+    CLEANUP(strbuf_done) struct strbuf more = STRBUF(BODY_PRINT_MAX_BYTES);
     struct words words = { 0 };
+    struct below below;
     struct set set;
 
     read_lines(&words, ours, mem);
-    if (!words.count || !letter->segment_count)
+    if (!words.count)
         return;
     set = index_ours(&words, mem);
-    if (has_answers_below(letter->trimmed, &set, mem))
+    below = look_below(letter->trimmed, &set, mem);
+    if (letter->segment_count)
+        trim_segments(letter, &set, &more, mem);
+    if (below.answers)
         add_warning(letter, "answers_below", mem);
-    strbuf_str(&trimmed, letter->trimmed);
-    trim_segments(letter, &set, &trimmed, mem);
-    letter->trimmed = arena_strndup(mem, strbuf_peek(&trimmed), trimmed.len);
+    if (below.answers && below.answers <= below.ours && !letter->is_forwarded)
+        lift_answers(letter, &below, mem);
+    letter->trimmed = joined(letter->trimmed, arena_strndup(mem, strbuf_peek(&more), more.len), mem);
     if (!*letter->text && !letter->attachment_count && (letter->kind == LETTER_POST || letter->kind == LETTER_REPLY))
         letter->kind = LETTER_EMPTY;
 }

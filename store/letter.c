@@ -8,6 +8,7 @@ enum letter_stmt {
     LETTER_SET_OUTCOME,
     LETTER_BY_DEDUPE,
     LETTER_BY_MSGID,
+    LETTER_LAST,
     LETTER_STMT_COUNT
 };
 
@@ -26,6 +27,7 @@ static const char *const letter_sql[LETTER_STMT_COUNT] = {
         "SELECT kind, outcome, proof, token_purpose, tier, group_id, person_id, address_id, delivery_id, json_sealed, received_ms"
         " FROM letter WHERE practice_id = $1 AND id = $2",
     [LETTER_SET_OUTCOME] = "UPDATE letter SET outcome = $3 WHERE practice_id = $1 AND id = $2",
+    [LETTER_LAST] = "SELECT id, json_sealed FROM letter WHERE practice_id = $1 AND person_id = $2 ORDER BY id DESC LIMIT $3",
     [LETTER_BY_DEDUPE] = "SELECT id FROM letter WHERE practice_id = $1 AND dedupe_hash = $2 ORDER BY +id LIMIT 1",
     [LETTER_BY_MSGID] = "SELECT id FROM letter WHERE practice_id = $1 AND id_hash = $2 ORDER BY +id LIMIT 1",
 };
@@ -113,6 +115,28 @@ enum rc letter_get(struct store *st, struct arrival_id id, struct arena *mem, st
         .received_ms = db_int(q, 10),
     };
     return store_sealed(st, q, 9, COL_LETTER_JSON, id.v, mem, &ret->json, err);
+}
+
+enum rc letter_last_of(struct store *st, struct person_id person, size_t max, struct arena *mem,
+                       const char *const **ret_json, size_t *ret_count, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    const char **json = ARENA_ARRAY(mem, max, const char *);
+    enum rc rc = db_query(st->db, letter_sql[LETTER_LAST], &q, err);
+    bool row = false;
+    size_t n = 0;
+
+    if (rc)
+        return rc;
+    db_bind_int(q, 1, st->practice.v);
+    db_bind_int(q, 2, person.v);
+    db_bind_int(q, 3, (int64_t)max);
+    while (!(rc = db_step(q, &row, err)) && row && n < max)
+        if (store_sealed(st, q, 1, COL_LETTER_JSON, db_int(q, 0), mem, &json[n++], err))
+            return err->rc;
+    *ret_json = json;
+    *ret_count = n;
+    return rc;
 }
 
 enum rc letter_set_outcome(struct store *st, struct arrival_id id, enum letter_outcome outcome, struct err *err)

@@ -63,6 +63,9 @@ MUST_CHECK enum rc letter_get(struct store *st, struct arrival_id id, struct are
                               struct err *err);
 MUST_CHECK enum rc letter_set_outcome(struct store *st, struct arrival_id id, enum letter_outcome outcome,
                                       struct err *err);
+/* The json of the last letters of a person, newest first; at most max. */
+MUST_CHECK enum rc letter_last_of(struct store *st, struct person_id person, size_t max, struct arena *mem,
+                                  const char *const **ret_json, size_t *ret_count, struct err *err);
 /* An earlier letter with the same dedupe hash. */
 MUST_CHECK enum rc letter_find_duplicate(struct store *st, const unsigned char *dedupe_hash, struct arrival_id *ret_id,
                                          struct err *err);

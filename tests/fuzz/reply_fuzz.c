@@ -25,6 +25,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     l.segments = reply.segments;
     l.segment_count = reply.segment_count;
     reply_trim_ours(&l, text, mem);
-    assert(strlen(l.text) <= strlen(reply.text));
+    assert(strlen(l.text) <= strlen(text) + 2 * LETTER_SEGMENTS_MAX);
+    assert(l.segment_count <= LETTER_SEGMENTS_MAX);
+    reply_trim_tail(&l, (const char *const[]){ text, text }, 2, mem);
     return 0;
 }

@@ -219,10 +219,43 @@ static void sandbox_trims_ours(void **state)
     (void)state;
     assert_int_equal(parse(s, raw, sizeof raw - 1, mem, &l, &err), RC_OK);
     assert_non_null(strstr(l.text, "night shifts"));
-    assert_int_equal(sandbox_trim(s, &l, ours, mem, &trimmed, &err), RC_OK);
+    assert_int_equal(sandbox_trim(s, &l, &(struct sandbox_known){ .ours = ours }, mem, &trimmed, &err), RC_OK);
     assert_string_equal(trimmed.text, "I slept better this week.");
     assert_non_null(strstr(trimmed.trimmed, "night shifts"));
     assert_int_equal(trimmed.segment_count, 1);
+}
+
+/* Of three lines that a person ends every letter with, the name stays; what they say twice is no signature, nor what they end with once. */
+static void sandbox_learns_signatures(void **state)
+{
+    static const char *const earlier[] = { "I walked.\n\nRose\nProud grandma of six\nMaple Hill",
+                                           "Tea helps.\n\nRose\nProud grandma of six\nMaple Hill\n\n> older" };
+    static const struct {
+        const char *text, *want;
+        size_t letters;
+    } cases[] = {
+        { "I slept.\n\nRose\nProud grandma of six\nMaple Hill", "I slept.\n\nRose", 2 },
+        { "I slept.\n\nRose\nProud grandma of six\nMaple Hill", NULL, 1 },
+        { "Rose\nProud grandma of six\nMaple Hill", NULL, 2 },
+        { "I slept.\n\nRose\nProud grandma of six\nand seven", NULL, 2 },
+        { "New.\n\nI am the proud one\nof all the grandmas here", NULL, 2 },
+    };
+    CLEANUP(arena_free) struct arena *mem = arena_new("t");
+    CLEANUP(sandbox_free) struct sandbox *s = start(SANDBOX_DEADLINE_MS);
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const char *raw = arena_printf(mem, "From: a@example.org\nSubject: x\n\n%s\n", cases[i].text);
+        const struct sandbox_known known = { .ours = "", .earlier = earlier, .earlier_count = cases[i].letters };
+        struct letter l, trimmed;
+        struct err err;
+
+        assert_int_equal(parse(s, raw, strlen(raw), mem, &l, &err), RC_OK);
+        assert_int_equal(sandbox_trim(s, &l, &known, mem, &trimmed, &err), RC_OK);
+        assert_string_equal(trimmed.text, cases[i].want ? cases[i].want : cases[i].text);
+        assert_string_equal(trimmed.trimmed, cases[i].want ? "Proud grandma of six\nMaple Hill" : "");
+        assert_string_equal(trimmed.segments[0].text, trimmed.text);
+    }
 }
 
 /* Outlook marks nothing: what stands below its header is cut off, and an answer in there must be told. */
@@ -248,11 +281,14 @@ static void sandbox_tells_answers_below(void **state)
         struct err err;
 
         assert_int_equal(parse(s, raw, strlen(raw), mem, &l, &err), RC_OK);
-        assert_int_equal(sandbox_trim(s, &l, ours, mem, &trimmed, &err), RC_OK);
-        assert_string_equal(trimmed.text, "See my answers.");
+        assert_int_equal(sandbox_trim(s, &l, &(struct sandbox_known){ .ours = ours }, mem, &trimmed, &err), RC_OK);
+        assert_string_equal(trimmed.text, i == 1 ? "See my answers.\n\nI drink warm milk instead." : "See my answers.");
         assert_int_equal(letter_has_warning(&trimmed, "answers_below"), i == 1);
+        assert_int_equal(trimmed.segment_count, i == 1 ? 2 : 1);
+        assert_null(strstr(trimmed.trimmed, "warm milk"));
+        assert_non_null(strstr(trimmed.trimmed, "Walter asked"));
         if (i == 1)
-            assert_non_null(strstr(trimmed.trimmed, "warm milk"));
+            assert_non_null(strstr(trimmed.segments[1].quoted, "night shifts"));
     }
 }
 
@@ -500,6 +536,7 @@ int main(void)
         cmocka_unit_test(sandbox_tells_faults),
         cmocka_unit_test(sandbox_renews),
         cmocka_unit_test(sandbox_trims_ours),
+        cmocka_unit_test(sandbox_learns_signatures),
         cmocka_unit_test(inspect_prints),
         cmocka_unit_test(sandbox_tells_answers_below),
         cmocka_unit_test(lockdown_holds),
