@@ -14,7 +14,7 @@ struct phrase {
 
 /* The whole text is one of these: act. */
 static const struct phrase sure[] = {
-    { COMMAND_HELP, "help|ayuda" },
+    { COMMAND_HELP, "help|ayuda me?" },
     { COMMAND_STOP, "stop|alto|parar|pare|unsubscribe|baja|stopall|optout|quit|revoke|desuscribir|desuscribirme" },
     { COMMAND_STOP, "stop all" },
     { COMMAND_STOP, "opt out" },
@@ -30,10 +30,11 @@ static const struct phrase sure[] = {
     { COMMAND_EACH, "cada uno|una" },
     { COMMAND_NEWS, "news|avisos" },
     { COMMAND_NEWS, "announcements|avisos only|solo?" },
-    { COMMAND_NEWS, "solo avisos" },
-    { COMMAND_RULES, "rules|reglas|normas" },
+    { COMMAND_NEWS, "solo|only|just avisos|announcements|news" },
+    { COMMAND_RULES, "the|your|las? rules|reglas|normas" },
     { COMMAND_INFO, "info|informacion" },
-    { COMMAND_BIG, "big|grande" },
+    { COMMAND_BIG, "big|bigger|large|larger|grande print|letters|text|font|type?" },
+    { COMMAND_BIG, "letra|letras|texto mas? grande|grandes" },
     { COMMAND_ENGLISH, "in|en? english|ingles" },
     { COMMAND_SPANISH, "in|en? spanish|espanol|castellano" },
     { COMMAND_STATUS, "status|estado" },
@@ -52,15 +53,25 @@ static const struct phrase likely[] = {
     { COMMAND_STOP, "stop these|this|the|all|your emails|mails|letters|messages|email" },
     { COMMAND_STOP,
       "take|remove|get|delete me|us off|from? of? the|this|your|these|all? list|group|mailing|emails|lists list?" },
-    { COMMAND_STOP, "take my? name|email|address off|from the|this|your list|group" },
-    { COMMAND_STOP, "i? don't|dont|do|no not? longer? want|wish|need to? get|receive|have? any|more? "
-                    "these|this|your|the|any? emails|mails|letters|messages|of? these? anymore?" },
-    { COMMAND_STOP, "i? don't|dont want these|this|them any? anymore|more|longer?" },
+    { COMMAND_STOP, "take|get me|us off" },
+    { COMMAND_STOP, "remove|delete me|us" },
+    { COMMAND_STOP, "take|remove|delete my|our? name|email|address off|from the|this|your list|group" },
+    { COMMAND_STOP, "i? don't|dont|do|no not? longer? want|wish|need to get|receive|have any|more? "
+                    "these|this|your|the|any|more? emails|mails|letters|messages|of? these? any? anymore|more?" },
+    { COMMAND_STOP, "i? don't|dont|do|no not? longer? want|need any|more? these|this|them|your|the|any|more "
+                    "emails|mails|letters|messages? any? anymore|more|longer?" },
+    { COMMAND_STOP, "ya no quiero esto|estos|estas|nada|mas correos|mensajes|cartas?" },
+    { COMMAND_STOP, "i|i'm|im am? not interested" },
+    { COMMAND_STOP, "not interested" },
+    { COMMAND_STOP, "leave me|us alone" },
+    { COMMAND_STOP, "no me interesa|interesan" },
+    { COMMAND_STOP, "dejenme|dejeme|dejame en paz" },
+    { COMMAND_STOP, "no me escriban|manden|envien|escriba|mande|envie mas? nada|correos|mensajes|cartas? mas?" },
+    { COMMAND_STOP, "persona|correo|direccion equivocada|equivocado" },
     { COMMAND_STOP, "no more emails|mails|letters|messages?" },
     { COMMAND_STOP, "no mas correos|mensajes|cartas?" },
-    { COMMAND_STOP, "wrong person|address|email" },
+    { COMMAND_STOP, "you? have|got|reached? the|a? wrong person|address|email|number address?" },
     { COMMAND_STOP, "i? want to|a? unsubscribe|stop|opt out? from? this|the|these? list|group|emails?" },
-    { COMMAND_STOP, "how do|can i unsubscribe|stop this|these?" },
     { COMMAND_STOP, "unsubscribe me? from this|the|your? list|group|emails?" },
     { COMMAND_STOP,
       "dejen|deje|deja|dejar de escribirme|mandarme|enviarme|mandar|enviar estos|mas|los? correos|mensajes|cartas?" },
@@ -71,9 +82,38 @@ static const struct phrase likely[] = {
     { COMMAND_LEAVE, "i|i'd? want|would|like|wish like? to leave the|this|your? group|circle?" },
     { COMMAND_LEAVE, "i am|i'm leaving this|the group" },
     { COMMAND_LEAVE, "leave this|the|your group" },
-    { COMMAND_LEAVE, "ya? quiero|deseo|quisiera salir|salirme|dejar de|del|el|este? grupo?" },
+    { COMMAND_LEAVE, "i want out" },
+    { COMMAND_LEAVE, "ya? me? quiero|deseo|quisiera salir|salirme|dejar de|del|el|este? grupo?" },
     { COMMAND_PAUSE, "i? want|need|would|like like? to|a pause|break for? a? while?" },
-    { COMMAND_PAUSE, "quiero|necesito una? pausa|descanso|pausar" },
+    { COMMAND_PAUSE, "quiero|necesito una|un? pausa|descanso|pausar" },
+    { COMMAND_RESUME, "start|begin again" },
+    { COMMAND_RESUME, "quiero volver|regresar al? grupo?" },
+    { COMMAND_DAILY, "once a day" },
+    { COMMAND_DAILY, "una vez al dia" },
+    { COMMAND_WEEKLY, "once a week" },
+    { COMMAND_WEEKLY, "una vez a la|por semana" },
+    { COMMAND_WEEKLY, "too many emails|mails|letters|messages" },
+    { COMMAND_WEEKLY, "demasiados|muchos correos|mensajes" },
+};
+
+/* The whole text is one of these, with a question mark or without: info is told, the others are asked back about. */
+static const struct phrase questions[] = {
+    { COMMAND_INFO, "who is|are this|you|these|they" },
+    { COMMAND_INFO, "who's|whos this|that" },
+    { COMMAND_INFO, "what is this|that|it? about?" },
+    { COMMAND_INFO, "what's|whats this|that about?" },
+    { COMMAND_INFO, "quien|quienes es|son usted|ustedes|este|esto?" },
+    { COMMAND_INFO, "que es esto|eso" },
+    { COMMAND_STOP, "how do|can|could i unsubscribe|stop this|these|the|your? emails|mails|letters|messages?" },
+    { COMMAND_STOP, "can|could|would|will you please? stop|quit sending|emailing|mailing|writing? to? me|us? "
+                    "these|this|the|your|any|more? emails|mails|letters|messages?" },
+    { COMMAND_STOP, "como me doy|damos de baja" },
+    { COMMAND_LEAVE, "how do|can|could i leave|quit|get the|this|your|out? of? this|the? group?" },
+    { COMMAND_LEAVE, "como salgo|me salgo? de|del este? grupo?" },
+    { COMMAND_PAUSE, "can|could|may i take|have|get a break|pause" },
+    { COMMAND_PAUSE, "puedo tomar|hacer una|un pausa|descanso" },
+    { COMMAND_WEEKLY,
+      "can|could|may i|you get|have|receive|send these|this|them|it? me? once|only? a|every|once? week|weekly" },
 };
 
 /* Too short to say anything inside a longer text. */
@@ -95,9 +135,37 @@ static const struct phrase *whole(const struct phrase *phrases, size_t count, co
     return NULL;
 }
 
+/* A question less its marks. */
+static struct words_core without_question_marks(const struct words_core *core)
+{
+    struct words_core bare = *core;
+
+    while (bare.from < bare.to && words_is(&bare.list.v[bare.from], "\u00bf"))
+        bare.from++;
+    while (bare.to > bare.from && words_is(&bare.list.v[bare.to - 1], "?"))
+        bare.to--;
+    return bare;
+}
+
+/* "I do not want to leave the group" */
+static bool is_negated(const struct words_core *core, size_t i)
+{
+    const struct words_token *v = core->list.v;
+
+    while (i > core->from && words_among(v[i - 1].plain, "to want wish like i do would going ready yet yo"))
+        i--;
+    return i > core->from && words_among(v[i - 1].plain, "not no never don't dont nunca tampoco");
+}
+
 static bool ends_sentence(const struct words_token *v, size_t i)
 {
     return v[i].kind == WORDS_BREAK || (v[i].kind == WORDS_PUNCT && words_among(v[i].plain, ". ! , ; : …"));
+}
+
+/* What goes on behind a phrase may change what is left: "quiero salir de mi casa". */
+static bool is_enough(const struct phrase *phrase, const struct words_token *v, size_t n)
+{
+    return n >= 3 && (phrase->kind != COMMAND_LEAVE || words_among(v[n - 1].plain, "group circle grupo circulo"));
 }
 
 /* A phrase that stands somewhere in the text, at the start of a sentence or alone in one. */
@@ -110,8 +178,8 @@ static const struct phrase *inside(const struct words_core *core)
         for (size_t k = 0; v[i].kind == WORDS_WORD && k < COUNT_OF(likely); k++) {
             const size_t n = words_match(likely[k].pattern, v + i, to - i);
 
-            if (n != WORDS_NONE && is_phrase_of_prose(&likely[k], n) &&
-                (i + n == core->to || ends_sentence(v, i + n) || n >= 3))
+            if (n != WORDS_NONE && is_phrase_of_prose(&likely[k], n) && !is_negated(core, i) &&
+                (i + n == core->to || ends_sentence(v, i + n) || is_enough(&likely[k], &v[i], n)))
                 return &likely[k];
         }
     return NULL;
@@ -300,6 +368,7 @@ static struct command with_argument(const struct words_core *core, const struct 
 static struct command read_core(const struct words_core *core, const struct command_input *in, struct arena *mem)
 {
     const struct phrase *phrase = whole(sure, COUNT_OF(sure), core);
+    struct words_core bare;
     struct command c;
 
     if (phrase)
@@ -307,8 +376,10 @@ static struct command read_core(const struct words_core *core, const struct comm
     c = with_argument(core, in, mem);
     if (c.kind)
         return c;
-    phrase = whole(likely, COUNT_OF(likely), core);
-    if (phrase)
+    bare = without_question_marks(core);
+    if ((phrase = whole(questions, COUNT_OF(questions), &bare)) != NULL)
+        c = make(phrase->kind, phrase->kind == COMMAND_INFO ? COMMAND_SURE : COMMAND_LIKELY);
+    else if ((phrase = whole(likely, COUNT_OF(likely), core)) != NULL)
         c = make(phrase->kind, COMMAND_LIKELY);
     else if ((phrase = inside(core)) != NULL)
         c = make(phrase->kind, COMMAND_PROSE);

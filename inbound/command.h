@@ -3,13 +3,14 @@
  *
  * Rule     The whole new text, less courtesy and signature (words_core), is the command; any case. An empty text lets the subject speak.
  *            sure    act and confirm
- *            likely  ask back once: "please stop sending me these", "quiero salir", PAUSE until March
+ *            likely  ask back once: "please stop sending me these", "quiero salir", "can I take a break?", PAUSE until March
  *            prose   the words stand in a longer text: never act; staff see the flag
  * Words    HELP AYUDA | STOP ALTO PARAR BAJA UNSUBSCRIBE | LEAVE SALIR [group] | PAUSE PAUSA [n [days weeks months]] | RESUME REANUDAR |
  *          DAILY DIARIO | WEEKLY SEMANAL | EACH "CADA UNO" | NEWS AVISOS | RULES REGLAS | INFO | NAME NOMBRE x | ANON ANONIMO |
  *          REPORT REPORTAR n [why] | MORE MAS [n] | BIG GRANDE | ENGLISH INGLES | SPANISH ESPAÑOL | STATUS ESTADO | UNDO DESHACER |
  *          POLL ENCUESTA VOTE VOTO [n] | CHECKIN CHEQUEO | STOP CHECKIN, ALTO CHEQUEO | THANKS GRACIAS n, with
  *          nothing between them; THANKS alone in capitals (words_core would take it for courtesy)
+ *          "Who is this?" is INFO. How people say it, with the tier of each: tests/data/command/phrases.tsv.
  *          ANON stands alone on the first line or before a colon; the rest is the post.
  * Owns     Results live in mem.
  * State    None.

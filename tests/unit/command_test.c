@@ -5,7 +5,11 @@
 #include <cmocka.h>
 
 #include "base/arena.h"
+#include "inbound/answer.h"
 #include "inbound/command.h"
+
+#include <stdio.h>
+#include <string.h>
 
 static const char *const names[] = { "Rose Miller", "Ana", NULL };
 static const char *const groups[] = { "Tuesday Circle", "Walkers", NULL };
@@ -34,7 +38,7 @@ static const struct {
     { NULL, "leave the group", "leave" },
     { NULL, "Leave Tuesday Circle", "leave <Tuesday Circle>" },
     { NULL, "leave walkers, thanks", "leave <Walkers>" },
-    { NULL, "Leave me alone", "" },
+    { NULL, "Leave me alone", "stop?" },
     { NULL, "Leave it to the doctors", "" },
     { NULL, "PAUSE", "pause 14" },
     { NULL, "pause 10", "pause 10" },
@@ -147,9 +151,79 @@ static void commands_are_whole(void **state)
     assert_int_equal(bad, 0);
 }
 
+/* ---- tests/data/command/phrases.tsv ---- */
+
+static const char *unescape(char *s)
+{
+    char *to = s;
+
+    for (const char *p = s; *p; p++)
+        if (p[0] == '\\' && p[1] == 'n')
+            *to++ = '\n', p++;
+        else
+            *to++ = *p;
+    *to = '\0';
+    return s;
+}
+
+/* "sure pause 14", as the file says it. */
+static const char *tier_of(const char *text, struct arena *mem)
+{
+    static const char *const tiers[] = { "sure", "likely", "prose" };
+    const struct command_input in = { NULL, text, names, groups };
+    const struct command c = command_read(&in, mem);
+    const char *s;
+
+    if (!c.kind)
+        return "none -";
+    s = arena_printf(mem, "%s %s", tiers[c.strength], command_name(c.kind));
+    if (c.kind == COMMAND_PAUSE)
+        return arena_printf(mem, "%s %d", s, c.days);
+    return c.number ? arena_printf(mem, "%s %d", s, c.number) : s;
+}
+
+static bool phrase_is_right(char *line, struct arena *mem)
+{
+    char *kind = strchr(line, '\t'), *text = kind ? strchr(kind + 1, '\t') : NULL;
+    const char *got, *want;
+
+    assert_non_null(text);
+    *kind = *text = '\0';
+    unescape(text + 1);
+    want = arena_printf(mem, "%s %s", line, kind + 1);
+    got = strcmp(line, "answer") == 0 ? arena_printf(mem, "answer %s", answer_name(answer_read(text + 1, names, mem)))
+                                      : tier_of(text + 1, mem);
+    if (strcmp(got, want) == 0)
+        return true;
+    print_error("\"%s\" is \"%s\", not \"%s\"\n", text + 1, got, want);
+    return false;
+}
+
+static void phrases_have_their_tier(void **state)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("t");
+    FILE *f = fopen("tests/data/command/phrases.tsv", "r");
+    char line[1024];
+    int read = 0, bad = 0;
+
+    (void)state;
+    assert_non_null(f);
+    while (fgets(line, sizeof line, f)) {
+        line[strcspn(line, "\n")] = '\0';
+        if (*line == '#' || !*line)
+            continue;
+        bad += !phrase_is_right(line, mem);
+        read++;
+    }
+    fclose(f);
+    assert_true(read >= 150);
+    assert_int_equal(bad, 0);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(commands_are_whole) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(commands_are_whole),
+                                        cmocka_unit_test(phrases_have_their_tier) };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
