@@ -1,5 +1,6 @@
 #include "gateway/bounce.h"
 
+#include "gateway/breaker.h"
 #include "gateway/record.h"
 #include "gateway/tell.h"
 #include "inbound/report.h"
@@ -92,20 +93,29 @@ static enum rc take_failure(struct gate *gate, const struct letter_report *r, co
 {
     const struct audit_who rule = record_rule();
     int64_t since_ms = 0, days = 0;
-    enum rc rc = delivery_bounced(&gate->store, s->delivery.id, status_of(r), err);
+    const char *status = status_of(r);
+    bool is_open = false;
+    enum rc rc = breaker_is_open(gate, s->group.id, &is_open, err);
 
+    if (!rc && is_open) /* a server's trouble says nothing about the address */
+        status = "5.0.0";
+    if (!rc)
+        rc = delivery_bounced(&gate->store, s->delivery.id, status, err);
     if (rc)
         return rc == RC_CONFLICT ? RC_OK : rc; /* once per delivery */
-    rc = record_act(gate, &rule, AUDIT_BOUNCE_TAKEN, AUDIT_ITEM_DELIVERY, s->delivery.id.v, "sent", status_of(r), err);
+    rc = record_act(gate, &rule, AUDIT_BOUNCE_TAKEN, AUDIT_ITEM_DELIVERY, s->delivery.id.v, "sent", status, err);
+    if (!rc)
+        rc = breaker_count(gate, s->group.id, s->delivery.person, &is_open, err);
+    if (rc || is_open) /* nobody is touched, and staff know of the group */
+        return rc;
     if (!rc)
         rc = counted_since(gate, s->delivery.address, &since_ms, err);
     if (!rc)
         rc = delivery_bounce_days(&gate->store, s->delivery.person, s->delivery.address, since_ms, &days, err);
     if (rc)
         return rc;
-    return report_class_is_about_address(r->why) && days >= BOUNCE_DAYS
-               ? suspend(gate, s, of, err)
-               : tell(gate, TELL_BOUNCED, s, of, status_of(r), err);
+    return report_class_is_about_address(r->why) && days >= BOUNCE_DAYS ? suspend(gate, s, of, err)
+                                                                        : tell(gate, TELL_BOUNCED, s, of, status, err);
 }
 
 enum rc bounce_take(struct gate *gate, const struct letter *letter, const struct sender *sender, struct arena *mem,

@@ -7,6 +7,7 @@
  * Rule     No single report suspends anyone (anybody can write one): the letters that follow are the probes. Only when two of them, on
  *          two later days within BOUNCE_PROBES_MS, come back too, each saying that the address is no good, is it suspended and staff told;
  *          until its owner writes from it, and proves to be that.
+ *          When many of a group come back within an hour, nobody is suspended and the group's letters wait (gateway/breaker).
  *          A complaint is told to staff and stops nothing.
  * State    Needs an open transaction.
  */

@@ -1,5 +1,6 @@
 #include "gateway/desk_act.h"
 
+#include "gateway/breaker.h"
 #include "base/text.h"
 #include "gateway/desk_check_in.h"
 #include "gateway/duty_order.h"
@@ -194,6 +195,17 @@ static enum rc check_check_in(struct gate *gate, const struct desk_act *act, con
     return rc == RC_INPUT ? RC_OK : rc;
 }
 
+static enum rc check_resume(struct gate *gate, const struct desk_act *act, enum desk_problem *ret_problem,
+                            struct err *err)
+{
+    bool is_open;
+
+    if (breaker_is_open(gate, act->group, &is_open, err))
+        return err->rc;
+    *ret_problem = is_open ? DESK_NO_PROBLEM : DESK_NOT_NOW;
+    return RC_OK;
+}
+
 enum rc desk_act_check(struct gate *gate, const struct desk_act *act, const struct person *staff, struct arena *mem,
                        enum desk_problem *ret_problem, struct err *err)
 {
@@ -213,6 +225,8 @@ enum rc desk_act_check(struct gate *gate, const struct desk_act *act, const stru
     case DESK_WORD_HOURS:
         *ret_problem = check_hours(gate, act);
         return RC_OK;
+    case DESK_WORD_RESUME:
+        return check_resume(gate, act, ret_problem, err);
     case DESK_WORD_DUTY:
         *ret_problem = act->order_count < 2 ? DESK_TOO_FEW : DESK_NO_PROBLEM;
         return RC_OK;
@@ -418,6 +432,8 @@ enum rc desk_act_do(struct gate *gate, const struct desk_act *act, const struct 
         return do_check_in(gate, act, &who, staff, mem, err);
     case DESK_WORD_CHECK_IN_END:
         return do_check_in_end(gate, act, &who, mem, err);
+    case DESK_WORD_RESUME:
+        return breaker_resume(gate, &who, act->group, NULL, err);
     case DESK_WORD_TOPIC:
         return do_topic(gate, act, staff, mem, ret_outcome, err);
     default:

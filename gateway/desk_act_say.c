@@ -88,6 +88,7 @@ const char *desk_act_flag(enum desk_word_kind kind)
         [DESK_WORD_HELP] = "",
         [DESK_WORD_CHECK_IN] = "is_check_in",
         [DESK_WORD_CHECK_IN_END] = "is_check_in_end",
+        [DESK_WORD_RESUME] = "is_resume",
     };
 
     return flags[kind];
@@ -210,6 +211,7 @@ enum rc desk_act_values(struct gate *gate, const struct desk_act *act, const str
         return add_group(gate, act, reader, mem, values, err);
     case DESK_WORD_RULES:
     case DESK_WORD_TOPIC:
+    case DESK_WORD_RESUME:
         return add_group(gate, act, reader, mem, values, err);
     case DESK_WORD_CHECK_IN:
     case DESK_WORD_CHECK_IN_END:

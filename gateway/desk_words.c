@@ -171,7 +171,8 @@ static bool needs_person(const struct flow *f)
 static bool needs_group(const struct flow *f)
 {
     return f->act.kind == DESK_WORD_INVITE || f->act.kind == DESK_WORD_RULES || f->act.kind == DESK_WORD_TOPIC ||
-           f->act.kind == DESK_WORD_WHO || f->act.kind == DESK_WORD_CHECK_IN || f->act.kind == DESK_WORD_CHECK_IN_END;
+           f->act.kind == DESK_WORD_RESUME || f->act.kind == DESK_WORD_WHO || f->act.kind == DESK_WORD_CHECK_IN ||
+           f->act.kind == DESK_WORD_CHECK_IN_END;
 }
 
 static bool is_reading(const struct flow *f)

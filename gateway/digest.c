@@ -1,4 +1,5 @@
 #include "gateway/digest.h"
+#include "gateway/breaker.h"
 
 #include "base/log.h"
 #include "gateway/digest_range.h"
@@ -214,6 +215,8 @@ static enum rc fan_page(struct fan *f, struct roster_row *rows, struct delivery 
     }
     if (!rc)
         rc = delivery_add_many(st, out, kept, ret_added, err);
+    if (!rc && *ret_added)
+        rc = breaker_hold(f->gate, f->issue->group, err);
     if (rc)
         return rc;
     if (n)

@@ -1,4 +1,5 @@
 #include "gateway/poll.h"
+#include "gateway/breaker.h"
 #include "gateway/job_title.h"
 #include "gateway/publish.h"
 
@@ -255,6 +256,8 @@ static enum rc fan_page(struct fan *f, struct membership_id *after, size_t *ret_
     }
     if (!rc)
         rc = delivery_add_many(&f->gate->store, out, kept, &added, err);
+    if (!rc && added)
+        rc = breaker_hold(f->gate, f->group.id, err);
     if (rc)
         return rc;
     if (n)

@@ -33,6 +33,7 @@ static const struct form forms[] = {
     { DESK_WORD_CHECK_IN, FOLLOW_NUMBER, true, "check in|ins" },
     { DESK_WORD_CHECK_IN_END, FOLLOW_NUMBER, false, "end|terminar checkin|chequeo" },
     { DESK_WORD_CHECK_IN_END, FOLLOW_NUMBER, false, "end check in" },
+    { DESK_WORD_RESUME, FOLLOW_GROUP, false, "resume|reanudar" },
 };
 
 struct reader {
@@ -320,6 +321,7 @@ const char *desk_word_name(enum desk_word_kind kind, bool is_spanish)
         { "HELP", "AYUDA" },
         { "CHECKIN", "CHEQUEO" },
         { "END CHECKIN", "TERMINAR CHEQUEO" },
+        { "RESUME", "REANUDAR" },
     };
 
     return names[kind][is_spanish];

@@ -19,6 +19,7 @@
  *   CHECKIN   CHECKIN            CHEQUEO                           nothing · number · [in GROUP] · : question and lines (gateway/desk_check_in)
  *   END       END CHECKIN        TERMINAR CHEQUEO                  number · [in GROUP]
  *   HELP      HELP               AYUDA                             nothing
+ *   RESUME    RESUME             REANUDAR                          nothing · GROUP
  *
  *          "in" is in, to, for, from, en, a, para or de, and GROUP one of the names that the caller gives. What stands behind the last "at",
  *          "on", "el" or "para el" of TOPIC is a time (schedules/moment reads it).
@@ -47,6 +48,7 @@ enum desk_word_kind {
     DESK_WORD_HELP,
     DESK_WORD_CHECK_IN,
     DESK_WORD_CHECK_IN_END,
+    DESK_WORD_RESUME,
     DESK_WORD_COUNT
 };
 

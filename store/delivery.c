@@ -17,6 +17,8 @@ enum delivery_stmt {
     DELIVERY_CANCEL_MEMBERSHIP,
     DELIVERY_CANCEL_SUBJECT,
     DELIVERY_CANCEL_ISSUE,
+    DELIVERY_PUT_OFF,
+    DELIVERY_RESUME,
     DELIVERY_HOLD,
     DELIVERY_UNHOLD,
     DELIVERY_DROP_HELD,
@@ -37,6 +39,8 @@ enum delivery_insert_arg {
     DI_VALUES, DI_KEY, DI_CREATED
 };
 
+#define PUT_OFF_MS "4503599627370496" /* 2^52: no clock comes there */
+#define OF_GROUP " AND (SELECT group_id FROM membership WHERE practice_id = $1 AND id = delivery.membership_id) = $2"
 #define CANCEL "UPDATE delivery SET state = 6, lease = NULL, lease_until_ms = NULL WHERE practice_id = $1 AND state IN (1, 2, 7) AND "
 
 static const char *const delivery_sql[DELIVERY_STMT_COUNT] = {
@@ -62,6 +66,13 @@ static const char *const delivery_sql[DELIVERY_STMT_COUNT] = {
     [DELIVERY_CANCEL_SUBJECT] =
         CANCEL "mailing_id IN (SELECT id FROM mailing WHERE practice_id = $1 AND subject_id = $2)",
     [DELIVERY_CANCEL_ISSUE] = CANCEL "issue_id = $2",
+    [DELIVERY_PUT_OFF] =
+        "UPDATE delivery SET due_ms = due_ms + " PUT_OFF_MS " WHERE practice_id = $1 AND state = 1 AND lane IN (2, 3, 4)"
+        " AND due_ms < " PUT_OFF_MS OF_GROUP
+        " AND (issue_id IS NOT NULL OR (SELECT kind FROM mailing WHERE practice_id = $1 AND id = delivery.mailing_id) BETWEEN 2 AND 5)",
+    [DELIVERY_RESUME] =
+        "UPDATE delivery SET due_ms = due_ms - " PUT_OFF_MS " WHERE practice_id = $1 AND state = 1 AND lane IN (2, 3, 4)"
+        " AND due_ms >= " PUT_OFF_MS OF_GROUP,
     [DELIVERY_HOLD] =
         "UPDATE delivery SET state = 7, lease = NULL, lease_until_ms = NULL WHERE practice_id = $1 AND state IN (1, 2, 3)",
     [DELIVERY_BOUNCED] =
@@ -385,6 +396,30 @@ enum rc delivery_restored_at(struct store *st, int64_t *ret_at_ms, struct err *e
     if (!rc)
         *ret_at_ms = row ? db_int(q, 0) : 0;
     return rc;
+}
+
+static enum rc change_group(struct store *st, enum delivery_stmt stmt, struct group_id group, int64_t *ret_n,
+                            struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    enum rc rc = db_query(st->db, delivery_sql[stmt], &q, err);
+
+    assert(db_in_tx(st->db));
+    if (rc)
+        return rc;
+    db_bind_int(q, 1, st->practice.v);
+    db_bind_int(q, 2, group.v);
+    return db_run(q, ret_n, err);
+}
+
+enum rc delivery_put_off_group(struct store *st, struct group_id group, int64_t *ret_n, struct err *err)
+{
+    return change_group(st, DELIVERY_PUT_OFF, group, ret_n, err);
+}
+
+enum rc delivery_resume_group(struct store *st, struct group_id group, int64_t *ret_n, struct err *err)
+{
+    return change_group(st, DELIVERY_RESUME, group, ret_n, err);
 }
 
 enum rc delivery_bounced(struct store *st, struct delivery_id id, const char *status, struct err *err)

@@ -130,6 +130,10 @@ MUST_CHECK enum rc delivery_cancel_membership(struct store *st, struct membershi
 MUST_CHECK enum rc delivery_cancel_subject(struct store *st, int64_t subject_id, int64_t *ret_n, struct err *err);
 MUST_CHECK enum rc delivery_cancel_issue(struct store *st, struct issue_id issue, int64_t *ret_n, struct err *err);
 
+/* What waits to go to many of a group (issues, notes, announcements) is put off until it is resumed: then it is due at once. */
+MUST_CHECK enum rc delivery_put_off_group(struct store *st, struct group_id group, int64_t *ret_n, struct err *err);
+MUST_CHECK enum rc delivery_resume_group(struct store *st, struct group_id group, int64_t *ret_n, struct err *err);
+
 /* restore: everything unsent waits for people, and until somebody releases or drops it only lane 0 (alarms, crisis notes, answers to STOP)
  * leaves: what was closed after the copy was made may have gone out already. release gives the held ones back; drop cancels them. */
 MUST_CHECK enum rc delivery_hold_restored(struct store *st, int64_t *ret_n, struct err *err);

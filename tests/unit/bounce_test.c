@@ -172,6 +172,94 @@ static void a_full_mailbox_never_suspends(void **state)
     assert_int_equal(circle_count(c, "SELECT count(*) FROM suppression"), 0);
 }
 
+/* Five more patients; letters to four people of the group come back within an hour. */
+static void crowd(struct circle *c)
+{
+    static const char *const names[] = { "Ada", "Bea", "Cleo", "Dora", "Ezra" };
+
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        const char *email = arena_printf(c->mem, "p%zu@example.net", i);
+        struct err err;
+        struct person p = { .kind = PERSON_PATIENT,
+                            .state = PERSON_ACTIVE,
+                            .language = LANGUAGE_ENGLISH,
+                            .format = FORMAT_NORMAL,
+                            .name = names[i] };
+        struct address a = { .kind = ADDRESS_EMAIL, .state = ADDRESS_PROVED, .value = email };
+
+        CIRCLE_TX(c, HELP_OK(person_add(&c->g.gate.store, &p, &err)));
+        CIRCLE_TX(c, HELP_OK(address_add(&c->g.gate.store, &a, &err)));
+        CIRCLE_TX(c, HELP_OK(person_link_address(&c->g.gate.store, p.id, a.id, 1, &err)));
+        CIRCLE_TX(c, circle_seat(c, p.id, email, names[i]));
+    }
+}
+
+static void crowd_reports(struct circle *c, int from, int to)
+{
+    for (int i = from; i < to; i++) {
+        const struct mail *m = circle_since(c, arena_printf(c->mem, "p%d@example.net", i), "letter");
+
+        assert_non_null(m);
+        report(c, &(struct came_back){ m->sender, "<>", "failed", "5.1.1" });
+    }
+}
+
+static int64_t put_off(struct circle *c)
+{
+    return circle_count(c, "SELECT count(*) FROM delivery WHERE state = 1 AND due_ms > 4503599627370496");
+}
+
+static void many_at_once_are_a_server_and_nobody_is_touched(void **state)
+{
+    struct circle *c = *state;
+
+    crowd(c);
+    a_letter(c);
+    crowd_reports(c, 0, 2); /* two are people */
+    assert_int_equal(circle_said(c, ANA, "letters of Tuesday Circle wait"), 0);
+    crowd_reports(c, 2, 5);
+    assert_int_equal(circle_said(c, ANA, "letters of Tuesday Circle wait"), 1);
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM delivery WHERE status_code = '5.0.0'"),
+                     2); /* of no address */
+
+    circle_published(c, c->maria, "Soup again."); /* what is made now waits too */
+    circle_listen(c);
+    circle_pass(c, MS_DAY);
+    assert_int_equal(circle_said(c, ROSE, "Soup again."), 0);
+    assert_true(put_off(c) > 0);
+    circle_write(c, ROSE, GROUP, "x", "HELP", PASS); /* what one person asks for goes out */
+    assert_true(circle_new(c, ROSE) > 0);
+}
+
+/* What told Ana. */
+static const struct mail *about_waiting(struct circle *c)
+{
+    for (size_t i = c->mail_count; i-- > 0;)
+        if (!strcmp(c->mails[i].to, ANA) && circle_holds(c->mails[i].text, "letters of Tuesday Circle wait"))
+            return &c->mails[i];
+    return NULL;
+}
+
+static void resume_lets_them_go(void **state)
+{
+    struct circle *c = *state;
+
+    crowd(c);
+    a_letter(c);
+    crowd_reports(c, 0, 5);
+    circle_published(c, c->maria, "Soup again.");
+    circle_pass(c, MS_DAY);
+    circle_listen(c);
+    circle_reply(c, about_waiting(c), ANA, "RESUME", PASS);
+    assert_non_null(circle_since(c, ANA, "reply SEND"));
+    assert_true(put_off(c) > 0); /* nothing before SEND */
+    circle_reply(c, circle_since(c, ANA, "reply SEND"), ANA, "SEND", PASS);
+    assert_int_equal(put_off(c), 0);
+    circle_pass(c, MS_HOUR);
+    assert_int_equal(circle_said(c, ROSE, "Soup again."), 1);
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM suppression"), 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
 int main(void)
@@ -185,6 +273,8 @@ int main(void)
         TEST(stop_is_not_lifted),
         TEST(many_reports_of_one_day_are_one_probe),
         TEST(a_full_mailbox_never_suspends),
+        TEST(many_at_once_are_a_server_and_nobody_is_touched),
+        TEST(resume_lets_them_go),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
