@@ -5,7 +5,7 @@
  * Owns     Everything lives in the arena given.
  * Errors   html_to_body: RC_LIMIT  "html_bytes": over LETTER_TEXT_MAX_BYTES after inline pictures were dropped
  * State    None.
- * Source   RFC 3676 (flowed). The classes and ids of mail programs' HTML: facts, section 6 of libraries; table in html.c.
+ * Source   RFC 3676 (flowed). The classes and ids of mail programs' HTML: facts, section 6 of libraries; table in html_mark.c.
  */
 #ifndef INBOUND_BODY_H
 #define INBOUND_BODY_H

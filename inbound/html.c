@@ -6,6 +6,7 @@
 
 #include "base/strbuf.h"
 #include "base/text.h"
+#include "inbound/html_mark.h"
 #include "inbound/html_mend.h"
 
 #include <ctype.h>
@@ -14,43 +15,6 @@
 #define WALK_DEPTH_MAX 2000
 #define HREF_MAX_BYTES 500
 
-enum mark { MARK_NONE, MARK_SKIP, MARK_HIDDEN, MARK_QUOTE, MARK_SOFT, MARK_ATTRIBUTION, MARK_SIGNATURE, MARK_OLDER };
-
-/* What mail programs say by class or id. The needle is a whole word of the value; a star allows any start. */
-static const struct {
-    const char *tag, *attribute, *needle;
-    enum mark mark;
-} marks[] = {
-    { "blockquote", "type", "cite", MARK_QUOTE },
-    { "blockquote", "class", "gmail_quote", MARK_QUOTE },
-    { NULL, "class", "gmail_attr", MARK_ATTRIBUTION },
-    { NULL, "class", "gmail_signature", MARK_SIGNATURE },
-    { NULL, "class", "gmail_signature_prefix", MARK_SIGNATURE },
-    { NULL, "class", "moz-cite-prefix", MARK_ATTRIBUTION },
-    { NULL, "class", "moz-email-headers-table", MARK_OLDER },
-    { NULL, "class", "moz-forward-container", MARK_NONE },
-    { NULL, "class", "moz-signature", MARK_SIGNATURE },
-    { NULL, "class", "*yahoo_quoted", MARK_QUOTE },
-    { NULL, "id", "*yahoo_quoted", MARK_QUOTE },
-    { NULL, "class", "protonmail_quote", MARK_QUOTE },
-    { NULL, "class", "protonmail_signature_block", MARK_SIGNATURE },
-    { NULL, "class", "zmail_extra", MARK_QUOTE },
-    { NULL, "class", "tutanota_quote", MARK_QUOTE },
-    { NULL, "id", "ms-outlook-mobile-signature", MARK_SIGNATURE },
-    { NULL, "id", "Signature", MARK_SIGNATURE },
-    { NULL, "id", "AppleMailSignature", MARK_SIGNATURE },
-    { NULL, "id", "ymail_android_signature", MARK_SIGNATURE },
-    { NULL, "id", "divRplyFwdMsg", MARK_OLDER },
-    { NULL, "id", "appendonsend", MARK_OLDER },
-    { NULL, "id", "OLK_SRC_BODY_SECTION", MARK_OLDER },
-    { NULL, "id", "mail-editor-reference-message-container", MARK_OLDER },
-    { NULL, "class", "OutlookMessageHeader", MARK_OLDER },
-    { NULL, "name", "quote", MARK_QUOTE }, /* GMX and web.de */
-};
-
-/* No words of a person. */
-static const char *const dropped[] = { "script", "style", "head", "title" };
-static const char *const hidden_tags[] = { "object", "iframe", "template", "noscript", "svg", "select", "textarea" };
 /* Blocks begin a line of their own; paragraphs have an empty line round them. */
 static const char *const blocks[] = { "div",        "li",      "tr",      "table",    "ul",     "ol",
                                       "blockquote", "hr",      "pre",     "dl",       "dt",     "dd",
@@ -76,100 +40,14 @@ struct html {
     struct strbuf hidden;
 };
 
-static bool is_one_of(const char *name, const char *const *names, size_t n)
+static const char *attribute(const void *of, const char *key)
 {
-    for (size_t i = 0; i < n; i++)
-        if (strcasecmp(name, names[i]) == 0)
-            return true;
-    return false;
-}
+    const xmlNode *node = of;
 
-static const char *attribute(const xmlNode *node, const char *key)
-{
     for (const xmlAttr *a = node->properties; a; a = a->next)
         if (strcasecmp((const char *)a->name, key) == 0)
             return a->children && a->children->content ? (const char *)a->children->content : "";
     return NULL;
-}
-
-static bool has_word(const char *value, const char *word)
-{
-    const bool is_loose = *word == '*';
-    const size_t n = strlen(word += is_loose);
-
-    for (const char *p = value; (p = strcasestr(p, word)); p += n) {
-        const bool starts = p == value || isspace((unsigned char)p[-1]) || strncmp(value, "x_", 2) == 0;
-
-        if (is_loose || (starts && (!p[n] || isspace((unsigned char)p[n]))))
-            return true;
-    }
-    return false;
-}
-
-/* The value of a CSS property without blanks, lower case; false when the style does not hold it. */
-static bool has_style(const char *style, const char *wanted)
-{
-    char flat[1024];
-    size_t n = 0;
-
-    for (; *style && n < sizeof flat - 1; style++)
-        if (!isspace((unsigned char)*style))
-            flat[n++] = (char)tolower((unsigned char)*style);
-    flat[n] = '\0';
-    return strstr(flat, wanted) != NULL;
-}
-
-/* A number behind a property's colon, as 0 and 0.0px; -1 when the style does not hold it. */
-static double style_number(const char *style, const char *property)
-{
-    const size_t n = strlen(property);
-
-    for (const char *p = style; (p = strcasestr(p, property)); p += n) {
-        const char *value = p + n + strspn(p + n, " \t");
-        char *end;
-        double number;
-
-        if ((p > style && !strchr("; \t", p[-1])) || *value++ != ':')
-            continue;
-        number = strtod(value, &end);
-        return end == value ? -1 : number;
-    }
-    return -1;
-}
-
-static bool is_hidden(const xmlNode *node, const char *tag, const char *style)
-{
-    if (is_one_of(tag, hidden_tags, COUNT_OF(hidden_tags)) || attribute(node, "hidden"))
-        return true;
-    return style && (has_style(style, "display:none") || has_style(style, "visibility:hidden") ||
-                     has_style(style, "mso-hide:all") || style_number(style, "opacity") == 0 ||
-                     (style_number(style, "max-height") == 0 && has_style(style, "overflow:hidden")));
-}
-
-/* Outlook's line above "From: …": a top border in one of its greys. */
-static bool is_outlook_rule(const char *tag, const char *style)
-{
-    return strcasecmp(tag, "div") == 0 && has_style(style, "border-top:solid") &&
-           (has_style(style, "#e1e1e1") || has_style(style, "#b5c4df"));
-}
-
-static enum mark mark_of(const xmlNode *node, const char *tag)
-{
-    const char *style = attribute(node, "style");
-
-    if (is_one_of(tag, dropped, COUNT_OF(dropped)))
-        return MARK_SKIP;
-    if (is_hidden(node, tag, style))
-        return MARK_HIDDEN;
-    for (size_t i = 0; i < COUNT_OF(marks); i++) {
-        const char *v = attribute(node, marks[i].attribute);
-
-        if (v && (!marks[i].tag || strcasecmp(marks[i].tag, tag) == 0) && has_word(v, marks[i].needle))
-            return marks[i].mark;
-    }
-    if (style && is_outlook_rule(tag, style))
-        return MARK_OLDER;
-    return strcasecmp(tag, "blockquote") == 0 ? MARK_SOFT : MARK_NONE;
 }
 
 static void end_line(struct html *h)
@@ -288,11 +166,11 @@ static void enter(struct html *h, const xmlNode *node, const char *tag, struct l
 
 static void walk_block(struct html *h, const xmlNode *node, const char *tag)
 {
-    if (is_one_of(tag, paragraphs, COUNT_OF(paragraphs))) {
+    if (html_is_one_of(tag, paragraphs, COUNT_OF(paragraphs))) {
         gap(h);
         enter(h, node, tag, NULL);
         gap(h);
-    } else if (is_one_of(tag, blocks, COUNT_OF(blocks))) {
+    } else if (html_is_one_of(tag, blocks, COUNT_OF(blocks))) {
         struct list number = { 0 };
 
         end_line(h);
@@ -317,8 +195,7 @@ static void walk_hidden(struct html *h, const xmlNode *node)
             add_hidden(h, (const char *)node->content, strlen((const char *)node->content));
         return;
     }
-    if (node->type != XML_ELEMENT_NODE || is_one_of((const char *)node->name, dropped, COUNT_OF(dropped)) ||
-        h->depth >= WALK_DEPTH_MAX)
+    if (node->type != XML_ELEMENT_NODE || html_is_dropped((const char *)node->name) || h->depth >= WALK_DEPTH_MAX)
         return;
     h->depth++;
     for (const xmlNode *child = node->children; child; child = child->next)
@@ -331,7 +208,7 @@ static void walk_hidden(struct html *h, const xmlNode *node)
 static bool is_tiny(const struct html *h, const xmlNode *node)
 {
     const char *style = attribute(node, "style");
-    const double size = style ? style_number(style, "font-size") : -1;
+    const double size = style ? html_style_number(style, "font-size") : -1;
 
     return size < 0 ? h->is_tiny : size == 0;
 }
@@ -342,27 +219,27 @@ static void walk_element(struct html *h, const xmlNode *node, const char *tag)
     const enum body_hint hint = h->hint;
     const int quotes = h->quotes;
     const bool was_tiny = h->is_tiny;
-    const enum mark mark = mark_of(node, tag);
+    const enum html_mark mark = html_mark_of(&(struct html_tag){ tag, node, attribute });
 
-    if (mark == MARK_HIDDEN)
+    if (mark == HTML_HIDDEN)
         walk_hidden(h, node);
-    if (mark == MARK_SKIP || mark == MARK_HIDDEN)
+    if (mark == HTML_SKIP || mark == HTML_HIDDEN)
         return;
     h->is_tiny = is_tiny(h, node);
-    if (mark != MARK_NONE)
+    if (mark != HTML_NONE)
         end_line(h);
-    if (mark == MARK_OLDER)
+    if (mark == HTML_OLDER)
         h->is_older = true;
-    if (mark == MARK_QUOTE || mark == MARK_SOFT)
+    if (mark == HTML_QUOTE || mark == HTML_SOFT)
         h->quotes++;
-    if (mark == MARK_QUOTE)
+    if (mark == HTML_QUOTE)
         h->hint = BODY_QUOTE;
-    if (mark == MARK_SOFT && !quotes && hint == BODY_PLAIN)
+    if (mark == HTML_SOFT && !quotes && hint == BODY_PLAIN)
         h->hint = BODY_SOFT_QUOTE;
-    if (mark == MARK_ATTRIBUTION || mark == MARK_SIGNATURE)
-        h->hint = mark == MARK_ATTRIBUTION ? BODY_ATTRIBUTION : BODY_SIGNATURE;
+    if (mark == HTML_ATTRIBUTION || mark == HTML_SIGNATURE)
+        h->hint = mark == HTML_ATTRIBUTION ? BODY_ATTRIBUTION : BODY_SIGNATURE;
     walk_block(h, node, tag);
-    if (mark != MARK_NONE)
+    if (mark != HTML_NONE)
         end_line(h);
     if (h->is_tiny && !was_tiny)
         add_hidden(h, "\n", 1);

@@ -71,7 +71,7 @@ const char *place_why_name(enum place_why why);
 
 enum place_which { PLACE_WHICH_UNCLEAR, PLACE_WHICH_NUMBER, PLACE_WHICH_NEW };
 
-/* The answer to "Which one? Reply 1, 2 or 3, or NEW". "the second" is the second number offered. ret_number is written for NUMBER only. */
+/* inbound/place_which.c: the answer to "Which one? Reply 1, 2 or 3, or NEW". "the second" is the second number offered. ret_number is written for NUMBER only. */
 enum place_which place_read_which(const char *text, struct number_set offered, const char *const *names,
                                   struct arena *mem, int *ret_number);
 

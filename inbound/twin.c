@@ -169,8 +169,12 @@ void twin_mark(struct body *plain, struct body *html)
     plan = plan_read(html);
     tally = ARENA_ARRAY(plain->mem, plain->count, struct tally);
     lay_beside(&a, &b, &plan, tally);
-    for (size_t i = 0; i < plain->count; i++)
+    for (size_t i = 0; i < plain->count; i++) {
         if (tally[i].words)
             mark_line(plain, &plain->lines[i], &plan, &tally[i]);
+        /* older mail in HTML goes on to the end */
+        if (i && plain->lines[i - 1].hint == BODY_OLDER && fate_of(&tally[i]) == FATE_COUNT)
+            plain->lines[i].hint = BODY_OLDER;
+    }
     fill_gaps(plain);
 }
