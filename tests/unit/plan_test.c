@@ -1,0 +1,158 @@
+/* plan: what becomes of each line; shapes that would cost the square of their length; what HTML tells of its plain twin. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+#include <time.h>
+
+#include "base/strbuf.h"
+#include "inbound/line.h"
+#include "inbound/reply.h"
+#include "inbound/twin.h"
+
+#define HOSTILE_BYTES 65536
+#define HOSTILE_SECONDS 5 /* of CPU, also under a sanitizer; a square took 7 without one */
+
+static struct reply read_text(const char *text, struct arena *mem)
+{
+    struct body body = { .mem = mem };
+    struct reply reply;
+
+    body_from_text(&body, text, false, false);
+    reply_read(&body, &reply);
+    return reply;
+}
+
+/* ---- contacts ---- */
+
+static void lines_of_signatures(void **state)
+{
+    static const struct {
+        const char *line;
+        enum line_contact want;
+    } cases[] = {
+        { "Marvin Oyelaran", LINE_CONTACT_NAME },
+        { "Rose", LINE_CONTACT_NAME },
+        { "Payroll, Canal Street Depot", LINE_CONTACT_NAME },
+        { "44 Canal Street, Springfield", LINE_CONTACT_REACH },
+        { "Phone: 555-0118 | Fax: 555-0119", LINE_CONTACT_REACH },
+        { "(555) 555-0142", LINE_CONTACT_REACH },
+        { "rose@example.org", LINE_CONTACT_REACH },
+        { "www.example.org", LINE_CONTACT_REACH },
+        { "Rose Miller | 555-0142", LINE_CONTACT_CARD },
+        { "120/80 130/85 125/80", LINE_CONTACT_NO },
+        { "2026-03-04", LINE_CONTACT_NO },
+        { "4.2", LINE_CONTACT_NO },
+        { "Potassium 4.2", LINE_CONTACT_NO },
+        { "Thank You", LINE_CONTACT_NO },
+        { "I walked to the shop.", LINE_CONTACT_NO },
+        { "Love,", LINE_CONTACT_NO },
+    };
+    int bad = 0;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+        if (line_contact(cases[i].line) != cases[i].want) {
+            print_error("\"%s\" is %d\n", cases[i].line, (int)line_contact(cases[i].line));
+            bad++;
+        }
+    assert_int_equal(bad, 0);
+}
+
+static void a_block_of_name_and_phone_leaves(void **state)
+{
+    static const struct {
+        const char *text, *want;
+    } cases[] = {
+        { "I would like the call.\n\nHarold Meyer\n118 Birch Lane\n555-0142\n", "I would like the call." },
+        { "My readings:\n\nMonday\n120/80 130/85 125/80\n", "My readings:\n\nMonday\n120/80 130/85 125/80" },
+        { "Here is my new address:\n\nHarold Meyer\n118 Birch Lane\n",
+          "Here is my new address:\n\nHarold Meyer\n118 Birch Lane" },
+        { "Harold Meyer\n118 Birch Lane\n555-0142\n", "Harold Meyer\n118 Birch Lane\n555-0142" },
+        { "Soup helps.\n\n[image: soup.jpg]\nIt is warm [cid:12] too.\n", "Soup helps.\n\nIt is warm too." },
+        { "A riddle.\n\n> is bigger than <\n\nAnswers to me.\n", "A riddle.\n\n> is bigger than <\n\nAnswers to me." },
+    };
+    CLEANUP(arena_free) struct arena *mem = arena_new("t");
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+        assert_string_equal(read_text(cases[i].text, mem).text, cases[i].want);
+}
+
+/* ---- the twin ---- */
+
+static void html_tells_what_is_quoted(void **state)
+{
+    static const char plain[] =
+        "Yes, count me in.\n\nTuesday Circle\nRose asked how people sleep in summer.\n\n> 90 on the rest\n";
+    static const char html[] =
+        "<div>Yes, count me in.</div><div class=\"yahoo_quoted\"><p>Tuesday Circle<br>Rose asked how "
+        "people sleep in summer.</p></div><div>&gt; 90 on the rest</div>";
+    CLEANUP(arena_free) struct arena *mem = arena_new("t");
+    struct body a = { .mem = mem }, b = { .mem = mem };
+    struct reply reply;
+    struct err err;
+
+    (void)state;
+    html_setup();
+    body_from_text(&a, plain, false, false);
+    assert_int_equal(html_to_body(html, sizeof html - 1, &b, &err), RC_OK);
+    twin_mark(&a, &b);
+    reply_read(&a, &reply);
+    assert_string_equal(reply.segments[0].text, "Yes, count me in.");
+    assert_non_null(strstr(reply.trimmed, "people sleep in summer"));
+}
+
+/* ---- shapes ---- */
+
+static double seconds_for(const char *unit)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("t");
+    CLEANUP(strbuf_done) struct strbuf text = STRBUF(HOSTILE_BYTES + 1000);
+    const clock_t start = clock();
+
+    while (text.len < HOSTILE_BYTES)
+        strbuf_str(&text, unit);
+    read_text(strbuf_peek(&text), mem);
+    return (double)(clock() - start) / CLOCKS_PER_SEC;
+}
+
+static void time_is_bounded(void **state)
+{
+    static const char *const units[] = { ">\n",
+                                         "> a\n",
+                                         "> a\nb\n",
+                                         ">>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>>> a\n",
+                                         "--\n",
+                                         "On Tue, 3 Mar 2026 at 7:00 x\n",
+                                         "a wrote:\n",
+                                         "From: a\nSent: b\n",
+                                         "[image: x]\n",
+                                         "[image: ",
+                                         "<",
+                                         "this e-mail x\n\n",
+                                         "Rose Miller\n555-0142\n",
+                                         "_____\n" };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(units); i++) {
+        const double seconds = seconds_for(units[i]);
+
+        if (seconds > HOSTILE_SECONDS)
+            print_error("\"%s\": %.1f s\n", units[i], seconds);
+        assert_true(seconds <= HOSTILE_SECONDS);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lines_of_signatures),
+        cmocka_unit_test(a_block_of_name_and_phone_leaves),
+        cmocka_unit_test(html_tells_what_is_quoted),
+        cmocka_unit_test(time_is_bounded),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
