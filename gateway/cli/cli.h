@@ -49,6 +49,7 @@ struct cli {
     X("group list",    cli_group_list,    "list groups")                                                               \
     X("group show",    cli_group_show,    "show a group")                                                              \
     X("group card",    cli_group_card,    "write a hand-out with a helpline card, to print on one sheet")             \
+    X("group resume",  cli_group_resume,  "let letters go out that wait because many came back")                        \
     X("group end",     cli_group_end,     "end a group: closing letter, later posts are refused kindly")               \
     X("member add",    cli_member_add,    "invite a person into a group")                                              \
     X("member import", cli_member_import, "invite everybody of a CSV file (name, email, phone, tags …), all or nothing")\
