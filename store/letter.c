@@ -9,6 +9,7 @@ enum letter_stmt {
     LETTER_BY_DEDUPE,
     LETTER_BY_MSGID,
     LETTER_LAST,
+    LETTER_ANSWERS,
     LETTER_STMT_COUNT
 };
 
@@ -28,6 +29,9 @@ static const char *const letter_sql[LETTER_STMT_COUNT] = {
         " FROM letter WHERE practice_id = $1 AND id = $2",
     [LETTER_SET_OUTCOME] = "UPDATE letter SET outcome = $3 WHERE practice_id = $1 AND id = $2",
     [LETTER_LAST] = "SELECT id, json_sealed FROM letter WHERE practice_id = $1 AND person_id = $2 ORDER BY id DESC LIMIT $3",
+    [LETTER_ANSWERS] =
+        "SELECT id, kind, outcome, received_ms FROM letter WHERE practice_id = $1 AND person_id = $2 AND delivery_id = $3"
+        " ORDER BY id LIMIT $4",
     [LETTER_BY_DEDUPE] = "SELECT id FROM letter WHERE practice_id = $1 AND dedupe_hash = $2 ORDER BY +id LIMIT 1",
     [LETTER_BY_MSGID] = "SELECT id FROM letter WHERE practice_id = $1 AND id_hash = $2 ORDER BY +id LIMIT 1",
 };
@@ -135,6 +139,33 @@ enum rc letter_last_of(struct store *st, struct person_id person, size_t max, st
         if (store_sealed(st, q, 1, COL_LETTER_JSON, db_int(q, 0), mem, &json[n++], err))
             return err->rc;
     *ret_json = json;
+    *ret_count = n;
+    return rc;
+}
+
+enum rc letter_answers_to(struct store *st, struct person_id person, struct delivery_id delivery, size_t max,
+                          struct arena *mem, struct letter_row **ret_rows, size_t *ret_count, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    struct letter_row *rows = ARENA_ARRAY(mem, max, struct letter_row);
+    enum rc rc = db_query(st->db, letter_sql[LETTER_ANSWERS], &q, err);
+    bool row = false;
+    size_t n = 0;
+
+    if (rc)
+        return rc;
+    db_bind_int(q, 1, st->practice.v);
+    db_bind_int(q, 2, person.v);
+    db_bind_int(q, 3, delivery.v);
+    db_bind_int(q, 4, (int64_t)max);
+    while (!(rc = db_step(q, &row, err)) && row && n < max)
+        rows[n++] = (struct letter_row){ .id = { db_int(q, 0) },
+                                         .kind = (int)db_int(q, 1),
+                                         .outcome = (enum letter_outcome)db_int(q, 2),
+                                         .person = person,
+                                         .delivery = delivery,
+                                         .received_ms = db_int(q, 3) };
+    *ret_rows = rows;
     *ret_count = n;
     return rc;
 }

@@ -66,6 +66,10 @@ MUST_CHECK enum rc letter_set_outcome(struct store *st, struct arrival_id id, en
 /* The json of the last letters of a person, newest first; at most max. */
 MUST_CHECK enum rc letter_last_of(struct store *st, struct person_id person, size_t max, struct arena *mem,
                                   const char *const **ret_json, size_t *ret_count, struct err *err);
+/* What a person answered to one letter of ours, oldest first; without json. At most max. */
+MUST_CHECK enum rc letter_answers_to(struct store *st, struct person_id person, struct delivery_id delivery, size_t max,
+                                     struct arena *mem, struct letter_row **ret_rows, size_t *ret_count,
+                                     struct err *err);
 /* An earlier letter with the same dedupe hash. */
 MUST_CHECK enum rc letter_find_duplicate(struct store *st, const unsigned char *dedupe_hash, struct arrival_id *ret_id,
                                          struct err *err);

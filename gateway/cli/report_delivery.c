@@ -1,4 +1,5 @@
 /* postcircle report delivery: who got exactly what, when, in which version. The answer when something went to the wrong people. */
+#include "gateway/cli/report_story.h"
 #include "gateway/cli/sheet.h"
 
 #include "base/text.h"
@@ -191,7 +192,7 @@ static enum rc print_report(struct cli *cli, const struct words *w, struct err *
         return err->rc;
     if (sheet_end(&sheet, root, "deliveries", err) ||
         (f.post.v && accounting_unsent(&cli->gate->store, f.post, &waiting, err)) ||
-        (w->is_show && show_copy(cli, &f, root, err)))
+        (f.delivery.v && report_story(cli, f.delivery, root, err)) || (w->is_show && show_copy(cli, &f, root, err)))
         return err->rc;
     json_set_int(root, "sent", r.sent);
     json_set_int(root, "failed", r.failed);
@@ -211,7 +212,7 @@ int cli_report_delivery(struct cli *cli, int argc, char **argv)
         { .name = "mailing", .value = "NUMBER", .help = "who got this rendering", .to = &w.mailing },
         { .name = "person", .value = "WHO", .help = "what this person got (address or number)", .to = &w.person },
         { .name = "group", .value = "GROUP", .help = "what this group got", .to = &w.group },
-        { .name = "delivery", .value = "NUMBER", .help = "one copy", .to = &w.delivery },
+        { .name = "delivery", .value = "NUMBER", .help = "one copy, and what happened to it", .to = &w.delivery },
         { .name = "from", .value = "YYYY-MM-DD", .help = "sent on this day or later", .to = &w.from },
         { .name = "until", .value = "YYYY-MM-DD", .help = "sent on this day or earlier", .to = &w.until },
         { .name = "csv", .value = "FILE", .help = "the rows into a new file instead", .to = &w.csv },

@@ -52,6 +52,26 @@ def who_got_a_post_to_the_byte(folder):
     assert not house.json('report', 'delivery', '--delivery', report['deliveries'][-1]['delivery'], '--show')['is_exact']
 
 
+def one_letter_has_its_story(folder):
+    """Put into the outbox, taken by the relay, come back: in its order, each with its time."""
+    house = circle_of(folder).house
+    row = [r for r in house.json('report', 'delivery', '--person', MARIA)['deliveries'] if r['kind'] == 'digest'][-1]
+    mail = [m for m in house.mail(MARIA) if m.id.strip('<>') == row['message_id']][0]
+    sender = mail.data.split(b'\n', 1)[0].split(b'<')[1].split(b'>')[0].decode()
+    house.ok('receive', '--from', '', '--to', sender, data=(
+        'Return-Path: <>\r\nFrom: MAILER-DAEMON@example.com\r\nTo: ' + sender + '\r\nSubject: Undelivered\r\nMIME-Version: 1.0\r\n'
+        'Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\n\r\nFailed.\r\n'
+        '--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.com\r\n\r\n'
+        f'Final-Recipient: rfc822; {MARIA}\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n--b--\r\n').encode())
+    house.ok('work', '--once')
+    story = house.json('report', 'delivery', '--delivery', row['delivery'])['story']
+    what = [line['what'] for line in story]
+    assert what[:2] == ['put into the outbox', 'taken by the relay'] and 'bounce taken' in what, story
+    assert [line['detail'] for line in story if line['what'] == 'bounce taken'] == ['5.1.1'], story
+    assert [line['at'] for line in story] == sorted(line['at'] for line in story), story
+    assert house.run('group', 'resume', 'tuesday').returncode == 66
+
+
 def what_is_not_sent_yet_is_counted(folder):
     circle = circle_of(folder)
     house = circle.house
@@ -184,4 +204,4 @@ def a_group_in_numbers(folder):
     assert {row['what']: row['count'] for row in none['counts']}['published'] == '0'
 
 
-run_tests([a_person_gets_their_own_and_nobody_elses, talks_and_votes_of_their_own, a_group_in_numbers, who_got_a_post_to_the_byte, what_is_not_sent_yet_is_counted, by_person_day_and_into_a_file, reading_is_in_the_log])
+run_tests([a_person_gets_their_own_and_nobody_elses, talks_and_votes_of_their_own, a_group_in_numbers, who_got_a_post_to_the_byte, one_letter_has_its_story, what_is_not_sent_yet_is_counted, by_person_day_and_into_a_file, reading_is_in_the_log])
