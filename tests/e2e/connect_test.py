@@ -55,8 +55,7 @@ class Carrier:
     def carry(self, data):
         sent = re.search(rb'^Return-Path: <(.*)>', data, re.M)
         sender = self.sender or (sent.group(1).decode() if sent else f'desk@{DOMAIN}')
-        if sent:
-            data = data[data.index(b'\n', sent.end()) + 1:]
+        data = re.sub(rb'^(?:Return-Path|Delivered-To|X-Original-To):.*\n', b'', data, flags=re.M | re.I)  # a Maildir's own
         head = self.fields.format(user=USER, sender=sender, domain=DOMAIN, dmarc=self.dmarc)
         self.server.deliver(head.encode() + (self.rewrite(data) if self.rewrite else data), self.folder)
 
