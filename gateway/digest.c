@@ -57,8 +57,7 @@ static enum rc lowest_cursor(struct gate *gate, struct group_id group, enum memb
             after = rows[n - 1].membership;
     } while (n == DELIVERY_PAGE_MAX);
     if (lowest >= to_seq)
-        return err_set(err, RC_NOT_FOUND, "nothing new in group %" PRId64 ": no %s letter would go out", group.v,
-                       member_rhythm_name(rhythm));
+        return err_set(err, RC_NOT_FOUND, "nothing is new: no %s letter would go out", member_rhythm_name(rhythm));
     *ret_seq = lowest;
     return RC_OK;
 }

@@ -43,10 +43,13 @@ int cli_digest_preview(struct cli *cli, int argc, char **argv)
 
     if (code != CLI_GO_ON)
         return code;
-    if (read_words(cli, &w, &group, &language, &err) ||
-        digest_preview(cli->gate, group.id, w.is_weekly ? RHYTHM_WEEKLY : RHYTHM_DAILY, language, cli->mem, &text,
-                       &err))
+    if (read_words(cli, &w, &group, &language, &err))
         return cli_fail(cli, &err);
+    if (digest_preview(cli->gate, group.id, w.is_weekly ? RHYTHM_WEEKLY : RHYTHM_DAILY, language, cli->mem, &text,
+                       &err)) {
+        err_wrap(&err, "%s", group.slug);
+        return cli_fail(cli, &err);
+    }
     out = json_object_new();
     json_set_str(out, "text", text);
     cli_put(cli, &out);
@@ -67,10 +70,13 @@ int cli_digest_send(struct cli *cli, int argc, char **argv)
 
     if (code != CLI_GO_ON)
         return code;
-    if (read_words(cli, &w, &group, &language, &err) ||
-        digest_close(cli->gate, group.id, w.is_weekly ? RHYTHM_WEEKLY : RHYTHM_DAILY, &issue, &err) ||
-        delivery_count(&cli->gate->store, issue.id, &counts, &err))
+    if (read_words(cli, &w, &group, &language, &err))
         return cli_fail(cli, &err);
+    if (digest_close(cli->gate, group.id, w.is_weekly ? RHYTHM_WEEKLY : RHYTHM_DAILY, &issue, &err) ||
+        delivery_count(&cli->gate->store, issue.id, &counts, &err)) {
+        err_wrap(&err, "%s", group.slug);
+        return cli_fail(cli, &err);
+    }
     out = json_object_new();
     json_set_int(out, "issue", issue.id.v);
     json_set_int(out, "number", issue.number);

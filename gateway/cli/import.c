@@ -287,15 +287,14 @@ static struct json *row_as_json(const struct import *im, const struct import_row
 
 static void print_rows(const struct import *im)
 {
-    static const char *const header[] = { "line", "does", "name", "email", "shown_name" };
+    static const char *const header[] = { "line", "name", "email", "shown_name", "does" };
     struct cli_table *const table = cli_table_new(im->mem, header, COUNT_OF(header));
 
     for (size_t i = 1; i < im->n; i++) {
         const struct import_row *const row = &im->rows[i];
-        const char *const cells[] = { arena_printf(im->mem, "%d", row->line),
-                                      row->why ? arena_printf(im->mem, "REFUSED: %s", row->why) : row->does,
-                                      field_of(im, row, SEAT_NAME), field_of(im, row, SEAT_EMAIL),
-                                      row->why ? "" : row->shown_name };
+        const char *const cells[] = { arena_printf(im->mem, "%d", row->line), field_of(im, row, SEAT_NAME),
+                                      field_of(im, row, SEAT_EMAIL), row->why ? "" : row->shown_name,
+                                      row->why ? arena_printf(im->mem, "REFUSED: %s", row->why) : row->does };
 
         cli_table_row(table, cells);
     }

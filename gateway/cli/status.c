@@ -27,6 +27,12 @@ static const char *age_of(struct cli *cli, int64_t since_ms)
                              : arena_printf(cli->mem, "%" PRId64 " days", minutes / 60 / 24);
 }
 
+/* In words, by the practice's clock. */
+static const char *moment(struct cli *cli, int64_t at_ms)
+{
+    return phrase_moment(cli->gate, LANGUAGE_ENGLISH, NULL, at_ms, cli->mem);
+}
+
 static void put_line(struct cli *cli, struct json *list, const char *name, const struct health_line *line)
 {
     struct json *object = json_object_new();
@@ -90,7 +96,6 @@ static enum rc put_test(struct cli *cli, struct json *root, struct err *err)
 {
     CLEANUP(json_free) struct json *object = json_object_new();
     struct test_page_state test;
-    char stamp[CLOCK_STAMP_SIZE];
 
     if (test_page_look(cli->gate, cli->mem, &test, err))
         return err->rc;
@@ -98,12 +103,11 @@ static enum rc put_test(struct cli *cli, struct json *root, struct err *err)
     json_set_int(object, "open_since_ms", test.open.created_ms);
     json_set_int(object, "next_ms", test.next_ms);
     json_set_bool(object, "red", test.is_red);
-    clock_stamp(test.next_ms, stamp);
     cli_say(cli, "Test alarm: %s%s; next %s\n",
             test.claimed.id.v ? arena_printf(cli->mem, "claimed %s ago", age_of(cli, test.claimed.claimed_ms))
                               : "none was claimed yet",
             test.open.id.v ? arena_printf(cli->mem, ", one waits for %s", age_of(cli, test.open.created_ms)) : "",
-            test.next_ms ? stamp : "when serve runs");
+            test.next_ms ? moment(cli, test.next_ms) : "when serve runs");
     json_set(root, "test_alarm", &object);
     return RC_OK;
 }
@@ -179,9 +183,7 @@ static enum rc put_next_close(struct cli *cli, struct json *root, struct err *er
     if (digest_next_close(cli->gate, &next_ms, err))
         return err->rc;
     json_set_int(root, "next_letter_ms", next_ms == INT64_MAX ? 0 : next_ms);
-    cli_say(cli, "Next letter closes: %s\n",
-            next_ms == INT64_MAX ? "no open group"
-                                 : phrase_moment(cli->gate, LANGUAGE_ENGLISH, NULL, next_ms, cli->mem));
+    cli_say(cli, "Next letter closes: %s\n", next_ms == INT64_MAX ? "no open group" : moment(cli, next_ms));
     return RC_OK;
 }
 
@@ -206,14 +208,12 @@ static enum rc put_retention(struct cli *cli, struct json *root, struct err *err
 {
     struct retention_last last[RETENTION_CLASS_END];
     struct json *list;
-    char stamp[CLOCK_STAMP_SIZE];
     int64_t next_ms = 0;
     enum rc rc = due_time_of(&cli->gate->store, JOB_PURGE, 0, &next_ms, err);
 
     if ((rc && rc != RC_NOT_FOUND) || retention_read(&cli->gate->store, last, err))
         return err->rc;
-    clock_stamp(next_ms, stamp);
-    cli_say(cli, "Deleted by the clock; next run %s\n", next_ms ? stamp : "when work is done");
+    cli_say(cli, "Old data goes by the clock, next: %s\n", next_ms ? moment(cli, next_ms) : "when work is done");
     list = json_array_new();
     for (int class = 1; class < RETENTION_CLASS_END; class ++)
         put_class(cli, list, (enum retention_class) class, &last[class]);
