@@ -1,0 +1,130 @@
+/* What doctor looks at on this machine: keys, database, disk, processes, clock. */
+#include "gateway/cli/doctor.h"
+
+#include "base/text.h"
+#include "gateway/process.h"
+#include "gateway/reader_check.h"
+#include "gateway/serve.h"
+#include "schedules/zone.h"
+#include "store/health.h"
+#include "store/migrate.h"
+
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
+#define DISK_RED_MB 200
+#define DISK_WARN_MB 2000
+
+void doctor_key_file(struct doctor *d)
+{
+    const char *const path = d->cli->home->settings.key_file;
+    struct stat st;
+
+    if (stat(path, &st)) {
+        doctor_tell(d, DOCTOR_RED, "key file", "it is not there",
+                    "bring back the key file: without it nothing can be read");
+        return;
+    }
+    doctor_tell_if(d, !(st.st_mode & 077), DOCTOR_RED, "key file", "only its owner can read it", "others can read it",
+                   arena_printf(d->cli->mem, "chmod 600 %s", path));
+    doctor_tell_if(d, !text_starts(path, arena_printf(d->cli->mem, "%s/", d->cli->home->path)), DOCTOR_RED, "key place",
+                   "it lies outside the home", "it lies inside the home, so every backup opens itself",
+                   "move it elsewhere");
+}
+
+void doctor_database(struct doctor *d)
+{
+    const char *wrong;
+    int64_t version;
+    struct err err;
+
+    if (migrate_version(d->cli->home->db, &version, &err))
+        doctor_tell(d, DOCTOR_RED, "database", err.msg, "restore the newest backup");
+    else if (health_check_database(d->cli->home->db, d->cli->mem, &wrong, &err))
+        doctor_tell(d, DOCTOR_RED, "database", err.msg, "restore the newest backup");
+    else
+        doctor_tell_if(d, !wrong, DOCTOR_RED, "database", arena_printf(d->cli->mem, "sound, schema %" PRId64, version),
+                       "damaged", "stop serve and restore the newest backup");
+}
+
+void doctor_arrival_key(struct doctor *d)
+{
+    struct crypt_key stored, public;
+    CLEANUP(crypt_key_wipe) struct crypt_key secret;
+    struct err err;
+
+    keys_arrival_pair(d->cli->home->keys, &public, &secret);
+    doctor_tell_if(
+        d, !keys_arrival_public(d->cli->home->db, &stored, &err) && crypt_is_equal(stored.b, public.b, sizeof stored.b),
+        DOCTOR_RED, "arrival key", "what comes in is sealed to our key", "mail is sealed to another key",
+        "the key file or the database belongs to another installation");
+}
+
+void doctor_disk(struct doctor *d)
+{
+    struct statvfs fs;
+    int64_t mb;
+
+    if (statvfs(d->cli->home->path, &fs)) {
+        doctor_tell(d, DOCTOR_WARN, "disk", "its free space cannot be told", "look at the disk");
+        return;
+    }
+    mb = (int64_t)(fs.f_bavail * (uint64_t)fs.f_frsize >> 20);
+    doctor_tell(d,
+                mb < DISK_RED_MB    ? DOCTOR_RED
+                : mb < DISK_WARN_MB ? DOCTOR_WARN
+                                    : DOCTOR_OK,
+                "disk", arena_printf(d->cli->mem, "%" PRId64 " MB free", mb),
+                "make room: mail that comes in waits when the disk is full");
+}
+
+void doctor_process(struct doctor *d)
+{
+    doctor_tell_if(d, process_is_hardened(), DOCTOR_RED, "core dumps", "off",
+                   "a core file could hold what people wrote", "ulimit -c 0, and no sanitizer build for real use");
+}
+
+void doctor_reader(struct doctor *d)
+{
+    const char *missing;
+    struct err err;
+
+    if (reader_check(d->cli->mem, &missing, &err)) {
+        doctor_tell(d, DOCTOR_RED, "reader of mail", err.msg,
+                    "postcircle-parse must stand beside postcircle or be installed");
+        return;
+    }
+    doctor_tell_if(d, !*missing, DOCTOR_RED, "reader of mail", "closed: seccomp, Landlock, limits",
+                   arena_printf(d->cli->mem, "without %s%s", missing,
+                                d->cli->home->settings.allow_open_reader ? "; [limits] allow_open_reader lets it" : ""),
+                   READER_CHECK_ADVICE);
+}
+
+void doctor_clock(struct doctor *d)
+{
+    const char *const zone = d->cli->gate->facts.zone;
+    char version[ZONE_VERSION_SIZE];
+
+    zone_version(version);
+    doctor_tell_if(d, zone_is_name(zone), DOCTOR_RED, "time zone",
+                   arena_printf(d->cli->mem, "%s, tzdata %s", zone, *version ? version : "?"),
+                   "this machine does not know the practice's zone",
+                   "apt-get install tzdata, or practice set zone NAME");
+    if (d->cli->home->fixed_now_ms)
+        doctor_tell(d, DOCTOR_WARN, "clock", "POSTCIRCLE_NOW is set: time stands still", "unset it");
+}
+
+void doctor_node(struct doctor *d)
+{
+    doctor_tell_if(d, d->cli->home->node.until_ms > clock_now_ms(clock_real()), DOCTOR_RED, "node number",
+                   arena_printf(d->cli->mem, "%" PRId64 ", leased", d->cli->home->node.node), "the lease is over",
+                   "is the clock of this machine right?");
+}
+
+void doctor_serve(struct doctor *d)
+{
+    doctor_tell_if(
+        d, serve_pid(d->cli->home->path) > 0, DOCTOR_WARN, "serve", "runs",
+        "does not run: mail that comes in waits, nothing goes out",
+        arena_printf(d->cli->mem, "systemctl start postcircle, or postcircle --home %s serve", d->cli->home->path));
+}
