@@ -179,6 +179,7 @@ bench: $(BENCH) $(TOOLS) $B/bench/slow_sync.so all
 	@POSTCIRCLE_BUILD=$B bench/smtp.sh
 	@echo "== lmtp"; POSTCIRCLE_BUILD=$B bench/lmtp.sh
 	@echo "== page"; POSTCIRCLE_BUILD=$B bench/page.py
+	@echo "== memory"; POSTCIRCLE_BUILD=$B bench/memory.py
 # fixed seeds and counts in all of them, so that what fails once fails again
 soak: all $(TOOLS) $(UNIT)
 	@POSTCIRCLE_SOAK=1 UNIT_SECONDS=1800 POSTCIRCLE_BUILD=$B tests/run-unit $(UNIT)
