@@ -20,8 +20,8 @@ const size_t rekey_columns_count = COUNT_OF(rekey_columns);
 enum rekey_stmt { REKEY_READ, REKEY_WRITE, REKEY_LEFT, REKEY_PER_COLUMN };
 enum rekey_write_arg { RW_PRACTICE = 1, RW_ID, RW_NEW, RW_OLD };
 #define SEALED_SQL(column, table, name, id)                                                                            \
-    "SELECT " id ", " name " FROM " table " WHERE practice_id = $1 AND " id " > $2 AND " name " IS NOT NULL ORDER BY "  \
-    id " LIMIT $3",                                                                                                     \
+    "SELECT " id ", " name " FROM " table " WHERE practice_id = $1 AND " id " > $2 AND " name                         \
+    " IS NOT NULL AND SUBSTR(" name ", 1, 9) <> $4 ORDER BY " id " LIMIT $3",                                                                                                     \
         "UPDATE " table " SET " name " = $3 WHERE practice_id = $1 AND " id " = $2 AND " name " = $4",                  \
         "SELECT COUNT(*) FROM " table " WHERE practice_id = $1 AND " name " IS NOT NULL AND SUBSTR(" name             \
         ", 1, 9) <> $2",
@@ -142,10 +142,21 @@ struct value {
     size_t n;
 };
 
+/* How every value begins that is sealed with the current key. */
+static void head_of(const struct rekey *r, unsigned char head[HEAD_BYTES])
+{
+    const uint64_t id = htobe64((uint64_t)keyring_current(r->ring, SEAL_DATA)->id);
+
+    head[0] = 1;
+    memcpy(head + 1, &id, sizeof id);
+}
+
+/* What others write meanwhile is sealed with the new key and passed over: a writer who never pauses is not run after. */
 static enum rc read_batch(const struct rekey *r, int64_t last, struct arena *mem, struct value *values, size_t *ret_n,
                           struct err *err)
 {
     CLEANUP(db_query_done) struct db_query *q = NULL;
+    unsigned char head[HEAD_BYTES];
     bool row = true;
     enum rc rc = db_query(r->db, rekey_sql[REKEY_PER_COLUMN * r->at + REKEY_READ], &q, err);
 
@@ -155,6 +166,8 @@ static enum rc read_batch(const struct rekey *r, int64_t last, struct arena *mem
     db_bind_int(q, 1, r->practice.v);
     db_bind_int(q, 2, last);
     db_bind_int(q, 3, (int64_t)r->pace->batch);
+    head_of(r, head);
+    db_bind_blob(q, 4, head, sizeof head);
     while (!(rc = db_step(q, &row, err)) && row) {
         struct value *v = &values[(*ret_n)++];
         const void *sealed = db_blob(q, 1, &v->n);
@@ -241,10 +254,9 @@ static enum rc do_columns(struct rekey *r, struct err *err)
 /* How many values are sealed with another key than the current one. */
 static enum rc count_left(struct rekey *r, struct err *err)
 {
-    const uint64_t id = htobe64((uint64_t)keyring_current(r->ring, SEAL_DATA)->id);
-    unsigned char head[HEAD_BYTES] = { 1 };
+    unsigned char head[HEAD_BYTES];
 
-    memcpy(head + 1, &id, sizeof id);
+    head_of(r, head);
     r->left = 0;
     for (size_t at = 0; at < rekey_columns_count; at++) {
         CLEANUP(db_query_done) struct db_query *q = NULL;

@@ -22,7 +22,7 @@ static const char *const race_sql[] = {
 };
 
 static const struct practice_id practice = { PRACTICE };
-static const struct rekey_pace pace = { .batch = 5, .patience_ms = REKEY_PATIENCE_MS };
+static const struct rekey_pace pace = { .batch = REKEY_BATCH, .patience_ms = REKEY_PATIENCE_MS };
 
 static int start(void **state)
 {
