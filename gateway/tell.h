@@ -29,11 +29,11 @@
 #define TELL_FREE_TEXT "is_free_text"   /* to the desk, or to no group there is */
 #define TELL_EDIT_REFUSED "is_edit_refused"
 #define TELL_BOUNCED "is_bounced"
-#define TELL_SUSPENDED "is_suspended"   /* letters came back three times: we write there no more */
+#define TELL_SUSPENDED "is_suspended"       /* letters came back three times: we write there no more */
 #define TELL_LETTERS_WAIT "is_letters_wait" /* many came back within an hour: what goes to many waits for RESUME */
-#define TELL_LIFTED "is_lifted"         /* they wrote from there: we write there again */
-#define TELL_GIVEN_BACK "is_given_back" /* it waited when the group ended */
-#define TELL_NOT_SENT "is_not_sent"     /* it had an OK */
+#define TELL_LIFTED "is_lifted"             /* they wrote from there: we write there again */
+#define TELL_GIVEN_BACK "is_given_back"     /* it waited when the group ended */
+#define TELL_NOT_SENT "is_not_sent"         /* it had an OK */
 #define TELL_COMPLAINT "is_complaint"
 #define TELL_FREE_STOP "is_free_stop"         /* reads like STOP, in other words */
 #define TELL_LISTS_CHANGED "is_lists_changed" /* the word lists of triage are others than before */
