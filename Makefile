@@ -86,7 +86,7 @@ $B/%.o: %.c Makefile
 
 # the schema stands in the program, so that a home can be made anywhere
 SCHEMA := $(sort $(wildcard store/schema/*.sql))
-$B/gen/schema_data.h: $(SCHEMA) store/schema/embed
+$B/gen/schema_data.h: $(SCHEMA) store/schema/embed store/schema
 	@mkdir -p $(@D)
 	@store/schema/embed $(SCHEMA) > $@
 $B/store/migrate.o: $B/gen/schema_data.h

@@ -134,18 +134,32 @@ static void mark_line(struct body *plain, struct body_line *line, const struct p
     }
 }
 
-/* Between two lines of one kind blank lines and lines of few words are of that kind. */
-static void fill_gaps(struct body *plain)
+static bool is_quoted(const struct body_line *line)
+{
+    return line->depth || line->hint == BODY_OLDER || line->hint == BODY_QUOTE;
+}
+
+/* A line of which HTML says too little: it has no words, or what is found of them stands rather in the quoted part (a link that HTML shows
+ * without its address). */
+static bool is_like_its_neighbours(const struct body_line *line, const struct tally *t)
+{
+    const size_t quoted = t->in[FATE_QUOTE] + t->in[FATE_OLDER];
+
+    return !is_quoted(line) && fate_of(t) == FATE_COUNT && (!t->words || quoted > t->in[FATE_KEEP]);
+}
+
+/* Between two quoted lines such lines are quoted too. */
+static void fill_gaps(struct body *plain, const struct tally *tally)
 {
     for (size_t i = 1, end; i < plain->count; i = end) {
         const struct body_line *before = &plain->lines[i - 1];
 
         end = i + 1;
-        if ((before->hint != BODY_OLDER && before->hint != BODY_QUOTE) || !body_is_blank(&plain->lines[i]))
+        if (!is_quoted(before) || !is_like_its_neighbours(&plain->lines[i], &tally[i]))
             continue;
-        while (end < plain->count && body_is_blank(&plain->lines[end]))
+        while (end < plain->count && is_like_its_neighbours(&plain->lines[end], &tally[end]))
             end++;
-        if (end == plain->count || plain->lines[end].hint != before->hint)
+        if (end == plain->count || !is_quoted(&plain->lines[end]))
             continue;
         for (size_t k = i; k < end; k++) {
             plain->lines[k].hint = before->hint;
@@ -176,5 +190,5 @@ void twin_mark(struct body *plain, struct body *html)
         if (i && plain->lines[i - 1].hint == BODY_OLDER && fate_of(&tally[i]) == FATE_COUNT)
             plain->lines[i].hint = BODY_OLDER;
     }
-    fill_gaps(plain);
+    fill_gaps(plain, tally);
 }

@@ -67,7 +67,7 @@ def promise_12_strangers_are_never_answered(folder):
 
 def promise_12_robots_are_never_answered(folder):
     circle = Circle(folder)
-    marks = ('Auto-Submitted: auto-replied\r\n', 'Precedence: bulk\r\n', 'X-Autoreply: yes\r\n',
+    marks = ('Auto-Submitted: auto-replied\r\n', 'Precedence: auto_reply\r\n', 'X-Autoreply: yes\r\n',
              'X-Auto-Response-Suppress: All\r\nAuto-Submitted: auto-generated\r\n')
     before = {a: len(m) for a, m in circle.everybody().items() if a not in (ANA, LEE)}
     for mark in marks:

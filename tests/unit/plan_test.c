@@ -82,26 +82,53 @@ static void a_block_of_name_and_phone_leaves(void **state)
 
 /* ---- the twin ---- */
 
-static void html_tells_what_is_quoted(void **state)
+/* What the reader makes of a letter that is written both ways. */
+static struct reply read_both(const char *plain, const char *html, struct arena *mem)
 {
-    static const char plain[] =
-        "Yes, count me in.\n\nTuesday Circle\nRose asked how people sleep in summer.\n\n> 90 on the rest\n";
-    static const char html[] =
-        "<div>Yes, count me in.</div><div class=\"yahoo_quoted\"><p>Tuesday Circle<br>Rose asked how "
-        "people sleep in summer.</p></div><div>&gt; 90 on the rest</div>";
-    CLEANUP(arena_free) struct arena *mem = arena_new("t");
     struct body a = { .mem = mem }, b = { .mem = mem };
     struct reply reply;
     struct err err;
 
-    (void)state;
     html_setup();
     body_from_text(&a, plain, false, false);
-    assert_int_equal(html_to_body(html, sizeof html - 1, &b, &err), RC_OK);
+    assert_int_equal(html_to_body(html, strlen(html), &b, &err), RC_OK);
     twin_mark(&a, &b);
     reply_read(&a, &reply);
+    return reply;
+}
+
+static void html_tells_what_is_quoted(void **state)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("t");
+    const struct reply reply =
+        read_both("Yes, count me in.\n\nTuesday Circle\nRose asked how people sleep in summer.\n\n> 90 on the rest\n",
+                  "<div>Yes, count me in.</div><div class=\"yahoo_quoted\"><p>Tuesday Circle<br>Rose asked how "
+                  "people sleep in summer.</p></div><div>&gt; 90 on the rest</div>",
+                  mem);
+
+    (void)state;
     assert_string_equal(reply.segments[0].text, "Yes, count me in.");
     assert_non_null(strstr(reply.trimmed, "people sleep in summer"));
+}
+
+/* Plain text writes out what HTML only links to, and underlines: within what is quoted that is nobody's new words. */
+static void a_link_of_the_quoted_letter_is_quoted(void **state)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("t");
+    const struct reply reply = read_both(
+        "Yes, thank you.\n\nOn Mon, 2 Nov 2026 at 9:05, Tuesday Circle wrote:\n\nWould you like to "
+        "join?\n=======================\n\n"
+        "Yes, I will join <tuesday-circle+dtctptfe3m4pqucjma2imsfm2e4xltya@groups.example.org>\n\nWhat is it? A quiet "
+        "place.\n",
+        "<div>Yes, thank you.</div><div class=\"gmail_quote\"><div>On Mon, 2 Nov 2026 at 9:05, Tuesday Circle "
+        "wrote:</div>"
+        "<blockquote><h1>Would you like to join?</h1><p><a href=\"mailto:x@example.org\">Yes, I will join</a></p>"
+        "<p>What is it? A quiet place.</p></blockquote></div>",
+        mem);
+
+    (void)state;
+    assert_int_equal(reply.segment_count, 1);
+    assert_string_equal(reply.segments[0].text, "Yes, thank you.");
 }
 
 /* ---- shapes ---- */
@@ -148,9 +175,8 @@ static void time_is_bounded(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lines_of_signatures),
-        cmocka_unit_test(a_block_of_name_and_phone_leaves),
-        cmocka_unit_test(html_tells_what_is_quoted),
+        cmocka_unit_test(lines_of_signatures),       cmocka_unit_test(a_block_of_name_and_phone_leaves),
+        cmocka_unit_test(html_tells_what_is_quoted), cmocka_unit_test(a_link_of_the_quoted_letter_is_quoted),
         cmocka_unit_test(time_is_bounded),
     };
 
