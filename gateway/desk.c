@@ -2,6 +2,7 @@
 
 #include "gateway/announce.h"
 #include "gateway/claim.h"
+#include "gateway/desk_score.h"
 #include "gateway/desk_talk.h"
 #include "gateway/desk_words.h"
 #include "gateway/identity.h"
@@ -93,14 +94,15 @@ static enum rc find_group(struct desk *d, struct group_id *ret_group, struct err
 
 enum rc desk_draft(struct desk *d, const struct decision *decision, struct err *err)
 {
-    struct announcement a = {
-        .author = d->staff, .text = decision->text, .letter = d->in->arrival, .triage = d->in->triage
-    };
+    struct triage_result triage;
+    struct announcement a = { .author = d->staff, .text = decision->text, .letter = d->in->arrival, .triage = &triage };
     struct post post;
     enum rc rc = find_group(d, &a.group, err);
 
     if (rc == RC_NOT_FOUND)
         return desk_tell_unclear(d, "", "ANNOUNCE", REVIEW_WHICH_GROUP, err);
+    if (!rc)
+        rc = desk_score(d->gate, d->in, a.group, a.text, d->mem, &triage, err);
     if (!rc)
         rc = announce_draft(d->gate, &a, &post, err);
     d->outcome = OUTCOME_HELD;

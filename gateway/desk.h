@@ -17,7 +17,8 @@ struct desk_letter {
     const struct letter *letter;
     const struct sender *sender; /* a staff member, proved */
     const char *const *names;
-    const struct triage_result *triage;
+    const struct triage_result *triage; /* against the group that the letter answers; none for the desk itself */
+    const struct triage_lexicon *lexicon;
 };
 
 /* Answers to review mails (TOKEN_REVIEW) and desk mails (TOKEN_DESK). */

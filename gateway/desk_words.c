@@ -5,7 +5,9 @@
 #include "gateway/desk_act_say.h"
 #include "gateway/desk_check_in.h"
 #include "gateway/desk_find.h"
+#include "gateway/desk_score.h"
 #include "gateway/desk_show.h"
+#include "gateway/mark.h"
 #include "gateway/notice.h"
 #include "gateway/phrase.h"
 #include "gateway/record.h"
@@ -15,7 +17,9 @@
 #include "schedules/moment.h"
 
 #define PREVIEW_GOOD_MS (7 * MS_DAY)
-#define URGENT_BITS (POST_FLAG_CRISIS | POST_FLAG_MEDICAL | POST_FLAG_CONTACT | POST_FLAG_RESULTS | POST_FLAG_CONFLICT)
+/* Advice about medicine and questions for the doctor are what staff's topics may well be about. */
+#define TOPIC_BITS                                                                                                     \
+    (POST_FLAG_CRISIS | POST_FLAG_MEDICAL | POST_FLAG_CONTACT | POST_FLAG_RESULTS | POST_FLAG_CONFLICT | POST_FLAG_NAME)
 
 /* One letter of a staff member on its way. */
 struct flow {
@@ -254,6 +258,20 @@ static enum rc find_check_in(struct flow *f, struct err *err)
     return rc;
 }
 
+/* The answer that names the group is another letter than the words: what they were marked with stays. */
+static enum rc mark_topic(struct flow *f, struct err *err)
+{
+    struct triage_result triage;
+
+    if (f->act.kind != DESK_WORD_TOPIC)
+        return RC_OK;
+    if (desk_score(f->gate, f->in, f->act.group, f->act.text, f->mem, &triage, err))
+        return err->rc;
+    f->act.flags |= mark_flags(&triage) & TOPIC_BITS;
+    f->act.flags |= triage.flags & TRIAGE_UNREAD ? POST_FLAG_MEDICAL : 0;
+    return RC_OK;
+}
+
 /* Everything is known that the word needs, or it is asked back. */
 static enum rc resolve(struct flow *f, struct err *err)
 {
@@ -281,6 +299,8 @@ static enum rc resolve(struct flow *f, struct err *err)
         return err->rc;
     if (!is_read)
         return tell_problem(f, DESK_BAD_TIME, 0, NULL, err);
+    if (mark_topic(f, err))
+        return err->rc;
     if (needs_person(f) && !f->act.membership.v) {
         if (desk_find_members(f->gate, &f->groups, f->act.group, f->act.name, f->mem, found, &n, err))
             return err->rc;
@@ -323,7 +343,6 @@ static enum rc begin(struct flow *f, const struct desk_word *w, struct err *err)
                                 .days = w->days,
                                 .number = w->number,
                                 .why = w->kind == DESK_WORD_REMOVE ? reason_of(w->text, f->mem) : 0,
-                                .flags = w->kind == DESK_WORD_TOPIC ? f->in->triage->flags & URGENT_BITS : 0,
                                 .state = "" };
     if (!w->is_whole)
         return tell_problem(f, DESK_UNCLEAR, 0, NULL, err);

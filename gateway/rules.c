@@ -164,7 +164,7 @@ static enum rc staff(struct sorting *s, struct err *err)
 {
     const enum token_purpose purpose = s->sender.token.purpose;
     const bool is_desk = purpose == TOKEN_REVIEW || purpose == TOKEN_DESK;
-    const struct desk_letter in = { s->arrival.id, &s->letter, &s->sender, s->names, &s->triage };
+    const struct desk_letter in = { s->arrival.id, &s->letter, &s->sender, s->names, &s->triage, s->lexicon };
 
     if (is_desk && is_stop(s))
         return RC_OK;

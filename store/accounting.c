@@ -28,6 +28,7 @@ enum accounting_column {
 };
 
 /* clang-format off */
+#define WITHIN(d) "COALESCE(" d "sent_ms, " d "created_ms) >= $3 AND COALESCE(" d "sent_ms, " d "created_ms) < $4"
 #define ROWS(post_columns, post_join, which)                                                                                          \
     "SELECT " DELIVERY_COLUMNS_OF("d.") ", p.name_sealed, a.value_sealed, d.remote_sealed, m.kind, g.slug, m.subject_id, i.number,"    \
     " m.issue_version, " post_columns " FROM delivery d"                                                                              \
@@ -37,13 +38,13 @@ enum accounting_column {
     " LEFT JOIN issue i ON i.practice_id = d.practice_id AND i.id = d.issue_id"                                                       \
     " LEFT JOIN care_group g ON g.practice_id = d.practice_id AND g.id = COALESCE(m.group_id, i.group_id)" post_join                  \
     " WHERE d.practice_id = $1 AND " which                                                                                            \
-    " AND COALESCE(d.sent_ms, d.created_ms) >= $3 AND COALESCE(d.sent_ms, d.created_ms) < $4 ORDER BY d.id"
+    " AND " WITHIN("d.") " ORDER BY d.id"
 #define NO_POST "0, 0"
 /* Which deliveries is asked apart, by their own index: in one question SQLite walks all of them, for the sake of their order. */
 #define OF_DELIVERY(column) "d.id IN (SELECT x.id FROM delivery x WHERE x.practice_id = $1 AND x." column " = $2 AND x." column " IS NOT NULL)"
 #define THROUGH(table, table_id, column, which)                                                                                       \
     "SELECT x.id FROM " table " k JOIN delivery x ON x.practice_id = k.practice_id AND x." column " = k." table_id                     \
-    " AND x." column " IS NOT NULL WHERE k.practice_id = $1 AND k." which " = $2"
+    " AND x." column " IS NOT NULL AND " WITHIN("x.") " WHERE k.practice_id = $1 AND k." which " = $2"
 
 static const char *const accounting_sql[ACCOUNTING_STMT_COUNT] = {
     [BY_NOTHING] = ROWS(NO_POST, "", "d.id > $2"),
@@ -55,7 +56,7 @@ static const char *const accounting_sql[ACCOUNTING_STMT_COUNT] = {
         "d.id IN (" THROUGH("mailing_post", "mailing_id", "mailing_id", "post_id") " UNION " THROUGH("mailing", "id", "mailing_id", "subject_id") ")"),
     [BY_PERSON] = ROWS(NO_POST, "", "d.person_id = $2"),
     [BY_GROUP] = ROWS(NO_POST, "",
-        "d.id IN (" THROUGH("issue", "id", "issue_id", "group_id") " UNION " THROUGH("mailing", "id", "mailing_id", "group_id") " AND k.group_id IS NOT NULL)"),
+        "d.id IN (" THROUGH("issue", "id", "issue_id", "group_id") " UNION ALL " THROUGH("mailing", "id", "mailing_id", "group_id") " AND k.group_id IS NOT NULL)"),
     [UNSENT_OF_POST] =
         "SELECT COUNT(*) FROM (SELECT d.id FROM mailing m JOIN delivery d ON d.practice_id = m.practice_id AND d.mailing_id = m.id"
         " AND d.mailing_id IS NOT NULL WHERE m.practice_id = $1 AND m.subject_id = $2 AND d.state IN (1, 2, 3, 7)"

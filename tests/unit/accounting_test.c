@@ -178,7 +178,7 @@ static void months_of_letters_cost_nothing(void **state)
     start = clock_steady_ms();
     HELP_OK(accounting_unsent(&g.gate.store, holds.post, &unsent, &err));
     print_message("unsent: %" PRId64 " in %" PRId64 " ms\n", unsent, clock_steady_ms() - start);
-    assert_true(clock_steady_ms() - start < WANTED_MS / 60);
+    assert_true(clock_steady_ms() - start < WANTED_MS / 10);
     assert_int_equal(unsent, MANY); /* the first day's: they are in the outbox still */
     gate_help_stop(&g);
 }

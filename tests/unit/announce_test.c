@@ -1,6 +1,8 @@
 /* Announcements by reply, and a provider's ordinary reply: to all, or to one (DESIGN.md section 7). */
 #include "circle_help.h"
 
+#include "gateway/daily_mail.h"
+
 #include "gateway/announce.h"
 #include "gateway/review.h"
 
@@ -203,6 +205,28 @@ static void an_announcement_from_the_desk_goes_to_the_group(void **state)
     assert_true(circle_waiting(c, "lentil").id.v); /* and the note waits on */
 }
 
+/* A letter about no group, answered with ANNOUNCE: the group is the one there is, and its people's names count. */
+static void names_count_where_no_group_is_named(void **state)
+{
+    struct circle *c = *state;
+    struct person rose;
+    struct err err;
+
+    HELP_OK(person_get(&c->g.gate.store, c->rose.person, c->mem, &rose, &err));
+    rose.name = "Rose Hartwell";
+    CIRCLE_TX(c, HELP_OK(person_change(&c->g.gate.store, &rose, &err)));
+    circle_write(c, MARIA, GROUP, "x", "I made lentil soup today.", PASS);
+    CIRCLE_TX(c, HELP_OK(daily_mail_run(&c->g.gate, gate_now_ms(&c->g.gate), &err)));
+    circle_work(c);
+    circle_reply(c, circle_mail(c, ANA, "your day"), ANA, "ANNOUNCE\r\nRose Hartwell is well again.", PASS);
+    circle_has(circle_mail(c, ANA, "send it to"), "A full name");
+    circle_has(circle_mail(c, ANA, "send it to"), "Rose Hartwell");
+    circle_reply(c, circle_mail(c, ANA, "send it to"), ANA, "SEND", PASS);
+    assert_int_equal(circle_said(c, SAM, "Hartwell"), 0); /* a second person must say it */
+    circle_reply(c, circle_mail(c, LEE, "send it to"), LEE, "SEND", PASS);
+    assert_int_equal(circle_said(c, SAM, "Hartwell"), 1);
+}
+
 static void a_tag_reaches_only_those_who_have_it(void **state)
 {
     struct circle *c = *state;
@@ -306,6 +330,7 @@ int main(void)
         TEST(advice_about_medicine_takes_a_second_person),
         TEST(no_decision_goes_around_the_preview),
         TEST(an_announcement_from_the_desk_goes_to_the_group),
+        TEST(names_count_where_no_group_is_named),
         TEST(a_tag_reaches_only_those_who_have_it),
         TEST(a_patient_announces_nothing),
         TEST(send_gives_a_providers_reply_to_all),

@@ -426,6 +426,25 @@ static void a_time_waits_for_its_group(void **state)
     m = say(&c, circle_holds(m->text, "1: Thursday") ? "1" : "2");
     circle_has(m, "A new talk for Thursday Circle");
     circle_has(m, "Friday, March 6, 9:00 AM (Los Angeles time)");
+    circle_lacks(m, "It has a mark");
+    {
+        const struct care_group tuesday = c.g.group;
+        struct membership nina;
+        struct person p;
+
+        c.g.group = west;
+        CIRCLE_TX(&c, nina = gate_help_member(&c.g, "Nina", "nina@example.net", RHYTHM_DAILY));
+        c.g.group = tuesday;
+        HELP_OK(person_get(&c.g.gate.store, nina.person, c.mem, &p, &err));
+        p.name = "Nina Hartwell";
+        CIRCLE_TX(&c, HELP_OK(person_change(&c.g.gate.store, &p, &err)));
+    }
+    /* a name of that group, in answer to a letter of the other one */
+    circle_reply(&c, circle_mail(&c, ANA, "a note waits"), ANA,
+                 "TOPIC in Thursday Circle: What would Nina Hartwell cook?", PASS);
+    m = circle_mail(&c, ANA, NULL);
+    circle_has(m, "A new talk for Thursday Circle");
+    circle_has(m, "It has a mark");
     circle_stop(&c);
 }
 
