@@ -3,19 +3,43 @@
 #include "gateway/phrase.h"
 #include "store/engagement.h"
 
-/* The p-th of a hundred of a sorted list (nearest rank). */
-static int64_t percentile(const int64_t *sorted, size_t n, size_t p)
+int64_t figures_percentile(const int64_t *sorted, size_t n, size_t p)
 {
     return sorted[(n * p + 99) / 100 - 1];
 }
 
+static void set_waits(struct json *v, const int64_t *wait_ms, size_t n, enum person_language language,
+                      struct arena *mem)
+{
+    json_set_int(v, "count", (int64_t)n);
+    json_set_str(v, "wait_median", n ? phrase_span(language, figures_percentile(wait_ms, n, 50), mem) : "");
+    json_set_str(v, "wait_most", n ? phrase_span(language, figures_percentile(wait_ms, n, 95), mem) : "");
+}
+
+/* One line for each tier that had a note. */
 static void add_wait(struct json *v, const struct engagement *e, enum person_language language, struct arena *mem)
 {
+    struct json *tiers = json_array_new();
+
     json_set_bool(v, "has_wait", e->wait_count > 0);
-    json_set_str(v, "wait_median",
-                 e->wait_count ? phrase_span(language, percentile(e->wait_ms, e->wait_count, 50), mem) : "");
-    json_set_str(v, "wait_most",
-                 e->wait_count ? phrase_span(language, percentile(e->wait_ms, e->wait_count, 95), mem) : "");
+    for (size_t tier = 0; tier < ENGAGEMENT_TIERS; tier++) {
+        struct json *line;
+
+        if (!e->tier_wait_count[tier])
+            continue;
+        line = json_object_new();
+        json_set_bool(line, arena_printf(mem, "is_tier_%zu", tier), true);
+        set_waits(line, e->tier_wait_ms[tier], e->tier_wait_count[tier], language, mem);
+        json_push(tiers, &line);
+    }
+    if (json_count(tiers) > 1) {
+        struct json *line = json_object_new();
+
+        json_set_bool(line, "is_all", true);
+        set_waits(line, e->wait_ms, e->wait_count, language, mem);
+        json_push(tiers, &line);
+    }
+    json_set(v, "tiers", &tiers);
 }
 
 /* At least one block for what is not nothing. */

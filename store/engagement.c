@@ -43,7 +43,7 @@ static const char *const engagement_sql[ENGAGEMENT_STMT_COUNT] = {
         " WHERE d.practice_id = $1 AND s.group_id = $2 AND s.role IN (1, 2) AND " SPAN("d.created_ms") " GROUP BY d.state",
     [ISSUES] = "SELECT 0, COUNT(*) FROM issue WHERE practice_id = $1 AND group_id = $2 AND rhythm IN (2, 3) AND " SPAN("closed_ms"),
     [WAITS] =
-        "SELECT published_ms - created_ms FROM post WHERE practice_id = $1 AND group_id = $2 AND kind <> 3 AND " SPAN("published_ms")
+        "SELECT published_ms - created_ms, tier FROM post WHERE practice_id = $1 AND group_id = $2 AND kind <> 3 AND " SPAN("published_ms")
         " ORDER BY 1",
     [WEEKS] =
         "SELECT (published_ms - $3) / 604800000, COUNT(*), COUNT(DISTINCT author_id) FROM post WHERE practice_id = $1 AND group_id = $2"
@@ -90,13 +90,20 @@ static enum rc read_waits(struct store *st, const struct span *span, struct aren
                           struct err *err)
 {
     CLEANUP(db_query_done) struct db_query *q = NULL;
-    size_t cap = 0;
+    size_t cap = 0, caps[ENGAGEMENT_TIERS] = { 0 };
     bool row;
     enum rc rc = start(st, WAITS, span, &q, err);
 
     while (!rc && !(rc = db_step(q, &row, err)) && row) {
+        const int64_t tier = db_int(q, 1);
+
         e->wait_ms = rows_room(mem, e->wait_ms, e->wait_count, &cap, sizeof *e->wait_ms);
         e->wait_ms[e->wait_count++] = db_int(q, 0);
+        if (tier < 0 || tier >= ENGAGEMENT_TIERS)
+            continue;
+        e->tier_wait_ms[tier] =
+            rows_room(mem, e->tier_wait_ms[tier], e->tier_wait_count[tier], &caps[tier], sizeof **e->tier_wait_ms);
+        e->tier_wait_ms[tier][e->tier_wait_count[tier]++] = db_int(q, 0);
     }
     return rc;
 }

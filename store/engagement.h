@@ -2,7 +2,7 @@
  * engagement: what a group did in a span of time, as numbers: nothing sealed is read, nobody is named.
  *
  * Units    from_ms <= time < until_ms. wait_ms holds the time from arrival to publication of each note published in the span, shortest first.
- * Owns     wait_ms lives in mem.
+ * Owns     wait_ms and tier_wait_ms live in mem.
  * Errors   Those of the connection.
  * State    Reads only.
  */
@@ -33,6 +33,8 @@ struct engagement {
     int64_t issues;
     int64_t *wait_ms;
     size_t wait_count;
+    int64_t *tier_wait_ms[ENGAGEMENT_TIERS]; /* the same, by tier */
+    size_t tier_wait_count[ENGAGEMENT_TIERS];
     struct engagement_week weeks[ENGAGEMENT_WEEKS_MAX]; /* the span, cut into weeks from its start */
     size_t week_count;
 };

@@ -1,6 +1,7 @@
 /* postcircle report group: what a group did, as numbers: nobody is named, no words. */
 #include "gateway/cli/sheet.h"
 
+#include "gateway/figures.h"
 #include "store/engagement.h"
 
 #define WEEKS_DEFAULT 4
@@ -16,10 +17,15 @@ static void put(struct cli *cli, struct sheet *sheet, const char *what, int64_t 
     sheet_row(sheet, cells);
 }
 
-/* p of 100; -1 when nothing was published. */
-static int64_t percentile_hours(const struct engagement *e, size_t p)
+/* The time from arrival to release, in minutes: half of the notes, and 95 of 100, waited no longer. */
+static void put_waits(struct cli *cli, struct sheet *sheet, const char *of, const int64_t *wait_ms, size_t n)
 {
-    return e->wait_count ? e->wait_ms[(e->wait_count - 1) * p / 100] / MS_HOUR : -1;
+    if (!n)
+        return;
+    put(cli, sheet, arena_printf(cli->mem, "minutes to release%s, median", of),
+        figures_percentile(wait_ms, n, 50) / MS_MINUTE);
+    put(cli, sheet, arena_printf(cli->mem, "minutes to release%s, 95 of 100", of),
+        figures_percentile(wait_ms, n, 95) / MS_MINUTE);
 }
 
 static void put_members(struct cli *cli, struct sheet *sheet, const struct engagement *e)
@@ -51,10 +57,10 @@ static void put_notes(struct cli *cli, struct sheet *sheet, const struct engagem
     put(cli, sheet, "waiting", waiting);
     for (size_t tier = 0; tier < ENGAGEMENT_TIERS; tier++)
         put(cli, sheet, arena_printf(cli->mem, "notes of tier %zu", tier), e->tiers[tier]);
-    if (e->wait_count) {
-        put(cli, sheet, "hours to release, median", percentile_hours(e, 50));
-        put(cli, sheet, "hours to release, 95 of 100", percentile_hours(e, 95));
-    }
+    put_waits(cli, sheet, "", e->wait_ms, e->wait_count);
+    for (size_t tier = 0; tier < ENGAGEMENT_TIERS; tier++)
+        put_waits(cli, sheet, arena_printf(cli->mem, " of tier %zu", tier), e->tier_wait_ms[tier],
+                  e->tier_wait_count[tier]);
     put(cli, sheet, "digests closed", e->issues);
     put(cli, sheet, "letters sent", e->letters[DELIVERY_SENT]);
     put(cli, sheet, "letters refused", e->letters[DELIVERY_FAILED]);

@@ -95,11 +95,22 @@ static void the_week_has_no_names(void **state)
     begin(&c);
     circle_write(&c, MARIA, GROUP, "Soup", "I made soup today.", PASS);
     circle_reply(&c, circle_mail(&c, ANA, NULL), ANA, "OK", PASS);
-    circle_pass(&c, 6 * MS_DAY - 2 * MS_HOUR); /* Monday 9:00, the clocks have gone forward */
+    circle_write(&c, ROSE, GROUP, "Walk", "You should double your water pill.", PASS);
+    circle_pass(&c, 3 * MS_HOUR);
+    circle_reply(&c, circle_mail(&c, ANA, "a note waits"), ANA, "OK", PASS);
+    circle_pass(&c, 6 * MS_DAY - 5 * MS_HOUR); /* Monday 9:00, the clocks have gone forward */
     m = circle_mail(&c, ANA, DAY);
-    circle_has(m, "Notes that went out: 1");
-    circle_has(m, "People who wrote: 1");
-    circle_has(m, ": 1 \u2588");
+    circle_has(m, "Notes that went out: 2");
+    circle_has(m, "People who wrote: 2");
+    circle_has(m, "Week from Notes"); /* a table, in both forms */
+    circle_has(m, " 2 \u2588\u2588");
+    assert_non_null(strstr(m->raw, "<th scope=3D\"col\""));
+    assert_non_null(strstr(m->raw, "<th scope=3D\"row\""));
+    circle_has(m, "Kind of note Notes Half waited at most Nearly all waited at most");
+    circle_has(m, "With a mark 1 3 hours 3 hours");
+    circle_has(m, "With no mark 1 1 minute 1 minute");
+    circle_has(m, "All 2 1 minute 3 hours");
+    circle_lacks(m, "crisis");
     circle_lacks(m, "Maria");
     assert_non_null(strstr(m->raw, "aria-hidden"));
     circle_stop(&c);
