@@ -7,6 +7,7 @@
 #include "gateway/provider.h"
 
 #define LEFT_MAX 1000
+#define STILL_SHOWN 10
 
 static enum rc read_question(struct desk *d, struct err *err)
 {
@@ -91,13 +92,41 @@ static enum rc add_result(struct desk *d, struct json *results, int64_t number, 
         json_set_bool(line, arena_printf(d->mem, "is_%s", review_problem_name((enum review_problem)p)),
                       how != RC_OK && how != RC_CONFLICT && p == (int)result->problem);
     json_set_bool(line, "is_already", how == RC_CONFLICT);
+    json_set_bool(line, "is_done", how == RC_OK);
     json_push(results, &line);
+    return rc;
+}
+
+/* Its number in the mail that was answered, which an answer to the confirmation may name too; 0: it is not in it. */
+static int64_t number_of(const struct desk *d, struct post_id post)
+{
+    for (size_t i = 0; i < d->post_count && d->question.subject_id == 0; i++)
+        if (d->posts[i].v == post.v)
+            return (int64_t)i + 1;
+    return 0;
+}
+
+static enum rc still_line(struct desk *d, const struct post *p, struct json *list, struct err *err)
+{
+    struct json *line = json_object_new();
+    const int64_t number = number_of(d, p->id);
+    const char *author = "";
+    const enum rc rc = author_of(d, p, &author, err);
+
+    if (number)
+        json_set_int(line, "number", number);
+    else
+        json_set_str(line, "number", NULL);
+    json_set_str(line, "author", author);
+    json_set_str(line, "waiting", phrase_span(d->staff->language, gate_now_ms(d->gate) - p->created_ms, d->mem));
+    json_push(list, &line);
     return rc;
 }
 
 /* What waits still, of this mail or of any other. */
 static enum rc add_still(struct desk *d, struct json *values, struct err *err)
 {
+    CLEANUP(json_free) struct json *list = json_array_new();
     struct post *waiting;
     size_t n;
 
@@ -107,14 +136,22 @@ static enum rc add_still(struct desk *d, struct json *values, struct err *err)
         json_set_int(values, "still_count", (int64_t)n);
     else
         json_set_str(values, "still_count", NULL);
+    for (size_t i = 0; i < n && i < STILL_SHOWN; i++)
+        if (still_line(d, &waiting[i], list, err))
+            return err->rc;
+    json_set(values, "still", &list);
     return RC_OK;
 }
 
 static enum rc confirm(struct desk *d, struct json **results, struct err *err)
 {
     struct json *values = json_object_new();
+    bool has_refused = false;
 
+    for (size_t i = 0; i < json_count(*results); i++)
+        has_refused = has_refused || !json_get_bool(json_at(*results, i), "is_done", false);
     json_set_int(values, "review_number", phrase_number(d->question.id.v));
+    json_set_bool(values, "has_refused", has_refused);
     json_set(values, "results", results);
     if (add_still(d, values, err)) {
         json_free(&values);

@@ -16,7 +16,7 @@
 #include "store/group.h"
 
 #define FIGURES_WEEKS 8
-#define FIGURES_BAR_MAX 20 /* blocks of the longest bar */
+#define FIGURES_BAR_MAX 10 /* blocks of the longest bar */
 
 /* The p-th of a hundred of a sorted list of n > 0 (nearest rank). */
 int64_t figures_percentile(const int64_t *sorted, size_t n, size_t p);

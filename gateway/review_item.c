@@ -26,6 +26,16 @@ static void add_flag(struct json *flags, const char *words, const char *phrase)
     json_push(flags, &flag);
 }
 
+/* Its words stand in another hit of the same kind: they would be read twice. */
+static bool is_part(const struct context *c, size_t at)
+{
+    for (size_t i = 0; i < c->hit_count; i++)
+        if (i != at && !strcmp(c->hits[i].flag, c->hits[at].flag) && strstr(c->hits[i].phrase, c->hits[at].phrase) &&
+            (i < at || strlen(c->hits[i].phrase) > strlen(c->hits[at].phrase)))
+            return true;
+    return false;
+}
+
 /* Each hit of the word lists with its phrase, then the flags that have none. */
 static struct json *flags_json(const struct review_writing *w, const struct post *p, const struct context *c)
 {
@@ -40,7 +50,7 @@ static struct json *flags_json(const struct review_writing *w, const struct post
             continue;
         has_hit = false;
         for (size_t i = 0; i < c->hit_count; i++)
-            if (!strcmp(phrase_flag_named(language, c->hits[i].flag), words)) {
+            if (!strcmp(phrase_flag_named(language, c->hits[i].flag), words) && !is_part(c, i)) {
                 add_flag(flags, words, c->hits[i].phrase);
                 has_hit = true;
             }
@@ -89,6 +99,7 @@ static enum rc conversation_json(const struct review_writing *w, const struct po
         json_set_str(line, "text", text_excerpt(w->mem, posts[i].text, 300));
         json_push(list, &line);
     }
+    json_set_bool(item, "has_talk", json_count(list) > 0);
     json_set(item, "conversation", &list);
     return rc;
 }

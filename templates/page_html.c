@@ -40,7 +40,7 @@ static const char head[] =
     "display:inline-block;padding:13px 24px;border-radius:10px;background:#17574f;color:#ffffff;font-weight:bold;"     \
     "text-decoration:none"
 #define STYLE_LINK "color:#17574f;text-decoration:underline"
-#define STYLE_CELL "padding:4px 16px 4px 0;vertical-align:top"
+#define STYLE_CELL "padding:4px 16px 4px 0;vertical-align:top;overflow-wrap:break-word"
 #define STYLE_RULE "margin:34px 0 20px;border:0;border-top:2px solid #e6dccb"
 
 struct printer {
@@ -170,14 +170,19 @@ static const char *paragraph_style(const struct page_block *b)
                                                                                            : STYLE_P;
 }
 
-/* No rule, no colour: a table of numbers is read by its columns. The head row says to those who listen which column a cell is of. */
+/* No rule, no colour: a table of numbers is read by its columns. The head row and the first cell say to those who listen what a number is
+ * of. */
 static void print_row(struct strbuf *out, const struct page_block *row, bool is_head)
 {
     strbuf_str(out, "<tr>");
     for (const struct page_block *cell = row->child; cell; cell = cell->next) {
-        strbuf_printf(out, is_head ? "<th scope=\"col\" style=\"%s\">" : "<td style=\"%s\">", STYLE_CELL);
+        const bool is_first = cell == row->child;
+
+        strbuf_str(out, is_head    ? "<th scope=\"col\" style=\"" STYLE_CELL "\">"
+                        : is_first ? "<th scope=\"row\" style=\"font-weight:normal;" STYLE_CELL "\">"
+                                   : "<td style=\"" STYLE_CELL "\">");
         print_spans(out, cell);
-        strbuf_str(out, is_head ? "</th>" : "</td>");
+        strbuf_str(out, is_head || is_first ? "</th>" : "</td>");
     }
     strbuf_str(out, "</tr>\n");
 }

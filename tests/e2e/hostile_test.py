@@ -79,7 +79,7 @@ def both_halves_of_a_usual_mail_are_one(folder):
     text, page = 'Hello friends,\r\n\r\nthe *lake* was\r\nlovely.', '<p>Hello friends,</p><p>the <b>lake</b> was lovely.</p>'
     circle.arrives(with_parts(ROSE, parts((plain, text), (html, page), kind='alternative')), GROUP, ROSE)
     asked = circle.newest(ANA, 'lovely')
-    assert 'What we left out\n\nNothing.' in asked.text, asked.text
+    assert 'What we left out' not in asked.text, asked.text
 
 
 def no_member_takes_a_name_like_staff(folder):

@@ -203,6 +203,8 @@ static void ok_all_leaves_the_flagged_ones(void **state)
     assert_true(circle_waiting(c, "Sixth").id.v); /* it was not in that mail */
     circle_has(circle_mail(c, ANA, "done"), "it has a mark");
     circle_has(circle_mail(c, ANA, "done"), "Notes that still wait: 2.");
+    circle_has(circle_mail(c, ANA, "done"), "Not done"); /* what has a mark, and why */
+    circle_has(circle_mail(c, ANA, "done"), ": Maria, has waited");
 }
 
 /* --- reminders --------------------------------------------------------------------------------------------------------------------------------------- */
