@@ -8,10 +8,10 @@
 #include "gateway/office.h"
 #include "gateway/phrase.h"
 #include "gateway/topic.h"
+#include "gateway/undelivered.h"
 #include "gateway/waiting.h"
 #include "schedules/rhythm.h"
 #include "schedules/zone.h"
-#include "store/delivery.h"
 #include "store/due.h"
 #include "store/issue.h"
 #include "store/setting.h"
@@ -161,26 +161,19 @@ static enum rc add_left(struct daily *d, struct err *err)
     return RC_OK;
 }
 
-static bool is_told(const struct delivery *rows, size_t before, struct person_id person)
-{
-    for (size_t i = 0; i < before; i++)
-        if (rows[i].person.v == person.v)
-            return true;
-    return false;
-}
-
 static enum rc add_bounced(struct daily *d, struct err *err)
 {
     CLEANUP(json_free) struct json *list = json_array_new();
-    struct delivery *rows;
+    struct undelivered *people;
     size_t n;
 
-    if (delivery_failed_since(&d->gate->store, d->since_ms, LINES_MAX, d->mem, &rows, &n, err))
+    if (undelivered_since(d->gate, d->since_ms, d->mem, &people, &n, err))
         return err->rc;
-    for (size_t i = 0; i < n; i++)
-        if (!is_told(rows, i, rows[i].person) &&
-            add_person(d, list, rows[i].person, (struct group_id){ 0 }, rows[i].sent_ms, err))
+    for (size_t i = 0; i < n && i < LINES_MAX; i++) {
+        if (add_person(d, list, people[i].person, people[i].group, people[i].since_ms, err))
             return err->rc;
+        undelivered_values(d->gate, &people[i], d->reader->language, d->mem, json_at(list, json_count(list) - 1));
+    }
     json_set(d->values, "bounced_people", &list);
     return RC_OK;
 }

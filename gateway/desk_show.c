@@ -6,6 +6,7 @@
 #include "gateway/office.h"
 #include "gateway/phrase.h"
 #include "gateway/record.h"
+#include "gateway/undelivered.h"
 #include "gateway/waiting.h"
 #include "store/post.h"
 
@@ -31,8 +32,25 @@ static struct json *member_json(const struct gate *gate, const struct membership
     return v;
 }
 
+/* Whose mail came back. */
+struct faults {
+    struct undelivered *v;
+    size_t n;
+};
+
+static void add_fault(struct gate *gate, const struct faults *faults, const struct membership *m,
+                      const struct person *reader, struct arena *mem, struct json *line)
+{
+    for (size_t i = 0; i < faults->n; i++)
+        if (faults->v[i].person.v == m->person.v) {
+            json_set_bool(line, "has_returned", true);
+            undelivered_values(gate, &faults->v[i], reader->language, mem, line);
+        }
+}
+
 static enum rc add_member(struct gate *gate, const struct care_group *g, const struct membership *m,
-                          const struct person *reader, struct arena *mem, struct json *people, struct err *err)
+                          const struct person *reader, const struct faults *faults, struct arena *mem,
+                          struct json *people, struct err *err)
 {
     struct json *line;
     struct person p;
@@ -40,6 +58,7 @@ static enum rc add_member(struct gate *gate, const struct care_group *g, const s
     if (person_get(&gate->store, m->person, mem, &p, err))
         return err->rc;
     line = member_json(gate, m, &p, reader, g->zone, mem);
+    add_fault(gate, faults, m, reader, mem, line);
     json_push(people, &line);
     return RC_OK;
 }
@@ -49,11 +68,15 @@ static enum rc add_members(struct gate *gate, const struct care_group *g, const 
                            struct json *people, int64_t *ret_count, struct err *err)
 {
     CLEANUP(arena_free) struct arena *page = arena_new("who");
+    CLEANUP(arena_free) struct arena *kept = arena_new("who_faults");
     struct membership_id after = { 0 };
     struct membership *list;
+    struct faults faults;
     size_t n;
 
     *ret_count = 0;
+    if (undelivered_since(gate, 0, kept, &faults.v, &faults.n, err))
+        return err->rc;
     do {
         arena_clear(page);
         if (membership_page(&gate->store, g->id, after, WHO_PAGE, page, &list, &n, err))
@@ -62,7 +85,7 @@ static enum rc add_members(struct gate *gate, const struct care_group *g, const 
             after = list[i].id;
             if (list[i].state == MEMBER_LEFT || list[i].state == MEMBER_REMOVED)
                 continue;
-            if (++*ret_count <= WHO_MAX && add_member(gate, g, &list[i], reader, page, people, err))
+            if (++*ret_count <= WHO_MAX && add_member(gate, g, &list[i], reader, &faults, page, people, err))
                 return err->rc;
         }
     } while (n == WHO_PAGE);

@@ -1,6 +1,8 @@
 /* A letter that came back marks its delivery and is told; only letters that come back on three days end it, and no stranger's report counts. */
 #include "circle_help.h"
 
+#include "gateway/daily_mail.h"
+
 static int start(void **state)
 {
     static struct circle c;
@@ -260,6 +262,31 @@ static void resume_lets_them_go(void **state)
     assert_int_equal(circle_count(c, "SELECT count(*) FROM suppression"), 0);
 }
 
+/* The report came four days after its letter: it is news on the morning after the report, and in WHO from then on. */
+static void the_daily_mail_and_who_tell_it(void **state)
+{
+    struct circle *c = *state;
+    const char *to;
+    struct err err;
+
+    CIRCLE_TX(c, HELP_OK(daily_mail_begin(&c->g.gate, &err)));
+    to = a_letter(c);                          /* sent on Wednesday */
+    circle_pass(c, 3 * MS_DAY - 12 * MS_HOUR); /* Friday */
+    report(c, &(struct came_back){ to, "<>", "failed", "5.1.1" });
+    circle_listen(c);
+    circle_pass(c, 3 * MS_DAY); /* Monday morning */
+    circle_has(circle_since(c, ANA, "your day"),
+               "Mail to Rose in Tuesday Circle has come back since Wednesday, March 4. There is no such address");
+    circle_lacks(circle_since(c, ANA, "your day"), "We do not write to them now");
+    circle_reply(c, circle_mail(c, ANA, "your day"), ANA, "WHO", PASS);
+    circle_has(circle_mail(c, ANA, "your answer"),
+               "Rose, shown as Rose: mail has come back since Wednesday, March 4, no such address");
+    circle_listen(c);
+    circle_write(c, MARIA, GROUP, "Soup", "I made more soup.", PASS); /* something to say tomorrow */
+    circle_pass(c, MS_DAY);
+    circle_lacks(circle_since(c, ANA, "your day"), "has come back"); /* told once */
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
 int main(void)
@@ -275,6 +302,7 @@ int main(void)
         TEST(a_full_mailbox_never_suspends),
         TEST(many_at_once_are_a_server_and_nobody_is_touched),
         TEST(resume_lets_them_go),
+        TEST(the_daily_mail_and_who_tell_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
