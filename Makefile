@@ -70,10 +70,10 @@ FUZZING   := FLAVOUR=fuzz CC=clang CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,addr
 # the schema and the paths as the clang flavour has them; a macro's value is nothing to clang-tidy
 TIDY_FLAGS := -std=gnu17 -I. -Ibuild/clang -include base/banned.h $(PKG_CFLAGS) $(foreach v,LIBEXEC DATA VERSION,-DPOSTCIRCLE_$(v)=__FILE__)
 # what make test adds up, quick ones first
-SUITES    := layers privacy values triage-set mailset unit postgres check-style check-asan e2e fuzz-replay
+SUITES    := layers privacy values promises triage-set mailset unit postgres check-style check-asan e2e fuzz-replay
 
 .PHONY: all check test check-asan check-tsan check-style fuzz bench soak e2e demo format install clean deps test-deps \
-        unit unit-build postgres layers privacy values triage-set mailset triage-model fuzz-replay fuzz-build run-demo
+        unit unit-build postgres layers privacy values promises triage-set mailset triage-model fuzz-replay fuzz-build run-demo
 .DELETE_ON_ERROR:
 all: $(PROGRAMS)
 
@@ -147,13 +147,15 @@ triage-model: $B/tests/tools/triage_train
 	@$<
 values:
 	@tests/values
+promises:
+	@tests/promises
 check-style:
 	@RUN_MAKE="$(MAKE) -j$(JOBS)" TIDY_FLAGS='$(TIDY_FLAGS)' tests/check-style $(C_FILES)
 e2e: all $(TOOLS)
 	@POSTCIRCLE_BUILD=$B tests/run-e2e
 
 check:
-	@RUN_MAKE="$(MAKE) -j$(JOBS)" tests/run-all layers privacy values triage-set mailset unit
+	@RUN_MAKE="$(MAKE) -j$(JOBS)" tests/run-all layers privacy values promises triage-set mailset unit
 # a second make, because what pkg-config says is known only once the packages are there
 test: test-deps
 	@$(MAKE) -j$(JOBS) all unit-build
