@@ -193,6 +193,8 @@ static void cell_text(const struct page_block *cell, struct strbuf *out)
     for (const struct page_span *s = cell->span; s; s = s->next)
         for (size_t i = 0; s->text && i < s->len; i++)
             strbuf_str(out, s->text[i] == '|' ? "\xC2\xA6" : (char[]){ s->text[i], '\0' });
+    while (out->len && out->p[out->len - 1] == ' ') /* before an empty value */
+        out->p[--out->len] = '\0';
 }
 
 /* The widths of the first columns; false when the rows would not fit on a line. */
