@@ -19,6 +19,8 @@ static void set_waits(struct json *v, const int64_t *wait_ms, size_t n, enum per
 /* One line for each tier that had a note. */
 static void add_wait(struct json *v, const struct engagement *e, enum person_language language, struct arena *mem)
 {
+    static const char *const names[ENGAGEMENT_TIERS] = { "is_tier_0", "is_tier_1", "is_tier_2", "is_tier_3",
+                                                         "is_tier_4" };
     struct json *tiers = json_array_new();
 
     json_set_bool(v, "has_wait", e->wait_count > 0);
@@ -28,7 +30,7 @@ static void add_wait(struct json *v, const struct engagement *e, enum person_lan
         if (!e->tier_wait_count[tier])
             continue;
         line = json_object_new();
-        json_set_bool(line, arena_printf(mem, "is_tier_%zu", tier), true);
+        json_set_bool(line, names[tier], true);
         set_waits(line, e->tier_wait_ms[tier], e->tier_wait_count[tier], language, mem);
         json_push(tiers, &line);
     }
