@@ -1,6 +1,6 @@
 # Postcircle. `make demo` shows it, `make test` proves it; both install what they need on Debian 12.
 #
-#   all            build/release/postcircle (and postcircle-parse, the sandboxed reader of mail)
+#   all            build/release/postcircle (and postcircle-parse, postcircle-photo: sandboxed readers of mail and photos)
 #   check          unit tests, layers, privacy, values, hash of the labelled notes, test mails: no service, no installation
 #   test           everything: check, sanitizers, style, PostgreSQL, e2e, fuzz corpora; closes with one sum
 #   unit-NAME      one unit test, as in unit-base_test
@@ -32,14 +32,16 @@ WARN    += $(if $(findstring clang,$(CC)),-Wno-string-concatenation)
 
 PKGS       := sqlite3 libpq libsodium jansson libutf8proc libidn2 gmime-3.0 libxml-2.0 libseccomp uchardet libpcre2-8 libpcre2-32 \
               libcmark-gfm libical gnutls
-PKG_CFLAGS := $(filter-out -I/usr/include,$(shell pkg-config --cflags $(PKGS) 2>/dev/null))
+PKG_CFLAGS := $(filter-out -I/usr/include,$(shell pkg-config --cflags $(PKGS) vips 2>/dev/null))
 # libesmtp, libetpan, inih and libcsv ship no usable .pc file in Debian 12; that of libcurl does not say which flavour
 LIBS       := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -letpan -lcurl-gnutls -lesmtp -linih -lcsv -lm
 # the reader of hostile mail links as little as it can
 PARSE_LIBS := $(shell pkg-config --libs libsodium jansson libutf8proc libidn2 gmime-3.0 libxml-2.0 libseccomp libical uchardet 2>/dev/null)
+# the maker of photos: it alone links vips
+PHOTO_LIBS := $(shell pkg-config --libs libsodium jansson libutf8proc libidn2 gmime-3.0 libseccomp uchardet vips 2>/dev/null)
 
 FOLDERS := base store templates schedules mailer inbound gateway
-MAINS   := gateway/main.c inbound/parse_main.c
+MAINS   := gateway/main.c inbound/parse_main.c inbound/photo_main.c
 SRC     := $(filter-out $(MAINS),$(wildcard $(addsuffix /*.c,$(FOLDERS)) gateway/cli/*.c gateway/demo/*.c))
 OBJ     := $(SRC:%.c=$B/%.o)
 LIB     := $B/libpostcircle.a
@@ -48,7 +50,7 @@ PARSE_LIB := $B/libparse.a
 UNIT_SRC  := $(wildcard tests/unit/*_test.c)
 UNIT      := $(UNIT_SRC:%.c=$B/%)
 .SECONDARY:
-PROGRAMS  := $(if $(wildcard gateway/main.c),$B/postcircle) $(if $(wildcard inbound/parse_main.c),$B/postcircle-parse)
+PROGRAMS  := $(if $(wildcard gateway/main.c),$B/postcircle) $(if $(wildcard inbound/parse_main.c),$B/postcircle-parse) $(if $(wildcard inbound/photo_main.c),$B/postcircle-photo)
 
 C_FILES   := $(wildcard $(addsuffix /*.[ch],$(FOLDERS)) gateway/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch] tests/tools/*.[ch] bench/*.[ch])
 # every unit test that has a store runs on PostgreSQL too (their kits use tests/unit/store_help.h)
@@ -106,6 +108,10 @@ $B/postcircle: $B/gateway/main.o $(LIB)
 $B/postcircle-parse: $B/inbound/parse_main.o $(PARSE_LIB)
 	@echo "LD $@"
 	@$(CC) $(CFLAGS) $(LDFLAGS_HARDEN) $(LDFLAGS) -o $@ $^ $(PARSE_LIBS)
+
+$B/postcircle-photo: $B/inbound/photo_main.o $(PARSE_LIB)
+	@echo "LD $@"
+	@$(CC) $(CFLAGS) $(LDFLAGS_HARDEN) $(LDFLAGS) -o $@ $^ $(PHOTO_LIBS)
 
 $B/tests/unit/%: $B/tests/unit/%.o $(LIB)
 	@echo "LD $@"
@@ -208,7 +214,7 @@ SHARE := $(wildcard gateway/lexicon/* gateway/demo/*.html templates/*/*)
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(LIBEXEC)
 	install -m 755 $B/postcircle $(DESTDIR)$(PREFIX)/bin/
-	install -m 755 $B/postcircle-parse $(DESTDIR)$(LIBEXEC)/
+	install -m 755 $B/postcircle-parse $B/postcircle-photo $(DESTDIR)$(LIBEXEC)/
 	@for f in $(SHARE); do [ -d "$$f" ] || install -D -m 644 "$$f" "$(DESTDIR)$(DATADIR)/$$f" || exit 1; done
 
 clean:

@@ -130,7 +130,7 @@ static void report(const char *what, int n, int64_t start_ms)
 static void run(struct home *home, struct gate *gate, int letters)
 {
     const char *const lists[] = { "gateway/lexicon/en.txt", "gateway/lexicon/es.txt", NULL };
-    struct sorter sorter = { .gate = gate, .sandbox = sandbox_new(NULL, 20000) };
+    struct sorter sorter = { .gate = gate, .sandbox = sandbox_new(SANDBOX_READER, NULL, 20000) };
     struct triage_lexicon *lexicon = NULL;
     int64_t start_ms = clock_steady_ms();
     size_t did = 1, held = 0;

@@ -21,6 +21,7 @@ struct page {
     struct entry_reader reader;
     struct arena *mem;
     size_t part, used;  /* while walking: which part, and what it holds so far */
+    int64_t photos;     /* of them, in that part */
     size_t shown, left; /* posts of my part and of later ones */
 };
 
@@ -32,16 +33,25 @@ static size_t cost_of(const struct post *p, size_t overhead)
     return strlen(p->text) * 5 / 2 + (p->note ? strlen(p->note) * 2 + 400 : 0) + overhead;
 }
 
+static enum rc count_photos(struct page *page, const struct post *p, int64_t *ret_n, struct err *err)
+{
+    *ret_n = 0;
+    return p->flags & POST_FLAG_WITH_PHOTO ? photo_count(&page->gate->store, p->id, ret_n, err) : RC_OK;
+}
+
 /* Walks on by one post: is it in the part that we write? */
-static bool takes(struct page *page, const struct post *p, size_t overhead)
+static bool takes(struct page *page, const struct post *p, size_t overhead, int64_t photos)
 {
     const size_t cost = cost_of(p, overhead);
 
-    if (page->used > 0 && page->used + cost > DIGEST_PART_BYTES) {
+    if (page->used > 0 &&
+        (page->used + cost > DIGEST_PART_BYTES || page->photos + photos > (int64_t)SERIAL_IMAGES_MAX)) {
         page->part++;
         page->used = 0;
+        page->photos = 0;
     }
     page->used += cost;
+    page->photos += photos;
     page->left += page->part > (size_t)page->which->part;
     page->shown += page->part == (size_t)page->which->part;
     return page->part == (size_t)page->which->part;
@@ -62,7 +72,7 @@ static enum rc add_announcements(struct page *page, const struct digest_range *r
 
         if (p->audience_tag && (tagged >= TAGS_MAX || !(page->which->audience >> tagged++ & 1)))
             continue;
-        if (!takes(page, p, POST_OVERHEAD))
+        if (!takes(page, p, POST_OVERHEAD, 0))
             continue;
         rc = entry_values(page->gate, &page->reader, p, page->mem, &entry, err);
         if (!rc)
@@ -94,18 +104,24 @@ static enum rc add_entries(struct page *page, const struct digest_talk *talk, st
                            const struct post **ret_first, struct err *err)
 {
     enum rc rc = RC_OK;
+    int64_t photos;
 
     *ret_first = NULL;
     for (size_t i = 0; !rc && i < talk->count; i++) {
         struct json *entry = NULL;
 
-        if (!takes(page, talk->posts[i], i == 0 ? ITEM_OVERHEAD : POST_OVERHEAD))
+        rc = count_photos(page, talk->posts[i], &photos, err);
+        if (rc || !takes(page, talk->posts[i], i == 0 ? ITEM_OVERHEAD : POST_OVERHEAD, photos))
             continue;
         if (!*ret_first)
             *ret_first = talk->posts[i];
         rc = entry_values(page->gate, &page->reader, talk->posts[i], page->mem, &entry, err);
         if (!rc)
+            rc = entry_add_photos(page->gate, &page->reader, talk->posts[i], page->mem, entry, err);
+        if (!rc)
             json_push(entries, &entry);
+        else
+            json_free(&entry);
     }
     return rc;
 }

@@ -110,6 +110,16 @@ enum rc entry_values(struct gate *gate, const struct entry_reader *r, const stru
     return RC_OK;
 }
 
+enum rc entry_add_photos(struct gate *gate, const struct entry_reader *r, const struct post *post, struct arena *mem,
+                         struct json *entry, struct err *err)
+{
+    const char *name = "";
+
+    if (post->flags & POST_FLAG_WITH_PHOTO && entry_author(gate, post, r->language, mem, &name, err))
+        return err->rc;
+    return pictures_add(gate, slots_pictures(r->slots), post, name, r->language, mem, entry, err);
+}
+
 enum rc entry_set_excerpt(struct gate *gate, const struct entry_reader *r, const struct post *post, struct json *values,
                           struct arena *mem, struct err *err)
 {

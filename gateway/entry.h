@@ -38,6 +38,9 @@ MUST_CHECK enum rc entry_when(const struct entry_reader *r, int64_t ms, struct a
 /* { who, when, text, notes } */
 MUST_CHECK enum rc entry_values(struct gate *gate, const struct entry_reader *r, const struct post *post,
                                 struct arena *mem, struct json **ret_entry, struct err *err);
+/* Sets photos (gateway/pictures): for templates that show them. */
+MUST_CHECK enum rc entry_add_photos(struct gate *gate, const struct entry_reader *r, const struct post *post,
+                                    struct arena *mem, struct json *entry, struct err *err);
 /* Sets excerpt, excerpt_who, excerpt_when and excerpt_notes. */
 MUST_CHECK enum rc entry_set_excerpt(struct gate *gate, const struct entry_reader *r, const struct post *post,
                                      struct json *values, struct arena *mem, struct err *err);

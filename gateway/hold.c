@@ -138,8 +138,10 @@ static int64_t flags_of(const struct work *w)
         bits |= POST_FLAG_OLD_LETTER;
     if (letter_has_warning(in->letter, "kept_whole") || letter_has_warning(in->letter, "answers_below"))
         bits |= POST_FLAG_NOT_TRIMMED;
-    if (in->letter->attachment_count)
+    if (in->has_dropped)
         bits |= POST_FLAG_PHOTO;
+    if (in->photo_count && !w->out->count)
+        bits |= POST_FLAG_WITH_PHOTO;
     if (in->sender->is_other_group)
         bits |= POST_FLAG_MAYBE_NEW;
     if (in->sender->delivery.id.v && looks_new(in->letter) && in->sender->token.purpose != TOKEN_ITEM)
@@ -208,7 +210,8 @@ static enum rc add_post(struct work *w, const char *text, int64_t conversation, 
     if (out->count == HOLD_MAX_POSTS)
         return err_set(err, RC_LIMIT, "letter %" PRId64 " answers over %d items", w->in->arrival.v, HOLD_MAX_POSTS);
     *p = make_post(w, text, conversation, piece);
-    rc = resend_find(w->gate, p, out->posts, out->count, w->mem, &resent, &earlier, err);
+    resent = RESEND_NONE; /* the words beside a photo may be the same: its reader judges the photo */
+    rc = w->in->photo_count ? RC_OK : resend_find(w->gate, p, out->posts, out->count, w->mem, &resent, &earlier, err);
     out->is_repeat |= resent == RESEND_REPEAT;
     if (rc || resent == RESEND_REPEAT)
         return rc;
@@ -221,6 +224,8 @@ static enum rc add_post(struct work *w, const char *text, int64_t conversation, 
     if (!rc)
         rc = resent == RESEND_NEWER ? resend_join(w->gate, &earlier, title, w->mem, p, err)
                                     : keep_post(w, p, title, err);
+    if (!rc && !out->count && (w->in->photo_count || out->joined[0]))
+        rc = photo_put(&w->gate->store, p->id, w->in->photos, w->in->photo_count, err);
     if (!rc)
         out->count++;
     return rc;

@@ -13,6 +13,7 @@
 #include "gateway/sender.h"
 #include "gateway/triage.h"
 #include "inbound/place.h"
+#include "store/photo.h"
 #include "store/post.h"
 
 struct hold {
@@ -23,6 +24,9 @@ struct hold {
     int64_t flags;         /* enum post_flag bits that the sorter found */
     bool is_subject_plain; /* triage found nothing in the subject: it may be a title */
     const char *const *names;
+    struct photo_row *photos; /* that go with the first of its posts; photo_put fills them in */
+    size_t photo_count;
+    bool has_dropped; /* files that nobody will see */
 };
 
 /* post.placed_why: enum place_why, and these. Stored: append only. */

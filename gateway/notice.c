@@ -178,6 +178,8 @@ enum rc notice_queue(struct gate *gate, struct notice *notice, struct delivery_i
         json_set_str(values, "first_name", name);
     if (t.group.id.v && !json_find(values, "group_name"))
         json_set_str(values, "group_name", t.group.alias);
+    if (notice->pictures)
+        *slots_pictures(render.slots) = *notice->pictures;
     render.values = MOVE(values);
     rc = render_mailing(gate, &render, mem, &mailing, err);
     if (rc)

@@ -17,6 +17,7 @@
 #include "base/json.h"
 #include "base/token.h"
 #include "gateway/gate.h"
+#include "gateway/pictures.h"
 #include "store/mailing.h"
 
 struct notice {
@@ -34,6 +35,7 @@ struct notice {
     bool is_once_a_day;      /* the answers to HELP and STOP, and "please say it again": five times */
     const char *in_reply_to; /* Message-ID it answers, with angle brackets; NULL: none */
     struct json *values;     /* object; may be NULL */
+    const struct pictures *pictures; /* that the values name; may be NULL */
 };
 
 MUST_CHECK enum rc notice_queue(struct gate *gate, struct notice *notice, struct delivery_id *ret_delivery,

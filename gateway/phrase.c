@@ -224,6 +224,7 @@ static const struct {
       "No pudimos separar lo nuevo de lo viejo" },
     { POST_FLAG_OTHER_BODY, NULL, "The same mail came before with other words",
       "El mismo correo llegó antes con otras palabras" },
+    { POST_FLAG_WITH_PHOTO, NULL, "A photo goes out with it", "Sale con una foto" },
     { POST_FLAG_PHOTO, NULL, "A photo or file came with it and is left out",
       "Vino con una foto o archivo, que no sale" },
     { POST_FLAG_SENT_BEFORE, NULL, "The group has read nearly the same note of this person",

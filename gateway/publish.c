@@ -66,6 +66,8 @@ static enum rc single_values(struct fan *f, const struct entry_reader *r, struct
     enum rc rc = entry_values(f->gate, r, f->post, f->mem, &values, err);
 
     if (!rc)
+        rc = entry_add_photos(f->gate, r, f->post, f->mem, values, err);
+    if (!rc)
         rc = opener_of(f, &c, &opener, err);
     if (!rc)
         rc = set_day(f, r, opener.published_ms ? opener.published_ms : f->post->published_ms, values, err);

@@ -96,6 +96,8 @@ static enum rc build(const struct gate *gate, const struct render *r, const stru
         .text = text->text,
         .html = text->html,
         .automatic = automatic(r),
+        .images = slots_pictures(r->slots)->v,
+        .image_count = slots_pictures(r->slots)->n,
     };
     enum rc rc;
 

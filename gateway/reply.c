@@ -121,6 +121,14 @@ enum rc reply_encrypted(struct sorting *s, struct err *err)
     return queue(s, &notice, err);
 }
 
+enum rc reply_files_left(struct sorting *s, struct err *err)
+{
+    struct notice notice = notice_to_sender(s, MAILING_FILES_LEFT);
+
+    json_set_bool(notice.values, "takes_photos", s->sender.group.files >= GROUP_FILES_PHOTOS);
+    return queue(s, &notice, err);
+}
+
 enum rc reply_too_big(struct sorting *s, const struct person **ret_person, struct err *err)
 {
     const struct membership *m = &s->sender.membership;

@@ -17,6 +17,8 @@ MUST_CHECK enum rc reply_group_over(struct sorting *s, struct err *err);
 MUST_CHECK enum rc reply_not_understood(struct sorting *s, const char *guess, struct err *err);
 /* Asked to write again without encryption. */
 MUST_CHECK enum rc reply_encrypted(struct sorting *s, struct err *err);
+/* A file came along that nobody will see; the words wait. Once a day. */
+MUST_CHECK enum rc reply_files_left(struct sorting *s, struct err *err);
 MUST_CHECK enum rc reply_empty(struct sorting *s, struct err *err);
 /* "Please send it without the files", to a member whose address is proved; s->letter is the head of the mail alone. *ret_person (in s->mem) is
  * who wrote it then, else NULL. */

@@ -203,6 +203,9 @@ enum rc review_fill_item(struct review_writing *w, const struct post *p, const s
     json_set_str(item, "due_when", due_when(w, p, g));
     rc = author_json(w, p, item, err);
     if (!rc)
+        rc = pictures_add(w->gate, &w->pictures, p, json_get_str(item, "author", ""), w->reader->language, w->mem, item,
+                          err);
+    if (!rc)
         rc = where_json(w, p, item, err);
     if (!rc)
         rc = conversation_json(w, p, item, err);

@@ -9,12 +9,14 @@
 
 #include "base/json.h"
 #include "gateway/gate.h"
+#include "gateway/pictures.h"
 #include "store/group.h"
 #include "store/person.h"
 #include "store/post.h"
 
 /* A review mail being written: one reader, one or several posts. */
 struct review_writing {
+    struct pictures pictures;
     struct gate *gate;
     struct arena *mem;
     const struct person *reader;

@@ -50,6 +50,7 @@ static enum rc finish(struct review_writing *w, enum mailing_kind kind, struct g
         return rc;
     }
     notice.subject_id = question.id.v;
+    notice.pictures = &w->pictures;
     notice.values = values;
     json_set_int(values, "review_number", phrase_number(question.id.v));
     rc = notice_queue(w->gate, &notice, NULL, err);
@@ -148,7 +149,7 @@ static enum rc reader_of(struct gate *gate, const struct post *p, size_t nth, st
     return RC_OK;
 }
 
-/* Urgent ones and second opinions always come alone; so do the first three. */
+/* Urgent ones, those with photos and second opinions always come alone; so do the first three. */
 enum rc review_offer(struct gate *gate, const struct post *p, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("review_offer");
@@ -162,7 +163,7 @@ enum rc review_offer(struct gate *gate, const struct post *p, struct err *err)
     rc = post_waiting(&gate->store, ALONE_MAX + 1, mem, &waiting, &n, err);
     if (rc)
         return rc;
-    if (n > ALONE_MAX && p->tier > 2 && p->state == POST_HELD)
+    if (n > ALONE_MAX && p->tier > 2 && p->state == POST_HELD && !(p->flags & POST_FLAG_WITH_PHOTO))
         return due_ensure(&gate->store, JOB_REVIEW_LIST, 0, gate_now_ms(gate) + LIST_DELAY_MS, err);
     return send_single(gate, p, &reader, mem, err);
 }

@@ -56,7 +56,7 @@ enum rc role_tools_new(struct home *home, enum role_kind kind, struct distress *
     if (kind == ROLE_URGENT)
         tools->programs = program_set_new();
     if (kind == ROLE_SORT) {
-        tools->sandbox = sandbox_new(NULL, (int)(home->settings.parser_seconds * MS_SECOND));
+        tools->sandbox = sandbox_new(SANDBOX_READER, NULL, (int)(home->settings.parser_seconds * MS_SECOND));
         if (triage_files_open(home->path, &tools->lists, err))
             return err_wrap(err, "word lists");
     }

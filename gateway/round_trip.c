@@ -229,7 +229,7 @@ static enum rc find_profile(struct trip *t, struct sandbox *sandbox, const struc
 static enum rc judge(struct trip *t, const struct round_trip_provider *provider, struct round_trip *trip,
                      struct err *err)
 {
-    CLEANUP(sandbox_free) struct sandbox *sandbox = sandbox_new(NULL, SANDBOX_DEADLINE_MS);
+    CLEANUP(sandbox_free) struct sandbox *sandbox = sandbox_new(SANDBOX_READER, NULL, SANDBOX_DEADLINE_MS);
     const struct authres_trust nobody = { AUTHRES_NOTHING, "" };
     struct intake_head head;
     struct letter letter;

@@ -508,6 +508,8 @@ static enum rc empty(struct sorting *s, struct err *err)
 {
     if (!*s->letter.text && s->letter.kind != LETTER_REPLY && !s->sender.delivery.id.v && !s->letter.attachment_count)
         s->letter.text = s->letter.subject;
+    if (!*s->letter.text && s->photos.count && sender_may(&s->sender, SENDER_POST)) /* the photo is what they say */
+        s->letter.text = s->sender.person.language == LANGUAGE_SPANISH ? "(foto)" : "(photo)";
     if (*s->letter.text)
         return RC_OK;
     s->outcome = OUTCOME_EMPTY;
@@ -538,10 +540,15 @@ static enum rc hold(struct sorting *s, struct err *err)
                              .triage = &s->triage,
                              .flags = s->flags | (is_proved ? 0 : POST_FLAG_UNVERIFIED),
                              .is_subject_plain = is_subject_plain(s),
-                             .names = s->names };
+                             .names = s->names,
+                             .photos = s->photos.photos,
+                             .photo_count = s->photos.count,
+                             .has_dropped = s->photos.has_dropped };
     enum rc rc = hold_letter(s->gate, &in, s->mem, &s->held, err);
 
     s->outcome = s->held.is_repeat ? OUTCOME_DUPLICATE : is_proved ? OUTCOME_HELD : OUTCOME_UNVERIFIED;
+    if (!rc && is_proved && s->photos.has_dropped && s->sender.person.kind == PERSON_PATIENT)
+        rc = reply_files_left(s, err);
     if (!rc && is_proved)
         rc = reply_all_tell(s->gate, &s->letter, &s->sender, s->mem, err);
     if (rc || !s->held.count)

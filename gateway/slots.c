@@ -11,6 +11,7 @@ struct slots {
     bool over;
     struct mailing_post *posts;
     size_t post_count, post_cap;
+    struct pictures pictures;
 };
 
 struct slots *slots_new(struct arena *mem)
@@ -95,6 +96,11 @@ const struct mailing_post *slots_posts(const struct slots *s, size_t *ret_n)
 {
     *ret_n = s->post_count;
     return s->posts;
+}
+
+struct pictures *slots_pictures(struct slots *s)
+{
+    return &s->pictures;
 }
 
 enum rc slots_check(const struct slots *s, struct err *err)

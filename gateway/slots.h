@@ -20,6 +20,7 @@
 #include "base/arena.h"
 #include "base/slot.h"
 #include "base/token.h"
+#include "gateway/pictures.h"
 #include "store/mailing.h"
 
 enum slot_kind { SLOT_FIRST_NAME = 1, SLOT_REPLY, SLOT_UNSUBSCRIBE, SLOT_ITEM, SLOT_WHO, SLOT_CODE };
@@ -48,6 +49,8 @@ const char *slots_mark(struct slots *s, struct slot_meaning meaning);
 /* The rendering holds this version of the post, whole or an excerpt; s may be NULL. */
 void slots_note_post(struct slots *s, struct mailing_post post);
 const struct mailing_post *slots_posts(const struct slots *s, size_t *ret_n);
+/* The pictures that the rendering shows; they are part of what is built, and not stored here. */
+struct pictures *slots_pictures(struct slots *s);
 MUST_CHECK enum rc slots_check(const struct slots *s, struct err *err);
 char *slots_write(const struct slots *s, struct arena *mem);
 MUST_CHECK enum rc slots_read(const char *json, struct arena *mem, struct slots **ret_slots, struct err *err);

@@ -260,6 +260,29 @@ static enum rc parse(struct sorting *s, struct sandbox *sandbox, bool is_head_on
     return sandbox_parse(sandbox, &source, &trust, s->mem, &s->letter, err);
 }
 
+/* Another reading of the raw letter, from its beginning. */
+static enum rc open_again(void *ctx, struct sandbox_source *ret_source, struct err *err)
+{
+    struct sorting *s = ctx;
+
+    arrival_reader_free(&s->reader);
+    s->chunk_at = s->chunk_n = 0;
+    *ret_source = (struct sandbox_source){ read_arrival, s };
+    return arrival_open(s->gate->store.db, s->gate->home->keys, s->gate->store.practice, s->arrival.id, &s->reader,
+                        err);
+}
+
+static enum rc develop(struct sorting *s, struct err *err)
+{
+    const struct darkroom_source source = { open_again, s };
+    const bool is_known = s->sender.person.id.v && s->sender.group.id.v;
+
+    if (!s->letter.attachment_count || (s->letter.kind != LETTER_POST && s->letter.kind != LETTER_REPLY))
+        return RC_OK;
+    return darkroom_develop(&s->letter, is_known ? s->sender.group.files : GROUP_FILES_NONE, &source, s->mem,
+                            &s->photos, err);
+}
+
 /* Who answers what is looked up twice: here for our own words, and in the transaction for the rules. */
 static enum rc untemplate(struct sorter *sorter, struct sorting *s, struct err *err)
 {
@@ -316,6 +339,8 @@ static enum rc sort_one(struct sorter *sorter, struct sorting *s, struct err *er
         rc = untemplate(sorter, s, err);
     if (!rc)
         rc = leave_junk(s, &is_left, err);
+    if (!rc && !is_left)
+        rc = develop(s, err);
     if (!rc && !is_left)
         rc = sort_letter(s, err);
     if (rc == RC_LIMIT) /* a second try would meet the same limit */

@@ -7,6 +7,7 @@
 #ifndef GATEWAY_SORTING_H
 #define GATEWAY_SORTING_H
 
+#include "gateway/darkroom.h"
 #include "gateway/hold.h"
 #include "store/arrival.h"
 
@@ -30,6 +31,7 @@ struct sorting {
     const char *const *names;
     struct triage_result triage;
     int64_t flags; /* enum post_flag */
+    struct darkroom_result photos;
     unsigned char dedupe_hash[CRYPT_MAC_BYTES], id_hash[CRYPT_MAC_BYTES];
 
     enum letter_outcome outcome;

@@ -3,7 +3,8 @@
  *
  * Shape    8 bytes: type, three zeros, length (big-endian); then the payload.
  *          Request  PARSE {"profile":…,"authserv_id":…}, DATA*, END          TRIM, DATA* (letter), NEXT, DATA* (ours), { NEXT, DATA* (an earlier letter) }*, END
- *          Answer   LETTER (JSON)   LIMIT (its name)   FAULT (why)
+ *          PHOTO {"part":…,"page":…,"pdf":…}, DATA* (the whole message), END
+ *          Answer   LETTER (JSON)   PICTURE (width, height: two bytes each, big-endian; JPEG)   LIMIT (its name)   FAULT (why)
  * Errors   frame_head_read: RC_CORRUPT for an unknown type or a length over max
  * State    None.
  */
@@ -18,10 +19,12 @@
 enum frame_type {
     FRAME_PARSE = 'P',
     FRAME_TRIM = 'T',
+    FRAME_PHOTO = 'I',
     FRAME_DATA = 'D',
     FRAME_NEXT = 'N',
     FRAME_END = 'E',
     FRAME_LETTER = 'R',
+    FRAME_PICTURE = 'J',
     FRAME_LIMIT = 'L',
     FRAME_FAULT = 'F',
 };
@@ -46,10 +49,12 @@ MUST_CHECK static inline enum rc frame_head_read(const unsigned char head[FRAME_
     switch (head[0]) {
     case FRAME_PARSE:
     case FRAME_TRIM:
+    case FRAME_PHOTO:
     case FRAME_DATA:
     case FRAME_NEXT:
     case FRAME_END:
     case FRAME_LETTER:
+    case FRAME_PICTURE:
     case FRAME_LIMIT:
     case FRAME_FAULT:
         *ret_type = (enum frame_type)head[0];

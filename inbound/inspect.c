@@ -55,7 +55,7 @@ void inspect_print(const struct letter *letter, bool is_json, struct strbuf *out
 enum rc inspect_run(int fd, bool is_json, struct strbuf *out, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("inspect");
-    CLEANUP(sandbox_free) struct sandbox *sandbox = sandbox_new(NULL, SANDBOX_DEADLINE_MS);
+    CLEANUP(sandbox_free) struct sandbox *sandbox = sandbox_new(SANDBOX_READER, NULL, SANDBOX_DEADLINE_MS);
     const struct authres_trust trust = { .profile = AUTHRES_NOTHING, .authserv_id = "" };
     const struct sandbox_source source = sandbox_from_fd(&fd);
     struct letter letter;

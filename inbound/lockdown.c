@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <linux/landlock.h>
+#include <sched.h>
 #include <seccomp.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -86,7 +87,28 @@ static int add_rules(scmp_filter_ctx ctx)
     return rc;
 }
 
-static bool seccomp_list(struct err *err, bool *ret_has)
+/* A thread is a clone that shares memory and dies with the process; a new process is not. What clone3 would do stands in memory, where no list
+ * can look: it is said to be missing, and the C library takes clone. */
+static int add_thread_rules(scmp_filter_ctx ctx)
+{
+    static const int allowed[] = { SCMP_SYS(set_robust_list), SCMP_SYS(rseq), SCMP_SYS(sched_getscheduler),
+                                   SCMP_SYS(sched_getparam) };
+    const struct scmp_arg_cmp is_thread = {
+        .arg = 0, .op = SCMP_CMP_MASKED_EQ, .datum_a = CLONE_THREAD | CLONE_VM, .datum_b = CLONE_THREAD | CLONE_VM
+    };
+    const struct scmp_arg_cmp is_name = { .arg = 0, .op = SCMP_CMP_EQ, .datum_a = PR_SET_NAME, .datum_b = 0 };
+    int rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
+
+    for (size_t i = 0; i < COUNT_OF(allowed) && !rc; i++)
+        rc = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, allowed[i], 0);
+    if (!rc)
+        rc = seccomp_rule_add_array(ctx, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1, &is_thread);
+    if (!rc)
+        rc = seccomp_rule_add_array(ctx, SCMP_ACT_ALLOW, SCMP_SYS(prctl), 1, &is_name);
+    return rc;
+}
+
+static bool seccomp_list(enum lockdown_kind kind, struct err *err, bool *ret_has)
 {
     scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_KILL_PROCESS);
     int rc;
@@ -95,6 +117,8 @@ static bool seccomp_list(struct err *err, bool *ret_has)
     if (!ctx)
         return true;
     rc = add_rules(ctx);
+    if (!rc && kind == LOCKDOWN_PHOTO)
+        rc = add_thread_rules(ctx);
     if (!rc)
         rc = seccomp_load(ctx);
     seccomp_release(ctx);
@@ -104,9 +128,10 @@ static bool seccomp_list(struct err *err, bool *ret_has)
     return rc == 0 || rc == -ENOSYS || rc == -EINVAL;
 }
 
-static bool set_limits(void)
+static bool set_limits(enum lockdown_kind kind)
 {
-    const struct rlimit data = { LOCKDOWN_DATA_BYTES, LOCKDOWN_DATA_BYTES }, none = { 0, 0 }, files = { 3, 3 };
+    const rlim_t most = kind == LOCKDOWN_PHOTO ? LOCKDOWN_PHOTO_DATA_BYTES : LOCKDOWN_DATA_BYTES;
+    const struct rlimit data = { most, most }, none = { 0, 0 }, files = { 3, 3 };
 
     return setrlimit(RLIMIT_DATA, &data) == 0 && setrlimit(RLIMIT_CORE, &none) == 0 &&
            setrlimit(RLIMIT_NOFILE, &files) == 0;
@@ -124,7 +149,7 @@ void lockdown_give_seconds(unsigned seconds)
         setrlimit(RLIMIT_CPU, &cpu);
 }
 
-enum rc lockdown_enter(struct lockdown_state *ret_state, struct err *err)
+enum rc lockdown_enter(enum lockdown_kind kind, struct lockdown_state *ret_state, struct err *err)
 {
     struct lockdown_state s = { 0 };
 
@@ -136,10 +161,10 @@ enum rc lockdown_enter(struct lockdown_state *ret_state, struct err *err)
     s.is_undumpable = prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0;
     if (!lockdown_close_files(err, &s.has_landlock))
         return err_wrap(err, "lockdown");
-    s.has_rlimits = set_limits(); /* after Landlock, which needs a descriptor */
+    s.has_rlimits = set_limits(kind); /* after Landlock, which needs a descriptor */
     if (!s.has_no_new_privs || !s.is_undumpable || !s.has_rlimits)
         return err_errno(err, RC_TEMP, "lockdown: process limits");
-    if (!seccomp_list(err, &s.has_seccomp))
+    if (!seccomp_list(kind, err, &s.has_seccomp))
         return err_wrap(err, "lockdown");
     *ret_state = s;
     return RC_OK;

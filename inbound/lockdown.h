@@ -13,12 +13,16 @@
 #include "base/err.h"
 
 #define LOCKDOWN_DATA_BYTES ((size_t)128 << 20)
+#define LOCKDOWN_PHOTO_DATA_BYTES ((size_t)256 << 20)
+
+/* The photo program may also start threads of its own (vips has no way without), and holds more memory. */
+enum lockdown_kind { LOCKDOWN_READER, LOCKDOWN_PHOTO };
 
 struct lockdown_state {
     bool has_no_new_privs, is_undumpable, has_landlock, has_seccomp, has_rlimits;
 };
 
-MUST_CHECK enum rc lockdown_enter(struct lockdown_state *ret_state, struct err *err);
+MUST_CHECK enum rc lockdown_enter(enum lockdown_kind kind, struct lockdown_state *ret_state, struct err *err);
 /* Seconds of processor time that the process may use from now on; past them it is killed. */
 void lockdown_give_seconds(unsigned seconds);
 

@@ -17,6 +17,7 @@ struct walk {
     struct mime *mime;
     size_t count, cap, kept; /* kept: bytes of parts */
     int objects, alternatives;
+    int64_t wanted; /* number of the part that is kept whatever it is; -1 none */
 };
 
 struct place {
@@ -119,6 +120,8 @@ static bool is_cms(const struct mime_part *p)
 
 static bool is_kept(const struct walk *w, const struct mime_part *p)
 {
+    if (p->number == w->wanted)
+        return true;
     return p->n <= MIME_KEEP_MAX_BYTES && w->kept + p->n <= MIME_KEEP_ALL_BYTES &&
            (text_starts(p->type, "text/") || text_starts(p->type, "message/") || is_cms(p) ||
             text_equals(p->type, "application/ics"));
@@ -419,10 +422,16 @@ static enum rc read_message(struct walk *w, GMimeMessage *message, const char *r
 
 enum rc mime_read(const char *raw, size_t n, struct arena *mem, struct mime *ret_mime, struct err *err)
 {
+    return mime_read_for(raw, n, -1, mem, ret_mime, err);
+}
+
+enum rc mime_read_for(const char *raw, size_t n, int64_t number, struct arena *mem, struct mime *ret_mime,
+                      struct err *err)
+{
     CLEANUP(array_forget) GByteArray *array = NULL;
     CLEANUP(object_unref) GObject *stream = NULL, *parser = NULL, *message = NULL;
     struct mime mime = { .top_type = "text/plain", .report_type = "", .header_charset = "" };
-    struct walk w = { .mem = mem, .err = err, .mime = &mime };
+    struct walk w = { .mem = mem, .err = err, .mime = &mime, .wanted = number };
 
     if (n > LETTER_MAX_BYTES)
         return err_set(err, RC_LIMIT, "message_bytes: over %zu", LETTER_MAX_BYTES);
@@ -443,6 +452,11 @@ enum rc mime_read(const char *raw, size_t n, struct arena *mem, struct mime *ret
     mime.part_count = w.count;
     *ret_mime = mime;
     return RC_OK;
+}
+
+void mime_setup_bare(void)
+{
+    g_mime_init();
 }
 
 void mime_setup(void)

@@ -56,7 +56,13 @@ struct mime {
 
 void mime_setup(void);
 
+/* For who needs no calendar, HTML or charset but one part: fewer libraries. */
+void mime_setup_bare(void);
+
 MUST_CHECK enum rc mime_read(const char *raw, size_t n, struct arena *mem, struct mime *ret_mime, struct err *err);
+/* The same, with the bytes of that part too, whatever its type. */
+MUST_CHECK enum rc mime_read_for(const char *raw, size_t n, int64_t number, struct arena *mem, struct mime *ret_mime,
+                                 struct err *err);
 
 /* The first field of that name (any case), decoded or raw; NULL when there is none. */
 const char *mime_value(const struct mime *mime, const char *name);

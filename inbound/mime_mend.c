@@ -10,7 +10,7 @@ static bool has(const char *bytes, size_t n, const char *what)
     return memmem(bytes, n, what, strlen(what)) != NULL;
 }
 
-/* Every CR becomes LF, or every CR before another CR goes. */
+/* Every CR becomes LF, or every CR before CR or LF goes. */
 static char *mended(const char *raw, size_t *n, bool is_cr_alone, struct arena *mem)
 {
     char *out = arena_alloc(mem, *n + 1);
@@ -19,7 +19,7 @@ static char *mended(const char *raw, size_t *n, bool is_cr_alone, struct arena *
     for (size_t i = 0; i < *n; i++) {
         if (is_cr_alone)
             out[k++] = raw[i] == '\r' ? '\n' : raw[i];
-        else if (raw[i] != '\r' || i + 1 == *n || raw[i + 1] != '\r')
+        else if (raw[i] != '\r' || i + 1 == *n || (raw[i + 1] != '\r' && raw[i + 1] != '\n'))
             out[k++] = raw[i];
     }
     *n = k;
@@ -51,13 +51,26 @@ static const char *without_blank_start(const char *raw, size_t *n)
     return raw + i;
 }
 
+/* Where some lines end in CRLF and some in LF, GMime takes two bytes off before each boundary: the last letter of a part is lost. */
+static bool is_mixed(const char *raw, size_t n)
+{
+    const char *const end = raw + n;
+    bool has_crlf = false, has_lf = false;
+
+    for (const char *p = raw; (p = memchr(p, '\n', (size_t)(end - p))) && !(has_crlf && has_lf); p++) {
+        has_crlf |= p > raw && p[-1] == '\r';
+        has_lf |= p == raw || p[-1] != '\r';
+    }
+    return has_crlf && has_lf;
+}
+
 const char *mime_mend_lines(const char *raw, size_t *n, struct arena *mem)
 {
     const size_t head = *n < LETTER_HEADER_MAX_BYTES ? *n : LETTER_HEADER_MAX_BYTES;
 
     if (!memchr(raw, '\n', head) && memchr(raw, '\r', head))
         raw = mended(raw, n, true, mem);
-    else if (has(raw, head, "\r\r\n"))
+    else if (has(raw, head, "\r\r\n") || is_mixed(raw, *n))
         raw = mended(raw, n, false, mem);
     return without_blank_start(raw, n);
 }

@@ -1,7 +1,7 @@
 /*
  * mime_mend: what must be put right in raw bytes before a MIME parser can see the parts.
  *
- * Shape    mime_mend_lines    line ends: CR alone (no LF in the header), CR CR LF; blank lines above the header. The bytes themselves when
+ * Shape    mime_mend_lines    line ends: CR alone (no LF in the header), CR CR LF; CRLF and LF mixed; blank lines above the header. The bytes themselves when
  *                             nothing is wrong, else a copy with *n changed.
  *          mime_mend_boundary the body of a multipart whose boundary is missing or another than its lines show: an entity with a header that
  *                             names the boundary found, NULL when no line looks like one.

@@ -4,6 +4,7 @@
 #include "base/io.h"
 #include "base/strbuf.h"
 #include "inbound/frame.h"
+#include "inbound/jpeg_bare.h"
 #include "inbound/reply.h"
 
 #include <errno.h>
@@ -16,9 +17,16 @@
 #include <unistd.h>
 
 #define PATH_MAX_BYTES 4096
-#define PROGRAM "postcircle-parse"
+#define NAME_MAX_BYTES 40
+
+/* Which closed program, and what names another in its place. */
+static const struct {
+    const char *name, *variable;
+} programs[] = { [SANDBOX_READER] = { "postcircle-parse", "POSTCIRCLE_PARSER" },
+                 [SANDBOX_PHOTO] = { "postcircle-photo", "POSTCIRCLE_PHOTO" } };
 
 struct sandbox {
+    enum sandbox_program program;
     char *path;
     int deadline_ms;
     pid_t pid; /* 0: no child */
@@ -28,10 +36,10 @@ struct sandbox {
 };
 
 /* Beside this program (a build folder), or where an installation has it: bin/ beside libexec/. */
-static bool near_us(char path[PATH_MAX_BYTES])
+static bool near_us(const char *name, char path[PATH_MAX_BYTES])
 {
-    static const char *const places[] = { "/" PROGRAM, "/../libexec/postcircle/" PROGRAM };
-    const ssize_t n = readlink("/proc/self/exe", path, PATH_MAX_BYTES - 64);
+    static const char *const places[] = { "/", "/../libexec/postcircle/" };
+    const ssize_t n = readlink("/proc/self/exe", path, PATH_MAX_BYTES - 2 * NAME_MAX_BYTES);
     char *slash;
 
     if (n <= 0)
@@ -39,31 +47,37 @@ static bool near_us(char path[PATH_MAX_BYTES])
     path[n] = '\0';
     slash = strrchr(path, '/');
     for (size_t i = 0; slash && i < COUNT_OF(places); i++) {
-        memcpy(slash, places[i], strlen(places[i]) + 1);
+        snprintf(slash, 2 * NAME_MAX_BYTES, "%s%s", places[i], name);
         if (!access(path, X_OK))
             return true;
     }
     return false;
 }
 
-struct sandbox *sandbox_new(const char *path, int deadline_ms)
+struct sandbox *sandbox_new(enum sandbox_program program, const char *path, int deadline_ms)
 {
     struct sandbox *s = calloc(1, sizeof *s);
-    const char *named = getenv("POSTCIRCLE_PARSER");
-    char near[PATH_MAX_BYTES];
+    const char *named = getenv(programs[program].variable);
+    char found[PATH_MAX_BYTES];
 
     if (!s)
         abort();
     if (!path && named && *named)
         path = named;
-    if (!path)
-        path = near_us(near) ? near : POSTCIRCLE_LIBEXEC "/" PROGRAM;
-    s->path = strdup(path);
+    if (!path && !near_us(programs[program].name, found))
+        snprintf(found, sizeof found, "%s/%s", POSTCIRCLE_LIBEXEC, programs[program].name);
+    s->program = program;
+    s->path = strdup(path ? path : found);
     if (!s->path)
         abort();
     s->deadline_ms = deadline_ms;
     s->fd = -1;
     return s;
+}
+
+const char *sandbox_path(const struct sandbox *sandbox)
+{
+    return sandbox->path;
 }
 
 static void end_child(struct sandbox *s)
@@ -94,11 +108,12 @@ int sandbox_letters(const struct sandbox *sandbox)
 }
 
 /* In the child: only the socket is left, as fd 0 and 1; nothing of our environment. */
-static void become_parser(const char *path, int fd)
+static void become_program(const char *name, const char *path, int fd)
 {
-    char program[] = PROGRAM, locale[] = "LC_ALL=C.UTF-8";
+    char program[NAME_MAX_BYTES], locale[] = "LC_ALL=C.UTF-8";
     char *argv[] = { program, NULL }, *envp[] = { locale, NULL };
 
+    snprintf(program, sizeof program, "%s", name);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (dup2(fd, STDIN_FILENO) < 0 || dup2(fd, STDOUT_FILENO) < 0 || close_range(3, ~0u, 0))
         _exit(126);
@@ -115,12 +130,12 @@ static enum rc start_child(struct sandbox *s, struct err *err)
     if (s->pid)
         return RC_OK;
     if (access(s->path, X_OK))
-        return err_set(err, RC_TEMP, "sandbox: the program " PROGRAM " is not there");
+        return err_set(err, RC_TEMP, "sandbox: the program %s is not there", programs[s->program].name);
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair))
         return err_errno(err, RC_TEMP, "sandbox: socket pair");
     s->pid = fork();
     if (s->pid == 0)
-        become_parser(s->path, pair[1]);
+        become_program(programs[s->program].name, s->path, pair[1]);
     close(pair[1]);
     s->fd = pair[0];
     if (s->pid < 0) {
@@ -214,26 +229,36 @@ static enum rc put_source(struct sandbox *s, const struct sandbox_source *source
     return rc;
 }
 
+/* The child may be in a stranger's hand: only letters of our own limit names are repeated. */
+static enum rc not_wanted(enum frame_type type, char *bytes, struct err *err)
+{
+    if (type != FRAME_LIMIT)
+        return err_set(err, RC_CORRUPT, "sandbox: the program gave up");
+    bytes[strspn(bytes, "abcdefghijklmnopqrstuvwxyz_")] = '\0';
+    return err_set(err, RC_LIMIT, "%.32s: over its limit", bytes);
+}
+
+static enum rc get_frame(struct sandbox *s, size_t max, struct arena *mem, enum frame_type *ret_type, char **ret_bytes,
+                         size_t *ret_n, struct err *err)
+{
+    unsigned char head[FRAME_HEAD_BYTES];
+
+    if (get(s, head, sizeof head, err) || frame_head_read(head, max, ret_type, ret_n, err))
+        return err->rc;
+    *ret_bytes = arena_alloc(mem, *ret_n + 1);
+    return get(s, *ret_bytes, *ret_n, err);
+}
+
 static enum rc get_answer(struct sandbox *s, struct arena *mem, struct letter *ret_letter, struct err *err)
 {
     CLEANUP(arena_free) struct arena *tmp = arena_new("answer");
-    unsigned char head[FRAME_HEAD_BYTES];
     enum frame_type type;
     char *bytes;
     size_t n;
 
-    if (get(s, head, sizeof head, err) || frame_head_read(head, LETTER_JSON_MAX_BYTES, &type, &n, err))
+    if (get_frame(s, LETTER_JSON_MAX_BYTES, tmp, &type, &bytes, &n, err))
         return err->rc;
-    bytes = arena_alloc(tmp, n + 1);
-    if (get(s, bytes, n, err))
-        return err->rc;
-    if (type == FRAME_LETTER)
-        return letter_from_json(bytes, n, mem, ret_letter, err);
-    if (type != FRAME_LIMIT)
-        return err_set(err, RC_CORRUPT, "sandbox: the parser gave up");
-    /* The child may be in a stranger's hand: only letters of our own limit names are repeated. */
-    bytes[strspn(bytes, "abcdefghijklmnopqrstuvwxyz_")] = '\0';
-    return err_set(err, RC_LIMIT, "%.32s: over its limit", bytes);
+    return type == FRAME_LETTER ? letter_from_json(bytes, n, mem, ret_letter, err) : not_wanted(type, bytes, err);
 }
 
 /* A call that did not end with an answer leaves the child in an unknown state. */
@@ -306,6 +331,55 @@ enum rc sandbox_trim(struct sandbox *s, const struct letter *letter, const struc
     return finish(s, true, get_answer(s, mem, ret_letter, err));
 }
 
+/* ---- photos ---- */
+
+static enum rc put_photo(struct sandbox *s, const struct sandbox_source *source, const struct sandbox_photo_wish *wish,
+                         struct err *err)
+{
+    CLEANUP(json_free) struct json *head = json_object_new();
+    CLEANUP(strbuf_done) struct strbuf out = STRBUF(1000);
+
+    json_set_int(head, "part", wish->part);
+    json_set_int(head, "page", wish->page);
+    json_set_bool(head, "pdf", wish->is_pdf_allowed);
+    json_print(head, false, &out);
+    if (strbuf_check(&out, err) || put_frame(s, FRAME_PHOTO, out.p, out.len, err) || put_source(s, source, err))
+        return err->rc;
+    return put_frame(s, FRAME_END, "", 0, err);
+}
+
+/* What comes back is looked at as a stranger's: a picture of that size, and nothing beside it. */
+static enum rc get_photo(struct sandbox *s, struct arena *mem, struct sandbox_picture *ret, struct err *err)
+{
+    enum frame_type type;
+    char *bytes;
+    size_t n;
+
+    if (get_frame(s, SANDBOX_PHOTO_MAX_BYTES + 4, mem, &type, &bytes, &n, err))
+        return err->rc;
+    if (type != FRAME_PICTURE)
+        return not_wanted(type, bytes, err);
+    if (n < 4 || !jpeg_is_bare((const unsigned char *)bytes + 4, n - 4, &ret->width, &ret->height) ||
+        ret->width > SANDBOX_PHOTO_MAX_SIDE || ret->height > SANDBOX_PHOTO_MAX_SIDE)
+        return err_set(err, RC_CORRUPT, "sandbox: this is no bare picture");
+    ret->jpeg = bytes + 4;
+    ret->n = n - 4;
+    return RC_OK;
+}
+
+enum rc sandbox_photo(struct sandbox *s, const struct sandbox_source *source, const struct sandbox_photo_wish *wish,
+                      struct arena *mem, struct sandbox_picture *ret_picture, struct err *err)
+{
+    s->until_ms = clock_steady_ms() + s->deadline_ms;
+    if (start_child(s, err))
+        return err->rc;
+    if (put_photo(s, source, wish, err))
+        return finish(s, false, err->rc);
+    return finish(s, true, get_photo(s, mem, ret_picture, err));
+}
+
+/* ---- sources ---- */
+
 static enum rc read_fd(void *ctx, char *bytes, size_t max, size_t *ret_n, struct err *err)
 {
     return io_read_full(*(int *)ctx, bytes, max, ret_n, err);
@@ -331,52 +405,4 @@ static enum rc read_bytes(void *ctx, char *bytes, size_t max, size_t *ret_n, str
 struct sandbox_source sandbox_from_bytes(struct sandbox_bytes *bytes)
 {
     return (struct sandbox_source){ .read = read_bytes, .ctx = bytes };
-}
-
-/* ---- what it says of itself ---- */
-
-#define CHECK_MAX_BYTES 4096
-
-static void become_check(const char *path, int out)
-{
-    const char *const words[] = { PROGRAM, "--check", NULL };
-
-    if (dup2(out, STDOUT_FILENO) >= 0)
-        execv(path, (char *const *)words); /* which changes none of them */
-    _exit(127);
-}
-
-static enum rc read_check(const char *path, char text[CHECK_MAX_BYTES], size_t *ret_n, struct err *err)
-{
-    CLEANUP(io_close) int in = -1;
-    int ends[2], status = 0;
-    pid_t pid;
-    enum rc rc;
-
-    if (pipe2(ends, O_CLOEXEC))
-        return err_errno(err, RC_TEMP, "pipe");
-    in = ends[0];
-    pid = fork();
-    if (pid == 0)
-        become_check(path, ends[1]);
-    close(ends[1]);
-    if (pid < 0)
-        return err_errno(err, RC_TEMP, "fork");
-    rc = io_read_full(in, text, CHECK_MAX_BYTES, ret_n, err);
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-        ;
-    if (!rc && (!WIFEXITED(status) || WEXITSTATUS(status)))
-        rc = err_set(err, RC_TEMP, "the closed reader does not start");
-    return rc;
-}
-
-enum rc sandbox_protections(const char *path, struct json **ret_protections, struct err *err)
-{
-    CLEANUP(sandbox_free) struct sandbox *s = sandbox_new(path, SANDBOX_DEADLINE_MS);
-    char text[CHECK_MAX_BYTES];
-    size_t n = 0;
-
-    if (read_check(s->path, text, &n, err))
-        return err->rc;
-    return json_parse(text, n, ret_protections, err);
 }

@@ -1,5 +1,5 @@
 /*
- * sandbox: the parent's side of the closed process that reads hostile mail.
+ * sandbox: the parent's side of the closed processes: one reads hostile mail, one makes photos anew.
  *
  * Shape    One child at a time, started when first needed, renewed after SANDBOX_LETTERS_MAX letters and after any fault. The raw
  *          message is streamed: the parent never holds a whole one.
@@ -26,10 +26,16 @@ struct sandbox_source {
     void *ctx;
 };
 
+#define SANDBOX_PHOTO_MAX_BYTES ((size_t)200 << 10)
+#define SANDBOX_PHOTO_MAX_SIDE 1600
+
 struct sandbox;
 
-/* path NULL: $POSTCIRCLE_PARSER, else postcircle-parse beside this program or in ../libexec/postcircle, else in POSTCIRCLE_LIBEXEC. Starts nothing yet. */
-struct sandbox *sandbox_new(const char *path, int deadline_ms);
+enum sandbox_program { SANDBOX_READER, SANDBOX_PHOTO };
+
+/* path NULL: $POSTCIRCLE_PARSER or $POSTCIRCLE_PHOTO, else postcircle-parse or -photo beside this program or in ../libexec/postcircle, else in
+ * POSTCIRCLE_LIBEXEC. Starts nothing yet. */
+struct sandbox *sandbox_new(enum sandbox_program program, const char *path, int deadline_ms);
 void sandbox_free(struct sandbox **sandbox);
 
 MUST_CHECK enum rc sandbox_parse(struct sandbox *sandbox, const struct sandbox_source *source,
@@ -44,8 +50,25 @@ struct sandbox_known {
 /* The letter without what is ours and without the signature that the sender's earlier letters have. */
 MUST_CHECK enum rc sandbox_trim(struct sandbox *sandbox, const struct letter *letter, const struct sandbox_known *known,
                                 struct arena *mem, struct letter *ret_letter, struct err *err);
-/* Which protections the closed process has on this machine, as it tells itself (--check): {"seccomp": true, …}. */
-MUST_CHECK enum rc sandbox_protections(const char *path, struct json **ret_protections, struct err *err);
+/* The picture in that part of the message (letter_attachment.part), made anew by the photo program: a JPEG with pixels and nothing else.
+ * RC_LIMIT names why there is none: photo_type, photo_pixels, photo_broken, photo_page. */
+struct sandbox_photo_wish {
+    int part, page; /* page of a PDF, from 0 */
+    bool is_pdf_allowed;
+};
+struct sandbox_picture {
+    const char *jpeg; /* n bytes in mem, at most SANDBOX_PHOTO_MAX_BYTES */
+    size_t n;
+    int width, height; /* at most SANDBOX_PHOTO_MAX_SIDE */
+};
+MUST_CHECK enum rc sandbox_photo(struct sandbox *sandbox, const struct sandbox_source *source,
+                                 const struct sandbox_photo_wish *wish, struct arena *mem,
+                                 struct sandbox_picture *ret_picture, struct err *err);
+
+const char *sandbox_path(const struct sandbox *sandbox);
+/* inbound/sandbox_check.c: which protections the closed process has on this machine, as it tells itself (--check): {"seccomp": true, …}. */
+MUST_CHECK enum rc sandbox_protections(enum sandbox_program program, const char *path, struct json **ret_protections,
+                                       struct err *err);
 /* Letters that the present child has read; 0 when there is none. */
 int sandbox_letters(const struct sandbox *sandbox);
 

@@ -17,6 +17,7 @@
 #include <string.h>
 
 #define BOUNDARY "=_postcircle_1"
+#define BOUNDARY_RELATED "=_postcircle_2"
 
 static bool has_slot(const char *s, size_t n)
 {
@@ -43,6 +44,31 @@ static enum rc check_list(const struct serial_message *m, struct err *err)
     return rc ? rc : field_check_url("list_owner", m->list_owner, err);
 }
 
+static bool is_cid(const char *s)
+{
+    static const char inner[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.@";
+    const size_t n = s ? strlen(s) : 0;
+
+    return n && n <= 100 && strspn(s, inner) == n && !strchr("-.@", s[0]) && !strchr("-.@", s[n - 1]);
+}
+
+static enum rc check_images(const struct serial_message *m, struct err *err)
+{
+    if (m->image_count && !m->html)
+        return err_set(err, RC_INPUT, "images stand in HTML only");
+    if (m->image_count > SERIAL_IMAGES_MAX)
+        return err_set(err, RC_LIMIT, "over %d images", SERIAL_IMAGES_MAX);
+    for (size_t i = 0; i < m->image_count; i++) {
+        const struct serial_image *image = &m->images[i];
+
+        if (!is_cid(image->cid) || !image->n || memcmp(image->jpeg, "\xFF\xD8\xFF", image->n < 3 ? image->n : 3) != 0)
+            return err_set(err, RC_INPUT, "image %zu has no id, or is no JPEG", i);
+        if (image->n > SERIAL_IMAGE_MAX)
+            return err_set(err, RC_LIMIT, "image %zu is over %zu bytes", i, SERIAL_IMAGE_MAX);
+    }
+    return RC_OK;
+}
+
 static enum rc check_message(const struct serial_message *m, struct err *err)
 {
     enum rc rc = field_check_text("from_name", m->from_name, SERIAL_NAME_MAX, err);
@@ -57,6 +83,8 @@ static enum rc check_message(const struct serial_message *m, struct err *err)
         rc = field_check_text("text", m->text, SERIAL_BUILT_MAX, err);
     if (!rc && m->html)
         rc = field_check_text("html", m->html, SERIAL_BUILT_MAX, err);
+    if (!rc)
+        rc = check_images(m, err);
     return rc ? rc : check_list(m, err);
 }
 
@@ -157,6 +185,39 @@ static GMimeObject *new_part(const char *subtype, const struct strbuf *body)
     return GMIME_OBJECT(part);
 }
 
+static void add_image(GMimeMultipart *related, const struct serial_image *image)
+{
+    GMimePart *part = g_mime_part_new_with_type("image", "jpeg");
+    GMimeStream *stream = g_mime_stream_mem_new_with_buffer(image->jpeg, image->n);
+    GMimeDataWrapper *content = g_mime_data_wrapper_new_with_stream(stream, GMIME_CONTENT_ENCODING_DEFAULT);
+
+    g_mime_part_set_content_encoding(part, GMIME_CONTENT_ENCODING_BASE64);
+    g_mime_part_set_content(part, content);
+    g_mime_object_set_disposition(GMIME_OBJECT(part), "inline");
+    g_mime_object_set_content_id(GMIME_OBJECT(part), image->cid);
+    g_mime_multipart_add(related, GMIME_OBJECT(part));
+    g_object_unref(content);
+    g_object_unref(stream);
+    g_object_unref(part);
+}
+
+static GMimeObject *new_html(const struct build *b)
+{
+    GMimeObject *html = new_part("html", &b->parts[1]);
+    GMimeMultipart *related;
+
+    if (!b->m->image_count)
+        return html;
+    related = g_mime_multipart_new_with_subtype("related");
+    g_mime_multipart_set_boundary(related, BOUNDARY_RELATED);
+    g_mime_object_set_content_type_parameter(GMIME_OBJECT(related), "type", "text/html");
+    g_mime_multipart_add(related, html);
+    g_object_unref(html);
+    for (size_t i = 0; i < b->m->image_count; i++)
+        add_image(related, &b->m->images[i]);
+    return GMIME_OBJECT(related);
+}
+
 static GMimeObject *new_body(const struct build *b)
 {
     GMimeObject *text = new_part("plain", &b->parts[0]), *html;
@@ -164,7 +225,7 @@ static GMimeObject *new_body(const struct build *b)
 
     if (!b->m->html)
         return text;
-    html = new_part("html", &b->parts[1]);
+    html = new_html(b);
     both = g_mime_multipart_new_with_subtype("alternative");
     g_mime_multipart_set_boundary(both, BOUNDARY);
     g_mime_multipart_add(both, text);

@@ -6,7 +6,8 @@
  * very address, alone, in To; there is no Cc and no Bcc, and no call that could add one. The built form is bytes as
  * well (serial_save, serial_load): it is sealed into its row and filled by another process later.
  *
- *          A message is multipart/alternative of text and HTML, or text alone. Wire bytes are 7-bit with CRLF line ends
+ *          A message is multipart/alternative of text and HTML, or text alone. Pictures that the HTML shows (cid:) stand
+ * beside it in a multipart/related: JPEG only, no name, the same for everybody. Wire bytes are 7-bit with CRLF line ends
  * only, body lines are quoted-printable, no line is over 998 characters. A text/calendar part will become one more
  * member of struct serial_message and one more alternative; nothing else changes then.
  *
@@ -26,14 +27,16 @@
 #include "base/arena.h"
 #include "base/err.h"
 
-#define SERIAL_BUILT_MAX ((size_t)512 << 10) /* fits a sealed value */
-#define SERIAL_WIRE_MAX ((size_t)1 << 20)
+#define SERIAL_BUILT_MAX ((size_t)1000 << 10) /* fits a sealed value */
+#define SERIAL_WIRE_MAX ((size_t)1536 << 10)
 #define SERIAL_PIECES_MAX 16384
 #define SERIAL_LINE_MAX 65536 /* of one body line that holds slots, filled */
 #define SERIAL_NAME_MAX 512
 #define SERIAL_SUBJECT_MAX 998
 #define SERIAL_VALUE_MAX 16384
 #define SERIAL_REFERENCES_MAX 20
+#define SERIAL_IMAGES_MAX 3
+#define SERIAL_IMAGE_MAX ((size_t)256 << 10)
 
 /* RFC 3834: what an automatic answerer is told. */
 enum serial_auto {
@@ -42,19 +45,28 @@ enum serial_auto {
     SERIAL_AUTO_REPLIED,   /* an answer to a mail; send it with an empty envelope sender */
 };
 
+/* A picture of the HTML: <img src="cid:CID">. */
+struct serial_image {
+    const char *cid; /* letters, digits and inner - . @: the Content-ID */
+    const void *jpeg;
+    size_t n;
+};
+
 /* What a rendering says to everybody. NULL leaves a field out unless it says otherwise. */
 struct serial_message {
-    const char *from_name;      /* may hold slots; mandatory, "" for none */
-    const char *from_address;   /* mandatory */
-    const char *reply_name;     /* display name in Reply-To */
-    const char *subject;        /* may hold slots; mandatory */
-    const char *text;           /* may hold slots; mandatory */
-    const char *html;           /* may hold slots; NULL: text only */
-    enum serial_auto automatic; /* other than NO also writes X-Auto-Response-Suppress: All */
-    const char *list_id;        /* label.domain */
-    const char *list_post;      /* a mailto: or https: URL, or "NO" */
-    const char *list_help;      /* a URL */
-    const char *list_owner;     /* a URL */
+    const char *from_name;             /* may hold slots; mandatory, "" for none */
+    const char *from_address;          /* mandatory */
+    const char *reply_name;            /* display name in Reply-To */
+    const char *subject;               /* may hold slots; mandatory */
+    const char *text;                  /* may hold slots; mandatory */
+    const char *html;                  /* may hold slots; NULL: text only */
+    enum serial_auto automatic;        /* other than NO also writes X-Auto-Response-Suppress: All */
+    const char *list_id;               /* label.domain */
+    const char *list_post;             /* a mailto: or https: URL, or "NO" */
+    const char *list_help;             /* a URL */
+    const char *list_owner;            /* a URL */
+    const struct serial_image *images; /* only with html */
+    size_t image_count;
 };
 
 /* What one person's copy says. */

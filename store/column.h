@@ -38,6 +38,8 @@ enum column {
     COL_POLL_CHOICE = 60,    /* the number that somebody chose */
     COL_CHECK_IN_WORDS = 61, /* JSON: question, unit, tag, limits */
     COL_CHECK_IN_VALUE = 62, /* what somebody answered */
+    COL_PHOTO_JPEG = 63,
+    COL_PHOTO_ALT = 64, /* what a photo shows, in words */
     COL_COUNT
 };
 

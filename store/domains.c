@@ -27,6 +27,7 @@
 #include "store/page.h"
 #include "store/page_call.h"
 #include "store/person.h"
+#include "store/photo.h"
 #include "store/poll.h"
 #include "store/post.h"
 #include "store/practice.h"
@@ -75,6 +76,7 @@ const struct db_domain *const store_domains[] = {
     &page_call_domain,
     &page_domain,
     &person_domain,
+    &photo_domain,
     &poll_domain,
     &post_domain,
     &post_list_domain,

@@ -278,6 +278,7 @@ static bool is_passed_over(enum column column)
     case COL_ADDRESS_VALUE:
     case COL_GROUP_TEXTS:
     case COL_MEMBERSHIP_NAME:
+    case COL_PHOTO_JPEG: /* pixels */
         return true;
     default:
         return false;

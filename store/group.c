@@ -8,7 +8,7 @@
 
 #define GROUP_COLUMNS                                                                                                  \
     "id, state, slug, zone, digest_minute, digest_weekday, review_policy, texts_sealed, texts_version, post_seq,"      \
-    " issue_no, start_day, end_day, created_ms"
+    " issue_no, start_day, end_day, created_ms, files_policy"
 #define GROUP_TEXTS_MAX_BYTES ((size_t)256 << 10)
 
 enum group_stmt {
@@ -36,7 +36,8 @@ enum {
     GA_ISSUE_NO,
     GA_START,
     GA_END,
-    GA_CREATED
+    GA_CREATED,
+    GA_FILES
 };
 enum {
     GC_STATE = 1,
@@ -47,6 +48,7 @@ enum {
     GC_TEXTS,
     GC_START,
     GC_END,
+    GC_FILES,
     GC_PRACTICE,
     GC_ID,
     GC_VERSION
@@ -54,14 +56,15 @@ enum {
 
 static const char *const group_sql[GROUP_STMT_COUNT] = {
     [GROUP_ADD] = "INSERT INTO care_group (practice_id, " GROUP_COLUMNS ")"
-                  " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+                  " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
     [GROUP_GET] = "SELECT " GROUP_COLUMNS " FROM care_group WHERE practice_id = $1 AND id = $2",
     [GROUP_BY_SLUG] = "SELECT " GROUP_COLUMNS " FROM care_group WHERE practice_id = $1 AND slug = $2",
     [GROUP_HAS_SLUG] = "SELECT id FROM care_group WHERE practice_id = $1 AND slug = $2",
     [GROUP_LIST] = "SELECT " GROUP_COLUMNS " FROM care_group WHERE practice_id = $1 ORDER BY state, id",
     [GROUP_CHANGE] = "UPDATE care_group SET state = $1, zone = $2, digest_minute = $3, digest_weekday = $4,"
                      " review_policy = $5, texts_sealed = $6, start_day = $7, end_day = $8,"
-                     " texts_version = texts_version + 1 WHERE practice_id = $9 AND id = $10 AND texts_version = $11",
+                     " files_policy = $9, texts_version = texts_version + 1 WHERE practice_id = $10 AND id = $11 AND "
+                     "texts_version = $12",
     [GROUP_NEXT_ISSUE] = "UPDATE care_group SET issue_no = issue_no + 1 WHERE practice_id = $1 AND id = $2"
                          " RETURNING issue_no",
 };
@@ -121,6 +124,7 @@ static enum rc read_group(struct store *st, struct db_query *q, struct arena *me
     g->start_day = db_int(q, 11);
     g->end_day = db_int(q, 12);
     g->created_ms = db_int(q, 13);
+    g->files = (enum group_files)db_int(q, 14);
     if (store_sealed(st, q, 7, COL_GROUP_TEXTS, g->id.v, mem, &texts, err))
         return err->rc;
     return read_texts(texts, mem, g, err);
@@ -166,6 +170,7 @@ enum rc group_add(struct store *st, struct care_group *group, struct err *err)
     g.id.v = id_next(st->ids);
     g.state = GROUP_OPEN;
     g.review = g.review ? g.review : GROUP_REVIEW_HOLD;
+    g.files = g.files ? g.files : GROUP_FILES_NONE;
     g.texts_version = 1;
     g.post_seq = g.issue_no = 0;
     g.created_ms = clock_now_ms(st->clock);
@@ -186,6 +191,7 @@ enum rc group_add(struct store *st, struct care_group *group, struct err *err)
     bind_day(q, GA_START, g.start_day);
     bind_day(q, GA_END, g.end_day);
     db_bind_int(q, GA_CREATED, g.created_ms);
+    db_bind_int(q, GA_FILES, g.files);
     if (db_run(q, NULL, err))
         return err_wrap(err, "add group");
     *group = g;
@@ -282,6 +288,7 @@ enum rc group_change(struct store *st, struct care_group *group, struct err *err
     bind_day(q, GC_END, group->end_day);
     db_bind_int(q, GC_PRACTICE, st->practice.v);
     db_bind_int(q, GC_ID, group->id.v);
+    db_bind_int(q, GC_FILES, group->files);
     db_bind_int(q, GC_VERSION, group->texts_version);
     if (db_run(q, &changes, err))
         return err_wrap(err, "change group %" PRId64, group->id.v);

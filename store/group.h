@@ -22,6 +22,8 @@
 /* Stored: append only. */
 enum group_state { GROUP_OPEN = 1, GROUP_ENDED };
 enum group_review { GROUP_REVIEW_HOLD = 1, GROUP_REVIEW_TWO_PEOPLE };
+/* What members may send along: nothing; photos; photos, and PDFs as pictures of their first pages. */
+enum group_files { GROUP_FILES_NONE = 1, GROUP_FILES_PHOTOS, GROUP_FILES_PDF };
 
 struct care_group {
     struct group_id id;
@@ -30,6 +32,7 @@ struct care_group {
     const char *zone; /* IANA */
     int64_t digest_minute, digest_weekday;
     enum group_review review;
+    enum group_files files;
     const char *name, *alias, *short_text, *long_text, *rules, *forbidden;
     int64_t texts_version;
     int64_t post_seq, issue_no; /* counters: written by post_publish and issue_close alone */

@@ -37,6 +37,8 @@
     X(COL_DELIVERY_VALUES, "delivery", "values_sealed", "id")                                                          \
     X(COL_PRIVATE_TEXT, "private_note", "text_sealed", "id")                                                           \
     X(COL_GOODBYE_MESSAGE, "goodbye", "message_sealed", "id")                                                           \
+    X(COL_PHOTO_ALT, "photo", "alt_sealed", "id")                                                                      \
+    X(COL_PHOTO_JPEG, "photo", "jpeg_sealed", "id")                                                                    \
     X(COL_POLL_CHOICE, "poll_vote", "choice_sealed", "id")                                                             \
     X(COL_CHECK_IN_WORDS, "check_in", "words_sealed", "id")                                                            \
     X(COL_CHECK_IN_VALUE, "check_in_value", "value_sealed", "id")                                                      \

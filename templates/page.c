@@ -87,6 +87,12 @@ static bool is_one_slot(const char *value)
     return slot_at(value, strlen(value)) >= 0 && strlen(value) == 4;
 }
 
+/* A picture that comes with the mail; one from elsewhere would tell who reads. */
+static bool is_own_picture(const char *url)
+{
+    return text_starts(url, "cid:");
+}
+
 static bool is_ours(const char *url)
 {
     return text_starts(url, "mailto:") || text_starts(url, "https://");
@@ -148,10 +154,12 @@ static const struct page_link *make_link(const char *url, const struct page_valu
     }
     if (href.over || shown.over)
         return NULL;
-    if (!is_ours(strbuf_peek(&href)) && !(is_whole && is_one_slot(strbuf_peek(&href))))
+    if (!is_ours(strbuf_peek(&href)) && !is_own_picture(strbuf_peek(&href)) &&
+        !(is_whole && is_one_slot(strbuf_peek(&href))))
         return NULL;
     link = ARENA_NEW(mem, struct page_link);
     link->href = arena_strdup(mem, strbuf_peek(&href));
+    link->is_picture = is_own_picture(link->href);
     link->shown = shown_part(mem, arena_strdup(mem, strbuf_peek(&shown)));
     return link;
 }
@@ -218,9 +226,12 @@ static enum rc read_spans(struct reader *r, cmark_node *parent, int depth);
 
 static enum rc read_link(struct reader *r, cmark_node *node, int depth)
 {
+    const bool is_picture = cmark_node_get_type(node) == CMARK_NODE_IMAGE;
     enum rc rc;
 
     r->link = make_link(cmark_node_get_url(node), r->values, r->mem);
+    if (r->link ? r->link->is_picture != is_picture : is_picture)
+        return err_set(r->err, RC_INPUT, "a picture that does not come with the mail");
     rc = read_spans(r, node, depth + 1);
     r->link = NULL;
     return rc;
@@ -238,7 +249,7 @@ static enum rc read_span(struct reader *r, cmark_node *node, int depth)
         add_span(r, " ", 1, false);
     else if (type == CMARK_NODE_LINEBREAK)
         add_span(r, NULL, 0, false);
-    else if (type == CMARK_NODE_LINK)
+    else if (type == CMARK_NODE_LINK || type == CMARK_NODE_IMAGE)
         return read_link(r, node, depth);
     else if (look) {
         ++*look;
@@ -469,7 +480,9 @@ static const char *fault_of(cmark_node *node)
     case CMARK_NODE_CODE:
         return "code has no place in a message (a line that starts with four spaces is code)";
     case CMARK_NODE_IMAGE:
-        return "an image has no place in a message";
+        return is_own_picture(cmark_node_get_url(node))
+                   ? NULL
+                   : "an image has no place in a message, unless it comes with it (cid:)";
     case CMARK_NODE_LINK:
         if (!is_ours(cmark_node_get_url(node)) && !text_starts(cmark_node_get_url(node), "{{"))
             return "a link must begin with mailto: or https://";

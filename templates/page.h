@@ -38,6 +38,7 @@ enum page_kind {
 struct page_link {
     const char *href;  /* complete and encoded, but not yet escaped for HTML; a slot mark stands in it as it is */
     const char *shown; /* for people: without "mailto:" and what follows "?" */
+    bool is_picture;   /* of this very mail ("cid:"): its spans say what it shows */
 };
 
 /* A run of text of one look. */

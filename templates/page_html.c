@@ -31,6 +31,7 @@ static const char head[] =
 #define STYLE_H2                                                                                                       \
     "margin:34px 0 14px;padding:20px 0 0;border-top:2px solid #e6dccb;font:bold 1.3em/1.3 " FONT_HEAD ";color:#2a2622"
 #define STYLE_H3 "margin:26px 0 8px;font:bold 1.08em/1.35 " FONT ";color:#2a2622"
+#define STYLE_PICTURE "display:block;max-width:100%;height:auto;border-radius:8px"
 #define STYLE_P "margin:0 0 15px"
 #define STYLE_QUOTE                                                                                                    \
     "margin:0 0 18px;padding:12px 16px 1px;border-left:4px solid #cdbfa8;background:#f4eee3;color:#5c544b"
@@ -107,6 +108,23 @@ static void print_span(struct strbuf *out, const struct page_span *s)
         strbuf_str(out, "</strong>");
 }
 
+/* Returns the last span of it. */
+static const struct page_span *print_picture(struct strbuf *out, const struct page_span *s)
+{
+    const struct page_link *picture = s->link;
+
+    strbuf_str(out, "<img style=\"" STYLE_PICTURE "\" src=\"");
+    put_text(out, picture->href, strlen(picture->href));
+    strbuf_str(out, "\" alt=\"");
+    for (;; s = s->next) {
+        put_text(out, s->text ? s->text : " ", s->text ? s->len : 1);
+        if (!s->next || s->next->link != picture)
+            break;
+    }
+    strbuf_str(out, "\">");
+    return s;
+}
+
 static void print_spans(struct strbuf *out, const struct page_block *b)
 {
     const struct page_link *link = NULL;
@@ -114,6 +132,11 @@ static void print_spans(struct strbuf *out, const struct page_block *b)
     for (const struct page_span *s = b->span; s; s = s->next) {
         if (link && s->link != link)
             strbuf_str(out, "</a>");
+        if (s->link && s->link->is_picture) {
+            s = print_picture(out, s);
+            link = NULL;
+            continue;
+        }
         if (s->link && s->link != link)
             open_link(out, s->link, b->is_button);
         link = s->link;

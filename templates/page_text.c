@@ -96,6 +96,10 @@ static void add_chars(struct writer *w, const char *text, size_t n, bool is_valu
 
 static void end_link(struct writer *w, const struct page_link *link, const struct strbuf *label)
 {
+    if (link->is_picture) {
+        add_chars(w, "]", 1, false);
+        return;
+    }
     if (!strcmp(strbuf_peek(label), link->shown))
         return;
     end_word(w);
@@ -114,6 +118,8 @@ static void print_spans(struct writer *w, const struct page_span *s)
             end_link(w, link, &label);
         if (s->link != link)
             strbuf_clear(&label);
+        if (s->link != link && s->link && s->link->is_picture)
+            add_chars(w, "[", 1, false);
         link = s->link;
         if (s->text) {
             add_chars(w, s->text, s->len, s->is_value);

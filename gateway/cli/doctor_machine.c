@@ -91,7 +91,7 @@ void doctor_reader(struct doctor *d)
 
     if (reader_check(d->cli->mem, &missing, &err)) {
         doctor_tell(d, DOCTOR_RED, "reader of mail", err.msg,
-                    "postcircle-parse must stand beside postcircle or be installed");
+                    "postcircle-parse and postcircle-photo must stand beside postcircle or be installed");
         return;
     }
     doctor_tell_if(d, !*missing, DOCTOR_RED, "reader of mail", "closed: seccomp, Landlock, limits",

@@ -12,9 +12,11 @@
 static const char *const weekday_words[] = { "",          "sunday",   "monday", "tuesday",
                                              "wednesday", "thursday", "friday", "saturday" };
 static const char *const review_words[] = { "", "hold", "two-people" };
+static const char *const files_words[] = { "", "none", "photos", "photos+pdf" };
 
 struct group_words {
-    const char *name, *alias, *short_text, *long_text, *zone, *hour, *weekday, *review, *start, *end, *courtesies;
+    const char *name, *alias, *short_text, *long_text, *zone, *hour, *weekday, *review, *files, *start, *end,
+        *courtesies;
     struct cli_many rules, forbidden;
 };
 
@@ -32,6 +34,10 @@ struct group_words {
         { .name = "weekday", .value = "DAY", .help = "of the weekly letter; tuesday", .to = &(w).weekday },            \
         { .name = "zone", .value = "ZONE", .help = "the practice's", .to = &(w).zone },                                \
         { .name = "review", .value = "POLICY", .help = "hold, or two-people for every release", .to = &(w).review },   \
+        { .name = "files",                                                                                             \
+          .value = "POLICY",                                                                                           \
+          .help = "what members may send along: none, photos, photos+pdf",                                             \
+          .to = &(w).files },                                                                                          \
         { .name = "start", .value = "YYYY-MM-DD", .help = "first day", .to = &(w).start },                             \
         { .name = "courtesies",                                                                                        \
           .value = "WORDS",                                                                                            \
@@ -99,6 +105,11 @@ static enum rc read_schedule(const struct group_words *w, struct care_group *g, 
             return err_set(err, RC_INPUT, "--review takes hold or two-people");
         g->review = (enum group_review)word;
     }
+    if (w->files) {
+        if ((word = cli_find_word(w->files, files_words, COUNT_OF(files_words))) < 0)
+            return err_set(err, RC_INPUT, "--files takes none, photos or photos+pdf");
+        g->files = (enum group_files)word;
+    }
     if ((w->start && read_date(w->start, &g->start_day, err)) || (w->end && read_date(w->end, &g->end_day, err)))
         return err->rc;
     return g->end_day && g->end_day < g->start_day ? err_set(err, RC_INPUT, "--end lies before --start") : RC_OK;
@@ -157,10 +168,10 @@ static enum rc set_end_job(struct cli *cli, const struct care_group *g, struct e
 
 static const char *describe(const struct care_group *g, struct arena *mem)
 {
-    return arena_printf(mem,
-                        "%s | %s | %s | %s | %s | %s | %s | %s %" PRId64 " %" PRId64 " | %d | %" PRId64 "-%" PRId64,
-                        g->name, g->alias, g->slug, g->short_text, g->long_text, g->rules, g->forbidden, g->zone,
-                        g->digest_minute, g->digest_weekday, g->review, g->start_day, g->end_day);
+    return arena_printf(
+        mem, "%s | %s | %s | %s | %s | %s | %s | %s %" PRId64 " %" PRId64 " | %d %s | %" PRId64 "-%" PRId64, g->name,
+        g->alias, g->slug, g->short_text, g->long_text, g->rules, g->forbidden, g->zone, g->digest_minute,
+        g->digest_weekday, g->review, files_words[g->files], g->start_day, g->end_day);
 }
 
 static enum rc set_courtesies(struct cli *cli, const struct group_words *w, struct group_id group, struct err *err)
@@ -321,6 +332,7 @@ static void show(const struct cli *cli, const struct care_group *g, const struct
     cli_pair(cli, out, "zone", "Time zone:", g->zone);
     cli_pair(cli, out, "review", "Review:", review_words[g->review]);
     cli_pair(cli, out, "courtesies", "Courtesies:", courtesies_say(customs, mem));
+    cli_pair(cli, out, "files", "Files:", files_words[g->files]);
     cli_pair(cli, out, "start", "First day:", date_of(g->start_day, mem));
     cli_pair(cli, out, "end", "Last day:", date_of(g->end_day, mem));
     cli_pair(cli, out, "short", "In short:", g->short_text);

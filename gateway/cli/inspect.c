@@ -46,7 +46,7 @@ static const char *command_of(struct letter *letter, struct arena *mem)
 
 static enum rc read_letter(const char *authserv_id, struct arena *mem, struct letter *ret_letter, struct err *err)
 {
-    CLEANUP(sandbox_free) struct sandbox *sandbox = sandbox_new(NULL, SANDBOX_DEADLINE_MS);
+    CLEANUP(sandbox_free) struct sandbox *sandbox = sandbox_new(SANDBOX_READER, NULL, SANDBOX_DEADLINE_MS);
     const struct authres_trust trust = { authserv_id ? AUTHRES_BY_ID : AUTHRES_NOTHING,
                                          authserv_id ? authserv_id : "" };
     int fd = STDIN_FILENO;

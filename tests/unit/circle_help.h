@@ -327,7 +327,7 @@ static inline void circle_start_empty(struct circle *c)
                                       .rules = "Tell your own story.\nBe kind.\nNo selling.\nNo medicine advice.",
                                       .forbidden = GATE_CANARY };
     c->sandbox =
-        sandbox_new(arena_printf(c->mem, "%s/postcircle-parse", getenv("POSTCIRCLE_BUILD")), SANDBOX_DEADLINE_MS);
+        sandbox_new(SANDBOX_READER, arena_printf(c->mem, "%s/postcircle-parse", getenv("POSTCIRCLE_BUILD")), SANDBOX_DEADLINE_MS);
     HELP_OK(triage_open_lexicon(lists, &c->lexicon, &err));
 }
 

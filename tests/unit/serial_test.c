@@ -278,6 +278,7 @@ struct sample {
     struct serial_person p;
     const char *values[SLOTS];
     const char *refs[3];
+    struct serial_image images[SERIAL_IMAGES_MAX];
 };
 
 /* Marks are the template's to write: text_clean took them from an author's words. */
@@ -305,6 +306,26 @@ static char *with_slots(struct arena *mem, uint32_t most, bool is_body)
     }
     assert_int_equal(strbuf_take(&b, mem, &text, NULL), RC_OK);
     return text;
+}
+
+/* Bytes of any kind behind what makes a JPEG: dots, "=_" and boundaries among them. */
+static void draw_images(struct arena *mem, struct sample *s)
+{
+    static const char *const cids[SERIAL_IMAGES_MAX] = { "photo1@example.org", "p-2.x", "3" };
+
+    s->m.image_count = s->m.html && !draw(3) ? draw(SERIAL_IMAGES_MAX + 1) : 0;
+    s->m.images = s->images;
+    for (size_t i = 0; i < s->m.image_count; i++) {
+        const size_t n = 3 + draw(3000);
+        char *jpeg = arena_alloc(mem, n + 64);
+
+        for (size_t k = 0; k < n; k++)
+            jpeg[k] = (char)draw(256);
+        memcpy(jpeg, "\xFF\xD8\xFF", 3);
+        if (n > 100)
+            memcpy(jpeg + 50, "\r\n.\r\n--=_postcircle_2--\r\n=_\r\n", 30);
+        s->images[i] = (struct serial_image){ cids[i], jpeg, n };
+    }
 }
 
 static void draw_sample(struct arena *mem, struct sample *s)
@@ -355,6 +376,33 @@ static void assert_same_text(const char *got, const char *want)
         fail_msg("at byte %zu: got \"%.40s\", want \"%.40s\"", i, got + i, want + i);
 }
 
+static void assert_image(const struct serial_image *want, GMimeObject *part)
+{
+    GMimeStream *out = g_mime_stream_mem_new();
+    GByteArray *bytes;
+
+    assert_true(g_mime_content_type_is_type(g_mime_object_get_content_type(part), "image", "jpeg"));
+    assert_string_equal(g_mime_object_get_content_id(part), want->cid);
+    assert_null(g_mime_part_get_filename(GMIME_PART(part)));
+    g_mime_data_wrapper_write_to_stream(g_mime_part_get_content(GMIME_PART(part)), out);
+    bytes = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(out));
+    assert_int_equal(bytes->len, want->n);
+    assert_memory_equal(bytes->data, want->jpeg, want->n);
+    g_object_unref(out);
+}
+
+/* The HTML, which stands before its pictures where it has some. */
+static GMimeObject *html_part(const struct sample *s, GMimeObject *part)
+{
+    if (!s->m.image_count)
+        return part;
+    assert_true(g_mime_content_type_is_type(g_mime_object_get_content_type(part), "multipart", "related"));
+    assert_int_equal(g_mime_multipart_get_count(GMIME_MULTIPART(part)), 1 + s->m.image_count);
+    for (size_t i = 0; i < s->m.image_count; i++)
+        assert_image(&s->images[i], g_mime_multipart_get_part(GMIME_MULTIPART(part), (int)i + 1));
+    return g_mime_multipart_get_part(GMIME_MULTIPART(part), 0);
+}
+
 static void assert_bodies(struct arena *mem, const struct sample *s, GMimeMessage *got)
 {
     GMimeObject *part = g_mime_message_get_mime_part(got);
@@ -370,7 +418,7 @@ static void assert_bodies(struct arena *mem, const struct sample *s, GMimeMessag
     /* the line break before a boundary belongs to the boundary; GMime writes one more */
     assert_same_text(squeezed(mem, part_text(mem, g_mime_multipart_get_part(GMIME_MULTIPART(part), 0))),
                      squeezed(mem, text));
-    assert_same_text(squeezed(mem, part_text(mem, g_mime_multipart_get_part(GMIME_MULTIPART(part), 1))),
+    assert_same_text(squeezed(mem, part_text(mem, html_part(s, g_mime_multipart_get_part(GMIME_MULTIPART(part), 1)))),
                      squeezed(mem, expected(mem, s->m.html, s->values, true)));
 }
 
@@ -440,6 +488,7 @@ static void filled_says_what_was_meant(void **state)
     for (int i = 0; i < ROUNDS; i++) {
         arena_clear(mem);
         draw_sample(mem, &s);
+        draw_images(mem, &s);
         if (!fits(mem, &s))
             continue;
         check_sample(mem, &s, wire);
@@ -489,6 +538,37 @@ static void wrong_messages_are_refused(void **state)
         memcpy((char *)&m + cases[i].offset, &cases[i].value, sizeof cases[i].value);
         assert_int_equal(serial_build(&m, mem, &built, &err), cases[i].want);
         assert_non_null(strstr(err.msg, cases[i].field));
+    }
+}
+
+static void wrong_images_are_refused(void **state)
+{
+    static const struct {
+        struct serial_image image;
+        enum rc want;
+    } cases[] = {
+        { { "p1", "\xFF\xD8\xFF\xDB", 4 }, RC_OK },
+        { { NULL, "\xFF\xD8\xFF\xDB", 4 }, RC_INPUT },
+        { { "p1>\r\nX: y", "\xFF\xD8\xFF\xDB", 4 }, RC_INPUT },
+        { { "", "\xFF\xD8\xFF\xDB", 4 }, RC_INPUT },
+        { { "p1", "GIF89a", 6 }, RC_INPUT },
+        { { "p1", "", 0 }, RC_INPUT },
+        { { "p1", "\xFF\xD8\xFF\xDB", SERIAL_IMAGE_MAX + 1 }, RC_LIMIT },
+    };
+    CLEANUP(arena_free) struct arena *mem = arena_new("t");
+    const struct serial_built *built;
+    struct err err = { 0 };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct serial_message m = plain;
+
+        m.html = "<p>Hello</p>\n";
+        m.images = &cases[i].image;
+        m.image_count = 1;
+        assert_int_equal(serial_build(&m, mem, &built, &err), cases[i].want);
+        m.html = NULL;
+        assert_int_not_equal(serial_build(&m, mem, &built, &err), RC_OK);
     }
 }
 
@@ -638,9 +718,13 @@ static void stored_form_cannot_hold_recipients(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(filled_says_what_was_meant),      cmocka_unit_test(wrong_messages_are_refused),
-        cmocka_unit_test(wrong_people_are_refused),        cmocka_unit_test(sizes_have_limits),
-        cmocka_unit_test(changed_stored_bytes_do_no_harm), cmocka_unit_test(stored_form_cannot_hold_recipients),
+        cmocka_unit_test(filled_says_what_was_meant),
+        cmocka_unit_test(wrong_messages_are_refused),
+        cmocka_unit_test(wrong_people_are_refused),
+        cmocka_unit_test(wrong_images_are_refused),
+        cmocka_unit_test(sizes_have_limits),
+        cmocka_unit_test(changed_stored_bytes_do_no_harm),
+        cmocka_unit_test(stored_form_cannot_hold_recipients),
     };
 
     return cmocka_run_group_tests_name("serial", tests, NULL, NULL);

@@ -373,7 +373,7 @@ static void a_reader_that_dies_three_times_parks(void **state)
 {
     static const char raw[] = "From: " ROSE "\r\nTo: " GROUP "\r\nSubject: x\r\n\r\nWe walked.\r\n";
     struct circle *c = *state;
-    CLEANUP(sandbox_free) struct sandbox *dying = sandbox_new("/bin/false", 2000);
+    CLEANUP(sandbox_free) struct sandbox *dying = sandbox_new(SANDBOX_READER, "/bin/false", 2000);
     struct sorter sorter = { .gate = &c->g.gate, .sandbox = dying, .lexicon = c->lexicon };
     struct err err;
     size_t did;

@@ -2,7 +2,7 @@
  * template_hostile: proves for one message and one value that the value did not become markup.
  *
  * Way      The message is rendered twice: every text of the samples replaced by the value, and by a harmless twin of it, which has an x for
- *          each character and the same white space. Tags (but for what stands in href) must be the same one by one, and so must
+ *          each character and the same white space. Tags (but for what stands in href, src and alt) must be the same one by one, and so must
  *          the text's own signs: underlines, notes, bullets, the rule.
  */
 #ifndef TESTS_UNIT_TEMPLATE_HOSTILE_H
@@ -94,7 +94,7 @@ static inline bool hostile_render(const struct samples *s, struct template_info 
     return rc == RC_OK;
 }
 
-/* The tags of a document, one on a line, without what stands in href. */
+/* The tags of a document, one on a line, without what stands in href, src and alt. */
 static inline char *hostile_tags(struct arena *mem, const char *html)
 {
     char *out = arena_alloc(mem, 2 * strlen(html) + 1), *w = out;
@@ -105,8 +105,8 @@ static inline char *hostile_tags(struct arena *mem, const char *html)
             is_tag = true;
         if (is_tag)
             *w++ = *p;
-        if (is_tag && !strncmp(p, "href=\"", 6)) {
-            p = strchr(p + 6, '"');
+        if (is_tag && (!strncmp(p, "href=\"", 6) || !strncmp(p, "src=\"", 5) || !strncmp(p, "alt=\"", 5))) {
+            p = strchr(strchr(p, '"') + 1, '"');
             if (!p)
                 break;
         }

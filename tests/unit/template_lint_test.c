@@ -272,7 +272,7 @@ static void check_html(const char *path, const char *html, const char *lang)
                 fail_msg("%s: a broken tag %s", path, name);
             p++;
         }
-        if (!strcmp(name, "meta") || !strcmp(name, "br") || !strcmp(name, "hr"))
+        if (!strcmp(name, "meta") || !strcmp(name, "br") || !strcmp(name, "hr") || !strcmp(name, "img"))
             continue;
         if (is_end) {
             if (!depth || strcmp(stack[--depth], name) != 0)
@@ -341,12 +341,30 @@ static bool is_text_sign(const char *word)
            strspn(word, "-") == n || (n <= 3 && word[n - 1] == '.' && strspn(word, "0123456789") == n - 1);
 }
 
+/* A picture is what it shows, in brackets, for who reads the text. */
+static void put_alts(const char *html, struct strbuf *out)
+{
+    const char *img;
+
+    while ((img = strstr(html, "<img "))) {
+        const char *alt = strstr(img, " alt=\"") + strlen(" alt=\""), *end = strchr(alt, '"');
+
+        strbuf_add(out, html, (size_t)(img - html));
+        strbuf_printf(out, "[%.*s]", (int)(end - alt), alt);
+        html = strchr(end, '>') + 1;
+    }
+    strbuf_str(out, html);
+}
+
 /* Each word of the HTML stands in the text in the same order, and the text holds nothing else but its own signs. */
 static void check_twins(const char *path, const char *html, const char *text)
 {
-    const char *h = strstr(html, "<body");
+    CLEANUP(strbuf_done) struct strbuf words = STRBUF(1 << 20);
+    const char *h;
     char want[512], got[512];
 
+    put_alts(strstr(html, "<body"), &words);
+    h = strbuf_peek(&words);
     while (next_html_word(&h, want, sizeof want)) {
         bool is_found = false;
 

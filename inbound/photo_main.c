@@ -1,0 +1,95 @@
+/*
+ * postcircle-photo: makes pictures anew in a closed process. Requests on fd 0, answers on fd 1, see inbound/frame.h.
+ *
+ *   setup (vips, its modules, a picture of each kind) → lockdown → { PHOTO request → picture }* → end of fd 0: exit 0
+ *   --check   prints as JSON which protections are active
+ */
+#include "base/io.h"
+#include "base/text.h"
+#include "inbound/frame.h"
+#include "inbound/lockdown.h"
+#include "inbound/mime.h"
+#include "inbound/photo.h"
+#include "inbound/request.h"
+
+#define SECONDS_A_PHOTO 20
+
+static enum rc find_part(const struct mime *mime, int64_t number, const struct mime_part **ret_part, struct err *err)
+{
+    for (size_t i = 0; i < mime->part_count; i++)
+        if (mime->parts[i].number == number && mime->parts[i].bytes && !mime->parts[i].is_in_message) {
+            *ret_part = &mime->parts[i];
+            return RC_OK;
+        }
+    return err_set(err, RC_LIMIT, "photo_type: no such part");
+}
+
+static enum rc develop(const struct request *r, struct arena *mem, struct photo *photo, struct err *err)
+{
+    CLEANUP(json_free) struct json *head = NULL;
+    const struct mime_part *part = NULL;
+    struct mime mime;
+    int64_t number, page;
+
+    if (r->first.over)
+        return err_set(err, RC_LIMIT, "message_bytes: over %zu", LETTER_MAX_BYTES);
+    if (json_parse(r->head, strlen(r->head), &head, err))
+        return err->rc;
+    number = json_get_int(head, "part", -1);
+    page = json_get_int(head, "page", 0);
+    if (mime_read_for(strbuf_peek(&r->first), r->first.len, number, mem, &mime, err) ||
+        find_part(&mime, number, &part, err))
+        return err->rc;
+    return photo_make(part->bytes, part->n, json_get_bool(head, "pdf", false), page < 100 ? (int)page : 100, mem, photo,
+                      err);
+}
+
+/* Width and height, two bytes each, big end first; then the JPEG. */
+static enum rc answer_photo(const struct photo *photo, struct arena *mem, struct err *err)
+{
+    unsigned char *bytes = arena_alloc(mem, photo->n + 4);
+
+    bytes[0] = (unsigned char)(photo->width >> 8);
+    bytes[1] = (unsigned char)photo->width;
+    bytes[2] = (unsigned char)(photo->height >> 8);
+    bytes[3] = (unsigned char)photo->height;
+    memcpy(bytes + 4, photo->jpeg, photo->n);
+    return request_answer(FRAME_PICTURE, (const char *)bytes, photo->n + 4, err);
+}
+
+static enum rc serve_one(bool *ret_is_end, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("photo");
+    CLEANUP(request_done) struct request r = { .type = FRAME_END };
+    struct photo photo;
+    enum rc rc;
+
+    request_init(&r);
+    rc = request_read(&r, ret_is_end, err);
+    if (rc || *ret_is_end)
+        return rc;
+    if (r.type != FRAME_PHOTO)
+        return err_set(err, RC_CORRUPT, "request: not for this program");
+    lockdown_give_seconds(SECONDS_A_PHOTO);
+    rc = develop(&r, mem, &photo, err);
+    if (rc)
+        return request_answer(rc == RC_LIMIT ? FRAME_LIMIT : FRAME_FAULT, err->msg, strlen(err->msg), err);
+    return answer_photo(&photo, mem, err);
+}
+
+int main(int argc, char **argv)
+{
+    struct lockdown_state state;
+    bool is_end = false;
+    struct err err;
+
+    mime_setup_bare();
+    if (photo_setup(&err) || lockdown_enter(LOCKDOWN_PHOTO, &state, &err))
+        return request_fail(&err);
+    if (argc == 2 && text_equals(argv[1], "--check"))
+        return request_print_state(&state);
+    while (!is_end)
+        if (serve_one(&is_end, &err))
+            return request_fail(&err);
+    return 0;
+}
