@@ -326,6 +326,17 @@ static int run(struct connect *c)
     return EX_OK;
 }
 
+static int show_steps(const struct connect *c)
+{
+    CLEANUP(json_free) struct json *root = json_object_new();
+
+    json_set_str(root, "steps", c->provider->steps);
+    json_set_str(root, "page", c->provider->page);
+    cli_say(c->cli, "%s\nMore: %s\n", c->provider->steps, c->provider->page);
+    cli_put(c->cli, &root);
+    return EX_OK;
+}
+
 int cli_connect(struct cli *cli, int argc, char **argv)
 {
     const char *which = NULL;
@@ -363,8 +374,5 @@ int cli_connect(struct cli *cli, int argc, char **argv)
     c.provider = find_provider(which);
     if (!c.provider)
         return cli_usage(cli, "connect to whom? google or microsoft");
-    if (c.mailbox)
-        return run(&c);
-    cli_say(cli, "%s\nMore: %s\n", c.provider->steps, c.provider->page);
-    return EX_OK;
+    return c.mailbox ? run(&c) : show_steps(&c);
 }

@@ -326,8 +326,8 @@ static inline void circle_start_empty(struct circle *c)
                                       .long_text = "",
                                       .rules = "Tell your own story.\nBe kind.\nNo selling.\nNo medicine advice.",
                                       .forbidden = GATE_CANARY };
-    c->sandbox =
-        sandbox_new(SANDBOX_READER, arena_printf(c->mem, "%s/postcircle-parse", getenv("POSTCIRCLE_BUILD")), SANDBOX_DEADLINE_MS);
+    c->sandbox = sandbox_new(SANDBOX_READER, arena_printf(c->mem, "%s/postcircle-parse", getenv("POSTCIRCLE_BUILD")),
+                             SANDBOX_DEADLINE_MS);
     HELP_OK(triage_open_lexicon(lists, &c->lexicon, &err));
 }
 
