@@ -51,7 +51,7 @@ static void the_deadline_is_computed(void **state)
             fail_msg("%s: %s / %s", c->name, next_letter_say(&g.gate, &group, LANGUAGE_ENGLISH, g.gate.mem),
                      next_letter_say(&g.gate, &group, LANGUAGE_SPANISH, g.gate.mem));
     }
-    gate_help_close(&g);
+    gate_help_stop(&g);
 }
 
 static void the_deadline_is_never_behind(void **state)
@@ -70,7 +70,7 @@ static void the_deadline_is_never_behind(void **state)
         assert_true(letter.deadline_ms <= letter.close_ms);
         assert_true(letter.close_ms <= g.now_ms + MS_DAY);
     }
-    gate_help_close(&g);
+    gate_help_stop(&g);
 }
 
 int main(void)
