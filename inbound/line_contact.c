@@ -152,13 +152,14 @@ static bool is_street(const char *s, const char *end)
     return figures && streets && words > 1 && words <= PIECE_WORDS_MAX + 4;
 }
 
-/* What is said in capitals and is no name: a closing, an answer. */
+/* What is said in capitals and is no name: a closing, an answer, what one asks for. */
 static bool is_said(const struct piece *w)
 {
     return is_among(w->at, w->n,
                     "thanks thank best regards love sincerely saludos gracias hugs hi hello dear hola yes no ok okay "
                     "si cheers greetings yours "
-                    "warmly take call please stop help i you we my me it this that these un una abrazo besos "
+                    "warmly take call please stop help not never but wait hold only except without remove cut sin pero "
+                    "espere quite i you we my me it this that these un una abrazo besos "
                     "atentamente cordialmente gruss "
                     "grusse danke merci");
 }
