@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Check-ins as staff and members live them, by command line and mail: opting in, answering, looking, ending; and nothing of it in anybody else's mail."""
+"""Check-ins as staff and members live them, by command line and mail: opting in, answering, looking, ending; and nothing of it in anybody else's mail. Greetings,
+thanks and milestones, each with its yes."""
 import re
 
 from circle_kit import ANA, LEE, MARIA, ROSE, TOM, Circle
@@ -16,6 +17,12 @@ def newest(circle, who, words):
     found = [m for m in circle.mail(who) if words in m.subject]
     assert found, f'{who} has no "{words}": {[m.subject for m in circle.mail(who)]}'
     return found[-1]
+
+
+def joins(circle, name, address):
+    circle.ok('member', 'add', '--group', 'tuesday', '--name', name, '--email', address)
+    circle.work()
+    circle.says(address, 'Yes', circle.newest(address))
 
 
 def a_week_of_weights(folder):
@@ -70,9 +77,7 @@ def hello_and_goodbye(folder):
     circle.ok('group', 'set', 'tuesday', '--courtesies', 'hello,thanks')
     assert circle.json('group', 'show', 'tuesday')['courtesies'] == 'hello, thanks'
     june = 'june@example.net'
-    circle.ok('member', 'add', '--group', 'tuesday', '--name', 'June Quillfeather', '--email', june)
-    circle.work()
-    circle.says(june, 'Yes', circle.newest(june))
+    joins(circle, 'June Quillfeather', june)
     circle.says(june, 'Yes', newest(circle, june, 'may we'))
     assert circle.who_read('June has just joined') == [june]
     circle.says(ANA, 'OK', newest(circle, ANA, 'note waits'))
@@ -83,6 +88,67 @@ def hello_and_goodbye(folder):
     assert circle.count("SELECT COUNT(*) FROM member_choice") == 0
     assert circle.count("SELECT COUNT(*) FROM post WHERE state = 9") == 1, 'the greeting is withdrawn'
     assert circle.run('group', 'set', 'tuesday', '--courtesies', 'cake').returncode == 65
+    circle.ok('audit', 'verify')
+
+
+def thanks_are_a_number(folder):
+    """Off until staff turn them on; told after a yes, when three people gave them; nobody learns who, and no moderator is asked."""
+    circle = Circle(folder)
+    june = 'june@example.net'
+    joins(circle, 'June Quillfeather', june)
+    circle.posts(MARIA, 'I made lentil soup today.')
+    circle.says(ANA, 'OK', newest(circle, ANA, 'note waits'))
+    circle.next_digest()
+    readers = (ROSE, TOM, june)
+    letters = {who: newest(circle, who, 'letter') for who in readers}
+    circle.says(ROSE, 'THANKS 1', letters[ROSE])
+    assert len(circle.json('review', 'list')) == 1 and circle.count('SELECT COUNT(*) FROM thanks') == 0, 'a note like any other where it is off'
+    circle.says(ANA, 'NO rule 1', newest(circle, ANA, 'note waits'))
+    assert circle.json('review', 'list') == []
+    circle.ok('group', 'set', 'tuesday', '--courtesies', 'thanks')
+    for who in readers[:2]:
+        circle.says(who, 'THANKS 1', letters[who])
+    circle.says(TOM, 'Gracias 1', letters[TOM])
+    circle.later(days=8)
+    assert circle.count('SELECT COUNT(*) FROM thanks') == 2 and not [m for m in circle.mail(MARIA) if 'may we' in m.subject]
+    circle.says(june, 'THANKS 1', letters[june])
+    circle.later(days=8)
+    asked = newest(circle, MARIA, 'may we')
+    assert 'We never say who.' in flat(asked) and not circle.who_read('people thanked you')
+    circle.says(MARIA, 'Yes please', asked)
+    told = newest(circle, MARIA, 'thank you')
+    assert '3 people thanked you' in flat(told)
+    assert circle.who_read('people thanked you') == [MARIA] and circle.count('SELECT COUNT(*) FROM thanks') == 0
+    since = [m for m in circle.mail(MARIA) if 'may we' in m.subject or 'thank you' in m.subject]
+    assert not [m for m in since if re.search('Rose|Tom|June|Quillfeather|example.net', flat(m).replace(MARIA, ''))]
+    assert circle.json('review', 'list') == [], circle.json('review', 'list')
+    circle.says(MARIA, 'No', told)
+    for who in readers:
+        circle.says(who, 'THANKS 1', letters[who])
+    circle.later(days=20)
+    assert circle.count('SELECT COUNT(*) FROM thanks') == 0 and newest(circle, MARIA, 'thank you').id == told.id, 'after a no, none are kept or told'
+    circle.ok('audit', 'verify')
+
+
+def a_year_with_us(folder):
+    """Whoever says yes to "may we?" is told of, after an OK; of who does not, nobody hears."""
+    circle = Circle(folder)
+    circle.ok('group', 'set', 'tuesday', '--courtesies', 'milestones')
+    circle.later(days=364)
+    assert circle.who_read('with us for a year') == [], 'a day too early'
+    circle.later(days=2)
+    assert circle.who_read('with us for a year') == sorted([MARIA, ROSE, TOM]), 'each of themselves'
+    assert 'Maria has been with us for a year.' in flat(newest(circle, MARIA, 'may we'))
+    circle.says(MARIA, 'Yes', newest(circle, MARIA, 'may we'))
+    circle.says(ROSE, 'No thanks', newest(circle, ROSE, 'may we'))
+    assert circle.who_read('Maria has been with us') == [MARIA] and len(circle.json('review', 'list')) == 1
+    circle.says(ANA, 'OK', newest(circle, ANA, 'note waits'))
+    circle.next_digest()
+    assert circle.who_read('Maria has been with us for a year.') == sorted([MARIA, ROSE, TOM])
+    assert circle.who_read('Rose has been with us') == [ROSE] and circle.who_read('Tom has been with us') == [TOM]
+    assert circle.who_read('Santos') == []
+    circle.later(days=30)
+    assert len([m for m in circle.mail(TOM) if 'may we' in m.subject]) == 1, 'asked once'
     circle.ok('audit', 'verify')
 
 
@@ -99,4 +165,4 @@ def what_cannot_be(folder):
 
 
 if __name__ == '__main__':
-    run_tests([a_week_of_weights, hello_and_goodbye, what_cannot_be])
+    run_tests([a_week_of_weights, hello_and_goodbye, thanks_are_a_number, a_year_with_us, what_cannot_be])
