@@ -27,6 +27,7 @@ struct practice_facts {
     const char *relay;          /* mailer/relay URL */
     const char *zone;           /* IANA */
     const char *authserv_id;    /* trust profile of our border */
+    const char *tenant_domains; /* "clinic.example.org": whose mail inside Microsoft 365 may be proved */
     const char *page_command;   /* path of a program */
     const char *page_clock[3];  /* by tier; schedules/page_clock */
     const char *test_page;      /* "Mon 10:00" */

@@ -1,5 +1,6 @@
 #include "gateway/policy.h"
 
+#include "base/strbuf.h"
 #include "base/text.h"
 #include "gateway/enroll.h"
 #include "gateway/program.h"
@@ -16,6 +17,7 @@
 #include <assert.h>
 
 #define TRIAGE_OFF "off"
+#define TENANT_DOMAINS_MAX 1000
 
 /* A form check takes a value that is not empty and may give back a tidier one. */
 typedef enum rc check_fn(struct gate *gate, struct arena *mem, const char **value, struct err *err);
@@ -122,6 +124,29 @@ static enum rc check_trust(struct gate *gate, struct arena *mem, const char **va
     (void)gate;
     (void)mem;
     return text_to_int(*value, AUTHRES_NOTHING, AUTHRES_PROFILE_COUNT - 1, &v, err) ? err_wrap(err, "trust") : RC_OK;
+}
+
+/* "clinic.example.org clinic.example.com", a few. */
+static enum rc check_tenant_domains(struct gate *gate, struct arena *mem, const char **value, struct err *err)
+{
+    CLEANUP(strbuf_done) struct strbuf out = STRBUF(TENANT_DOMAINS_MAX);
+    const char *at = *value;
+    char *text;
+
+    (void)gate;
+    while (*(at += strspn(at, " ,"))) {
+        const size_t n = strcspn(at, " ,");
+        const char *domain;
+
+        if (policy_check_domain(arena_strndup(mem, at, n), mem, &domain, err))
+            return err_set(err, RC_INPUT, "tenant-domains: mail domains are expected, as \"clinic.example.org\"");
+        strbuf_printf(&out, "%s%s", out.len ? " " : "", domain);
+        at += n;
+    }
+    if (strbuf_take(&out, mem, &text, err))
+        return err_wrap(err, "tenant-domains");
+    *value = text;
+    return RC_OK;
 }
 
 static enum rc check_folder(struct gate *gate, struct arena *mem, const char **value, struct err *err)
@@ -236,6 +261,7 @@ static check_fn *const checks[SETTING_END] = { [SETTING_NAME] = check_line,
                                                [SETTING_LANGUAGE] = check_language,
                                                [SETTING_PUBLIC_URL] = check_url,
                                                [SETTING_TRUST] = check_trust,
+                                               [SETTING_TENANT_DOMAINS] = check_tenant_domains,
                                                [SETTING_TEMPLATES] = check_folder,
                                                [SETTING_PAGE_COMMAND] = check_program,
                                                [SETTING_PAGE_CLOCK_0] = check_page_clock_0,
@@ -262,7 +288,9 @@ const char *policy_form(enum setting setting)
         [SETTING_ZONE] = "time zone: America/New_York",
         [SETTING_AUTHSERV_ID] = "name with which the Authentication-Results of your mail server begin",
         [SETTING_PUBLIC_URL] = "https://… where the console answers; List-Unsubscribe points at it",
-        [SETTING_TRUST] = "who is proved: 1 nobody, 2 by authserv-id, 3 by the topmost field, which has no name",
+        [SETTING_TRUST] =
+            "who is proved: 1 nobody, 2 by authserv-id, 3 Microsoft 365, 4 by authserv-id beside its own hop",
+        [SETTING_TENANT_DOMAINS] = "with trust 3: your domains in your own Microsoft 365 (docs/mailbox.md)",
         [SETTING_SOLO_RELEASE] = "yes or no: may one person release what needs two",
         [SETTING_LANGUAGE] = "en or es: of the practice and its job titles",
         [SETTING_TEMPLATES] = "whole path of a folder with texts of your own (HOME/templates)",

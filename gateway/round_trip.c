@@ -211,7 +211,8 @@ static enum rc find_profile(struct trip *t, struct sandbox *sandbox, const struc
     trip->authserv_id = *provider->authserv_id ? provider->authserv_id : id ? id : "";
     for (size_t i = 0; i < COUNT_OF(provider->profiles) && provider->profiles[i]; i++) {
         const bool has_id = provider->profiles[i] != AUTHRES_TOP_WITHOUT_ID;
-        const struct authres_trust trust = { provider->profiles[i], has_id ? trip->authserv_id : "" };
+        const struct authres_trust trust = { .profile = provider->profiles[i],
+                                             .authserv_id = has_id ? trip->authserv_id : "" };
         struct letter letter;
 
         if (parse_under(t, sandbox, &trust, &letter, err))
@@ -230,7 +231,7 @@ static enum rc judge(struct trip *t, const struct round_trip_provider *provider,
                      struct err *err)
 {
     CLEANUP(sandbox_free) struct sandbox *sandbox = sandbox_new(SANDBOX_READER, NULL, SANDBOX_DEADLINE_MS);
-    const struct authres_trust nobody = { AUTHRES_NOTHING, "" };
+    const struct authres_trust nobody = { .profile = AUTHRES_NOTHING, .authserv_id = "" };
     struct intake_head head;
     struct letter letter;
 

@@ -16,6 +16,7 @@ static enum letter_proof proof_of(const struct letter *letter)
 
     switch (letter->auth) {
     case LETTER_AUTH_PASS:
+    case LETTER_AUTH_INSIDE: /* the provider of both mailboxes saw its writer sign in: no less than DMARC says */
         return is_of_from ? PROOF_DMARC : PROOF_NONE;
     case LETTER_AUTH_ALIGNED:
         return is_of_from ? PROOF_ALIGNED : PROOF_NONE;

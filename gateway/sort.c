@@ -249,7 +249,8 @@ static enum rc read_head(void *ctx, char *bytes, size_t max, size_t *ret_n, stru
 static enum rc parse(struct sorting *s, struct sandbox *sandbox, bool is_head_only, struct err *err)
 {
     const struct authres_trust trust = { .profile = (enum authres_profile)s->gate->facts.trust,
-                                         .authserv_id = s->gate->facts.authserv_id };
+                                         .authserv_id = s->gate->facts.authserv_id,
+                                         .tenant_domains = s->gate->facts.tenant_domains };
     const struct sandbox_source source = { is_head_only ? read_head : read_arrival, s };
     enum rc rc =
         arrival_open(s->gate->store.db, s->gate->home->keys, s->gate->store.practice, s->arrival.id, &s->reader, err);

@@ -2,129 +2,11 @@
 
 #include "base/strbuf.h"
 #include "base/text.h"
+#include "inbound/authres_inside.h"
+#include "inbound/authres_read.h"
 
-#include <ctype.h>
-
-#define TOKEN_MAX 256
-#define COMMENT_DEPTH_MAX 10
 /* Received fields of later hops that may stand above the border's own. */
 #define HOPS_ABOVE_MAX 2
-
-/* ---- tokens of RFC 8601: comments are skipped, quoted strings are read ---- */
-
-struct reader {
-    const char *p;
-    bool is_bad;
-};
-
-static void skip_comment(struct reader *r)
-{
-    int depth = 0;
-
-    do {
-        if (*r->p == '(')
-            depth++;
-        else if (*r->p == ')')
-            depth--;
-        else if (*r->p == '\\' && r->p[1])
-            r->p++;
-        r->p++;
-    } while (*r->p && depth > 0 && depth <= COMMENT_DEPTH_MAX);
-    r->is_bad |= depth != 0;
-}
-
-static void skip_space(struct reader *r)
-{
-    while (!r->is_bad && (*r->p == ' ' || *r->p == '\t' || *r->p == '('))
-        if (*r->p == '(')
-            skip_comment(r);
-        else
-            r->p++;
-}
-
-static void put_char(char word[TOKEN_MAX], size_t *n, char c)
-{
-    if (*n < TOKEN_MAX - 1)
-        word[(*n)++] = (char)tolower((unsigned char)c);
-}
-
-static void read_quoted(struct reader *r, char word[TOKEN_MAX], size_t *n)
-{
-    for (r->p++; *r->p && *r->p != '"'; r->p++) {
-        if (*r->p == '\\' && r->p[1])
-            r->p++;
-        put_char(word, n, *r->p);
-    }
-    r->is_bad |= *r->p != '"';
-    r->p += *r->p == '"';
-}
-
-/* A word ends at a blank or one of ; = ( and is lower-cased. What is quoted belongs to it: "a@example.org"@example.net is one
- * address, of example.net. */
-static void read_word(struct reader *r, char word[TOKEN_MAX], bool is_value)
-{
-    size_t n = 0;
-
-    skip_space(r);
-    while (!r->is_bad && *r->p && !strchr(is_value ? " \t;(" : " \t;=(", *r->p))
-        if (*r->p == '"')
-            read_quoted(r, word, &n);
-        else
-            put_char(word, &n, *r->p++);
-    r->is_bad |= n == TOKEN_MAX - 1;
-    word[n] = '\0';
-}
-
-/* One "method=result" with the properties that matter. */
-struct result {
-    char method[TOKEN_MAX], value[TOKEN_MAX];
-    char from[TOKEN_MAX], domain[TOKEN_MAX], mailfrom[TOKEN_MAX];
-};
-
-static void read_property(struct reader *r, struct result *res)
-{
-    char name[TOKEN_MAX], value[TOKEN_MAX];
-
-    read_word(r, name, false);
-    skip_space(r);
-    if (*r->p != '=') {
-        r->is_bad |= !*name && *r->p && *r->p != ';';
-        return;
-    }
-    r->p++;
-    read_word(r, value, true);
-    if (strcmp(name, "header.from") == 0)
-        memcpy(res->from, value, sizeof value);
-    else if (strcmp(name, "header.d") == 0)
-        memcpy(res->domain, value, sizeof value);
-    else if (strcmp(name, "header.i") == 0 && !*res->domain)
-        memcpy(res->domain, value, sizeof value);
-    else if (strcmp(name, "smtp.mailfrom") == 0 || strcmp(name, "smtp.mail") == 0 || strcmp(name, "smtp.from") == 0)
-        memcpy(res->mailfrom, value, sizeof value);
-}
-
-static bool read_result(struct reader *r, struct result *res)
-{
-    *res = (struct result){ 0 };
-    skip_space(r);
-    while (*r->p == ';') {
-        r->p++;
-        skip_space(r);
-    }
-    if (!*r->p || r->is_bad)
-        return false;
-    read_word(r, res->method, false);
-    if (strchr(res->method, '/')) /* version of the method */
-        *strchr(res->method, '/') = '\0';
-    skip_space(r);
-    if (*r->p == '=') {
-        r->p++;
-        read_word(r, res->value, true);
-    }
-    for (skip_space(r); *r->p && *r->p != ';' && !r->is_bad; skip_space(r))
-        read_property(r, res);
-    return !r->is_bad;
-}
 
 /* ---- domains ---- */
 
@@ -145,7 +27,7 @@ static bool is_below(const char *sub, const char *domain)
 
 static bool is_aligned(const char *given, const char *from_domain)
 {
-    char domain[TOKEN_MAX];
+    char domain[AUTHRES_WORD_MAX];
     size_t n;
 
     snprintf(domain, sizeof domain, "%s", domain_of(given));
@@ -163,51 +45,11 @@ static bool is_field(const struct mime_field *f, const char *name)
     return text_equals(f->name, name);
 }
 
-/* "Received: … by HOST …": the host, lower case. */
-static void received_by(const char *value, char host[TOKEN_MAX])
-{
-    struct reader r = { .p = value };
-    char word[TOKEN_MAX];
-
-    *host = '\0';
-    while (*r.p && !r.is_bad) {
-        const char *before = r.p;
-
-        read_word(&r, word, true);
-        if (strcmp(word, "by") == 0) {
-            read_word(&r, host, true);
-            return;
-        }
-        if (r.p == before)
-            r.p++;
-    }
-}
-
 static bool has_end(const char *s, const char *end)
 {
     const size_t n = strlen(s), k = strlen(end);
 
     return n >= k && strcmp(s + n - k, end) == 0;
-}
-
-/* The authserv-id of a field, "" when it begins with a result at once; what follows is left for the results. */
-static void read_id(struct reader *r, char id[TOKEN_MAX])
-{
-    const char *start = r->p;
-    char version[TOKEN_MAX];
-
-    read_word(r, id, false);
-    skip_space(r);
-    if (*r->p == '=') { /* "spf=pass …" */
-        r->p = start;
-        *id = '\0';
-        return;
-    }
-    if (isdigit((unsigned char)*r->p))
-        read_word(r, version, false);
-    skip_space(r);
-    if (*r->p == '=' || (*r->p && *r->p != ';'))
-        r->is_bad = true;
 }
 
 /* ---- verdict ---- */
@@ -221,7 +63,7 @@ struct verdict {
     bool has_dkim, has_spf, has_spf_doubt;
 };
 
-static void weigh_dmarc(struct verdict *v, const struct result *res, const char *from_domain)
+static void weigh_dmarc(struct verdict *v, const struct authres_result *res, const char *from_domain)
 {
     if (strcmp(res->value, "fail") == 0)
         v->has_dmarc_fail = true;
@@ -234,7 +76,7 @@ static void weigh_dmarc(struct verdict *v, const struct result *res, const char 
         v->has_dmarc_doubt = true;
 }
 
-static void weigh(struct verdict *v, const struct result *res, const char *from_domain)
+static void weigh(struct verdict *v, const struct authres_result *res, const char *from_domain)
 {
     const bool is_pass = strcmp(res->value, "pass") == 0;
 
@@ -249,25 +91,25 @@ static void weigh(struct verdict *v, const struct result *res, const char *from_
 }
 
 /* r stands behind the authserv-id. */
-static void weigh_field(struct verdict *v, struct reader r, const char *from_domain)
+static void weigh_field(struct verdict *v, struct authres_reader r, const char *from_domain)
 {
-    struct result res;
+    struct authres_result res;
 
     v->has_field = true;
-    while (read_result(&r, &res))
+    while (authres_read_result(&r, &res))
         weigh(v, &res, from_domain);
     v->is_unreadable |= r.is_bad;
 }
 
 /* Whether the field bears the id; then *ret stands behind it. */
-static bool has_id(const struct mime_field *f, const char *wanted, struct reader *ret)
+static bool has_id(const struct mime_field *f, const char *wanted, struct authres_reader *ret)
 {
-    char id[TOKEN_MAX];
+    char id[AUTHRES_WORD_MAX];
 
     if (!is_field(f, "Authentication-Results"))
         return false;
-    *ret = (struct reader){ .p = f->raw };
-    read_id(ret, id);
+    *ret = (struct authres_reader){ .p = f->raw };
+    authres_read_id(ret, id);
     return !ret->is_bad && text_equals(id, wanted);
 }
 
@@ -284,7 +126,7 @@ static void judge_above(struct verdict *v, const struct mime_field *fields, size
                         const char *from_domain)
 {
     const size_t end = next_received(fields, count, 0);
-    struct reader r;
+    struct authres_reader r;
 
     for (size_t i = 0; i < end && end < count; i++)
         if (has_id(&fields[i], wanted, &r))
@@ -293,9 +135,9 @@ static void judge_above(struct verdict *v, const struct mime_field *fields, size
 
 static bool is_by(const struct mime_field *f, const char *wanted)
 {
-    char host[TOKEN_MAX];
+    char host[AUTHRES_WORD_MAX];
 
-    received_by(f->raw, host);
+    authres_read_clause(f->raw, "by", host);
     return text_equals(host, wanted);
 }
 
@@ -304,7 +146,7 @@ static void judge_beside(struct verdict *v, const struct mime_field *fields, siz
 {
     int hops = 0;
     bool is_below_own = false;
-    struct reader r;
+    struct authres_reader r;
 
     for (size_t i = 0; i < count && hops <= HOPS_ABOVE_MAX + is_below_own; i++) {
         if (has_id(&fields[i], wanted, &r)) {
@@ -325,19 +167,19 @@ static void judge_beside(struct verdict *v, const struct mime_field *fields, siz
 
 static void judge_microsoft(struct verdict *v, const struct mime_field *fields, size_t count, const char *from_domain)
 {
-    char host[TOKEN_MAX], id[TOKEN_MAX];
+    char host[AUTHRES_WORD_MAX], id[AUTHRES_WORD_MAX];
     bool has_hop = false;
 
     for (size_t i = 0; i < count; i++) {
         if (is_field(&fields[i], "Received")) {
-            received_by(fields[i].raw, host);
+            authres_read_clause(fields[i].raw, "by", host);
             if (!has_end(host, ".outlook.com"))
                 return;
             has_hop = true;
         } else if (is_field(&fields[i], "Authentication-Results")) {
-            struct reader r = { .p = fields[i].raw };
+            struct authres_reader r = { .p = fields[i].raw };
 
-            read_id(&r, id);
+            authres_read_id(&r, id);
             if (has_hop && !r.is_bad && !*id)
                 weigh_field(v, r, from_domain);
             return;
@@ -354,10 +196,22 @@ static size_t count_fields(const struct mime_field *fields, size_t count, const 
     return n;
 }
 
+static enum letter_auth sum_up(const struct verdict *v)
+{
+    if (v->has_dmarc_fail)
+        return LETTER_AUTH_FAIL;
+    if (v->has_dmarc_doubt || (v->has_dmarc_pass && v->has_dmarc_none))
+        return LETTER_AUTH_NONE;
+    if (v->has_dmarc_pass)
+        return LETTER_AUTH_PASS;
+    return v->has_dkim || (v->has_spf && !v->has_spf_doubt) ? LETTER_AUTH_ALIGNED : LETTER_AUTH_NONE;
+}
+
 enum letter_auth authres_judge(const struct mime_field *fields, size_t count, const struct authres_trust *trust,
                                const char *from_domain, struct arena *mem, const char **ret_domain)
 {
     const bool has_one_from = count_fields(fields, count, "From") == 1;
+    const bool is_microsoft = trust->profile == AUTHRES_TOP_WITHOUT_ID;
     struct verdict v = { 0 };
 
     *ret_domain = "";
@@ -367,16 +221,14 @@ enum letter_auth authres_judge(const struct mime_field *fields, size_t count, co
         judge_above(&v, fields, count, trust->authserv_id, from_domain);
     else if (trust->profile == AUTHRES_BESIDE_OWN_HOP && *trust->authserv_id)
         judge_beside(&v, fields, count, trust->authserv_id, from_domain);
-    else if (trust->profile == AUTHRES_TOP_WITHOUT_ID)
+    else if (is_microsoft)
         judge_microsoft(&v, fields, count, from_domain);
+    if (is_microsoft && trust->tenant_domains && authres_is_inside(fields, count, trust->tenant_domains, from_domain)) {
+        *ret_domain = arena_strdup(mem, from_domain);
+        return LETTER_AUTH_INSIDE;
+    }
     if (!v.has_field || v.is_unreadable)
         return LETTER_AUTH_NONE;
     *ret_domain = arena_strdup(mem, from_domain);
-    if (v.has_dmarc_fail)
-        return LETTER_AUTH_FAIL;
-    if (v.has_dmarc_doubt || (v.has_dmarc_pass && v.has_dmarc_none))
-        return LETTER_AUTH_NONE;
-    if (v.has_dmarc_pass)
-        return LETTER_AUTH_PASS;
-    return v.has_dkim || (v.has_spf && !v.has_spf_doubt) ? LETTER_AUTH_ALIGNED : LETTER_AUTH_NONE;
+    return sum_up(&v);
 }

@@ -18,6 +18,7 @@
  *          aligned  no word about dmarc, or only dmarc=none (the domain has no record); and dkim=pass with header.d, or spf=pass with
  *                   smtp.mailfrom, of the From domain, of a domain above it or below it. A failed signature beside a good one is
  *                   ordinary (lists, two algorithms); spf has one answer for a mailfrom, so any other beside pass takes it away
+ *          inside   of TOP_WITHOUT_ID: written inside the practice's own tenant (inbound/authres_inside)
  *          none     anything else: two From fields, temperror or permerror of dmarc, a domain that does not match, and one field of
  *                   ours that cannot be read to its end, because a stranger's words stand in it
  * Errors   None: a field that cannot be read proves nothing.
@@ -42,7 +43,8 @@ enum authres_profile {
 
 struct authres_trust {
     enum authres_profile profile;
-    const char *authserv_id; /* "" unless BY_ID or BESIDE_OWN_HOP */
+    const char *authserv_id;    /* "" unless BY_ID or BESIDE_OWN_HOP */
+    const char *tenant_domains; /* of TOP_WITHOUT_ID: inbound/authres_inside; NULL or "": none */
 };
 
 /* from_domain is that of the From address; *ret_domain lives in mem. */

@@ -2,7 +2,7 @@
  * frame: how the parent and the sandboxed reader speak: a type, a length, bytes.
  *
  * Shape    8 bytes: type, three zeros, length (big-endian); then the payload.
- *          Request  PARSE {"profile":…,"authserv_id":…}, DATA*, END          TRIM, DATA* (letter), NEXT, DATA* (ours), { NEXT, DATA* (an earlier letter) }*, END
+ *          Request  PARSE {"profile":…,"authserv_id":…,"tenant_domains":…}, DATA*, END          TRIM, DATA* (letter), NEXT, DATA* (ours), { NEXT, DATA* (an earlier letter) }*, END
  *          PHOTO {"part":…,"page":…,"pdf":…}, DATA* (the whole message), END
  *          Answer   LETTER (JSON)   PICTURE (width, height: two bytes each, big-endian; JPEG)   LIMIT (its name)   FAULT (why)
  * Errors   frame_head_read: RC_CORRUPT for an unknown type or a length over max

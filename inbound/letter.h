@@ -49,6 +49,7 @@ enum letter_auth {
     LETTER_AUTH_PASS,     /* dmarc=pass for the From domain */
     LETTER_AUTH_ALIGNED,  /* no DMARC verdict, but DKIM or SPF passed for the From domain */
     LETTER_AUTH_FAIL,     /* dmarc=fail */
+    LETTER_AUTH_INSIDE,   /* written in a mailbox of the practice's own tenant */
     LETTER_AUTH_COUNT
 };
 

@@ -33,6 +33,7 @@ static enum rc do_parse(struct request *r, struct arena *mem, struct letter *let
         return err->rc;
     trust.profile = (enum authres_profile)json_get_int(head, "profile", AUTHRES_NOTHING);
     trust.authserv_id = arena_strdup(mem, json_get_str(head, "authserv_id", ""));
+    trust.tenant_domains = arena_strdup(mem, json_get_str(head, "tenant_domains", ""));
     return parse_letter(strbuf_peek(&r->first), r->first.len, &trust, mem, letter, err);
 }
 

@@ -18,6 +18,7 @@
 
 #define PATH_MAX_BYTES 4096
 #define NAME_MAX_BYTES 40
+#define HEAD_MAX 4096 /* of a request: how to judge */
 
 /* Which closed program, and what names another in its place. */
 static const struct {
@@ -275,10 +276,11 @@ static enum rc put_parse(struct sandbox *s, const struct sandbox_source *source,
                          struct err *err)
 {
     CLEANUP(json_free) struct json *head = json_object_new();
-    CLEANUP(strbuf_done) struct strbuf out = STRBUF(1000);
+    CLEANUP(strbuf_done) struct strbuf out = STRBUF(HEAD_MAX);
 
     json_set_int(head, "profile", trust->profile);
     json_set_str(head, "authserv_id", trust->authserv_id);
+    json_set_str(head, "tenant_domains", trust->tenant_domains ? trust->tenant_domains : "");
     json_print(head, false, &out);
     if (strbuf_check(&out, err) || put_frame(s, FRAME_PARSE, out.p, out.len, err) || put_source(s, source, err))
         return err->rc;

@@ -40,6 +40,7 @@ static const struct setting_info infos[SETTING_END] = {
     [SETTING_TRIAGE_MODEL] = { "triage-model", SETTING_TEXT },
     [SETTING_LISTS_HELD] = { "word-lists-held", SETTING_TEXT },
     [SETTING_BOUNCE_WATCH] = { "bounce-watch", SETTING_TEXT },
+    [SETTING_TENANT_DOMAINS] = { "tenant-domains", SETTING_TEXT },
 };
 
 enum setting_stmt { SETTING_STMT_ONE, SETTING_STMT_ALL, SETTING_STMT_PUT, SETTING_STMT_DELETE, SETTING_STMT_COUNT };

@@ -51,6 +51,7 @@ enum setting {
     SETTING_TRIAGE_MODEL = 33, /* "60", "off": the score from which the model of triage calls a person */
     SETTING_LISTS_HELD = 34,   /* the hash of the change of the word lists that staff were told of last */
     SETTING_BOUNCE_WATCH = 35, /* gateway/breaker: whose letters came back within the hour */
+    SETTING_TENANT_DOMAINS = 36, /* "clinic.example.org": mail inside it may be proved by inbound/authres_inside */
     SETTING_END
 };
 

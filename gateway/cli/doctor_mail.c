@@ -21,7 +21,10 @@ void doctor_domain(struct doctor *d)
     doctor_tell_if(d, *f->domain, DOCTOR_RED, "mail domain", f->domain, "none is set",
                    "postcircle practice set domain NAME");
     if (f->trust == AUTHRES_TOP_WITHOUT_ID)
-        doctor_tell(d, DOCTOR_OK, "proof of senders", "the border's topmost field counts", NULL);
+        doctor_tell(d, DOCTOR_OK, "proof of senders",
+                    *f->tenant_domains ? "the border's topmost field counts, and mail inside the tenant"
+                                       : "the border's topmost field counts",
+                    NULL);
     else
         doctor_tell_if(
             d, (f->trust == AUTHRES_BY_ID || f->trust == AUTHRES_BESIDE_OWN_HOP) && *f->authserv_id, DOCTOR_RED,
@@ -30,6 +33,9 @@ void doctor_domain(struct doctor *d)
             "decision by mail counts",
             "postcircle practice set authserv-id NAME (with which the Authentication-Results of your mail server "
             "begin)");
+    if (*f->tenant_domains && f->trust != AUTHRES_TOP_WITHOUT_ID)
+        doctor_tell(d, DOCTOR_WARN, "proof inside", "tenant-domains is set, and trust is not 3: it does nothing",
+                    "postcircle practice set trust 3 (Microsoft 365), or take tenant-domains away");
 }
 
 void doctor_relay(struct doctor *d)

@@ -44,31 +44,61 @@ static const char *command_of(struct letter *letter, struct arena *mem)
     return command_name(command.kind);
 }
 
-static enum rc read_letter(const char *authserv_id, struct arena *mem, struct letter *ret_letter, struct err *err)
+struct believed {
+    const char *profile, *authserv_id, *tenant_domains;
+};
+
+static enum rc read_trust(const struct believed *b, struct authres_trust *ret_trust, struct err *err)
+{
+    int64_t profile = b->authserv_id ? AUTHRES_BY_ID : AUTHRES_NOTHING;
+
+    if (b->profile && text_to_int(b->profile, AUTHRES_NOTHING, AUTHRES_PROFILE_COUNT - 1, &profile, err))
+        return err_wrap(err, "--trust");
+    *ret_trust = (struct authres_trust){ .profile = (enum authres_profile)profile,
+                                         .authserv_id = b->authserv_id ? b->authserv_id : "",
+                                         .tenant_domains = b->tenant_domains };
+    return RC_OK;
+}
+
+static enum rc read_letter(const struct authres_trust *trust, struct arena *mem, struct letter *ret_letter,
+                           struct err *err)
 {
     CLEANUP(sandbox_free) struct sandbox *sandbox = sandbox_new(SANDBOX_READER, NULL, SANDBOX_DEADLINE_MS);
-    const struct authres_trust trust = { authserv_id ? AUTHRES_BY_ID : AUTHRES_NOTHING,
-                                         authserv_id ? authserv_id : "" };
     int fd = STDIN_FILENO;
     const struct sandbox_source source = sandbox_from_fd(&fd);
 
-    return sandbox_parse(sandbox, &source, &trust, mem, ret_letter, err);
+    return sandbox_parse(sandbox, &source, trust, mem, ret_letter, err);
 }
 
 int cli_inspect(struct cli *cli, int argc, char **argv)
 {
-    const char *authserv_id = NULL, *command;
+    struct believed believed = { 0 };
+    const char *command;
     const struct cli_option options[] = {
-        { .name = "authserv-id", .value = "ID", .help = "whose Authentication-Results to believe", .to = &authserv_id },
+        { .name = "authserv-id",
+          .value = "ID",
+          .help = "whose Authentication-Results to believe",
+          .to = &believed.authserv_id },
+        { .name = "trust",
+          .value = "N",
+          .help = "as the setting trust: 3 Microsoft 365, 4 Google",
+          .to = &believed.profile },
+        { .name = "tenant-domains",
+          .value = "DOMAINS",
+          .help = "as the setting, with --trust 3",
+          .to = &believed.tenant_domains },
     };
     const int code = cli_options(cli, "[options] < MESSAGE", options, COUNT_OF(options), argc, argv, NULL, 0);
     CLEANUP(json_free) struct json *root = NULL;
+    struct authres_trust trust;
     struct letter letter;
     struct err err;
 
     if (code != CLI_GO_ON)
         return code;
-    if (read_letter(authserv_id, cli->mem, &letter, &err)) {
+    if (read_trust(&believed, &trust, &err))
+        return cli_fail(cli, &err);
+    if (read_letter(&trust, cli->mem, &letter, &err)) {
         (void)cli_fail(cli, &err);
         return err.rc == RC_TEMP ? EX_TEMPFAIL : EX_DATAERR;
     }

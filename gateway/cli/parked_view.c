@@ -40,7 +40,7 @@ static void put_decoded(struct cli *cli, const struct letter *l, struct json *ou
 static bool read_closed(struct cli *cli, const char *bytes, size_t n, struct letter *l)
 {
     CLEANUP(sandbox_free) struct sandbox *sandbox = sandbox_new(SANDBOX_READER, NULL, DEADLINE_MS);
-    const struct authres_trust nothing = { AUTHRES_NOTHING, "" };
+    const struct authres_trust nothing = { .profile = AUTHRES_NOTHING, .authserv_id = "" };
     struct sandbox_bytes all = { bytes, n };
     const struct sandbox_source source = sandbox_from_bytes(&all);
     struct err ignored;

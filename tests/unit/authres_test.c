@@ -9,6 +9,9 @@
 
 #define GMAIL_TOP "Delivered-To: box@example.net\nReceived: by 2002:a05:6a20:1 with SMTP id x; Sun, 22 Nov 2026\n"
 #define GMAIL_MX "Received: from mail.example.org (mail.example.org. [192.0.2.7]) by mx.google.com with ESMTPS id y\n"
+#define GMAIL_SOR                                                                                                      \
+    "Received: from mail-sor-f41.google.com (mail-sor-f41.google.com. [209.85.220.41]) by mx.google.com with SMTPS "   \
+    "id y (Google Transport Security)\n"
 #define M365                                                                                                           \
     "Received: from AB.namprd01.prod.outlook.com (2603::1) by CD.namprd02.prod.outlook.com with HTTPS\n"               \
     "Received: from mail.example.org (192.0.2.7) by AB.mail.protection.outlook.com (10.1.1.1) with SMTP\n"
@@ -191,6 +194,22 @@ static const struct {
     { "m365 not at microsoft", AUTHRES_TOP_WITHOUT_ID, "",
       "Received: from a by b.outlook.com.evil.example\nAuthentication-Results: dmarc=pass "
       "header.from=example.org\n" FROM,
+      LETTER_AUTH_NONE },
+    { "google, inside a Workspace", AUTHRES_BESIDE_OWN_HOP, "mx.google.com",
+      GMAIL_TOP GMAIL_SOR
+      "Authentication-Results: mx.google.com;\n dkim=pass header.i=@example.org header.s=google header.b=abc;\n"
+      " spf=pass (google.com: domain of rosa@example.org designates 209.85.220.41 as permitted sender)"
+      " smtp.mailfrom=rosa@example.org\n" HEAD,
+      LETTER_AUTH_ALIGNED },
+    { "google, inside, without a record of the domain", AUTHRES_BESIDE_OWN_HOP, "mx.google.com",
+      GMAIL_TOP GMAIL_SOR
+      "Authentication-Results: mx.google.com;\n dkim=pass header.i=@example-org.20230601.gappssmtp.com"
+      " header.s=20230601 header.b=abc;\n spf=neutral (google.com: 209.85.220.41 is neither permitted nor denied)"
+      " smtp.mailfrom=rosa@example.org\n" HEAD,
+      LETTER_AUTH_NONE },
+    { "google, inside, no border at all", AUTHRES_BESIDE_OWN_HOP, "mx.google.com",
+      "Received: by 10.1.2.3 with HTTP; Mon, 2 Mar 2026 10:00:00 -0800 (PST)\n"
+      "X-Google-Smtp-Source: abc\nX-Gm-Message-State: abc\n" HEAD,
       LETTER_AUTH_NONE },
 };
 

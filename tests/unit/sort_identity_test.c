@@ -214,6 +214,39 @@ static void an_aligned_decision_does_nothing(void **state)
     check_nothing_happened(c);
 }
 
+/* From one mailbox of the practice's Microsoft 365 to another. */
+static void decide_inside(struct circle *c, const struct mail *asked, const char *border)
+{
+    const char *raw = arena_printf(
+        c->mem,
+        "Received: from AM0PR01MB11.eurprd01.prod.outlook.com (2603::1) by AM0PR01MB22.eurprd01.prod.outlook.com with"
+        " HTTPS\r\n%sReceived: from AM0PR01MB11.eurprd01.prod.outlook.com (fe80::1) by"
+        " AM0PR01MB11.eurprd01.prod.outlook.com (fe80::1) with mapi id 15.20\r\n"
+        "From: <" ANA ">\r\nTo: <%s>\r\nSubject: Re: x\r\nMessage-ID: <a%d@clinic.example.com>\r\n"
+        "X-MS-Exchange-Organization-AuthAs: Internal\r\nX-MS-Exchange-Organization-AuthMechanism: 04\r\n"
+        "X-MS-Exchange-Organization-AuthSource: AM0PR01MB11.eurprd01.prod.outlook.com\r\n\r\nOK\r\n",
+        border, asked->reply_to, ++c->letters);
+
+    circle_arrive(c, asked->reply_to, raw, strlen(raw));
+    circle_run(c);
+}
+
+static void a_decision_from_inside_the_tenant_acts(void **state)
+{
+    struct circle *c = *state;
+    const struct mail *asked = note_to_review(c);
+
+    c->g.gate.facts.trust = AUTHRES_TOP_WITHOUT_ID;
+    decide_inside(c, asked, "");
+    check_nothing_happened(c); /* nobody said that the domain is of the tenant */
+    c->g.gate.facts.tenant_domains = "clinic.example.com";
+    decide_inside(c, asked, "Received: from x by y.mail.protection.outlook.com with SMTP\r\n");
+    check_nothing_happened(c);
+    decide_inside(c, asked, "");
+    assert_int_equal(circle_outcome(c), OUTCOME_DECISION);
+    assert_int_equal(circle_waiting(c, "lentil").id.v, 0);
+}
+
 static void a_decision_without_the_token_does_nothing(void **state)
 {
     struct circle *c = *state;
@@ -532,6 +565,7 @@ int main(void)
         TEST(a_decision_from_a_wrong_sender_does_nothing),
         TEST(a_forged_decision_does_nothing),
         TEST(an_aligned_decision_does_nothing),
+        TEST(a_decision_from_inside_the_tenant_acts),
         TEST(a_decision_without_the_token_does_nothing),
         TEST(a_decision_with_token_and_proof_acts),
         TEST(a_fix_needs_token_and_proof),
