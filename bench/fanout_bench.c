@@ -9,6 +9,7 @@
 #include "gateway/digest.h"
 #include "gateway/gate.h"
 #include "gateway/home.h"
+#include "gateway/mail_relay.h"
 #include "gateway/mail_role.h"
 #include "gateway/outbox.h"
 #include "store/setting.h"

@@ -178,7 +178,22 @@ enum rc breaker_hold(struct gate *gate, struct group_id group, struct err *err)
 
     if (breaker_is_open(gate, group, &is_open, err))
         return err->rc;
-    return is_open ? delivery_put_off_group(&gate->store, group, &n, err) : RC_OK;
+    return is_open ? delivery_put_off_ready(&gate->store, group, &n, err) : RC_OK;
+}
+
+/* What failed because of the trouble: the letters that tripped it, and those that came back while it was open. */
+static enum rc retry(struct gate *gate, const struct audit_who *who, const struct watch *w, struct arena *mem,
+                     int64_t *ret_n, struct err *err)
+{
+    struct delivery_id *ids = NULL;
+    size_t n = 0;
+    enum rc rc = delivery_retry_group(&gate->store, (struct group_id){ w->group }, w->open_ms - BREAKER_WINDOW_MS, mem,
+                                      &ids, &n, err);
+
+    for (size_t i = 0; !rc && i < n; i++)
+        rc = record_act(gate, who, AUDIT_DELIVERY_RETRIED, AUDIT_ITEM_DELIVERY, ids[i].v, "failed", "ready", err);
+    *ret_n = (int64_t)n;
+    return rc;
 }
 
 enum rc breaker_resume(struct gate *gate, const struct audit_who *who, struct group_id group, int64_t *ret_letters,
@@ -187,20 +202,21 @@ enum rc breaker_resume(struct gate *gate, const struct audit_who *who, struct gr
     CLEANUP(arena_free) struct arena *mem = arena_new("breaker");
     struct watches ws;
     struct watch *w;
-    int64_t n = 0;
+    int64_t n = 0, again = 0;
 
     if (read_watches(gate, mem, &ws, err))
         return err->rc;
     w = find(&ws, group);
     if (!w->open_ms)
         return err_set(err, RC_NOT_FOUND, "the letters of this group do not wait");
+    if (delivery_resume_group(&gate->store, group, &n, err) || retry(gate, who, w, mem, &again, err))
+        return err->rc;
     w->open_ms = 0;
     w->n = 0;
-    if (delivery_resume_group(&gate->store, group, &n, err) || save(gate, &ws, w, err) ||
-        record_act(gate, who, AUDIT_GROUP_CHANGED, AUDIT_ITEM_GROUP, group.v,
-                   "letters wait: many came back within an hour", "letters go out", err))
+    if (save(gate, &ws, w, err) || record_act(gate, who, AUDIT_GROUP_CHANGED, AUDIT_ITEM_GROUP, group.v,
+                                              "letters wait: many came back within an hour", "letters go out", err))
         return err->rc;
     if (ret_letters)
-        *ret_letters = n;
+        *ret_letters = n + again;
     return RC_OK;
 }

@@ -2,7 +2,7 @@
 
 #include "base/crypt.h"
 #include "base/log.h"
-#include "gateway/mail_role.h"
+#include "gateway/mail_relay.h"
 #include "gateway/office.h"
 #include "gateway/process.h"
 #include "gateway/program.h"

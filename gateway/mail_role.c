@@ -1,15 +1,10 @@
 #include "gateway/mail_role.h"
 
 #include "base/log.h"
-#include "gateway/home.h"
-#include "gateway/notice.h"
+#include "gateway/mail_failed.h"
 #include "gateway/outbox.h"
-#include "gateway/unsend.h"
 #include "mailer/pacing.h"
-#include "schedules/said.h"
-#include "store/answered.h"
 #include "store/delivery.h"
-#include "store/membership.h"
 
 #include <assert.h>
 
@@ -17,7 +12,6 @@
 #define PAUSE_MOST_MS (10 * MS_MINUTE)
 #define PAUSE_MOST_URGENT_MS (15 * MS_SECOND) /* an alarm waits for no relay that is back already */
 #define SWEEP_MS (5 * MS_SECOND)
-#define REPORTS_A_DAY 20
 
 struct mail_worker {
     struct gate *gate;
@@ -107,63 +101,13 @@ static enum delivery_result result_of(const struct transport_result *r, const st
     return DELIVERY_UNTOUCHED;
 }
 
-/* Staff may call. Once a day per person; a relay that refuses everybody does not bury them in mail. */
-static enum rc tell_staff(struct gate *gate, const struct delivery *d, const struct delivery_outcome *o,
-                          struct err *err)
-{
-    CLEANUP(arena_free) struct arena *mem = arena_new("mail_failed");
-    CLEANUP(json_free) struct json *values = json_object_new();
-    const struct said_in in = { LANGUAGE_ENGLISH, gate->facts.zone, gate_now_ms(gate) };
-    const bool is_ours = o->result == DELIVERY_REFUSED && !o->code; /* no relay has seen it */
-    struct membership member = { .group = { 0 } };
-    struct person person;
-    char *when = NULL;
-    enum rc rc = answered_take(&gate->store, d->person, MAILING_STAFF_NOTICE, d->address.v, 1, err);
-
-    if (!rc)
-        rc = answered_take(&gate->store, (struct person_id){ 0 }, MAILING_STAFF_NOTICE, 0, REPORTS_A_DAY, err);
-    if (!rc)
-        rc = person_get(&gate->store, d->person, mem, &person, err);
-    if (!rc && d->membership.v)
-        rc = membership_get(&gate->store, d->membership, mem, &member, err);
-    if (!rc)
-        rc = said_moment(&in, in.now_ms, mem, &when, err);
-    if (rc)
-        return rc == RC_CONFLICT ? RC_OK : rc;
-    json_set_bool(values, is_ours ? "is_not_made" : "is_bounced", true);
-    json_set_str(values, "person", person.name);
-    json_set_str(values, "when", when);
-    json_set_str(values, "reason", o->status_code);
-    json_set_str(values, "reference", arena_printf(mem, "%" PRId64, d->id.v));
-    rc = notice_staff(gate, MAILING_STAFF_NOTICE, d->id.v, member.group, values, err);
-    return rc == RC_NOT_FOUND ? RC_OK : rc;
-}
-
-/* Of a note on its own: it may have been the last copy that could reach anybody. */
-static enum rc failed(struct mail_worker *w, const struct delivery *d, const struct delivery_outcome *o,
-                      struct err *err)
-{
-    CLEANUP(arena_free) struct arena *mem = arena_new("mail_failed");
-    struct mailing m;
-    enum rc rc = tell_staff(w->gate, d, o, err);
-
-    if (rc || !d->mailing.v)
-        return rc;
-    rc = mailing_get(&w->gate->store, d->mailing, mem, &m, err);
-    if (rc) /* what cannot be read was told by its own failure */
-        return rc == RC_NOT_FOUND || rc == RC_CORRUPT ? RC_OK : rc;
-    if (m.kind != MAILING_POST && m.kind != MAILING_COMMENT && m.kind != MAILING_ANNOUNCEMENT)
-        return RC_OK;
-    return unsend_check_refused(w->gate, (struct post_id){ m.subject_id }, err);
-}
-
 static enum rc write_outcomes(struct mail_worker *w, struct err *err)
 {
     enum rc rc = delivery_record(&w->gate->store, w->lease, w->lanes.lease_ms, w->outcomes, w->pending, err);
 
     for (size_t i = 0; !rc && i < w->pending; i++)
         if (w->outcomes[i].has_failed)
-            rc = failed(w, w->about[i], &w->outcomes[i], err);
+            rc = mail_failed(w->gate, w->about[i], &w->outcomes[i], err);
     return rc;
 }
 
@@ -473,23 +417,4 @@ enum rc mail_run_once(struct gate *gate, const struct transport *relay, const st
 unsigned mail_worker_relay_failures(const struct mail_worker *w)
 {
     return w->pacing.failures;
-}
-
-struct relay_settings mail_relay_settings(const struct gate *gate)
-{
-    const struct home_settings *s = &gate->home->settings;
-
-    return (struct relay_settings){
-        .url = gate->facts.relay,
-        .password_file = *s->relay_password_file ? s->relay_password_file : NULL,
-        .ca_file = *s->relay_ca_file ? s->relay_ca_file : NULL,
-        .helo = *s->hello_name ? s->hello_name : NULL,
-    };
-}
-
-enum rc mail_relay(const struct gate *gate, struct transport *ret_relay, struct err *err)
-{
-    const struct relay_settings relay = mail_relay_settings(gate);
-
-    return relay_transport(&relay, ret_relay, err);
 }

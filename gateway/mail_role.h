@@ -17,8 +17,6 @@
 #define GATEWAY_MAIL_ROLE_H
 
 #include "gateway/gate.h"
-#include "mailer/relay.h"
-#include "mailer/relay.h"
 #include "mailer/transport.h"
 #include "store/mailing.h"
 
@@ -49,11 +47,5 @@ MUST_CHECK enum rc mail_run_once(struct gate *gate, const struct transport *rela
 
 /* How often the relay has failed this worker in a row. */
 unsigned mail_worker_relay_failures(const struct mail_worker *worker);
-
-/* The relay of a practice, with this machine's password and certificates. */
-MUST_CHECK enum rc mail_relay(const struct gate *gate, struct transport *ret_relay, struct err *err);
-
-/* The same as settings: strings live as long as the gate and its home. */
-struct relay_settings mail_relay_settings(const struct gate *gate);
 
 #endif

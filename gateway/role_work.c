@@ -2,6 +2,7 @@
 
 #include "gateway/clock_work.h"
 #include "gateway/fault.h"
+#include "gateway/mail_relay.h"
 #include "gateway/mail_role.h"
 #include "gateway/program.h"
 #include "gateway/record.h"

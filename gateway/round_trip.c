@@ -4,7 +4,7 @@
 #include "gateway/imap_login.h"
 #include "gateway/imap_role.h"
 #include "gateway/intake.h"
-#include "gateway/mail_role.h"
+#include "gateway/mail_relay.h"
 #include "gateway/ours.h"
 #include "inbound/sandbox.h"
 #include "mailer/serial.h"

@@ -91,7 +91,8 @@ enum audit_item {
     X(118, CHECK_IN_ENDED, "check-in ended")         X(119, CHECK_IN_CHOSEN, "check-in chosen")                        \
     X(120, CHECK_IN_READ, "check-in read")           X(121, MEMBER_CHOSE, "member chose")                              \
     X(130, PARKED_READ, "parked mail read")          X(131, PARKED_SAVED, "parked mail saved")                         \
-    X(132, PARKED_RETRIED, "parked mail tried again") X(133, PARKED_DROPPED, "parked mail dropped")
+    X(132, PARKED_RETRIED, "parked mail tried again") X(133, PARKED_DROPPED, "parked mail dropped")                       \
+    X(140, DELIVERY_RETRIED, "letter tried again")
 /* clang-format on */
 
 enum audit_verb {

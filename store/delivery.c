@@ -18,7 +18,12 @@ enum delivery_stmt {
     DELIVERY_CANCEL_SUBJECT,
     DELIVERY_CANCEL_ISSUE,
     DELIVERY_PUT_OFF,
+    DELIVERY_PUT_OFF_LEASED,
+    DELIVERY_PUT_OFF_HELD,
     DELIVERY_RESUME,
+    DELIVERY_RESUME_LEASED,
+    DELIVERY_RESUME_HELD,
+    DELIVERY_RETRY,
     DELIVERY_HOLD,
     DELIVERY_UNHOLD,
     DELIVERY_DROP_HELD,
@@ -39,8 +44,16 @@ enum delivery_insert_arg {
     DI_VALUES, DI_KEY, DI_CREATED
 };
 
-#define PUT_OFF_MS "4503599627370496" /* 2^52: no clock comes there */
 #define OF_GROUP " AND (SELECT group_id FROM membership WHERE practice_id = $1 AND id = delivery.membership_id) = $2"
+#define TO_MANY " AND lane IN (2, 3, 4) AND (issue_id IS NOT NULL" \
+    " OR (SELECT kind FROM mailing WHERE practice_id = $1 AND id = delivery.mailing_id) BETWEEN 2 AND 5)"
+#define PUT_OFF(which) "UPDATE delivery SET due_ms = due_ms + " DELIVERY_PUT_OFF_MS " WHERE practice_id = $1 AND " which \
+    " AND due_ms < " DELIVERY_PUT_OFF_MS OF_GROUP TO_MANY
+#define RESUME(which) "UPDATE delivery SET due_ms = due_ms - " DELIVERY_PUT_OFF_MS " WHERE practice_id = $1 AND " which \
+    " AND due_ms >= " DELIVERY_PUT_OFF_MS OF_GROUP
+#define IS_READY "state = 1 AND lane IN (2, 3, 4)" /* each finds its rows by an index of its own */
+#define IS_LEASED "lease IS NOT NULL AND state IN (2, 3)"
+#define IS_HELD "state = 7"
 #define CANCEL "UPDATE delivery SET state = 6, lease = NULL, lease_until_ms = NULL WHERE practice_id = $1 AND state IN (1, 2, 7) AND "
 
 static const char *const delivery_sql[DELIVERY_STMT_COUNT] = {
@@ -54,7 +67,7 @@ static const char *const delivery_sql[DELIVERY_STMT_COUNT] = {
     [DELIVERY_OF_PERSON] =
         "SELECT " DELIVERY_COLUMNS " FROM delivery WHERE practice_id = $1 AND person_id = $2 AND id < $3 ORDER BY id DESC LIMIT $4",
     [DELIVERY_FAILED_SINCE] =
-        "SELECT " DELIVERY_COLUMNS " FROM delivery WHERE practice_id = $1 AND state = 5 AND sent_ms >= $2 ORDER BY id LIMIT $3",
+        "SELECT " DELIVERY_COLUMNS " FROM delivery WHERE practice_id = $1 AND state IN (5, 8) AND sent_ms >= $2 ORDER BY id LIMIT $3",
     [DELIVERY_UNSENT_SEQ] =
         "SELECT MAX(to_seq) FROM delivery WHERE practice_id = $1 AND membership_id = $2 AND state IN (1, 2, 3)",
     [DELIVERY_COUNT] = "SELECT state, COUNT(*) FROM delivery WHERE practice_id = $1 GROUP BY state",
@@ -66,17 +79,27 @@ static const char *const delivery_sql[DELIVERY_STMT_COUNT] = {
     [DELIVERY_CANCEL_SUBJECT] =
         CANCEL "mailing_id IN (SELECT id FROM mailing WHERE practice_id = $1 AND subject_id = $2)",
     [DELIVERY_CANCEL_ISSUE] = CANCEL "issue_id = $2",
-    [DELIVERY_PUT_OFF] =
-        "UPDATE delivery SET due_ms = due_ms + " PUT_OFF_MS " WHERE practice_id = $1 AND state = 1 AND lane IN (2, 3, 4)"
-        " AND due_ms < " PUT_OFF_MS OF_GROUP
-        " AND (issue_id IS NOT NULL OR (SELECT kind FROM mailing WHERE practice_id = $1 AND id = delivery.mailing_id) BETWEEN 2 AND 5)",
-    [DELIVERY_RESUME] =
-        "UPDATE delivery SET due_ms = due_ms - " PUT_OFF_MS " WHERE practice_id = $1 AND state = 1 AND lane IN (2, 3, 4)"
-        " AND due_ms >= " PUT_OFF_MS OF_GROUP,
+    [DELIVERY_PUT_OFF] = PUT_OFF(IS_READY),
+    [DELIVERY_PUT_OFF_LEASED] = PUT_OFF(IS_LEASED),
+    [DELIVERY_PUT_OFF_HELD] = PUT_OFF(IS_HELD),
+    [DELIVERY_RESUME] = RESUME(IS_READY),
+    [DELIVERY_RESUME_LEASED] = RESUME(IS_LEASED),
+    [DELIVERY_RESUME_HELD] = RESUME(IS_HELD),
+    [DELIVERY_RETRY] =
+        "UPDATE delivery SET state = 1, due_ms = $4, attempt = 0, code = NULL, status_code = NULL, remote_sealed = NULL, sent_ms = NULL,"
+        " failed_ms = NULL, copy_hash = NULL, copy_ms = NULL, mailing_id = CASE WHEN issue_id IS NULL THEN mailing_id ELSE NULL END"
+        " WHERE practice_id = $1 AND state IN (5, 8) AND state = 5 AND failed_ms >= $3 AND (status_code IS NOT NULL OR code IS NOT NULL)" OF_GROUP TO_MANY
+        " AND EXISTS (SELECT 1 FROM membership m WHERE m.practice_id = $1 AND m.id = delivery.membership_id AND m.state = 2)"
+        " AND NOT EXISTS (SELECT 1 FROM suppression s WHERE s.practice_id = $1 AND s.address_id = delivery.address_id)"
+        " AND (issue_id IS NOT NULL OR EXISTS (SELECT 1 FROM mailing n JOIN post p ON p.practice_id = n.practice_id AND p.id = n.subject_id"
+        "   WHERE n.practice_id = $1 AND n.id = delivery.mailing_id AND p.state IN (5, 6)))"
+        " AND NOT EXISTS (SELECT 1 FROM delivery x WHERE x.practice_id = $1 AND x.person_id = delivery.person_id AND x.id > delivery.id"
+        "   AND x.membership_id = delivery.membership_id AND x.issue_id IS NOT NULL AND x.state IN (1, 2, 3, 4) AND x.from_seq < delivery.to_seq)"
+        " RETURNING id",
     [DELIVERY_HOLD] =
         "UPDATE delivery SET state = 7, lease = NULL, lease_until_ms = NULL WHERE practice_id = $1 AND state IN (1, 2, 3)",
     [DELIVERY_BOUNCED] =
-        "UPDATE delivery SET state = 5, code = NULL, status_code = $3 WHERE practice_id = $1 AND id = $2 AND state = 4",
+        "UPDATE delivery SET state = 5, code = NULL, status_code = $3, failed_ms = $4 WHERE practice_id = $1 AND id = $2 AND state = 4",
     [DELIVERY_BOUNCE_DAYS] =
         "SELECT COUNT(DISTINCT sent_ms / 86400000) FROM delivery WHERE practice_id = $1 AND person_id = $2 AND address_id = $3"
         " AND state = 5 AND sent_ms >= $4 AND code IS NULL AND status_code LIKE '5.1.%'",
@@ -112,6 +135,7 @@ const char *delivery_state_name(enum delivery_state state)
         [DELIVERY_FAILED] = "failed",
         [DELIVERY_CANCELLED] = "cancelled",
         [DELIVERY_HELD_RESTORED] = "held_restored",
+        [DELIVERY_NO_TLS] = "no_tls",
     };
 
     return state > 0 && state < DELIVERY_STATE_END ? names[state] : "?";
@@ -412,14 +436,69 @@ static enum rc change_group(struct store *st, enum delivery_stmt stmt, struct gr
     return db_run(q, ret_n, err);
 }
 
-enum rc delivery_put_off_group(struct store *st, struct group_id group, int64_t *ret_n, struct err *err)
+/* The same change by several statements; ret_n counts the rows of all. */
+static enum rc change_all(struct store *st, const enum delivery_stmt *stmts, size_t count, struct group_id group,
+                          int64_t *ret_n, struct err *err)
+{
+    int64_t all = 0, n = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (change_group(st, stmts[i], group, &n, err))
+            return err->rc;
+        all += n;
+    }
+    *ret_n = all;
+    return RC_OK;
+}
+
+enum rc delivery_put_off_ready(struct store *st, struct group_id group, int64_t *ret_n, struct err *err)
 {
     return change_group(st, DELIVERY_PUT_OFF, group, ret_n, err);
 }
 
+enum rc delivery_put_off_group(struct store *st, struct group_id group, int64_t *ret_n, struct err *err)
+{
+    static const enum delivery_stmt all[] = { DELIVERY_PUT_OFF, DELIVERY_PUT_OFF_LEASED, DELIVERY_PUT_OFF_HELD };
+
+    return change_all(st, all, COUNT_OF(all), group, ret_n, err);
+}
+
 enum rc delivery_resume_group(struct store *st, struct group_id group, int64_t *ret_n, struct err *err)
 {
-    return change_group(st, DELIVERY_RESUME, group, ret_n, err);
+    static const enum delivery_stmt all[] = { DELIVERY_RESUME, DELIVERY_RESUME_LEASED, DELIVERY_RESUME_HELD };
+
+    return change_all(st, all, COUNT_OF(all), group, ret_n, err);
+}
+
+enum rc delivery_retry_group(struct store *st, struct group_id group, int64_t since_ms, struct arena *mem,
+                             struct delivery_id **ret_ids, size_t *ret_n, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    struct delivery_id *ids = ARENA_ARRAY(mem, 1, struct delivery_id);
+    size_t n = 0, room = 1;
+    bool row = false;
+    enum rc rc = db_query(st->db, delivery_sql[DELIVERY_RETRY], &q, err);
+
+    assert(db_in_tx(st->db));
+    if (rc)
+        return rc;
+    db_bind_int(q, 1, st->practice.v);
+    db_bind_int(q, 2, group.v);
+    db_bind_int(q, 3, since_ms);
+    db_bind_int(q, 4, clock_now_ms(st->clock));
+    for (rc = db_step(q, &row, err); !rc && row; rc = db_step(q, &row, err)) {
+        if (n == room) {
+            struct delivery_id *const more = ARENA_ARRAY(mem, 2 * room, struct delivery_id);
+
+            memcpy(more, ids, n * sizeof *ids);
+            ids = more;
+            room *= 2;
+        }
+        ids[n++].v = db_int(q, 0);
+    }
+    *ret_ids = ids;
+    *ret_n = n;
+    return rc;
 }
 
 enum rc delivery_bounced(struct store *st, struct delivery_id id, const char *status, struct err *err)
@@ -434,6 +513,7 @@ enum rc delivery_bounced(struct store *st, struct delivery_id id, const char *st
     db_bind_int(q, 1, st->practice.v);
     db_bind_int(q, 2, id.v);
     db_bind_text(q, 3, status);
+    db_bind_int(q, 4, clock_now_ms(st->clock));
     rc = db_run(q, &changed, err);
     if (!rc && !changed)
         return err_set(err, RC_CONFLICT, "delivery %" PRId64 " is not one that was sent", id.v);

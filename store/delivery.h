@@ -4,10 +4,11 @@
  * Shape
  *              delivery_add            delivery_claim             delivery_begin_send          delivery_record
  *                   └── ready ──────────── claimed ──────────────────── sending ──────┬──────── sent
- *                        ↑ ↑ └─ delivery_cancel_* ─ cancelled           │             ├──────── failed      (5xx)
+ *                        ↑ ↑ └─ delivery_cancel_* ─ cancelled           │             ├──────── failed, no_tls  (5xx)
  *                        │ └──────────── lost lease: delivery_sweep ────┘             │
  *                        └──────────────── later, with back-off (4xx) ────────────────┘
  *              restore makes unsent ones held_restored; delivery_release_restored gives them back.
+ *              failed ──── delivery_retry_group ──── ready: after a mail server's trouble, with the same Message-ID
  *
  *          'sending' is committed before the first byte goes to the relay. What dies in 'sending' is sent once more with the same Message-ID,
  *          because an email twice does less harm than none. One session holds at most DELIVERY_BATCH_MAX claimed rows, so that is the most
@@ -42,6 +43,7 @@ enum delivery_state {
     DELIVERY_FAILED,
     DELIVERY_CANCELLED,
     DELIVERY_HELD_RESTORED,
+    DELIVERY_NO_TLS, /* not sent, or sent back: it must travel under verified TLS, and could not */
     DELIVERY_STATE_END
 };
 const char *delivery_state_name(enum delivery_state state);
@@ -94,10 +96,11 @@ MUST_CHECK enum rc delivery_begin_send(struct store *st, int64_t lease, struct d
 
 enum delivery_result {
     DELIVERY_ACCEPTED,
-    DELIVERY_LATER,     /* back-off; after DELIVERY_ATTEMPTS_MAX it fails */
-    DELIVERY_REFUSED,   /* failed for good: staff are told */
-    DELIVERY_DROPPED,   /* nothing to send after all (an issue whose items were withdrawn): cancelled */
-    DELIVERY_UNTOUCHED, /* not tried (the relay is away, the worker stops): ready at once, no attempt counted */
+    DELIVERY_LATER,       /* back-off; after DELIVERY_ATTEMPTS_MAX it fails */
+    DELIVERY_REFUSED,     /* failed for good: staff are told */
+    DELIVERY_NOT_SECURED, /* must travel under TLS, and cannot: nothing of it has left */
+    DELIVERY_DROPPED,     /* nothing to send after all (an issue whose items were withdrawn): cancelled */
+    DELIVERY_UNTOUCHED,   /* not tried (the relay is away, the worker stops): ready at once, no attempt counted */
 };
 #define DELIVERY_ATTEMPTS_MAX 24 /* with the back-off: a little over three days */
 
@@ -112,7 +115,7 @@ struct delivery_outcome {
     struct mailing_id mailing;
     const unsigned char *copy_hash; /* CRYPT_HASH_BYTES */
     int64_t copy_ms;
-    bool has_failed; /* set by delivery_record: it is in 'failed' now */
+    bool has_failed; /* set by delivery_record: it is in 'failed' or 'no_tls' now */
 };
 /* Writes the outcomes of rows that are 'sending' (or still 'claimed') under the lease, and moves the cursors of members. Rows that the lease
  * no longer holds stay as they are. The rest of the lease lives on for lease_ms from now. */
@@ -130,9 +133,16 @@ MUST_CHECK enum rc delivery_cancel_membership(struct store *st, struct membershi
 MUST_CHECK enum rc delivery_cancel_subject(struct store *st, int64_t subject_id, int64_t *ret_n, struct err *err);
 MUST_CHECK enum rc delivery_cancel_issue(struct store *st, struct issue_id issue, int64_t *ret_n, struct err *err);
 
-/* What waits to go to many of a group (issues, notes, announcements) is put off until it is resumed: then it is due at once. */
+/* What waits to go to many of a group (issues, notes, announcements) is put off until it is resumed: then it is due at once. put_off_ready is for what
+ * was just made; put_off_group also takes what a worker has claimed, which then goes back, and what is being sent: when that fails for now, or its
+ * worker dies, it waits too. */
+MUST_CHECK enum rc delivery_put_off_ready(struct store *st, struct group_id group, int64_t *ret_n, struct err *err);
 MUST_CHECK enum rc delivery_put_off_group(struct store *st, struct group_id group, int64_t *ret_n, struct err *err);
 MUST_CHECK enum rc delivery_resume_group(struct store *st, struct group_id group, int64_t *ret_n, struct err *err);
+/* What went to many of the group and is known since since_ms to have failed is ready again, as if never tried: but for members who are no longer active,
+ * addresses that get nothing, notes that are no longer published, and what a later letter of the same member holds. */
+MUST_CHECK enum rc delivery_retry_group(struct store *st, struct group_id group, int64_t since_ms, struct arena *mem,
+                                        struct delivery_id **ret_ids, size_t *ret_n, struct err *err);
 
 /* restore: everything unsent waits for people, and until somebody releases or drops it only lane 0 (alarms, crisis notes, answers to STOP)
  * leaves: what was closed after the copy was made may have gone out already. release gives the held ones back; drop cancels them. */
@@ -150,7 +160,7 @@ MUST_CHECK enum rc delivery_find_message(struct store *st, const unsigned char k
 /* A person's, newest first; before 0: from the newest. */
 MUST_CHECK enum rc delivery_of_person(struct store *st, struct person_id person, struct delivery_id before, size_t max,
                                       struct arena *mem, struct delivery **ret_rows, size_t *ret_n, struct err *err);
-/* Failed since a time, oldest first: for the report to staff. */
+/* Failed, or not sent for want of TLS, since a time, oldest first: for the report to staff. */
 MUST_CHECK enum rc delivery_failed_since(struct store *st, int64_t since_ms, size_t max, struct arena *mem,
                                          struct delivery **ret_rows, size_t *ret_n, struct err *err);
 /* A report says that a sent letter came back: failed, with the report's status and no relay code. RC_CONFLICT: it is not `sent` (any more). */

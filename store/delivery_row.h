@@ -12,7 +12,8 @@
       "lane, " t "state, " t "from_seq, " t "to_seq, " t "part, " t "due_ms, " t "attempt, " t "code, " t              \
       "status_code, " t "values_sealed, " t "message_key, " t "sent_ms, " t "created_ms, " t "copy_hash, " t "copy_ms"
 #define DELIVERY_COLUMNS DELIVERY_COLUMNS_OF("")
-#define DELIVERY_COLUMN_COUNT 22 /* what a longer SELECT adds stands behind them */
+#define DELIVERY_PUT_OFF_MS "4503599627370496" /* 2^52: no clock comes there */
+#define DELIVERY_COLUMN_COUNT 22               /* what a longer SELECT adds stands behind them */
 
 /* RC_CORRUPT: a sealed value does not open, or the key has another length. */
 MUST_CHECK enum rc delivery_read_row(struct store *st, struct db_query *q, struct arena *mem, struct delivery *ret_d,

@@ -5,25 +5,40 @@
 
 #include <assert.h>
 
-enum work_stmt { WORK_CLAIM, WORK_BEGIN, WORK_OUTCOME, WORK_RENEW, WORK_SWEEP, WORK_NEXT_DUE, WORK_STMT_COUNT };
+enum work_stmt {
+    WORK_CLAIM,
+    WORK_PASS_OVER,
+    WORK_BEGIN,
+    WORK_OUTCOME,
+    WORK_RENEW,
+    WORK_SWEEP,
+    WORK_NEXT_DUE,
+    WORK_STMT_COUNT
+};
 
 /* clang-format off */
 enum work_claim_arg { WC_PRACTICE = 1, WC_LANE, WC_NOW, WC_MAX, WC_LEASE, WC_LEASE_UNTIL };
 enum work_outcome_arg {
     WO_PRACTICE = 1, WO_ID, WO_LEASE, WO_STATE, WO_DUE, WO_UNCOUNT, WO_DONE, WO_CODE, WO_STATUS, WO_REMOTE, WO_MAILING,
-    WO_HASH, WO_COPY_MS
+    WO_HASH, WO_COPY_MS, WO_FAILED
 };
+
+/* What of a due time says that it is put off: it stays, whatever becomes of the row. */
+#define PUT_OFF_PART "CASE WHEN due_ms >= " DELIVERY_PUT_OFF_MS " THEN " DELIVERY_PUT_OFF_MS " ELSE 0 END"
 
 static const char *const work_sql[WORK_STMT_COUNT] = {
     [WORK_CLAIM] =
         "WITH picked AS MATERIALIZED (SELECT id FROM delivery WHERE practice_id = $1 AND state = 1 AND lane = $2 AND due_ms <= $3"
         " ORDER BY due_ms, id LIMIT $4 /*SKIP LOCKED*/) UPDATE delivery SET state = 2, lease = $5, lease_until_ms = $6,"
         " attempt = attempt + 1 WHERE practice_id = $1 AND id IN (SELECT id FROM picked) RETURNING " DELIVERY_COLUMNS,
+    [WORK_PASS_OVER] =
+        "UPDATE delivery SET state = 1, attempt = attempt - 1, lease = NULL, lease_until_ms = NULL"
+        " WHERE practice_id = $1 AND lease = $2 AND state = 2 AND due_ms >= " DELIVERY_PUT_OFF_MS,
     [WORK_BEGIN] =
         "UPDATE delivery SET state = 3 WHERE practice_id = $1 AND lease = $2 AND state = 2 RETURNING id",
     [WORK_OUTCOME] =
-        "UPDATE delivery SET state = $4, due_ms = CASE WHEN CAST($4 AS BIGINT) = 1 THEN $5 ELSE due_ms END, attempt = attempt - $6,"
-        " sent_ms = $7, code = $8, status_code = $9, remote_sealed = $10, mailing_id = COALESCE(mailing_id, CAST($11 AS BIGINT)), copy_hash = $12, copy_ms = $13,"
+        "UPDATE delivery SET state = $4, due_ms = CASE WHEN CAST($4 AS BIGINT) = 1 THEN CAST($5 AS BIGINT) + " PUT_OFF_PART " ELSE due_ms - " PUT_OFF_PART " END, attempt = attempt - $6,"
+        " sent_ms = $7, code = $8, status_code = $9, remote_sealed = $10, mailing_id = COALESCE(mailing_id, CAST($11 AS BIGINT)), copy_hash = $12, copy_ms = $13, failed_ms = $14,"
         " lease = NULL, lease_until_ms = NULL"
         " WHERE practice_id = $1 AND id = $2 AND lease = $3 AND state IN (2, 3) RETURNING membership_id, to_seq",
     [WORK_RENEW] = "UPDATE delivery SET lease_until_ms = $3 WHERE practice_id = $1 AND lease = $2",
@@ -88,6 +103,19 @@ enum rc delivery_claim(struct store *st, enum lane first, enum lane last, size_t
     return RC_OK;
 }
 
+/* What was put off since it was claimed goes back, as if it had not been. */
+static enum rc pass_over(struct store *st, int64_t lease, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    enum rc rc = db_query(st->db, work_sql[WORK_PASS_OVER], &q, err);
+
+    if (rc)
+        return rc;
+    db_bind_int(q, 1, st->practice.v);
+    db_bind_int(q, 2, lease);
+    return db_run(q, NULL, err);
+}
+
 enum rc delivery_begin_send(struct store *st, int64_t lease, struct delivery *rows, size_t *n, struct err *err)
 {
     CLEANUP(db_query_done) struct db_query *q = NULL;
@@ -96,7 +124,9 @@ enum rc delivery_begin_send(struct store *st, int64_t lease, struct delivery *ro
     enum rc rc;
 
     assert(db_in_tx(st->db));
-    rc = db_query(st->db, work_sql[WORK_BEGIN], &q, err);
+    rc = pass_over(st, lease, err);
+    if (!rc)
+        rc = db_query(st->db, work_sql[WORK_BEGIN], &q, err);
     if (rc)
         return rc;
     db_bind_int(q, 1, st->practice.v);
@@ -131,6 +161,8 @@ static enum delivery_state state_after(const struct delivery_outcome *o)
         return DELIVERY_SENT;
     case DELIVERY_REFUSED:
         return DELIVERY_FAILED;
+    case DELIVERY_NOT_SECURED:
+        return DELIVERY_NO_TLS;
     case DELIVERY_DROPPED:
         return DELIVERY_CANCELLED;
     case DELIVERY_UNTOUCHED:
@@ -174,6 +206,7 @@ static enum rc record_one(struct store *st, int64_t lease, struct delivery_outco
     db_bind_text(q, WO_STATUS, o->status_code[0] ? o->status_code : NULL);
     store_bind_sealed(st, q, WO_REMOTE, COL_DELIVERY_REMOTE, o->id.v, o->remote, mem);
     bind_copy(q, o, state == DELIVERY_SENT || state == DELIVERY_FAILED);
+    db_bind_id(q, WO_FAILED, state == DELIVERY_FAILED || state == DELIVERY_NO_TLS ? now : 0);
     rc = db_step(q, &row, err);
     if (rc || !row)
         return rc; /* no row: the lease was lost, and somebody else decides */
@@ -182,7 +215,7 @@ static enum rc record_one(struct store *st, int64_t lease, struct delivery_outco
     rc = db_run(q, NULL, err);
     if (rc)
         return rc;
-    o->has_failed = state == DELIVERY_FAILED;
+    o->has_failed = state == DELIVERY_FAILED || state == DELIVERY_NO_TLS;
     if (state == DELIVERY_SENT && membership.v && to_seq)
         rc = membership_set_cursor(st, membership, to_seq, err);
     return rc;

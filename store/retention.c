@@ -30,7 +30,7 @@ enum retention_arg { RT_PRACTICE = 1, RT_BEFORE, RT_MAX };
 
 static const char *const retention_sql[RETENTION_STMT_COUNT] = {
     [PURGE_DELIVERIES] =
-        "DELETE FROM delivery WHERE practice_id = $1 AND created_ms < $2 AND " OLDEST("delivery", "state IN (4, 5, 6)"),
+        "DELETE FROM delivery WHERE practice_id = $1 AND created_ms < $2 AND " OLDEST("delivery", "state IN (4, 5, 6, 8)"),
     [PURGE_ISSUE_ITEMS] = "DELETE FROM issue_item WHERE practice_id = $1 AND issue_id IN (" OLD_ISSUES ")",
     [PURGE_ISSUES] = "DELETE FROM issue WHERE practice_id = $1 AND id IN (" OLD_ISSUES ")",
     [PURGE_MAILINGS] =

@@ -5,7 +5,7 @@
 #include "gateway/imap_login.h"
 #include "gateway/imap_role.h"
 #include "gateway/lmtp_listen.h"
-#include "gateway/mail_role.h"
+#include "gateway/mail_relay.h"
 #include "gateway/maildir_in.h"
 #include "inbound/authres.h"
 #include "store/mailbox.h"

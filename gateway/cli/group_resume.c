@@ -30,6 +30,6 @@ int cli_group_resume(struct cli *cli, int argc, char **argv)
     out = json_object_new();
     json_set_int(out, "letters", letters);
     cli_put(cli, &out);
-    cli_say(cli, "Letters go out again. %" PRId64 " that waited are due now.\n", letters);
+    cli_say(cli, "Letters go out again. %" PRId64 " that waited or had come back are due now.\n", letters);
     return EX_OK;
 }
