@@ -4,7 +4,8 @@
 ALTER TABLE address ADD COLUMN require_tls BIGINT NOT NULL DEFAULT 0 CHECK (require_tls IN (0, 1));
 ALTER TABLE address ADD COLUMN tls_told_ms BIGINT;                     -- when its owner and staff were told that it cannot be kept; NULL: it can
 
-CREATE TABLE delivery_wide (
+ALTER TABLE delivery RENAME TO delivery_before;
+CREATE TABLE delivery (                -- store/delivery: a mailing to one person by one channel
     practice_id    BIGINT NOT NULL,
     id             BIGINT NOT NULL,
     mailing_id     BIGINT,                                             -- NULL: an issue's delivery that takes the newest rendering
@@ -34,13 +35,12 @@ CREATE TABLE delivery_wide (
     failed_ms      BIGINT,                                             -- when it was known: refused, or a report came
     PRIMARY KEY (practice_id, id)
 );
-INSERT INTO delivery_wide (practice_id, id, mailing_id, issue_id, person_id, membership_id, address_id, channel, lane, state, from_seq, to_seq, part,
+INSERT INTO delivery (practice_id, id, mailing_id, issue_id, person_id, membership_id, address_id, channel, lane, state, from_seq, to_seq, part,
     due_ms, lease, lease_until_ms, attempt, code, status_code, remote_sealed, values_sealed, message_key, sent_ms, created_ms, copy_hash, copy_ms)
     SELECT practice_id, id, mailing_id, issue_id, person_id, membership_id, address_id, channel, lane, state, from_seq, to_seq, part,
     due_ms, lease, lease_until_ms, attempt, code, status_code, remote_sealed, values_sealed, message_key, sent_ms, created_ms, copy_hash, copy_ms
-    FROM delivery;
-DROP TABLE delivery;
-ALTER TABLE delivery_wide RENAME TO delivery;
+    FROM delivery_before;
+DROP TABLE delivery_before;
 
 CREATE INDEX delivery_work ON delivery (practice_id, lane, due_ms, id) WHERE state = 1;
 CREATE INDEX delivery_lease ON delivery (practice_id, lease) WHERE lease IS NOT NULL;
