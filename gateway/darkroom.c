@@ -30,6 +30,14 @@ static bool is_by_the_way(const struct letter_attachment *a)
            text_equals(a->type, "text/html") || (is_picture(a->type) && a->bytes < LOGO_MAX_BYTES);
 }
 
+bool darkroom_has_files(const struct letter *letter)
+{
+    for (size_t i = 0; i < letter->attachment_count; i++)
+        if (!is_by_the_way(&letter->attachments[i]))
+            return true;
+    return false;
+}
+
 /* *ret_made: there is such a picture; it may be too small to count. */
 static enum rc take_one(struct work *w, const struct letter_attachment *a, int page, bool *ret_made, struct err *err)
 {

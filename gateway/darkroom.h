@@ -31,6 +31,9 @@ struct darkroom_result {
     bool has_dropped;
 };
 
+/* Something came along that somebody meant to show: no speck, seal or card. */
+bool darkroom_has_files(const struct letter *letter);
+
 MUST_CHECK enum rc darkroom_develop(const struct letter *letter, enum group_files files,
                                     const struct darkroom_source *source, struct arena *mem,
                                     struct darkroom_result *ret, struct err *err);

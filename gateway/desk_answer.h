@@ -22,7 +22,8 @@ struct desk {
     struct arena *mem;
     struct question question; /* id 0: it answers none */
     struct post_id posts[DESK_ITEMS_MAX];
-    int64_t versions[DESK_ITEMS_MAX];
+    int64_t versions[DESK_ITEMS_MAX], photos[DESK_ITEMS_MAX]; /* as the mail showed them */
+    bool is_refused[DESK_ITEMS_MAX];                          /* of a list: something about this note was */
     size_t post_count;
     struct conversation_id places[DESK_PLACES_MAX];
     size_t place_count;

@@ -21,6 +21,7 @@ static enum rc read_question(struct desk *d, struct err *err)
     places = json_get(data, "places");
     for (size_t i = 0; i < json_count(items) && d->post_count < DESK_ITEMS_MAX; i++) {
         d->posts[d->post_count].v = json_get_int(json_at(items, i), "post", 0);
+        d->photos[d->post_count] = json_get_int(json_at(items, i), "photos", 0);
         d->versions[d->post_count++] = json_get_int(json_at(items, i), "version", 0);
     }
     for (size_t i = 0; i < json_count(places) && d->place_count < DESK_PLACES_MAX; i++)
@@ -169,7 +170,8 @@ static enum rc decide(struct desk *d, const struct decision *decision, size_t it
                                     .places = d->places,
                                     .place_count = d->place_count,
                                     .staff = d->staff,
-                                    .way = REVIEW_EMAIL };
+                                    .way = REVIEW_EMAIL,
+                                    .photos_shown = d->photos[item] };
 
     return review_decide(d->gate, &act, d->mem, result, err);
 }
@@ -180,24 +182,48 @@ static bool is_answerable(enum rc rc)
     return rc == RC_OK || rc == RC_CONFLICT || rc == RC_INPUT || rc == RC_DENIED;
 }
 
-static enum rc take_single(struct desk *d, const struct decision *decision, struct err *err)
+/* A photo that the answered mail had no room for: the note comes by itself, with all of it. */
+static enum rc show_unseen(struct desk *d, const struct review_result *result, struct err *err)
+{
+    if (result->problem != REVIEW_PHOTO_UNSEEN)
+        return RC_OK;
+    return review_show_alone(d->gate, &result->post, d->staff, err);
+}
+
+/* ALT lines, then a decision: what is refused ends it. *ret_how is what the last one answered. */
+static enum rc decide_each(struct desk *d, const struct decision_set *set, struct json *results,
+                           struct review_result *result, enum rc *ret_how, struct err *err)
+{
+    *ret_how = RC_OK;
+    for (size_t i = 0; i < set->count && !*ret_how; i++) {
+        *ret_how = decide(d, &set->v[i], 0, result, err);
+        if (!is_answerable(*ret_how))
+            return *ret_how;
+        if (*ret_how != RC_CONFLICT && add_result(d, results, 0, result, *ret_how, err))
+            return err->rc;
+    }
+    return RC_OK;
+}
+
+static enum rc take_single(struct desk *d, const struct decision_set *set, struct err *err)
 {
     CLEANUP(json_free) struct json *results = json_array_new();
     struct review_result result;
     const char *author = "";
-    enum rc rc = decide(d, decision, 0, &result, err);
+    enum rc rc, how;
 
     d->outcome = OUTCOME_DECISION;
-    if (!is_answerable(rc))
+    rc = decide_each(d, set, results, &result, &how, err);
+    if (rc)
         return rc;
-    if (rc == RC_CONFLICT)
+    if (how == RC_CONFLICT)
         return tell_already(d, &result, err);
-    if (rc) {
-        rc = author_of(d, &result.post, &author, err);
-        return rc ? rc : desk_tell_unclear(d, author, "", result.problem, err);
-    }
-    rc = add_result(d, results, 0, &result, RC_OK, err);
-    return rc ? rc : confirm(d, &results, err);
+    if (how && show_unseen(d, &result, err))
+        return err->rc;
+    if (!how || json_count(results) > 1)
+        return confirm(d, &results, err);
+    rc = author_of(d, &result.post, &author, err);
+    return rc ? rc : desk_tell_unclear(d, author, "", result.problem, err);
 }
 
 /* OK ALL means the unflagged ones of that very mail. */
@@ -236,28 +262,42 @@ static enum rc add_marked(struct desk *d, struct json *results, size_t item, str
     return RC_OK;
 }
 
+/* One decision about one item of the list. An item whose ALT was refused waits for it. */
+static enum rc take_item(struct desk *d, const struct decision *decision, size_t item, struct json *results,
+                         struct err *err)
+{
+    struct review_result result;
+    bool is_meant = false;
+    enum rc how;
+
+    if (d->is_refused[item])
+        return RC_OK;
+    if (is_covered(d, decision, item, &is_meant, err))
+        return err->rc;
+    if (!is_meant)
+        return add_marked(d, results, item, err);
+    how = decide(d, decision, item, &result, err);
+    if (!is_answerable(how))
+        return how;
+    d->is_refused[item] = how != RC_OK;
+    if (how && how != RC_CONFLICT && show_unseen(d, &result, err))
+        return err->rc;
+    return add_result(d, results, (int64_t)item + 1, &result, how, err);
+}
+
 static enum rc take_list(struct desk *d, const struct decision_set *set, struct err *err)
 {
     CLEANUP(json_free) struct json *results = json_array_new();
-    enum rc rc = RC_OK;
 
-    for (size_t i = 0; !rc && i < set->count; i++)
-        for (size_t k = 0; !rc && k < set->v[i].item_count; k++) {
+    for (size_t i = 0; i < set->count; i++)
+        for (size_t k = 0; k < set->v[i].item_count; k++) {
             const size_t item = (size_t)set->v[i].items[k] - 1;
-            struct review_result result;
-            bool is_meant = false;
-            enum rc how;
 
-            rc = item < d->post_count ? is_covered(d, &set->v[i], item, &is_meant, err) : RC_OK;
-            if (!rc && item < d->post_count && !is_meant)
-                rc = add_marked(d, results, item, err);
-            if (rc || !is_meant)
-                continue;
-            how = decide(d, &set->v[i], item, &result, err);
-            rc = is_answerable(how) ? add_result(d, results, (int64_t)item + 1, &result, how, err) : how;
+            if (item < d->post_count && take_item(d, &set->v[i], item, results, err))
+                return err->rc;
         }
     d->outcome = OUTCOME_DECISION;
-    return rc ? rc : confirm(d, &results, err);
+    return confirm(d, &results, err);
 }
 
 enum rc desk_take_review(struct desk *d, struct err *err)
@@ -276,7 +316,17 @@ enum rc desk_take_review(struct desk *d, struct err *err)
     if (!set.count || !d->post_count)
         return desk_tell_unclear(d, "", set.near ? desk_decision_word((int)set.near, d->mem) : "", REVIEW_NO_PROBLEM,
                                  err);
-    return is_list ? take_list(d, &set, err) : take_single(d, &set.v[0], err);
+    return is_list ? take_list(d, &set, err) : take_single(d, &set, err);
+}
+
+/* How many photos the preview showed. */
+static enum rc shown_photos(struct desk *d, struct err *err)
+{
+    CLEANUP(json_free) struct json *data = NULL;
+    const enum rc rc = json_parse(d->question.data, strlen(d->question.data), &data, err);
+
+    d->photos[0] = rc ? 0 : json_get_int(data, "photos", 0);
+    return rc;
 }
 
 /* "To all 34, or only to Rose?" */
@@ -293,6 +343,8 @@ enum rc desk_take_all_or_private(struct desk *d, const struct decision *decision
         return desk_tell_unclear(d, "", "SEND", REVIEW_NO_PROBLEM, err);
     rc = post_get(&d->gate->store, (struct post_id){ d->question.subject_id }, d->mem, &post, err);
     d->posts[0] = post.id;
+    if (!rc)
+        rc = shown_photos(d, err);
     if (!rc && !is_send)
         rc = provider_answer_privately(d->gate, &post, d->staff, err);
     else if (!rc)
@@ -300,6 +352,8 @@ enum rc desk_take_all_or_private(struct desk *d, const struct decision *decision
     d->outcome = OUTCOME_DECISION;
     if (!is_answerable(rc))
         return rc;
+    if (rc && is_send && show_unseen(d, &result, err))
+        return err->rc;
     if (rc)
         return desk_tell_unclear(d, "", "", is_send ? result.problem : REVIEW_NO_PROBLEM, err);
     if (!is_send)

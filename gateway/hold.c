@@ -5,6 +5,7 @@
 #include "gateway/mark.h"
 #include "gateway/notice.h"
 #include "gateway/office.h"
+#include "gateway/photo_words.h"
 #include "gateway/record.h"
 #include "gateway/resend.h"
 #include "gateway/review.h"
@@ -39,12 +40,21 @@ static void read_anon(struct work *w)
     w->text = w->is_anonymous ? c.text : w->in->letter->text;
 }
 
+/* Nor is a first line "ALT A red cat" of a note with photos. */
+static void read_photo_words(struct work *w)
+{
+    const char *const words = photo_words_of_note(w->in, w->text, w->mem, &w->text);
+
+    for (size_t i = 0; words && i < w->in->photo_count; i++)
+        w->in->photos[i].alt = words;
+}
+
 /* Mails about one post: an answer belongs where that post belongs, also the new words for one that was returned. */
 static bool is_about_post(enum mailing_kind kind)
 {
     return kind == MAILING_POST || kind == MAILING_COMMENT || kind == MAILING_ANNOUNCEMENT ||
            kind == MAILING_CORRECTION || kind == MAILING_RETURNED || kind == MAILING_NOT_SENT ||
-           kind == MAILING_RECEIPT;
+           kind == MAILING_RECEIPT || kind == MAILING_PHOTO_WORDS;
 }
 
 static struct place_pieces one_piece(struct work *w, int64_t conversation, enum place_why why)
@@ -330,6 +340,7 @@ enum rc hold_letter(struct gate *gate, const struct hold *hold, struct arena *me
 
     *ret_held = (struct held){ .count = 0 };
     read_anon(&w);
+    read_photo_words(&w);
     if (!*w.text)
         return err_set(err, RC_INPUT, "letter %" PRId64 " has no new words", hold->arrival.v);
     rc = place_letter(&w, err);

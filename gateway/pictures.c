@@ -17,13 +17,15 @@ enum rc pictures_add(struct gate *gate, struct pictures *pictures, const struct 
 
     if (post->flags & POST_FLAG_WITH_PHOTO && photo_list(&gate->store, post->id, mem, &photos, &n, err))
         return err->rc;
-    for (size_t i = 0; i < n && pictures->n < SERIAL_IMAGES_MAX; i++) {
+    pictures->is_full = pictures->n + n > SERIAL_IMAGES_MAX;
+    for (size_t i = 0; i < n && !pictures->is_full; i++) {
         const char *cid = arena_printf(mem, "photo%zu@%s", pictures->n + 1, gate->facts.domain);
         struct json *photo = json_object_new();
 
         pictures->v[pictures->n++] = (struct serial_image){ cid, photos[i].jpeg, photos[i].n };
         json_set_str(photo, "photo_cid", cid);
         json_set_str(photo, "photo_alt", alt_of(&photos[i], author, language, mem));
+        json_set_str(photo, "photo_words", photos[i].alt);
         json_push(list, &photo);
     }
     json_set(values, "photos", &list);

@@ -292,6 +292,7 @@ const char *policy_form(enum setting setting)
             "who is proved: 1 nobody, 2 by authserv-id, 3 Microsoft 365, 4 by authserv-id beside its own hop",
         [SETTING_TENANT_DOMAINS] = "with trust 3: your domains in your own Microsoft 365 (docs/mailbox.md)",
         [SETTING_SOLO_RELEASE] = "yes or no: may one person release what needs two",
+        [SETTING_ASK_PHOTO_WORDS] = "yes or no: are members asked what their photos show, for who cannot see them",
         [SETTING_LANGUAGE] = "en or es: of the practice and its job titles",
         [SETTING_TEMPLATES] = "whole path of a folder with texts of your own (HOME/templates)",
         [SETTING_PAGE_CONTACTS] = "set by `postcircle staff oncall`",

@@ -1,5 +1,6 @@
 #include "gateway/provider.h"
 
+#include "base/strbuf.h"
 #include "base/text.h"
 #include "gateway/notice.h"
 #include "gateway/talk.h"
@@ -36,6 +37,21 @@ static enum rc shown_name(struct gate *gate, const struct post *p, struct arena 
     return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
+/* What SEND would let out is shown, and how much of it is remembered. */
+static enum rc add_photos(struct gate *gate, const struct post *reply, const struct person *staff, struct arena *mem,
+                          struct pictures *pictures, struct json *values, const char **ret_data, struct err *err)
+{
+    CLEANUP(json_free) struct json *data = json_object_new();
+    CLEANUP(strbuf_done) struct strbuf out = STRBUF(256);
+
+    if (pictures_add(gate, pictures, reply, staff->name, staff->language, mem, values, err))
+        return err->rc;
+    json_set_int(data, "photos", (int64_t)pictures->n);
+    json_print(data, false, &out);
+    *ret_data = arena_strdup(mem, strbuf_peek(&out));
+    return RC_OK;
+}
+
 enum rc provider_ask(struct gate *gate, const struct post *reply, const struct person *staff, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("provider");
@@ -48,6 +64,7 @@ enum rc provider_ask(struct gate *gate, const struct post *reply, const struct p
                              .is_answer = true };
     const struct roster_filter everybody = { .group = reply->group };
     struct roster_count count;
+    struct pictures pictures = { .n = 0 };
     struct membership m;
     struct post about;
     enum rc rc = answered_post(gate, reply, mem, &about, err);
@@ -56,12 +73,17 @@ enum rc provider_ask(struct gate *gate, const struct post *reply, const struct p
         rc = shown_name(gate, &about, mem, &m, err);
     if (!rc)
         rc = membership_count(&gate->store, &everybody, &count, err);
+    notice.values = json_object_new();
+    if (!rc)
+        rc = add_photos(gate, reply, staff, mem, &pictures, notice.values, &question.data, err);
     if (!rc)
         rc = question_add(&gate->store, &question, err);
-    if (rc)
+    if (rc) {
+        json_free(&notice.values);
         return err_wrap(err, "reply of a provider");
+    }
     notice.subject_id = question.id.v;
-    notice.values = json_object_new();
+    notice.pictures = &pictures;
     json_set_int(notice.values, "total_count", count.all);
     json_set_str(notice.values, "author", m.name);
     json_set_str(notice.values, "text", reply->text);

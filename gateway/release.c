@@ -11,6 +11,7 @@
 #include "store/due.h"
 #include "store/membership.h"
 #include "store/page.h"
+#include "store/photo.h"
 
 #define SOLO_WAIT_MS (30 * MS_MINUTE)
 
@@ -67,6 +68,7 @@ static enum rc may_release(struct deciding *d, struct err *err)
 {
     const bool is_again = d->post.first_review_by.v && d->post.first_review_by.v == d->act->staff->id.v;
     bool is_solo = false;
+    int64_t photos = 0;
     enum rc rc;
 
     if (d->group.state == GROUP_ENDED)
@@ -77,6 +79,11 @@ static enum rc may_release(struct deciding *d, struct err *err)
     if (!d->post.conversation.v && d->post.kind != POST_ANNOUNCEMENT)
         return deciding_refuse(d, REVIEW_NO_PLACE,
                                "nobody knows yet where this note belongs: first MOVE 2, or MOVE NEW", err);
+    if (photo_count(&d->gate->store, d->post.id, &photos, err))
+        return err->rc;
+    if (photos > d->act->photos_shown)
+        return deciding_refuse(d, REVIEW_PHOTO_UNSEEN,
+                               "a photo goes out with it that this letter did not show: the note comes alone", err);
     if (!needs_two_people(d) || !is_again)
         return RC_OK;
     rc = solo_release(d, &is_solo, err);

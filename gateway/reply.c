@@ -5,6 +5,7 @@
 #include "gateway/render.h"
 #include "gateway/review.h"
 #include "gateway/phrase.h"
+#include "gateway/photo_words.h"
 #include "gateway/talk.h"
 #include "gateway/tell.h"
 #include "inbound/answer.h"
@@ -338,6 +339,8 @@ enum rc reply_to_question(struct sorting *s, struct err *err)
         return take_edit_ok(s, err);
     case MAILING_ASK:
         return take_ask(s, err);
+    case MAILING_PHOTO_WORDS:
+        return photo_words_answer(s, err);
     case MAILING_PRIVATE_ANSWER:
         return to_talk(s, s->sender.group.id, err);
     default:
@@ -350,10 +353,13 @@ bool reply_is_to_question(const struct sorting *s)
     const enum mailing_kind kind = s->sender.mailing.kind;
 
     return kind == MAILING_WHICH_ONE || kind == MAILING_OLD_LETTER || kind == MAILING_WHO_IS_WRITING ||
-           kind == MAILING_EDIT_OK || kind == MAILING_ASK || kind == MAILING_PRIVATE_ANSWER;
+           kind == MAILING_EDIT_OK || kind == MAILING_ASK || kind == MAILING_PHOTO_WORDS ||
+           kind == MAILING_PRIVATE_ANSWER;
 }
 
 bool reply_needs_more_than_code(const struct sorting *s)
 {
-    return s->sender.mailing.kind == MAILING_EDIT_OK || s->sender.mailing.kind == MAILING_WHO_IS_WRITING;
+    const enum mailing_kind kind = s->sender.mailing.kind;
+
+    return kind == MAILING_EDIT_OK || kind == MAILING_WHO_IS_WRITING || kind == MAILING_PHOTO_WORDS;
 }

@@ -5,6 +5,7 @@
 #include "gateway/claim.h"
 #include "gateway/hold.h"
 #include "gateway/office.h"
+#include "gateway/photo_words.h"
 #include "gateway/release.h"
 #include "gateway/title.h"
 #include "store/conversation.h"
@@ -252,7 +253,7 @@ static const struct {
     [DECISION_MOVE] = { decide_move, false },     [DECISION_FIX] = { release_fix, true },
     [DECISION_CRISIS] = { decide_crisis, false }, [DECISION_CLAIM] = { decide_claim, true },
     [DECISION_PASS] = { decide_pass, false },     [DECISION_DONE] = { decide_done, true },
-    [DECISION_UNDO] = { release_undo, true },
+    [DECISION_UNDO] = { release_undo, true },     [DECISION_ALT] = { photo_words_decide, false },
 };
 
 static bool needs_published(enum decision_kind kind)
@@ -330,6 +331,7 @@ const char *review_effect_name(enum review_effect effect)
         [REVIEW_NOTE_ADDED] = "note_added",
         [REVIEW_UNDONE] = "undone",
         [REVIEW_PLANNED] = "planned",
+        [REVIEW_DESCRIBED] = "described",
     };
 
     return (size_t)effect < COUNT_OF(names) && names[effect] ? names[effect] : "none";
@@ -355,6 +357,9 @@ const char *review_problem_name(enum review_problem problem)
         [REVIEW_TOO_LATE] = "too_late",
         [REVIEW_NOT_OUT] = "not_out",
         [REVIEW_GROUP_OVER] = "group_over",
+        [REVIEW_PHOTO_UNSEEN] = "photo_unseen",
+        [REVIEW_NO_PHOTO] = "no_photo",
+        [REVIEW_LONG_ALT] = "long_alt",
     };
 
     return (unsigned)problem < REVIEW_PROBLEM_COUNT ? names[problem] : "";

@@ -13,6 +13,7 @@
  *            PASS                                    → referred to the next person on duty
  *            CRISIS                                  → tier 0: pages
  *            CLAIM, DONE                             → the page of this post
+ *            ALT                                     → what its photos show, for who cannot see them; it waits on, as it was seen
  *
  * Rule     Tier 0 and 1 and groups that say so need two different people. Every decision and its effects are one transaction with its audit row.
  * Errors   RC_CONFLICT  decided already or changed since (ret_result->newest tells by whom)
@@ -37,7 +38,11 @@ struct review_act {
     size_t place_count;
     const struct person *staff;
     enum review_way way;
+    int64_t
+        photos_shown; /* of this note, in the mail that was answered: no answer releases a photo that its mail did not show */
 };
+
+#define REVIEW_PHOTOS_ALL INT64_MAX /* the command line: who decides there has looked by `review show` */
 
 enum review_effect {
     REVIEW_RELEASED = 1,
@@ -54,6 +59,7 @@ enum review_effect {
     REVIEW_NOTE_ADDED,
     REVIEW_UNDONE,
     REVIEW_PLANNED,
+    REVIEW_DESCRIBED,
     REVIEW_EFFECT_END
 };
 
@@ -76,6 +82,9 @@ enum review_problem {
     REVIEW_TOO_LATE,       /* UNDO: somebody has got it */
     REVIEW_NOT_OUT,        /* UNDO: it waits still */
     REVIEW_GROUP_OVER,     /* the group has ended: what waits goes back to its writers */
+    REVIEW_PHOTO_UNSEEN,   /* the mail that was answered did not show its photos: review_show_alone */
+    REVIEW_NO_PHOTO,       /* ALT: it has no such photo */
+    REVIEW_LONG_ALT,       /* ALT: over PHOTO_ALT_MAX characters */
     REVIEW_PROBLEM_COUNT
 };
 
@@ -91,6 +100,9 @@ MUST_CHECK enum rc review_decide(struct gate *gate, const struct review_act *act
 
 /* Puts a waiting post before the person on duty: its own mail, or the next list mail when over three wait. */
 MUST_CHECK enum rc review_offer(struct gate *gate, const struct post *post, struct err *err);
+/* The note by itself, with all its photos, to who answered a mail that had no room for them. */
+MUST_CHECK enum rc review_show_alone(struct gate *gate, const struct post *post, const struct person *reader,
+                                     struct err *err);
 /* One numbered mail with everything that waits, to the person on duty (the clock calls it for JOB_REVIEW_LIST). */
 MUST_CHECK enum rc review_send_list(struct gate *gate, struct err *err);
 /* Reminders, then the deputy too. ret_did counts the posts. */

@@ -178,6 +178,23 @@ static enum rc author_json(const struct review_writing *w, const struct post *p,
     return rc;
 }
 
+/* All photos of a note or none: what is not shown is not released by an answer. */
+static enum rc photos_json(struct review_writing *w, const struct post *p, struct json *item, struct err *err)
+{
+    const size_t before = w->pictures.n;
+    enum rc rc;
+
+    if (w->is_reminder) {
+        w->photos_shown = 0;
+        return RC_OK;
+    }
+    rc = pictures_add(w->gate, &w->pictures, p, json_get_str(item, "author", ""), w->reader->language, w->mem, item,
+                      err);
+    w->photos_shown = w->pictures.n - before;
+    json_set_bool(item, "has_photo_unseen", !rc && w->pictures.is_full);
+    return rc;
+}
+
 enum rc review_fill_item(struct review_writing *w, const struct post *p, const struct care_group *g, struct json *item,
                          struct err *err)
 {
@@ -203,8 +220,7 @@ enum rc review_fill_item(struct review_writing *w, const struct post *p, const s
     json_set_str(item, "due_when", due_when(w, p, g));
     rc = author_json(w, p, item, err);
     if (!rc)
-        rc = pictures_add(w->gate, &w->pictures, p, json_get_str(item, "author", ""), w->reader->language, w->mem, item,
-                          err);
+        rc = photos_json(w, p, item, err);
     if (!rc)
         rc = where_json(w, p, item, err);
     if (!rc)

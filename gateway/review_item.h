@@ -22,7 +22,8 @@ struct review_writing {
     const struct person *reader;
     struct json *data; /* of the question: posts, versions and talks as shown */
     struct json *data_items;
-    bool is_list;
+    bool is_list, is_reminder; /* a reminder names the notes and shows none */
+    size_t photos_shown;       /* of the post that was filled in last */
 };
 
 /* Puts the values of templates/_review_item for one post into item. */

@@ -18,6 +18,7 @@ static void remember(struct review_writing *w, const struct post *p)
 
     json_set_int(item, "post", p->id.v);
     json_set_int(item, "version", p->version);
+    json_set_int(item, "photos", (int64_t)w->photos_shown);
     json_push(w->data_items, &item);
 }
 
@@ -85,6 +86,13 @@ static enum rc send_single(struct gate *gate, const struct post *p, const struct
     return finish(&w, MAILING_REVIEW, p->group, p->id.v, values, err);
 }
 
+enum rc review_show_alone(struct gate *gate, const struct post *post, const struct person *reader, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("review_alone");
+
+    return send_single(gate, post, reader, mem, err);
+}
+
 static enum rc add_item(struct review_writing *w, const struct post *p, int64_t number, struct json *items,
                         struct care_group *ret_group, struct err *err)
 {
@@ -110,6 +118,7 @@ static enum rc send_list(struct gate *gate, enum mailing_kind kind, const struct
     struct care_group g = { .alias = "" };
     enum rc rc = RC_OK;
 
+    w.is_reminder = kind == MAILING_REVIEW_REMINDER;
     for (size_t i = 0; !rc && i < n && i < LIST_MAX; i++)
         rc = add_item(&w, &posts[i], (int64_t)i + 1, items, &g, err);
     if (rc) {

@@ -9,6 +9,7 @@
 #include "gateway/identity.h"
 #include "gateway/invite.h"
 #include "gateway/member.h"
+#include "gateway/photo_words.h"
 #include "gateway/poll.h"
 #include "gateway/provider.h"
 #include "gateway/receipt.h"
@@ -473,6 +474,7 @@ static enum rc sort_again(struct sorting *s, struct err *err)
         rc = sender_pick(s->gate, &again.sender, s->teller, s->mem, err);
     if (rc)
         return rc;
+    again.photos.has_dropped = darkroom_has_files(&again.letter); /* its files are not made anew: its writer is told */
     triage_score_in(s->lexicon, &setting, again.letter.text, "", s->mem, &again.triage);
     rc = rules_run(&again, err);
     return rc ? rc : letter_set_outcome(&s->gate->store, s->told, again.outcome, err);
@@ -557,6 +559,8 @@ static enum rc hold(struct sorting *s, struct err *err)
         return identity_ask(s->gate, s->arrival.id, &s->letter, &s->sender, &s->held, err);
     if (is_provider_reply(s, &s->held.posts[0]))
         return provider_ask(s->gate, &s->held.posts[0], &s->sender.person, err);
+    if (photo_words_ask(s, err))
+        return err->rc;
     if (s->sender.mailing.kind == MAILING_RECEIPT)
         return RC_OK; /* a machine that answers receipts would get one for each answer */
     return receipt_send(s->gate, &s->held.posts[0], &s->sender.membership, s->letter.message_id, err);

@@ -9,7 +9,8 @@ enum follow {
     FOLLOW_BLOCK,    /* the same, never on the word's own line: "EDIT the number out" is no new text */
     FOLLOW_MAY_TEXT, /* a text or nothing */
     FOLLOW_REASON,   /* nothing, a rule, a reason */
-    FOLLOW_TARGET    /* a number or NEW */
+    FOLLOW_TARGET,   /* a number or NEW */
+    FOLLOW_ALT       /* what a photo shows, on its line */
 };
 
 struct form {
@@ -38,12 +39,15 @@ static const struct form forms[] = {
     { DECISION_UNDO, FOLLOW_NOTHING, "undo|deshacer" },
     { DECISION_ANNOUNCE, FOLLOW_TEXT, "announce|announcement|anuncio|anunciar" },
     { DECISION_TOPIC, FOLLOW_TEXT, "topic|tema" },
+    { DECISION_ALT, FOLLOW_ALT, "alt|descripcion" },
 };
 
 /* A reason below NO that begins so reads on from it: "No / problem, send it". */
 static const char no_reads_on[] = "problem problems problema worries that's thats that it's its objection objections "
                                   "need concerns concern issue issues "
                                   "doubt ok okay send fine approve approved hay esta vale enviar es aprobar";
+
+#define SINGLE_ALTS_MAX 8 /* in answer to one note */
 
 struct reader {
     const struct words_core *core;
@@ -192,6 +196,31 @@ static bool read_target(struct reader *r, struct decision *d)
     return is_end(r);
 }
 
+static int digits(const struct reader *r, size_t ahead)
+{
+    const struct words_token *t = r->i + ahead < r->to ? &r->v[r->i + ahead] : NULL;
+
+    return t && strspn(t->plain, "0123456789") > 0 ? words_number(t) : -1;
+}
+
+/* "ALT A red cat", "alt: a red cat", "ALT 2: the second photo". The reader ends with the line. */
+static bool read_alt(struct reader *r, size_t word, struct decision *d)
+{
+    const bool has_colon = is(r, 0, ":");
+    const size_t k = is(r, has_colon, "photo") || is(r, has_colon, "foto") ? has_colon + 1 : has_colon;
+    const int n = digits(r, k);
+
+    if (!has_colon && !r->v[word].is_upper)
+        return false;
+    r->i += has_colon;
+    if (n > 0 && is(r, k + 1 - has_colon, ":")) {
+        d->photo = n;
+        r->i += k + 2 - has_colon;
+    }
+    d->text = rest(r, r->i);
+    return *d->text != '\0';
+}
+
 /* What follows the word, by its form. true: a whole decision. */
 static bool read_follow(struct reader *r, const struct form *form, size_t word, bool is_list, struct decision *d)
 {
@@ -209,30 +238,86 @@ static bool read_follow(struct reader *r, const struct form *form, size_t word, 
         return read_no(r, word, is_list, d);
     case FOLLOW_TARGET:
         return read_target(r, d);
+    case FOLLOW_ALT:
+        return read_alt(r, word, d);
     }
     return false;
 }
 
-static struct decision_set one_decision(struct decision *d, struct arena *mem)
+static size_t line_end(const struct reader *r, size_t from, size_t to)
 {
-    struct decision *copy = ARENA_NEW(mem, struct decision);
+    while (from < to && r->v[from].kind != WORDS_BREAK)
+        from++;
+    return from;
+}
 
-    *copy = *d;
-    return (struct decision_set){ .v = copy, .count = 1, .near = d->kind };
+static bool at_alt(struct reader r)
+{
+    const struct form *form = r.i < r.to ? read_word(&r) : NULL;
+
+    return form && form->kind == DECISION_ALT;
+}
+
+/* The ALT lines that stand next. The last may end with a name or thanks, which are its text: text_to is the end then. false: one is none. */
+static bool read_alts(struct reader *r, struct decision *v, size_t *count)
+{
+    const size_t to = r->to, text_to = r->text_to;
+    bool is_whole = true;
+
+    while (is_whole && at_alt(*r)) {
+        const size_t word = r->i;
+        struct decision d = { .kind = DECISION_ALT, .text = "" };
+
+        r->to = r->text_to = line_end(r, r->i, text_to);
+        read_word(r);
+        is_whole = *count < SINGLE_ALTS_MAX && read_alt(r, word, &d);
+        v[(*count)++ % SINGLE_ALTS_MAX] = d;
+        r->i = r->to;
+        r->to = to;
+        r->text_to = text_to;
+        pass_stops(r);
+    }
+    return is_whole;
+}
+
+/* What takes no text may have ALT lines below it. */
+static bool read_one(struct reader *r, const struct form *form, size_t word, struct decision *d)
+{
+    const size_t to = r->to, end = line_end(r, r->i, to);
+    struct reader below = *r;
+    bool is_whole;
+
+    while (below.i < to && (below.i < end || below.v[below.i].kind == WORDS_BREAK))
+        below.i++;
+    if (form->follow != FOLLOW_NOTHING || !at_alt(below))
+        return read_follow(r, form, word, false, d);
+    r->to = end;
+    is_whole = read_follow(r, form, word, false, d);
+    r->i = below.i;
+    r->to = to;
+    return is_whole;
 }
 
 static struct decision_set read_single(struct reader *r)
 {
-    struct decision d = { .text = "" };
-    const size_t word = r->i;
-    const struct form *form = read_word(r);
+    struct decision *v = ARENA_ARRAY(r->mem, SINGLE_ALTS_MAX + 1, struct decision), d = { .text = "" };
+    const struct form *form;
+    size_t n = 0, word;
 
+    if (!read_alts(r, v, &n))
+        return (struct decision_set){ .near = DECISION_ALT };
+    if (n && is_end(r))
+        return (struct decision_set){ .v = v, .count = n, .near = DECISION_ALT };
+    word = r->i;
+    form = read_word(r);
     if (!form)
-        return (struct decision_set){ .count = 0 };
+        return (struct decision_set){ .near = n ? DECISION_ALT : DECISION_UNCLEAR };
     d.kind = form->kind;
-    if (!read_follow(r, form, word, false, &d))
+    if (!read_one(r, form, word, &d) || (form->follow == FOLLOW_NOTHING && !read_alts(r, v, &n)) ||
+        (form->follow == FOLLOW_NOTHING && !is_end(r)))
         return (struct decision_set){ .near = form->kind };
-    return one_decision(&d, r->mem);
+    v[n++] = d;
+    return (struct decision_set){ .v = v, .count = n, .near = form->kind };
 }
 
 /* ---- list mails ---- */
@@ -261,13 +346,6 @@ static bool add_range(struct items *items, int from, int to)
         if (!add_item(items, n))
             return false;
     return true;
-}
-
-static int digits(const struct reader *r, size_t ahead)
-{
-    const struct words_token *t = r->i + ahead < r->to ? &r->v[r->i + ahead] : NULL;
-
-    return t && strspn(t->plain, "0123456789") > 0 ? words_number(t) : -1;
 }
 
 /* "1 2 5-9", "1, 2 and 5-9", "#3". false: a number that the list does not have, or one twice. */
@@ -303,21 +381,37 @@ static bool read_items(struct reader *r, bool is_one, struct items *items)
 
 static bool takes_one(enum follow follow)
 {
-    return follow == FOLLOW_TEXT || follow == FOLLOW_BLOCK || follow == FOLLOW_MAY_TEXT || follow == FOLLOW_TARGET;
+    return follow == FOLLOW_TEXT || follow == FOLLOW_BLOCK || follow == FOLLOW_MAY_TEXT || follow == FOLLOW_TARGET ||
+           follow == FOLLOW_ALT;
+}
+
+/* A note that ALT describes takes another decision too. */
+static struct items *items_for(const struct reader *r, const struct form *form, struct items *items)
+{
+    struct items *own;
+
+    if (form->kind != DECISION_ALT)
+        return items;
+    own = ARENA_NEW(r->mem, struct items);
+    own->max = items->max;
+    return own;
 }
 
 /* One line of a list mail. */
-static bool read_line(struct reader *r, struct items *items, struct decision *d)
+static bool read_line(struct reader *r, struct items *all, struct decision *d)
 {
     const size_t word = r->i;
     const struct form *form = read_word(r);
-    const size_t before = items->count;
+    struct items *items;
+    size_t before;
     int *copy;
 
     *d = (struct decision){ .text = "" };
     if (!form || form->kind == DECISION_ANNOUNCE || form->kind == DECISION_TOPIC || form->kind == DECISION_SEND)
         return false;
     d->kind = form->kind;
+    items = items_for(r, form, all);
+    before = items->count;
     if (form->kind == DECISION_OK && (is(r, 0, "all") || is(r, 0, "todo") || is(r, 0, "todos"))) {
         r->i++;
         d->is_all = true;
@@ -331,6 +425,21 @@ static bool read_line(struct reader *r, struct items *items, struct decision *d)
     d->items = copy;
     d->item_count = items->count - before;
     return read_follow(r, form, word, true, d);
+}
+
+/* What photos show is said before they go out. */
+static void put_alts_first(struct decision *v, size_t n, struct arena *mem)
+{
+    struct decision *sorted = ARENA_ARRAY(mem, n + 1, struct decision);
+    size_t k = 0;
+
+    for (size_t i = 0; i < n; i++)
+        if (v[i].kind == DECISION_ALT)
+            sorted[k++] = v[i];
+    for (size_t i = 0; i < n; i++)
+        if (v[i].kind != DECISION_ALT)
+            sorted[k++] = v[i];
+    memcpy(v, sorted, n * sizeof *v);
 }
 
 static struct decision_set read_list(struct reader *r, int max)
@@ -352,6 +461,7 @@ static struct decision_set read_list(struct reader *r, int max)
             return (struct decision_set){ .near = d.kind };
         v[set.count++] = d;
     }
+    put_alts_first(v, set.count, r->mem);
     return set;
 }
 
@@ -374,7 +484,7 @@ const char *decision_name(enum decision_kind kind)
 {
     static const char *const names[DECISION_COUNT] = { "unclear", "ok",   "ok_cut",   "edit",   "no",    "ask",
                                                        "private", "move", "fix",      "crisis", "claim", "pass",
-                                                       "done",    "send", "announce", "topic",  "undo" };
+                                                       "done",    "send", "announce", "topic",  "undo",  "alt" };
 
     return names[kind];
 }

@@ -16,14 +16,16 @@
  *   MOVE            MOVE [to]                MOVER [a]                    n · NEW NUEVO
  *   CRISIS CLAIM PASS SEND UNDO   the same   CRISIS, TOMAR "LO TOMO", PASAR, ENVIAR, DESHACER nothing
  *   ANNOUNCE TOPIC  ANNOUNCE ANNOUNCEMENT TOPIC    ANUNCIO ANUNCIAR TEMA  text (needed)
+ *   ALT             ALT                      ALT DESCRIPCION              [n:] what a photo shows, in one line (needed)
  *
  *          Text follows in one of three ways: after a colon; on the lines below when the word stands alone on its line; on the same line when
  *          the word is in capitals and the text is not ("ASK Which day was it?"). The last way is not open to NO and EDIT, nor to "FIX it":
  *          "NO problem, send it" is unclear, and so is a NO whose reason below reads on from it ("that's fine", "problem").
+ *          ALT lines may stand above another decision, or below one that takes no text; in the set they come first.
  *          NO without rule and reason is a decision too; whoever acts on it may ask for the reason. PRIVATE alone answers "SEND or PRIVATE?".
  *   list mail       WORD numbers, or WORD n with its text: OK 1 2 5-9 · OK ALL (TODO, TODOS) · OK CUT 3 · NO 3 rule 4 · NO 3: reason ·
- *                   ASK 2: question · MOVE 3 to 1 · MOVE 3 NEW · PASS 4. A number is an item of that mail. One decision per line and each
- *                   item once; a line that is none makes the whole mail unclear.
+ *                   ASK 2: question · MOVE 3 to 1 · MOVE 3 NEW · PASS 4 · ALT 2 A red cat · ALT 2 3: A dog (photo 3 of note 2). A number is an item of that mail. One decision per line and each
+ *                   item once, ALT aside; a line that is none makes the whole mail unclear.
  * Owns     Results live in mem.
  * State    None.
  */
@@ -51,6 +53,7 @@ enum decision_kind {
     DECISION_ANNOUNCE,
     DECISION_TOPIC,
     DECISION_UNDO,
+    DECISION_ALT,
     DECISION_COUNT
 };
 
@@ -59,6 +62,7 @@ enum decision_kind {
 struct decision {
     enum decision_kind kind;
     int rule;         /* NO: the rule's number, else 0 */
+    int photo;        /* ALT: the photo's place within the note; 0: each of them */
     int move_to;      /* MOVE: the conversation's number; 0 means NEW */
     bool is_all;      /* list: OK ALL */
     const int *items; /* list: the items meant; none in answer to a single item */

@@ -10,11 +10,8 @@ static const char *const kind_names[LETTER_KIND_COUNT] = {
     [LETTER_COMMAND] = "command",     [LETTER_EMPTY] = "empty",
 };
 static const char *const auth_names[LETTER_AUTH_COUNT] = {
-    [LETTER_AUTH_NONE] = "none",
-    [LETTER_AUTH_PASS] = "pass",
-    [LETTER_AUTH_ALIGNED] = "aligned",
-    [LETTER_AUTH_FAIL] = "fail",
-    [LETTER_AUTH_INSIDE] = "inside",
+    [LETTER_AUTH_NONE] = "none", [LETTER_AUTH_PASS] = "pass",     [LETTER_AUTH_ALIGNED] = "aligned",
+    [LETTER_AUTH_FAIL] = "fail", [LETTER_AUTH_INSIDE] = "inside",
 };
 static const char *const action_names[LETTER_ACTION_COUNT] = {
     [LETTER_FAILED] = "failed",   [LETTER_DELAYED] = "delayed",   [LETTER_DELIVERED] = "delivered",

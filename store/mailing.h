@@ -72,6 +72,7 @@ enum lane { LANE_URGENT, LANE_REVIEW, LANE_REPLY, LANE_VISIT, LANE_DIGEST, LANE_
     X(66, MEDICAL_ACK, "medical_ack", LANE_URGENT)                                                                     \
     X(67, ENCRYPTED_NOTE, "encrypted_note", LANE_REPLY)                                                                \
     X(68, FILES_LEFT, "files_left", LANE_REPLY)                                                                        \
+    X(69, PHOTO_WORDS, "photo_words", LANE_REPLY)                                                                      \
     X(70, REVIEW, "review", LANE_REVIEW)                                                                               \
     X(71, REVIEW_LIST, "review_list", LANE_REVIEW)                                                                     \
     X(72, REVIEW_DONE, "review_done", LANE_REVIEW)                                                                     \

@@ -22,7 +22,8 @@ enum question_kind {
     QUESTION_LIKELY,         /* to a member: did you mean this command? subject: membership */
     QUESTION_ASK,            /* a moderator's question to the author; subject: post */
     QUESTION_REVIEW, /* what a review mail shows: posts with versions, talks to MOVE to; subject: post, or 0 of a list */
-    QUESTION_DESK = 20, /* what the desk prepared, or asked back about: SEND does it, a number picks; subject: 0 */
+    QUESTION_DESK = 20,   /* what the desk prepared, or asked back about: SEND does it, a number picks; subject: 0 */
+    QUESTION_PHOTO_WORDS, /* to the author: what does your photo show? subject: post */
     QUESTION_KIND_END
 };
 

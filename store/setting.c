@@ -41,6 +41,7 @@ static const struct setting_info infos[SETTING_END] = {
     [SETTING_LISTS_HELD] = { "word-lists-held", SETTING_TEXT },
     [SETTING_BOUNCE_WATCH] = { "bounce-watch", SETTING_TEXT },
     [SETTING_TENANT_DOMAINS] = { "tenant-domains", SETTING_TEXT },
+    [SETTING_ASK_PHOTO_WORDS] = { "ask-photo-words", SETTING_YES_NO },
 };
 
 enum setting_stmt { SETTING_STMT_ONE, SETTING_STMT_ALL, SETTING_STMT_PUT, SETTING_STMT_DELETE, SETTING_STMT_COUNT };

@@ -1,8 +1,11 @@
 /* postcircle review list|show|decide: the same grammar and the same function as by mail. */
 #include "gateway/review.h"
 #include "gateway/cli/cli.h"
+#include "gateway/cli/photo_files.h"
 #include "gateway/context.h"
+#include "gateway/record.h"
 
+#include "base/io.h"
 #include "base/strbuf.h"
 #include "base/text.h"
 #include "store/conversation.h"
@@ -136,7 +139,43 @@ static void show_texts(struct cli *cli, struct json *root, const struct post *po
     json_set_str(root, "original", c->original);
 }
 
-static enum rc show(struct cli *cli, const struct post *post, struct err *err)
+/* What would go out with it: each with its size and words, and as a file where one asks for it. */
+static enum rc show_photos(struct cli *cli, struct json *root, const struct post *post, const char *folder,
+                           struct err *err)
+{
+    CLEANUP(json_free) struct json *list = json_array_new();
+    struct photo_row *photos = NULL;
+    size_t n = 0;
+
+    /* the act is written down before a file exists */
+    if (folder && (io_make_dir(folder, 0700, err) ||
+                   record_alone(cli->gate, &cli->who, AUDIT_PHOTO_SAVED, AUDIT_ITEM_POST, post->id.v, NULL, err)))
+        return err->rc;
+    if (photo_files_save(cli, post->id, folder, cli->mem, &photos, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++) {
+        struct json *one = json_object_new();
+
+        json_set_int(one, "width", photos[i].width);
+        json_set_int(one, "height", photos[i].height);
+        json_set_int(one, "bytes", (int64_t)photos[i].n);
+        json_set_str(one, "alt", photos[i].alt);
+        json_set_str(one, "file",
+                     folder ? arena_printf(cli->mem, "%s/%s", folder, photo_files_name(&photos[i], cli->mem)) : "");
+        json_push(list, &one);
+        cli_say(cli, "%-18s %" PRId64 " x %" PRId64 ", %zu KiB; %s\n", arena_printf(cli->mem, "photo %zu", i + 1),
+                photos[i].width, photos[i].height, (photos[i].n + 1023) / 1024,
+                *photos[i].alt ? photos[i].alt : "nobody said what it shows (ALT)");
+    }
+    if (n && !folder)
+        cli_say(cli, "%-18s review show %" PRId64 " --photos DIR writes them there, to be looked at\n", "", post->id.v);
+    json_set(root, "photos", &list);
+    if (n && folder)
+        cli_say(cli, "%-18s in %s, in clear: delete them when you have looked\n", "", folder);
+    return RC_OK;
+}
+
+static enum rc show(struct cli *cli, const struct post *post, const char *folder, struct err *err)
 {
     CLEANUP(json_free) struct json *root = json_object_new();
     struct conversation talk = { .title = "" }, *places;
@@ -155,6 +194,8 @@ static enum rc show(struct cli *cli, const struct post *post, struct err *err)
     cli_pair(cli, root, "group", "group", group_of(cli, post->group));
     cli_pair(cli, root, "conversation", "conversation", talk.title);
     show_context(cli, root, &c);
+    if (show_photos(cli, root, post, folder, err))
+        return err->rc;
     show_places(cli, root, places, n);
     show_texts(cli, root, post, &c);
     cli_put(cli, &root);
@@ -163,14 +204,17 @@ static enum rc show(struct cli *cli, const struct post *post, struct err *err)
 
 int cli_review_show(struct cli *cli, int argc, char **argv)
 {
-    const char *text = NULL;
-    int code = cli_options(cli, "POST", NULL, 0, argc, argv, &text, 1);
+    const char *text = NULL, *folder = NULL;
+    const struct cli_option options[] = {
+        { .name = "photos", .value = "DIR", .help = "write its photos into this folder", .to = &folder },
+    };
+    int code = cli_options(cli, "POST", options, COUNT_OF(options), argc, argv, &text, 1);
     struct post post;
     struct err err = { .rc = RC_OK };
 
     if (code != CLI_GO_ON || (code = cli_gate(cli)) != CLI_GO_ON)
         return code;
-    if (find_post(cli, text, &post, &err) || show(cli, &post, &err))
+    if (find_post(cli, text, &post, &err) || show(cli, &post, folder, &err))
         return cli_fail(cli, &err);
     return EX_OK;
 }
@@ -194,7 +238,8 @@ static enum rc read_decision(struct cli *cli, const char *const *words, const st
     if (set.count != 1)
         return err_set(err, RC_INPUT,
                        "that is no decision. One of: OK, OK CUT, NO, NO rule N, \"NO: reason\", \"ASK: question\", "
-                       "\"PRIVATE: answer\", \"EDIT: text\", \"FIX: note\", MOVE N, MOVE NEW, PASS, CRISIS, CLAIM");
+                       "\"PRIVATE: answer\", \"EDIT: text\", \"FIX: note\", MOVE N, MOVE NEW, PASS, CRISIS, CLAIM, "
+                       "\"ALT: what the photo shows\"");
     *ret_decision = set.v;
     return RC_OK;
 }
@@ -247,6 +292,7 @@ static enum rc prepare(struct cli *cli, const char *const *words, const char *as
     act->place_count = n;
     act->staff = staff;
     act->way = REVIEW_CLI;
+    act->photos_shown = REVIEW_PHOTOS_ALL;
     return RC_OK;
 }
 

@@ -1,54 +1,11 @@
 #!/usr/bin/env python3
 """Photos: off by default; made anew; seen by the moderator first; then in digests and single mails, with nothing of the file but pixels."""
 import os
-from base64 import b64decode, b64encode, encodebytes
+from base64 import b64encode
 
-from circle_kit import ANA, GROUP, LEE, MARIA, ROSE, TOM, Circle
-from house_kit import letter, run_tests
-
-DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'data', 'photo')
-CANARY = b'canaryphoto'
-HELD, EMPTY = 1, 9  # letter.outcome
-
-
-def photo(name):
-    with open(os.path.join(DATA, name), 'rb') as f:
-        return f.read()
-
-
-def mail(sender, text, *files, **how):
-    """A letter with files: (type, name, bytes)."""
-    top, _, _ = letter(sender, GROUP, how.pop('subject', 'My walk'), 'BODY', **how).partition(b'Content-Type: text/plain')
-    parts = [b'Content-Type: text/plain; charset=utf-8\r\n\r\n' + text.encode()] if text else []
-    for kind, name, data in files:
-        parts.append(f'Content-Type: {kind}; name="{name}"\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: attachment; filename="{name}"\r\n\r\n'.encode()
-                     + encodebytes(data).replace(b'\n', b'\r\n'))
-    return top + b'Content-Type: multipart/mixed; boundary=B\r\n\r\n' + b''.join(b'--B\r\n' + p + b'\r\n' for p in parts) + b'--B--\r\n'
-
-
-def circle_with(folder, policy):
-    circle = Circle(folder)
-    if policy:
-        circle.ok('group', 'set', 'tuesday', '--files', policy)
-    return circle
-
-
-def html_of(message):
-    part = message.message.get_body(('html',))
-    return part.get_content() if part else ''
-
-
-def pictures(message):
-    """The pictures of a mail of ours, each shown by its HTML, and checked: JPEG, no name, nothing planted."""
-    found = []
-    for part in message.message.walk():
-        if part.get_content_maintype() == 'image':
-            data = part.get_payload(decode=True)
-            assert part.get_content_type() == 'image/jpeg' and not part.get_filename(), part.items()
-            assert data.startswith(b'\xff\xd8\xff') and CANARY not in data and b'Exif' not in data
-            assert f'cid:{part["Content-ID"][1:-1]}' in html_of(message), 'a picture that no HTML shows'
-            found.append(data)
-    return found
+from circle_kit import ANA, GROUP, MARIA, ROSE, TOM
+from house_kit import run_tests
+from photo_kit import CANARY, circle_post, circle_with, html_of, mail, photo, pictures
 
 
 def nothing_planted_has_left(circle):
@@ -103,11 +60,6 @@ def single_mails_show_it_too(folder):
     circle.says(ANA, 'OK', circle_post(circle, MARIA, 'Look at the lake.', ('image/webp', 'a.webp', photo('canary.webp'))))
     assert len(pictures(circle.newest(ROSE, 'Look at the lake'))) == 1
     nothing_planted_has_left(circle)
-
-
-def circle_post(circle, sender, text, *files):
-    circle.arrives(mail(sender, text, *files), GROUP, sender)
-    return circle.newest(ANA, 'note waits')
 
 
 def a_photo_alone_is_a_note(folder):

@@ -88,7 +88,25 @@ static const struct decision_case singles[] = {
     { "OK\n\nThanks,\nGertrude", "ok" },
     { "OK\n--\nAna Ruiz, RN\nOak Clinic\n555-010-0199\nwww.example.org", "ok" },
     { "OK - Ana", "ok" },
+    { "ALT A cat on a red chair", "alt <A cat on a red chair>" },
+    { "Alt: a cat on a red chair\n\nThanks, Ana", "alt <a cat on a red chair>" },
+    { "ALT 2: A dog", "alt photo=2 <A dog>" },
+    { "ALT photo 2: A dog", "alt photo=2 <A dog>" },
+    { "ALT: foto 2: Un perro", "alt photo=2 <Un perro>" },
+    { "ALT 2 cats asleep", "alt <2 cats asleep>" },
+    { "Descripci\u00f3n: una gata", "alt <una gata>" },
+    { "ALT Maria and Ana Ruiz", "alt <Maria and Ana Ruiz>" },
+    { "ALT 1: A cat\nALT 2: A dog\nOK", "alt photo=1 <A cat> | alt photo=2 <A dog> | ok" },
+    { "ALT A red cat\n\nOK CUT\n\nThanks, Ana", "alt <A red cat> | ok_cut" },
+    { "OK\nALT A red cat\nAna", "alt <A red cat> | ok" },
+    { "ALT A red cat\nASK\nIs it yours?", "alt <A red cat> | ask <Is it yours?>" },
     /* acts not */
+    { "ALT", "-" },
+    { "Alt a cat", "-" },
+    { "ALT A cat\nplease send it", "-" },
+    { "ALT A cat\nOK but take out her number", "-" },
+    { "OK but not yet\nALT A cat", "-" },
+    { "OK\nALT A cat\nand the rest", "-" },
     { "OK, thanks. Redact", "-" },
     { "OK. Thanks. Strike That", "-" },
     { "OK\n--\nAna Ruiz\nexcept the last line", "-" },
@@ -193,6 +211,14 @@ static const struct decision_case lists[] = {
     { "PASS 4 5", "pass [4 5]" },
     { "CLAIM 1\nSent from my iPhone", "claim [1]" },
     { "DONE 2: called her", "done [2] <called her>" },
+    { "ALT 2 A cat on a red chair\nOK 2 3", "alt [2] <A cat on a red chair> | ok [2 3]" },
+    { "OK 2\nALT 2: A cat", "alt [2] <A cat> | ok [2]" },
+    { "ALT 2 3: A dog\nALT 2 1: A cat\nNO 1 rule 4",
+      "alt [2] photo=3 <A dog> | alt [2] photo=1 <A cat> | no [1] rule=4" },
+    { "ALT A cat", "-" },
+    { "ALT 2", "-" },
+    { "ALT 10 A cat", "-" },
+    { "OK 1\nalt 2 a cat", "-" },
     { "OK", "-" },
     { "NO", "-" },
     { "OK 1 2 but not 3", "-" },
@@ -226,6 +252,8 @@ static void show_one(const struct decision *d, struct strbuf *b)
         strbuf_printf(b, "%s%d%s", i ? " " : " [", d->items[i], i + 1 == d->item_count ? "]" : "");
     if (d->rule)
         strbuf_printf(b, " rule=%d", d->rule);
+    if (d->photo)
+        strbuf_printf(b, " photo=%d", d->photo);
     if (d->kind == DECISION_MOVE)
         strbuf_printf(b, " to=%d", d->move_to);
     if (*d->text)
