@@ -5,6 +5,7 @@
 #include "base/http.h"
 #include "base/io.h"
 #include "base/json.h"
+#include "base/oauth_parts.h"
 #include "base/pki.h"
 #include "base/secret.h"
 #include "base/text.h"
@@ -100,8 +101,7 @@ static enum rc ask_as_client(const struct oauth *oauth, struct strbuf *form, str
 
 /* ---- what is answered ---- */
 
-/* "invalid_grant": a word of theirs, as long as it is one. */
-static const char *error_name(const struct json *answer)
+const char *oauth_error_name(const struct json *answer)
 {
     const char *const name = answer ? json_get_str(answer, "error", "") : "";
     const size_t n = strlen(name);
@@ -110,7 +110,7 @@ static const char *error_name(const struct json *answer)
 }
 
 /* Microsoft hands out a new one with each token, and forgets the old one in the end. */
-static enum rc keep_refresh(const struct oauth *oauth, const struct json *answer, struct err *err)
+enum rc oauth_keep_refresh(const struct oauth *oauth, const struct json *answer, struct err *err)
 {
     const char *const fresh = json_get_str(answer, "refresh_token", "");
 
@@ -133,12 +133,12 @@ static enum rc read_answer(const struct oauth *oauth, const struct http_answer *
     if (http->status >= 500 || http->status == 429)
         return err_set(err, RC_TEMP, "the token endpoint answers %ld", http->status);
     if (http->status != 200)
-        return err_set(err, RC_DENIED, "the token endpoint refuses: %s (%ld)", error_name(answer), http->status);
+        return err_set(err, RC_DENIED, "the token endpoint refuses: %s (%ld)", oauth_error_name(answer), http->status);
     token = json_get_str(answer, "access_token", "");
     if (!*token || strpbrk(token, "\r\n\1"))
         return err_set(err, RC_TEMP, "the token endpoint's answer holds no token");
     *ret_token = (struct oauth_token){ arena_strdup(mem, token), json_get_int(answer, "expires_in", 0) };
-    return keep_refresh(oauth, answer, err);
+    return oauth_keep_refresh(oauth, answer, err);
 }
 
 enum rc oauth_get_token(const struct oauth *oauth, struct arena *mem, struct oauth_token *ret_token, struct err *err)
@@ -158,8 +158,8 @@ enum rc oauth_get_token(const struct oauth *oauth, struct arena *mem, struct oau
 
 /* ---- on another device ---- */
 
-static enum rc post_form(const struct oauth *oauth, const char *url, struct strbuf *form, struct arena *mem,
-                         struct http_answer *answer, struct err *err)
+enum rc oauth_post_form(const struct oauth *oauth, const char *url, struct strbuf *form, struct arena *mem,
+                        struct http_answer *answer, struct err *err)
 {
     struct http_post post = { .url = url, .ca_file = oauth->ca_file, .timeout_ms = OAUTH_TIMEOUT_MS };
 
@@ -187,12 +187,12 @@ enum rc oauth_device_begin(const struct oauth *oauth, const char *device_url, st
 
     http_form_add(&form, "client_id", oauth->client_id);
     http_form_add(&form, "scope", oauth->scope);
-    if (post_form(oauth, device_url, &form, mem, &answer, err))
+    if (oauth_post_form(oauth, device_url, &form, mem, &answer, err))
         return err->rc;
     if (json_parse(answer.body, answer.n, &json, err))
         return err_set(err, RC_TEMP, "the sign-in endpoint's answer is no JSON");
     if (answer.status != 200)
-        return err_set(err, RC_DENIED, "the sign-in endpoint refuses: %s (%ld)", error_name(json), answer.status);
+        return err_set(err, RC_DENIED, "the sign-in endpoint refuses: %s (%ld)", oauth_error_name(json), answer.status);
     d = (struct oauth_device){ .url = line_of(json, "verification_uri", mem),
                                .code = line_of(json, "user_code", mem),
                                .device_code = arena_strdup(mem, json_get_str(json, "device_code", "")),
@@ -217,15 +217,15 @@ static enum rc ask_device(const struct oauth *oauth, const struct oauth_device *
     http_form_add(&form, "grant_type", "urn:ietf:params:oauth:grant-type:device_code");
     http_form_add(&form, "client_id", oauth->client_id);
     http_form_add(&form, "device_code", device->device_code);
-    if (post_form(oauth, oauth->token_url, &form, mem, &answer, err))
+    if (oauth_post_form(oauth, oauth->token_url, &form, mem, &answer, err))
         return err->rc;
     if (json_parse(answer.body, answer.n, &json, err))
         return err_set(err, RC_TEMP, "the sign-in endpoint's answer is no JSON");
     if (answer.status == 200)
         return *json_get_str(json, "refresh_token", "")
-                   ? keep_refresh(oauth, json, err)
+                   ? oauth_keep_refresh(oauth, json, err)
                    : err_set(err, RC_DENIED, "the sign-in gave no refresh token: is offline_access in the scope?");
-    name = error_name(json);
+    name = oauth_error_name(json);
     *interval_s += strcmp(name, "slow_down") ? 0 : 5;
     if (!strcmp(name, "authorization_pending") || !strcmp(name, "slow_down"))
         return err_set(err, RC_NOT_FOUND, "nobody has signed in yet");

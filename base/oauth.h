@@ -36,7 +36,7 @@ struct oauth_token {
 MUST_CHECK enum rc oauth_get_token(const struct oauth *oauth, struct arena *mem, struct oauth_token *ret_token,
                                    struct err *err);
 
-/* Signing in on another device (RFC 8628): the person opens url and types code there. */
+/* Signing in in a browser: base/oauth_visit. Signing in on another device (RFC 8628): the person opens url and types code there. */
 struct oauth_device {
     const char *url, *code, *device_code;
     int64_t interval_s, expires_s;

@@ -1,12 +1,17 @@
 #!/usr/bin/env python3
 """postcircle connect: the steps, the token, the settings, and the mail to ourselves, against a Dovecot and a token endpoint of its own. What carries that mail is
 a thread here, which writes the fields that Google and Microsoft write."""
+import base64
+import hashlib
 import json
 import os
 import re
 import subprocess
 import threading
 import time
+import urllib.error
+import urllib.parse
+import urllib.request
 
 from house_kit import DOMAIN, run_tests
 from imap_kit import USER, Dovecot, ImapRole, body, house_with_group, taken, use_mailbox, write_secret
@@ -78,7 +83,7 @@ def account_file(folder):
 
 def the_steps_are_shown(folder):
     house = house_with_group(folder)
-    for name, words in (('google', ('service account', 'Domain-wide delegation', '--key-file')), ('microsoft', ('IMAP.AccessAsApp', 'New-ServicePrincipal', '--client-id'))):
+    for name, words in (('google', ('service account', 'Domain-wide delegation', '--key-file', 'Desktop app')), ('microsoft', ('IMAP.AccessAsApp', 'New-ServicePrincipal', '--client-id'))):
         said = house.ok('connect', name)
         assert all(w in said for w in words), said
     assert house.run('connect', 'yahoo').returncode == 64
@@ -110,6 +115,91 @@ def google_with_a_service_account(folder):
         assert code == 0 and said['envelope'] is False and said['bounces'] == 'message-id', (said, why)
         assert settings_of(house) == before
     assert not house.canaries(), house.canaries()
+
+
+class SignIn:
+    """connect google, up to the page that it wants opened."""
+
+    def __init__(self, house, *words):
+        self.house = house
+        self.process = house.start('connect', 'google', '--mailbox', USER, '--json', *words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.said = b''
+        while b'accounts.google.com/' not in self.said:
+            line = self.process.stderr.readline()
+            assert line, self.said
+            self.said += line
+        self.page = self.said.decode().splitlines()[-1]
+        self.asked = dict(urllib.parse.parse_qsl(urllib.parse.urlparse(self.page).query))
+
+    def address(self, **more):
+        return self.asked['redirect_uri'] + '/?' + urllib.parse.urlencode({'state': self.asked['state'], **more})
+
+    def end(self, typed=None):
+        out, why = self.process.communicate(typed, timeout=60)
+        self.house.log += why
+        return self.process.returncode, json.loads(out) if out else {}, (self.said + why).decode()
+
+
+def visit(url):
+    try:
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as why:
+        return why.code, ''
+
+
+def google_with_a_sign_in(folder):
+    """As an installed application: a browser comes to our port, or its last address is pasted."""
+    for is_pasted in (False, True):
+        where = os.path.join(folder, 'pasted' if is_pasted else 'browser')
+        os.mkdir(where)
+        house = house_with_group(where)
+        token = os.path.join(where, 'circles.token')
+        with Endpoint(where) as endpoint, Dovecot(authority=endpoint.authority, introspect=endpoint.inner.server_address[1]) as server:
+            endpoint.rotate = True
+            sign_in = SignIn(house, '--client-id', 'client-1', '--client-secret-file', write_secret(where, 's3cret', 'client'), '--token-file', token, '--url',
+                             f'imaps://{USER}@localhost:{server.implicit}', '--token-url', endpoint.url, '--ca-file', server.ca)
+            asked = sign_in.asked
+            assert (asked['response_type'], asked['scope'], asked['access_type'], asked['code_challenge_method'], asked['login_hint']) == (
+                'code', 'https://mail.google.com/', 'offline', 'S256', USER), asked
+            with Carrier(house, server, GOOGLE):
+                if is_pasted:
+                    wrong = sign_in.asked['redirect_uri'] + '/?state=other&code=stolen\n'
+                    code, said, why = sign_in.end(('what is this?\n' + wrong + '  ' + sign_in.address(code='4/0A b+c', scope='x') + '\n').encode())
+                else:
+                    assert visit(asked['redirect_uri'] + '/favicon.ico')[0] == 404
+                    assert visit(asked['redirect_uri'] + '/?state=other&code=stolen')[0] == 404
+                    assert visit(sign_in.address(code='4/0A b+c', scope='x')) == (200, 'Done. You can close this window now.\n')
+                    code, said, why = sign_in.end()
+            assert code == 0 and said['trust'] == 4, (code, said, why)
+            form = endpoint.forms[0]
+            challenge = base64.urlsafe_b64encode(hashlib.sha256(form['code_verifier'].encode()).digest()).rstrip(b'=').decode()
+            assert challenge == asked['code_challenge'] and 43 <= len(form['code_verifier']) <= 128
+            assert {k: form[k] for k in ('grant_type', 'client_id', 'client_secret', 'redirect_uri', 'code')} == {
+                'grant_type': 'authorization_code', 'client_id': 'client-1', 'client_secret': 's3cret', 'redirect_uri': asked['redirect_uri'],
+                'code': '4/0A b+c'}, form
+            assert endpoint.forms[1]['grant_type'] == 'refresh_token' and endpoint.forms[1]['refresh_token'] == 'refresh-1'
+            assert os.stat(token).st_mode & 0o777 == 0o600 and 'refresh_token_file = ' + token in settings_of(house)
+        assert b's3cret' not in house.log and b'refresh-' not in house.log
+
+
+def google_refuses_a_sign_in(folder):
+    house = house_with_group(folder)
+    before = settings_of(house)
+    with Endpoint(folder) as endpoint, Dovecot(authority=endpoint.authority, introspect=endpoint.inner.server_address[1]) as server:
+        words = ('--client-id', 'client-1', '--token-file', os.path.join(folder, 't'), '--url', f'imaps://{USER}@localhost:{server.implicit}', '--token-url', endpoint.url,
+                 '--ca-file', server.ca)
+        sign_in = SignIn(house, *words)
+        visit(sign_in.address(error='access_denied'))
+        code, _, why = sign_in.end()
+        assert code == 77 and 'the sign-in was refused' in why and not endpoint.forms, (code, why)
+        for answer, want in (((400, {'error': 'invalid_grant'}), 'refuses: invalid_grant (400)'), ((200, {'access_token': 'x'}), 'gave no refresh token'),
+                             ((200, b'<html>'), 'is no JSON')):
+            endpoint.answer = lambda form, answer=answer: answer
+            sign_in = SignIn(house, *words)
+            code, _, why = sign_in.end((sign_in.address(code='c') + '\n').encode())
+            assert code != 0 and want in why, (code, why)
+    assert settings_of(house) == before and not os.path.exists(os.path.join(folder, 't'))
 
 
 def microsoft_with_a_sign_in_elsewhere(folder):
@@ -158,7 +248,7 @@ def what_is_wrong_leaves_the_settings_alone(folder):
     with Endpoint(folder) as endpoint, Dovecot(authority=endpoint.authority, introspect=endpoint.inner.server_address[1]) as server:
         url = ('--url', f'imaps://{USER}@localhost:{server.implicit}', '--token-url', endpoint.url, '--ca-file', server.ca)
         key = account_file(folder)
-        for words, want in ((('google', '--mailbox', USER), 'needs --key-file'), (('microsoft', '--mailbox', USER), 'needs --client-id'),
+        for words, want in ((('google', '--mailbox', USER), 'needs --key-file, or --client-id'), (('microsoft', '--mailbox', USER), 'needs --client-id'),
                             (('google', '--mailbox', USER, '--key-file', '/nowhere', *url), 'key file cannot be read'),
                             (('google', '--mailbox', USER, '--key-file', key, '--name', 'a b', *url), 'the settings stay as they were'),
                             (('microsoft', '--mailbox', USER, '--client-id', 'c', '--token-file', 'x', *url), 'begins with /')):
@@ -171,4 +261,4 @@ def what_is_wrong_leaves_the_settings_alone(folder):
     assert settings_of(house) == before
 
 
-run_tests([the_steps_are_shown, google_with_a_service_account, microsoft_with_a_sign_in_elsewhere, what_is_lost_on_the_way_is_told, what_is_wrong_leaves_the_settings_alone])
+run_tests([the_steps_are_shown, google_with_a_service_account, google_with_a_sign_in, google_refuses_a_sign_in, microsoft_with_a_sign_in_elsewhere, what_is_lost_on_the_way_is_told, what_is_wrong_leaves_the_settings_alone])

@@ -83,7 +83,8 @@ class House:
         return json.loads(self.ok(*words, '--json', **options))
 
     def start(self, *words, **options):
-        return subprocess.Popen([PROGRAM, *words], env=self.environment(), stdin=subprocess.DEVNULL, **self.user(), **options)
+        options.setdefault('stdin', subprocess.DEVNULL)
+        return subprocess.Popen([PROGRAM, *words], env=self.environment(), **self.user(), **options)
 
     def rows(self, sql, *values):
         with sqlite3.connect(os.path.join(self.home, 'postcircle.db'), timeout=20) as db:
