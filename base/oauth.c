@@ -18,6 +18,21 @@
 #define JWT_SKEW_S 60   /* our clock may be ahead */
 #define ERROR_NAME_MAX 40
 
+const struct oauth *oauth_copy(const struct oauth *oauth, struct arena *mem)
+{
+    struct oauth *const copy = ARENA_NEW(mem, struct oauth);
+
+    *copy = (struct oauth){ .token_url = arena_strdup(mem, oauth->token_url),
+                            .client_id = arena_strdup(mem, oauth->client_id),
+                            .client_secret_file = arena_strdup(mem, oauth->client_secret_file),
+                            .refresh_token_file = arena_strdup(mem, oauth->refresh_token_file),
+                            .key_file = arena_strdup(mem, oauth->key_file),
+                            .scope = arena_strdup(mem, oauth->scope),
+                            .user = arena_strdup(mem, oauth->user),
+                            .ca_file = arena_strdup(mem, oauth->ca_file) };
+    return copy;
+}
+
 /* ---- what is asked ---- */
 
 static char *base64_json(const struct json *json, struct arena *mem)

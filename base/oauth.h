@@ -1,5 +1,5 @@
 /*
- * oauth: access tokens for a mailbox, by what the settings hold: a refresh token (somebody signed in once), a service account's key file (Google Workspace), or the
+ * oauth: access tokens for a mailbox or a relay, by what the settings hold: a refresh token (somebody signed in once), a service account's key file (Google Workspace), or the
  * secret of an application of its own (Microsoft 365).
  *
  * Shape    refresh_token_file  grant refresh_token; a new refresh token in the answer takes the old one's place in the file
@@ -32,6 +32,9 @@ struct oauth_token {
     const char *token;
     int64_t expires_s;
 };
+
+/* The settings and all their texts. */
+const struct oauth *oauth_copy(const struct oauth *oauth, struct arena *mem);
 
 MUST_CHECK enum rc oauth_get_token(const struct oauth *oauth, struct arena *mem, struct oauth_token *ret_token,
                                    struct err *err);

@@ -98,7 +98,7 @@ static const char *copy_or_null(const char *text, struct arena *mem)
 
 static enum rc learn(struct gate *gate, struct known *k, struct err *err)
 {
-    const struct relay_settings relay = mail_relay_settings(gate);
+    const struct relay_settings relay = mail_relay_settings(gate, k->mem);
     struct person *staff;
     size_t n;
     enum rc rc = office_contacts(gate, k->mem, &staff, &n, err);
@@ -108,6 +108,7 @@ static enum rc learn(struct gate *gate, struct known *k, struct err *err)
     k->domain = arena_strdup(k->mem, gate->facts.domain);
     k->relay = (struct relay_settings){ .url = arena_strdup(k->mem, relay.url),
                                         .password_file = copy_or_null(relay.password_file, k->mem),
+                                        .oauth = relay.oauth ? oauth_copy(relay.oauth, k->mem) : NULL,
                                         .ca_file = copy_or_null(relay.ca_file, k->mem),
                                         .helo = copy_or_null(relay.helo, k->mem),
                                         .timeout_ms = 20 * MS_SECOND };

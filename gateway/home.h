@@ -5,7 +5,8 @@
  *          outside the home: a stolen home, or a backup of it, opens nothing. The path is --home, else POSTCIRCLE_HOME.
  *              [database]  url             sqlite:PATH (relative to the home) or postgresql://…
  *              [keys]      key_file        path
- *              [mail]      relay_password_file, relay_ca_file, hello_name, workers (the relay itself is the practice's: practice set)
+ *              [mail]      relay_password_file, relay_ca_file, hello_name, workers (the relay itself is the practice's: practice set); instead of a password
+ *                          relay_tokens_of = NAME: access tokens as [imap NAME] gets them, with relay_scope where the relay wants another one
  *              [receive]   maildir         a Maildir to watch;  max_letter_mb (over it: parked, staff told)
  *              [lmtp]      listen          unix:PATH (relative to the home), 127.0.0.1:PORT;  max_mb (over it: 552);  recipients, connections (at once);
  *                          timeout_seconds (of silence)
@@ -49,6 +50,7 @@ struct home_settings {
     const char *database_url;                        /* absolute */
     const char *key_file;                            /* absolute */
     const char *relay_password_file, *relay_ca_file; /* "" none */
+    const char *relay_tokens_of, *relay_scope;       /* the name of a mailbox; "" none */
     const char *hello_name;                          /* EHLO; "" the host's */
     int64_t mail_workers;
     const char *receive_maildir; /* "" none */

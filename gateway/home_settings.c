@@ -48,6 +48,8 @@ static const struct setting_key setting_keys[] = {
     { "keys", "key_file", VALUE_PATH, AT(key_file), 0, 0, "a path" },
     { "mail", "relay_password_file", VALUE_PATH, AT(relay_password_file), 0, 0, "a path" },
     { "mail", "relay_ca_file", VALUE_PATH, AT(relay_ca_file), 0, 0, "a path" },
+    { "mail", "relay_tokens_of", VALUE_TEXT, AT(relay_tokens_of), 0, 0, "the NAME of an [imap NAME]" },
+    { "mail", "relay_scope", VALUE_TEXT, AT(relay_scope), 0, 0, "a text" },
     { "mail", "hello_name", VALUE_TEXT, AT(hello_name), 0, 0, "a host name" },
     { "mail", "workers", VALUE_NUMBER, AT(mail_workers), 1, 32, "a number from 1 to 32" },
     { "receive", "maildir", VALUE_PATH, AT(receive_maildir), 0, 0, "a path" },
@@ -271,12 +273,27 @@ static void check_mailboxes(struct settings_reader *r)
     r->settings->mailboxes = kept;
 }
 
+/* Tokens for the relay come as those of a mailbox that gets some. */
+static void check_relay_tokens(struct settings_reader *r)
+{
+    const char *const name = r->settings->relay_tokens_of;
+
+    for (size_t i = 0; *name && i < r->settings->mailbox_count; i++)
+        if (!strcmp(r->settings->mailboxes[i].name, name) && *r->settings->mailboxes[i].token_url)
+            return;
+    if (*name && !r->has_failed)
+        fail(r, arena_printf(r->mem, "[mail] relay_tokens_of names no [imap %s] with a token_url", name),
+             "the NAME of an [imap NAME]");
+}
+
 static void set_defaults(struct settings_reader *r)
 {
     *r->settings = (struct home_settings){ .database_url = arena_printf(r->mem, "sqlite:%s/postcircle.db", r->home),
                                            .key_file = "",
                                            .relay_password_file = "",
                                            .relay_ca_file = "",
+                                           .relay_tokens_of = "",
+                                           .relay_scope = "",
                                            .hello_name = "",
                                            .mail_workers = 2,
                                            .receive_maildir = "",
@@ -321,6 +338,7 @@ enum rc home_read_settings(const char *home_path, struct arena *mem, struct home
     if (!r.has_failed && !*settings.key_file)
         fail(&r, "[keys] key_file is missing", "the path of the key file");
     check_mailboxes(&r);
+    check_relay_tokens(&r);
     if (r.has_failed)
         return RC_INPUT;
     settings.max_letter_bytes <<= 20;

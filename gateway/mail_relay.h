@@ -1,7 +1,7 @@
 /*
  * mail_relay: the relay of a practice, with this machine's secrets and certificates.
  *
- * Owns     Settings: strings live as long as the gate and its home. The transport is the caller's.
+ * Owns     Settings: strings live as long as mem, the gate and its home. The transport is the caller's.
  * Errors   Those of mailer/relay.
  * State    None.
  */
@@ -11,7 +11,7 @@
 #include "gateway/gate.h"
 #include "mailer/relay.h"
 
-struct relay_settings mail_relay_settings(const struct gate *gate);
+struct relay_settings mail_relay_settings(const struct gate *gate, struct arena *mem);
 MUST_CHECK enum rc mail_relay(const struct gate *gate, struct transport *ret_relay, struct err *err);
 
 #endif

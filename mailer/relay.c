@@ -78,9 +78,15 @@ static enum rc make_remote(const struct relay_settings *settings, const struct p
                                                settings->timeout_ms ? settings->timeout_ms : RELAY_TIMEOUT_MS };
     char *password = NULL;
 
-    if (place->at.user && !settings->password_file)
-        return err_set(err, RC_INPUT, "the relay URL names a user, but there is no password file");
-    if (place->at.user && secret_read(settings->password_file, "the relay's password file", mem, &password, err))
+    if (place->at.user)
+        remote.oauth = settings->oauth;
+    if (place->at.user && !settings->oauth && !settings->password_file)
+        return err_set(err, RC_INPUT,
+                       "the relay URL names a user, but there is no password file and no token settings");
+    if (!place->at.user && settings->oauth)
+        return err_set(err, RC_INPUT, "access tokens for the relay need a user in its URL: smtps://USER@HOST");
+    if (place->at.user && !settings->oauth &&
+        secret_read(settings->password_file, "the relay's password file", mem, &password, err))
         return err->rc;
     remote.password = password;
     *ret = smtp_remote_transport(&remote);

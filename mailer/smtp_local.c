@@ -172,9 +172,10 @@ static bool judge(const struct job *job, struct transport_result *result)
     *result = (struct transport_result){ .outcome = TRANSPORT_NOT_SENT };
     for (int step = TRANSPORT_STEP_MAIL; step <= TRANSPORT_STEP_DATA; step++)
         if (is_refusal(said[step])) {
-            const bool is_ours = transport_is_about_us((enum transport_step)step, said[step]->code);
+            bool is_ours;
 
             read_status(said[step], result);
+            is_ours = transport_is_about_us((enum transport_step)step, result);
             result->outcome = is_ours ? TRANSPORT_NOT_SENT : transport_judge(result->code);
             return is_ours && result->code != 421;
         }

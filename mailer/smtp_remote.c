@@ -5,12 +5,15 @@
  *   was accepted. response_code is stale after it.
  * - It ends the body with CRLF itself: the last one of ours is left out.
  * - mailesmtp_mail would ask for DSN options of its own choice: the plain calls are used.
+ * - mailsmtp_oauth2_authenticate writes the token into the command, past the 512 bytes of a command line where it is Microsoft's: the one for Outlook
+ *   sends it on a line of its own, which every server must take (RFC 4954 4).
  */
 #include "mailer/smtp_remote.h"
 
 #include "base/clock.h"
 #include "base/mail_stream.h"
 #include "base/text.h"
+#include "mailer/relay_token.h"
 #include "mailer/serial.h"
 
 #include <assert.h>
@@ -21,6 +24,7 @@
 
 struct smtp_remote {
     char *host, *user, *password, *ca_file;
+    struct relay_token *token; /* NULL: by password */
     int port;
     enum smtp_tls tls;
     int64_t timeout_ms;
@@ -109,7 +113,29 @@ static bool has_mechanism(const char *ehlo, const char *name)
     return false;
 }
 
-static enum rc authenticate(struct smtp_remote *r, const char *ehlo, struct err *err)
+/* What became of signing in with a secret. */
+static enum rc judge_sign_in(const struct smtp_remote *r, int e, const char *secret, struct err *err)
+{
+    if (!e)
+        return RC_OK;
+    if (e == MAILSMTP_ERROR_STREAM || e == MAILSMTP_ERROR_AUTH_TEMPORARY_FAILTURE ||
+        r->session->response_code / 100 == 4)
+        return err_set(err, RC_TEMP, "signing in to the relay failed for now (libetpan %d)", e);
+    return err_set(err, RC_DENIED, "the relay refuses our %s (libetpan %d)", secret, e);
+}
+
+static enum rc use_token(struct smtp_remote *r, const char *ehlo, bool *ret_is_fresh, struct err *err)
+{
+    const char *token;
+
+    if (!has_mechanism(ehlo, "XOAUTH2"))
+        return err_set(err, RC_DENIED, "the relay does not offer XOAUTH2");
+    if (relay_token_get(r->token, &token, ret_is_fresh, err))
+        return err->rc;
+    return judge_sign_in(r, mailsmtp_oauth2_outlook_authenticate(r->session, r->user, token), "access token", err);
+}
+
+static enum rc use_password(struct smtp_remote *r, const char *ehlo, struct err *err)
 {
     static const char *const mechanisms[] = { "SCRAM-SHA-256", "SCRAM-SHA-1", "PLAIN", "LOGIN" };
     const char *mechanism = NULL;
@@ -121,16 +147,14 @@ static enum rc authenticate(struct smtp_remote *r, const char *ehlo, struct err 
     if (!mechanism)
         return err_set(err, RC_DENIED, "the relay offers no way to sign in that we know");
     e = mailesmtp_auth_sasl(r->session, mechanism, r->host, NULL, NULL, r->user, r->user, r->password, NULL);
-    if (!e)
-        return RC_OK;
-    if (e == MAILSMTP_ERROR_STREAM || e == MAILSMTP_ERROR_AUTH_TEMPORARY_FAILTURE ||
-        r->session->response_code / 100 == 4)
-        return err_set(err, RC_TEMP, "signing in to the relay failed for now (libetpan %d)", e);
-    return err_set(err, RC_DENIED, "the relay refuses our password (libetpan %d)", e);
+    return judge_sign_in(r, e, "password", err);
 }
 
-static enum rc set_up(struct smtp_remote *r, struct err *err)
+/* ret_is_stale: the access token was one that we had, and may have ended early. */
+static enum rc set_up(struct smtp_remote *r, bool *ret_is_stale, struct err *err)
 {
+    const char *ehlo;
+    bool is_fresh = true;
     enum rc rc = connect_relay(r, err);
     int e;
 
@@ -141,24 +165,42 @@ static enum rc set_up(struct smtp_remote *r, struct err *err)
     e = mailesmtp_ehlo(r->session);
     if (e)
         return err_set(err, RC_TEMP, "the relay refuses EHLO (libetpan %d)", e);
-    return r->user ? authenticate(r, r->session->response ? r->session->response : "", err) : RC_OK;
+    ehlo = r->session->response ? r->session->response : "";
+    if (!r->token)
+        return r->user ? use_password(r, ehlo, err) : RC_OK;
+    rc = use_token(r, ehlo, &is_fresh, err);
+    *ret_is_stale = rc == RC_DENIED && !is_fresh;
+    return rc;
+}
+
+static enum rc try_open(struct smtp_remote *r, bool *ret_is_stale, struct err *err)
+{
+    enum rc rc;
+
+    r->session = mailsmtp_new(0, NULL);
+    if (!r->session)
+        abort();
+    mailsmtp_set_timeout(r->session, r->timeout_ms < MS_SECOND ? 1 : (time_t)(r->timeout_ms / MS_SECOND));
+    rc = set_up(r, ret_is_stale, err);
+    if (rc)
+        drop(r);
+    return rc;
 }
 
 static enum rc smtp_remote_open(void *ctx, struct err *err)
 {
     struct smtp_remote *r = ctx;
+    bool is_stale = false;
     enum rc rc;
 
     if (r->session)
         return RC_OK;
-    r->session = mailsmtp_new(0, NULL);
-    if (!r->session)
-        abort();
-    mailsmtp_set_timeout(r->session, r->timeout_ms < MS_SECOND ? 1 : (time_t)(r->timeout_ms / MS_SECOND));
-    rc = set_up(r, err);
-    if (rc)
-        drop(r);
-    else
+    rc = try_open(r, &is_stale, err);
+    if (rc == RC_DENIED && r->token)
+        relay_token_forget(r->token);
+    if (is_stale)
+        rc = try_open(r, &is_stale, err);
+    if (!rc)
         r->used_ms = clock_steady_ms();
     return rc;
 }
@@ -193,7 +235,7 @@ static enum rc send_one(struct smtp_remote *r, const struct wire *wire, struct t
         return err_set(err, RC_TEMP, "the relay ended the session early");
     }
     transport_read_reply(r->session->response, r->session->response_code, result);
-    if (e && transport_is_about_us(step, result->code))
+    if (e && transport_is_about_us(step, result))
         return err_set(err, result->code == 421 ? RC_TEMP : RC_DENIED, "the relay refuses us with %d", result->code);
     result->outcome = transport_judge(e ? result->code : 250);
     if (e && result->outcome == TRANSPORT_ACCEPTED && !is_handed_over) /* a 2xx where 354 belongs */
@@ -241,6 +283,7 @@ static void smtp_remote_free(void *ctx)
     free(r->user);
     free(r->password);
     free(r->ca_file);
+    relay_token_free(&r->token);
     free(r);
 }
 
@@ -257,13 +300,14 @@ struct transport smtp_remote_transport(const struct smtp_remote_settings *settin
 {
     struct smtp_remote *r = calloc(1, sizeof *r);
 
-    assert(!settings->user || settings->password);
+    assert(!settings->user || settings->password || settings->oauth);
     if (!r)
         abort();
     r->host = copy(settings->host);
     r->user = copy(settings->user);
     r->password = copy(settings->password);
     r->ca_file = copy(settings->ca_file);
+    r->token = settings->oauth ? relay_token_new(settings->oauth) : NULL;
     r->port = settings->port;
     r->tls = settings->tls;
     r->timeout_ms = settings->timeout_ms;

@@ -55,9 +55,24 @@ enum transport_outcome transport_judge(int code)
     }
 }
 
-bool transport_is_about_us(enum transport_step step, int code)
+/* Exchange Online says at any step that this account may not send as our address, or has to sign in again
+ * (https://learn.microsoft.com/exchange/mail-flow-best-practices/non-delivery-reports-in-exchange-online, 2026). */
+static bool is_sign_in_trouble(const int enhanced[3])
 {
-    if (code == 530 || code == 534 || code == 535 || code == 538) /* RFC 4954 section 6 */
+    static const int known[][3] = { { 5, 7, 57 }, { 5, 7, 60 }, { 5, 7, 139 }, { 5, 2, 252 } };
+
+    for (size_t i = 0; i < COUNT_OF(known); i++)
+        if (!memcmp(known[i], enhanced, sizeof known[i]))
+            return true;
+    return false;
+}
+
+bool transport_is_about_us(enum transport_step step, const struct transport_result *refusal)
+{
+    const int code = refusal->code;
+
+    if (code == 530 || code == 534 || code == 535 || code == 538 ||
+        is_sign_in_trouble(refusal->enhanced)) /* RFC 4954 section 6 */
         return true;
     return step == TRANSPORT_STEP_MAIL &&
            (code == 421 || (code / 100 == 5 && code != 552)); /* 552: message too large */

@@ -59,9 +59,9 @@ const char *transport_outcome_name(enum transport_outcome outcome);
 
 /* For implementations: reads "5.1.1 sentence" (with or without the status) into result, controls made blanks. */
 void transport_read_reply(const char *text, int code, struct transport_result *result);
-/* Whether a refusal is about us (password, our sender address) or the session, and so says nothing about the recipient. */
+/* Whether a refusal is about us (password, access token, our sender address) or the session, and so says nothing about the recipient. */
 enum transport_step { TRANSPORT_STEP_MAIL, TRANSPORT_STEP_RCPT, TRANSPORT_STEP_DATA };
-bool transport_is_about_us(enum transport_step step, int code);
+bool transport_is_about_us(enum transport_step step, const struct transport_result *refusal);
 /* What a final reply means: 2xx accepted, 4xx deferred, 5xx failed, anything else uncertain. */
 enum transport_outcome transport_judge(int code);
 

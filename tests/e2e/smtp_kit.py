@@ -1,6 +1,8 @@
 """What the SMTP tests share: a relay that misbehaves on demand, the driver of mailer/, a small test runner."""
+import base64
 import json
 import os
+import re
 import socket
 import ssl
 import subprocess
@@ -28,14 +30,14 @@ def outcomes(lines):
 class FakeRelay:
     """One behaviour per instance. drop=(n, where): the connection ends at the n-th message, where = mail, rcpt, data, mid, dot.
     At "dot" the whole message was read, and kept when keep_dropped. replies: {"MAIL" or "RCPT" or "DATA" or "DOT": {text in
-    the command or body: reply}}."""
+    the command or body: reply}}. judge_token(user, token): whether XOAUTH2 lets them in."""
 
     def __init__(self, banner='220 fake ESMTP', extensions=('PIPELINING', '8BITMIME', 'ENHANCEDSTATUSCODES'), drop=(0, ''),
                  keep_dropped=False, replies=None, context=None, is_implicit=False, has_starttls=False, auth_reply='235 2.7.0 ok',
-                 stall=()):
+                 stall=(), judge_token=None):
         self.banner, self.extensions, self.drop, self.keep_dropped = banner, list(extensions), drop, keep_dropped
         self.replies, self.context, self.is_implicit, self.has_starttls = replies or {}, context, is_implicit, has_starttls
-        self.auth_reply, self.stall = auth_reply, stall
+        self.auth_reply, self.stall, self.judge_token = auth_reply, stall, judge_token
         self.kept, self.commands, self.sessions, self.seen = [], [], 0, 0
         self.listener = socket.create_server(('127.0.0.1', 0))
         self.port = self.listener.getsockname()[1]
@@ -111,8 +113,11 @@ class FakeRelay:
                         self.commands.append(file.readline(4096).decode('latin-1').strip())
                 elif len(words) < 3:
                     say('334 ')
-                    self.commands.append(file.readline(4096).decode('latin-1').strip())
-                say(self.auth_reply)
+                    self.commands.append(file.readline(16384).decode('latin-1').strip())
+                if words[1].upper() == 'XOAUTH2' and self.judge_token:
+                    self._xoauth2(words[2] if len(words) > 2 else self.commands[-1], file, say)
+                else:
+                    say(self.auth_reply)
             elif verb == 'MAIL':
                 self.seen += 1
                 say(self._reply('MAIL', text, '250 2.1.0 ok'))
@@ -132,6 +137,15 @@ class FakeRelay:
                 say('250 2.0.0 ok')
             else:
                 say('500 5.5.1 what')
+
+    def _xoauth2(self, answer, file, say):
+        """As Google and Microsoft have it: what is wrong comes as a challenge first, which the client takes with an empty line."""
+        user, token = re.fullmatch(r'user=([^\x01]*)\x01auth=Bearer ([^\x01]*)\x01\x01', base64.b64decode(answer).decode()).groups()
+        if self.judge_token(user, token):
+            return say('235 2.7.0 Accepted')
+        say('334 eyJzdGF0dXMiOiI0MDEiLCJzY2hlbWVzIjoiQmVhcmVyIn0=')
+        self.commands.append(file.readline(4096).decode('latin-1').strip())
+        return say('535 5.7.8 Username and Password not accepted')
 
     def _body(self, file, say):
         body, n = [], 0

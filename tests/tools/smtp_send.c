@@ -2,9 +2,9 @@
  * smtp_send: drives mailer/ for the tests in tests/e2e and bench: opens a relay, sends filled messages, prints one JSON line each.
  *
  *   smtp_send URL COUNT [--to A,B,…] [--from ADDRESS] [--name NAME] [--subject S] [--text T] [--bytes N] [--batch N] [--pause MS]
- *             [--password-file F] [--ca-file F] [--timeout MS] [--quiet]
+ *             [--password-file F] [--token-url URL --client-id ID --refresh-token-file F [--user U]] [--ca-file F] [--timeout MS] [--reopen] [--quiet]
  *
- * Recipients are taken from --to in turn. The last line is {"rc": …, "error": …} of the last batch that failed, or of the whole.
+ * --reopen ends the session after each batch. Recipients are taken from --to in turn. The last line is {"rc": …, "error": …} of the last batch that failed, or of the whole.
  */
 #include "base/crypt.h"
 #include "base/json.h"
@@ -17,9 +17,10 @@
 
 struct options {
     struct relay_settings relay;
+    struct oauth oauth;
     const char *to, *from, *name, *subject, *text;
     int64_t count, bytes, batch, pause_ms;
-    bool is_quiet;
+    bool is_quiet, has_reopen;
 };
 
 struct batch {
@@ -103,6 +104,8 @@ static enum rc send_all(const struct options *o, const struct serial_built *buil
         if (!rc)
             rc = transport_send(relay, (const struct wire *const *)batch->wires, (size_t)n, report, batch, err);
         batch->first += n;
+        if (o->has_reopen)
+            transport_close(relay);
         if (o->pause_ms)
             usleep((useconds_t)o->pause_ms * 1000);
     }
@@ -130,11 +133,12 @@ static enum rc run(const struct options *o, struct batch *batch, struct err *err
 static bool read_options(int argc, char **argv, struct options *o)
 {
     static const struct option longs[] = {
-        { "to", 1, NULL, 't' },      { "from", 1, NULL, 'f' },    { "name", 1, NULL, 'n' },
-        { "subject", 1, NULL, 's' }, { "text", 1, NULL, 'x' },    { "bytes", 1, NULL, 'b' },
-        { "batch", 1, NULL, 'k' },   { "pause", 1, NULL, 'z' },   { "ca-file", 1, NULL, 'c' },
-        { "quiet", 0, NULL, 'q' },   { "timeout", 1, NULL, 'w' }, { "password-file", 1, NULL, 'p' },
-        { NULL, 0, NULL, 0 },
+        { "to", 1, NULL, 't' },        { "from", 1, NULL, 'f' },      { "name", 1, NULL, 'n' },
+        { "subject", 1, NULL, 's' },   { "text", 1, NULL, 'x' },      { "bytes", 1, NULL, 'b' },
+        { "batch", 1, NULL, 'k' },     { "pause", 1, NULL, 'z' },     { "ca-file", 1, NULL, 'c' },
+        { "quiet", 0, NULL, 'q' },     { "timeout", 1, NULL, 'w' },   { "password-file", 1, NULL, 'p' },
+        { "token-url", 1, NULL, 'u' }, { "client-id", 1, NULL, 'i' }, { "refresh-token-file", 1, NULL, 'r' },
+        { "user", 1, NULL, 'U' },      { "reopen", 0, NULL, 'o' },    { NULL, 0, NULL, 0 },
     };
     enum rc rc = RC_OK;
 
@@ -176,18 +180,43 @@ static bool read_options(int argc, char **argv, struct options *o)
         case 'p':
             o->relay.password_file = optarg;
             break;
+        case 'u':
+            o->oauth.token_url = optarg;
+            o->relay.oauth = &o->oauth;
+            break;
+        case 'i':
+            o->oauth.client_id = optarg;
+            break;
+        case 'r':
+            o->oauth.refresh_token_file = optarg;
+            break;
+        case 'U':
+            o->oauth.user = optarg;
+            break;
+        case 'o':
+            o->has_reopen = true;
+            break;
         default:
             rc = RC_INPUT;
         }
     if (rc || argc - optind != 2)
         return false;
     o->relay.url = argv[optind];
+    if (o->relay.ca_file)
+        o->oauth.ca_file = o->relay.ca_file;
     return !text_to_int(argv[optind + 1], 1, 10000000, &o->count, NULL);
 }
 
 int main(int argc, char **argv)
 {
-    struct options o = { .to = "rose@example.net",
+    struct options o = { .oauth = { .client_id = "",
+                                    .client_secret_file = "",
+                                    .refresh_token_file = "",
+                                    .key_file = "",
+                                    .scope = "",
+                                    .user = "",
+                                    .ca_file = "" },
+                         .to = "rose@example.net",
                          .from = "bounce+token@example.org",
                          .subject = "Digest 1",
                          .text = "Hello\n.\nFrom me\n",
