@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "gateway/home.h"
 #include "gateway/policy.h"
+#include "gateway/wording.h"
 #include "inbound/authres.h"
 #include "store/setting.h"
 
@@ -55,6 +56,13 @@ static enum rc load_templates(struct gate *gate, struct err *err)
     if (!own)
         own = arena_printf(gate->mem, "%s/templates", gate->home->path);
     return template_set_load(dir, own, &gate->templates, err);
+}
+
+const struct wording *gate_wording(struct gate *gate)
+{
+    if (!gate->wording)
+        gate->wording = wording_read(gate->templates, gate->mem);
+    return gate->wording;
 }
 
 enum rc gate_open(struct home *home, struct practice_id practice, struct gate *ret_gate, struct err *err)

@@ -15,6 +15,7 @@
 #include "templates/template.h"
 
 struct home;
+struct wording;
 
 /* What a practice decided (store/setting), read once at gate_open. Strings live in gate.mem and are "" when unset. */
 struct practice_facts {
@@ -44,7 +45,8 @@ struct gate {
     struct store store;
     struct practice_facts facts;
     struct template_set *templates;
-    struct arena *mem; /* lives as long as the gate */
+    const struct wording *wording; /* of templates; NULL before gate_wording */
+    struct arena *mem;             /* lives as long as the gate */
 };
 
 MUST_CHECK enum rc gate_open(struct home *home, struct practice_id practice, struct gate *ret_gate, struct err *err);
@@ -53,6 +55,9 @@ void gate_close(struct gate *gate);
 MUST_CHECK enum rc gate_refresh_keys(struct gate *gate, struct err *err);
 /* Reads the facts again, after a setting changed. */
 MUST_CHECK enum rc gate_read_facts(struct gate *gate, struct err *err);
+
+/* Our own sentences, made when they are first asked for. */
+const struct wording *gate_wording(struct gate *gate);
 
 static inline int64_t gate_now_ms(const struct gate *gate)
 {

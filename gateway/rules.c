@@ -462,7 +462,7 @@ static enum rc sort_again(struct sorting *s, struct err *err)
     struct sorting again = {
         .gate = s->gate, .lexicon = s->lexicon, .mem = s->mem, .arrival = { .id = s->told }, .names = s->names
     };
-    const struct triage_setting setting = { .page_from = s->gate->facts.triage_page };
+    const struct triage_setting setting = { .wording = gate_wording(s->gate), .page_from = s->gate->facts.triage_page };
     struct letter_row row;
     enum rc rc = letter_get(&s->gate->store, s->told, s->mem, &row, err);
 
@@ -526,7 +526,7 @@ static bool is_provider_reply(const struct sorting *s, const struct post *p)
 /* A subject that names a number or tells of danger is no title; one about medicine or results is read by the moderator like the text. */
 static bool is_subject_plain(const struct sorting *s)
 {
-    const struct triage_setting setting = { .page_from = s->gate->facts.triage_page };
+    const struct triage_setting setting = { .wording = gate_wording(s->gate), .page_from = s->gate->facts.triage_page };
     struct triage_result subject;
 
     triage_score_in(s->lexicon, &setting, s->letter.subject, NULL, s->mem, &subject);

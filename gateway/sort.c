@@ -75,7 +75,7 @@ static enum rc setting_of(struct sorting *s, struct err *err)
 
 static void score_danger(struct sorting *s, const char *text, const char *whole)
 {
-    const struct triage_setting setting = { .page_from = s->gate->facts.triage_page };
+    const struct triage_setting setting = { .wording = gate_wording(s->gate), .page_from = s->gate->facts.triage_page };
     struct triage_result rest;
 
     triage_score_in(s->lexicon, &setting, text, whole, s->mem, &rest);

@@ -5,6 +5,7 @@
 #include "gateway/triage_list.h"
 #include "gateway/triage_model.h"
 #include "gateway/triage_name.h"
+#include "gateway/wording.h"
 
 #define ROUTINE 4
 #define FOUND_MAX 8192 /* matches in one text, of all phrases: more is more than anybody writes */
@@ -69,7 +70,8 @@ struct scorer {
     struct triage_result *result;
     struct triage_hit *hits;
     bool is_in_whole;
-    bool is_calm; /* the model finds all of this text so */
+    struct wording_rest rest; /* what people wrote in this text */
+    bool is_calm;             /* the model finds all of it so */
 };
 
 /* Beyond the cap the least urgent hit gives way. */
@@ -121,6 +123,7 @@ struct found {
 struct finding {
     const struct triage_list *list;
     const struct triage_row *row;
+    const struct wording_rest *rest;
     const size_t *sentence_of; /* each word's */
     struct found *v;
     size_t count;
@@ -177,8 +180,18 @@ static bool has_excuse(const bool *holds, size_t from, size_t to)
     return false;
 }
 
+static bool is_a_persons(const struct finding *f, const struct found *one)
+{
+    const size_t at = f->row->at[one->from], to = f->row->to[one->to - 1];
+
+    for (size_t i = 0; i < f->rest->count; i++)
+        if (f->rest->spans[i].at <= at && to <= f->rest->spans[i].at + f->rest->spans[i].len)
+            return true;
+    return false;
+}
+
 /* People tell of old and borrowed troubles in more than one sentence. Of illness only the same sentence counts: a history stands beside
- * what is going on too often. */
+ * what is going on too often. What we say ourselves excuses nobody. */
 static void apply_excuses(struct finding *f, struct arena *mem)
 {
     const size_t room = f->row->count + 3;
@@ -187,7 +200,7 @@ static void apply_excuses(struct finding *f, struct arena *mem)
     for (size_t i = 0; i < f->count; i++) {
         const struct found *one = &f->v[i];
 
-        if (effect_of(one) == TRIAGE_EXCUSES && !one->is_void)
+        if (effect_of(one) == TRIAGE_EXCUSES && !one->is_void && is_a_persons(f, one))
             holds[one->sentence + 1] = true;
         if (effect_of(one) == TRIAGE_UNEXCUSES && !one->is_void)
             is_now[one->sentence + 1] = true;
@@ -236,6 +249,20 @@ static bool is_weak(const struct triage_phrase *phrase)
     return !phrase->is_own && phrase->section->tier == 1 && (effect == TRIAGE_COUNTS_UNLESS || effect == TRIAGE_HINTS);
 }
 
+/* By the model, of the sentence alone: among calm ones a cry for help is calm. */
+static bool is_sentence_calm(const struct scorer *s, const struct finding *f, const struct found *one, const char *text)
+{
+    size_t from = one->from, to = one->to;
+    const char *sentence;
+
+    while (from && f->sentence_of[from - 1] == one->sentence)
+        from--;
+    while (to < f->row->count && f->sentence_of[to] == one->sentence)
+        to++;
+    sentence = arena_strndup(s->mem, text + f->row->at[from], f->row->to[to - 1] - f->row->at[from]);
+    return triage_model_score(s->lexicon->model, sentence, s->mem).score < TRIAGE_CALM_BELOW;
+}
+
 static void count_found(struct scorer *s, const struct finding *f, const char *text)
 {
     for (size_t i = 0; i < f->count; i++) {
@@ -243,7 +270,7 @@ static void count_found(struct scorer *s, const struct finding *f, const char *t
         const struct triage_section *section = one->phrase->section;
         const size_t at = f->row->at[one->from], to = f->row->to[one->to - 1];
 
-        if (one->is_void || !section->flag || (s->is_calm && is_weak(one->phrase)))
+        if (one->is_void || !section->flag || (s->is_calm && is_weak(one->phrase) && is_sentence_calm(s, f, one, text)))
             continue;
         count_hit(s, (struct triage_hit){ .flag = section->flag,
                                           .tier = section->tier,
@@ -258,7 +285,7 @@ static void score_phrases(struct scorer *s, const char *text)
 {
     const struct triage_list *list = &s->lexicon->list;
     const struct triage_row row = triage_words_read(list->words, text, s->mem);
-    struct finding f = { .list = list, .row = &row, .sentence_of = number_sentences(&row, s->mem) };
+    struct finding f = { .list = list, .row = &row, .rest = &s->rest, .sentence_of = number_sentences(&row, s->mem) };
 
     f.v = ARENA_ARRAY(s->mem, FOUND_MAX, struct found);
     if (row.is_cut || !triage_pattern_find_words(list->pattern, row.codes, row.count, add_found, &f))
@@ -309,17 +336,36 @@ static void score_people(struct scorer *s, const char *text)
 
 /* ---- how it reads ---- */
 
+/* Each piece by itself, and the one that reads worst. */
+static struct triage_verdict judge(const struct scorer *s, const char *text)
+{
+    struct triage_verdict worst = { .score = 0 };
+    bool is_cut = false;
+
+    for (size_t i = 0; i < s->rest.count; i++) {
+        const struct wording_span span = s->rest.spans[i];
+        struct triage_verdict v =
+            triage_model_score(s->lexicon->model, arena_strndup(s->mem, text + span.at, span.len), s->mem);
+
+        v.at += span.at;
+        v.to += span.at;
+        is_cut |= v.is_cut;
+        worst = v.score > worst.score ? v : worst;
+    }
+    worst.is_cut = is_cut;
+    return worst;
+}
+
 static void score_reading(struct scorer *s, const char *text)
 {
-    const struct triage_model *model = s->lexicon->model;
     const int set = s->setting ? s->setting->page_from : 0;
     const char *words;
     struct triage_verdict v;
 
     s->is_calm = false;
-    if (!model || set == TRIAGE_MODEL_OFF)
+    if (!s->lexicon->model || set == TRIAGE_MODEL_OFF)
         return;
-    v = triage_model_score(model, text, s->mem);
+    v = judge(s, text);
     s->is_calm = v.score < TRIAGE_CALM_BELOW && !v.is_cut;
     s->result->score = v.score > s->result->score ? v.score : s->result->score;
     if (v.score < (set ? set : TRIAGE_PAGE_USUAL))
@@ -338,6 +384,7 @@ static void score_text(struct scorer *s, const char *text, bool is_whole)
 {
     s->is_in_whole = is_whole;
     text = text_is_utf8(text, strlen(text)) ? text : text_clean(s->mem, text, strlen(text));
+    s->rest = wording_rest_of(s->setting ? s->setting->wording : NULL, text, s->mem);
     score_reading(s, text);
     score_phrases(s, text);
     if (!is_whole) /* what was trimmed goes to nobody; quoted letters are full of our own addresses */

@@ -11,8 +11,10 @@
  *                        RC_LIMIT      a file over TRIAGE_MAX_FILE_BYTES, more than TRIAGE_MAX_PHRASES lines, or too long together
  * Rule     It only orders and flags. A text that cannot be scored whole (too long, a limit of triage_pattern.h met) is tier 2 with TRIAGE_UNREAD:
  *          a person must read it.
- *          Where the model finds a text calm, a weak phrase of tier 1 ("unless", hint) of our own lists does not count. Tier 0, plain phrases and
+ *          Where the model finds a text calm, a weak phrase of tier 1 ("unless", hint) of our own lists does not count, if its sentence alone is calm too. Tier 0, plain phrases and
  *          all phrases of the practice's own lists always do; a model that is turned off takes nothing away.
+ *          The model reads a text less our own sentences (gateway/wording), whoever's letter brought them; the lists read all of it, so that no
+ *          template, not even a practice's own, can hide words that a list knows.
  * State    A lexicon is only read after it was opened.
  */
 #ifndef GATEWAY_TRIAGE_H
@@ -20,6 +22,8 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+
+struct wording;
 
 #define TRIAGE_MAX_FILE_BYTES ((size_t)1 << 20)
 #define TRIAGE_MAX_PHRASES 20000
@@ -68,7 +72,8 @@ struct triage_person {
 struct triage_setting {
     const struct triage_person *people;
     size_t people_count;
-    const char *const *own; /* the office's own phone numbers and addresses: no contact data. Ended by NULL */
+    const char *const *own;        /* the office's own phone numbers and addresses: no contact data. Ended by NULL */
+    const struct wording *wording; /* our own sentences, which the model does not read; NULL: none */
     int page_from; /* the score from which the model calls a person; 0: TRIAGE_PAGE_USUAL, TRIAGE_MODEL_OFF: it is not asked */
 };
 

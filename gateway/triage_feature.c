@@ -166,7 +166,7 @@ static bool ends_piece(const struct words_list *list, size_t i)
     const struct words_token *t = &list->v[i];
 
     if (t->kind == WORDS_BREAK)
-        return i + 1 < list->count && list->v[i + 1].kind == WORDS_BREAK;
+        return words_ends_paragraph(list, i);
     if (t->kind != WORDS_PUNCT || !words_among(t->plain, ". ! ? ; …"))
         return false;
     return !(t->is_glued && i + 1 < list->count && list->v[i + 1].is_glued && list->v[i + 1].kind == WORDS_WORD);

@@ -85,8 +85,10 @@ enum rc triage_people_read(struct gate *gate, const struct care_group *group, st
         own[n++] = gate->facts.public_url;
     if (group->id.v)
         own[n++] = arena_printf(mem, "%s@%s", group->slug, gate->facts.domain);
-    *ret_setting = (struct triage_setting){
-        .people = people.v, .people_count = people.count, .own = own, .page_from = gate->facts.triage_page
-    };
+    *ret_setting = (struct triage_setting){ .people = people.v,
+                                            .people_count = people.count,
+                                            .own = own,
+                                            .wording = gate_wording(gate),
+                                            .page_from = gate->facts.triage_page };
     return RC_OK;
 }

@@ -318,3 +318,12 @@ size_t words_longest(const char *const *patterns, size_t n, const struct words_t
     }
     return best;
 }
+
+bool words_ends_paragraph(const struct words_list *list, size_t i)
+{
+    if (list->v[i].kind != WORDS_BREAK)
+        return false;
+    while (++i < list->count && words_is_mark(&list->v[i], "> |"))
+        ;
+    return i < list->count && list->v[i].kind == WORDS_BREAK;
+}

@@ -63,6 +63,8 @@ bool words_core_is(const struct words_core *core, const char *pattern);
 
 /* The value of a token of 1 to 4 digits, or of a number word up to twenty in English or Spanish ("a", "un" are none); -1 otherwise. */
 int words_number(const struct words_token *token);
+/* A line break with an empty line behind it, that may be quoted ("> "). */
+bool words_ends_paragraph(const struct words_list *list, size_t i);
 bool words_is(const struct words_token *token, const char *plain);
 /* A punctuation mark that is one of marks, separated by blanks. */
 bool words_is_mark(const struct words_token *token, const char *marks);

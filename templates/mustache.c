@@ -440,6 +440,25 @@ enum rc mustache_each_tag(const struct mustache *t,
     return each_tag(t->first, fn, ctx, err);
 }
 
+static void each_text(const struct node *n, const struct mustache_reader *r, int depth)
+{
+    const struct mustache *partial;
+
+    if (depth == MUSTACHE_MAX_DEPTH)
+        return;
+    for (; n; n = n->next) {
+        partial = n->kind == MUSTACHE_PARTIAL && r->partial ? r->partial(r->ctx, n->name) : NULL;
+        if (n->kind == NODE_TEXT)
+            r->text(r->ctx, n->text, n->text_len);
+        each_text(partial ? partial->first : n->child, r, depth + 1);
+    }
+}
+
+void mustache_each_text(const struct mustache *t, const struct mustache_reader *reader)
+{
+    each_text(t->first, reader, 0);
+}
+
 void mustache_put_html(void *ctx, const char *value, struct strbuf *out)
 {
     (void)ctx;

@@ -47,6 +47,15 @@ MUST_CHECK enum rc mustache_each_tag(const struct mustache *t,
                                      enum rc (*fn)(void *ctx, enum mustache_tag tag, const char *name, int line,
                                                    struct err *err),
                                      void *ctx, struct err *err);
+/* Whoever reads the literal text of a template: each run between two tags in order of the source, that of sections and partials too. */
+struct mustache_reader {
+    void *ctx;
+    void (*text)(void *ctx, const char *text, size_t n);
+    const struct mustache *(*partial)(void *ctx, const char *name); /* as in mustache_target */
+};
+
+/* Partials inside each other beyond MUSTACHE_MAX_DEPTH are passed over. */
+void mustache_each_text(const struct mustache *t, const struct mustache_reader *reader);
 /* A `put` for HTML text and quoted attributes. */
 void mustache_put_html(void *ctx, const char *value, struct strbuf *out);
 

@@ -27,6 +27,8 @@ struct template_set {
     struct arena *mem;
     struct template_file *files[MAX_FILES];
     int count;
+    struct template_file replaced[MAX_FILES]; /* built-in ones, as they were */
+    int replaced_count;
 };
 
 static struct template_file *find_file(const struct template_set *set, const char *lang, const char *kind,
@@ -168,6 +170,8 @@ static enum rc load_file(struct template_set *set, const char *dir, const char *
     if (built_in) { /* which values there are is not the practice's choice */
         f->values = built_in->values;
         f->value_count = built_in->value_count;
+        if (set->replaced_count < MAX_FILES)
+            set->replaced[set->replaced_count++] = *built_in;
         *built_in = *f;
         return RC_OK;
     }
@@ -461,4 +465,46 @@ enum rc template_render(const struct template_set *set, const char *lang, const 
         return err_wrap(err, "%s", f->path);
     *ret_out = out;
     return RC_OK;
+}
+
+/* ---- what we say, without values ---------------------------------------------------------------------------------- */
+
+struct telling {
+    struct render partials; /* for find_partial */
+    void (*fn)(void *ctx, const char *text, size_t n);
+    void *ctx;
+};
+
+static void tell_text(void *ctx, const char *text, size_t n)
+{
+    const struct telling *t = ctx;
+
+    t->fn(t->ctx, text, n);
+}
+
+static const struct mustache *tell_partial(void *ctx, const char *name)
+{
+    return find_partial(&((struct telling *)ctx)->partials, name);
+}
+
+static void tell_file(const struct template_set *set, const struct template_file *f, struct telling *t)
+{
+    const struct mustache_reader reader = { t, tell_text, tell_partial };
+
+    t->partials = (struct render){ .set = set, .lang = f->lang };
+    if (f->subject)
+        mustache_each_text(f->subject, &reader);
+    mustache_each_text(f->body, &reader);
+    t->fn(t->ctx, NULL, 0);
+}
+
+void template_each_text(const struct template_set *set, void (*fn)(void *ctx, const char *text, size_t n), void *ctx)
+{
+    struct telling telling = { .fn = fn, .ctx = ctx };
+
+    for (int i = 0; i < set->count; i++)
+        if (!set->files[i]->is_partial) /* told where they are included */
+            tell_file(set, set->files[i], &telling);
+    for (int i = 0; i < set->replaced_count; i++)
+        tell_file(set, &set->replaced[i], &telling);
 }

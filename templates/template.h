@@ -70,5 +70,8 @@ MUST_CHECK enum rc template_each_tag(const struct template_set *set, int i,
                                      enum rc (*fn)(void *ctx, enum mustache_tag tag, const char *name, int line,
                                                    struct err *err),
                                      void *ctx, struct err *err);
+/* The literal text of every kind with its partials, in the Markdown of its source: what stands between two tags is one run, not ended by NUL. What a
+ * practice's own file has replaced is told too: another practice says it. text NULL: the kind ends. */
+void template_each_text(const struct template_set *set, void (*fn)(void *ctx, const char *text, size_t n), void *ctx);
 
 #endif

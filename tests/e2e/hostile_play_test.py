@@ -212,9 +212,7 @@ def machines_end(folder):
         circle.says(TOM, 'I am out of the office.', mail, extra='Auto-Submitted: auto-replied\r\n')
     after = counts(circle)
     assert {a: n for a, n in after.items() if a not in (ANA, LEE)} == {a: n for a, n in before.items() if a not in (ANA, LEE)}, (before, after)
-    alarms = sum('please claim' in m.subject for m in circle.mail(ANA))
-    # a letter of another home is not ours by any mark: where it reads like danger staff are called, once for each letter
-    assert after[ANA] - before[ANA] - alarms <= 2 and alarms <= 3, (before, after, alarms)
+    assert after[ANA] - before[ANA] <= 2 and not any('please claim' in m.subject for m in circle.mail(ANA)), (before, after)
     clean(circle)
 
 
