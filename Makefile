@@ -4,10 +4,10 @@
 #   check          unit tests, layers, privacy, values, hash of the labelled notes, test mails: no service, no installation
 #   test           everything: check, sanitizers, style, PostgreSQL, e2e, fuzz corpora; closes with one sum
 #   unit-NAME      one unit test, as in unit-base_test
-#   check-asan     the unit tests under AddressSanitizer and UBSan
+#   check-asan     the unit tests under AddressSanitizer and UBSan, built by clang without a warning
 #   check-tsan     the unit tests under ThreadSanitizer. Our processes have one thread each, so this watches the
 #                  threads that libraries bring, as far as they were built to be watched: little
-#   check-style    format, warnings of clang; TIDY=1 adds clang-tidy's advice
+#   check-style    format; TIDY=1 adds clang-tidy's advice
 #   fuzz           each fuzzer for SECONDS=60;  fuzz-replay  their corpora once
 #   e2e, postgres  tests against real services of their own
 #   triage-model   makes gateway/lexicon/model.txt again from the labelled notes (docs/triage.md)
@@ -32,13 +32,13 @@ WARN    += $(if $(findstring clang,$(CC)),-Wno-string-concatenation)
 
 PKGS       := sqlite3 libpq libsodium jansson libutf8proc libidn2 gmime-3.0 libxml-2.0 libseccomp uchardet libpcre2-8 libpcre2-32 \
               libcmark-gfm libical gnutls
-PKG_CFLAGS := $(filter-out -I/usr/include,$(shell pkg-config --cflags $(PKGS) vips poppler-glib 2>/dev/null))
+PKG_CFLAGS := $(filter-out -I/usr/include,$(shell pkg-config --cflags $(PKGS) vips 2>/dev/null))
 # libesmtp, libetpan, inih and libcsv ship no usable .pc file in Debian 12; that of libcurl does not say which flavour
 LIBS       := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -letpan -lcurl-gnutls -lesmtp -linih -lcsv -lm
 # the reader of hostile mail links as little as it can
 PARSE_LIBS := $(shell pkg-config --libs libsodium jansson libutf8proc libidn2 gmime-3.0 libxml-2.0 libseccomp libical uchardet 2>/dev/null)
-# the maker of photos: it alone links vips and poppler
-PHOTO_LIBS := $(shell pkg-config --libs libsodium jansson libutf8proc libidn2 gmime-3.0 libseccomp uchardet vips poppler-glib 2>/dev/null)
+# the maker of photos: it alone links vips
+PHOTO_LIBS := $(shell pkg-config --libs libsodium jansson libutf8proc libidn2 gmime-3.0 libseccomp uchardet vips 2>/dev/null)
 
 FOLDERS := base store templates schedules mailer inbound gateway
 MAINS   := gateway/main.c inbound/parse_main.c inbound/photo_main.c
@@ -56,7 +56,7 @@ C_FILES   := $(wildcard $(addsuffix /*.[ch],$(FOLDERS)) gateway/*/*.[ch] tests/u
 # every unit test that has a store runs on PostgreSQL too (their kits use tests/unit/store_help.h)
 PG_UNIT   := $(patsubst %.c,$B/%,$(if $(UNIT_SRC),$(shell grep -lE '(store|gate|circle|people)_help\.h' $(UNIT_SRC))))
 FUZZ_SRC  := $(wildcard tests/fuzz/*_fuzz.c)
-FUZZ      := $(FUZZ_SRC:%.c=build/fuzz/%)
+FUZZ      := $(FUZZ_SRC:%.c=build/asan/%)
 BENCH_SRC := $(wildcard bench/*_bench.c)
 BENCH     := $(BENCH_SRC:%.c=$B/%)
 # programs that drive one part for tests/e2e and bench
@@ -64,13 +64,13 @@ TOOLS     := $(patsubst %.c,$B/%,$(wildcard tests/tools/*.c))
 SECONDS   := 60
 SOAK_SECONDS := 600
 JOBS      ?= $(shell nproc)
-# gcc's manual advises against -Werror with sanitizers: they hide value ranges, so that it warns of what cannot be.
-# The release and clang flavours stop at every warning
-ASAN      := FLAVOUR=asan CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -Wno-error'
+# one build for check-asan and the fuzzers, by clang: it alone has libFuzzer, and so its warnings stop us too
+ASAN      := FLAVOUR=asan CC=clang CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all'
+# gcc's manual advises against -Werror with sanitizers: they hide value ranges, so that it warns of what cannot be
 TSAN      := FLAVOUR=tsan CFLAGS='-O1 -g -fsanitize=thread -Wno-error'
-FUZZING   := FLAVOUR=fuzz CC=clang CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all'
-# the schema and the paths as the clang flavour has them; a macro's value is nothing to clang-tidy
-TIDY_FLAGS := -std=gnu17 -I. -Ibuild/clang -include base/banned.h $(PKG_CFLAGS) $(foreach v,LIBEXEC DATA VERSION,-DPOSTCIRCLE_$(v)=__FILE__)
+CLANG_ELSE = command -v clang >/dev/null || { echo "skip $@: no clang"; echo "0 passed, 0 failed, 1 skipped"; exit 0; };
+# the schema and the paths as that build has them; a macro's value is nothing to clang-tidy
+TIDY_FLAGS := -std=gnu17 -I. -Ibuild/asan -include base/banned.h $(PKG_CFLAGS) $(foreach v,LIBEXEC DATA VERSION,-DPOSTCIRCLE_$(v)=__FILE__)
 # what make test adds up, quick ones first
 SUITES    := layers privacy values promises triage-set mailset unit postgres check-style check-asan e2e fuzz-replay
 
@@ -156,7 +156,7 @@ values:
 promises:
 	@tests/promises
 check-style:
-	@RUN_MAKE="$(MAKE) -j$(JOBS)" TIDY_FLAGS='$(TIDY_FLAGS)' tests/check-style $(C_FILES)
+	@TIDY_FLAGS='$(TIDY_FLAGS)' tests/check-style $(C_FILES)
 e2e: all $(TOOLS)
 	@POSTCIRCLE_BUILD=$B tests/run-e2e
 
@@ -167,17 +167,16 @@ test: test-deps
 	@$(MAKE) -j$(JOBS) all unit-build
 	@RUN_MAKE="$(MAKE) -j$(JOBS)" tests/run-all $(SUITES)
 check-asan:
-	@$(MAKE) unit $(ASAN)
+	@$(CLANG_ELSE) $(MAKE) unit $(ASAN)
 check-tsan:
 	@UNIT_SECONDS=1800 $(MAKE) unit $(TSAN)
 
-fuzz-build: $(if $(filter fuzz,$(FLAVOUR)),$(FUZZ))
+fuzz-build: $(if $(filter asan,$(FLAVOUR)),$(FUZZ))
 fuzz:
-	@$(MAKE) fuzz-build $(FUZZING)
+	@$(MAKE) fuzz-build $(ASAN)
 	@tests/run-fuzz $(SECONDS) $(FUZZ)
 fuzz-replay:
-	@if ! command -v clang >/dev/null; then echo "skip fuzz-replay: no clang"; echo "0 passed, 0 failed, 1 skipped"; exit 0; fi; \
-	 $(MAKE) fuzz-build $(FUZZING) && tests/run-fuzz replay $(FUZZ)
+	@$(CLANG_ELSE) $(MAKE) fuzz-build $(ASAN) && tests/run-fuzz replay $(FUZZ)
 
 $B/bench/slow_sync.so: bench/slow_sync.c
 	@mkdir -p $(@D)

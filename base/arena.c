@@ -6,17 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#if defined(__SANITIZE_ADDRESS__)
-#define ARENA_BLOCK 0 /* each allocation its own block: AddressSanitizer sees its edges */
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define ARENA_BLOCK 0
-#endif
-#endif
-#ifndef ARENA_BLOCK
-#define ARENA_BLOCK 16384
-#endif
+#include "base/sanitized.h"
 
+/* Sanitized, each allocation is a block of its own, so that AddressSanitizer sees its edges. */
+#define ARENA_BLOCK (IS_SANITIZED ? 0 : 16384)
 #define ARENA_ALIGN 16
 
 struct block {

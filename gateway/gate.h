@@ -36,8 +36,7 @@ struct practice_facts {
     int64_t review_hours[2];    /* of tier 3 and 4; 0: as usual */
     const char *public_url;     /* "" until one answers */
     enum person_language language;
-    bool has_plain_envelope; /* the relay does not keep the envelope sender: no token stands in it */
-    int64_t trust;           /* enum auth_trust of inbound/authres */
+    int64_t trust; /* enum auth_trust of inbound/authres */
     bool has_solo_release;
 };
 

@@ -149,15 +149,6 @@ static enum rc check_tenant_domains(struct gate *gate, struct arena *mem, const 
     return RC_OK;
 }
 
-static enum rc check_bounces(struct gate *gate, struct arena *mem, const char **value, struct err *err)
-{
-    (void)gate;
-    (void)mem;
-    return !strcmp(*value, POLICY_BOUNCES_ENVELOPE) || !strcmp(*value, POLICY_BOUNCES_MESSAGE_ID)
-               ? RC_OK
-               : err_set(err, RC_INPUT, "bounces: envelope or message-id is expected");
-}
-
 static enum rc check_folder(struct gate *gate, struct arena *mem, const char **value, struct err *err)
 {
     (void)gate;
@@ -270,7 +261,6 @@ static check_fn *const checks[SETTING_END] = { [SETTING_NAME] = check_line,
                                                [SETTING_LANGUAGE] = check_language,
                                                [SETTING_PUBLIC_URL] = check_url,
                                                [SETTING_TRUST] = check_trust,
-                                               [SETTING_BOUNCES] = check_bounces,
                                                [SETTING_TENANT_DOMAINS] = check_tenant_domains,
                                                [SETTING_TEMPLATES] = check_folder,
                                                [SETTING_PAGE_COMMAND] = check_program,
@@ -300,7 +290,6 @@ const char *policy_form(enum setting setting)
         [SETTING_PUBLIC_URL] = "https://… where the console answers; List-Unsubscribe points at it",
         [SETTING_TRUST] =
             "who is proved: 1 nobody, 2 by authserv-id, 3 Microsoft 365, 4 by authserv-id beside its own hop",
-        [SETTING_BOUNCES] = "how letters that came back are known: envelope, or message-id (connect finds out)",
         [SETTING_TENANT_DOMAINS] = "with trust 3: your domains in your own Microsoft 365 (docs/mailbox.md)",
         [SETTING_SOLO_RELEASE] = "yes or no: may one person release what needs two",
         [SETTING_ASK_PHOTO_WORDS] = "yes or no: are members asked what their photos show, for who cannot see them",

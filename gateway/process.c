@@ -4,6 +4,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/sanitized.h"
+
 static volatile sig_atomic_t wants_stop, wants_reload;
 static sigset_t waiting_mask;
 
@@ -13,10 +15,10 @@ enum rc process_harden(struct err *err)
 
     if (setrlimit(RLIMIT_CORE, &none))
         return err_errno(err, RC_TEMP, "turn off core files");
-#ifndef __SANITIZE_ADDRESS__ /* whose search for leaks looks at this process as a debugger does */
+    if (IS_SANITIZED)
+        return RC_OK; /* the search for leaks looks at this process as a debugger does */
     if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0))
         return err_errno(err, RC_TEMP, "close the process to debuggers");
-#endif
     return RC_OK;
 }
 

@@ -10,16 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define HAS_SANITIZER 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(undefined_behavior_sanitizer)
-#define HAS_SANITIZER 1
-#endif
-#endif
-#ifndef HAS_SANITIZER
-#define HAS_SANITIZER 0
-#endif
+#include "base/sanitized.h"
 
 bool lockdown_close_files(struct err *err, bool *ret_has)
 {
@@ -154,7 +145,7 @@ enum rc lockdown_enter(enum lockdown_kind kind, struct lockdown_state *ret_state
     struct lockdown_state s = { 0 };
 
     s.has_no_new_privs = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
-    if (HAS_SANITIZER) { /* it opens files and keeps far more memory of its own */
+    if (IS_SANITIZED) { /* it opens files and keeps far more memory of its own */
         *ret_state = s;
         return RC_OK;
     }

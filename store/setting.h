@@ -53,7 +53,6 @@ enum setting {
     SETTING_BOUNCE_WATCH = 35,    /* gateway/breaker: whose letters came back within the hour */
     SETTING_TENANT_DOMAINS = 36,  /* "clinic.example.org": mail inside it may be proved by inbound/authres_inside */
     SETTING_ASK_PHOTO_WORDS = 37, /* are authors asked what their photos show */
-    SETTING_BOUNCES = 38,         /* "envelope" (unset too), "message-id": how a letter that came back is known */
     SETTING_END
 };
 
