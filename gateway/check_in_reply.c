@@ -294,13 +294,7 @@ static enum rc take_choice(struct reply *r, struct err *err)
 static enum rc to_staff(struct sorting *s, struct err *err)
 {
     s->outcome = OUTCOME_STAFF;
-    return tell_staff(s->gate,
-                      &(struct tell){ .what = TELL_UNVERIFIED,
-                                      .of = &s->sender.person,
-                                      .group = s->sender.group.id,
-                                      .subject_id = s->arrival.id.v,
-                                      .text = s->letter.text },
-                      err);
+    return sorting_tell(s, TELL_UNVERIFIED, err);
 }
 
 static bool is_proved(const struct sorting *s, const struct command *command)

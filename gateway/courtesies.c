@@ -322,13 +322,7 @@ static enum rc to_staff(struct sorting *s, bool is_proved, struct err *err)
     s->outcome = OUTCOME_STAFF;
     if (is_proved)
         return talk_take(s->gate, &letter, err);
-    return tell_staff(s->gate,
-                      &(struct tell){ .what = TELL_UNVERIFIED,
-                                      .of = &s->sender.person,
-                                      .group = s->sender.group.id,
-                                      .subject_id = s->arrival.id.v,
-                                      .text = s->letter.text },
-                      err);
+    return sorting_tell(s, TELL_UNVERIFIED, err);
 }
 
 enum rc courtesies_reply(struct sorting *s, struct err *err)

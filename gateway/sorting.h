@@ -40,6 +40,9 @@ struct sorting {
     struct person_id teller;
 };
 
+/* Tells staff of this letter: who wrote it, to which group, in which words. what: TELL_… of gateway/tell. */
+MUST_CHECK enum rc sorting_tell(const struct sorting *s, const char *what, struct err *err);
+
 /* For CLEANUP. */
 static inline void sorting_done(struct sorting *s)
 {
