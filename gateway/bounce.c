@@ -3,7 +3,9 @@
 #include "gateway/breaker.h"
 #include "gateway/record.h"
 #include "gateway/tell.h"
+#include "gateway/tls.h"
 #include "inbound/report.h"
+#include "mailer/transport.h"
 
 /* The first failed recipient: a letter of ours has one. NULL: nothing failed for good. */
 static const struct letter_report *failure_of(const struct letter *letter)
@@ -88,6 +90,37 @@ static enum rc counted_since(struct gate *gate, struct address_id id, int64_t *r
     return RC_OK;
 }
 
+/* "4.7.5" of a letter that had to travel under TLS: whatever class of words stands beside it. */
+static enum rc is_for_tls(struct gate *gate, const struct letter_report *r, const struct sender *s,
+                          const struct person *of, struct arena *mem, bool *ret, struct err *err)
+{
+    struct transport_result status;
+    struct address address;
+
+    *ret = false;
+    transport_read_reply(r->status, 0, &status);
+    if (!transport_is_about_tls(status.enhanced))
+        return RC_OK;
+    if (address_get(&gate->store, s->delivery.address, mem, &address, err))
+        return err->rc == RC_NOT_FOUND ? RC_OK : err->rc;
+    *ret = tls_is_required(gate, of, &address);
+    return RC_OK;
+}
+
+/* It says nothing against the address, and nothing of a server that many share. */
+static enum rc take_not_secured(struct gate *gate, const struct letter_report *r, const struct sender *s,
+                                struct err *err)
+{
+    const struct audit_who rule = record_rule();
+    const enum rc rc = delivery_not_secured(&gate->store, s->delivery.id, r->status, err);
+
+    if (rc)
+        return rc == RC_CONFLICT ? RC_OK : rc;
+    if (record_act(gate, &rule, AUDIT_BOUNCE_TAKEN, AUDIT_ITEM_DELIVERY, s->delivery.id.v, "sent", r->status, err))
+        return err->rc;
+    return tls_failed(gate, &s->delivery, s->group.id, err);
+}
+
 static enum rc take_failure(struct gate *gate, const struct letter_report *r, const struct sender *s,
                             const struct person *of, struct err *err)
 {
@@ -124,6 +157,7 @@ enum rc bounce_take(struct gate *gate, const struct letter *letter, const struct
     const struct letter_report *failure = failure_of(letter);
     const int64_t age_ms = gate_now_ms(gate) - sender->delivery.sent_ms;
     struct person of;
+    bool is_tls;
     enum rc rc;
 
     if (!sender->delivery.id.v || sender->delivery.state != DELIVERY_SENT || age_ms > BOUNCE_MAX_AGE_MS)
@@ -133,5 +167,9 @@ enum rc bounce_take(struct gate *gate, const struct letter *letter, const struct
         return rc == RC_NOT_FOUND ? RC_OK : rc;
     if (letter->kind == LETTER_COMPLAINT)
         return tell(gate, TELL_COMPLAINT, sender, &of, NULL, err);
-    return failure && letter->has_null_return_path ? take_failure(gate, failure, sender, &of, err) : RC_OK;
+    if (!failure || !letter->has_null_return_path)
+        return RC_OK;
+    if (is_for_tls(gate, failure, sender, &of, mem, &is_tls, err))
+        return err->rc;
+    return is_tls ? take_not_secured(gate, failure, sender, err) : take_failure(gate, failure, sender, &of, err);
 }

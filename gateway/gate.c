@@ -41,6 +41,9 @@ enum rc gate_read_facts(struct gate *gate, struct err *err)
     f->triage_page = policy_triage_page(v[SETTING_TRIAGE_MODEL]);
     f->test_page = or_empty(v[SETTING_TEST_PAGE]);
     f->public_url = or_empty(v[SETTING_PUBLIC_URL]);
+    f->require_tls_domains = or_empty(v[SETTING_REQUIRE_TLS_DOMAINS]);
+    f->relay_enforces_tls = or_empty(v[SETTING_RELAY_ENFORCES_TLS]);
+    f->has_tls_notice = !text_equals(or_empty(v[SETTING_TLS_NOTICE]), "no");
     f->language = text_equals(or_empty(v[SETTING_LANGUAGE]), "es") ? LANGUAGE_SPANISH : LANGUAGE_ENGLISH;
     return RC_OK;
 }

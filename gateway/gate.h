@@ -36,7 +36,9 @@ struct practice_facts {
     int64_t review_hours[2];    /* of tier 3 and 4; 0: as usual */
     const char *public_url;     /* "" until one answers */
     enum person_language language;
-    int64_t trust; /* enum auth_trust of inbound/authres */
+    int64_t trust;                                        /* enum auth_trust of inbound/authres */
+    const char *require_tls_domains, *relay_enforces_tls; /* domains with blanks between them; the second also "*" */
+    bool has_tls_notice;
     bool has_solo_release;
 };
 

@@ -2,6 +2,7 @@
 
 #include "gateway/breaker.h"
 #include "gateway/notice.h"
+#include "gateway/tls.h"
 #include "gateway/unsend.h"
 #include "schedules/said.h"
 #include "store/answered.h"
@@ -73,6 +74,8 @@ enum rc mail_failed(struct gate *gate, const struct delivery *d, const struct de
 
     if (d->membership.v)
         rc = membership_get(&gate->store, d->membership, mem, &member, err);
+    if (!rc && o->result == DELIVERY_NOT_SECURED)
+        return tls_failed(gate, d, member.group, err);
     if (!rc && o->code)
         rc = breaker_count(gate, member.group, d->person, &is_open, err);
     if (rc || is_open)

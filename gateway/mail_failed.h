@@ -1,7 +1,7 @@
 /*
  * mail_failed: what follows when a copy will not reach its reader: the relay refused it for good, or it could not be made.
  *
- * Rule     Refusals to many people of a group at once are a mail server's doing (gateway/breaker): then nobody is told of each, and no note is
+ * Rule     What had to travel under TLS and could not is gateway/tls's. Refusals to many people of a group at once are a mail server's doing (gateway/breaker): then nobody is told of each, and no note is
  *          taken for unsendable, because RESUME tries again. Else staff hear of it, who may call: once a day for each person, at most
  *          MAIL_FAILED_A_DAY in all. A note of which no copy can reach anybody is told to its author (gateway/unsend).
  * Errors   Those of the store.

@@ -95,6 +95,8 @@ static enum delivery_result result_of(const struct transport_result *r, const st
         return DELIVERY_REFUSED;
     case TRANSPORT_UNCERTAIN:
         return d->attempt > 1 ? DELIVERY_ACCEPTED : DELIVERY_LATER;
+    case TRANSPORT_NO_TLS:
+        return DELIVERY_NOT_SECURED;
     case TRANSPORT_NOT_SENT:
         break;
     }
@@ -142,10 +144,11 @@ static void on_done(void *ctx, size_t index, const struct transport_result *resu
 {
     struct mail_worker *w = ctx;
     const struct delivery *d = &w->rows[index];
+    struct err why;
 
     add_outcome(w, d, result_of(result, d), result);
-    if (!w->failed.rc && clock_steady_ms() - w->committed_ms >= MAIL_COMMIT_MS)
-        rc_ignore(commit_outcomes(w, &w->failed), "the step returns it when the batch is through");
+    if (!w->failed.rc && clock_steady_ms() - w->committed_ms >= MAIL_COMMIT_MS && commit_outcomes(w, &why))
+        w->failed = why; /* the step returns it when the batch is through */
 }
 
 /* --- the batch -------------------------------------------------------------------------------------------------------------------- */

@@ -6,6 +6,7 @@
 #include "gateway/ours.h"
 #include "gateway/render.h"
 #include "gateway/slots.h"
+#include "gateway/tls.h"
 #include "store/membership.h"
 
 /* A rendering, loaded: of a mailing, or of an issue's range. */
@@ -199,6 +200,7 @@ struct copy {
     const struct reader *r;
     const struct slots_head *head;
     int64_t date_ms;
+    enum serial_tls tls;
     bool is_archive; /* nobody's copy: no tokens, no name */
     struct arena *mem;
 };
@@ -269,6 +271,7 @@ static enum rc fill(const struct copy *c, const struct kept *k, struct wire *wir
         .envelope_sender = c->head->is_answer ? "" : address_with(c, TOKEN_BOUNCE, c->d->id.v, 0),
         .reply_to = reply_address(c),
         .message_id = message_id_text(c->d->message_key, c->gate->facts.domain, c->mem),
+        .tls = c->tls,
         .date_ms = c->date_ms,
         .values = values,
         .value_count = slots_count(k->slots),
@@ -313,6 +316,8 @@ static enum rc fill_newest(struct outbox *outbox, const struct delivery *d, int6
         return err_wrap(err, "delivery %" PRId64, d->id.v);
     *ret_mailing = k->mailing;
     copy.head = slots_head(k->slots);
+    if (k->kind != MAILING_PLEASE_CALL) /* which says nothing that needs it */
+        copy.tls = tls_of_copy(outbox->gate, &r.person, &r.address);
     rc = fill(&copy, k, wire, err);
     return rc ? err_wrap(err, "delivery %" PRId64, d->id.v) : RC_OK;
 }

@@ -17,7 +17,7 @@
 #include <assert.h>
 
 #define TRIAGE_OFF "off"
-#define TENANT_DOMAINS_MAX 1000
+#define DOMAINS_MAX 4000
 
 /* A form check takes a value that is not empty and may give back a tidier one. */
 typedef enum rc check_fn(struct gate *gate, struct arena *mem, const char **value, struct err *err);
@@ -126,27 +126,45 @@ static enum rc check_trust(struct gate *gate, struct arena *mem, const char **va
     return text_to_int(*value, AUTHRES_NOTHING, AUTHRES_PROFILE_COUNT - 1, &v, err) ? err_wrap(err, "trust") : RC_OK;
 }
 
-/* "clinic.example.org clinic.example.com", a few. */
-static enum rc check_tenant_domains(struct gate *gate, struct arena *mem, const char **value, struct err *err)
+/* "clinic.example.org clinic.example.com", a few. all: "*" counts too. */
+static enum rc check_domains(const char *name, bool has_all, struct arena *mem, const char **value, struct err *err)
 {
-    CLEANUP(strbuf_done) struct strbuf out = STRBUF(TENANT_DOMAINS_MAX);
+    CLEANUP(strbuf_done) struct strbuf out = STRBUF(DOMAINS_MAX);
     const char *at = *value;
     char *text;
 
-    (void)gate;
     while (*(at += strspn(at, " ,"))) {
         const size_t n = strcspn(at, " ,");
-        const char *domain;
+        const char *domain = arena_strndup(mem, at, n);
 
-        if (policy_check_domain(arena_strndup(mem, at, n), mem, &domain, err))
-            return err_set(err, RC_INPUT, "tenant-domains: mail domains are expected, as \"clinic.example.org\"");
+        if (!(has_all && !strcmp(domain, "*")) && policy_check_domain(domain, mem, &domain, err))
+            return err_set(err, RC_INPUT, "%s: mail domains are expected, as \"clinic.example.org\"%s", name,
+                           has_all ? ", or *" : "");
         strbuf_printf(&out, "%s%s", out.len ? " " : "", domain);
         at += n;
     }
     if (strbuf_take(&out, mem, &text, err))
-        return err_wrap(err, "tenant-domains");
+        return err_wrap(err, "%s", name);
     *value = text;
     return RC_OK;
+}
+
+static enum rc check_tenant_domains(struct gate *gate, struct arena *mem, const char **value, struct err *err)
+{
+    (void)gate;
+    return check_domains("tenant-domains", false, mem, value, err);
+}
+
+static enum rc check_require_tls(struct gate *gate, struct arena *mem, const char **value, struct err *err)
+{
+    (void)gate;
+    return check_domains("require-tls-domains", false, mem, value, err);
+}
+
+static enum rc check_enforces_tls(struct gate *gate, struct arena *mem, const char **value, struct err *err)
+{
+    (void)gate;
+    return check_domains("relay-enforces-tls", true, mem, value, err);
 }
 
 static enum rc check_folder(struct gate *gate, struct arena *mem, const char **value, struct err *err)
@@ -262,6 +280,8 @@ static check_fn *const checks[SETTING_END] = { [SETTING_NAME] = check_line,
                                                [SETTING_PUBLIC_URL] = check_url,
                                                [SETTING_TRUST] = check_trust,
                                                [SETTING_TENANT_DOMAINS] = check_tenant_domains,
+                                               [SETTING_REQUIRE_TLS_DOMAINS] = check_require_tls,
+                                               [SETTING_RELAY_ENFORCES_TLS] = check_enforces_tls,
                                                [SETTING_TEMPLATES] = check_folder,
                                                [SETTING_PAGE_COMMAND] = check_program,
                                                [SETTING_PAGE_CLOCK_0] = check_page_clock_0,
@@ -291,6 +311,9 @@ const char *policy_form(enum setting setting)
         [SETTING_TRUST] =
             "who is proved: 1 nobody, 2 by authserv-id, 3 Microsoft 365, 4 by authserv-id beside its own hop",
         [SETTING_TENANT_DOMAINS] = "with trust 3: your domains in your own Microsoft 365 (docs/mailbox.md)",
+        [SETTING_REQUIRE_TLS_DOMAINS] = "domains to which members' letters go under verified TLS alone (docs/tls.md)",
+        [SETTING_RELAY_ENFORCES_TLS] = "domains to which your relay sends under verified TLS alone, or *; doctor looks",
+        [SETTING_TLS_NOTICE] = "yes or no: who cannot be written to so gets a \"please call us\" (yes)",
         [SETTING_SOLO_RELEASE] = "yes or no: may one person release what needs two",
         [SETTING_ASK_PHOTO_WORDS] = "yes or no: are members asked what their photos show, for who cannot see them",
         [SETTING_LANGUAGE] = "en or es: of the practice and its job titles",
@@ -345,6 +368,14 @@ static enum rc enter_domain(struct gate *gate, enum setting setting, const char 
     return practice_add_domain(gate->store.db, gate->store.practice, value, kind, err);
 }
 
+/* What could not be kept may be kept now: it is told anew when it cannot. */
+static enum rc forget_tls_told(struct gate *gate, enum setting setting, struct err *err)
+{
+    return setting == SETTING_REQUIRE_TLS_DOMAINS || setting == SETTING_RELAY_ENFORCES_TLS || setting == SETTING_RELAY
+               ? address_forget_tls_told(&gate->store, err)
+               : RC_OK;
+}
+
 /* The daily mail too, at once. */
 static enum rc move_daily_mail(struct gate *gate, enum setting setting, struct err *err)
 {
@@ -390,7 +421,7 @@ static enum rc set(struct gate *gate, const struct audit_who *who, enum setting 
         return err_set(err, RC_DENIED,
                        "triage-model: fewer notes would call a person, which takes two: postcircle triage score");
     if (setting_set(&gate->store, setting, value, err) || enter_domain(gate, setting, old, value, err) ||
-        move_test_page(gate, setting, err) ||
+        move_test_page(gate, setting, err) || forget_tls_told(gate, setting, err) ||
         record_act(gate, who, AUDIT_SETTING_SET, AUDIT_ITEM_SETTING, setting, old, value, err) ||
         gate_read_facts(gate, err))
         return err->rc;

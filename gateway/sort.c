@@ -246,6 +246,19 @@ static enum rc read_head(void *ctx, char *bytes, size_t max, size_t *ret_n, stru
     return rc;
 }
 
+/* The envelope sender that the transport told is read before the letter's own fields, as a mail server writes it at the end of the way (RFC 5321 4.4).
+ * Postfix's pipe and LMTP leave that to us, and a report is known by the empty one. */
+static void put_return_path(struct sorting *s)
+{
+    const char *const from = arrival_from(s->reader);
+
+    if (!*from || strlen(from) + 32 > sizeof s->chunk || strpbrk(from, "\r\n"))
+        return;
+    s->chunk_at = 0;
+    s->chunk_n = (size_t)snprintf((char *)s->chunk, sizeof s->chunk, "Return-Path: <%s>\r\n",
+                                  strcmp(from, ARRIVAL_NULL_SENDER) ? from : "");
+}
+
 static enum rc parse(struct sorting *s, struct sandbox *sandbox, bool is_head_only, struct err *err)
 {
     const struct authres_trust trust = { .profile = (enum authres_profile)s->gate->facts.trust,
@@ -258,6 +271,7 @@ static enum rc parse(struct sorting *s, struct sandbox *sandbox, bool is_head_on
     if (rc)
         return rc;
     s->envelope_to = *arrival_to(s->reader) ? arrival_to(s->reader) : NULL;
+    put_return_path(s);
     return sandbox_parse(sandbox, &source, &trust, s->mem, &s->letter, err);
 }
 

@@ -39,6 +39,7 @@
 #define TELL_LISTS_CHANGED "is_lists_changed" /* the word lists of triage are others than before */
 #define TELL_ENCRYPTED "is_encrypted"         /* nobody here can read what they wrote */
 #define TELL_LISTS_HELD "is_lists_held"       /* a change that makes them weaker waits for two people */
+#define TELL_NO_TLS "is_no_tls"               /* must be written to under TLS alone, and cannot: please call */
 #define TELL_REPLY_ALL "is_reply_all"         /* a mail went straight to other members too */
 
 struct tell {

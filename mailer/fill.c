@@ -13,6 +13,7 @@ struct wire {
     struct strbuf bytes;
     struct strbuf line, work; /* scratch of filling, kept for the next one */
     char recipient[TEXT_ADDRESS_MAX + 1], sender[TEXT_ADDRESS_MAX + 1];
+    enum serial_tls tls;
     bool is_filled;
 };
 
@@ -54,6 +55,11 @@ const char *wire_recipient(const struct wire *wire)
 const char *wire_sender(const struct wire *wire)
 {
     return wire->is_filled ? wire->sender : "";
+}
+
+enum serial_tls wire_tls(const struct wire *wire)
+{
+    return wire->tls;
 }
 
 bool wire_is_filled(const struct wire *wire)
@@ -267,6 +273,7 @@ enum rc serial_fill(const struct serial_built *built, const struct serial_person
         return rc;
     memcpy(wire->recipient, person->to_address, strlen(person->to_address) + 1);
     memcpy(wire->sender, person->envelope_sender, strlen(person->envelope_sender) + 1);
+    wire->tls = person->tls;
     wire->is_filled = true;
     return RC_OK;
 }

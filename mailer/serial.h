@@ -69,6 +69,13 @@ struct serial_message {
     size_t image_count;
 };
 
+/* What the way of a copy must keep, from here to its reader's server (mailer/transport). */
+enum serial_tls {
+    SERIAL_TLS_ANY, /* the relay does as it does */
+    SERIAL_TLS_KEPT_BY_RELAY, /* verified TLS, which the practice says its relay enforces for this recipient; REQUIRETLS too where it is offered */
+    SERIAL_TLS_REQUIRED, /* verified TLS: only with REQUIRETLS (RFC 8689) */
+};
+
 /* What one person's copy says. */
 struct serial_person {
     const char *to_name;           /* NULL: address alone */
@@ -81,6 +88,7 @@ struct serial_person {
     size_t reference_count;
     const char *unsubscribe_https; /* with it goes List-Unsubscribe-Post */
     const char *unsubscribe_mailto;
+    enum serial_tls tls;
     int64_t date_ms;
     const char *const *values; /* values[n] belongs to slot n; NULL where there is none */
     size_t value_count;
@@ -109,6 +117,7 @@ MUST_CHECK enum rc serial_fill(const struct serial_built *built, const struct se
 const char *wire_bytes(const struct wire *wire, size_t *ret_n);
 const char *wire_recipient(const struct wire *wire);
 const char *wire_sender(const struct wire *wire);
+enum serial_tls wire_tls(const struct wire *wire);
 bool wire_is_filled(const struct wire *wire);
 
 #endif

@@ -5,6 +5,8 @@
  *   was accepted. response_code is stale after it.
  * - It ends the body with CRLF itself: the last one of ours is left out.
  * - mailesmtp_mail would ask for DSN options of its own choice: the plain calls are used.
+ * - It knows nothing of REQUIRETLS: that MAIL is said by two functions which it exports, but declares in a header that Debian does not install. The
+ *   address was checked by mailer/encode.
  * - mailsmtp_oauth2_authenticate writes the token into the command, past the 512 bytes of a command line where it is Microsoft's: the one for Outlook
  *   sends it on a line of its own, which every server must take (RFC 4954 4).
  */
@@ -12,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/mail_stream.h"
+#include "base/strbuf.h"
 #include "base/text.h"
 #include "mailer/relay_token.h"
 #include "mailer/serial.h"
@@ -19,6 +22,9 @@
 #include <assert.h>
 #include <libetpan/libetpan.h>
 #include <string.h>
+
+int mailsmtp_send_command(mailsmtp *session, char *command); /* -1: the stream is gone */
+int mailsmtp_read_response(mailsmtp *session);               /* 0: the stream is gone */
 
 #define IDLE_MS (10 * MS_SECOND) /* after this the session is tried with NOOP first */
 
@@ -30,7 +36,8 @@ struct smtp_remote {
     int64_t timeout_ms;
     mailsmtp *session; /* NULL: closed */
     struct mail_stream *stream;
-    int64_t used_ms; /* clock_steady_ms of the last answer */
+    bool has_requiretls; /* the session's relay offers it, under TLS */
+    int64_t used_ms;     /* clock_steady_ms of the last answer */
 };
 
 /* ---- opening: connect → (STARTTLS) → certificate → EHLO → AUTH ---- */
@@ -89,6 +96,21 @@ static enum rc start_tls(struct smtp_remote *r, struct err *err)
         return err_set(err, RC_DENIED, "the relay does not offer STARTTLS");
     e = mailesmtp_starttls(r->session);
     return e ? err_set(err, RC_TEMP, "STARTTLS failed (libetpan %d)", e) : mail_stream_start_tls(r->stream, err);
+}
+
+/* RFC 8689: counts only under TLS, so of the last EHLO alone. */
+static bool has_extension(const char *ehlo, const char *name)
+{
+    const char *line;
+    size_t n;
+
+    while (text_next_line(&ehlo, &line, &n)) {
+        while (n && (line[n - 1] == '\r' || line[n - 1] == ' '))
+            n--;
+        if (n == strlen(name) && !strncasecmp(line, name, n))
+            return true;
+    }
+    return false;
 }
 
 /* Whether the answer to EHLO names the mechanism in its AUTH line. */
@@ -166,6 +188,7 @@ static enum rc set_up(struct smtp_remote *r, bool *ret_is_stale, struct err *err
     if (e)
         return err_set(err, RC_TEMP, "the relay refuses EHLO (libetpan %d)", e);
     ehlo = r->session->response ? r->session->response : "";
+    r->has_requiretls = has_extension(ehlo, "REQUIRETLS");
     if (!r->token)
         return r->user ? use_password(r, ehlo, err) : RC_OK;
     rc = use_token(r, ehlo, &is_fresh, err);
@@ -207,6 +230,25 @@ static enum rc smtp_remote_open(void *ctx, struct err *err)
 
 /* ---- sending ---- */
 
+static bool is_refused_for_tls(const struct wire *wire, const struct transport_result *result)
+{
+    return wire_tls(wire) != SERIAL_TLS_ANY && result->code / 100 == 5 && transport_is_about_tls(result->enhanced);
+}
+
+static int say_mail(struct smtp_remote *r, const struct wire *wire)
+{
+    CLEANUP(strbuf_done) struct strbuf command = STRBUF(TEXT_ADDRESS_MAX + 64);
+    int code;
+
+    if (wire_tls(wire) == SERIAL_TLS_ANY || !r->has_requiretls)
+        return mailsmtp_mail(r->session, wire_sender(wire));
+    strbuf_printf(&command, "MAIL FROM:<%s> REQUIRETLS\r\n", wire_sender(wire));
+    if (mailsmtp_send_command(r->session, (char *)strbuf_peek(&command)) == -1)
+        return MAILSMTP_ERROR_STREAM;
+    code = mailsmtp_read_response(r->session);
+    return code == 250 ? MAILSMTP_NO_ERROR : code ? MAILSMTP_ERROR_UNEXPECTED_CODE : MAILSMTP_ERROR_STREAM;
+}
+
 /* One message. RC_OK: the session goes on. */
 static enum rc send_one(struct smtp_remote *r, const struct wire *wire, struct transport_result *result,
                         struct err *err)
@@ -215,9 +257,13 @@ static enum rc send_one(struct smtp_remote *r, const struct wire *wire, struct t
     const char *bytes = wire_bytes(wire, &n);
     enum transport_step step = TRANSPORT_STEP_MAIL;
     bool is_handed_over = false;
-    int e = mailsmtp_mail(r->session, wire_sender(wire));
+    int e;
 
-    *result = (struct transport_result){ .outcome = TRANSPORT_NOT_SENT };
+    *result = (struct transport_result){ .outcome = TRANSPORT_NO_TLS };
+    if (wire_tls(wire) == SERIAL_TLS_REQUIRED && !r->has_requiretls)
+        return RC_OK;
+    result->outcome = TRANSPORT_NOT_SENT;
+    e = say_mail(r, wire);
     if (!e) {
         step = TRANSPORT_STEP_RCPT;
         e = mailsmtp_rcpt(r->session, wire_recipient(wire));
@@ -235,6 +281,12 @@ static enum rc send_one(struct smtp_remote *r, const struct wire *wire, struct t
         return err_set(err, RC_TEMP, "the relay ended the session early");
     }
     transport_read_reply(r->session->response, r->session->response_code, result);
+    if (e && is_refused_for_tls(wire, result)) {
+        result->outcome = TRANSPORT_NO_TLS;
+        return mailsmtp_reset(r->session) == MAILSMTP_NO_ERROR
+                   ? RC_OK
+                   : err_set(err, RC_TEMP, "the relay ended the session with %d", result->code);
+    }
     if (e && transport_is_about_us(step, result))
         return err_set(err, result->code == 421 ? RC_TEMP : RC_DENIED, "the relay refuses us with %d", result->code);
     result->outcome = transport_judge(e ? result->code : 250);
@@ -271,6 +323,13 @@ static enum rc smtp_remote_send(void *ctx, const struct wire *const wires[], siz
     if (rc && r->session)
         drop(r);
     return rc;
+}
+
+static bool smtp_remote_offers_requiretls(void *ctx)
+{
+    const struct smtp_remote *r = ctx;
+
+    return r->session && r->has_requiretls;
 }
 
 static void smtp_remote_free(void *ctx)
@@ -315,5 +374,6 @@ struct transport smtp_remote_transport(const struct smtp_remote_settings *settin
                                .send = smtp_remote_send,
                                .close = smtp_remote_close,
                                .free = smtp_remote_free,
-                               .ctx = r };
+                               .ctx = r,
+                               .offers_requiretls = smtp_remote_offers_requiretls };
 }

@@ -11,13 +11,52 @@ enum rc transport_open(const struct transport *transport, struct err *err)
     return transport->open(transport->ctx, err);
 }
 
+/* A run of a batch, whose wires keep their numbers. */
+struct run {
+    transport_done_fn *done;
+    void *ctx;
+    size_t from;
+};
+
+static void run_done(void *ctx, size_t index, const struct transport_result *result)
+{
+    const struct run *run = ctx;
+
+    run->done(run->ctx, run->from + index, result);
+}
+
+static bool may_leave(const struct transport *transport, const struct wire *wire)
+{
+    return wire_tls(wire) != SERIAL_TLS_REQUIRED || transport->offers_requiretls;
+}
+
 enum rc transport_send(const struct transport *transport, const struct wire *const wires[], size_t count,
                        transport_done_fn *done, void *done_ctx, struct err *err)
 {
+    enum rc rc = RC_OK;
+    size_t to;
+
     assert(count <= TRANSPORT_BATCH_MAX);
     for (size_t i = 0; i < count; i++)
         assert(wire_is_filled(wires[i]));
-    return count ? transport->send(transport->ctx, wires, count, done, done_ctx, err) : RC_OK;
+    for (size_t from = 0; from < count; from = to) {
+        struct run run = { done, done_ctx, from };
+        const bool may = may_leave(transport, wires[from]);
+
+        for (to = from + 1; to < count && may && may_leave(transport, wires[to]);)
+            to++;
+        if (may && !rc)
+            rc = transport->send(transport->ctx, wires + from, to - from, run_done, &run, err);
+        else
+            for (size_t i = from; i < to; i++)
+                done(done_ctx, i, &(struct transport_result){ .outcome = may ? TRANSPORT_NOT_SENT : TRANSPORT_NO_TLS });
+    }
+    return rc;
+}
+
+bool transport_offers_requiretls(const struct transport *transport)
+{
+    return transport->offers_requiretls && transport->offers_requiretls(transport->ctx);
 }
 
 void transport_close(const struct transport *transport)
@@ -36,7 +75,7 @@ void transport_free(struct transport *transport)
 
 const char *transport_outcome_name(enum transport_outcome outcome)
 {
-    static const char *const names[] = { "?", "accepted", "deferred", "failed", "uncertain", "not_sent" };
+    static const char *const names[] = { "?", "accepted", "deferred", "failed", "uncertain", "no_tls", "not_sent" };
 
     return (size_t)outcome < COUNT_OF(names) ? names[outcome] : "?";
 }
@@ -76,6 +115,13 @@ bool transport_is_about_us(enum transport_step step, const struct transport_resu
         return true;
     return step == TRANSPORT_STEP_MAIL &&
            (code == 421 || (code / 100 == 5 && code != 552)); /* 552: message too large */
+}
+
+/* RFC 3463 3.8 (4: security features, 5: cryptographic failure; Postfix says so of TLS), RFC 5248 (10), RFC 8689 6 (30). */
+bool transport_is_about_tls(const int enhanced[3])
+{
+    return (enhanced[0] == 4 || enhanced[0] == 5) && enhanced[1] == 7 &&
+           (enhanced[2] == 4 || enhanced[2] == 5 || enhanced[2] == 10 || enhanced[2] == 30);
 }
 
 /* A number of one to three digits; returns past it, or NULL. */

@@ -4,13 +4,17 @@
 
 #include <assert.h>
 
-#define ADDRESS_COLUMNS "a.id, a.kind, a.state, a.value_sealed, a.proved_ms, a.created_ms"
+#define ADDRESS_COLUMNS "a.id, a.kind, a.state, a.value_sealed, a.proved_ms, a.created_ms, a.require_tls, a.tls_told_ms"
 
 enum address_stmt {
     ADDRESS_ADD,
     ADDRESS_GET,
     ADDRESS_FIND,
     ADDRESS_SET_STATE,
+    ADDRESS_SET_TLS,
+    ADDRESS_TLS_TOLD,
+    ADDRESS_TLS_FORGET,
+    ADDRESS_TLS_PAGE,
     ADDRESS_LINK,
     ADDRESS_UNLINK,
     ADDRESS_OF_PERSON,
@@ -34,6 +38,11 @@ static const char *const address_sql[ADDRESS_STMT_COUNT] = {
     [ADDRESS_SET_STATE] =
         "UPDATE address SET state = $1, proved_ms = CASE WHEN CAST($1 AS BIGINT) = 2 THEN $2 ELSE proved_ms END"
         " WHERE practice_id = $3 AND id = $4",
+    [ADDRESS_SET_TLS] = "UPDATE address SET require_tls = $3, tls_told_ms = NULL WHERE practice_id = $1 AND id = $2",
+    [ADDRESS_TLS_TOLD] = "UPDATE address SET tls_told_ms = $3 WHERE practice_id = $1 AND id = $2",
+    [ADDRESS_TLS_FORGET] = "UPDATE address SET tls_told_ms = NULL WHERE practice_id = $1 AND tls_told_ms IS NOT NULL",
+    [ADDRESS_TLS_PAGE] = "SELECT " ADDRESS_COLUMNS " FROM address a WHERE a.practice_id = $1 AND a.require_tls = 1"
+                         " AND a.id > $2 ORDER BY a.id LIMIT $3",
     [ADDRESS_LINK] = "INSERT INTO person_address (practice_id, person_id, address_id, rank, added_ms)"
                      " VALUES ($1, $2, $3, $4, $5)"
                      " ON CONFLICT (practice_id, person_id, address_id) DO UPDATE SET rank = excluded.rank",
@@ -55,6 +64,8 @@ static enum rc read_address(struct store *st, struct db_query *q, struct arena *
     a->state = (enum address_state)db_int(q, 2);
     a->proved_ms = db_int(q, 4);
     a->created_ms = db_int(q, 5);
+    a->requires_tls = db_int(q, 6) != 0;
+    a->tls_told_ms = db_int(q, 7);
     return store_sealed(st, q, 3, COL_ADDRESS_VALUE, a->id.v, mem, &a->value, err);
 }
 
@@ -179,6 +190,60 @@ enum rc address_set_state(struct store *st, struct address_id id, enum address_s
     if (db_run(q, &changes, err))
         return err->rc;
     return changes ? RC_OK : err_set(err, RC_NOT_FOUND, "no address %" PRId64, id.v);
+}
+
+/* An update of one address with a number; id 0: of all, without one. */
+static enum rc change_tls(struct store *st, enum address_stmt stmt, struct address_id id, int64_t value,
+                          struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+
+    assert(db_in_tx(st->db));
+    if (db_query(st->db, address_sql[stmt], &q, err))
+        return err->rc;
+    db_bind_int(q, 1, st->practice.v);
+    if (id.v) {
+        db_bind_int(q, 2, id.v);
+        db_bind_int(q, 3, value);
+    }
+    return db_run(q, NULL, err);
+}
+
+enum rc address_set_tls(struct store *st, struct address_id id, bool requires_tls, struct err *err)
+{
+    return change_tls(st, ADDRESS_SET_TLS, id, requires_tls, err);
+}
+
+enum rc address_set_tls_told(struct store *st, struct address_id id, int64_t at_ms, struct err *err)
+{
+    return change_tls(st, ADDRESS_TLS_TOLD, id, at_ms, err);
+}
+
+enum rc address_forget_tls_told(struct store *st, struct err *err)
+{
+    return change_tls(st, ADDRESS_TLS_FORGET, (struct address_id){ 0 }, 0, err);
+}
+
+enum rc address_tls_page(struct store *st, struct address_id after, size_t max, struct arena *mem,
+                         struct address **ret_addresses, size_t *ret_n, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    struct address *list = ARENA_ARRAY(mem, max + 1, struct address);
+    size_t n = 0;
+    bool row = false;
+    enum rc rc = db_query(st->db, address_sql[ADDRESS_TLS_PAGE], &q, err);
+
+    if (rc)
+        return rc;
+    db_bind_int(q, 1, st->practice.v);
+    db_bind_int(q, 2, after.v);
+    db_bind_int(q, 3, (int64_t)max);
+    for (rc = db_step(q, &row, err); !rc && row && n < max; rc = db_step(q, &row, err))
+        if (read_address(st, q, mem, &list[n++], err))
+            return err->rc;
+    *ret_addresses = list;
+    *ret_n = n;
+    return rc;
 }
 
 enum rc person_link_address(struct store *st, struct person_id person, struct address_id address, int64_t rank,

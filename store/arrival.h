@@ -27,6 +27,7 @@
 
 #define ARRIVAL_CHUNK_BYTES ((size_t)64 << 10)
 #define ARRIVAL_MAX_BYTES ((int64_t)25 << 20)
+#define ARRIVAL_NULL_SENDER "<>"  /* what arrival_from gives for it */
 #define ARRIVAL_ENVELOPE_MAX 1024 /* bytes of one envelope address; longer ones are cut */
 #define ARRIVAL_MAX_TRIES 3
 #define ARRIVAL_RECEIVING_MS (INT64_C(24) * 3600 * 1000) /* older leftovers are swept */
@@ -61,7 +62,7 @@ extern const struct db_domain arrival_domain;
 struct arrival_meta {
     struct practice_id practice;
     enum arrival_source source;
-    const char *from, *to;  /* envelope; NULL when the transport tells none */
+    const char *from, *to;  /* envelope; NULL when the transport tells nothing; from "" is the null sender of reports */
     const char *source_key; /* what names it at its source, for duplicates: "mailbox 17 4711"; NULL when nothing does */
     int64_t received_ms;
     int64_t max_bytes; /* 0 is ARRIVAL_MAX_BYTES */
@@ -87,7 +88,7 @@ struct arrival_reader;
 void arrival_reader_free(struct arrival_reader **r);
 MUST_CHECK enum rc arrival_open(struct db *db, const struct keys *keys, struct practice_id practice,
                                 struct arrival_id id, struct arrival_reader **ret_reader, struct err *err);
-const char *arrival_from(const struct arrival_reader *r); /* "" when the transport told none */
+const char *arrival_from(const struct arrival_reader *r); /* "" when the transport told nothing */
 const char *arrival_to(const struct arrival_reader *r);
 /* The next bytes, at most ARRIVAL_CHUNK_BYTES; 0 at the proven end. What was read is certain only once 0 came. */
 MUST_CHECK enum rc arrival_read(struct arrival_reader *r, unsigned char buf[ARRIVAL_CHUNK_BYTES], size_t *ret_n,

@@ -89,7 +89,7 @@ enum rc arrival_begin(struct db *db, const struct crypt_key *public_key, struct 
     w->received_ms = meta->received_ms;
     w->max_bytes = meta->max_bytes ? meta->max_bytes : ARRIVAL_MAX_BYTES;
     w->public_key = *public_key;
-    snprintf(w->from, sizeof w->from, "%s", meta->from ? meta->from : "");
+    snprintf(w->from, sizeof w->from, "%s", !meta->from ? "" : *meta->from ? meta->from : ARRIVAL_NULL_SENDER);
     snprintf(w->to, sizeof w->to, "%s", meta->to ? meta->to : "");
     if (meta->source_key) {
         const struct crypt_span span = CRYPT_SPAN(meta->source_key, strlen(meta->source_key));

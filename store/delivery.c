@@ -67,7 +67,7 @@ static const char *const delivery_sql[DELIVERY_STMT_COUNT] = {
     [DELIVERY_OF_PERSON] =
         "SELECT " DELIVERY_COLUMNS " FROM delivery WHERE practice_id = $1 AND person_id = $2 AND id < $3 ORDER BY id DESC LIMIT $4",
     [DELIVERY_FAILED_SINCE] =
-        "SELECT " DELIVERY_COLUMNS " FROM delivery WHERE practice_id = $1 AND state IN (5, 8) AND sent_ms >= $2 ORDER BY id LIMIT $3",
+        "SELECT " DELIVERY_COLUMNS " FROM delivery WHERE practice_id = $1 AND state IN (5, 8) AND state = 5 AND sent_ms >= $2 ORDER BY id LIMIT $3",
     [DELIVERY_UNSENT_SEQ] =
         "SELECT MAX(to_seq) FROM delivery WHERE practice_id = $1 AND membership_id = $2 AND state IN (1, 2, 3)",
     [DELIVERY_COUNT] = "SELECT state, COUNT(*) FROM delivery WHERE practice_id = $1 GROUP BY state",
@@ -99,7 +99,7 @@ static const char *const delivery_sql[DELIVERY_STMT_COUNT] = {
     [DELIVERY_HOLD] =
         "UPDATE delivery SET state = 7, lease = NULL, lease_until_ms = NULL WHERE practice_id = $1 AND state IN (1, 2, 3)",
     [DELIVERY_BOUNCED] =
-        "UPDATE delivery SET state = 5, code = NULL, status_code = $3, failed_ms = $4 WHERE practice_id = $1 AND id = $2 AND state = 4",
+        "UPDATE delivery SET state = $5, code = NULL, status_code = $3, failed_ms = $4 WHERE practice_id = $1 AND id = $2 AND state = 4",
     [DELIVERY_BOUNCE_DAYS] =
         "SELECT COUNT(DISTINCT sent_ms / 86400000) FROM delivery WHERE practice_id = $1 AND person_id = $2 AND address_id = $3"
         " AND state = 5 AND sent_ms >= $4 AND code IS NULL AND status_code LIKE '5.1.%'",
@@ -501,7 +501,8 @@ enum rc delivery_retry_group(struct store *st, struct group_id group, int64_t si
     return rc;
 }
 
-enum rc delivery_bounced(struct store *st, struct delivery_id id, const char *status, struct err *err)
+static enum rc came_back(struct store *st, struct delivery_id id, enum delivery_state to, const char *status,
+                         struct err *err)
 {
     CLEANUP(db_query_done) struct db_query *q = NULL;
     int64_t changed = 0;
@@ -514,10 +515,21 @@ enum rc delivery_bounced(struct store *st, struct delivery_id id, const char *st
     db_bind_int(q, 2, id.v);
     db_bind_text(q, 3, status);
     db_bind_int(q, 4, clock_now_ms(st->clock));
+    db_bind_int(q, 5, to);
     rc = db_run(q, &changed, err);
     if (!rc && !changed)
         return err_set(err, RC_CONFLICT, "delivery %" PRId64 " is not one that was sent", id.v);
     return rc;
+}
+
+enum rc delivery_bounced(struct store *st, struct delivery_id id, const char *status, struct err *err)
+{
+    return came_back(st, id, DELIVERY_FAILED, status, err);
+}
+
+enum rc delivery_not_secured(struct store *st, struct delivery_id id, const char *status, struct err *err)
+{
+    return came_back(st, id, DELIVERY_NO_TLS, status, err);
 }
 
 static enum rc count(struct store *st, enum delivery_stmt stmt, const int64_t *args, int n, int64_t *ret,

@@ -160,11 +160,13 @@ MUST_CHECK enum rc delivery_find_message(struct store *st, const unsigned char k
 /* A person's, newest first; before 0: from the newest. */
 MUST_CHECK enum rc delivery_of_person(struct store *st, struct person_id person, struct delivery_id before, size_t max,
                                       struct arena *mem, struct delivery **ret_rows, size_t *ret_n, struct err *err);
-/* Failed, or not sent for want of TLS, since a time, oldest first: for the report to staff. */
+/* Failed since a time, oldest first: for the report to staff. */
 MUST_CHECK enum rc delivery_failed_since(struct store *st, int64_t since_ms, size_t max, struct arena *mem,
                                          struct delivery **ret_rows, size_t *ret_n, struct err *err);
 /* A report says that a sent letter came back: failed, with the report's status and no relay code. RC_CONFLICT: it is not `sent` (any more). */
 MUST_CHECK enum rc delivery_bounced(struct store *st, struct delivery_id id, const char *status, struct err *err);
+/* The same, because a server on its way had no TLS that could be trusted: no_tls. */
+MUST_CHECK enum rc delivery_not_secured(struct store *st, struct delivery_id id, const char *status, struct err *err);
 /* On how many days letters to that person at the address were sent since, of which a report said that the address is no good (5.1.x). */
 MUST_CHECK enum rc delivery_bounce_days(struct store *st, struct person_id person, struct address_id address,
                                         int64_t since_ms, int64_t *ret_days, struct err *err);

@@ -201,7 +201,7 @@ static enum rc record_one(struct store *st, int64_t lease, struct delivery_outco
     db_bind_int(q, WO_STATE, state);
     db_bind_int(q, WO_DUE, now + wait);
     db_bind_int(q, WO_UNCOUNT, o->result == DELIVERY_UNTOUCHED);
-    db_bind_id(q, WO_DONE, state == DELIVERY_SENT || state == DELIVERY_FAILED ? now : 0);
+    db_bind_id(q, WO_DONE, state == DELIVERY_SENT || state == DELIVERY_FAILED || state == DELIVERY_NO_TLS ? now : 0);
     db_bind_id(q, WO_CODE, o->code);
     db_bind_text(q, WO_STATUS, o->status_code[0] ? o->status_code : NULL);
     store_bind_sealed(st, q, WO_REMOTE, COL_DELIVERY_REMOTE, o->id.v, o->remote, mem);

@@ -52,7 +52,9 @@ struct address {
     enum address_kind kind;
     enum address_state state;
     const char *value;
-    int64_t proved_ms; /* 0: never */
+    int64_t proved_ms;   /* 0: never */
+    bool requires_tls;   /* letters go there under verified TLS alone */
+    int64_t tls_told_ms; /* when its owner and staff were told that this cannot be kept; 0: they were not */
     int64_t created_ms;
 };
 
@@ -83,6 +85,14 @@ MUST_CHECK enum rc address_find(struct store *st, enum address_kind kind, const 
 /* Finds the address or adds it. */
 MUST_CHECK enum rc address_ensure(struct store *st, enum address_kind kind, const char *value, struct arena *mem,
                                   struct address *ret_address, struct err *err);
+/* What was told about it before is forgotten. */
+MUST_CHECK enum rc address_set_tls(struct store *st, struct address_id id, bool requires_tls, struct err *err);
+MUST_CHECK enum rc address_set_tls_told(struct store *st, struct address_id id, int64_t at_ms, struct err *err);
+/* Of every address: the practice's rules have changed. */
+MUST_CHECK enum rc address_forget_tls_told(struct store *st, struct err *err);
+/* Those that require it themselves, by id, after `after`; at most max. */
+MUST_CHECK enum rc address_tls_page(struct store *st, struct address_id after, size_t max, struct arena *mem,
+                                    struct address **ret_addresses, size_t *ret_n, struct err *err);
 MUST_CHECK enum rc address_set_state(struct store *st, struct address_id id, enum address_state state, struct err *err);
 
 /* Links (or moves to another rank). */

@@ -42,6 +42,9 @@ static const struct setting_info infos[SETTING_END] = {
     [SETTING_BOUNCE_WATCH] = { "bounce-watch", SETTING_TEXT },
     [SETTING_TENANT_DOMAINS] = { "tenant-domains", SETTING_TEXT },
     [SETTING_ASK_PHOTO_WORDS] = { "ask-photo-words", SETTING_YES_NO },
+    [SETTING_REQUIRE_TLS_DOMAINS] = { "require-tls-domains", SETTING_TEXT },
+    [SETTING_RELAY_ENFORCES_TLS] = { "relay-enforces-tls", SETTING_TEXT },
+    [SETTING_TLS_NOTICE] = { "require-tls-notice", SETTING_YES_NO },
 };
 
 enum setting_stmt { SETTING_STMT_ONE, SETTING_STMT_ALL, SETTING_STMT_PUT, SETTING_STMT_DELETE, SETTING_STMT_COUNT };

@@ -46,13 +46,16 @@ enum setting {
     SETTING_TEST_PAGE = 28,      /* "Mon 10:00" */
     SETTING_REVIEW_HOURS_3 = 29, /* office hours in which a note of tier 3 should be decided */
     SETTING_REVIEW_HOURS_4 = 30,
-    SETTING_WORD_LISTS = 31,      /* the hash of the word lists that staff were told of last */
-    SETTING_DAILY_MAIL = 32,      /* "07:30", "off"; unset: as the office opens */
-    SETTING_TRIAGE_MODEL = 33,    /* "60", "off": the score from which the model of triage calls a person */
-    SETTING_LISTS_HELD = 34,      /* the hash of the change of the word lists that staff were told of last */
-    SETTING_BOUNCE_WATCH = 35,    /* gateway/breaker: whose letters came back within the hour */
-    SETTING_TENANT_DOMAINS = 36,  /* "clinic.example.org": mail inside it may be proved by inbound/authres_inside */
-    SETTING_ASK_PHOTO_WORDS = 37, /* are authors asked what their photos show */
+    SETTING_WORD_LISTS = 31,          /* the hash of the word lists that staff were told of last */
+    SETTING_DAILY_MAIL = 32,          /* "07:30", "off"; unset: as the office opens */
+    SETTING_TRIAGE_MODEL = 33,        /* "60", "off": the score from which the model of triage calls a person */
+    SETTING_LISTS_HELD = 34,          /* the hash of the change of the word lists that staff were told of last */
+    SETTING_BOUNCE_WATCH = 35,        /* gateway/breaker: whose letters came back within the hour */
+    SETTING_TENANT_DOMAINS = 36,      /* "clinic.example.org": mail inside it may be proved by inbound/authres_inside */
+    SETTING_ASK_PHOTO_WORDS = 37,     /* are authors asked what their photos show */
+    SETTING_REQUIRE_TLS_DOMAINS = 38, /* "example.net": members' letters go there under verified TLS alone */
+    SETTING_RELAY_ENFORCES_TLS = 39,  /* "example.net", "*": where the relay itself sends under verified TLS alone */
+    SETTING_TLS_NOTICE = 40,          /* no: who cannot be written to so gets no "please call us" */
     SETTING_END
 };
 

@@ -124,7 +124,7 @@ static enum rc read_header(struct import *im, struct err *err)
             return err_set(err, RC_INPUT,
                            "line %d: column %zu is no header name, or stands twice; take name, email, "
                            "phone, emergency, chart, role, rhythm, language, zone, hour, shown-name, label, tags, "
-                           "consent, evidence",
+                           "consent, evidence, require-tls",
                            im->rows[0].line, c + 1);
         seen[im->columns[c]] = true;
     }

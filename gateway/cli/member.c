@@ -47,6 +47,7 @@ int cli_member_add(struct cli *cli, int argc, char **argv)
         WORD(words, SEAT_ZONE, "ZONE", "the group's"),
         WORD(words, SEAT_HOUR, "HH:MM", "when their letter comes; the group's"),
         WORD(words, SEAT_SHOWN_NAME, "NAME", "what others see; the first name"),
+        WORD(words, SEAT_REQUIRE_TLS, "yes|no", "letters go there under verified TLS alone (docs/tls.md)"),
         WORD(words, SEAT_LABEL, "TEXT", "of a caregiver: \"Rose's daughter\""),
         { .name = "tag", .value = "TAG", .help = "audience tag", .many = &tags },
         { .name = "by", .value = "ADDRESS", .help = "who invites them; the first on duty", .to = &by },
@@ -84,7 +85,7 @@ int cli_member_add(struct cli *cli, int argc, char **argv)
 
 struct set_words {
     const char *group, *rhythm, *name, *label, *hour, *again, *by, *paper, *phone_consent;
-    const char *full_name, *phone, *emergency, *chart, *language;
+    const char *full_name, *phone, *emergency, *chart, *language, *tls;
     struct cli_many tags, untags;
 };
 
@@ -159,6 +160,24 @@ static enum rc change_person(struct cli *cli, const struct set_words *w, struct 
     return record_act(cli->gate, &cli->who, AUDIT_PERSON_CHANGED, AUDIT_ITEM_PERSON, p->id.v, old, p->name, err);
 }
 
+/* Of all their email addresses: which one is written to may change. */
+static enum rc change_tls(struct cli *cli, const char *word, const struct person *p, struct err *err)
+{
+    struct address *list;
+    size_t n;
+
+    if (!word)
+        return RC_OK;
+    if (strcmp(word, "yes") != 0 && strcmp(word, "no") != 0)
+        return err_set(err, RC_INPUT, "--require-tls takes yes or no");
+    if (person_addresses(&cli->gate->store, p->id, cli->mem, &list, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++)
+        if (list[i].kind == ADDRESS_EMAIL && tls_set(cli->gate, &cli->who, &list[i], !strcmp(word, "yes"), err))
+            return err->rc;
+    return RC_OK;
+}
+
 static enum rc ask_again(struct cli *cli, const struct set_words *w, const struct membership *m, struct err *err)
 {
     struct invite invite = { .membership = m->id,
@@ -206,8 +225,8 @@ static enum rc set(struct cli *cli, const char *who, const struct set_words *w, 
     struct person p;
 
     if (db_begin(cli->gate->store.db, &tx, err) || cli_find_person(cli, who, PERSON_PATIENT, &p, err) ||
-        change_person(cli, w, &p, err) || find_seat(cli, w->group, &p, &m, err) || change_seat(cli, w, &m, err) ||
-        ask_again(cli, w, &m, err))
+        change_person(cli, w, &p, err) || change_tls(cli, w->tls, &p, err) || find_seat(cli, w->group, &p, &m, err) ||
+        change_seat(cli, w, &m, err) || ask_again(cli, w, &m, err))
         return err->rc;
     return db_commit(&tx, err);
 }
@@ -228,6 +247,10 @@ int cli_member_set(struct cli *cli, int argc, char **argv)
         { .name = "emergency", .value = "TEXT", .help = "emergency contact", .to = &w.emergency },
         { .name = "chart", .value = "TEXT", .help = "chart reference", .to = &w.chart },
         { .name = "language", .value = "en|es", .help = "of their letters", .to = &w.language },
+        { .name = "require-tls",
+          .value = "yes|no",
+          .help = "letters go to their addresses under verified TLS alone",
+          .to = &w.tls },
         { .name = "again", .value = "REASON", .help = "ask them once more to join", .to = &w.again },
         { .name = "by", .value = "ADDRESS", .help = "who asks", .to = &w.by },
         { .name = "paper", .value = "EVIDENCE", .help = "they agreed on paper", .to = &w.paper },

@@ -2,6 +2,7 @@
 #include "gateway/cli/cli.h"
 
 #include "gateway/record.h"
+#include "gateway/tls.h"
 #include "store/consent.h"
 #include "store/membership.h"
 
@@ -118,14 +119,20 @@ static enum rc show_addresses(struct cli *cli, struct json *out, const struct pe
 {
     struct json *addresses = json_array_new();
     struct address *list;
+    bool is_tls = false;
     size_t n;
     const enum rc rc = person_addresses(&cli->gate->store, p->id, cli->mem, &list, &n, err);
 
     for (size_t i = 0; !rc && i < n; i++) {
         json_push_str(addresses, list[i].value);
         cli_say(cli, "%-18s %s%s\n", "Address:", list[i].value, list[i].state == ADDRESS_PROVED ? " (proved)" : "");
+        if (tls_is_required(cli->gate, p, &list[i]))
+            cli_say(cli, "%-18s verified TLS alone%s\n", "",
+                    list[i].tls_told_ms ? ", which cannot be kept: please call" : "");
+        is_tls = is_tls || tls_is_required(cli->gate, p, &list[i]);
     }
     json_set(out, "addresses", &addresses);
+    json_set_bool(out, "requires_tls", is_tls);
     return rc;
 }
 

@@ -75,8 +75,9 @@ static enum rc take_row(void *ctx, const struct accounting_row *row, struct err 
     _Static_assert(COUNT_OF(cells) == COUNT_OF(columns), "a cell for each column");
     sheet_row(r->sheet, cells);
     r->sent += d->state == DELIVERY_SENT;
-    r->failed += d->state == DELIVERY_FAILED;
-    r->unsent += d->state != DELIVERY_SENT && d->state != DELIVERY_FAILED && d->state != DELIVERY_CANCELLED;
+    r->failed += d->state == DELIVERY_FAILED || d->state == DELIVERY_NO_TLS;
+    r->unsent += d->state != DELIVERY_SENT && d->state != DELIVERY_FAILED && d->state != DELIVERY_NO_TLS &&
+                 d->state != DELIVERY_CANCELLED;
     return RC_OK;
 }
 

@@ -64,6 +64,7 @@ static void put_notes(struct cli *cli, struct sheet *sheet, const struct engagem
     put(cli, sheet, "digests closed", e->issues);
     put(cli, sheet, "letters sent", e->letters[DELIVERY_SENT]);
     put(cli, sheet, "letters refused", e->letters[DELIVERY_FAILED]);
+    put(cli, sheet, "letters not sent for want of TLS", e->letters[DELIVERY_NO_TLS]);
 }
 
 /* One line a week: the number says it, the bar shows it. */

@@ -35,13 +35,16 @@ static const char *code_of(struct story *s, const struct delivery *d)
 /* What its own row says: a letter that came back keeps the time when it was taken. */
 static void add_row(struct story *s, const struct delivery *d)
 {
-    const bool came_back = d->state == DELIVERY_FAILED && !d->code;
+    const bool is_no_tls = d->state == DELIVERY_NO_TLS;
+    const bool came_back = (d->state == DELIVERY_FAILED || (is_no_tls && d->status_code)) && !d->code;
 
     add(s, d->created_ms, "put into the outbox", "");
     if (d->state == DELIVERY_READY || d->state == DELIVERY_CLAIMED || d->state == DELIVERY_SENDING)
         add(s, d->due_ms, "due", arena_printf(s->cli->mem, "%" PRId64 " tries so far", d->attempt));
     if (d->state == DELIVERY_SENT || came_back)
         add(s, d->sent_ms, "taken by the relay", came_back ? "" : code_of(s, d));
+    else if (is_no_tls)
+        add(s, d->sent_ms, "not sent: verified TLS is required, and was not to be had", code_of(s, d));
     else if (d->state == DELIVERY_FAILED)
         add(s, d->sent_ms, "refused by the relay", code_of(s, d));
     else

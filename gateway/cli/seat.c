@@ -2,13 +2,14 @@
 
 #include "base/text.h"
 
-const char *const seat_names[SEAT_WORD_COUNT] = { "name",       "email",  "phone",    "emergency", "chart",
-                                                  "role",       "rhythm", "language", "zone",      "hour",
-                                                  "shown-name", "label",  "tags",     "consent",   "evidence" };
+const char *const seat_names[SEAT_WORD_COUNT] = { "name",   "email",    "phone",    "emergency",  "chart",      "role",
+                                                  "rhythm", "language", "zone",     "hour",       "shown-name", "label",
+                                                  "tags",   "consent",  "evidence", "require-tls" };
 
 static const char *const role_words[] = { "", "patient", "caregiver", "provider", "moderator", "manager" };
 static const char *const rhythm_words[] = { "", "each", "daily", "weekly", "announcements" };
 static const char *const language_words[] = { "", "en", "es" };
+static const char *const yes_words[] = { "", "yes", "no" };
 static const char *const way_words[] = { "", "-", "paper", "phone" };
 
 static const char *given(const char *const words[SEAT_WORD_COUNT], enum seat_word w)
@@ -62,12 +63,13 @@ enum rc seat_read(const char *const words[SEAT_WORD_COUNT], struct arena *mem, s
         .seat = { .hour_minute = -1, .shown_name = given(words, SEAT_SHOWN_NAME), .label = given(words, SEAT_LABEL) },
         .evidence = given(words, SEAT_EVIDENCE)
     };
-    int role, rhythm, language, way;
+    int role, rhythm, language, way, tls;
 
     if (read_word(words, SEAT_ROLE, role_words, COUNT_OF(role_words), &role, err) ||
         read_word(words, SEAT_RHYTHM, rhythm_words, COUNT_OF(rhythm_words), &rhythm, err) ||
         read_word(words, SEAT_LANGUAGE, language_words, COUNT_OF(language_words), &language, err) ||
         read_word(words, SEAT_CONSENT, way_words, COUNT_OF(way_words), &way, err) ||
+        read_word(words, SEAT_REQUIRE_TLS, yes_words, COUNT_OF(yes_words), &tls, err) ||
         read_tags(given(words, SEAT_TAGS), mem, &s.seat, err))
         return err->rc;
     if (given(words, SEAT_HOUR) && enroll_check_minute(words[SEAT_HOUR], &s.seat.hour_minute, err))
@@ -76,8 +78,19 @@ enum rc seat_read(const char *const words[SEAT_WORD_COUNT], struct arena *mem, s
     s.seat.rhythm = (enum member_rhythm)rhythm;
     s.person.language = (enum person_language)language;
     s.way = (enum consent_way)way;
+    s.requires_tls = tls == 1;
     *ret_seat = s;
     return RC_OK;
+}
+
+/* Before the invitation is made, which is a letter too. */
+static enum rc require_tls(struct cli *cli, struct address_id id, struct arena *mem, struct err *err)
+{
+    struct address address;
+
+    if (address_get(&cli->gate->store, id, mem, &address, err))
+        return err->rc;
+    return tls_set(cli->gate, &cli->who, &address, true, err);
 }
 
 enum rc seat_take(struct cli *cli, const struct care_group *group, struct person_id invited_by, struct seat *seat,
@@ -86,6 +99,8 @@ enum rc seat_take(struct cli *cli, const struct care_group *group, struct person
     struct invite invite = { .invited_by = invited_by, .paper_way = seat->way, .evidence = seat->evidence };
 
     if (enroll_member(cli->gate, &cli->who, group, &seat->person, &seat->seat, mem, ret_membership, err))
+        return err->rc;
+    if (seat->requires_tls && require_tls(cli, ret_membership->address, mem, err))
         return err->rc;
     invite.person = ret_membership->person;
     invite.membership = ret_membership->id;

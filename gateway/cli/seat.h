@@ -9,6 +9,7 @@
 #include "gateway/cli/cli.h"
 #include "gateway/enroll.h"
 #include "gateway/invite.h"
+#include "gateway/tls.h"
 
 enum seat_word {
     SEAT_NAME,
@@ -26,6 +27,7 @@ enum seat_word {
     SEAT_TAGS,
     SEAT_CONSENT,
     SEAT_EVIDENCE,
+    SEAT_REQUIRE_TLS,
     SEAT_WORD_COUNT
 };
 extern const char *const seat_names[SEAT_WORD_COUNT];
@@ -35,6 +37,7 @@ struct seat {
     struct enroll_seat seat;
     enum consent_way way;
     const char *evidence;
+    bool requires_tls;
 };
 
 MUST_CHECK enum rc seat_read(const char *const words[SEAT_WORD_COUNT], struct arena *mem, struct seat *ret_seat,

@@ -2,7 +2,7 @@
  * smtp_send: drives mailer/ for the tests in tests/e2e and bench: opens a relay, sends filled messages, prints one JSON line each.
  *
  *   smtp_send URL COUNT [--to A,B,…] [--from ADDRESS] [--name NAME] [--subject S] [--text T] [--bytes N] [--batch N] [--pause MS]
- *             [--password-file F] [--token-url URL --client-id ID --refresh-token-file F [--user U]] [--ca-file F] [--timeout MS] [--reopen] [--quiet]
+ *             [--password-file F] [--token-url URL --client-id ID --refresh-token-file F [--user U]] [--ca-file F] [--timeout MS] [--reopen] [--tls kept|required] [--quiet]
  *
  * --reopen ends the session after each batch. Recipients are taken from --to in turn. The last line is {"rc": …, "error": …} of the last batch that failed, or of the whole.
  */
@@ -20,6 +20,7 @@ struct options {
     struct oauth oauth;
     const char *to, *from, *name, *subject, *text;
     int64_t count, bytes, batch, pause_ms;
+    enum serial_tls tls;
     bool is_quiet, has_reopen;
 };
 
@@ -86,6 +87,7 @@ static enum rc fill(const struct options *o, const struct serial_built *built, i
                                      .envelope_sender = o->from,
                                      .reply_to = "tuesday+token@example.org",
                                      .message_id = arena_printf(mem, "%d.%" PRId64 "@example.org", (int)getpid(), n),
+                                     .tls = n % 2 ? SERIAL_TLS_ANY : o->tls, /* every other one */
                                      .date_ms = INT64_C(1795313400000) };
 
     return serial_fill(built, &p, wire, err);
@@ -138,7 +140,8 @@ static bool read_options(int argc, char **argv, struct options *o)
         { "batch", 1, NULL, 'k' },     { "pause", 1, NULL, 'z' },     { "ca-file", 1, NULL, 'c' },
         { "quiet", 0, NULL, 'q' },     { "timeout", 1, NULL, 'w' },   { "password-file", 1, NULL, 'p' },
         { "token-url", 1, NULL, 'u' }, { "client-id", 1, NULL, 'i' }, { "refresh-token-file", 1, NULL, 'r' },
-        { "user", 1, NULL, 'U' },      { "reopen", 0, NULL, 'o' },    { NULL, 0, NULL, 0 },
+        { "user", 1, NULL, 'U' },      { "reopen", 0, NULL, 'o' },    { "tls", 1, NULL, 'T' },
+        { NULL, 0, NULL, 0 },
     };
     enum rc rc = RC_OK;
 
@@ -192,6 +195,9 @@ static bool read_options(int argc, char **argv, struct options *o)
             break;
         case 'U':
             o->oauth.user = optarg;
+            break;
+        case 'T':
+            o->tls = !strcmp(optarg, "required") ? SERIAL_TLS_REQUIRED : SERIAL_TLS_KEPT_BY_RELAY;
             break;
         case 'o':
             o->has_reopen = true;

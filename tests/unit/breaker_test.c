@@ -173,7 +173,7 @@ static enum rc refuse(void *ctx, const struct wire *const wires[], size_t count,
 /* As circle_pass, with a relay that refuses every patient of the crowd. */
 static void pass_refused(struct circle *c, int64_t ms)
 {
-    const struct transport relay = { circle_open, refuse, circle_nothing, circle_nothing, c };
+    const struct transport relay = { circle_open, refuse, circle_nothing, circle_nothing, c, NULL };
     struct err err;
     size_t did = 0;
 

@@ -130,7 +130,7 @@ static inline enum rc circle_take(void *ctx, const struct wire *const wires[], s
 
 static inline void circle_post_office(struct circle *c)
 {
-    const struct transport relay = { circle_open, circle_take, circle_nothing, circle_nothing, c };
+    const struct transport relay = { circle_open, circle_take, circle_nothing, circle_nothing, c, NULL };
     struct err err;
     size_t did = 0;
 
@@ -314,6 +314,9 @@ static inline void circle_start_empty(struct circle *c)
                                                .authserv_id = "mx.example.org",
                                                .page_command = "",
                                                .public_url = "",
+                                               .require_tls_domains = "",
+                                               .relay_enforces_tls = "",
+                                               .has_tls_notice = true,
                                                .trust = AUTHRES_BY_ID };
     c->g.group = (struct care_group){ .zone = "America/New_York",
                                       .digest_minute = 18 * 60,

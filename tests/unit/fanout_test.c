@@ -61,7 +61,7 @@ static void spool_close(void *ctx)
 
 static struct transport spool_transport(struct spool *s)
 {
-    return (struct transport){ spool_open, spool_send, spool_close, spool_close, s };
+    return (struct transport){ spool_open, spool_send, spool_close, spool_close, s, NULL };
 }
 
 static void run_worker(struct gate_help *g, long die_after)

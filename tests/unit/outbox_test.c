@@ -88,7 +88,7 @@ struct world {
 static size_t work(struct world *w)
 {
     struct err err;
-    const struct transport relay = { box_open, box_send, box_nothing, box_nothing, &w->box };
+    const struct transport relay = { box_open, box_send, box_nothing, box_nothing, &w->box, NULL };
     size_t did = 0;
 
     w->box.n = 0;
@@ -341,7 +341,7 @@ static struct tally send_all(struct world *w)
 {
     struct err err;
     struct tally t = { .mem = w->box.mem };
-    const struct transport relay = { tally_open, tally_send, box_nothing, box_nothing, &t };
+    const struct transport relay = { tally_open, tally_send, box_nothing, box_nothing, &t, NULL };
     size_t did = 0;
 
     HELP_OK(publish_tick(&w->g.gate, &did, &err));

@@ -239,7 +239,7 @@ static enum rc refuse(void *ctx, const struct wire *const wires[], size_t count,
 
 static void refuse_all(struct circle *c)
 {
-    const struct transport relay = { circle_open, refuse, circle_nothing, circle_nothing, c };
+    const struct transport relay = { circle_open, refuse, circle_nothing, circle_nothing, c, NULL };
     struct err err;
     size_t did = 0;
 

@@ -1,0 +1,189 @@
+/* A member whose letters may travel under verified TLS alone: nothing of them leaves where nobody promises it, the person is asked to call, staff hear
+ * of it once. (The circle's post office promises nothing.) */
+#include "bounce_help.h"
+
+#include "gateway/record.h"
+#include "gateway/tls.h"
+
+#define NO_TLS "SELECT count(*) FROM delivery WHERE state = 8"
+#define ASKED "Please call us"
+#define TOLD "We can not write to Rose in a safe way"
+
+static int start(void **state)
+{
+    static struct circle c;
+
+    circle_start(&c);
+    *state = &c;
+    return 0;
+}
+
+static int stop(void **state)
+{
+    circle_stop(*state);
+    return 0;
+}
+
+static void require(struct circle *c, const char *email, bool is_required)
+{
+    const struct audit_who who = record_rule();
+    struct address a;
+    struct err err;
+
+    HELP_OK(address_find(&c->g.gate.store, ADDRESS_EMAIL, email, c->mem, &a, &err));
+    CIRCLE_TX(c, HELP_OK(tls_set(&c->g.gate, &who, &a, is_required, &err)));
+}
+
+static void a_day(struct circle *c, const char *note)
+{
+    circle_published(c, c->maria, note);
+    circle_pass(c, MS_DAY);
+}
+
+static void nothing_leaves_and_she_is_asked_to_call(void **state)
+{
+    struct circle *c = *state;
+    const struct mail *call;
+
+    require(c, ROSE, true);
+    a_day(c, "Soup for all.");
+    assert_int_equal(circle_said(c, ROSE, "Soup for all."), 0);
+    assert_int_equal(circle_said(c, MARIA, "Soup for all."), 1);
+    assert_int_equal(circle_count(c, NO_TLS), 1);
+    call = circle_mail(c, ROSE, NULL);
+    circle_has(call, ASKED);
+    circle_has(call, "(555) 555-0100");
+    /* nothing in it says which group, or what it is about */
+    assert_null(strcasestr(call->raw, "tuesday"));
+    assert_null(strcasestr(call->raw, "maria"));
+    assert_null(strcasestr(call->raw, GATE_CANARY));
+    assert_int_equal(circle_said(c, ANA, TOLD), 1);
+    assert_int_equal(circle_said(c, ANA, "does not get through"), 0);
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM audit WHERE verb = 141"), 1);
+}
+
+static void she_and_staff_hear_once_and_again_after_a_month(void **state)
+{
+    struct circle *c = *state;
+
+    require(c, ROSE, true);
+    for (int day = 0; day < 4; day++)
+        a_day(c, arena_printf(c->mem, "Soup of day %d.", day));
+    assert_int_equal(circle_count(c, NO_TLS), 4);
+    assert_int_equal(circle_said(c, ROSE, ASKED), 1);
+    assert_int_equal(circle_said(c, ANA, TOLD), 1);
+    circle_pass(c, TLS_AGAIN_MS);
+    a_day(c, "Soup of the next month.");
+    assert_int_equal(circle_said(c, ROSE, ASKED), 2);
+    assert_int_equal(circle_said(c, ANA, TOLD), 2);
+}
+
+/* Her place in the group's talk has not moved: nothing is lost. */
+static void what_did_not_leave_comes_once_the_way_is_safe(void **state)
+{
+    struct circle *c = *state;
+
+    require(c, ROSE, true);
+    a_day(c, "Soup for all.");
+    c->g.gate.facts.relay_enforces_tls = "example.com example.net";
+    a_day(c, "Bread as well.");
+    circle_has(circle_mail(c, ROSE, "letter"), "Soup for all.");
+    circle_has(circle_mail(c, ROSE, "letter"), "Bread as well.");
+    assert_int_equal(circle_count(c, NO_TLS), 1);
+}
+
+static void a_domain_may_require_it(void **state)
+{
+    struct circle *c = *state;
+
+    c->g.gate.facts.require_tls_domains = "example.org EXAMPLE.net";
+    a_day(c, "Soup for all.");
+    assert_int_equal(circle_said(c, NULL, "Soup for all."), 1); /* Dr Cole, who is staff */
+    assert_int_equal(circle_said(c, IDA, "Soup for all."), 1);
+    assert_int_equal(circle_said(c, NULL, ASKED), 2);
+    c->g.gate.facts.require_tls_domains = "ample.net example.ne sub.example.net"; /* none of hers */
+    a_day(c, "Bread as well.");
+    assert_int_equal(circle_said(c, ROSE, "Bread as well."), 1);
+}
+
+static void staff_are_written_to_as_ever(void **state)
+{
+    struct circle *c = *state;
+
+    c->g.gate.facts.require_tls_domains = "clinic.example.com";
+    require(c, ANA, true);
+    circle_write(c, MARIA, GROUP, "Hello", "I want to end my life tonight.", PASS);
+    circle_pass(c, MS_MINUTE);
+    assert_true(circle_new(c, ANA) > 0);
+    assert_int_equal(circle_count(c, NO_TLS), 0);
+}
+
+static void a_practice_may_choose_no_notice(void **state)
+{
+    struct circle *c = *state;
+
+    c->g.gate.facts.has_tls_notice = false;
+    require(c, ROSE, true);
+    a_day(c, "Soup for all.");
+    assert_int_equal(circle_new(c, ROSE), 0);
+    assert_int_equal(circle_said(c, ANA, TOLD), 1);
+}
+
+/* The relay had promised it, and a server behind it could not: "4.7.5 Server certificate not trusted", after days. */
+static void a_report_that_tls_was_missing_is_no_bounce(void **state)
+{
+    struct circle *c = *state;
+
+    c->g.gate.facts.relay_enforces_tls = "*";
+    require(c, ROSE, true);
+    for (int day = 0; day < 3; day++)
+        bounce_report(c, &(struct came_back){ bounce_letter(c), "<>", "failed", day == 1 ? "5.7.30" : "4.7.5" });
+    assert_int_equal(circle_count(c, NO_TLS), 3);
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM delivery WHERE state = 5"), 0);
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM suppression"), 0);
+    assert_int_equal(circle_said(c, ANA, TOLD), 1);
+    assert_int_equal(circle_said(c, ANA, "does not get through"), 0);
+}
+
+static void the_same_report_about_another_is_one(void **state)
+{
+    struct circle *c = *state;
+
+    bounce_report(c, &(struct came_back){ bounce_letter(c), "<>", "failed", "4.7.5" });
+    assert_int_equal(circle_count(c, NO_TLS), 0);
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM delivery WHERE state = 5"), 1);
+    assert_int_equal(circle_said(c, ANA, "does not get through"), 1);
+}
+
+static void taken_back_it_holds_no_longer(void **state)
+{
+    struct circle *c = *state;
+
+    require(c, ROSE, true);
+    a_day(c, "Soup for all.");
+    require(c, ROSE, false);
+    a_day(c, "Bread as well.");
+    circle_has(circle_mail(c, ROSE, "letter"), "Bread as well.");
+    require(c, ROSE, true); /* and anew: told anew */
+    a_day(c, "Cake.");
+    assert_int_equal(circle_said(c, ROSE, ASKED), 2);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(nothing_leaves_and_she_is_asked_to_call),
+        TEST(she_and_staff_hear_once_and_again_after_a_month),
+        TEST(what_did_not_leave_comes_once_the_way_is_safe),
+        TEST(a_domain_may_require_it),
+        TEST(staff_are_written_to_as_ever),
+        TEST(a_practice_may_choose_no_notice),
+        TEST(a_report_that_tls_was_missing_is_no_bounce),
+        TEST(the_same_report_about_another_is_one),
+        TEST(taken_back_it_holds_no_longer),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
