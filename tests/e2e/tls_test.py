@@ -224,13 +224,13 @@ def missing():
 def with_postfix(folder, pair_of):
     """One letter to Rose through a relay that enforces TLS; returns (house, relay's log, what the doctor says)."""
     os.chmod(folder, 0o755)
-    for name in ('ca', 'home'):
+    for name in ('ca', 'house'):
         os.mkdir(f'{folder}/{name}')
     authority = Authority(folder + '/ca')
     os.chmod(folder + '/ca', 0o755)
-    house = House(folder + '/home', uid=house_kit.NOBODY, now='2026-03-02T15:00:00Z')
+    house = House(folder + '/house', uid=house_kit.NOBODY, now='2026-03-02T15:00:00Z')
     house.ok('group', 'add', '--name', 'Tuesday Circle', '--alias', 'Tuesday', '--digest-hour', '09:00')
-    back, log = folder + '/back.sh', folder + '/home/back.log'
+    back, log = folder + '/back.sh', house.home + '.log'
     with open(back, 'w', encoding='utf-8') as f:
         f.write(f'#!/bin/sh\nPOSTCIRCLE_NOW={house.now} exec {house_kit.PROGRAM} --home {house.home} receive --from "$1" --to "$2" 2>>{log}\n')
     os.chmod(back, 0o755)
