@@ -1,185 +1,38 @@
 #include "gateway/desk_words.h"
 
 #include "base/text.h"
-#include "gateway/desk_act.h"
 #include "gateway/desk_act_say.h"
 #include "gateway/desk_check_in.h"
 #include "gateway/desk_find.h"
+#include "gateway/desk_flow.h"
 #include "gateway/desk_score.h"
 #include "gateway/desk_show.h"
 #include "gateway/mark.h"
-#include "gateway/notice.h"
 #include "gateway/phrase.h"
-#include "gateway/record.h"
 #include "gateway/topic.h"
 #include "inbound/decision.h"
 #include "inbound/words.h"
 #include "schedules/moment.h"
 
-#define PREVIEW_GOOD_MS (7 * MS_DAY)
 /* Advice about medicine and questions for the doctor are what staff's topics may well be about. */
 #define TOPIC_BITS                                                                                                     \
     (POST_FLAG_CRISIS | POST_FLAG_MEDICAL | POST_FLAG_CONTACT | POST_FLAG_RESULTS | POST_FLAG_CONFLICT | POST_FLAG_NAME)
 
-/* One letter of a staff member on its way. */
-struct flow {
-    struct gate *gate;
-    const struct desk_letter *in;
-    const struct person *staff;
-    struct arena *mem;
-    struct desk_groups groups;
-    struct desk_act act;
-    enum letter_outcome outcome;
-};
-
-static struct audit_who by(const struct flow *f)
-{
-    return (struct audit_who){ AUDIT_STAFF, f->staff->id.v, AUDIT_WAY_EMAIL };
-}
-
-/* ---- telling ---- */
-
-static enum rc tell(struct flow *f, enum mailing_kind kind, int64_t subject, struct json *values, struct err *err)
-{
-    struct notice notice = { .kind = kind,
-                             .person = f->staff->id,
-                             .group = f->act.group.v ? f->act.group : f->in->sender->group.id,
-                             .reply = TOKEN_DESK,
-                             .subject_id = subject,
-                             .lane = -1,
-                             .is_answer = true,
-                             .is_once_a_day = kind == MAILING_DESK_UNCLEAR && f->in->sender->mailing.kind == kind,
-                             .in_reply_to = f->in->letter->message_id,
-                             .values = values };
-    const enum rc rc = notice_queue(f->gate, &notice, NULL, err);
-
-    return rc == RC_NOT_FOUND || rc == RC_CONFLICT ? RC_OK : rc;
-}
-
-/* Nothing was done, and why. *people (may be NULL): numbered choices, taken. */
-static enum rc tell_problem(struct flow *f, enum desk_problem problem, int64_t subject, struct json **people,
-                            struct err *err)
-{
-    const struct audit_who who = by(f);
-    struct json *values;
-
-    if (record_act(f->gate, &who, AUDIT_DECISION_REFUSED, AUDIT_ITEM_LETTER, f->in->arrival.v, NULL,
-                   desk_problem_flag(problem), err))
-        return err->rc;
-    values = json_object_new();
-    f->outcome = OUTCOME_ASKED;
-    json_set_bool(values, desk_problem_flag(problem), true);
-    json_set_str(values, "name", f->act.name);
-    json_set_str(values, "reply_text", f->in->letter->text);
-    if (people)
-        json_set(values, "people", people);
-    return tell(f, MAILING_DESK_UNCLEAR, subject, values, err);
-}
-
-/* ---- questions ---- */
-
-/* Remembers the act, and what numbers mean. */
-static enum rc remember(struct flow *f, const char *ask, const int64_t *choices, size_t n, struct question *ret,
-                        struct err *err)
-{
-    CLEANUP(json_free) struct json *data = json_object_new();
-    CLEANUP(strbuf_done) struct strbuf out = STRBUF((size_t)1 << 20);
-    struct json *list = json_array_new();
-
-    for (size_t i = 0; i < n; i++) {
-        struct json *choice = json_object_new();
-
-        json_set_int(choice, "id", choices[i]);
-        json_push(list, &choice);
-    }
-    json_set_str(data, "ask", ask);
-    json_set(data, "choices", &list);
-    json_set_str(data, "act", desk_act_write(&f->act, f->mem));
-    json_print(data, false, &out);
-    *ret = (struct question){ .kind = QUESTION_DESK,
-                              .person = f->staff->id,
-                              .data = strbuf_peek(&out),
-                              .due_ms = gate_now_ms(f->gate) + PREVIEW_GOOD_MS };
-    return question_add(&f->gate->store, ret, err);
-}
-
-static enum rc ask_group(struct flow *f, struct err *err)
-{
-    CLEANUP(json_free) struct json *people = json_array_new();
-    int64_t ids[DESK_FIND_MAX];
-    const size_t n = f->groups.n < DESK_FIND_MAX ? f->groups.n : DESK_FIND_MAX;
-    struct question question;
-
-    for (size_t i = 0; i < n; i++) {
-        struct json *line = json_object_new();
-
-        ids[i] = f->groups.v[i].id.v;
-        json_set_int(line, "number", (int64_t)i + 1);
-        json_set_str(line, "name", f->groups.v[i].alias);
-        json_push(people, &line);
-    }
-    if (remember(f, "group", ids, n, &question, err))
-        return err->rc;
-    return tell_problem(f, DESK_WHICH_GROUP, question.id.v, &people, err);
-}
-
-static enum rc ask_person(struct flow *f, const struct desk_found *found, size_t n, struct err *err)
-{
-    CLEANUP(json_free) struct json *people = json_array_new();
-    int64_t ids[DESK_FIND_MAX];
-    struct question question;
-
-    for (size_t i = 0; i < n; i++) {
-        struct json *line = json_object_new();
-
-        ids[i] = found[i].m.id.v;
-        json_set_int(line, "number", (int64_t)i + 1);
-        json_set_str(line, "name", found[i].name);
-        json_set_str(line, "display_name", found[i].m.name);
-        json_set_str(line, "group_name", found[i].group_name);
-        json_push(people, &line);
-    }
-    if (remember(f, "person", ids, n, &question, err))
-        return err->rc;
-    return tell_problem(f, DESK_WHICH_PERSON, question.id.v, &people, err);
-}
-
 /* ---- from the word to the preview ---- */
 
-static enum rc preview(struct flow *f, bool has_changed, struct err *err)
-{
-    const struct audit_who who = by(f);
-    struct question question;
-    struct json *values;
-
-    if (desk_act_state(f->gate, &f->act, f->mem, &f->act.state, err) || remember(f, "send", NULL, 0, &question, err) ||
-        record_act(f->gate, &who, AUDIT_DESK_PREVIEWED, AUDIT_ITEM_QUESTION, question.id.v, NULL,
-                   desk_word_name(f->act.kind, false), err))
-        return err->rc;
-    values = json_object_new();
-    json_set_int(values, "review_number", phrase_number(question.id.v));
-    json_set_bool(values, "has_changed", has_changed);
-    if (desk_act_values(f->gate, &f->act, f->staff, f->mem, values, err)) {
-        json_free(&values);
-        return err->rc;
-    }
-    f->outcome = OUTCOME_DECISION;
-    return tell(f, MAILING_DESK_PREVIEW, question.id.v, values, err);
-}
-
-static bool needs_person(const struct flow *f)
+static bool needs_person(const struct desk_flow *f)
 {
     return f->act.kind == DESK_WORD_AGAIN || f->act.kind == DESK_WORD_PAUSE || f->act.kind == DESK_WORD_REMOVE;
 }
 
-static bool needs_group(const struct flow *f)
+static bool needs_group(const struct desk_flow *f)
 {
     return f->act.kind == DESK_WORD_INVITE || f->act.kind == DESK_WORD_RULES || f->act.kind == DESK_WORD_TOPIC ||
            f->act.kind == DESK_WORD_RESUME || f->act.kind == DESK_WORD_WHO || f->act.kind == DESK_WORD_CHECK_IN ||
            f->act.kind == DESK_WORD_CHECK_IN_END;
 }
 
-static bool is_reading(const struct flow *f)
+static bool is_reading(const struct desk_flow *f)
 {
     switch (f->act.kind) {
     case DESK_WORD_WHO:
@@ -197,7 +50,7 @@ static bool is_reading(const struct flow *f)
     }
 }
 
-static enum rc show(struct flow *f, struct err *err)
+static enum rc show(struct desk_flow *f, struct err *err)
 {
     struct json *values;
     enum mailing_kind kind;
@@ -205,11 +58,11 @@ static enum rc show(struct flow *f, struct err *err)
     if (desk_show_values(f->gate, &f->act, f->staff, f->mem, &kind, &values, err))
         return err->rc;
     f->outcome = OUTCOME_COMMAND;
-    return tell(f, kind, f->act.group.v, values, err);
+    return desk_flow_tell(f, kind, f->act.group.v, values, err);
 }
 
 /* "Lee, Ana" → the order. *ret_bad: the name that is nobody's, or NULL. */
-static enum rc read_order(struct flow *f, const char **ret_bad, struct err *err)
+static enum rc read_order(struct desk_flow *f, const char **ret_bad, struct err *err)
 {
     char *rest = arena_strdup(f->mem, f->act.text), *name;
 
@@ -234,7 +87,7 @@ static enum rc read_order(struct flow *f, const char **ret_bad, struct err *err)
 }
 
 /* A time of staff is the group's, as every time that its members read. */
-static enum rc read_when(struct flow *f, bool *ret_is_read, struct err *err)
+static enum rc read_when(struct desk_flow *f, bool *ret_is_read, struct err *err)
 {
     struct care_group g;
     struct err why;
@@ -248,7 +101,7 @@ static enum rc read_when(struct flow *f, bool *ret_is_read, struct err *err)
     return RC_OK;
 }
 
-static enum rc find_check_in(struct flow *f, struct err *err)
+static enum rc find_check_in(struct desk_flow *f, struct err *err)
 {
     struct check_in c;
     const enum rc rc = desk_check_in_find(f->gate, f->act.group, f->act.number, f->mem, &c, err);
@@ -259,7 +112,7 @@ static enum rc find_check_in(struct flow *f, struct err *err)
 }
 
 /* The answer that names the group is another letter than the words: what they were marked with stays. */
-static enum rc mark_topic(struct flow *f, struct err *err)
+static enum rc mark_topic(struct desk_flow *f, struct err *err)
 {
     struct triage_result triage;
 
@@ -273,7 +126,7 @@ static enum rc mark_topic(struct flow *f, struct err *err)
 }
 
 /* Everything is known that the word needs, or it is asked back. */
-static enum rc resolve(struct flow *f, struct err *err)
+static enum rc resolve(struct desk_flow *f, struct err *err)
 {
     struct desk_found found[DESK_FIND_MAX];
     enum desk_problem problem;
@@ -285,35 +138,35 @@ static enum rc resolve(struct flow *f, struct err *err)
         if (!f->act.group.v && f->groups.n == 1)
             f->act.group = f->groups.v[0].id;
         if (!f->act.group.v)
-            return ask_group(f, err);
+            return desk_flow_ask_group(f, err);
     }
     if (f->act.number && !f->act.check_in.v) {
         const enum rc rc = find_check_in(f, err);
 
         if (rc)
-            return rc == RC_NOT_FOUND ? tell_problem(f, DESK_NO_CHECK_IN, 0, NULL, err) : rc;
+            return rc == RC_NOT_FOUND ? desk_flow_problem(f, DESK_NO_CHECK_IN, 0, NULL, err) : rc;
     }
     if (is_reading(f))
         return show(f, err);
     if (read_when(f, &is_read, err))
         return err->rc;
     if (!is_read)
-        return tell_problem(f, DESK_BAD_TIME, 0, NULL, err);
+        return desk_flow_problem(f, DESK_BAD_TIME, 0, NULL, err);
     if (mark_topic(f, err))
         return err->rc;
     if (needs_person(f) && !f->act.membership.v) {
         if (desk_find_members(f->gate, &f->groups, f->act.group, f->act.name, f->mem, found, &n, err))
             return err->rc;
         if (n > 1)
-            return ask_person(f, found, n, err);
+            return desk_flow_ask_person(f, found, n, err);
         if (!n)
-            return tell_problem(f, DESK_NOBODY, 0, NULL, err);
+            return desk_flow_problem(f, DESK_NOBODY, 0, NULL, err);
         f->act.membership = found[0].m.id;
         f->act.group = found[0].m.group;
     }
     if (desk_act_check(f->gate, &f->act, f->staff, f->mem, &problem, err))
         return err->rc;
-    return problem ? tell_problem(f, problem, 0, NULL, err) : preview(f, false, err);
+    return problem ? desk_flow_problem(f, problem, 0, NULL, err) : desk_flow_preview(f, false, err);
 }
 
 static enum member_reason reason_of(const char *text, struct arena *mem)
@@ -331,7 +184,7 @@ static enum member_reason reason_of(const char *text, struct arena *mem)
     return !strcmp(said, "rules") || !strcmp(said, "reglas") ? MEMBER_REASON_RULES : MEMBER_REASON_STAFF;
 }
 
-static enum rc begin(struct flow *f, const struct desk_word *w, struct err *err)
+static enum rc begin(struct desk_flow *f, const struct desk_word *w, struct err *err)
 {
     const char *bad = NULL;
 
@@ -345,21 +198,21 @@ static enum rc begin(struct flow *f, const struct desk_word *w, struct err *err)
                                 .why = w->kind == DESK_WORD_REMOVE ? reason_of(w->text, f->mem) : 0,
                                 .state = "" };
     if (!w->is_whole)
-        return tell_problem(f, DESK_UNCLEAR, 0, NULL, err);
+        return desk_flow_problem(f, DESK_UNCLEAR, 0, NULL, err);
     if (w->group >= 0)
         f->act.group = f->groups.v[w->group / 3].id;
     if (w->kind == DESK_WORD_DUTY && read_order(f, &bad, err))
         return err->rc;
     if (bad) {
         f->act.name = bad;
-        return tell_problem(f, DESK_NOBODY, 0, NULL, err);
+        return desk_flow_problem(f, DESK_NOBODY, 0, NULL, err);
     }
     return resolve(f, err);
 }
 
 /* ---- answers ---- */
 
-static enum rc pick(struct flow *f, const struct json *data, int64_t number, struct err *err)
+static enum rc pick(struct desk_flow *f, const struct json *data, int64_t number, struct err *err)
 {
     const struct json *choice = json_at(json_get(data, "choices"), (size_t)number - 1);
     const int64_t id = json_get_int(choice, "id", 0);
@@ -376,12 +229,12 @@ static enum rc pick(struct flow *f, const struct json *data, int64_t number, str
     return resolve(f, err);
 }
 
-static enum rc tell_done(struct flow *f, const struct desk_outcome *out, struct err *err)
+static enum rc tell_done(struct desk_flow *f, const struct desk_outcome *out, struct err *err)
 {
     struct question undo = { .id = { 0 } };
     struct json *values;
 
-    if (out->post.v && remember(f, "undo", &out->post.v, 1, &undo, err)) /* UNDO in answer to it */
+    if (out->post.v && desk_flow_remember(f, "undo", &out->post.v, 1, &undo, err)) /* UNDO in answer to it */
         return err->rc;
     values = json_object_new();
     json_set_int(values, "review_number", phrase_number(f->in->arrival.v));
@@ -391,10 +244,10 @@ static enum rc tell_done(struct flow *f, const struct desk_outcome *out, struct 
         return err->rc;
     }
     f->outcome = OUTCOME_DECISION;
-    return tell(f, MAILING_DESK_DONE, undo.id.v, values, err);
+    return desk_flow_tell(f, MAILING_DESK_DONE, undo.id.v, values, err);
 }
 
-static enum rc send(struct flow *f, const struct question *question, struct err *err)
+static enum rc send(struct desk_flow *f, const struct question *question, struct err *err)
 {
     struct desk_outcome done;
     enum desk_problem problem;
@@ -404,31 +257,31 @@ static enum rc send(struct flow *f, const struct question *question, struct err 
         desk_act_check(f->gate, &f->act, f->staff, f->mem, &problem, err))
         return err->rc;
     if (problem)
-        return tell_problem(f, problem, 0, NULL, err);
+        return desk_flow_problem(f, problem, 0, NULL, err);
     if (desk_act_state(f->gate, &f->act, f->mem, &now, err))
         return err->rc;
     if (strcmp(now, f->act.state) != 0)
-        return preview(f, true, err);
+        return desk_flow_preview(f, true, err);
     return desk_act_do(f->gate, &f->act, f->staff, f->mem, &done, err) ? err->rc : tell_done(f, &done, err);
 }
 
 /* UNDO in answer to "it goes out on Monday". */
-static enum rc take_back(struct flow *f, const struct json *data, struct err *err)
+static enum rc take_back(struct desk_flow *f, const struct json *data, struct err *err)
 {
-    const struct audit_who who = by(f);
+    const struct audit_who who = desk_flow_by(f);
     const struct post_id post = { json_get_int(json_at(json_get(data, "choices"), 0), "id", 0) };
     struct json *values;
     const enum rc rc = topic_cancel(f->gate, &who, post, err);
 
     if (rc == RC_CONFLICT || rc == RC_NOT_FOUND)
-        return tell_problem(f, DESK_OVER, 0, NULL, err);
+        return desk_flow_problem(f, DESK_OVER, 0, NULL, err);
     if (rc)
         return rc;
     values = json_object_new();
     json_set_int(values, "review_number", phrase_number(post.v));
     json_set_bool(values, "is_taken_back", true);
     f->outcome = OUTCOME_DECISION;
-    return tell(f, MAILING_DESK_DONE, 0, values, err);
+    return desk_flow_tell(f, MAILING_DESK_DONE, 0, values, err);
 }
 
 enum expected { EXPECT_SEND, EXPECT_NUMBER, EXPECT_UNDO };
@@ -441,7 +294,7 @@ static enum expected expected_of(const struct json *data)
 }
 
 /* The number that is the whole text, or -1. */
-static int number_of(const struct flow *f)
+static int number_of(const struct desk_flow *f)
 {
     const struct words_core core = words_core(f->in->letter->text, f->in->names, f->mem);
 
@@ -449,7 +302,7 @@ static int number_of(const struct flow *f)
 }
 
 /* A number, SEND or UNDO, in answer to what we asked. */
-static enum rc answer(struct flow *f, const struct question *question, bool *ret_is_ours, struct err *err)
+static enum rc answer(struct desk_flow *f, const struct question *question, bool *ret_is_ours, struct err *err)
 {
     CLEANUP(json_free) struct json *data = NULL;
     const struct decision_input in = { .text = f->in->letter->text, .names = f->in->names };
@@ -466,11 +319,11 @@ static enum rc answer(struct flow *f, const struct question *question, bool *ret
         return RC_OK;
     *ret_is_ours = true;
     if (question->state != QUESTION_OPEN || question->person.v != f->staff->id.v)
-        return tell_problem(f, DESK_OVER, 0, NULL, err);
+        return desk_flow_problem(f, DESK_OVER, 0, NULL, err);
     if (expected == EXPECT_SEND)
         return send(f, question, err);
     if (expected == EXPECT_NUMBER && (number < 1 || (size_t)number > json_count(json_get(data, "choices"))))
-        return tell_problem(f, DESK_UNCLEAR, question->id.v, NULL, err);
+        return desk_flow_problem(f, DESK_UNCLEAR, question->id.v, NULL, err);
     if (question_close(&f->gate->store, question->id, QUESTION_ANSWERED, err))
         return err->rc;
     return expected == EXPECT_UNDO ? take_back(f, data, err) : pick(f, data, number, err);
@@ -495,7 +348,7 @@ enum rc desk_words_is(struct gate *gate, const struct letter *letter, const char
 enum rc desk_words_take(struct gate *gate, const struct desk_letter *in, const struct question *question,
                         struct arena *mem, bool *ret_is_ours, enum letter_outcome *ret_outcome, struct err *err)
 {
-    struct flow f = { .gate = gate, .in = in, .staff = &in->sender->person, .mem = mem };
+    struct desk_flow f = { .gate = gate, .in = in, .staff = &in->sender->person, .mem = mem };
     struct desk_word w;
 
     *ret_is_ours = false;
@@ -518,8 +371,8 @@ enum rc desk_words_take(struct gate *gate, const struct desk_letter *in, const s
 enum rc desk_words_reply_first(struct gate *gate, const struct desk_letter *in, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("desk_reply_first");
-    struct flow f = { .gate = gate, .in = in, .staff = &in->sender->person, .mem = mem };
+    struct desk_flow f = { .gate = gate, .in = in, .staff = &in->sender->person, .mem = mem };
 
     f.act = (struct desk_act){ .name = "", .text = "", .when = "", .address = "", .state = "" };
-    return tell_problem(&f, DESK_REPLY_FIRST, 0, NULL, err);
+    return desk_flow_problem(&f, DESK_REPLY_FIRST, 0, NULL, err);
 }

@@ -1,170 +1,10 @@
 #include "templates/page.h"
 
-#include "base/slot.h"
 #include "base/text.h"
+#include "templates/page_value.h"
 
 #include <cmark-gfm-core-extensions.h>
 #include <cmark-gfm.h>
-
-/* Values are marked with plane 15, slots with the start of plane 16 (base/slot.h): never the same. */
-#define MARK_FIRST 0xF0000
-
-void page_mark(int n, char utf8[PAGE_MARK_SIZE])
-{
-    const uint32_t cp = MARK_FIRST + (uint32_t)n;
-
-    utf8[0] = (char)(0xF0 | cp >> 18);
-    utf8[1] = (char)(0x80 | (cp >> 12 & 63));
-    utf8[2] = (char)(0x80 | (cp >> 6 & 63));
-    utf8[3] = (char)(0x80 | (cp & 63));
-    utf8[4] = '\0';
-}
-
-/* The value number of the mark at p (4 bytes), or -1. Text that cmark gives is valid UTF-8. */
-static int mark_at(const char *p, const char *end)
-{
-    const unsigned char *u = (const unsigned char *)p;
-
-    if (end - p < 4 || u[0] != 0xF3 || u[1] < 0xB0)
-        return -1;
-    return (u[1] & 15) << 12 | (u[2] & 63) << 6 | (u[3] & 63);
-}
-
-/* ---- values ------------------------------------------------------------------------------------------------------- */
-
-static bool is_unwanted(int32_t cp)
-{
-    return (cp < 0x20 && cp != '\n' && cp != '\t') || (cp >= 0x7F && cp < 0xA0) || /* controls */
-           (cp >= 0x202A && cp <= 0x202E) || (cp >= 0x2066 && cp <= 0x2069) ||     /* would turn our own words around */
-           cp == 0xFEFF || (cp >= 0xFFF9 && cp <= 0xFFFB) || (cp >= 0xE0000 && cp <= 0xE0FFF) ||
-           (cp >= 0xE000 && cp <= 0xF8FF) || cp >= MARK_FIRST;
-}
-
-const char *page_clean(struct arena *mem, const char *value)
-{
-    char *out = arena_alloc(mem, strlen(value) + 1);
-    char *w = out;
-
-    for (const char *p = value; *p;) {
-        const char *from = p;
-        const int32_t cp = text_next(&p);
-
-        if (cp <= 0)
-            break;
-        if (cp == '\r' || cp == 0x2028 || cp == 0x2029 || cp == 0x0B || cp == 0x0C || cp == 0x85) {
-            if (cp != '\r' || *p != '\n')
-                *w++ = '\n';
-        } else if (slot_at(from, (size_t)(p - from)) >= 0 || !is_unwanted(cp)) {
-            memcpy(w, from, (size_t)(p - from));
-            w += p - from;
-        }
-    }
-    *w = '\0';
-    return out;
-}
-
-const char *page_clean_line(struct arena *mem, const char *value)
-{
-    char *line = (char *)(uintptr_t)page_clean(mem, value);
-    char *w = line;
-
-    for (const char *p = line; *p; p++) {
-        if (!strchr(" \t\n", *p))
-            *w++ = *p;
-        else if (w > line && w[-1] != ' ')
-            *w++ = ' ';
-    }
-    while (w > line && w[-1] == ' ')
-        w--;
-    *w = '\0';
-    return line;
-}
-
-/* ---- links -------------------------------------------------------------------------------------------------------- */
-
-static bool is_one_slot(const char *value)
-{
-    return slot_at(value, strlen(value)) >= 0 && strlen(value) == 4;
-}
-
-/* A picture that comes with the mail; one from elsewhere would tell who reads. */
-static bool is_own_picture(const char *url)
-{
-    return text_starts(url, "cid:");
-}
-
-static bool is_ours(const char *url)
-{
-    return text_starts(url, "mailto:") || text_starts(url, "https://");
-}
-
-/* A value inside a destination is one piece of it; a value that is all of it may also hold the marks of a URL. */
-static void add_encoded(struct strbuf *b, const char *value, bool is_whole)
-{
-    if (is_one_slot(value)) {
-        strbuf_str(b, value);
-        return;
-    }
-    for (; *value; value++) {
-        const unsigned char c = (unsigned char)*value;
-        const bool is_plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-
-        if (is_plain || strchr("-._~@+", c) || (is_whole && strchr(":/?#[]!$&()*,;=%", c)))
-            strbuf_char(b, (char)c);
-        else
-            strbuf_printf(b, "%%%02X", c);
-    }
-}
-
-static void add_shown(struct strbuf *b, const char *value)
-{
-    for (; *value; value++)
-        if (!strchr(" \t\n<>", *value))
-            strbuf_char(b, *value);
-}
-
-static const char *shown_part(struct arena *mem, const char *url)
-{
-    if (!text_starts(url, "mailto:"))
-        return url;
-    url += strlen("mailto:");
-    return arena_strndup(mem, url, strcspn(url, "?"));
-}
-
-/* NULL when the destination is none that we keep. */
-static const struct page_link *make_link(const char *url, const struct page_values *values, struct arena *mem)
-{
-    CLEANUP(strbuf_done) struct strbuf href = STRBUF(8192);
-    CLEANUP(strbuf_done) struct strbuf shown = STRBUF(8192);
-    const char *end = url + strlen(url);
-    const bool is_whole = end - url == 4 && mark_at(url, end) >= 0;
-    struct page_link *link;
-
-    for (const char *p = url; p < end;) {
-        const int n = mark_at(p, end);
-
-        if (n >= 0 && n < values->count) {
-            add_encoded(&href, values->value[n], is_whole);
-            add_shown(&shown, values->value[n]);
-            p += 4;
-        } else {
-            strbuf_char(&href, *p);
-            strbuf_char(&shown, *p++);
-        }
-    }
-    if (href.over || shown.over)
-        return NULL;
-    if (!is_ours(strbuf_peek(&href)) && !is_own_picture(strbuf_peek(&href)) &&
-        !(is_whole && is_one_slot(strbuf_peek(&href))))
-        return NULL;
-    link = ARENA_NEW(mem, struct page_link);
-    link->href = arena_strdup(mem, strbuf_peek(&href));
-    link->is_picture = is_own_picture(link->href);
-    link->shown = shown_part(mem, arena_strdup(mem, strbuf_peek(&shown)));
-    return link;
-}
-
-/* ---- tree --------------------------------------------------------------------------------------------------------- */
 
 struct reader {
     const struct page_values *values;
@@ -205,7 +45,7 @@ static void add_text(struct reader *r, const char *literal)
     const char *from = text;
 
     for (const char *p = text; p < end;) {
-        const int n = mark_at(p, end);
+        const int n = page_mark_at(p, end);
 
         if (n < 0 || n >= r->values->count) {
             p++;
@@ -229,7 +69,7 @@ static enum rc read_link(struct reader *r, cmark_node *node, int depth)
     const bool is_picture = cmark_node_get_type(node) == CMARK_NODE_IMAGE;
     enum rc rc;
 
-    r->link = make_link(cmark_node_get_url(node), r->values, r->mem);
+    r->link = page_link_make(cmark_node_get_url(node), r->values, r->mem);
     if (r->link ? r->link->is_picture != is_picture : is_picture)
         return err_set(r->err, RC_INPUT, "a picture that does not come with the mail");
     rc = read_spans(r, node, depth + 1);
@@ -318,7 +158,7 @@ static int sole_value(cmark_node *paragraph)
     if (!only || cmark_node_next(only) || cmark_node_get_type(only) != CMARK_NODE_TEXT)
         return -1;
     text = cmark_node_get_literal(only);
-    n = mark_at(text, text + strlen(text));
+    n = page_mark_at(text, text + strlen(text));
     return n >= 0 && strlen(text) == 4 ? n : -1;
 }
 
@@ -480,11 +320,11 @@ static const char *fault_of(cmark_node *node)
     case CMARK_NODE_CODE:
         return "code has no place in a message (a line that starts with four spaces is code)";
     case CMARK_NODE_IMAGE:
-        return is_own_picture(cmark_node_get_url(node))
+        return page_link_is_picture(cmark_node_get_url(node))
                    ? NULL
                    : "an image has no place in a message, unless it comes with it (cid:)";
     case CMARK_NODE_LINK:
-        if (!is_ours(cmark_node_get_url(node)) && !text_starts(cmark_node_get_url(node), "{{"))
+        if (!page_link_is_ours(cmark_node_get_url(node)) && !text_starts(cmark_node_get_url(node), "{{"))
             return "a link must begin with mailto: or https://";
         return NULL;
     default:
