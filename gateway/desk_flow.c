@@ -1,5 +1,6 @@
 #include "gateway/desk_flow.h"
 
+#include "gateway/desk_act.h"
 #include "gateway/desk_act_say.h"
 #include "gateway/notice.h"
 #include "gateway/phrase.h"

@@ -1,5 +1,6 @@
 #include "gateway/maildir_in.h"
 
+#include "base/hash.h"
 #include "base/io.h"
 #include "base/log.h"
 #include "gateway/intake.h"
@@ -41,11 +42,7 @@ static enum rc open_folder(const char *path, const char *name, struct arena *mem
 /* Names are unique in one Maildir; another Maildir of the same home could repeat one. */
 static uint64_t hash_path(const char *path)
 {
-    uint64_t h = UINT64_C(14695981039346656037); /* FNV-1a */
-
-    for (; *path; path++)
-        h = (h ^ (unsigned char)*path) * UINT64_C(1099511628211);
-    return h;
+    return hash_str(HASH_START, path);
 }
 
 enum rc maildir_in_open(const char *path, struct maildir_in **ret_in, struct err *err)

@@ -1,5 +1,6 @@
 #include "gateway/triage_feature.h"
 
+#include "base/hash.h"
 #include "gateway/triage_spell.h"
 #include "inbound/words.h"
 
@@ -25,20 +26,13 @@ struct maker {
     uint64_t row[3]; /* hashes of the words before, newest first; 0 none */
 };
 
-/* FNV-1a */
-static uint64_t add_bytes(uint64_t h, const char *bytes, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        h = (h ^ (unsigned char)bytes[i]) * 1099511628211u;
-    return h;
-}
-
 static uint64_t add_number(uint64_t h, uint64_t n)
 {
     h = (h ^ n) * 0x9E3779B97F4A7C15u;
     return h ^ h >> 29;
 }
 
+/* Its own start: the model's weights stand at places made from it. */
 static uint64_t start(enum kind kind)
 {
     return 1469598103934665603u + (uint64_t)kind * 0x1000193u;
@@ -61,12 +55,12 @@ static void put_letters(struct maker *m, const char *word)
     memcpy(padded + 1, word, n);
     padded[n + 1] = '>';
     for (size_t i = 0; i + NGRAM <= n + 2; i++)
-        put(m, add_bytes(start(LETTERS), padded + i, NGRAM));
+        put(m, hash_bytes(start(LETTERS), padded + i, NGRAM));
 }
 
 static void put_word(struct maker *m, const char *word, bool has_letters)
 {
-    const uint64_t h = add_bytes(start(WORD_1), word, strlen(word)), *row = m->row;
+    const uint64_t h = hash_bytes(start(WORD_1), word, strlen(word)), *row = m->row;
 
     put(m, h);
     if (row[0])

@@ -1,6 +1,7 @@
 #include "gateway/triage_files.h"
 
 #include "base/crypt.h"
+#include "base/hash.h"
 #include "base/io.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -159,30 +160,24 @@ enum rc triage_files_accept(const char *home, const char *mark, struct err *err)
 
 /* ---- the watch ---- */
 
-static uint64_t mix(uint64_t h, uint64_t n)
-{
-    return (h ^ n) * 1099511628211u;
-}
-
 static uint64_t stamp_file(uint64_t h, const char *path)
 {
     struct stat st;
 
-    for (const char *p = path; *p; p++)
-        h = mix(h, (unsigned char)*p);
+    h = hash_str(h, path);
     if (stat(path, &st))
         return h;
-    h = mix(h, (uint64_t)st.st_mtim.tv_sec);
-    h = mix(h, (uint64_t)st.st_mtim.tv_nsec);
-    h = mix(h, (uint64_t)st.st_size);
-    return mix(h, (uint64_t)st.st_ino);
+    h = hash_step(h, (uint64_t)st.st_mtim.tv_sec);
+    h = hash_step(h, (uint64_t)st.st_mtim.tv_nsec);
+    h = hash_step(h, (uint64_t)st.st_size);
+    return hash_step(h, (uint64_t)st.st_ino);
 }
 
 /* Of our lists and model, of what is kept and of all that lies in the folder: by times and sizes, nothing is read. */
 static enum rc stamp_of(const char *home, struct arena *mem, uint64_t *ret_stamp, struct err *err)
 {
     const char **paths = ARENA_ARRAY(mem, FILES_MAX + 4, const char *);
-    uint64_t h = 1469598103934665603u;
+    uint64_t h = HASH_START;
     size_t count = 3;
 
     if (find_ours(mem, paths, err) || (home && find_own(home, mem, paths, &count, err)))

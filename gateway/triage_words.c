@@ -1,5 +1,6 @@
 #include "gateway/triage_words.h"
 
+#include "base/hash.h"
 #include "base/text.h"
 #include "gateway/triage_spell.h"
 #include "inbound/words.h"
@@ -34,10 +35,8 @@ struct triage_words {
 
 static size_t hash_of(const char *word)
 {
-    uint64_t h = 1469598103934665603u; /* FNV-1a */
+    const uint64_t h = hash_str(HASH_START, word);
 
-    for (const char *p = word; *p; p++)
-        h = (h ^ (unsigned char)*p) * 1099511628211u;
     return (size_t)(h ^ h >> 32);
 }
 

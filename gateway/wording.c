@@ -1,5 +1,6 @@
 #include "gateway/wording.h"
 
+#include "base/hash.h"
 #include "base/text.h"
 #include "inbound/words.h"
 
@@ -23,16 +24,6 @@ struct wording {
     size_t mask;
     size_t part; /* that is read, and in the end how many there are */
 };
-
-/* FNV-1a */
-static uint64_t hash_of(const char *word)
-{
-    uint64_t h = 1469598103934665603u;
-
-    for (; *word; word++)
-        h = (h ^ (unsigned char)*word) * 1099511628211u;
-    return h;
-}
 
 static uint64_t add_hash(uint64_t row, uint64_t word)
 {
@@ -86,7 +77,7 @@ static void add_unit(struct wording *w, const struct words_list *list, const str
 
     for (size_t i = unit->from; i < unit->to; i++)
         if (list->v[i].kind == WORDS_WORD)
-            add_spot(w, &(struct spot){ .hash = hash_of(list->v[i].plain), .part = w->part });
+            add_spot(w, &(struct spot){ .hash = hash_str(HASH_START, list->v[i].plain), .part = w->part });
     if (w->count == first)
         return;
     w->spots[first].is_start = true;
@@ -243,7 +234,7 @@ static struct reading read_words(const struct wording *wording, const char *text
     r.runs = ARENA_ARRAY(mem, r.list.count / WORDING_SHORT_WORDS + 1, struct run);
     for (size_t i = 0; i < r.list.count; i++)
         if (r.list.v[i].kind == WORDS_WORD) {
-            r.hash[r.word_count] = hash_of(r.list.v[i].plain);
+            r.hash[r.word_count] = hash_str(HASH_START, r.list.v[i].plain);
             r.token[r.word_count++] = i;
         }
     return r;

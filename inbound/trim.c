@@ -4,6 +4,7 @@
  */
 #include "inbound/reply.h"
 
+#include "base/hash.h"
 #include "base/strbuf.h"
 #include "base/text.h"
 #include "inbound/line.h"
@@ -26,11 +27,6 @@ struct set {
     uint64_t *slot;
     size_t mask;
 };
-
-static uint64_t mix(uint64_t h, unsigned char c)
-{
-    return (h ^ c) * UINT64_C(0x100000001b3);
-}
 
 static void add_word(struct words *ws, uint64_t hash, size_t line, struct arena *mem)
 {
@@ -57,9 +53,7 @@ static void read_words(struct words *ws, const char *text, size_t line, struct a
         const int32_t cp = text_next(&s);
 
         if (text_is_letter(cp) || text_is_digit(cp)) {
-            hash = hash ? hash : UINT64_C(0xcbf29ce484222325);
-            for (; start < s; start++)
-                hash = mix(hash, (unsigned char)*start);
+            hash = hash_bytes(hash ? hash : HASH_START, start, (size_t)(s - start));
         } else if (hash) {
             add_word(ws, hash | 1, line, mem);
             hash = 0;

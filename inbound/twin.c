@@ -1,5 +1,6 @@
 #include "inbound/twin.h"
 
+#include "base/hash.h"
 #include "base/text.h"
 #include "inbound/plan.h"
 
@@ -26,14 +27,14 @@ static bool is_word_byte(unsigned char c)
 static void add_words(struct words *words, const char *text, size_t line)
 {
     while (*text && words->count < TWIN_MAX_WORDS) {
-        uint64_t h = UINT64_C(1469598103934665603);
+        uint64_t h = HASH_START;
 
         while (*text && !is_word_byte((unsigned char)*text))
             text++;
         if (!*text)
             return;
         for (; is_word_byte((unsigned char)*text); text++)
-            h = (h ^ (unsigned char)tolower((unsigned char)*text)) * UINT64_C(1099511628211);
+            h = hash_step(h, (unsigned char)tolower((unsigned char)*text));
         words->v[words->count++] = (struct word){ .hash = h, .line = line };
     }
 }

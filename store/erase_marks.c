@@ -1,5 +1,6 @@
 #include "store/erase_marks.h"
 
+#include "base/hash.h"
 #include "store/rows.h"
 
 #include <ctype.h>
@@ -37,20 +38,12 @@ static bool is_letter(unsigned char c)
     return c >= 0x80 || isalnum(c);
 }
 
-/* FNV-1a */
-static uint64_t mix(uint64_t hash, unsigned char c)
-{
-    return (hash ^ c) * UINT64_C(0x100000001b3);
-}
-
-#define HASH_START UINT64_C(0xcbf29ce484222325)
-
 static uint64_t hash_word(const char *p, size_t n)
 {
     uint64_t hash = HASH_START;
 
     for (size_t i = 0; i < n; i++)
-        hash = mix(hash, (unsigned char)tolower((unsigned char)p[i]));
+        hash = hash_step(hash, (unsigned char)tolower((unsigned char)p[i]));
     return hash;
 }
 
@@ -91,7 +84,7 @@ static uint64_t hash_run(const struct word *w, size_t n)
 
     for (size_t i = 0; i < n; i++)
         for (int shift = 0; shift < 64; shift += 8)
-            hash = mix(hash, (unsigned char)(w[i].hash >> shift));
+            hash = hash_step(hash, (unsigned char)(w[i].hash >> shift));
     return hash;
 }
 

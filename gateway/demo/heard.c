@@ -1,10 +1,9 @@
 #include "gateway/demo/heard.h"
 
+#include "base/hash.h"
 #include "base/text.h"
 
 #define WORDS_MAX 40000
-#define FNV_START UINT64_C(14695981039346656037)
-#define FNV_STEP UINT64_C(1099511628211)
 
 struct heard {
     uint64_t *slots; /* open addressing; 0 is free */
@@ -73,11 +72,6 @@ void heard_free(struct heard **heard)
 
 /* ---- words ---- */
 
-static uint64_t mix(uint64_t hash, uint64_t v)
-{
-    return (hash ^ v) * FNV_STEP;
-}
-
 /* Addresses and links are no words: what stands in them is looked at by itself. */
 static bool is_link(const char *p, size_t n)
 {
@@ -86,7 +80,7 @@ static bool is_link(const char *p, size_t n)
 
 static size_t put_words(const char *p, size_t n, uint64_t *words, size_t count)
 {
-    uint64_t hash = FNV_START;
+    uint64_t hash = HASH_START;
     bool is_word = false;
     const char *const end = p + n;
 
@@ -97,13 +91,12 @@ static size_t put_words(const char *p, size_t n, uint64_t *words, size_t count)
         if (cp <= 0)
             break;
         if (text_is_letter(cp) || text_is_digit(cp)) {
-            for (const char *c = from; c < p; c++)
-                hash = mix(hash, (unsigned char)*c);
+            hash = hash_bytes(hash, from, (size_t)(p - from));
             is_word = is_word || text_is_letter(cp);
-        } else if (cp != '\'' && cp != 0x2019 && hash != FNV_START) {
+        } else if (cp != '\'' && cp != 0x2019 && hash != HASH_START) {
             if (is_word && count < WORDS_MAX)
                 words[count++] = hash;
-            hash = FNV_START;
+            hash = HASH_START;
             is_word = false;
         }
     }
@@ -114,7 +107,7 @@ static size_t put_words(const char *p, size_t n, uint64_t *words, size_t count)
 
 static uint64_t neutral(uint64_t word)
 {
-    return mix(mix(FNV_START, KIND_NEUTRAL), word);
+    return hash_step(hash_step(HASH_START, KIND_NEUTRAL), word);
 }
 
 /* Hashes of the words of a text: letters folded, numbers and (with h) neutral words left out. */
@@ -140,10 +133,10 @@ static uint64_t *split(const struct heard *h, const char *text, struct arena *me
 
 static uint64_t gram(int owner, const uint64_t *words, size_t n)
 {
-    uint64_t hash = mix(mix(FNV_START, owner ? KIND_OWN : KIND_GRAM), (uint64_t)owner);
+    uint64_t hash = hash_step(hash_step(HASH_START, owner ? KIND_OWN : KIND_GRAM), (uint64_t)owner);
 
     for (size_t i = 0; i < n; i++)
-        hash = mix(hash, words[i]);
+        hash = hash_step(hash, words[i]);
     return hash;
 }
 
