@@ -19,6 +19,11 @@ static void read_auth(struct reading *p, const struct authres_trust *trust)
         authres_judge(p->mime.fields, p->mime.field_count, trust, at ? at + 1 : "", p->mem, &p->letter->auth_domain);
 }
 
+static bool is_answer(const struct letter *l)
+{
+    return *l->in_reply_to || l->reference_count || strncasecmp(l->subject, "re:", 3) == 0;
+}
+
 static enum rc read_text(struct reading *p)
 {
     struct letter *l = p->letter;
@@ -27,6 +32,7 @@ static enum rc read_text(struct reading *p)
         return p->err->rc;
     l->body = body_print(&p->body, 0, p->body.count, true, p->mem);
     parts_read_attachments(p);
+    p->body.is_answer = is_answer(l);
     reply_read(&p->body, &p->reply);
     l->is_forwarded = p->reply.is_forwarded ||
                       (p->reply.has_quote && kind_has_forward_subject(p) && !p->reply.is_kept_whole) ||

@@ -170,7 +170,18 @@ static void plan_older_mail(struct plan *p)
     }
 }
 
-/* Few lines with ">" below words of the writer, in a letter where nothing introduces a quotation: "> is bigger than <". */
+/* Line i of an answer: ">300 is too much", without the blank of a mail program. And the only such line, where it goes on like "> is bigger than <",
+ * or ends the letter: whoever answers a line writes below it. */
+static bool is_by_hand(const struct plan *p, size_t i, bool is_alone)
+{
+    const struct body_line *line = &p->body->lines[i];
+
+    return (strlen(line->marks) == 1 && *line->text && strchr("0123456789=<", *line->text)) ||
+           (is_alone && ((*line->text >= 'a' && *line->text <= 'z') || plan_next_text(p, i + 1) == p->count));
+}
+
+/* Few lines with ">" below words of the writer, in a letter where nothing introduces a quotation: "> is bigger than <". Some mail programs introduce
+ * none when they answer, and people cut the line away: an answer's lines are quoted unless they read as written by hand. */
 static void plan_own_marks(struct plan *p)
 {
     size_t quoted = 0, first = p->count, used;
@@ -187,6 +198,9 @@ static void plan_own_marks(struct plan *p)
     }
     if (!quoted || quoted > OWN_MARKS_MAX || !plan_count_text(p, 0, first))
         return;
+    for (size_t i = first; p->body->is_answer && i < p->count; i++)
+        if (p->fate[i] == FATE_QUOTE && !body_is_blank(&p->body->lines[i]) && !is_by_hand(p, i, quoted == 1))
+            return;
     for (size_t i = first; i < p->count; i++) {
         struct body_line *line = &p->body->lines[i];
 

@@ -4,8 +4,9 @@
  * Rule     First what the mail program marked: quotes, their attribution, signatures, older mail. Then words and shapes: attributions and
  *          headers of older mail in many languages (line.h), signature marks, footers of phones, notices, blocks of name and phone. A leaked
  *          quotation is a blemish, a lost sentence is a fault: what only looks like a footer is a guess, and guesses that would take over
- *          PLAN_GUESS_SHARE_MAX percent of the unquoted text are taken back. A few lines with ">" in a letter that quotes nothing are the
- *          writer's own.
+ *          PLAN_GUESS_SHARE_MAX percent of the unquoted text are taken back. A few lines with ">" below words of the
+ *          writer, in a letter that quotes nothing else, are the writer's own where the letter answers nothing; in an answer only those that read as
+ *          written by hand (">300", "> is bigger than <"): words that somebody else wrote are nobody's new words.
  * Shape    fate[i] and fold[i] belong to line i of the body. Lines may be changed in place: their own marks are put back.
  * Owns     Arrays live in the body's arena.
  * Errors   None.

@@ -80,6 +80,85 @@ static void a_block_of_name_and_phone_leaves(void **state)
         assert_string_equal(read_text(cases[i].text, mem).text, cases[i].want);
 }
 
+/* ---- marks without an attribution ---- */
+
+static struct reply read_answer(const char *text, struct arena *mem)
+{
+    struct body body = { .mem = mem, .is_answer = true };
+    struct reply reply;
+
+    body_from_text(&body, text, false, false);
+    reply_read(&body, &reply);
+    return reply;
+}
+
+/* What others wrote is nobody's new words, whether or not a line introduces it: of an answer, however few lines are quoted. */
+static void an_answer_quotes_without_saying_so(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t count;
+        const char *texts[3], *quoted[3];
+    } cases[] = {
+        { "> I was scared last night.\n> My sugar was at 300.\n\nI know that feeling.\n",
+          1,
+          { "I know that feeling." },
+          { "I was scared last night.\nMy sugar was at 300." } },
+        { "Hi all,\n\n> I was scared last night.\n> My sugar was at 300.\n\nI know that feeling.\n",
+          2,
+          { "Hi all,", "I know that feeling." },
+          { "", "I was scared last night.\nMy sugar was at 300." } },
+        { "Hi,\n> How did you sleep?\nBadly.\n> And the cough?\nGone.\n",
+          3,
+          { "Hi,", "Badly.", "Gone." },
+          { "", "How did you sleep?", "And the cough?" } },
+        { "Hi,\n\n> How did you sleep?\n\nBadly.\n", 2, { "Hi,", "Badly." }, { "", "How did you sleep?" } },
+        { "Thank you both.\n\n> I was scared last night.\n> My sugar was at 300.\n", 1, { "Thank you both." }, { "" } },
+        { "Hola:\n>> Tengo miedo.\n>> Mucho.\nYo también.\n",
+          2,
+          { "Hola:", "Yo también." },
+          { "", "Tengo miedo.\nMucho." } },
+    };
+    int bad = 0;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        CLEANUP(arena_free) struct arena *mem = arena_new("t");
+        const struct reply r = read_answer(cases[i].text, mem);
+        bool is_good = r.segment_count == cases[i].count && !r.is_kept_whole;
+
+        for (size_t k = 0; is_good && k < r.segment_count; k++)
+            is_good =
+                !strcmp(r.segments[k].text, cases[i].texts[k]) && !strcmp(r.segments[k].quoted, cases[i].quoted[k]);
+        if (!is_good)
+            print_error("%zu segments of:\n%s\n%s\n", r.segment_count, cases[i].text, r.text);
+        bad += !is_good;
+        bad += strstr(r.text, "scared") != NULL || strstr(r.text, "miedo") != NULL;
+    }
+    assert_int_equal(bad, 0);
+}
+
+/* What a person marked by hand stays theirs. */
+static void marks_by_hand_stay(void **state)
+{
+    static const struct {
+        const char *text;
+        bool is_answer;
+    } cases[] = {
+        { "My sugar was\n>300 on Monday and\n>280 on Tuesday.", true },
+        { "A riddle.\n\n> is bigger than <, but who is older?\n\nAnswers to me.", true },
+        { "hello world\n\nHey: This is very important\n\n> No quoted message (just one line).", true },
+        { "What I do now:\n\n> Walk after lunch.\n> Drink water.\n\nIt helps.", false },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        CLEANUP(arena_free) struct arena *mem = arena_new("t");
+
+        assert_string_equal((cases[i].is_answer ? read_answer : read_text)(cases[i].text, mem).text, cases[i].text);
+    }
+}
+
 /* ---- the twin ---- */
 
 /* What the reader makes of a letter that is written both ways. */
@@ -175,8 +254,12 @@ static void time_is_bounded(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lines_of_signatures),       cmocka_unit_test(a_block_of_name_and_phone_leaves),
-        cmocka_unit_test(html_tells_what_is_quoted), cmocka_unit_test(a_link_of_the_quoted_letter_is_quoted),
+        cmocka_unit_test(an_answer_quotes_without_saying_so),
+        cmocka_unit_test(marks_by_hand_stay),
+        cmocka_unit_test(lines_of_signatures),
+        cmocka_unit_test(a_block_of_name_and_phone_leaves),
+        cmocka_unit_test(html_tells_what_is_quoted),
+        cmocka_unit_test(a_link_of_the_quoted_letter_is_quoted),
         cmocka_unit_test(time_is_bounded),
     };
 
