@@ -13,9 +13,10 @@
 #include "store/post.h"
 
 #define CONTEXT_HITS_MAX 32
+#define MARK_OWN_NAME "own_name"
 
 struct context_hit {
-    const char *flag;   /* triage_flag_name */
+    const char *flag;   /* triage_flag_name, or MARK_OWN_NAME */
     const char *phrase; /* what of the word list matched, or "phone", "email", "address" */
     int64_t at, len;    /* in the held text; len 0: it stands in what was trimmed */
 };
@@ -24,7 +25,8 @@ struct context {
     const char *original; /* the new words as they came */
     const char *trimmed;  /* what was taken away; "" nothing */
     const char *subject;
-    const char *cut; /* the suggested redaction: the text less contact data; "" when there is nothing to cut */
+    const char
+        *cut; /* the suggested redaction: the text less contact data and own names; "" when there is nothing to cut */
     const char *from_name;
     const char *earlier; /* the words before these, when its author sent it again; "" none */
     bool is_other_address;

@@ -5,6 +5,7 @@
 #include "gateway/mark.h"
 #include "gateway/notice.h"
 #include "gateway/office.h"
+#include "gateway/own_name.h"
 #include "gateway/photo_words.h"
 #include "gateway/record.h"
 #include "gateway/resend.h"
@@ -159,6 +160,17 @@ static int64_t flags_of(const struct work *w)
     return bits;
 }
 
+/* NULL where the writer may be named. */
+static const char *const *own_names(const struct work *w)
+{
+    return w->is_anonymous ? own_name_list(w->in->sender, w->in->letter, w->mem) : NULL;
+}
+
+static bool has_own_name(const struct work *w, const char *text)
+{
+    return w->is_anonymous && text && own_name_is_in(text, own_names(w), w->mem);
+}
+
 static struct post make_post(const struct work *w, const char *text, int64_t conversation,
                              const struct place_piece *piece)
 {
@@ -176,7 +188,11 @@ static struct post make_post(const struct work *w, const char *text, int64_t con
                       .text = text,
                       .created_ms = gate_now_ms(w->gate) };
 
-    p.context = mark_context(&(struct mark){ w->in->letter, w->in->triage, s->is_other_address }, text, w->mem);
+    p.context =
+        mark_context(&(struct mark){ w->in->letter, w->in->triage, own_names(w), s->is_other_address }, text, w->mem);
+    for (size_t i = 0; i < w->in->photo_count; i++)
+        p.flags |= has_own_name(w, w->in->photos[i].alt) ? POST_FLAG_OWN_NAME : 0;
+    p.flags |= has_own_name(w, text) ? POST_FLAG_OWN_NAME : 0;
     if (p.tier == 4 && p.flags)
         p.tier = 3;
     p.remind_ms = office_reminder(w->gate, p.tier, 0);
@@ -185,7 +201,8 @@ static struct post make_post(const struct work *w, const char *text, int64_t con
 
 static enum rc title_of(struct work *w, const struct post *p, const char **ret_title, struct err *err)
 {
-    const bool has_subject = w->in->is_subject_plain && !w->in->sender->delivery.id.v;
+    const bool has_subject =
+        w->in->is_subject_plain && !w->in->sender->delivery.id.v && !has_own_name(w, w->in->letter->subject);
 
     *ret_title = NULL;
     return w->is_new
@@ -225,6 +242,10 @@ static enum rc add_post(struct work *w, const char *text, int64_t conversation, 
     out->is_repeat |= resent == RESEND_REPEAT;
     if (rc || resent == RESEND_REPEAT)
         return rc;
+    if (resent == RESEND_NEWER && earlier.is_anonymous && !w->is_anonymous) { /* the second letter forgot the word */
+        w->is_anonymous = true;
+        *p = make_post(w, text, conversation, piece);
+    }
     rc = title_of(w, p, &title, err);
     if (resent == RESEND_SENT) {
         p->flags |= POST_FLAG_SENT_BEFORE;

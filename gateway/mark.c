@@ -3,6 +3,7 @@
 #include "base/strbuf.h"
 #include "base/text.h"
 #include "gateway/context.h"
+#include "gateway/own_name.h"
 
 #define CUT_MARK "[…]"
 
@@ -38,25 +39,30 @@ static int64_t hit_offset(const char *words, const struct triage_hit *hit, const
     return at ? at - text : -1;
 }
 
-static const struct context_hit *next_contact(const struct context *c, int64_t from)
+static bool is_to_cut(const struct context_hit *hit)
+{
+    return hit->len &&
+           (text_equals(hit->flag, triage_flag_name(TRIAGE_CONTACT)) || text_equals(hit->flag, MARK_OWN_NAME));
+}
+
+static const struct context_hit *next_to_cut(const struct context *c, int64_t from)
 {
     const struct context_hit *next = NULL;
 
     for (size_t i = 0; i < c->hit_count; i++)
-        if (text_equals(c->hits[i].flag, triage_flag_name(TRIAGE_CONTACT)) && c->hits[i].len && c->hits[i].at >= from &&
-            (!next || c->hits[i].at < next->at))
+        if (is_to_cut(&c->hits[i]) && c->hits[i].at >= from && (!next || c->hits[i].at < next->at))
             next = &c->hits[i];
     return next;
 }
 
-/* The text with every phone number, email and street address taken out; "" when there is none. */
+/* The text with every phone number, email and street address taken out, and of an anonymous one the names; "" when there is none. */
 static char *suggest_cut(const struct context *c, const char *text, struct arena *mem)
 {
     CLEANUP(strbuf_done) struct strbuf out = STRBUF(strlen(text) + sizeof CUT_MARK * CONTEXT_HITS_MAX + 1);
     const struct context_hit *next;
     int64_t from = 0;
 
-    while ((next = next_contact(c, from))) {
+    while ((next = next_to_cut(c, from))) {
         strbuf_add(&out, text + from, (size_t)(next->at - from));
         strbuf_str(&out, CUT_MARK);
         from = next->at + next->len;
@@ -65,6 +71,20 @@ static char *suggest_cut(const struct context *c, const char *text, struct arena
         return arena_strdup(mem, "");
     strbuf_str(&out, text + from);
     return arena_strdup(mem, strbuf_peek(&out));
+}
+
+/* First, so that no other mark takes their room. */
+static void add_own_names(const struct mark *mark, const char *text, struct context *c, struct arena *mem)
+{
+    struct own_name found[OWN_NAME_MAX];
+    const size_t n = mark->own_names ? own_name_find(text, mark->own_names, mem, found) : 0;
+
+    for (size_t i = 0; i < n; i++)
+        c->hits[c->hit_count++] =
+            (struct context_hit){ .flag = MARK_OWN_NAME,
+                                  .phrase = text_clean_line(mem, text + found[i].at, found[i].len),
+                                  .at = (int64_t)found[i].at,
+                                  .len = (int64_t)found[i].len };
 }
 
 const char *mark_context(const struct mark *mark, const char *text, struct arena *mem)
@@ -76,6 +96,7 @@ const char *mark_context(const struct mark *mark, const char *text, struct arena
                          .from_name = l->from_name,
                          .is_other_address = mark->is_other_address };
 
+    add_own_names(mark, text, &c, mem);
     for (size_t i = 0; i < mark->triage->hit_count && c.hit_count < CONTEXT_HITS_MAX; i++) {
         const struct triage_hit *hit = &mark->triage->hits[i];
         const int64_t at = hit_offset(l->text, hit, text, mem);

@@ -14,6 +14,7 @@
 struct mark {
     const struct letter *letter;
     const struct triage_result *triage; /* of letter->text */
+    const char *const *own_names;       /* of an anonymous text's author, ended by NULL; NULL: it is not anonymous */
     bool is_other_address;
 };
 

@@ -1,6 +1,7 @@
 #include "gateway/phrase.h"
 
 #include "base/text.h"
+#include "gateway/context.h"
 #include "schedules/rhythm.h"
 #include "schedules/said.h"
 
@@ -203,7 +204,7 @@ const char *phrase_undone(enum person_language language, const char *command)
 
 static const struct {
     enum post_flag flag;
-    const char *name; /* of the word lists; NULL: found by another rule */
+    const char *name; /* of a hit (struct context_hit); NULL: there are none */
     const char *english, *spanish;
 } flags[] = {
     { POST_FLAG_CRISIS, "crisis", "Possible crisis", "Posible crisis" },
@@ -216,6 +217,8 @@ static const struct {
     { POST_FLAG_FOR_DOCTOR, "doctor", "A question for the doctor", "Una pregunta para el médico" },
     { POST_FLAG_CONFLICT, "conflict", "Unkind words", "Palabras poco amables" },
     { POST_FLAG_NAME, "name", "A full name", "Un nombre completo" },
+    { POST_FLAG_OWN_NAME, MARK_OWN_NAME, "It goes out with no name, but it tells whose it is",
+      "Sale sin nombre, pero dice de quién es" },
     { POST_FLAG_FIRST, NULL, "First note of this person", "Primera nota de esta persona" },
     { POST_FLAG_FORWARDED, NULL, "It was forwarded", "Fue reenviada" },
     { POST_FLAG_OLD_LETTER, NULL, "It answers an old letter", "Responde a una carta antigua" },

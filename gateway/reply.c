@@ -2,6 +2,7 @@
 
 #include "gateway/mark.h"
 #include "gateway/notice.h"
+#include "gateway/own_name.h"
 #include "gateway/render.h"
 #include "gateway/review.h"
 #include "gateway/phrase.h"
@@ -247,14 +248,19 @@ static enum rc take_new_text(struct sorting *s, struct post *p, const char *text
 /* "Or reply with the words that you like": marked like any new words. */
 static void take_own_words(struct sorting *s, struct post *p)
 {
+    const char *const *const own =
+        p->is_anonymous ? own_name_list(&s->sender, &s->letter, s->mem) : NULL; /* whom the group must not know */
+
     p->text = s->letter.text;
     p->first_review_by.v = 0;
     p->flags |= mark_flags(&s->triage);
+    p->flags |= own && own_name_is_in(p->text, own, s->mem) ? POST_FLAG_OWN_NAME : 0;
     if (s->triage.tier < p->tier)
         p->tier = s->triage.tier;
     if (p->tier == 4 && p->flags)
         p->tier = 3;
-    p->context = mark_context(&(struct mark){ &s->letter, &s->triage, s->sender.is_other_address }, p->text, s->mem);
+    p->context =
+        mark_context(&(struct mark){ &s->letter, &s->triage, own, s->sender.is_other_address }, p->text, s->mem);
 }
 
 /* "May we change your words so?" YES releases nothing: the note goes back to review with the new words. */

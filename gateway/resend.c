@@ -110,7 +110,8 @@ static struct post joined(const struct post *earlier, const struct post *fresh)
 
     p.text = fresh->text;
     p.context = fresh->context;
-    p.flags = ((earlier->flags & ~(int64_t)POST_FLAG_CONTACT) | fresh->flags) & ~(int64_t)POST_FLAG_UNPLACED;
+    p.flags = ((earlier->flags & ~(int64_t)(POST_FLAG_CONTACT | POST_FLAG_OWN_NAME)) | fresh->flags) &
+              ~(int64_t)POST_FLAG_UNPLACED;
     p.tier = fresh->tier < earlier->tier ? fresh->tier : earlier->tier;
     p.is_anonymous |= fresh->is_anonymous;
     p.first_review_by.v = 0;

@@ -180,12 +180,13 @@ static bool has_excuse(const bool *holds, size_t from, size_t to)
     return false;
 }
 
+/* It begins with a word that we did not write. */
 static bool is_a_persons(const struct finding *f, const struct found *one)
 {
-    const size_t at = f->row->at[one->from], to = f->row->to[one->to - 1];
+    const size_t at = f->row->at[one->from];
 
     for (size_t i = 0; i < f->rest->count; i++)
-        if (f->rest->spans[i].at <= at && to <= f->rest->spans[i].at + f->rest->spans[i].len)
+        if (f->rest->spans[i].at <= at && at < f->rest->spans[i].at + f->rest->spans[i].len)
             return true;
     return false;
 }
@@ -263,6 +264,12 @@ static bool is_sentence_calm(const struct scorer *s, const struct finding *f, co
     return triage_model_score(s->lexicon->model, sentence, s->mem).score < TRIAGE_CALM_BELOW;
 }
 
+/* Of our own sentences a possible crisis counts, and nothing less: "call 911" we say ourselves. */
+static bool is_only_ours(const struct finding *f, const struct found *one)
+{
+    return one->phrase->section->tier > 1 && !is_a_persons(f, one);
+}
+
 static void count_found(struct scorer *s, const struct finding *f, const char *text)
 {
     for (size_t i = 0; i < f->count; i++) {
@@ -270,7 +277,8 @@ static void count_found(struct scorer *s, const struct finding *f, const char *t
         const struct triage_section *section = one->phrase->section;
         const size_t at = f->row->at[one->from], to = f->row->to[one->to - 1];
 
-        if (one->is_void || !section->flag || (s->is_calm && is_weak(one->phrase) && is_sentence_calm(s, f, one, text)))
+        if (one->is_void || !section->flag || is_only_ours(f, one) ||
+            (s->is_calm && is_weak(one->phrase) && is_sentence_calm(s, f, one, text)))
             continue;
         count_hit(s, (struct triage_hit){ .flag = section->flag,
                                           .tier = section->tier,
@@ -344,9 +352,11 @@ static struct triage_verdict judge(const struct scorer *s, const char *text)
 
     for (size_t i = 0; i < s->rest.count; i++) {
         const struct wording_span span = s->rest.spans[i];
-        struct triage_verdict v =
-            triage_model_score(s->lexicon->model, arena_strndup(s->mem, text + span.at, span.len), s->mem);
+        struct triage_verdict v;
 
+        if (span.is_scrap)
+            continue;
+        v = triage_model_score(s->lexicon->model, arena_strndup(s->mem, text + span.at, span.len), s->mem);
         v.at += span.at;
         v.to += span.at;
         is_cut |= v.is_cut;

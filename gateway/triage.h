@@ -13,8 +13,8 @@
  *          a person must read it.
  *          Where the model finds a text calm, a weak phrase of tier 1 ("unless", hint) of our own lists does not count, if its sentence alone is calm too. Tier 0, plain phrases and
  *          all phrases of the practice's own lists always do; a model that is turned off takes nothing away.
- *          The model reads a text less our own sentences (gateway/wording), whoever's letter brought them; the lists read all of it, so that no
- *          template, not even a practice's own, can hide words that a list knows.
+ *          The model reads a text less our own sentences (gateway/wording), whoever's letter brought them; the lists read all of it, and what they
+ *          find of tiers 0 and 1 counts whoever said it: no template, not even a practice's own, can hide a cry for help.
  * State    A lexicon is only read after it was opened.
  */
 #ifndef GATEWAY_TRIAGE_H

@@ -346,15 +346,15 @@ static bool is_sure(const struct reading *r, const struct run *run, const size_t
     return false;
 }
 
-/* What stands before the word to, from the word from on; nothing when that is too little to say anything. */
+/* What stands before the word to, from the word from on. */
 static void keep(const struct reading *r, size_t from, size_t to, struct wording_rest *rest)
 {
     const struct words_token *before = from ? &r->list.v[r->token[from - 1]] : NULL;
     const size_t at = before ? before->at + before->len : 0;
     const size_t end = to < r->word_count ? r->list.v[r->token[to]].at : strlen(r->text);
 
-    if (to - from >= WORDING_SHORT_WORDS)
-        rest->spans[rest->count++] = (struct wording_span){ at, end - at };
+    if (to > from)
+        rest->spans[rest->count++] = (struct wording_span){ at, end - at, to - from < WORDING_SHORT_WORDS };
 }
 
 static struct wording_rest all_of(const char *text, struct arena *mem)

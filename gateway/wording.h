@@ -3,8 +3,8 @@
  *
  * Shape    A run is what stands between two slots of a template, whole sentences of it, WORDING_MIN_WORDS words and more. Words are compared as
  *          triage reads them: case, accents, quotes, line ends, marks of quoting and what Markdown adds make no difference.
- *          What is left is told as spans, one for each place between runs that holds WORDING_SHORT_WORDS words and more: the words on both
- *          sides of a run have nothing to do with one another. A text without ours is one span.
+ *          What is left is told as spans, one for each place between runs that holds a word: the words on both sides of a run have nothing to do
+ *          with one another. A text without ours is one span.
  * Rule     Nobody's own words may go because they resemble ours. A sentence that ends with a stop in the template must begin and end so in the
  *          text: what a person took over and went on with stays whole. One in the first person ("I", "me", "quiero") is never ours, since
  *          a template may quote what people say. And "There is no one to call" is a sentence of ours that anybody may write: runs are taken
@@ -28,6 +28,7 @@ struct wording;
 
 struct wording_span {
     size_t at, len;
+    bool is_scrap; /* fewer than WORDING_SHORT_WORDS words beside ours: the value of a slot, mostly */
 };
 
 struct wording_rest {

@@ -129,11 +129,10 @@ static void for_each_letter(struct judges *j, each_letter *fn, void *ctx)
     }
 }
 
-/* The lists find "call 911" in what answers a cry for help, and page_details holds words of a patient. In the sample of review_done two answers run
- * into one another, as in no letter. */
-static bool may_read(const char *kind, int tier)
+/* page_details holds words of a patient. In the sample of review_done two answers run into one another, as in no letter. */
+static bool may_read(const char *kind)
 {
-    return !strcmp(kind, "page_details") || !strcmp(kind, "review_done") || (is_about_danger(kind) && tier == 2);
+    return !strcmp(kind, "page_details") || !strcmp(kind, "review_done");
 }
 
 static void reads_like_danger(const struct judges *j, const struct template_info *t, const struct template_out *out,
@@ -144,7 +143,7 @@ static void reads_like_danger(const struct judges *j, const struct template_info
     for (size_t i = 0; i < COUNT_OF(texts); i++) {
         const struct triage_result r = judged(j, texts[i], mem);
 
-        if (r.tier > 2 || may_read(t->kind, r.tier))
+        if (r.tier > 2 || may_read(t->kind))
             continue;
         print_error("%s: tier %d by \"%s\"\n", t->path, r.tier, r.hits[0].phrase);
         ++*(int *)ctx;

@@ -22,7 +22,7 @@ static const char welcome[] =
          "Nothing goes out before that.\n\n"
          "Some people write to us: I want to kill myself tonight. Then we call them at home and do not wait. He wants "
          "to end his life and wrote to us.\n\n"
-         "We watched it on the news, all of us.\n";
+         "We watched it on the news, all of us. In an emergency call 911 and not us here.\n";
 static const char farewell[] = HEAD "You can always come back to this group, whenever you like and as you are.\n";
 static const char replaced[] = HEAD "Our door is open for you on every single day of the whole long year.\n";
 
@@ -69,14 +69,16 @@ static void end(struct fixture *f)
     arena_free(&f->mem);
 }
 
-/* What is left, the spans with " / " between. */
+/* What is left, less scraps, the spans with " / " between. */
 static const char *rest_of(const struct fixture *f, const char *text)
 {
     const struct wording_rest rest = wording_rest_of(f->wording, text, f->mem);
     const char *all = "";
 
     for (size_t i = 0; i < rest.count; i++)
-        all = arena_printf(f->mem, "%s%s%.*s", all, i ? " / " : "", (int)rest.spans[i].len, text + rest.spans[i].at);
+        if (!rest.spans[i].is_scrap)
+            all = arena_printf(f->mem, "%s%s%.*s", all, *all ? " / " : "", (int)rest.spans[i].len,
+                               text + rest.spans[i].at);
     return all;
 }
 
@@ -132,8 +134,11 @@ static void what_is_left(void **state)
         print_error("%zu: \"%s\"\n", i, rest);
         wrong++;
     }
-    end(&f);
     assert_int_equal(wrong, 0);
+    assert_int_equal(wording_rest_of(f.wording, SURE, f.mem).count, 1); /* the value of the slot */
+    assert_true(wording_rest_of(f.wording, SURE, f.mem).spans[0].is_scrap);
+    assert_false(wording_rest_of(f.wording, "Chest pain!", f.mem).spans[0].is_scrap);
+    end(&f);
 }
 
 /* The most urgent of what the lists found. */
@@ -168,6 +173,13 @@ static void what_a_list_knows_is_heard(void **state)
     assert_true(r.tier <= 1 && r.hit_count > 0);
     triage_score_in(lexicon, &setting, "I want to kill myself tonight.", NULL, f.mem, &r);
     assert_true(r.tier <= 1 && r.score >= TRIAGE_PAGE_USUAL);
+    /* in few words too, among ours, and of illness when we did not say it */
+    triage_score_in(lexicon, &setting, SURE " Chest pain! It has not gone to the group.", NULL, f.mem, &r);
+    assert_int_equal(r.tier, 2);
+    triage_score_in(lexicon, &setting, SURE " In an emergency call 911 and not us here.", NULL, f.mem, &r);
+    assert_int_equal(r.tier, 4);
+    triage_score_in(lexicon, &setting, SURE " I should have called 911 and not you.", NULL, f.mem, &r);
+    assert_int_equal(r.tier, 2);
     /* and no sentence of ours excuses a person's */
     triage_score_in(lexicon, &setting,
                     "We watched it on the news, all of us. I want to kill myself, I do not see why not.", NULL, f.mem,
