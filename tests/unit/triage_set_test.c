@@ -1,5 +1,5 @@
 /* triage on the labelled notes of tests/data/triage_set: counts with exact bounds, and never a note: whoever reads the output may be the one who
- * mends the lists. The hold-out is the figure that is reported (docs/triage.md). What the model says of notes that it has learned is no figure:
+ * mends the lists. The hold-outs are the figures that are reported (docs/triage.md). What the model says of notes that it has learned is no figure:
  * there each note is judged by a model that was made without it. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -102,10 +102,10 @@ static char *read_all(const char *path, struct arena *mem)
     return bytes;
 }
 
-static void read_roster(struct arena *mem, struct triage_setting *setting)
+static void read_roster(const char *file, struct arena *mem, struct triage_setting *setting)
 {
     struct triage_person *people = ARENA_ARRAY(mem, PEOPLE_MAX, struct triage_person);
-    const char *p = read_all(FOLDER "roster.tsv", mem), *line, *field[FIELDS];
+    const char *p = read_all(file, mem), *line, *field[FIELDS];
     size_t n;
 
     setting->people = people;
@@ -143,7 +143,7 @@ static struct triage_lexicon *open_with(const char *model)
     return lexicon;
 }
 
-static struct counts count_file(const char *path)
+static struct counts count_file(const char *path, const char *roster)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("set");
     CLEANUP(triage_close_lexicon) struct triage_lexicon *lexicon = open_with(LEARN_MODEL);
@@ -152,7 +152,7 @@ static struct counts count_file(const char *path)
     const char *p = read_all(path, mem), *line, *field[FIELDS];
     size_t n;
 
-    read_roster(mem, &setting);
+    read_roster(roster, mem, &setting);
     while (text_next_line(&p, &line, &n)) {
         CLEANUP(arena_free) struct arena *one = arena_new("note");
         struct triage_result r;
@@ -198,7 +198,7 @@ static void bounds_are_exact(void **state)
 /* What the lists were mended by: better figures than on words that they have not met. */
 static void tuning_notes(void **state)
 {
-    const struct counts c = count_file(FOLDER "tuning.tsv");
+    const struct counts c = count_file(FOLDER "tuning.tsv", FOLDER "roster.tsv");
 
     (void)state;
     print_counts("tuning", &c);
@@ -262,7 +262,7 @@ static void notes_left_out(void **state)
 
     (void)state;
     learn_open(&l);
-    read_roster(mem, &setting);
+    read_roster(FOLDER "roster.tsv", mem, &setting);
     for (int fold = 0; fold < FOLDS; fold++)
         cross_fold(&l, fold, &setting, &crossed);
     for (size_t i = 0; i < COUNT_OF(learned); i++) {
@@ -276,7 +276,7 @@ static void notes_left_out(void **state)
     assert_true(share(&crossed.model[0], ORDINARY) <= 0.03);
     assert_true(share(&crossed.both[1], CRISIS) >= 0.84);
     assert_true(share(&crossed.both[1], INDIRECT) >= 0.53);
-    assert_true(share(&crossed.both[2], TRAP) <= 0.16);
+    assert_true(share(&crossed.both[2], TRAP) <= 0.15);
     assert_true(share(&crossed.both[2], ORDINARY) <= 0.06);
 }
 
@@ -298,26 +298,47 @@ static void print_goal(const char *goal, bool is_met)
     print_message("  goal %-50s %s\n", goal, is_met ? "met" : "NOT MET");
 }
 
+/* What was measured, below which no change may fall. Of traps, ordinary notes and thanks: above. */
+struct floors {
+    double crisis, indirect, medical, traps, ordinary, thanks, names;
+};
+
 /* Counts alone: see the top. What docs/triage.md promises is what was measured, which is less than the goals: those are only printed. */
+static void hold_to(const char *what, const struct counts *c, const struct floors *floors)
+{
+    print_counts(what, c);
+    print_goal("imminent and explicit >= 0.95, bound >= 0.90",
+               share(c, CRISIS) >= 0.95 && lower_bound(c->found[CRISIS], c->all[CRISIS]) >= 0.90);
+    print_goal("indirect >= 0.60", share(c, INDIRECT) >= 0.60);
+    print_goal("traps <= 0.10", share(c, TRAP) <= 0.10);
+    print_goal("ordinary <= 0.03", share(c, ORDINARY) <= 0.03);
+    print_goal("thanks <= 0.03", share(c, THANKS) <= 0.03);
+    assert_true(share(c, CRISIS) >= floors->crisis);
+    assert_true(share(c, INDIRECT) >= floors->indirect);
+    assert_true(share(c, MEDICAL) >= floors->medical);
+    assert_true(share(c, TRAP) <= floors->traps);
+    assert_true(share(c, ORDINARY) <= floors->ordinary);
+    assert_true(share(c, THANKS) <= floors->thanks);
+    assert_true(share(c, SURNAME) >= floors->names);
+}
+
 static void held_out_notes(void **state)
 {
-    const struct counts c = count_file(FOLDER "holdout.tsv");
+    static const struct floors floors = { 0.985, 0.72, 0.80, 0.118, 0.023, 0.03, 0.83 };
+    const struct counts c = count_file(FOLDER "holdout.tsv", FOLDER "roster.tsv");
 
     (void)state;
-    print_counts("hold-out", &c);
-    print_goal("imminent and explicit >= 0.95, bound >= 0.90",
-               share(&c, CRISIS) >= 0.95 && lower_bound(c.found[CRISIS], c.all[CRISIS]) >= 0.90);
-    print_goal("indirect >= 0.60", share(&c, INDIRECT) >= 0.60);
-    print_goal("traps <= 0.10", share(&c, TRAP) <= 0.10);
-    print_goal("ordinary <= 0.03", share(&c, ORDINARY) <= 0.03);
-    print_goal("thanks <= 0.03", share(&c, THANKS) <= 0.03);
-    assert_true(share(&c, CRISIS) >= 0.985);
-    assert_true(share(&c, INDIRECT) >= 0.72);
-    assert_true(share(&c, MEDICAL) >= 0.80);
-    assert_true(share(&c, TRAP) <= 0.118);
-    assert_true(share(&c, ORDINARY) <= 0.023);
-    assert_true(share(&c, THANKS) <= 0.03);
-    assert_true(share(&c, SURNAME) >= 0.83);
+    hold_to("hold-out", &c, &floors);
+}
+
+/* Of another hand, who knew nothing of ours. */
+static void held_out_notes_of_another_writer(void **state)
+{
+    static const struct floors floors = { 0.90, 0.61, 0.74, 0.21, 0.031, 0.03, 0.94 };
+    const struct counts c = count_file(FOLDER "holdout-2.tsv", FOLDER "roster-2.tsv");
+
+    (void)state;
+    hold_to("second hold-out", &c, &floors);
 }
 
 int main(void)
@@ -325,7 +346,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bounds_are_exact), cmocka_unit_test(the_model_comes_from_the_notes),
         cmocka_unit_test(notes_left_out),   cmocka_unit_test(tuning_notes),
-        cmocka_unit_test(held_out_notes),
+        cmocka_unit_test(held_out_notes),   cmocka_unit_test(held_out_notes_of_another_writer),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
