@@ -103,9 +103,9 @@ static bool speaks_for_itself(const struct words_list *list, const struct unit *
     return false;
 }
 
-static void add_stretch(struct wording *w, const char *text)
+static void add_stretch(struct wording *w, const char *text, struct arena *scratch)
 {
-    const struct words_list list = words_split(text, 0, w->mem);
+    const struct words_list list = words_split(text, 0, scratch);
     struct unit unit = { 0 };
     size_t first = w->count;
 
@@ -129,7 +129,8 @@ static void add_stretch(struct wording *w, const char *text)
 
 struct reader {
     struct wording *wording;
-    bool is_in_link; /* a slot stands in a link's address */
+    struct arena *scratch; /* of one text: tokens are many times what is kept of them */
+    bool is_in_link;       /* a slot stands in a link's address */
 };
 
 /* Where a link goes is shown by no program as it stands in the source. */
@@ -143,12 +144,13 @@ static void read_text(void *ctx, const char *text, size_t n)
         r->wording->part++;
         return;
     }
-    for (rest = arena_strndup(r->wording->mem, text, n); rest; rest = next) {
+    arena_clear(r->scratch);
+    for (rest = arena_strndup(r->scratch, text, n); rest; rest = next) {
         next = strstr(rest, r->is_in_link ? ")" : "](");
         if (next)
             *next = '\0';
         if (!r->is_in_link)
-            add_stretch(r->wording, rest);
+            add_stretch(r->wording, rest, r->scratch);
         if (next) {
             next += r->is_in_link ? 1 : 2;
             r->is_in_link = !r->is_in_link;
@@ -196,8 +198,9 @@ static void index_starts(struct wording *w)
 
 const struct wording *wording_read(const struct template_set *set, struct arena *mem)
 {
+    CLEANUP(arena_free) struct arena *scratch = arena_new("wording");
     struct wording *w = ARENA_NEW(mem, struct wording);
-    struct reader reader = { .wording = w };
+    struct reader reader = { .wording = w, .scratch = scratch };
 
     w->mem = mem;
     template_each_text(set, read_text, &reader);
