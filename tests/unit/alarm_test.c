@@ -9,21 +9,6 @@
 
 #define CRISIS "I want to kill myself tonight."
 
-static int start(void **state)
-{
-    static struct circle c;
-
-    circle_start(&c);
-    *state = &c;
-    return 0;
-}
-
-static int stop(void **state)
-{
-    circle_stop(*state);
-    return 0;
-}
-
 static const struct mail *paged(struct circle *c)
 {
     circle_write(c, MARIA, GROUP, "Tonight", CRISIS, PASS);
@@ -555,7 +540,7 @@ static void a_spanish_crisis_pages(void **state)
     assert_non_null(circle_mail(c, ANA, "please claim"));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, circle_setup, circle_teardown)
 
 int main(void)
 {

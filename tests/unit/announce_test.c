@@ -6,21 +6,6 @@
 #include "gateway/announce.h"
 #include "gateway/review.h"
 
-static int start(void **state)
-{
-    static struct circle c;
-
-    circle_start(&c);
-    *state = &c;
-    return 0;
-}
-
-static int stop(void **state)
-{
-    circle_stop(*state);
-    return 0;
-}
-
 #define CLOSED "The clinic is closed on Friday."
 
 /* Dr Cole has the digest with Maria's note in it. */
@@ -314,7 +299,7 @@ static void an_unclear_answer_sends_nothing(void **state)
     circle_has(circle_mail(c, IDA, "say it again"), "We did nothing yet");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, circle_setup, circle_teardown)
 
 int main(void)
 {

@@ -3,21 +3,6 @@
 
 #include "gateway/daily_mail.h"
 
-static int start(void **state)
-{
-    static struct circle c;
-
-    circle_start(&c);
-    *state = &c;
-    return 0;
-}
-
-static int stop(void **state)
-{
-    circle_stop(*state);
-    return 0;
-}
-
 static int64_t failed(struct circle *c)
 {
     return circle_count(c, "SELECT count(*) FROM delivery WHERE state = 5");
@@ -165,7 +150,7 @@ static void the_daily_mail_and_who_tell_it(void **state)
     circle_lacks(circle_since(c, ANA, "your day"), "has come back"); /* told once */
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, circle_setup, circle_teardown)
 
 int main(void)
 {

@@ -4,21 +4,6 @@
 #include "gateway/breaker.h"
 #include "gateway/record.h"
 
-static int start(void **state)
-{
-    static struct circle c;
-
-    circle_start(&c);
-    *state = &c;
-    return 0;
-}
-
-static int stop(void **state)
-{
-    circle_stop(*state);
-    return 0;
-}
-
 static void crowd_reports(struct circle *c, int from, int to)
 {
     for (int i = from; i < to; i++) {
@@ -330,7 +315,7 @@ static void what_a_restore_holds_waits_too(void **state)
     assert_int_equal(circle_said(c, patient(c, 0), "Soup for all."), 1);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, circle_setup, circle_teardown)
 
 int main(void)
 {

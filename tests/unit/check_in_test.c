@@ -6,21 +6,6 @@
 #include "store/private.h"
 #include "store/retention.h"
 
-static int start(void **state)
-{
-    static struct circle c;
-
-    circle_start(&c);
-    *state = &c;
-    return 0;
-}
-
-static int stop(void **state)
-{
-    circle_stop(*state);
-    return 0;
-}
-
 #define QUESTION "What is your morning weight?"
 #define NONE CHECK_IN_NO_LIMIT
 
@@ -574,7 +559,7 @@ static void totals_in_words(void **state)
     }
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, circle_setup, circle_teardown)
 
 int main(void)
 {

@@ -351,6 +351,22 @@ static inline void circle_stop(struct circle *c)
     arena_free(&c->mem);
 }
 
+/* For cmocka: a circle of its own for each test. */
+static inline int circle_setup(void **state)
+{
+    static struct circle c;
+
+    circle_start(&c);
+    *state = &c;
+    return 0;
+}
+
+static inline int circle_teardown(void **state)
+{
+    circle_stop(*state);
+    return 0;
+}
+
 /* --- what comes in -------------------------------------------------------------------------------------------------------------------------- */
 
 /* One raw message through the door, not sorted yet. to NULL: the transport told none. */

@@ -8,21 +8,6 @@
 #define RIGHT "Please never stop water pills without calling us."
 #define SOURCE "our heart sheet"
 
-static int start(void **state)
-{
-    static struct circle c;
-
-    circle_start(&c);
-    *state = &c;
-    return 0;
-}
-
-static int stop(void **state)
-{
-    circle_stop(*state);
-    return 0;
-}
-
 /* Every mail of the group that shows the wrong words shows the right ones too. Returns how many there were. */
 static size_t none_without(struct circle *c)
 {
@@ -97,7 +82,7 @@ static void letters_that_catch_up(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, circle_setup, circle_teardown)
     const struct CMUnitTest tests[] = {
         TEST(single_mails_digests_and_languages),
         TEST(the_lines_above_an_answer),

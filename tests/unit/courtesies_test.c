@@ -5,21 +5,6 @@
 #include "gateway/enroll.h"
 #include "gateway/invite.h"
 
-static int start(void **state)
-{
-    static struct circle c;
-
-    circle_start(&c);
-    *state = &c;
-    return 0;
-}
-
-static int stop(void **state)
-{
-    circle_stop(*state);
-    return 0;
-}
-
 #define TOM "tom@example.net"
 
 static void turned_on(struct circle *c, int64_t customs)
@@ -288,7 +273,7 @@ static void words_for_staff(void **state)
     assert_int_equal(courtesies_read("hello,cake", &customs, &err), RC_INPUT);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, circle_setup, circle_teardown)
 
 int main(void)
 {

@@ -13,12 +13,6 @@ static int start(void **state)
     return 0;
 }
 
-static int stop(void **state)
-{
-    circle_stop(*state);
-    return 0;
-}
-
 static const struct mail *say(struct circle *c, const char *text)
 {
     const struct mail *last = circle_mail(c, ANA, NULL);
@@ -138,7 +132,7 @@ static void the_lines_in_both_languages(void **state)
     }
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, start, circle_teardown)
 
 int main(void)
 {

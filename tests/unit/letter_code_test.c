@@ -16,12 +16,6 @@ static int start(void **state)
     return 0;
 }
 
-static int stop(void **state)
-{
-    circle_stop(*state);
-    return 0;
-}
-
 /* Reply-To ignored, In-Reply-To and References stripped. */
 static void bare(struct circle *c, const char *from, const char *subject, const char *text, enum proved proof)
 {
@@ -141,7 +135,7 @@ static void staff_decide_nothing_by_it(void **state)
     assert_int_equal(circle_count(c, "SELECT count(*) FROM review"), 2); /* the two of the start */
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, start, circle_teardown)
 
 int main(void)
 {

@@ -5,21 +5,6 @@
 #include "schedules/rota.h"
 #include "store/shift.h"
 
-static int start(void **state)
-{
-    static struct circle c;
-
-    circle_start(&c);
-    *state = &c;
-    return 0;
-}
-
-static int stop(void **state)
-{
-    circle_stop(*state);
-    return 0;
-}
-
 static void add_shift(struct circle *c, struct person_id person, const char *when)
 {
     struct rota_shift s;
@@ -124,7 +109,7 @@ static void notes_are_reminded_of_by_the_clock_of_their_tier(void **state)
     assert_int_equal(office_reminder(gate, 3, 0) - now_ms, 2 * MS_HOUR);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, circle_setup, circle_teardown)
 
 int main(void)
 {

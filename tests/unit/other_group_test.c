@@ -39,12 +39,6 @@ static int start(void **state)
     return 0;
 }
 
-static int stop(void **state)
-{
-    circle_stop(*state);
-    return 0;
-}
-
 static void write_to(struct two *t, const char *from, const char *to, const char *text, const char *answers)
 {
     circle_wrote(&t->c, &(struct wrote){ from, to, "Re: a letter", text, PASS, answers, NULL, NULL });
@@ -113,7 +107,7 @@ static void another_practices_token_is_none(void **state)
     keyring_free(&other);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, start, circle_teardown)
 
 int main(void)
 {

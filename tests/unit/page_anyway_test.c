@@ -3,21 +3,6 @@
 
 #define CRISIS "I want to kill myself tonight."
 
-static int start(void **state)
-{
-    static struct circle c;
-
-    circle_start(&c);
-    *state = &c;
-    return 0;
-}
-
-static int stop(void **state)
-{
-    circle_stop(*state);
-    return 0;
-}
-
 static void is_paged(struct circle *c, enum letter_outcome outcome)
 {
     assert_int_equal(circle_outcome(c), outcome);
@@ -163,13 +148,13 @@ static void a_change_of_the_lists_is_told(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(beside_a_stop, start, stop),
-        cmocka_unit_test_setup_teardown(in_an_answer_to_ask, start, stop),
-        cmocka_unit_test_setup_teardown(in_the_comment_of_a_calendar_answer, start, stop),
-        cmocka_unit_test_setup_teardown(in_words_that_html_hides, start, stop),
-        cmocka_unit_test_setup_teardown(in_the_name_of_a_file, start, stop),
-        cmocka_unit_test_setup_teardown(a_name_of_the_chart_is_shown_to_the_moderator, start, stop),
-        cmocka_unit_test_setup_teardown(a_change_of_the_lists_is_told, start, stop),
+        cmocka_unit_test_setup_teardown(beside_a_stop, circle_setup, circle_teardown),
+        cmocka_unit_test_setup_teardown(in_an_answer_to_ask, circle_setup, circle_teardown),
+        cmocka_unit_test_setup_teardown(in_the_comment_of_a_calendar_answer, circle_setup, circle_teardown),
+        cmocka_unit_test_setup_teardown(in_words_that_html_hides, circle_setup, circle_teardown),
+        cmocka_unit_test_setup_teardown(in_the_name_of_a_file, circle_setup, circle_teardown),
+        cmocka_unit_test_setup_teardown(a_name_of_the_chart_is_shown_to_the_moderator, circle_setup, circle_teardown),
+        cmocka_unit_test_setup_teardown(a_change_of_the_lists_is_told, circle_setup, circle_teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,21 +4,6 @@
 #include "gateway/poll.h"
 #include "schedules/zone.h"
 
-static int start(void **state)
-{
-    static struct circle c;
-
-    circle_start(&c);
-    *state = &c;
-    return 0;
-}
-
-static int stop(void **state)
-{
-    circle_stop(*state);
-    return 0;
-}
-
 static const char *const answers[] = { "In the morning", "At noon", "At night" };
 
 static struct poll_draft draft_of(struct circle *c)
@@ -260,7 +245,7 @@ static void wrong_polls_are_refused(void **state)
     CIRCLE_TX(c, assert_int_equal(poll_plan(&c->g.gate, &d[0], &post, &due_ms, &err), RC_CONFLICT));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, circle_setup, circle_teardown)
 
 int main(void)
 {

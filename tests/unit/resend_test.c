@@ -6,21 +6,6 @@
 #define FIRST "We wallked to the lake today and I felt so much better."
 #define FIXED "We walked to the lake today and I felt so much better."
 
-static int start(void **state)
-{
-    static struct circle c;
-
-    circle_start(&c);
-    *state = &c;
-    return 0;
-}
-
-static int stop(void **state)
-{
-    circle_stop(*state);
-    return 0;
-}
-
 static int64_t posts(struct circle *c)
 {
     return circle_count(c, "SELECT count(*) FROM post");
@@ -163,7 +148,7 @@ static void a_forgotten_anon_stays_anonymous(void **state)
     assert_true(circle_waiting(c, "walked").is_anonymous);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, circle_setup, circle_teardown)
 
 int main(void)
 {

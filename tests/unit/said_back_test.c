@@ -3,21 +3,6 @@
 
 #include "store/audit.h"
 
-static int start(void **state)
-{
-    static struct circle c;
-
-    circle_start(&c);
-    *state = &c;
-    return 0;
-}
-
-static int stop(void **state)
-{
-    circle_stop(*state);
-    return 0;
-}
-
 static void anon_alone_is_explained_not_posted(void **state)
 {
     struct circle *c = *state;
@@ -200,7 +185,7 @@ static void a_pause_that_ended_says_nothing(void **state)
     assert_null(circle_since(c, SAM, "your pause ends"));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, circle_setup, circle_teardown)
 
 int main(void)
 {

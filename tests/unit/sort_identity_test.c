@@ -8,21 +8,6 @@
 #define ELSEWHERE "rose.new@example.com"
 #define STRANGER "somebody@example.com"
 
-static int start(void **state)
-{
-    static struct circle c;
-
-    circle_start(&c);
-    *state = &c;
-    return 0;
-}
-
-static int stop(void **state)
-{
-    circle_stop(*state);
-    return 0;
-}
-
 /* Everybody has Maria's soup; the digest of today is in the boxes. */
 static const struct mail *digest_of(struct circle *c, const char *to)
 {
@@ -550,7 +535,7 @@ static void a_bad_token_is_no_token(void **state)
     assert_int_equal(circle_outcome(c), OUTCOME_HELD);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, circle_setup, circle_teardown)
 
 int main(void)
 {

@@ -4,21 +4,6 @@
 #define STRANGER "somebody@example.com"
 #define CRISIS "I want to kill myself tonight."
 
-static int start(void **state)
-{
-    static struct circle c;
-
-    circle_start(&c);
-    *state = &c;
-    return 0;
-}
-
-static int stop(void **state)
-{
-    circle_stop(*state);
-    return 0;
-}
-
 static void set_rose(struct circle *c, enum member_state to)
 {
     struct membership m;
@@ -415,7 +400,7 @@ static void a_letter_over_a_limit_of_the_reader_is_parked(void **state)
     check_parked(c, "could not read a mail");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, circle_setup, circle_teardown)
 
 int main(void)
 {

@@ -6,21 +6,6 @@
 #include "gateway/erase.h"
 #include "gateway/invite.h"
 
-static int start(void **state)
-{
-    static struct circle c;
-
-    circle_start(&c);
-    *state = &c;
-    return 0;
-}
-
-static int stop(void **state)
-{
-    circle_stop(*state);
-    return 0;
-}
-
 #define NORA "nora@example.net"
 
 static void forget(struct circle *c, struct person_id id)
@@ -136,7 +121,7 @@ static void a_released_note_of_a_group_that_ends_is_sent(void **state)
     assert_int_equal(circle_said(c, MARIA, "lake"), 1);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, circle_setup, circle_teardown)
 
 int main(void)
 {

@@ -6,21 +6,6 @@
 #define SECRET "my feet have gone quite numb"
 #define ANSWER "Please come by on Thursday at nine."
 
-static int start(void **state)
-{
-    static struct circle c;
-
-    circle_start(&c);
-    *state = &c;
-    return 0;
-}
-
-static int stop(void **state)
-{
-    circle_stop(*state);
-    return 0;
-}
-
 /* Rose writes, Ana answers PRIVATE; what Rose gets. */
 static const struct mail *private_answer(struct circle *c)
 {
@@ -187,7 +172,7 @@ static void nothing_publishes_private_words(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, circle_setup, circle_teardown)
     const struct CMUnitTest tests[] = {
         TEST(an_answer_goes_back_and_forth),
         TEST(a_bare_decision_sends_nothing),

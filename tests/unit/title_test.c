@@ -4,21 +4,6 @@
 #include "gateway/review.h"
 #include "store/conversation.h"
 
-static int start(void **state)
-{
-    static struct circle c;
-
-    circle_start(&c);
-    *state = &c;
-    return 0;
-}
-
-static int stop(void **state)
-{
-    circle_stop(*state);
-    return 0;
-}
-
 static const char *title_after(struct circle *c, const char *subject, const char *text, struct decision decision)
 {
     const struct decision *d = &decision;
@@ -71,10 +56,10 @@ static void a_cut_reaches_the_title(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_plain_subject_is_the_title, start, stop),
-        cmocka_unit_test_setup_teardown(a_subject_with_a_number_is_not_shown, start, stop),
-        cmocka_unit_test_setup_teardown(contact_data_of_the_text_stays_out, start, stop),
-        cmocka_unit_test_setup_teardown(a_cut_reaches_the_title, start, stop),
+        cmocka_unit_test_setup_teardown(a_plain_subject_is_the_title, circle_setup, circle_teardown),
+        cmocka_unit_test_setup_teardown(a_subject_with_a_number_is_not_shown, circle_setup, circle_teardown),
+        cmocka_unit_test_setup_teardown(contact_data_of_the_text_stays_out, circle_setup, circle_teardown),
+        cmocka_unit_test_setup_teardown(a_cut_reaches_the_title, circle_setup, circle_teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

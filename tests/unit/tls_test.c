@@ -9,21 +9,6 @@
 #define ASKED "Please call us"
 #define TOLD "We can not write to Rose in a safe way"
 
-static int start(void **state)
-{
-    static struct circle c;
-
-    circle_start(&c);
-    *state = &c;
-    return 0;
-}
-
-static int stop(void **state)
-{
-    circle_stop(*state);
-    return 0;
-}
-
 static void require(struct circle *c, const char *email, bool is_required)
 {
     const struct audit_who who = record_rule();
@@ -169,7 +154,7 @@ static void taken_back_it_holds_no_longer(void **state)
     assert_int_equal(circle_said(c, ROSE, ASKED), 2);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, circle_setup, circle_teardown)
 
 int main(void)
 {

@@ -6,21 +6,6 @@
 #include "gateway/topic.h"
 #include "schedules/zone.h"
 
-static int start(void **state)
-{
-    static struct circle c;
-
-    circle_start(&c);
-    *state = &c;
-    return 0;
-}
-
-static int stop(void **state)
-{
-    circle_stop(*state);
-    return 0;
-}
-
 static int64_t local(int month, int day, int hour, int minute)
 {
     struct err err;
@@ -239,7 +224,7 @@ static void dates_that_make_no_sense_are_refused(void **state)
     assert_int_equal(topic_read_hour(NULL, &hour, &err), RC_INPUT);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, circle_setup, circle_teardown)
 
 int main(void)
 {

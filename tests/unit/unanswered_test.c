@@ -1,21 +1,6 @@
 /* A note that nobody answers: staff are asked about it once, with its words, one letter a day. */
 #include "circle_help.h"
 
-static int start(void **state)
-{
-    static struct circle c;
-
-    circle_start(&c);
-    *state = &c;
-    return 0;
-}
-
-static int stop(void **state)
-{
-    circle_stop(*state);
-    return 0;
-}
-
 static void released(struct circle *c, const char *from, const char *text)
 {
     circle_write(c, from, GROUP, "A note", text, PASS);
@@ -75,7 +60,7 @@ static void one_letter_a_day_and_in_office_hours(void **state)
     assert_int_equal(asked(c), 3);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, circle_setup, circle_teardown)
 
 int main(void)
 {

@@ -8,21 +8,6 @@
 #include "gateway/review.h"
 #include "gateway/unsend.h"
 
-static int start(void **state)
-{
-    static struct circle c;
-
-    circle_start(&c);
-    *state = &c;
-    return 0;
-}
-
-static int stop(void **state)
-{
-    circle_stop(*state);
-    return 0;
-}
-
 /* Nobody reads single notes: until the evening an OK can be taken back. */
 static void sam_reads_digests(struct circle *c)
 {
@@ -277,7 +262,7 @@ static void one_refused_copy_of_many_is_no_end(void **state)
     assert_int_equal(circle_said(c, ANA, "will not be sent"), 0);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, circle_setup, circle_teardown)
 
 int main(void)
 {

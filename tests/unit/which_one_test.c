@@ -3,21 +3,6 @@
 
 #include "store/question.h"
 
-static int start(void **state)
-{
-    static struct circle c;
-
-    circle_start(&c);
-    *state = &c;
-    return 0;
-}
-
-static int stop(void **state)
-{
-    circle_stop(*state);
-    return 0;
-}
-
 struct talks {
     struct post soup, walk, bread;
     int soup_no, walk_no, bread_no;
@@ -240,7 +225,7 @@ static void an_answer_to_a_forgotten_letter_is_held(void **state)
     assert_int_equal(circle_waiting(c, "lovely").kind, POST_POST);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, circle_setup, circle_teardown)
 
 int main(void)
 {
