@@ -1,7 +1,6 @@
 """What the tests of the promises share: a group that lives on virtual time, with people who write as their mail programs do."""
 import datetime
 import os
-import sys
 
 from house_kit import BORDER, DOMAIN, House, letter
 

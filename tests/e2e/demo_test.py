@@ -3,7 +3,6 @@
 import email
 import email.policy
 import glob
-import json
 import os
 import pty
 import re

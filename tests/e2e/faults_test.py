@@ -3,12 +3,12 @@
 listen, another connection that holds the lock, a reader that is killed each time."""
 import os
 import shutil
-import socket
 import sqlite3
 import subprocess
 import time
 
 from house_kit import ANA, BORDER, BUILD, GROUP, LEE, ROSE, House, letter, run_tests, until
+from smtp_kit import free_port
 
 CRISIS = 'I want to kill myself tonight. I have the pills here.'
 PROGRAM = '#!/bin/sh\necho "$@" >> {0}\n'
@@ -133,12 +133,6 @@ def a_full_disk_pages_from_memory(folder):
             until(lambda: faults_in_the_log(house), 90, 'the entry in the record')
     finally:
         subprocess.run(['umount', '-l', disk], check=False)
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(('127.0.0.1', 0))
-        return s.getsockname()[1]
 
 
 def a_relay_that_is_down_leaves_the_program(folder):

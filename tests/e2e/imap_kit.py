@@ -5,13 +5,12 @@ import re
 import shutil
 import signal
 import socket
-import ssl
 import subprocess
 import tempfile
-import threading
 import time
 
 from house_kit import DOMAIN, House, until
+from listener_kit import Listener
 from lmtp_kit import add_group
 from smtp_kit import Authority, free_port
 
@@ -295,46 +294,22 @@ class ImapRole:
             return int(re.search(r'^Pss:\s+(\d+)', f.read(), re.M).group(1))
 
 
-class Hostile:
+class Hostile(Listener):
     """A server under TLS that lets `script(talk)` speak after a proper sign-in; talk has .line() and .say(bytes)."""
+    patience = 60
 
     def __init__(self, folder, script, greeting=b'* OK hello\r\n', capability=b'IMAP4rev1 AUTH=PLAIN IDLE UIDPLUS MOVE'):
         authority = Authority(folder)
         self.ca, self.context = authority.ca, authority.context('hostile')
         self.script, self.greeting, self.capability = script, greeting, capability
-        self.sessions = 0
-        self.commands = []
-        self.listener = socket.create_server(('127.0.0.1', 0))
-        self.port = self.listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
+        super().__init__()
 
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *why):
-        self.listener.close()
-
-    def _accept(self):
-        while True:
-            try:
-                peer, _ = self.listener.accept()
-            except OSError:
-                return
-            self.sessions += 1
-            threading.Thread(target=self._serve, args=(peer,), daemon=True).start()
-
-    def _serve(self, peer):
-        try:
-            peer.settimeout(60)
-            with self.context.wrap_socket(peer, server_side=True) as tls:
-                talk = Talk(self, tls)
-                talk.say(self.greeting)
-                talk.sign_in()
-                self.script(talk)
-        except (OSError, ssl.SSLError, EOFError, ValueError):
-            pass
-        finally:
-            peer.close()
+    def serve(self, peer):
+        with self.context.wrap_socket(peer, server_side=True) as tls:
+            talk = Talk(self, tls)
+            talk.say(self.greeting)
+            talk.sign_in()
+            self.script(talk)
 
 
 class Talk:

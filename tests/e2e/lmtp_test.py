@@ -6,13 +6,13 @@ import random
 import resource
 import signal
 import smtplib
-import socket
 import sqlite3
 import threading
 import time
 
 from house_kit import CANARIES, DOMAIN, House, run_tests, until
 from lmtp_kit import GROUP, Client, Gone, Role, add_group, listen, socket_path
+from smtp_kit import free_port
 
 TOKEN = 'abcdefghijklmnopqrstuvwxyz234567'
 LETTER = (f'From: Canaryname <{CANARIES[1]}>\r\nTo: {GROUP}\r\nSubject: canaryname\r\nMessage-ID: <1@example.com>\r\n\r\n'
@@ -210,8 +210,7 @@ def a_socket_is_taken_over_from_the_dead_alone(folder):
 
 def a_port_on_loopback_works_too(folder):
     house = house_with_group(folder)
-    with socket.create_server(('127.0.0.1', 0)) as s:
-        port = s.getsockname()[1]
+    port = free_port()
     house.set('lmtp', listen=f'127.0.0.1:{port}')
     process = house.start('role', 'lmtp')
     try:

@@ -5,12 +5,12 @@ import os
 import shutil
 import signal
 import smtplib
-import socket
 import subprocess
 import tempfile
 
 import house_kit
 from house_kit import ANA, BORDER, DOMAIN, GROUP, HAROLD, LEE, MARIA, NOBODY, ROSE, Circle, House, install_into, letter, run_tests, until
+from smtp_kit import free_port
 
 PARTS = """cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
@@ -25,11 +25,6 @@ anvil unix - - n - 1 anvil
 proxymap unix - - n - - proxymap
 postlog unix-dgram n - n - 1 postlogd
 """
-
-
-def free_port():
-    with socket.create_server(('127.0.0.1', 0)) as s:
-        return s.getsockname()[1]
 
 
 class Postfix:

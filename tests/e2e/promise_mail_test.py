@@ -2,7 +2,6 @@
 """Promise 2, one message for one person; promise 3, nobody's contact data reaches another; promise 7, an envelope tells a stranger nothing.
 The group lives a little, every way that a member can be written to is used, and then every byte that left is looked at."""
 import email.utils
-import os
 import re
 
 from circle_kit import ANA, GROUP, LEE, MARIA, NAMES, ROSE, TOM, Circle

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import time
 
-from house_kit import BORDER, CANARIES, DOMAIN, GROUP, ROSE, House, letter, run_tests, until
+from house_kit import BORDER, DOMAIN, GROUP, ROSE, House, letter, run_tests, until
 
 ROLES = 5  # sort, clock, urgent, two of mail
 

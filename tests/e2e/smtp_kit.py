@@ -8,9 +8,10 @@ import ssl
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import traceback
+
+from listener_kit import Listener
 
 SEND = os.path.join(os.environ.get('POSTCIRCLE_BUILD', 'build/release'), 'tests/tools/smtp_send')
 
@@ -27,7 +28,7 @@ def outcomes(lines):
     return [line['outcome'] for line in lines]
 
 
-class FakeRelay:
+class FakeRelay(Listener):
     """One behaviour per instance. drop=(n, where): the connection ends at the n-th message, where = mail, rcpt, data, mid, dot.
     At "dot" the whole message was read, and kept when keep_dropped. replies: {"MAIL" or "RCPT" or "DATA" or "DOT": {text in
     the command or body: reply}}. judge_token(user, token): whether XOAUTH2 lets them in."""
@@ -38,36 +39,13 @@ class FakeRelay:
         self.banner, self.extensions, self.drop, self.keep_dropped = banner, list(extensions), drop, keep_dropped
         self.replies, self.context, self.is_implicit, self.has_starttls = replies or {}, context, is_implicit, has_starttls
         self.auth_reply, self.stall, self.judge_token = auth_reply, stall, judge_token
-        self.kept, self.commands, self.sessions, self.seen = [], [], 0, 0
-        self.listener = socket.create_server(('127.0.0.1', 0))
-        self.port = self.listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
+        self.kept, self.seen = [], 0
+        super().__init__()
 
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *why):
-        self.listener.close()
-
-    def _accept(self):
-        while True:
-            try:
-                peer, _ = self.listener.accept()
-            except OSError:
-                return
-            self.sessions += 1
-            threading.Thread(target=self._serve, args=(peer,), daemon=True).start()
-
-    def _serve(self, peer):
-        try:
-            peer.settimeout(30)
-            if self.is_implicit:
-                peer = self.context.wrap_socket(peer, server_side=True)
-            self._talk(peer, self.is_implicit)
-        except (OSError, ssl.SSLError, ConnectionError):
-            pass
-        finally:
-            peer.close()
+    def serve(self, peer):
+        if self.is_implicit:
+            peer = self.context.wrap_socket(peer, server_side=True)
+        self._talk(peer, self.is_implicit)
 
     def _reply(self, step, text, default):
         for word, reply in self.replies.get(step, {}).items():
