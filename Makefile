@@ -32,13 +32,13 @@ WARN    += $(if $(findstring clang,$(CC)),-Wno-string-concatenation)
 
 PKGS       := sqlite3 libpq libsodium jansson libutf8proc libidn2 gmime-3.0 libxml-2.0 libseccomp uchardet libpcre2-8 libpcre2-32 \
               libcmark-gfm libical gnutls
-PKG_CFLAGS := $(filter-out -I/usr/include,$(shell pkg-config --cflags $(PKGS) vips 2>/dev/null))
+PKG_CFLAGS := $(filter-out -I/usr/include,$(shell pkg-config --cflags $(PKGS) vips poppler-glib 2>/dev/null))
 # libesmtp, libetpan, inih and libcsv ship no usable .pc file in Debian 12; that of libcurl does not say which flavour
 LIBS       := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -letpan -lcurl-gnutls -lesmtp -linih -lcsv -lm
 # the reader of hostile mail links as little as it can
 PARSE_LIBS := $(shell pkg-config --libs libsodium jansson libutf8proc libidn2 gmime-3.0 libxml-2.0 libseccomp libical uchardet 2>/dev/null)
-# the maker of photos: it alone links vips
-PHOTO_LIBS := $(shell pkg-config --libs libsodium jansson libutf8proc libidn2 gmime-3.0 libseccomp uchardet vips 2>/dev/null)
+# the maker of photos: it alone links vips and poppler
+PHOTO_LIBS := $(shell pkg-config --libs libsodium jansson libutf8proc libidn2 gmime-3.0 libseccomp uchardet vips poppler-glib 2>/dev/null)
 
 FOLDERS := base store templates schedules mailer inbound gateway
 MAINS   := gateway/main.c inbound/parse_main.c inbound/photo_main.c

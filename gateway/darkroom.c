@@ -2,8 +2,8 @@
 
 #include "base/text.h"
 
-#define PDF_PAGES_MAX 3
-#define LOGO_MAX_BYTES (20 << 10) /* of a signature: no photo is as small */
+#define PDF_PAGES_MAX PHOTO_POST_MAX /* one more is looked for, so that its writer is told */
+#define LOGO_MAX_BYTES (20 << 10)    /* of a signature: no photo is as small */
 
 struct work {
     struct sandbox *sandbox;
@@ -38,6 +38,21 @@ bool darkroom_has_files(const struct letter *letter)
     return false;
 }
 
+static void add(struct work *w, const struct sandbox_picture *picture)
+{
+    struct darkroom_result *out = w->out;
+
+    if (picture->width < DARKROOM_SPECK || picture->height < DARKROOM_SPECK)
+        return;
+    if (out->count == PHOTO_POST_MAX) {
+        out->has_dropped = true;
+        return;
+    }
+    out->photos[out->count++] = (struct photo_row){
+        .width = picture->width, .height = picture->height, .alt = "", .jpeg = picture->jpeg, .n = picture->n
+    };
+}
+
 /* *ret_made: there is such a picture; it may be too small to count. */
 static enum rc take_one(struct work *w, const struct letter_attachment *a, int page, bool *ret_made, struct err *err)
 {
@@ -47,7 +62,7 @@ static enum rc take_one(struct work *w, const struct letter_attachment *a, int p
     enum rc rc;
 
     *ret_made = false;
-    if (w->out->count == PHOTO_POST_MAX || w->tries++ == DARKROOM_TRIES_MAX) {
+    if (w->tries++ == DARKROOM_TRIES_MAX) {
         w->out->has_dropped = true;
         return RC_OK;
     }
@@ -55,16 +70,13 @@ static enum rc take_one(struct work *w, const struct letter_attachment *a, int p
         return err->rc;
     rc = sandbox_photo(w->sandbox, &source, &wish, w->mem, &picture, err);
     if (rc == RC_LIMIT || rc == RC_CORRUPT) {
-        w->out->has_dropped |= page == 0;
+        w->out->has_dropped |= page == 0 || !strstr(err->msg, "photo_page"); /* past the last */
         return RC_OK;
     }
     if (rc)
         return rc;
     *ret_made = true;
-    if (picture.width >= DARKROOM_SPECK && picture.height >= DARKROOM_SPECK)
-        w->out->photos[w->out->count++] = (struct photo_row){
-            .width = picture.width, .height = picture.height, .alt = "", .jpeg = picture.jpeg, .n = picture.n
-        };
+    add(w, &picture);
     return RC_OK;
 }
 
@@ -75,7 +87,7 @@ static enum rc take(struct work *w, const struct letter_attachment *a, enum grou
     enum rc rc = RC_OK;
 
     if ((is_picture(a->type) && files >= GROUP_FILES_PHOTOS) || (is_paper && files == GROUP_FILES_PDF)) {
-        for (int page = 0; !rc && is_made && page < (is_paper ? PDF_PAGES_MAX : 1); page++)
+        for (int page = 0; !rc && is_made && page < (is_paper ? PDF_PAGES_MAX + 1 : 1); page++)
             rc = take_one(w, a, page, &is_made, err);
         return rc;
     }

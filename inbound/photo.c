@@ -1,5 +1,7 @@
 #include "inbound/photo.h"
 
+#include "inbound/photo_pdf.h"
+
 #include <vips/vips.h>
 #include <vips/vector.h>
 
@@ -9,7 +11,7 @@ enum kind { KIND_NONE, KIND_JPEG, KIND_PNG, KIND_WEBP, KIND_HEIF, KIND_GIF, KIND
 
 /* How large a picture may say that it is. JPEG and PNG pass line by line; the others are decoded whole. */
 static const double megapixels_max[] = {
-    [KIND_JPEG] = 220, [KIND_PNG] = 100, [KIND_WEBP] = 25, [KIND_HEIF] = 25, [KIND_GIF] = 16, [KIND_PDF] = 1000,
+    [KIND_JPEG] = 220, [KIND_PNG] = 100, [KIND_WEBP] = 25, [KIND_HEIF] = 25, [KIND_GIF] = 16, [KIND_PDF] = 25,
 };
 
 static void image_unref(VipsImage **image)
@@ -164,10 +166,11 @@ enum rc photo_make(const char *bytes, size_t n, bool is_pdf_allowed, int page, s
 
     if (kind == KIND_NONE || (kind == KIND_PDF && !is_pdf_allowed))
         return err_set(err, RC_LIMIT, "photo_type: none that is taken");
+    if (kind == KIND_PDF && photo_pdf_check(bytes, n, page, err))
+        return err->rc;
     image = load(kind, bytes, n, page, 1);
     if (!image)
-        return err_set(err, RC_LIMIT,
-                       kind == KIND_PDF && page > 0 ? "photo_page: it has fewer" : "photo_broken: no picture");
+        return err_set(err, RC_LIMIT, "photo_broken: no picture");
     if (check_pixels(kind, image, err))
         return err->rc;
     if (kind == KIND_JPEG && shrink_for(image) > 1) {

@@ -6,7 +6,7 @@
  *          Of a PDF the page asked for, drawn.
  * Owns     The picture's bytes live in mem.
  * Errors   RC_LIMIT  the message begins with "photo_type" (none of these), "photo_pixels" (larger than can be decoded in bounded memory),
- *                    "photo_broken" (cannot be decoded) or "photo_page" (no such page)
+ *                    "photo_broken" (cannot be decoded), or what inbound/photo_pdf says
  * State    photo_setup once per process, before the sandbox closes: vips loads its modules from files.
  * Source   libvips 8.14. Only the loaders named here are called: vips would try ImageMagick for anything.
  */
