@@ -174,6 +174,15 @@ static enum rc check_folder(struct gate *gate, struct arena *mem, const char **v
     return **value == '/' ? RC_OK : err_set(err, RC_INPUT, "templates: a whole path is expected, as /srv/texts");
 }
 
+static enum rc check_socket(struct gate *gate, struct arena *mem, const char **value, struct err *err)
+{
+    (void)gate;
+    (void)mem;
+    return **value == '/' && strlen(*value) < 108
+               ? RC_OK
+               : err_set(err, RC_INPUT, "clamd: the whole path of its socket is expected, as /run/clamav/clamd.ctl");
+}
+
 static enum rc check_is_command(struct gate *gate, struct arena *mem, const char **value, struct err *err)
 {
     (void)gate;
@@ -283,6 +292,7 @@ static check_fn *const checks[SETTING_END] = { [SETTING_NAME] = check_line,
                                                [SETTING_REQUIRE_TLS_DOMAINS] = check_require_tls,
                                                [SETTING_RELAY_ENFORCES_TLS] = check_enforces_tls,
                                                [SETTING_TEMPLATES] = check_folder,
+                                               [SETTING_CLAMD] = check_socket,
                                                [SETTING_PAGE_COMMAND] = check_program,
                                                [SETTING_PAGE_CLOCK_0] = check_page_clock_0,
                                                [SETTING_PAGE_CLOCK_1] = check_page_clock_1,
@@ -318,6 +328,7 @@ const char *policy_form(enum setting setting)
         [SETTING_ASK_PHOTO_WORDS] = "yes or no: are members asked what their photos show, for who cannot see them",
         [SETTING_LANGUAGE] = "en or es: of the practice and its job titles",
         [SETTING_TEMPLATES] = "whole path of a folder with texts of your own (HOME/templates)",
+        [SETTING_CLAMD] = "whole path of a ClamAV daemon's socket: files are looked through before they are opened",
         [SETTING_PAGE_CONTACTS] = "set by `postcircle staff oncall`",
         [SETTING_ROTA] = "set by `postcircle staff oncall`",
         [SETTING_PAGE_COMMAND] = "whole path of a program that rings when nobody claims an alarm (docs/duty.md)",

@@ -128,6 +128,7 @@ enum rc reply_files_left(struct sorting *s, struct err *err)
     struct notice notice = notice_to_sender(s, MAILING_FILES_LEFT);
 
     json_set_bool(notice.values, "takes_photos", s->sender.group.files >= GROUP_FILES_PHOTOS);
+    json_set_bool(notice.values, "is_infected", s->scan == SCAN_INFECTED);
     return queue(s, &notice, err);
 }
 

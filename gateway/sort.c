@@ -7,6 +7,7 @@
 #include "gateway/names.h"
 #include "gateway/reply.h"
 #include "gateway/rules.h"
+#include "gateway/scan.h"
 #include "gateway/tell.h"
 #include "gateway/triage_people.h"
 #include "gateway/untemplate.h"
@@ -166,6 +167,8 @@ static enum rc sort_letter(struct sorting *s, struct err *err)
     if (!rc)
         rc = raise_alarm(s, err);
     if (!rc)
+        rc = scan_tell(s, err);
+    if (!rc)
         rc = keep_letter(s, err);
     if (!rc)
         rc = arrival_done(st->db, st->practice, s->arrival.id, s->lease, gate_now_ms(s->gate), err);
@@ -292,10 +295,21 @@ static enum rc develop(struct sorting *s, struct err *err)
     const struct darkroom_source source = { open_again, s };
     const bool is_known = s->sender.person.id.v && s->sender.group.id.v;
 
-    if (!s->letter.attachment_count || (s->letter.kind != LETTER_POST && s->letter.kind != LETTER_REPLY))
+    if (s->scan || !s->letter.attachment_count || (s->letter.kind != LETTER_POST && s->letter.kind != LETTER_REPLY))
         return RC_OK;
     return darkroom_develop(&s->letter, is_known ? s->sender.group.files : GROUP_FILES_NONE, &source, s->mem,
                             &s->photos, err);
+}
+
+/* Before anything of its files is decoded. What reads like danger never waits: it is scored first. */
+static enum rc scan(struct sorter *sorter, struct sorting *s, struct err *err)
+{
+    const struct darkroom_source source = { open_again, s };
+    enum rc rc = s->letter.attachment_count ? triage(s, err) : RC_OK;
+
+    if (!rc)
+        rc = scan_letter(s, &source, sorter->scan, err);
+    return rc || s->scan != SCAN_WAITS ? rc : scan_put_off(s, err);
 }
 
 /* Who answers what is looked up twice: here for our own words, and in the transaction for the rules. */
@@ -354,6 +368,10 @@ static enum rc sort_one(struct sorter *sorter, struct sorting *s, struct err *er
         rc = untemplate(sorter, s, err);
     if (!rc)
         rc = leave_junk(s, &is_left, err);
+    if (!rc && !is_left)
+        rc = scan(sorter, s, err);
+    if (!rc && s->scan == SCAN_WAITS)
+        return RC_OK;
     if (!rc && !is_left)
         rc = develop(s, err);
     if (!rc && !is_left)
@@ -433,12 +451,14 @@ enum rc sort_run(struct sorter *sorter, size_t max, size_t *ret_did, struct err 
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("sort_run");
     CLEANUP(settings_done) struct sort_settings settings = { .mem = arena_new("sort_people") };
+    struct scan_run scan_run = { .is_down = false };
     struct arrival *list = NULL;
     size_t n = 0;
     int64_t lease = 0;
     enum rc rc;
 
     *ret_did = 0;
+    sorter->scan = &scan_run;
     rc = tell_lists(sorter, mem, err);
     if (!rc)
         rc = park_hopeless(sorter, mem, err);
@@ -455,7 +475,11 @@ enum rc sort_run(struct sorter *sorter, size_t max, size_t *ret_did, struct err 
                              .lease = lease };
         struct err why;
 
-        if (sort_one(sorter, &s, &why) == RC_OK) {
+        const enum rc how = sort_one(sorter, &s, &why);
+
+        if (how == RC_OK && s.scan == SCAN_WAITS) {
+            log_info("arrival_waits", KV(arrival, list[i].id.v));
+        } else if (how == RC_OK) {
             log_info("arrival_sorted", KV(arrival, list[i].id.v), KV_NAME(result, letter_outcome_name(s.outcome)),
                      KV(tier, s.triage.tier));
             (*ret_did)++;

@@ -14,12 +14,15 @@
 #include "gateway/triage.h"
 #include "inbound/sandbox.h"
 
+struct scan_run;
+
 struct sorter {
     struct gate *gate;
     struct sandbox *sandbox;
     const struct triage_lexicon *lexicon;
-    size_t unread;     /* counts arrivals whose reader failed: their letter's fault, or the reader's */
-    const char *lists; /* hash of its files; staff are told when it is another than last time. NULL: nobody is */
+    size_t unread;         /* counts arrivals whose reader failed: their letter's fault, or the reader's */
+    const char *lists;     /* hash of its files; staff are told when it is another than last time. NULL: nobody is */
+    struct scan_run *scan; /* of the present batch: sort_run's */
     const char *held, *held_line; /* of a change that waits for two people; "" or NULL: none */
 };
 

@@ -11,6 +11,12 @@
 #include "gateway/hold.h"
 #include "store/arrival.h"
 
+/* What ClamAV said of its files (gateway/scan). */
+enum scan { SCAN_NOT_NEEDED, SCAN_WAITS, SCAN_LEFT_OUT, SCAN_INFECTED };
+struct scan_run {
+    bool is_down;
+};
+
 struct sorting {
     struct gate *gate;
     const struct triage_lexicon *lexicon;
@@ -31,6 +37,7 @@ struct sorting {
     const char *const *names;
     struct triage_result triage;
     int64_t flags; /* enum post_flag */
+    enum scan scan;
     struct darkroom_result photos;
     unsigned char dedupe_hash[CRYPT_MAC_BYTES], id_hash[CRYPT_MAC_BYTES];
 

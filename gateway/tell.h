@@ -40,6 +40,8 @@
 #define TELL_ENCRYPTED "is_encrypted"         /* nobody here can read what they wrote */
 #define TELL_LISTS_HELD "is_lists_held"       /* a change that makes them weaker waits for two people */
 #define TELL_NO_TLS "is_no_tls"               /* must be written to under TLS alone, and cannot: please call */
+#define TELL_INFECTED "is_infected"           /* ClamAV found something in what they sent along: dropped */
+#define TELL_SCANNER_DOWN "is_scanner_down"   /* it does not answer: mail with files waits */
 #define TELL_REPLY_ALL "is_reply_all"         /* a mail went straight to other members too */
 
 struct tell {

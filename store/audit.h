@@ -93,7 +93,8 @@ enum audit_item {
     X(130, PARKED_READ, "parked mail read")          X(131, PARKED_SAVED, "parked mail saved")                         \
     X(132, PARKED_RETRIED, "parked mail tried again") X(133, PARKED_DROPPED, "parked mail dropped")                       \
     X(140, DELIVERY_RETRIED, "letter tried again")   X(141, NOT_SECURED, "letter not sent without TLS")                        \
-    X(150, PHOTO_DESCRIBED, "photo described")       X(151, PHOTO_SAVED, "photos saved")
+    X(150, PHOTO_DESCRIBED, "photo described")       X(151, PHOTO_SAVED, "photos saved")                   \
+    X(152, FILES_INFECTED, "infected files dropped")
 /* clang-format on */
 
 enum audit_verb {

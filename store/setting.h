@@ -56,6 +56,7 @@ enum setting {
     SETTING_REQUIRE_TLS_DOMAINS = 38, /* "example.net": members' letters go there under verified TLS alone */
     SETTING_RELAY_ENFORCES_TLS = 39,  /* "example.net", "*": where the relay itself sends under verified TLS alone */
     SETTING_TLS_NOTICE = 40,          /* no: who cannot be written to so gets no "please call us" */
+    SETTING_CLAMD = 41,               /* path of the socket of a ClamAV daemon */
     SETTING_END
 };
 

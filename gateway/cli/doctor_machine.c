@@ -8,6 +8,8 @@
 #include "schedules/zone.h"
 #include "store/health.h"
 #include "store/migrate.h"
+#include "inbound/clamd.h"
+#include "store/setting.h"
 
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -98,6 +100,18 @@ void doctor_reader(struct doctor *d)
                    arena_printf(d->cli->mem, "without %s%s", missing,
                                 d->cli->home->settings.allow_open_reader ? "; [limits] allow_open_reader lets it" : ""),
                    READER_CHECK_ADVICE);
+}
+
+void doctor_scanner(struct doctor *d)
+{
+    const char *path = NULL;
+    struct err err;
+
+    if (setting_get(&d->cli->gate->store, SETTING_CLAMD, d->cli->mem, &path, &err) || !path || !*path)
+        return; /* not wanted */
+    doctor_tell_if(d, clamd_ping(path, &err) == RC_OK, DOCTOR_RED, "virus check", "ClamAV answers",
+                   "ClamAV does not answer: notes with photos or files wait",
+                   "start clamav-daemon and let this user into its socket, or practice set clamd with another path");
 }
 
 void doctor_clock(struct doctor *d)
