@@ -24,7 +24,7 @@ struct words {
 
 static enum rc read_parts(struct cli *cli, struct words *w, struct err *err)
 {
-    char *list = arena_strdup(cli->mem, w->what ? w->what : "members,posts,audit,deliveries,check-ins,mbox");
+    char *list = arena_strdup(cli->mem, w->what ? w->what : "members,posts,audit,deliveries,check-ins,mbox,photos");
 
     while (*list) {
         const size_t n = strcspn(list, ",");
@@ -34,8 +34,9 @@ static enum rc read_parts(struct cli *cli, struct words *w, struct err *err)
                (strlen(export_part_names[part]) != n || strncmp(export_part_names[part], list, n)))
             part++;
         if (part == EXPORT_PART_COUNT)
-            return err_set(err, RC_INPUT,
-                           "--what takes members, posts, audit, deliveries, check-ins and mbox, with commas between");
+            return err_set(
+                err, RC_INPUT,
+                "--what takes members, posts, audit, deliveries, check-ins, mbox and photos, with commas between");
         w->parts[part] = true;
         list += n + (list[n] == ',');
     }
@@ -118,6 +119,7 @@ static void remove_half(const struct export *x, const struct words *w)
     for (size_t part = 0; part < EXPORT_PART_COUNT; part++)
         if (w->parts[part])
             unlink(arena_printf(x->cli->mem, "%s/%s", x->folder, export_file_names[part]));
+    export_remove_photos(x);
     rmdir(x->folder);
 }
 
@@ -174,7 +176,8 @@ static int write_export(struct cli *cli, const struct words *w, struct export *x
     for (size_t part = 0; part < EXPORT_PART_COUNT; part++)
         if (w->parts[part]) {
             json_set_int(root, export_part_names[part], x->rows[part]);
-            cli_say(cli, "%8" PRId64 "  %s/%s\n", x->rows[part], w->folder, export_file_names[part]);
+            if (part != EXPORT_PHOTOS || x->rows[part])
+                cli_say(cli, "%8" PRId64 "  %s/%s\n", x->rows[part], w->folder, export_file_names[part]);
         }
     cli_say(cli, "These files are in clear. Hand them over, then delete them.\n");
     cli_put(cli, &root);
@@ -187,7 +190,7 @@ int cli_export(struct cli *cli, int argc, char **argv)
     const struct cli_option options[] = {
         { .name = "what",
           .value = "LIST",
-          .help = "members,posts,audit,deliveries,check-ins,mbox (all)",
+          .help = "members,posts,audit,deliveries,check-ins,mbox,photos (all)",
           .to = &w.what },
         { .name = "group",
           .value = "GROUP",

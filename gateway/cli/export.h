@@ -7,6 +7,9 @@
  *              letters.mbox    of a group: each letter as the group got it, addressed to the group, without anybody's own addresses
  *                              (tokens) or name; of a person: their own notes, as letters to the group
  *
+ *              photos.csv      the photos that members sent along, made anew as they went out, and the folder photos with them; neither where there are none:
+ *                              of a group those that were released, of a person their own
+ *
  * Shape    Of one person it holds what is theirs (gateway/own) and their own rows; of a group or of all, everything.
  * Errors   Those of the store and of the disk.
  * State    Reads only.
@@ -24,6 +27,7 @@ enum export_part {
     EXPORT_DELIVERIES,
     EXPORT_MBOX,
     EXPORT_CHECK_INS,
+    EXPORT_PHOTOS,
     EXPORT_PART_COUNT
 };
 
@@ -41,6 +45,10 @@ struct export
 
 extern const char *const export_part_names[EXPORT_PART_COUNT];
 extern const char *const export_file_names[EXPORT_PART_COUNT];
+/* export_photos.c */
+#define EXPORT_PHOTO_FOLDER "photos"
+MUST_CHECK enum rc export_write_photos(struct export *x, struct err *err);
+void export_remove_photos(const struct export *x);
 MUST_CHECK enum rc export_write(struct export *x, enum export_part part, struct err *err);
 
 #endif

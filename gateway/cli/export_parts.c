@@ -2,6 +2,7 @@
 #include "gateway/cli/export.h"
 
 #include "gateway/check_in_say.h"
+#include "gateway/cli/photo_files.h"
 #include "gateway/cli/sheet.h"
 #include "gateway/mbox.h"
 #include "gateway/outbox.h"
@@ -13,10 +14,11 @@
 #define ANSWERS_MAX 20000 /* of one person and check-in */
 #define PROGRESS_EVERY 5000
 
-const char *const export_part_names[EXPORT_PART_COUNT] = { "members",    "posts", "audit",
-                                                           "deliveries", "mbox",  "check-ins" };
+const char *const export_part_names[EXPORT_PART_COUNT] = { "members", "posts",     "audit", "deliveries",
+                                                           "mbox",    "check-ins", "photos" };
 const char *const export_file_names[EXPORT_PART_COUNT] = { "members.csv",    "posts.csv",    "audit.csv",
-                                                           "deliveries.csv", "letters.mbox", "check-ins.csv" };
+                                                           "deliveries.csv", "letters.mbox", "check-ins.csv",
+                                                           "photos.csv" };
 
 /* One file on its way. */
 struct file {
@@ -323,6 +325,19 @@ static enum rc put_letters(struct file *f, struct err *err)
     return RC_OK;
 }
 
+/* A line below the words for each photo: its file in the same export. */
+static enum rc own_photos(struct file *f, const struct post *p, struct arena *mem, const char **text, struct err *err)
+{
+    struct photo_row *photos = NULL;
+    size_t n = 0;
+
+    if (photo_files_save(f->x->cli, p->id, NULL, mem, &photos, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++)
+        *text = arena_printf(mem, "%s\n\n[" EXPORT_PHOTO_FOLDER "/%s]", *text, photo_files_name(&photos[i], mem));
+    return RC_OK;
+}
+
 static enum rc put_own_letter(struct file *f, const struct care_group *group, const struct post *p, struct arena *mem,
                               struct err *err)
 {
@@ -343,6 +358,8 @@ static enum rc put_own_letter(struct file *f, const struct care_group *group, co
         return err->rc;
     m.subject = own.title ? own.title : "An answer";
     m.text = *own.written ? own.written : " ";
+    if (p->flags & POST_FLAG_WITH_PHOTO && own_photos(f, p, mem, &m.text, err))
+        return err->rc;
     if (serial_build(&m, mem, &built, err) || serial_fill(built, &to, f->wire, err))
         return err->rc;
     bytes = wire_bytes(f->wire, &n);
@@ -423,6 +440,8 @@ enum rc export_write(struct export *x, enum export_part part, struct err *err)
     CLEANUP(file_done) struct file f = { .x = x, .part = part };
     const char *const path = arena_printf(x->cli->mem, "%s/%s", x->folder, export_file_names[part]);
 
+    if (part == EXPORT_PHOTOS)
+        return export_write_photos(x, err);
     if (part == EXPORT_MBOX) {
         f.outbox = outbox_new(x->cli->gate);
         f.wire = wire_new();

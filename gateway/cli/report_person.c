@@ -1,8 +1,10 @@
 /* postcircle report person: the right of access: what is about a person, and nobody else's words or names (gateway/own says what is theirs). */
 #include "gateway/cli/sheet.h"
 
+#include "base/io.h"
 #include "base/text.h"
 #include "gateway/check_in_say.h"
+#include "gateway/cli/photo_files.h"
 #include "gateway/own.h"
 #include "gateway/poll.h"
 #include "gateway/record.h"
@@ -20,6 +22,7 @@ struct report {
     const struct person *person;
     struct own *own;
     struct json *root;
+    const char *folder; /* for photos; NULL: they are only named */
 };
 
 static void say_heading(struct cli *cli, const char *title)
@@ -150,12 +153,39 @@ static void say_words(struct cli *cli, const char *label, const char *words)
         cli_say(cli, "      %.*s\n", (int)n, line);
 }
 
+/* As they were made anew: what came in is in the raw mail, which goes by itself. */
+static enum rc put_photos(struct report *r, const struct post *post, struct json *note, struct err *err)
+{
+    struct cli *const cli = r->cli;
+    struct json *list = json_array_new();
+    struct photo_row *photos = NULL;
+    size_t n = 0;
+    const enum rc rc = photo_files_save(cli, post->id, r->folder, cli->mem, &photos, &n, err);
+
+    for (size_t i = 0; !rc && i < n; i++) {
+        const char *const file =
+            r->folder ? arena_printf(cli->mem, "%s/%s", r->folder, photo_files_name(&photos[i], cli->mem)) : "";
+        const char *const shows = own_words(r->own, photos[i].alt, cli->mem);
+        struct json *one = json_object_new();
+
+        json_set_int(one, "width", photos[i].width);
+        json_set_int(one, "height", photos[i].height);
+        json_set_str(one, "shows", shows);
+        json_set_str(one, "file", file);
+        json_push(list, &one);
+        cli_say(cli, "    With a photo, %" PRId64 " x %" PRId64 "%s%s%s%s\n", photos[i].width, photos[i].height,
+                *shows ? ": " : "", shows, *file ? ", in " : "", file);
+    }
+    json_set(note, "photos", &list);
+    return rc;
+}
+
 static enum rc put_note(struct report *r, const struct post *post, struct json *list, struct err *err)
 {
     struct cli *const cli = r->cli;
     struct json *one = json_object_new();
     struct own_note note = { .written = "" };
-    const enum rc rc = own_note(cli->gate, r->own, post, cli->mem, &note, err);
+    enum rc rc = own_note(cli->gate, r->own, post, cli->mem, &note, err);
 
     if (!rc) {
         json_set_str(one, "at", sheet_time(cli, post->created_ms));
@@ -173,6 +203,8 @@ static enum rc put_note(struct report *r, const struct post *post, struct json *
         if (note.published)
             say_words(cli, "It went out as:", note.published);
     }
+    if (!rc && post->flags & POST_FLAG_WITH_PHOTO)
+        rc = put_photos(r, post, one, err);
     json_push(list, &one);
     return rc;
 }
@@ -371,14 +403,15 @@ static enum rc put_acts(struct report *r, struct err *err)
 
 /* ---- the command ---- */
 
-static enum rc print_report(struct cli *cli, const struct person *p, struct err *err)
+static enum rc print_report(struct cli *cli, const struct person *p, const char *folder, struct err *err)
 {
     CLEANUP(json_free) struct json *root = json_object_new();
-    struct report r = { .cli = cli, .person = p, .root = root };
+    struct report r = { .cli = cli, .person = p, .root = root, .folder = folder };
 
-    if (own_read(cli->gate, p, cli->mem, &r.own, err) || put_person(&r, err) || put_seats(&r, err) ||
-        put_consents(&r, err) || put_notes(&r, err) || put_private(&r, err) || put_votes(&r, err) ||
-        put_check_ins(&r, err) || put_letters(&r, err) || put_acts(&r, err))
+    if ((folder && io_make_dir(folder, 0700, err)) || own_read(cli->gate, p, cli->mem, &r.own, err) ||
+        put_person(&r, err) || put_seats(&r, err) || put_consents(&r, err) || put_notes(&r, err) ||
+        put_private(&r, err) || put_votes(&r, err) || put_check_ins(&r, err) || put_letters(&r, err) ||
+        put_acts(&r, err))
         return err->rc;
     cli_put(cli, &root);
     return RC_OK;
@@ -386,8 +419,11 @@ static enum rc print_report(struct cli *cli, const struct person *p, struct err 
 
 int cli_report_person(struct cli *cli, int argc, char **argv)
 {
-    const char *who = NULL;
-    int code = cli_options(cli, "ADDRESS|NUMBER", NULL, 0, argc, argv, &who, 1);
+    const char *who = NULL, *folder = NULL;
+    const struct cli_option options[] = {
+        { .name = "photos", .value = "DIR", .help = "write their photos into this folder", .to = &folder },
+    };
+    int code = cli_options(cli, "ADDRESS|NUMBER", options, COUNT_OF(options), argc, argv, &who, 1);
     struct person p;
     struct err err;
 
@@ -399,7 +435,7 @@ int cli_report_person(struct cli *cli, int argc, char **argv)
     if (code != CLI_GO_ON)
         return code;
     if (cli_find_person(cli, who, PERSON_PATIENT, &p, &err) ||
-        sheet_note_read(cli, AUDIT_ITEM_PERSON, p.id.v, "right of access", &err) || print_report(cli, &p, &err))
+        sheet_note_read(cli, AUDIT_ITEM_PERSON, p.id.v, "right of access", &err) || print_report(cli, &p, folder, &err))
         return cli_fail(cli, &err);
     return EX_OK;
 }
