@@ -1,7 +1,7 @@
 /*
  * bounce: what a delivery report or a complaint does: it marks the letter that it is about, and staff hear of it.
  *
- * Shape    A report counts for a delivery of ours that it names by token or Message-ID when its return path is empty, the delivery was sent
+ * Shape    A report counts for a delivery of ours that it names by token (in the address that it was sent to) or Message-ID (that it quotes: inbound/report) when its return path is empty, the delivery was sent
  *          at most BOUNCE_MAX_AGE_MS ago, and no report has marked it before. A failed one becomes `failed`, with its status and no relay
  *          code. Delays, and reports about nothing of ours, are kept and do nothing.
  * Rule     No single report suspends anyone (anybody can write one): the letters that follow are the probes. Only when two of them, on

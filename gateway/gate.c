@@ -32,6 +32,7 @@ enum rc gate_read_facts(struct gate *gate, struct err *err)
     f->relay = or_empty(v[SETTING_RELAY]);
     f->zone = v[SETTING_ZONE] ? v[SETTING_ZONE] : "UTC";
     f->authserv_id = or_empty(v[SETTING_AUTHSERV_ID]);
+    f->has_plain_envelope = text_equals(or_empty(v[SETTING_BOUNCES]), POLICY_BOUNCES_MESSAGE_ID);
     f->tenant_domains = or_empty(v[SETTING_TENANT_DOMAINS]);
     if (!f->trust)
         f->trust = *f->authserv_id ? AUTHRES_BY_ID : AUTHRES_NOTHING;

@@ -39,6 +39,7 @@ struct practice_facts {
     int64_t trust;                                        /* enum auth_trust of inbound/authres */
     const char *require_tls_domains, *relay_enforces_tls; /* domains with blanks between them; the second also "*" */
     bool has_tls_notice;
+    bool has_plain_envelope; /* the relay does not keep the envelope sender: no token stands in it */
     bool has_solo_release;
 };
 

@@ -212,6 +212,16 @@ static const char *address_with(const struct copy *c, enum token_purpose purpose
     return ours_write(c->gate, *c->head->slug ? c->head->slug : NULL, c->is_archive ? NULL : &token, c->mem);
 }
 
+/* Bounces come back to it. */
+static const char *envelope_sender(const struct copy *c)
+{
+    if (c->head->is_answer)
+        return "";
+    if (c->gate->facts.has_plain_envelope)
+        return ours_write(c->gate, *c->head->slug ? c->head->slug : NULL, NULL, c->mem);
+    return address_with(c, TOKEN_BOUNCE, c->d->id.v, 0);
+}
+
 static const char *reply_address(const struct copy *c)
 {
     return address_with(c, c->head->reply, c->head->reply_row ? c->head->reply_row : c->d->id.v, 0);
@@ -268,7 +278,7 @@ static enum rc fill(const struct copy *c, const struct kept *k, struct wire *wir
     const char *thread = NULL;
     struct serial_person p = {
         .to_address = c->r->address.value,
-        .envelope_sender = c->head->is_answer ? "" : address_with(c, TOKEN_BOUNCE, c->d->id.v, 0),
+        .envelope_sender = envelope_sender(c),
         .reply_to = reply_address(c),
         .message_id = message_id_text(c->d->message_key, c->gate->facts.domain, c->mem),
         .tls = c->tls,

@@ -4,7 +4,8 @@
  * Shape    Finds the rendering (of an issue: the newest, made on first use), resolves the slots for this reader (name, tokens, "You wrote"), the
  *          headers (Reply-To, List-Unsubscribe, envelope sender, thread) and fills a wire. Loaded renderings are kept: OUTBOX_KEPT of
  *          them, so that memory does not grow with the group.
- *            envelope   slug+BOUNCE@domain, <> for answers      To         the one address of the delivery
+ *            envelope   slug+BOUNCE@domain, <> for answers; slug@domain where the relay does not keep it (bounces = message-id)
+ *                 To         the one address of the delivery
  *            threads    a comment's copy follows this person's own copy of the opener, if they got one
  * Errors   RC_NOT_FOUND  nothing may or need be sent any more: suppressed, died, everything in the issue was withdrawn. Drop it
  *          RC_INPUT, RC_LIMIT, RC_CORRUPT  this copy cannot be made: give up and tell staff

@@ -167,6 +167,15 @@ static enum rc check_enforces_tls(struct gate *gate, struct arena *mem, const ch
     return check_domains("relay-enforces-tls", true, mem, value, err);
 }
 
+static enum rc check_bounces(struct gate *gate, struct arena *mem, const char **value, struct err *err)
+{
+    (void)gate;
+    (void)mem;
+    return !strcmp(*value, POLICY_BOUNCES_ENVELOPE) || !strcmp(*value, POLICY_BOUNCES_MESSAGE_ID)
+               ? RC_OK
+               : err_set(err, RC_INPUT, "bounces: envelope or message-id is expected");
+}
+
 static enum rc check_folder(struct gate *gate, struct arena *mem, const char **value, struct err *err)
 {
     (void)gate;
@@ -288,6 +297,7 @@ static check_fn *const checks[SETTING_END] = { [SETTING_NAME] = check_line,
                                                [SETTING_LANGUAGE] = check_language,
                                                [SETTING_PUBLIC_URL] = check_url,
                                                [SETTING_TRUST] = check_trust,
+                                               [SETTING_BOUNCES] = check_bounces,
                                                [SETTING_TENANT_DOMAINS] = check_tenant_domains,
                                                [SETTING_REQUIRE_TLS_DOMAINS] = check_require_tls,
                                                [SETTING_RELAY_ENFORCES_TLS] = check_enforces_tls,
@@ -320,6 +330,7 @@ const char *policy_form(enum setting setting)
         [SETTING_PUBLIC_URL] = "https://… where the console answers; List-Unsubscribe points at it",
         [SETTING_TRUST] =
             "who is proved: 1 nobody, 2 by authserv-id, 3 Microsoft 365, 4 by authserv-id beside its own hop",
+        [SETTING_BOUNCES] = "how letters that came back are known: envelope, or message-id (connect finds out)",
         [SETTING_TENANT_DOMAINS] = "with trust 3: your domains in your own Microsoft 365 (docs/mailbox.md)",
         [SETTING_REQUIRE_TLS_DOMAINS] = "domains to which members' letters go under verified TLS alone (docs/tls.md)",
         [SETTING_RELAY_ENFORCES_TLS] = "domains to which your relay sends under verified TLS alone, or *; doctor looks",

@@ -15,6 +15,9 @@
 #include "store/audit.h"
 #include "store/setting.h"
 
+#define POLICY_BOUNCES_ENVELOPE "envelope"
+#define POLICY_BOUNCES_MESSAGE_ID "message-id"
+
 /* value NULL or "" takes the setting away. */
 MUST_CHECK enum rc policy_set(struct gate *gate, const struct audit_who *who, enum setting setting, const char *value,
                               struct err *err);

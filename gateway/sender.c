@@ -50,8 +50,13 @@ static enum rc take_address(struct gate *gate, const char *address, struct arena
 static enum rc read_recipients(struct gate *gate, const struct letter *letter, const char *envelope_to,
                                struct arena *mem, struct sender *s, struct err *err)
 {
-    enum rc rc = envelope_to ? take_address(gate, envelope_to, mem, s, err) : RC_OK;
+    const bool is_report = letter->kind == LETTER_REPORT || letter->kind == LETTER_COMPLAINT;
+    enum rc rc = RC_OK;
 
+    if (is_report && gate->facts.has_plain_envelope) /* what it was sent to, the relay chose: what it quotes counts */
+        return RC_OK;
+    if (envelope_to)
+        rc = take_address(gate, envelope_to, mem, s, err);
     for (size_t i = 0; !rc && i < letter->recipient_count; i++)
         rc = take_address(gate, letter->recipients[i].address, mem, s, err);
     if (s->group.id.v)

@@ -2,7 +2,8 @@
  * sender: who wrote a letter, in answer to what, and what proves it.
  *
  * Shape    What the letter answers is found by token, then by our Message-IDs, then by the code at the foot of our letters (which gives
- *          context only, never a person); never by the subject. A token picks the person; the From address, with the verdict of our border, proves them. Possession is not identity: sender says what was found, the rules ask
+ *          context only, never a person); never by the subject. A report is about the letter whose token it was sent to, else the one whose Message-ID it quotes
+ *          (bounces = message-id: that alone). A token picks the person; the From address, with the verdict of our border, proves them. Possession is not identity: sender says what was found, the rules ask
  *          sender_may for each act.
  *
  *            act                                       proof

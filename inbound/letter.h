@@ -132,7 +132,8 @@ struct letter {
     size_t recipient_count;
     const char *subject;
     const char *message_id, *in_reply_to; /* without angle brackets */
-    const char *const *references;        /* oldest first; when there are more than fit, the newest are kept */
+    const char *const *references;        /* oldest first; when there are more than fit, the newest are kept. Of a
+                                           report also those of the letter that it returns */
     size_t reference_count;
     int64_t date_ms;
 

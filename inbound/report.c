@@ -252,5 +252,6 @@ bool report_read(const struct mime *mime, const char *body, struct arena *mem, s
         return false;
     letter->kind = is_complaint ? LETTER_COMPLAINT : LETTER_REPORT;
     letter->reports = reports;
+    report_read_returned(mime, body, mem, letter);
     return true;
 }

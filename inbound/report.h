@@ -17,6 +17,9 @@
 /* body is the letter's text, clean UTF-8. Sets kind and reports of the letter and returns true when it is one. */
 bool report_read(const struct mime *mime, const char *body, struct arena *mem, struct letter *letter);
 
+/* inbound/report_returned.c: adds the Message-IDs of the letter that a report returns to its references, behind those of its own. */
+void report_read_returned(const struct mime *mime, const char *body, struct arena *mem, struct letter *letter);
+
 #define REPORT_TEXT_MAX_BYTES ((size_t)64 << 10)
 
 /* inbound/report_text.c: reports written for people. Writes at most max reports; returns the count. A recipient is the first address that is not

@@ -9,6 +9,11 @@
 
 /* ---- the mail to ourselves ---- */
 
+static const char *bounces_word(const struct round_trip *trip)
+{
+    return trip->has_envelope ? POLICY_BOUNCES_ENVELOPE : POLICY_BOUNCES_MESSAGE_ID;
+}
+
 static void tell(struct connect *c, struct json *root, struct cli_table *table, const char *key, const char *what,
                  bool is_good, const char *found)
 {
@@ -41,26 +46,36 @@ static void show(struct connect *c, struct json *root, const struct round_trip *
     json_set_bool(root, "in_junk", trip->is_in_junk);
     json_set_int(root, "ms", trip->ms);
     json_set_int(root, "trust", trip->profile);
-    json_set_str(root, "bounces", trip->has_envelope ? "envelope" : "message-id");
+    json_set_str(root, "bounces", bounces_word(trip));
     json_set_str(root, "limit", c->provider->limit);
     cli_say(c->cli, "It took %.1f s%s.\nDaily limit: %s.\n", (double)trip->ms / MS_SECOND,
             trip->is_in_junk ? ", and came into Junk" : "", c->provider->limit);
 }
 
-/* What proves a member is the practice's setting: in the record, as if somebody had typed it. */
 static enum rc keep_trust(struct connect *c, const struct round_trip *trip, struct err *err)
 {
-    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
     struct gate *const gate = c->cli->gate;
     const char *const trust = arena_printf(c->cli->mem, "%d", (int)trip->profile);
 
     if (trip->profile == AUTHRES_NOTHING)
         return RC_OK;
-    if (db_begin(gate->store.db, &tx, err) ||
-        policy_set(gate, &c->cli->who, SETTING_AUTHSERV_ID, trip->authserv_id, err) ||
+    if (policy_set(gate, &c->cli->who, SETTING_AUTHSERV_ID, trip->authserv_id, err) ||
         policy_set(gate, &c->cli->who, SETTING_TRUST, trust, err))
         return err->rc;
     cli_say(c->cli, "Set: trust %s%s%s.\n", trust, *trip->authserv_id ? ", authserv-id " : "", trip->authserv_id);
+    return RC_OK;
+}
+
+/* The practice's settings: in the record, as if somebody had typed them. */
+static enum rc keep(struct connect *c, const struct round_trip *trip, struct err *err)
+{
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+    struct gate *const gate = c->cli->gate;
+
+    if (db_begin(gate->store.db, &tx, err) || keep_trust(c, trip, err) ||
+        policy_set(gate, &c->cli->who, SETTING_BOUNCES, bounces_word(trip), err))
+        return err->rc;
+    cli_say(c->cli, "Set: bounces %s.\n", bounces_word(trip));
     return db_commit(&tx, err);
 }
 
@@ -80,7 +95,7 @@ static enum rc try_it(struct connect *c, struct json *root, struct err *err)
                        "the mail to ourselves did not come within %" PRId64 " s: is mail to @%s routed to the mailbox?",
                        wait_s, c->cli->gate->facts.domain);
     show(c, root, &trip);
-    return keep_trust(c, &trip, err);
+    return keep(c, &trip, err);
 }
 
 static int run(struct connect *c)

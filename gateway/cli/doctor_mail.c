@@ -20,6 +20,9 @@ void doctor_domain(struct doctor *d)
 
     doctor_tell_if(d, *f->domain, DOCTOR_RED, "mail domain", f->domain, "none is set",
                    "postcircle practice set domain NAME");
+    doctor_tell(d, DOCTOR_OK, "letters come back",
+                f->has_plain_envelope ? "known by the Message-ID that reports quote" : "known by the envelope sender",
+                NULL);
     if (f->trust == AUTHRES_TOP_WITHOUT_ID)
         doctor_tell(d, DOCTOR_OK, "proof of senders",
                     *f->tenant_domains ? "the border's topmost field counts, and mail inside the tenant"
