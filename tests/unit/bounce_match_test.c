@@ -13,7 +13,7 @@
 static const char *const shapes[] = {
     "postfix_no_user", "exim_no_user",       "exim_no_user_bare",   "qmail_no_user",   "sendmail_no_user",
     "gmail_no_user",   "gmail_old_text",     "o365_no_user",        "o365_es_no_user", "mimecast_no_user",
-    "courier_no_user", "proofpoint_no_user", "messagelabs_no_user", "ses_no_user",     "zimbra_no_user",
+    "courier_no_user", "proofpoint_no_user", "messagelabs_no_user", "ses_no_user",
 };
 
 static int start(void **state)
