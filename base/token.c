@@ -103,6 +103,7 @@ const char *token_purpose_name(enum token_purpose purpose)
         [TOKEN_PRIVATE] = "private",
         [TOKEN_LOGIN] = "login",
         [TOKEN_CHECK_IN] = "check-in",
+        [TOKEN_ADDRESS_CHECK] = "address-check",
     };
 
     return purpose > 0 && purpose < TOKEN_PURPOSE_COUNT ? names[purpose] : "unknown";

@@ -17,17 +17,18 @@
 
 /* Numbers are part of tokens in people's mailboxes: append only, below 32. */
 enum token_purpose {
-    TOKEN_REPLY = 1,       /* row: delivery */
-    TOKEN_ITEM = 2,        /* row: delivery, ordinal: item number */
-    TOKEN_BOUNCE = 3,      /* row: delivery */
-    TOKEN_CONFIRM = 4,     /* row: invitation (consent asked) */
-    TOKEN_UNSUBSCRIBE = 5, /* row: membership; never expires */
-    TOKEN_REVIEW = 6,      /* row: delivery of a review mail */
-    TOKEN_DESK = 7,        /* row: delivery of a staff mail */
-    TOKEN_RSVP = 8,        /* row: delivery of a visit mail */
-    TOKEN_PRIVATE = 9,     /* row: delivery in a private conversation */
-    TOKEN_LOGIN = 10,      /* row: console session request */
-    TOKEN_CHECK_IN = 11,   /* row: delivery of a check-in letter: a reply is an answer of that person alone */
+    TOKEN_REPLY = 1,          /* row: delivery */
+    TOKEN_ITEM = 2,           /* row: delivery, ordinal: item number */
+    TOKEN_BOUNCE = 3,         /* row: delivery */
+    TOKEN_CONFIRM = 4,        /* row: invitation (consent asked) */
+    TOKEN_UNSUBSCRIBE = 5,    /* row: membership; never expires */
+    TOKEN_REVIEW = 6,         /* row: delivery of a review mail */
+    TOKEN_DESK = 7,           /* row: delivery of a staff mail */
+    TOKEN_RSVP = 8,           /* row: delivery of a visit mail */
+    TOKEN_PRIVATE = 9,        /* row: delivery in a private conversation */
+    TOKEN_LOGIN = 10,         /* row: console session request */
+    TOKEN_CHECK_IN = 11,      /* row: delivery of a check-in letter: a reply is an answer of that person alone */
+    TOKEN_ADDRESS_CHECK = 12, /* row: group; in our own mail to its address */
     TOKEN_PURPOSE_COUNT
 };
 

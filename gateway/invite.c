@@ -10,6 +10,7 @@
 #include "gateway/record.h"
 #include "gateway/render.h"
 #include "gateway/shown_name.h"
+#include "store/delivery.h"
 #include "store/due.h"
 #include "store/group.h"
 
@@ -66,6 +67,12 @@ static enum mailing_kind kind_of(const struct join *j, bool is_repeat)
     return is_repeat ? MAILING_INVITATION_AGAIN : MAILING_INVITATION;
 }
 
+/* An answer would not reach us yet. */
+static bool address_waits(const struct join *j)
+{
+    return j->group.id.v && j->group.address == GROUP_ADDRESS_WAITS;
+}
+
 static enum rc queue_mail(struct gate *gate, const struct join *j, bool is_repeat, struct arena *mem, struct err *err)
 {
     struct notice notice = { .kind = kind_of(j, is_repeat),
@@ -76,6 +83,7 @@ static enum rc queue_mail(struct gate *gate, const struct join *j, bool is_repea
                              .reply = TOKEN_CONFIRM,
                              .reply_row = j->invitation.id.v,
                              .subject_id = j->invitation.id.v,
+                             .due_ms = address_waits(j) ? gate_now_ms(gate) + DELIVERY_WAITS_MS : 0,
                              .values = join_values(gate, j, mem) };
 
     return notice_queue(gate, &notice, NULL, err);
@@ -228,6 +236,10 @@ static enum rc handle_due(struct gate *gate, struct invitation *inv, struct aren
     if (j.person.state != PERSON_ACTIVE || (j.membership.id.v && j.membership.state != MEMBER_INVITED) ||
         (j.group.id.v && j.group.state == GROUP_ENDED))
         return withdraw(gate, inv, err);
+    if (address_waits(&j)) { /* it has not been sent: nothing to repeat */
+        inv->next_ms = gate_now_ms(gate) + INVITE_REPEAT_MS;
+        return invitation_change(&gate->store, inv, from, err);
+    }
     inv->state = from == INVITATION_SENT ? INVITATION_REPEATED : INVITATION_LISTED;
     inv->next_ms = from == INVITATION_SENT ? gate_now_ms(gate) + INVITE_REPEAT_MS : 0;
     if (invitation_change(&gate->store, inv, from, err))

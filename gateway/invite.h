@@ -11,6 +11,7 @@
  *
  *          Consent on paper or by phone is recorded by staff and proved by one reply to a mail of its own: until then nothing else is sent.
  *          Staff are invited the same way; their yes lets us write to them at all.
+ *          While the address of the group waits for its check (gateway/address_check), its mail is put off.
  * Rule     Nothing but one invitation and one repeat goes to a person who has not said yes. Asking AGAIN needs a reason.
  * Errors   RC_INPUT     no email address; AGAIN without a reason; who has died
  *          RC_CONFLICT  is a member already; an invitation waits already; said no (AGAIN); answered already

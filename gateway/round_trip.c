@@ -4,16 +4,14 @@
 #include "gateway/imap_login.h"
 #include "gateway/imap_role.h"
 #include "gateway/intake.h"
-#include "gateway/mail_relay.h"
 #include "gateway/ours.h"
+#include "gateway/self_mail.h"
 #include "inbound/sandbox.h"
-#include "mailer/serial.h"
 
 #include <poll.h>
 #include <string.h>
 
 #define LOOK_MS 500
-#define SENT_TEXT "Postcircle sends this mail to itself, to see how it arrives. It can be deleted.\n"
 
 struct place {
     const char *folder;
@@ -40,54 +38,15 @@ static void trip_done(struct trip *t)
 
 /* ---- sending ---- */
 
-static void note_result(void *ctx, size_t index, const struct transport_result *result)
-{
-    (void)index;
-    *(struct transport_result *)ctx = *result;
-}
-
-static enum rc send_wire(struct trip *t, const struct wire *wire, struct err *err)
-{
-    CLEANUP(transport_free) struct transport relay = { 0 };
-    struct transport_result result = { .outcome = TRANSPORT_NOT_SENT };
-
-    if (mail_relay(t->gate, &relay, err) || transport_open(&relay, err) ||
-        transport_send(&relay, &wire, 1, note_result, &result, err))
-        return err_wrap(err, "the relay");
-    if (result.outcome != TRANSPORT_ACCEPTED)
-        return err_set(err, RC_DENIED, "the relay does not take a mail from desk@ to desk@: it answers %d",
-                       result.code);
-    return RC_OK;
-}
-
-static void name_trip(struct trip *t)
+static enum rc send_mail(struct trip *t, struct err *err)
 {
     struct token token = { .purpose = TOKEN_BOUNCE, .row_id = id_next(t->gate->store.ids) };
 
     t->from = ours_write(t->gate, NULL, NULL, t->mem);
     t->to = ours_write(t->gate, NULL, &token, t->mem);
-    t->message_id = arena_printf(t->mem, "connect.%" PRId64 "@%s", token.row_id, t->gate->facts.domain);
     token.row_id = id_next(t->gate->store.ids);
     t->sender = ours_write(t->gate, NULL, &token, t->mem);
-}
-
-static enum rc send_mail(struct trip *t, struct err *err)
-{
-    CLEANUP(wire_free) struct wire *wire = wire_new();
-    const struct serial_message message = { .from_name = "Postcircle",
-                                            .from_address = t->from,
-                                            .subject = "Postcircle looks how mail arrives",
-                                            .text = SENT_TEXT,
-                                            .automatic = SERIAL_AUTO_GENERATED };
-    const struct serial_person person = { .to_address = t->to,
-                                          .envelope_sender = t->sender,
-                                          .message_id = t->message_id,
-                                          .date_ms = clock_now_ms(clock_real()) };
-    const struct serial_built *built;
-
-    if (serial_build(&message, t->mem, &built, err) || serial_fill(built, &person, wire, err))
-        return err->rc;
-    return send_wire(t, wire, err);
+    return self_mail_send(t->gate, &(struct self_mail){ t->to, t->sender }, t->mem, &t->message_id, err);
 }
 
 /* ---- finding ---- */
@@ -251,7 +210,6 @@ enum rc round_trip_run(struct gate *gate, const struct home_mailbox *box, const 
     CLEANUP(trip_done) struct trip t = { .gate = gate, .box = box, .mem = mem };
     struct round_trip trip = { .profile = AUTHRES_NOTHING, .authserv_id = "" };
 
-    name_trip(&t);
     if (open_places(&t, err) || send_mail(&t, err) || find_mail(&t, wait_ms, &trip, err) ||
         (trip.has_come && judge(&t, provider, &trip, err)))
         return err->rc;

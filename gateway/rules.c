@@ -1,5 +1,7 @@
 #include "gateway/rules.h"
 
+#include "base/text.h"
+#include "gateway/address_check.h"
 #include "gateway/bounce.h"
 #include "gateway/invite.h"
 #include "gateway/reply.h"
@@ -14,7 +16,12 @@ static enum rc own_mail(struct sorting *s, struct err *err)
     unsigned char key[MESSAGE_KEY_BYTES];
     const char *id = s->letter.message_id;
 
-    (void)err;
+    if (s->sender.token.purpose == TOKEN_ADDRESS_CHECK) { /* whoever sent it: it reached us */
+        const enum rc rc = address_check_passed(s->gate, (struct group_id){ s->sender.token.row_id }, err);
+
+        s->outcome = OUTCOME_OURS;
+        return rc == RC_NOT_FOUND ? RC_OK : rc;
+    }
     if (ours_read(s->gate, s->letter.from, s->mem).kind != OURS_NOT ||
         message_id_read(id, strlen(id), s->gate->facts.domain, key))
         s->outcome = OUTCOME_OURS;

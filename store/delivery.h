@@ -137,6 +137,8 @@ MUST_CHECK enum rc delivery_cancel_issue(struct store *st, struct issue_id issue
  * was just made; put_off_group also takes what a worker has claimed, which then goes back, and what is being sent: when that fails for now, or its
  * worker dies, it waits too. */
 MUST_CHECK enum rc delivery_put_off_ready(struct store *st, struct group_id group, int64_t *ret_n, struct err *err);
+/* Added to a due time: so it waits for delivery_resume_group. */
+#define DELIVERY_WAITS_MS INT64_C(4503599627370496)
 MUST_CHECK enum rc delivery_put_off_group(struct store *st, struct group_id group, int64_t *ret_n, struct err *err);
 MUST_CHECK enum rc delivery_resume_group(struct store *st, struct group_id group, int64_t *ret_n, struct err *err);
 /* What went to many of the group and is known since since_ms to have failed is ready again, as if never tried: but for members who are no longer active,

@@ -8,7 +8,7 @@
 
 #define GROUP_COLUMNS                                                                                                  \
     "id, state, slug, zone, digest_minute, digest_weekday, review_policy, texts_sealed, texts_version, post_seq,"      \
-    " issue_no, start_day, end_day, created_ms, files_policy"
+    " issue_no, start_day, end_day, created_ms, files_policy, address_state, address_passes"
 #define GROUP_TEXTS_MAX_BYTES ((size_t)256 << 10)
 
 enum group_stmt {
@@ -19,6 +19,8 @@ enum group_stmt {
     GROUP_LIST,
     GROUP_CHANGE,
     GROUP_NEXT_ISSUE,
+    GROUP_SET_ADDRESS,
+    GROUP_COUNT_PASS,
     GROUP_STMT_COUNT
 };
 enum {
@@ -37,7 +39,9 @@ enum {
     GA_START,
     GA_END,
     GA_CREATED,
-    GA_FILES
+    GA_FILES,
+    GA_ADDRESS,
+    GA_PASSES
 };
 enum {
     GC_STATE = 1,
@@ -56,7 +60,7 @@ enum {
 
 static const char *const group_sql[GROUP_STMT_COUNT] = {
     [GROUP_ADD] = "INSERT INTO care_group (practice_id, " GROUP_COLUMNS ")"
-                  " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+                  " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
     [GROUP_GET] = "SELECT " GROUP_COLUMNS " FROM care_group WHERE practice_id = $1 AND id = $2",
     [GROUP_BY_SLUG] = "SELECT " GROUP_COLUMNS " FROM care_group WHERE practice_id = $1 AND slug = $2",
     [GROUP_HAS_SLUG] = "SELECT id FROM care_group WHERE practice_id = $1 AND slug = $2",
@@ -67,6 +71,8 @@ static const char *const group_sql[GROUP_STMT_COUNT] = {
                      "texts_version = $12",
     [GROUP_NEXT_ISSUE] = "UPDATE care_group SET issue_no = issue_no + 1 WHERE practice_id = $1 AND id = $2"
                          " RETURNING issue_no",
+    [GROUP_SET_ADDRESS] = "UPDATE care_group SET address_state = $3 WHERE practice_id = $1 AND id = $2",
+    [GROUP_COUNT_PASS] = "UPDATE care_group SET address_passes = address_passes + 1 WHERE practice_id = $1 AND id = $2",
 };
 const struct db_domain group_domain = { "group", group_sql, GROUP_STMT_COUNT };
 
@@ -125,6 +131,8 @@ static enum rc read_group(struct store *st, struct db_query *q, struct arena *me
     g->end_day = db_int(q, 12);
     g->created_ms = db_int(q, 13);
     g->files = (enum group_files)db_int(q, 14);
+    g->address = (enum group_address)db_int(q, 15);
+    g->address_passes = db_int(q, 16);
     if (store_sealed(st, q, 7, COL_GROUP_TEXTS, g->id.v, mem, &texts, err))
         return err->rc;
     return read_texts(texts, mem, g, err);
@@ -171,6 +179,8 @@ enum rc group_add(struct store *st, struct care_group *group, struct err *err)
     g.state = GROUP_OPEN;
     g.review = g.review ? g.review : GROUP_REVIEW_HOLD;
     g.files = g.files ? g.files : GROUP_FILES_NONE;
+    g.address = g.address ? g.address : GROUP_ADDRESS_FREE;
+    g.address_passes = 0;
     g.texts_version = 1;
     g.post_seq = g.issue_no = 0;
     g.created_ms = clock_now_ms(st->clock);
@@ -192,6 +202,8 @@ enum rc group_add(struct store *st, struct care_group *group, struct err *err)
     bind_day(q, GA_END, g.end_day);
     db_bind_int(q, GA_CREATED, g.created_ms);
     db_bind_int(q, GA_FILES, g.files);
+    db_bind_int(q, GA_ADDRESS, g.address);
+    db_bind_int(q, GA_PASSES, 0);
     if (db_run(q, NULL, err))
         return err_wrap(err, "add group");
     *group = g;
@@ -296,6 +308,34 @@ enum rc group_change(struct store *st, struct care_group *group, struct err *err
         return err_set(err, RC_CONFLICT, "group %" PRId64 " was changed meanwhile", group->id.v);
     group->texts_version++;
     return RC_OK;
+}
+
+static enum rc run_one(struct store *st, enum group_stmt stmt, struct group_id id, const int64_t *value,
+                       struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    int64_t changes;
+
+    assert(db_in_tx(st->db));
+    if (db_query(st->db, group_sql[stmt], &q, err))
+        return err->rc;
+    db_bind_int(q, 1, st->practice.v);
+    db_bind_int(q, 2, id.v);
+    if (value)
+        db_bind_int(q, 3, *value);
+    if (db_run(q, &changes, err))
+        return err_wrap(err, "group %" PRId64, id.v);
+    return changes ? RC_OK : err_set(err, RC_NOT_FOUND, "there is no group %" PRId64, id.v);
+}
+
+enum rc group_set_address(struct store *st, struct group_id id, enum group_address address, struct err *err)
+{
+    return run_one(st, GROUP_SET_ADDRESS, id, &(int64_t){ address }, err);
+}
+
+enum rc group_count_pass(struct store *st, struct group_id id, struct err *err)
+{
+    return run_one(st, GROUP_COUNT_PASS, id, NULL, err);
 }
 
 enum rc group_next_issue_no(struct store *st, struct group_id id, int64_t *ret_no, struct err *err)

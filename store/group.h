@@ -25,6 +25,9 @@ enum group_review { GROUP_REVIEW_HOLD = 1, GROUP_REVIEW_TWO_PEOPLE };
 /* What members may send along: nothing; photos; photos, and PDFs as pictures of their first pages. */
 enum group_files { GROUP_FILES_NONE = 1, GROUP_FILES_PHOTOS, GROUP_FILES_PDF };
 
+/* Whether mail to its address reaches us: gateway/address_check. */
+enum group_address { GROUP_ADDRESS_FREE = 1, GROUP_ADDRESS_WAITS, GROUP_ADDRESS_PASSED, GROUP_ADDRESS_VOUCHED };
+
 struct care_group {
     struct group_id id;
     enum group_state state;
@@ -33,6 +36,8 @@ struct care_group {
     int64_t digest_minute, digest_weekday;
     enum group_review review;
     enum group_files files;
+    enum group_address address; /* written by group_add and group_set_address alone */
+    int64_t address_passes;     /* how often a mail to it came back */
     const char *name, *alias, *short_text, *long_text, *rules, *forbidden;
     int64_t texts_version;
     int64_t post_seq, issue_no; /* counters: written by post_publish and issue_close alone */
@@ -58,6 +63,8 @@ MUST_CHECK enum rc group_list(struct store *st, struct arena *mem, struct care_g
                               struct err *err);
 /* Writes everything but slug and counters where texts_version is still *group's, and raises it (also in *group). */
 MUST_CHECK enum rc group_change(struct store *st, struct care_group *group, struct err *err);
+MUST_CHECK enum rc group_set_address(struct store *st, struct group_id id, enum group_address address, struct err *err);
+MUST_CHECK enum rc group_count_pass(struct store *st, struct group_id id, struct err *err);
 /* The group's next issue number. */
 MUST_CHECK enum rc group_next_issue_no(struct store *st, struct group_id id, int64_t *ret_no, struct err *err);
 

@@ -13,6 +13,7 @@ enum invitation_stmt {
     INVITATION_GET,
     INVITATION_NEWEST,
     INVITATION_CHANGE,
+    INVITATION_BEGIN_GROUP,
     INVITATION_DUE,
     INVITATION_ON_LIST,
     INVITATION_STMT_COUNT
@@ -43,6 +44,9 @@ static const char *const invitation_sql[INVITATION_STMT_COUNT] = {
                           " AND membership_id = $3 ORDER BY id DESC LIMIT 1",
     [INVITATION_CHANGE] = "UPDATE invitation SET state = $1, next_ms = $2, answered_ms = $3"
                           " WHERE practice_id = $4 AND id = $5 AND state = $6",
+    [INVITATION_BEGIN_GROUP] =
+        "UPDATE invitation SET next_ms = $3 WHERE practice_id = $1 AND state = 1"
+        " AND membership_id IN (SELECT id FROM membership WHERE practice_id = $1 AND group_id = $2)",
     [INVITATION_DUE] = "SELECT " INVITATION_COLUMNS " FROM invitation WHERE practice_id = $1 AND state IN (1, 2)"
                        " AND next_ms <= $2 ORDER BY next_ms, id LIMIT $3",
     [INVITATION_ON_LIST] = "SELECT " INVITATION_COLUMNS " FROM invitation WHERE practice_id = $1 AND state = 3"
@@ -182,6 +186,19 @@ enum rc invitation_change(struct store *st, const struct invitation *inv, enum i
         return err_set(err, RC_CONFLICT, "invitation %" PRId64 " is not %s any more", inv->id.v,
                        invitation_state_name(from));
     return RC_OK;
+}
+
+enum rc invitation_begin_group(struct store *st, struct group_id group, int64_t next_ms, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+
+    assert(db_in_tx(st->db));
+    if (db_query(st->db, invitation_sql[INVITATION_BEGIN_GROUP], &q, err))
+        return err->rc;
+    db_bind_int(q, 1, st->practice.v);
+    db_bind_int(q, 2, group.v);
+    db_bind_int(q, 3, next_ms);
+    return db_run(q, NULL, err);
 }
 
 enum rc invitation_due(struct store *st, int64_t now_ms, size_t max, struct arena *mem, struct invitation **ret,

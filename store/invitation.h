@@ -54,6 +54,8 @@ MUST_CHECK enum rc invitation_newest(struct store *st, struct person_id person, 
 /* Writes state, next_ms and answered_ms where the state is still `from`. */
 MUST_CHECK enum rc invitation_change(struct store *st, const struct invitation *inv, enum invitation_state from,
                                      struct err *err);
+/* Those of a group that were sent and not repeated yet: when they are looked at next. */
+MUST_CHECK enum rc invitation_begin_group(struct store *st, struct group_id group, int64_t next_ms, struct err *err);
 /* Waiting ones (sent, repeated) whose next_ms has come; at most max. */
 MUST_CHECK enum rc invitation_due(struct store *st, int64_t now_ms, size_t max, struct arena *mem,
                                   struct invitation **ret, size_t *ret_n, struct err *err);

@@ -46,6 +46,7 @@ struct cli {
     X("staff oncall",  cli_staff_oncall,  "the rota: who is on call when, and who is called in which order")           \
     X("group add",     cli_group_add,     "add a group")                                                               \
     X("group set",     cli_group_set,     "change a group")                                                            \
+    X("group check",   cli_group_check,   "send a mail to its address, and see whether it comes back")                  \
     X("group list",    cli_group_list,    "list groups")                                                               \
     X("group show",    cli_group_show,    "show a group")                                                              \
     X("group card",    cli_group_card,    "write a hand-out with a helpline card, to print on one sheet")             \

@@ -27,7 +27,7 @@ void doctor_tell_if(struct doctor *d, bool is_good, enum doctor_level bad, const
 /* clang-format off */
 #define DOCTOR_CHECKS(X) \
     X(key_file) X(arrival_key) X(database) X(audit) X(templates) X(lexicon) X(serve) X(reader) X(scanner) \
-    X(process) X(domain) X(relay) X(tls) X(staff) X(page_command) X(test_page) X(pages) X(releases) \
+    X(process) X(domain) X(group_addresses) X(relay) X(tls) X(staff) X(page_command) X(test_page) X(pages) X(releases) \
     X(waiting) X(maildir) X(lmtp) X(mailboxes) X(disk) X(clock) X(node) X(restored)
 /* clang-format on */
 #define DOCTOR_DECLARE(name) void doctor_##name(struct doctor *d);

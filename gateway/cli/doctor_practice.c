@@ -223,3 +223,24 @@ void doctor_restored(struct doctor *d)
                    "this home was restored: nothing but alarms leaves",
                    "look at `postcircle status`, then `postcircle restore --release` or --drop");
 }
+
+/* Invitations wait for these. */
+void doctor_group_addresses(struct doctor *d)
+{
+    struct care_group *groups;
+    const char *waiting = "";
+    struct err err;
+    size_t n;
+
+    if (group_list(&d->cli->gate->store, d->cli->mem, &groups, &n, &err)) {
+        doctor_tell(d, DOCTOR_RED, "group addresses", err.msg, "look at the database first");
+        return;
+    }
+    for (size_t i = 0; i < n; i++)
+        if (groups[i].state == GROUP_OPEN && groups[i].address == GROUP_ADDRESS_WAITS)
+            waiting = arena_printf(d->cli->mem, "%s%s%s", waiting, *waiting ? ", " : "", groups[i].slug);
+    doctor_tell_if(
+        d, !*waiting, DOCTOR_RED, "group addresses", "no invitation waits for them",
+        arena_printf(d->cli->mem, "no mail has come back yet to %s: invitations wait", waiting),
+        "postcircle group check GROUP; is mail for the domain routed here? Or group set GROUP --address-checked");
+}

@@ -1,5 +1,6 @@
 /* postcircle group add|set|list|show|end */
 #include "base/text.h"
+#include "gateway/address_check.h"
 #include "gateway/cli/cli.h"
 #include "gateway/courtesies.h"
 #include "gateway/ending.h"
@@ -18,6 +19,7 @@ struct group_words {
     const char *name, *alias, *short_text, *long_text, *zone, *hour, *weekday, *review, *files, *start, *end,
         *courtesies;
     struct cli_many rules, forbidden;
+    bool is_address_checked; /* set alone */
 };
 
 #define GROUP_OPTIONS(w)                                                                                               \
@@ -195,6 +197,7 @@ static enum rc add(struct cli *cli, const struct group_words *w, struct care_gro
     if (!strcmp(slug, "desk") || !strcmp(slug, "postmaster") || !strcmp(slug, "abuse") || !strcmp(slug, "bounce"))
         return err_set(err, RC_INPUT, "--alias: this address has a use of its own");
     g->slug = arena_strdup(cli->mem, slug);
+    g->address = address_check_is_needed(cli->gate) ? GROUP_ADDRESS_WAITS : GROUP_ADDRESS_FREE;
     if (db_begin(cli->gate->store.db, &tx, err))
         return err->rc;
     if (group_add(&cli->gate->store, g, err))
@@ -204,6 +207,21 @@ static enum rc add(struct cli *cli, const struct group_words *w, struct care_gro
         set_end_job(cli, g, err) || set_courtesies(cli, w, g->id, err))
         return err->rc;
     return db_commit(&tx, err);
+}
+
+/* The group is there either way. */
+static void begin_check(struct cli *cli, const struct care_group *g)
+{
+    struct err err;
+
+    if (address_check_send(cli->gate, g, &err))
+        cli_warn(cli, "A mail to that address could not be sent: %s.\n", err.msg);
+    else
+        cli_say(cli, "A mail to it is on its way. ");
+    cli_say(cli,
+            "Invitations wait until one has come back to us; look with: postcircle group show %s\n"
+            "Try again with: postcircle group check %s\n",
+            g->slug, g->slug);
 }
 
 int cli_group_add(struct cli *cli, int argc, char **argv)
@@ -235,8 +253,11 @@ int cli_group_add(struct cli *cli, int argc, char **argv)
     json_set_int(out, "id", g.id.v);
     json_set_str(out, "slug", g.slug);
     json_set_str(out, "address", arena_printf(cli->mem, "%s@%s", g.slug, cli->gate->facts.domain));
+    json_set_bool(out, "address_waits", g.address == GROUP_ADDRESS_WAITS);
     cli_put(cli, &out);
     cli_say(cli, "Added. Its address is %s@%s\n", g.slug, cli->gate->facts.domain);
+    if (g.address == GROUP_ADDRESS_WAITS)
+        begin_check(cli, &g);
     return EX_OK;
 }
 
@@ -252,7 +273,8 @@ static enum rc set(struct cli *cli, const char *which, const struct group_words 
     if (read_words(cli, w, &g, err) || group_change(&cli->gate->store, &g, err) ||
         record_act(cli->gate, &cli->who, AUDIT_GROUP_CHANGED, AUDIT_ITEM_GROUP, g.id.v, old, describe(&g, cli->mem),
                    err) ||
-        (g.state == GROUP_OPEN && set_end_job(cli, &g, err)) || set_courtesies(cli, w, g.id, err))
+        (g.state == GROUP_OPEN && set_end_job(cli, &g, err)) || set_courtesies(cli, w, g.id, err) ||
+        (w->is_address_checked && address_check_vouch(cli->gate, &cli->who, g.id, err)))
         return err->rc;
     return db_commit(&tx, err);
 }
@@ -260,7 +282,12 @@ static enum rc set(struct cli *cli, const char *which, const struct group_words 
 int cli_group_set(struct cli *cli, int argc, char **argv)
 {
     struct group_words w = { 0 };
-    const struct cli_option options[] = { GROUP_OPTIONS(w) };
+    const struct cli_option options[] = {
+        GROUP_OPTIONS(w),
+        { .name = "address-checked",
+          .help = "you know that mail to its address comes here: invitations wait no more",
+          .flag = &w.is_address_checked },
+    };
     const char *which;
     struct err err;
     int code = cli_options(cli, "GROUP [options]", options, COUNT_OF(options), argc, argv, &which, 1);
@@ -320,6 +347,10 @@ static void show(const struct cli *cli, const struct care_group *g, const struct
 
     cli_pair(cli, out, "id", "Number:", arena_printf(mem, "%" PRId64, g->id.v));
     cli_pair(cli, out, "address", "Address:", arena_printf(mem, "%s@%s", g->slug, cli->gate->facts.domain));
+    cli_pair(cli, out, "address_check", "Address check:", address_check_say(g->address));
+    if (g->address == GROUP_ADDRESS_WAITS)
+        cli_say(cli, "%s→ postcircle group check %s; or, when you know that it works, group set %s --address-checked\n",
+                "", g->slug, g->slug);
     cli_pair(cli, out, "name", "Name:", g->name);
     cli_pair(cli, out, "alias", "Seen by strangers:", g->alias);
     cli_pair(cli, out, "state", "State:", group_state_name(g->state));

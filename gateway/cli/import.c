@@ -375,6 +375,8 @@ static int run(struct import *im, const struct import_order *order)
         return cli_fail(im->cli, &err);
     if (!im->bad_count && !order->is_dry && db_commit(&tx, &err))
         return cli_fail(im->cli, &err);
+    if (!im->bad_count && !order->is_dry && im->n > 1)
+        seat_say_waiting(im->cli, &group);
     return report(im, order->is_dry);
 }
 

@@ -55,6 +55,7 @@ int cli_member_add(struct cli *cli, int argc, char **argv)
         { .name = "by-phone", .value = "EVIDENCE", .help = "they agreed by phone", .to = &phone },
     };
     struct membership m;
+    struct care_group g;
     struct json *out;
     struct err err;
     int code =
@@ -70,14 +71,16 @@ int cli_member_add(struct cli *cli, int argc, char **argv)
         words[SEAT_TAGS] = arena_printf(cli->mem, "%s %s", words[SEAT_TAGS] ? words[SEAT_TAGS] : "", tags.values[i]);
     words[SEAT_CONSENT] = paper ? "paper" : phone ? "phone" : NULL;
     words[SEAT_EVIDENCE] = paper ? paper : phone;
-    if (add(cli, group, by, words, &m, &err))
+    if (add(cli, group, by, words, &m, &err) || group_get(&cli->gate->store, m.group, cli->mem, &g, &err))
         return cli_fail(cli, &err);
     out = json_object_new();
     json_set_int(out, "person", m.person.v);
     json_set_int(out, "membership", m.id.v);
     json_set_str(out, "shown_name", m.name);
+    json_set_bool(out, "waits", g.address == GROUP_ADDRESS_WAITS);
     cli_put(cli, &out);
     cli_say(cli, "Invited. Others will see \"%s\". Number %" PRId64 ".\n", m.name, m.person.v);
+    seat_say_waiting(cli, &g);
     return EX_OK;
 }
 

@@ -46,6 +46,8 @@ MUST_CHECK enum rc seat_read(const char *const words[SEAT_WORD_COUNT], struct ar
 MUST_CHECK enum rc seat_take(struct cli *cli, const struct care_group *group, struct person_id invited_by,
                              struct seat *seat, struct arena *mem, struct membership *ret_membership, struct err *err);
 /* Who invites: the staff member named, else the first on duty. */
+/* Says that invitations wait, and for what, when they do. */
+void seat_say_waiting(const struct cli *cli, const struct care_group *group);
 MUST_CHECK enum rc seat_inviter(struct cli *cli, const char *by, struct person_id *ret_id, struct err *err);
 
 #endif

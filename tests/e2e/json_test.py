@@ -26,7 +26,7 @@ def every_command_speaks_json(folder):
         ('practice set', 'crisis-line', '988'), ('practice show',),
         ('staff add', '--name', 'Kim Lo', '--email', 'kim@clinic.example.org', '--duty', '3'), ('staff list',), ('staff oncall',),
         ('staff set', 'kim@clinic.example.org', '--title', 'doctor'),
-        ('group add', '--name', 'Tuesday Circle', '--alias', 'Tuesday'), ('group set', 'tuesday', '--short', 'A group'), ('group list',), ('group show', 'tuesday'),
+        ('group add', '--name', 'Tuesday Circle', '--alias', 'Tuesday'), ('group set', 'tuesday', '--short', 'A group'), ('group list',), ('group show', 'tuesday'), ('group check', 'tuesday'),
         ('member add', '--group', 'tuesday', '--name', 'Maria Keller', '--email', 'maria@example.com'), ('member list', 'tuesday'),
         ('member import', '--group', 'tuesday', '--dry-run', f'{folder}/people.csv'), ('member show', 'maria@example.com'),
         ('member set', 'maria@example.com', '--group', 'tuesday', '--rhythm', 'weekly'),

@@ -235,16 +235,17 @@ def postfix_is_told_by_lmtp(folder):
         with smtplib.SMTP('127.0.0.1', town.postfix.port) as smtp:
             smtp.sendmail(MARIA, [f'walkers@{DOMAIN}'], letter(MARIA, GROUP, 'x', 'hello', border=False))
         until(lambda: 'dsn=5.1.1' in town.postfix.log() and 'status=bounced' in town.postfix.log(), what='the refusal')
+        until(lambda: town.house.count('SELECT COUNT(*) FROM arrival WHERE state = 2') == 1, what='the mail to the new address, which has come round')
         town.role.kill()
         town.role.wait()
         for n in range(5):
             with smtplib.SMTP('127.0.0.1', town.postfix.port) as smtp:
                 smtp.sendmail(MARIA, [GROUP], letter(MARIA, GROUP, f'x{n}', 'hello', border=False))
         until(lambda: town.postfix.log().count('status=deferred') >= 5, what='the first attempts')
-        assert town.house.count('SELECT COUNT(*) FROM arrival') == 0
+        assert town.house.count('SELECT COUNT(*) FROM arrival') == 1
         town.restart_role()
         town.postfix.settle()
-        assert town.house.count('SELECT COUNT(*) FROM arrival WHERE state = 2') == 5
+        assert town.house.count('SELECT COUNT(*) FROM arrival WHERE state = 2') == 6
     return None
 
 
