@@ -69,8 +69,8 @@ static const char *const group_sql[GROUP_STMT_COUNT] = {
                      " review_policy = $5, texts_sealed = $6, start_day = $7, end_day = $8,"
                      " files_policy = $9, texts_version = texts_version + 1 WHERE practice_id = $10 AND id = $11 AND "
                      "texts_version = $12",
-    [GROUP_NEXT_ISSUE] = "UPDATE care_group SET issue_no = issue_no + 1 WHERE practice_id = $1 AND id = $2"
-                         " RETURNING issue_no",
+    [GROUP_NEXT_ISSUE] =
+        "UPDATE care_group SET issue_no = issue_no + 1 WHERE practice_id = $1 AND id = $2 RETURNING issue_no",
     [GROUP_SET_ADDRESS] = "UPDATE care_group SET address_state = $3 WHERE practice_id = $1 AND id = $2",
     [GROUP_COUNT_PASS] = "UPDATE care_group SET address_passes = address_passes + 1 WHERE practice_id = $1 AND id = $2",
 };
