@@ -29,6 +29,7 @@ enum rc gate_read_facts(struct gate *gate, struct err *err)
     f->holidays = or_empty(v[SETTING_HOLIDAYS]);
     f->emergency_line = v[SETTING_EMERGENCY_LINE] ? v[SETTING_EMERGENCY_LINE] : "911";
     f->domain = or_empty(v[SETTING_DOMAIN]);
+    f->mailbox = or_empty(v[SETTING_MAILBOX]);
     f->relay = or_empty(v[SETTING_RELAY]);
     f->zone = v[SETTING_ZONE] ? v[SETTING_ZONE] : "UTC";
     f->authserv_id = or_empty(v[SETTING_AUTHSERV_ID]);

@@ -25,6 +25,7 @@ struct practice_facts {
     const char *holidays;       /* "2026-12-25 2027-01-01" */
     const char *emergency_line; /* "911" */
     const char *domain;         /* "groups.example.org" */
+    const char *mailbox;        /* "circles": one mailbox for all groups (gateway/ours); "" each has its own address */
     const char *relay;          /* mailer/relay URL */
     const char *zone;           /* IANA */
     const char *authserv_id;    /* trust profile of our border */

@@ -58,17 +58,31 @@ static bool has_token_form(const char *text, size_t n)
     return n == TOKEN_CHARS && crypt_base32_decode(text, n, bits, sizeof bits);
 }
 
-/* The local part of an address in a domain of the practice. Ended groups have an answer for who writes to them. */
+static enum rc is_name(struct home *home, struct practice_id practice, const char *text, size_t n, struct arena *mem,
+                       bool *ret_is_name, struct err *err)
+{
+    const char *const name = arena_strndup(mem, text, n);
+
+    *ret_is_name = text_equals(name, OURS_DESK) || text_equals(name, "postmaster"); /* RFC 5321 4.5.1 */
+    return *ret_is_name ? RC_OK : group_has_slug(home->db, practice, name, ret_is_name, err);
+}
+
+/* The local part of an address in a domain of the practice: a name before the plus, or behind that of a mailbox for all; or the form of a token. Which mailbox that is,
+ * the practice's sealed settings say: the sorter reads them. Ended groups have an answer for who writes to them. */
 static enum rc is_known(struct home *home, struct practice_id practice, const char *local, size_t n, struct arena *mem,
                         bool *ret_is_known, struct err *err)
 {
-    const char *const plus = memchr(local, '+', n);
-    const size_t slug_n = plus ? (size_t)(plus - local) : n;
-    const char *const slug = arena_strndup(mem, local, slug_n);
+    const char *const plus = memchr(local, '+', n), *const last = memrchr(local, '+', n);
+    const char *rest;
 
-    *ret_is_known = has_token_form(local, n) || (plus && has_token_form(plus + 1, n - slug_n - 1)) ||
-                    text_equals(slug, OURS_DESK) || text_equals(slug, "postmaster"); /* RFC 5321 4.5.1 */
-    return *ret_is_known ? RC_OK : group_has_slug(home->db, practice, slug, ret_is_known, err);
+    *ret_is_known = has_token_form(local, n) || (last && has_token_form(last + 1, n - (size_t)(last + 1 - local)));
+    if (*ret_is_known)
+        return RC_OK;
+    if (is_name(home, practice, local, plus ? (size_t)(plus - local) : n, mem, ret_is_known, err) || *ret_is_known ||
+        !plus)
+        return err->rc;
+    rest = memchr(plus + 1, '+', n - (size_t)(plus + 1 - local));
+    return is_name(home, practice, plus + 1, (size_t)((rest ? rest : local + n) - (plus + 1)), mem, ret_is_known, err);
 }
 
 static enum rc find_practice(struct home *home, const char *address, struct arena *mem, char **ret_bare,
@@ -110,7 +124,7 @@ enum rc intake_stream_to_token(struct intake_stream *stream, const struct intake
 {
     for (size_t i = 0; i < head->recipient_count; i++) {
         const char *const address = head->recipients[i], *const at = strrchr(address, '@');
-        const char *const plus = at ? memchr(address, '+', (size_t)(at - address)) : NULL;
+        const char *const plus = at ? memrchr(address, '+', (size_t)(at - address)) : NULL;
         const char *const word = plus ? plus + 1 : address;
         struct practice_id practice;
         char *bare;

@@ -2,7 +2,7 @@
  * intake_stream: one letter that comes by and by, to several recipients: one sealed arrival for each.
  *
  * Shape    intake_stream_to asks, for each recipient, whether we know it: a group's slug (open or ended), the desk, postmaster, or what has the form of a
- *          token behind a plus or alone; whose token it is, the sorter finds out, which has the keys. Then begin, add …, finish. Over the
+ *          token behind a plus or alone; the same behind the plus of any mailbox (circles+tuesday, circles+tuesday+TOKEN: gateway/ours); whose token it is, the sorter finds out, which has the keys. Then begin, add …, finish. Over the
  *          size limit of [receive] only the beginning of a letter is kept and the arrival marked, as everywhere (gateway/intake).
  *          Whoever wants several letters in one commit opens the transaction himself, at the latest when intake_stream_will_write says so, and before finish.
  * Owns     A stream that is freed before its transaction was committed leaves nothing that counts.

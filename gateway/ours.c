@@ -2,15 +2,28 @@
 
 #include "base/text.h"
 
+static bool has_one_mailbox(const struct gate *gate)
+{
+    return gate->facts.mailbox && *gate->facts.mailbox;
+}
+
+/* ---- writing ---- */
+
 char *ours_write(const struct gate *gate, const char *slug, const struct token *token, struct arena *mem)
 {
+    const char *const domain = gate->facts.domain, *const name = slug ? slug : OURS_DESK;
+    const char *const place = has_one_mailbox(gate) ? arena_printf(mem, "%s+", gate->facts.mailbox) : "";
     char text[TOKEN_SIZE];
 
     if (!token)
-        return arena_printf(mem, "%s@%s", slug ? slug : OURS_DESK, gate->facts.domain);
+        return arena_printf(mem, "%s%s@%s", place, name, domain);
     token_write(gate->store.ring, token, text);
-    return arena_printf(mem, "%s+%s@%s", slug ? slug : OURS_DESK, text, gate->facts.domain);
+    if (*place && strlen(place) + strlen(name) + 1 + TOKEN_CHARS > OURS_LOCAL_MAX)
+        return arena_printf(mem, "%s%s@%s", place, text, domain);
+    return arena_printf(mem, "%s%s+%s@%s", place, name, text, domain);
 }
+
+/* ---- reading ---- */
 
 static bool take_token(const struct gate *gate, const char *text, size_t len, struct ours *o)
 {
@@ -20,24 +33,58 @@ static bool take_token(const struct gate *gate, const char *text, size_t len, st
     return o->has_token;
 }
 
+/* "tuesday", "tuesday+TOKEN" */
+static void read_name(const struct gate *gate, const char *text, size_t n, struct arena *mem, struct ours *o)
+{
+    const char *const plus = memrchr(text, '+', n);
+
+    o->slug = text_fold(mem, arena_strndup(mem, text, plus ? (size_t)(plus - text) : n));
+    o->kind = text_equals(o->slug, OURS_DESK) ? OURS_DESK_ADDRESS : OURS_GROUP;
+    if (plus)
+        o->has_bad_token = !take_token(gate, plus + 1, n - (size_t)(plus - text) - 1, o);
+}
+
+/* What stands behind "circles" in a home where one mailbox is for all. */
+static void read_detail(const struct gate *gate, const char *text, size_t n, struct arena *mem, struct ours *o)
+{
+    if (!n) {
+        o->kind = OURS_MAILBOX;
+    } else if (n == TOKEN_CHARS && take_token(gate, text, n, o)) {
+        o->kind = OURS_TOKEN_ONLY;
+    } else {
+        read_name(gate, text, n, mem, o);
+    }
+}
+
+static bool is_of_mailbox(const struct gate *gate, const char *local, size_t n)
+{
+    const size_t k = strlen(gate->facts.mailbox);
+
+    return n >= k && strncasecmp(local, gate->facts.mailbox, k) == 0 && (n == k || local[k] == '+');
+}
+
 struct ours ours_read(const struct gate *gate, const char *address, struct arena *mem)
 {
     const char *at = strrchr(address, '@');
     struct ours o = { .kind = OURS_NOT, .slug = "" };
-    const char *plus;
-    size_t local;
+    size_t n, k;
 
     if (!at || !text_equals(at + 1, gate->facts.domain))
         return o;
-    local = (size_t)(at - address);
-    plus = memchr(address, '+', local);
-    if (!plus && local == TOKEN_CHARS && take_token(gate, address, local, &o)) {
+    n = (size_t)(at - address);
+    if (n == TOKEN_CHARS && take_token(gate, address, n, &o)) {
         o.kind = OURS_TOKEN_ONLY;
         return o;
     }
-    o.slug = text_fold(mem, arena_strndup(mem, address, plus ? (size_t)(plus - address) : local));
-    o.kind = text_equals(o.slug, OURS_DESK) ? OURS_DESK_ADDRESS : OURS_GROUP;
-    if (plus)
-        o.has_bad_token = !take_token(gate, plus + 1, (size_t)(at - plus - 1), &o);
-    return o;
+    if (!has_one_mailbox(gate)) {
+        read_name(gate, address, n, mem, &o);
+        return o;
+    }
+    k = strlen(gate->facts.mailbox);
+    if (is_of_mailbox(gate, address, n)) {
+        read_detail(gate, address + k + (n > k), n - k - (n > k), mem, &o);
+        return o;
+    }
+    read_name(gate, address, n, mem, &o);
+    return o.has_token ? o : (struct ours){ .kind = OURS_NOT, .slug = "" };
 }

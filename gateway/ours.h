@@ -1,9 +1,15 @@
 /*
  * ours: the addresses that are ours: a group's, with and without a token, and the practice's desk.
  *
- * Shape    tuesday@domain, tuesday+TOKEN@domain, TOKEN@domain, desk@domain. Read in any letter case.
+ * Shape    each group an address of its own    tuesday@domain, tuesday+TOKEN@domain, TOKEN@domain, desk@domain, desk+TOKEN@domain
+ *          one mailbox for all (the setting    circles+tuesday@domain, circles+tuesday+TOKEN@domain, circles+desk@domain, …; the slug is left out where it would make the local
+ *          mailbox, here "circles")            part longer than 64 octets, as the token says it all: circles+TOKEN@domain. circles@domain alone (OURS_MAILBOX) is where each
+ *                                              letter is delivered to: it names nobody. Whatever else lives in that domain is not ours, but for addresses of the first kind with a token of
+ *                                              ours: they stand in letters from before the setting.
+ *          Read in any letter case.
  * Owns     Written addresses live in mem.
  * State    None.
+ * Source   RFC 5233 (detail behind a plus), RFC 5321 4.5.3.1.1 (64 octets).
  */
 #ifndef GATEWAY_OURS_H
 #define GATEWAY_OURS_H
@@ -12,8 +18,10 @@
 #include "gateway/gate.h"
 
 #define OURS_DESK "desk" /* no group may take this slug */
+#define OURS_LOCAL_MAX 64
+#define OURS_MAILBOX_MAX (OURS_LOCAL_MAX - 1 - TOKEN_CHARS)
 
-enum ours_kind { OURS_NOT, OURS_GROUP, OURS_DESK_ADDRESS, OURS_TOKEN_ONLY };
+enum ours_kind { OURS_NOT, OURS_GROUP, OURS_DESK_ADDRESS, OURS_TOKEN_ONLY, OURS_MAILBOX };
 
 struct ours {
     enum ours_kind kind;

@@ -3,6 +3,7 @@
 #include "base/strbuf.h"
 #include "base/text.h"
 #include "gateway/enroll.h"
+#include "gateway/ours.h"
 #include "gateway/program.h"
 #include "gateway/record.h"
 #include "gateway/daily_mail.h"
@@ -167,6 +168,24 @@ static enum rc check_enforces_tls(struct gate *gate, struct arena *mem, const ch
     return check_domains("relay-enforces-tls", true, mem, value, err);
 }
 
+/* "circles", or the whole address when its domain is ours. */
+static enum rc check_mailbox(struct gate *gate, struct arena *mem, const char **value, struct err *err)
+{
+    const char *const at = strchr(*value, '@');
+    const char *const name = text_fold(mem, at ? arena_strndup(mem, *value, (size_t)(at - *value)) : *value);
+    const size_t n = strlen(name);
+
+    if (at && !text_equals(at + 1, gate->facts.domain))
+        return err_set(err, RC_INPUT,
+                       "mailbox: it must be in the practice's mail domain: practice set domain NAME first");
+    if (!n || n > OURS_MAILBOX_MAX || strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789._-") != n)
+        return err_set(err, RC_INPUT,
+                       "mailbox: what stands before the @ is expected, at most %d letters, digits, . _ -",
+                       OURS_MAILBOX_MAX);
+    *value = name;
+    return RC_OK;
+}
+
 static enum rc check_bounces(struct gate *gate, struct arena *mem, const char **value, struct err *err)
 {
     (void)gate;
@@ -297,6 +316,7 @@ static check_fn *const checks[SETTING_END] = { [SETTING_NAME] = check_line,
                                                [SETTING_LANGUAGE] = check_language,
                                                [SETTING_PUBLIC_URL] = check_url,
                                                [SETTING_TRUST] = check_trust,
+                                               [SETTING_MAILBOX] = check_mailbox,
                                                [SETTING_BOUNCES] = check_bounces,
                                                [SETTING_TENANT_DOMAINS] = check_tenant_domains,
                                                [SETTING_REQUIRE_TLS_DOMAINS] = check_require_tls,
@@ -330,6 +350,7 @@ const char *policy_form(enum setting setting)
         [SETTING_PUBLIC_URL] = "https://… where the console answers; List-Unsubscribe points at it",
         [SETTING_TRUST] =
             "who is proved: 1 nobody, 2 by authserv-id, 3 Microsoft 365, 4 by authserv-id beside its own hop",
+        [SETTING_MAILBOX] = "one mailbox for all groups: circles, for circles+GROUP@domain (docs/mailbox.md)",
         [SETTING_BOUNCES] = "how letters that came back are known: envelope, or message-id (connect finds out)",
         [SETTING_TENANT_DOMAINS] = "with trust 3: your domains in your own Microsoft 365 (docs/mailbox.md)",
         [SETTING_REQUIRE_TLS_DOMAINS] = "domains to which members' letters go under verified TLS alone (docs/tls.md)",

@@ -1,6 +1,5 @@
 #include "gateway/rules.h"
 
-#include "base/text.h"
 #include "gateway/address_check.h"
 #include "gateway/bounce.h"
 #include "gateway/invite.h"

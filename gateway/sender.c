@@ -40,6 +40,7 @@ static enum rc take_address(struct gate *gate, const char *address, struct arena
     }
     s->has_bad_token |= o.has_bad_token;
     s->is_to_desk |= o.kind == OURS_DESK_ADDRESS;
+    s->is_to_mailbox |= o.kind == OURS_MAILBOX;
     if (o.kind != OURS_GROUP || s->group.id.v)
         return RC_OK;
     s->is_to_nobody = true;
@@ -61,6 +62,8 @@ static enum rc read_recipients(struct gate *gate, const struct letter *letter, c
         rc = take_address(gate, letter->recipients[i].address, mem, s, err);
     if (s->group.id.v)
         s->is_to_nobody = false;
+    if (s->is_to_mailbox && !s->group.id.v && !s->is_to_nobody && !s->token.purpose)
+        s->is_to_desk = true; /* a server took the rest of the address, or there was none */
     return rc;
 }
 

@@ -40,6 +40,7 @@ struct sender {
     bool is_old;         /* it answers a letter of ours that is forgotten (13 months) */
     bool is_other_group; /* it quotes a letter of another group than it is addressed to: the address counts */
     bool is_to_desk;
+    bool is_to_mailbox;       /* among others, to the bare address of the mailbox that is for all (gateway/ours) */
     bool is_to_nobody;        /* to a slug of ours that no group has */
     struct delivery delivery; /* what it answers; id 0: unknown */
     struct mailing mailing;   /* of that delivery; id 0: none */

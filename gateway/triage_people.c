@@ -1,5 +1,6 @@
 #include "gateway/triage_people.h"
 
+#include "gateway/ours.h"
 #include "store/membership.h"
 
 #define PAGE 500
@@ -84,7 +85,7 @@ enum rc triage_people_read(struct gate *gate, const struct care_group *group, st
     if (*gate->facts.public_url)
         own[n++] = gate->facts.public_url;
     if (group->id.v)
-        own[n++] = arena_printf(mem, "%s@%s", group->slug, gate->facts.domain);
+        own[n++] = ours_write(gate, group->slug, NULL, mem);
     *ret_setting = (struct triage_setting){ .people = people.v,
                                             .people_count = people.count,
                                             .own = own,

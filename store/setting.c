@@ -40,6 +40,7 @@ static const struct setting_info infos[SETTING_END] = {
     [SETTING_TRIAGE_MODEL] = { "triage-model", SETTING_TEXT },
     [SETTING_LISTS_HELD] = { "word-lists-held", SETTING_TEXT },
     [SETTING_BOUNCE_WATCH] = { "bounce-watch", SETTING_TEXT },
+    [SETTING_MAILBOX] = { "mailbox", SETTING_TEXT },
     [SETTING_BOUNCES] = { "bounces", SETTING_TEXT },
     [SETTING_TENANT_DOMAINS] = { "tenant-domains", SETTING_TEXT },
     [SETTING_CLAMD] = { "clamd", SETTING_TEXT },

@@ -73,7 +73,8 @@ static enum rc keep(struct connect *c, const struct round_trip *trip, struct err
     struct gate *const gate = c->cli->gate;
 
     if (db_begin(gate->store.db, &tx, err) || keep_trust(c, trip, err) ||
-        policy_set(gate, &c->cli->who, SETTING_BOUNCES, bounces_word(trip), err))
+        policy_set(gate, &c->cli->who, SETTING_BOUNCES, bounces_word(trip), err) ||
+        (c->is_for_all && policy_set(gate, &c->cli->who, SETTING_MAILBOX, c->mailbox, err)))
         return err->rc;
     cli_say(c->cli, "Set: bounces %s.\n", bounces_word(trip));
     return db_commit(&tx, err);
@@ -95,7 +96,26 @@ static enum rc try_it(struct connect *c, struct json *root, struct err *err)
                        "the mail to ourselves did not come within %" PRId64 " s: is mail to @%s routed to the mailbox?",
                        wait_s, c->cli->gate->facts.domain);
     show(c, root, &trip);
+    if (c->is_for_all && !trip.has_plus)
+        return err_set(
+            err, RC_DENIED,
+            "the mail server does not keep what stands behind the plus: this mailbox cannot be for all groups");
     return keep(c, &trip, err);
+}
+
+/* The mail to ourselves goes the way that the groups' addresses will; it is stored when that has worked. */
+static enum rc plan_addresses(struct connect *c, struct err *err)
+{
+    const char *const at = strchr(c->mailbox, '@'), *const domain = c->cli->gate->facts.domain;
+
+    if (!c->is_for_all)
+        return RC_OK;
+    if (!at || !text_equals(at + 1, domain))
+        return err_set(err, RC_INPUT, "--one-mailbox: the mailbox must be in the practice's mail domain, which is %s",
+                       *domain ? domain : "not set: practice set domain NAME");
+    c->cli->gate->facts.mailbox =
+        text_fold(c->cli->mem, arena_strndup(c->cli->mem, c->mailbox, (size_t)(at - c->mailbox)));
+    return RC_OK;
 }
 
 static int run(struct connect *c)
@@ -107,7 +127,7 @@ static int run(struct connect *c)
     code = cli_gate(c->cli);
     if (code != CLI_GO_ON)
         return code;
-    if (connect_sign_in(c, &err) || try_it(c, root, &err))
+    if (plan_addresses(c, &err) || connect_sign_in(c, &err) || try_it(c, root, &err))
         return cli_fail(c->cli, &err);
     cli_say(c->cli, "\nNow start serve, or reload it: systemctl reload postcircle\n");
     cli_put(c->cli, &root);
@@ -152,6 +172,9 @@ int cli_connect(struct cli *cli, int argc, char **argv)
           .value = "FILE",
           .help = "where the sign-in is kept (beside the key file)",
           .to = &c.token_file },
+        { .name = "one-mailbox",
+          .help = "all groups live in it: circles+GROUP@DOMAIN, no domain of their own",
+          .flag = &c.is_for_all },
         { .name = "wait", .value = "SECONDS", .help = "for the mail to ourselves (120)", .to = &c.wait },
         { .name = "url", .value = "URL", .help = "another server: imaps://USER@HOST[:PORT]", .to = &c.url },
         { .name = "token-url", .value = "URL", .help = "another token endpoint", .to = &c.token_url },

@@ -27,6 +27,7 @@ struct connect {
     const char *url, *token_url, *device_url, *auth_url, *ca_file; /* other places than the provider's usual ones */
     struct home_mailbox box;
     bool is_new;
+    bool is_for_all; /* every group lives behind the plus of this mailbox */
 };
 
 /* NULL: none of that name. */

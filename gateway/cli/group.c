@@ -5,6 +5,7 @@
 #include "gateway/courtesies.h"
 #include "gateway/ending.h"
 #include "gateway/enroll.h"
+#include "gateway/ours.h"
 #include "gateway/record.h"
 #include "schedules/zone.h"
 #include "store/due.h"
@@ -252,10 +253,10 @@ int cli_group_add(struct cli *cli, int argc, char **argv)
     out = json_object_new();
     json_set_int(out, "id", g.id.v);
     json_set_str(out, "slug", g.slug);
-    json_set_str(out, "address", arena_printf(cli->mem, "%s@%s", g.slug, cli->gate->facts.domain));
+    json_set_str(out, "address", ours_write(cli->gate, g.slug, NULL, cli->mem));
     json_set_bool(out, "address_waits", g.address == GROUP_ADDRESS_WAITS);
     cli_put(cli, &out);
-    cli_say(cli, "Added. Its address is %s@%s\n", g.slug, cli->gate->facts.domain);
+    cli_say(cli, "Added. Its address is %s\n", ours_write(cli->gate, g.slug, NULL, cli->mem));
     if (g.address == GROUP_ADDRESS_WAITS)
         begin_check(cli, &g);
     return EX_OK;
@@ -346,7 +347,7 @@ static void show(const struct cli *cli, const struct care_group *g, const struct
     struct arena *const mem = cli->mem;
 
     cli_pair(cli, out, "id", "Number:", arena_printf(mem, "%" PRId64, g->id.v));
-    cli_pair(cli, out, "address", "Address:", arena_printf(mem, "%s@%s", g->slug, cli->gate->facts.domain));
+    cli_pair(cli, out, "address", "Address:", ours_write(cli->gate, g->slug, NULL, mem));
     cli_pair(cli, out, "address_check", "Address check:", address_check_say(g->address));
     if (g->address == GROUP_ADDRESS_WAITS)
         cli_say(cli, "%s→ postcircle group check %s; or, when you know that it works, group set %s --address-checked\n",

@@ -48,7 +48,7 @@ class Carrier:
         while not self.stop:
             for where, _, names in os.walk(self.house.out):
                 for name in names:
-                    if '/desk+' not in where or os.path.basename(where) != 'new':
+                    if not re.search(r'/(circles[+])?desk[+]', where) or os.path.basename(where) != 'new':
                         continue
                     path = os.path.join(where, name)
                     with open(path, 'rb') as f:
@@ -223,6 +223,22 @@ def microsoft_with_a_sign_in_elsewhere(folder):
         assert endpoint.forms[1]['device_code'] == 'device-1'
 
 
+def one_mailbox_for_all(folder):
+    house = house_with_group(folder)
+    box = f'circles@{DOMAIN}'
+    with Dovecot() as server:
+        use_mailbox(house, server.implicit, server.ca)
+        assert connect(house, 'google', '--mailbox', USER, '--one-mailbox')[0] == 65  # another domain than the practice's
+        with Carrier(house, server, GOOGLE, folder='INBOX', rewrite=lambda data: re.sub(rb'circles\+[^@]*@', b'circles@', data)):
+            code, _, why = connect(house, 'google', '--mailbox', box, '--one-mailbox')
+        assert code == 77 and 'cannot be for all groups' in why and 'mailbox' not in house.ok('practice', 'show'), (code, why)
+        with Carrier(house, server, GOOGLE):
+            code, said, why = connect(house, 'google', '--mailbox', box, '--one-mailbox')
+        assert code == 0 and said['plus'] is True, (said, why)
+        assert re.search(r'mailbox +circles\n', house.ok('practice', 'show'))
+        assert f'circles+tuesday@{DOMAIN}' in house.ok('group', 'show', 'tuesday')
+
+
 def what_is_lost_on_the_way_is_told(folder):
     house = house_with_group(folder)
     before = re.sub(r'bounces .*\n', '', house.ok('practice', 'show'))
@@ -263,4 +279,4 @@ def what_is_wrong_leaves_the_settings_alone(folder):
     assert settings_of(house) == before
 
 
-run_tests([the_steps_are_shown, google_with_a_service_account, google_with_a_sign_in, google_refuses_a_sign_in, microsoft_with_a_sign_in_elsewhere, what_is_lost_on_the_way_is_told, what_is_wrong_leaves_the_settings_alone])
+run_tests([the_steps_are_shown, google_with_a_service_account, google_with_a_sign_in, google_refuses_a_sign_in, microsoft_with_a_sign_in_elsewhere, one_mailbox_for_all, what_is_lost_on_the_way_is_told, what_is_wrong_leaves_the_settings_alone])
