@@ -74,13 +74,14 @@ static enum rc is_known(struct home *home, struct practice_id practice, const ch
 {
     const char *const plus = memchr(local, '+', n), *const last = memrchr(local, '+', n);
     const char *rest;
+    enum rc rc;
 
     *ret_is_known = has_token_form(local, n) || (last && has_token_form(last + 1, n - (size_t)(last + 1 - local)));
     if (*ret_is_known)
         return RC_OK;
-    if (is_name(home, practice, local, plus ? (size_t)(plus - local) : n, mem, ret_is_known, err) || *ret_is_known ||
-        !plus)
-        return err->rc;
+    rc = is_name(home, practice, local, plus ? (size_t)(plus - local) : n, mem, ret_is_known, err);
+    if (rc || *ret_is_known || !plus)
+        return rc;
     rest = memchr(plus + 1, '+', n - (size_t)(plus + 1 - local));
     return is_name(home, practice, plus + 1, (size_t)((rest ? rest : local + n) - (plus + 1)), mem, ret_is_known, err);
 }
