@@ -397,7 +397,7 @@ struct wrote {
 };
 
 /* A mail as a client writes it and our border stamps it. */
-static inline void circle_wrote(struct circle *c, const struct wrote *w)
+static inline const char *circle_raw(struct circle *c, const struct wrote *w)
 {
     const char *domain = strrchr(w->from, '@') + 1;
     const char *id = w->id ? w->id : arena_printf(c->mem, "letter-%d@%s", ++c->letters, domain);
@@ -405,14 +405,19 @@ static inline void circle_wrote(struct circle *c, const struct wrote *w)
                           : w->proof == FORGED ? arena_printf(c->mem, "dmarc=fail header.from=%s", domain)
                                                : "none";
     const char *answers = w->answers ? arena_printf(c->mem, "In-Reply-To: <%s>\r\n", w->answers) : "";
-    const char *raw =
-        arena_printf(c->mem,
-                     "Authentication-Results: mx.example.org; %s\r\n"
-                     "Received: from out.%s by mx.example.org; Tue, 3 Mar 2026 10:00:00 -0500\r\n"
-                     "From: <%s>\r\nTo: <%s>\r\nSubject: %s\r\nMessage-ID: <%s>\r\n"
-                     "Date: Tue, 3 Mar 2026 10:00:00 -0500\r\nMIME-Version: 1.0\r\n%s%s"
-                     "Content-Type: text/plain; charset=utf-8\r\n\r\n%s\r\n",
-                     verdict, domain, w->from, w->to, w->subject, id, answers, w->fields ? w->fields : "", w->text);
+
+    return arena_printf(c->mem,
+                        "Authentication-Results: mx.example.org; %s\r\n"
+                        "Received: from out.%s by mx.example.org; Tue, 3 Mar 2026 10:00:00 -0500\r\n"
+                        "From: <%s>\r\nTo: <%s>\r\nSubject: %s\r\nMessage-ID: <%s>\r\n"
+                        "Date: Tue, 3 Mar 2026 10:00:00 -0500\r\nMIME-Version: 1.0\r\n%s%s"
+                        "Content-Type: text/plain; charset=utf-8\r\n\r\n%s\r\n",
+                        verdict, domain, w->from, w->to, w->subject, id, answers, w->fields ? w->fields : "", w->text);
+}
+
+static inline void circle_wrote(struct circle *c, const struct wrote *w)
+{
+    const char *raw = circle_raw(c, w);
 
     circle_arrive(c, w->to, raw, strlen(raw));
 }

@@ -9,14 +9,22 @@
  *   5  nobody got it twice                                             12  robots and strangers get nothing; the same answer once a day
  *   6  acts without proof change nothing                               13  each cry for help pages, until somebody claims it
  *   7  nothing telling in a header
+ *   0  practices of one home are apart (story_apart.h)
  *      and of check-ins: an answer goes to its author and staff alone; totals are of five people or more
  */
 #ifndef TESTS_UNIT_STORY_CHECK_H
 #define TESTS_UNIT_STORY_CHECK_H
 
-#include "story_help.h"
+#include "story_apart.h"
+
+#include "store/rekey.h"
+#include "store/sealed_columns.h"
 
 #include <fcntl.h>
+
+#define STORY_VALUE_SQL(column, table, name, id)                                                                       \
+    "SELECT " id ", " name " FROM " table " WHERE practice_id = $1 AND " name " IS NOT NULL",
+static const char *const story_value_sql[] = { SEALED_COLUMNS(STORY_VALUE_SQL) };
 
 /* --- promise 6: what an act without proof must not change ------------------------------------------------------------------------------------ */
 
@@ -133,49 +141,6 @@ static inline void check_pages(struct story *s)
 
 /* --- one mail ----------------------------------------------------------------------------------------------------------------------------------- */
 
-static inline int hex_digit(char c)
-{
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-/* The bytes with quoted-printable undone, then what the reader of mail made of it; lower case. */
-static inline char *mail_plain(struct story *s, const struct mail *m)
-{
-    const size_t n = strlen(m->raw);
-    char *out = arena_printf(s->c.mem, "%s\n%s\n%s", m->raw, m->subject, m->text), *to = out;
-
-    for (const char *p = out; *p; p++) {
-        if (p < out + n && p[0] == '=' && p[1] == '\r' && p[2] == '\n')
-            p += 2;
-        else if (p < out + n && p[0] == '=' && hex_digit(p[1]) > 0 && hex_digit(p[2]) >= 0) {
-            *to++ = (char)(hex_digit(p[1]) << 4 | hex_digit(p[2]));
-            p += 2;
-        } else
-            *to++ = *p >= 'A' && *p <= 'Z' ? (char)(*p | 32) : *p;
-    }
-    *to = '\0';
-    return out;
-}
-
-static inline const char *lower(struct story *s, const char *text)
-{
-    char *copy = arena_strdup(s->c.mem, text);
-
-    for (char *p = copy; *p; p++)
-        *p = *p >= 'A' && *p <= 'Z' ? (char)(*p | 32) : *p;
-    return copy;
-}
-
-/* People who read this address, a bit each. */
-static inline unsigned readers_of(const struct story *s, const char *address)
-{
-    unsigned bits = 0;
-
-    for (size_t i = 0; i < s->who_count; i++)
-        bits |= strcmp(s->who[i].email, address) == 0 ? 1u << i : 0;
-    return bits;
-}
-
 static inline void check_envelope(struct story *s, const struct mail *m)
 {
     const char *head_end = strstr(m->raw, "\r\n\r\n");
@@ -188,8 +153,11 @@ static inline void check_envelope(struct story *s, const struct mail *m)
     PROMISE(s, 2, strstr(line, lower(s, m->to)) && strchr(line, '@') == strrchr(line, '@'), "To is not the envelope's");
     PROMISE(s, 2, !strstr(head, "\r\ncc:") && !strstr(head, "\r\nbcc:"), "Cc or Bcc");
     PROMISE(s, 7,
-            !strstr(head, GATE_CANARY) && !strstr(lower(s, m->subject), GATE_CANARY) && !strstr(m->sender, GATE_CANARY),
+            !strstr(head, s->place->forbidden) && !strstr(lower(s, m->subject), s->place->forbidden) &&
+                !strstr(m->sender, s->place->forbidden),
             "a header says the forbidden word: %s", m->subject);
+    PROMISE(s, 7, !strstr(head, CANARY_WORD) && !strstr(m->subject, CANARY_WORD), "a header says words of a letter: %s",
+            m->subject);
 }
 
 static inline void check_contacts(struct story *s, const char *plain, unsigned readers)
@@ -250,9 +218,9 @@ static inline void check_words(struct story *s, size_t mail, const char *plain, 
 
     for (const char *p = plain; (p = strstr(p, CANARY_WORD)); p++) {
         char part;
-        const int n = canary_read(p, &part);
+        const int n = canary_read(s, p, &part);
 
-        if (n < 0 || (size_t)n >= s->said_count)
+        if (n < 0)
             continue;
         const struct said *said = &s->said[n];
         PROMISE(s, 13, kind != MAILING_PAGE, "a page holds words of letter %d", n);
@@ -434,9 +402,11 @@ static inline void story_check(struct story *s)
         check_consent(s, i);
         check_once_a_day(s, i);
         check_twice(s, i, readers);
+        const char *plain = mail_plain(s, m);
+
+        check_apart(s, m, plain);
         if (is_staffs && !is_of_group(s->seen[i].kind))
             continue;
-        const char *plain = mail_plain(s, m);
         check_contacts(s, plain, readers);
         check_words(s, i, plain, readers);
         check_answers(s, plain, readers);
@@ -447,11 +417,26 @@ static inline void story_check(struct story *s)
     check_record(s);
 }
 
+/* Time is one in a home: what is due in the other practice is done too, and nothing of it in this one. */
+static inline void story_other_works(struct story *s)
+{
+    struct rows before;
+
+    if (!s->other)
+        return;
+    rows_read(s, &before);
+    s->other->step = s->step;
+    s->other->doing = "beside the other";
+    story_work(s->other, ROLE_SORT);
+    story_check(s->other);
+    check_rows(s->other, &before);
+}
+
 /* --- at the end --------------------------------------------------------------------------------------------------------------------------------------- */
 
 static inline void check_letters(struct story *s)
 {
-    PROMISE(s, 4, story_ask(s, "SELECT count(*) FROM arrival WHERE practice_id = $1 AND state < 4", 0, 0) == 0,
+    PROMISE(s, 4, story_ask(s, "SELECT count(*) FROM arrival WHERE practice_id = $1 AND state IN (2, 3)", 0, 0) == 0,
             "an arrival was never looked at");
     PROMISE(
         s, 4,
@@ -515,7 +500,7 @@ static inline void check_reached(struct story *s)
             PROMISE(s, 4, was_told(s, said->from, MAILING_NOT_SENT, canary(s, n, 'h')),
                     "text %zu is released, did not reach person %zu%s, and its author does not know", n, i,
                     s->is_over[g] ? " (the group is over)" : "");
-            PROMISE(s, 4, was_told(s, ANA, MAILING_STAFF_NOTICE, canary(s, n, 'h')),
+            PROMISE(s, 4, was_told(s, s->who[0].email, MAILING_STAFF_NOTICE, canary(s, n, 'h')),
                     "text %zu is released, did not reach person %zu, and staff do not know", n, i);
         }
     }
@@ -524,8 +509,15 @@ static inline void check_reached(struct story *s)
 /* No file holds a word that only a person's mail may hold. */
 static inline void check_file(struct story *s, int promise, const char *path)
 {
-    static const char *const secrets[] = { CANARY_WORD, "kanar",     "Kanar",         "KANAR",
-                                           "555-01",    GATE_CANARY, "clinic.example" };
+    const char *const secrets[] = { CANARY_WORD,
+                                    "kanar",
+                                    "Kanar",
+                                    "KANAR",
+                                    "555-01",
+                                    story_places[0].forbidden,
+                                    story_places[1].forbidden,
+                                    story_places[0].staff_domain,
+                                    story_places[1].staff_domain };
     const int fd = open(path, O_RDONLY | O_CLOEXEC);
     struct stat st;
 
@@ -540,29 +532,68 @@ static inline void check_file(struct story *s, int promise, const char *path)
                 secrets[i], strrchr(path, '/') + 1);
 }
 
-static inline void story_end(struct story *s)
+/* With its key every value opens, at its place; nothing of them can be read without. */
+static inline void check_values(struct story *s)
+{
+    static const char *const secrets[] = { CANARY_WORD, "kanar", "Kanar", "KANAR" };
+
+    for (size_t i = 0; i < rekey_columns_count; i++) {
+        const struct rekey_column *col = &rekey_columns[i];
+        CLEANUP(db_query_done) struct db_query *q = NULL;
+        struct err err;
+        bool row = true;
+
+        HELP_OK(db_query(s->c.g.h.db, story_value_sql[i], &q, &err));
+        db_bind_int(q, 1, s->practice.v);
+        while (row) {
+            HELP_OK(db_step(q, &row, &err));
+            if (!row)
+                break;
+            size_t n = 0, len;
+            const void *sealed = db_blob(q, 1, &n);
+            char *plain;
+
+            PROMISE(s, 9,
+                    seal_open(s->c.g.gate.store.ring, (struct seal_place){ s->practice.v, col->column, db_int(q, 0) },
+                              sealed, n, s->c.mem, &plain, &len, &err) == RC_OK,
+                    "a value of %s.%s does not open: %s", col->table, col->name, err.msg);
+            for (size_t k = 0; k < COUNT_OF(secrets); k++)
+                PROMISE(s, 9, !memmem(sealed, n, secrets[k], strlen(secrets[k])), "a value of %s.%s is readable",
+                        col->table, col->name);
+        }
+    }
+}
+
+/* What somebody was told that we have is there: as a letter, or raw; and what is raw still can be read. */
+static inline void check_kept(struct story *s)
+{
+    for (size_t n = 0; n < s->said_count; n++) {
+        const int64_t id = s->said[n].arrival.v;
+
+        PROMISE(s, 4,
+                !id || story_ask(
+                           s,
+                           "SELECT (SELECT count(*) FROM arrival WHERE practice_id = $1 AND id = $2) + (SELECT count(*)"
+                           " FROM letter WHERE practice_id = $1 AND id = $2)",
+                           id, 0) > 0,
+                "letter %zu is gone", n);
+    }
+    PROMISE(s, 4,
+            story_ask(s, "SELECT count(*) FROM arrival WHERE practice_id = $1 AND state = 5 AND reason NOT IN (2, 3)",
+                      0, 0) == 0,
+            "a letter like all others was parked");
+}
+
+static inline void check_end(struct story *s)
 {
     struct audit_report report;
     struct err err;
 
-    s->step = -1;
-    s->doing = "end";
-    s->mood = RELAY_WELL;
-    s->die_after = s->fail_after = 0;
-    story_leases_end(s);
-    for (int day = 0; day < 9; day++) {
-        home_set_time(s->c.home, gate_now_ms(&s->c.g.gate) + (day ? MS_DAY : MS_HOUR));
-        story_work(s, ROLE_SORT);
-        story_check(s);
-    }
     check_letters(s);
+    check_kept(s);
     check_reached(s);
+    check_values(s);
     PROMISE(s, 11, audit_verify(&s->c.g.gate.store, NULL, &report, &err) == RC_OK, "the record: %s", err.msg);
-    if (!help_is_pg()) {
-        check_file(s, 9, arena_printf(s->c.mem, "%s/home/postcircle.db", s->c.g.h.dir));
-        check_file(s, 9, arena_printf(s->c.mem, "%s/home/postcircle.db-wal", s->c.g.h.dir));
-    }
-    check_file(s, 10, arena_printf(s->c.mem, "%s/" STORY_LOG, getenv("POSTCIRCLE_TEST_DIR")));
 }
 
 #endif

@@ -1,11 +1,14 @@
 /*
- * story_help: the house of a random story: who is in it, what they wrote, the relay's moods, and deaths of roles. All of it follows from one number.
+ * story_help: the house of a random story: one practice or two in a home, who is in it and what they wrote. All of it follows from one number.
  *
  * Shape    A story is a seed and a list of steps. Step i draws from a stream of its own, made of seed and i, so that leaving out other steps changes
  *          as little as possible: that is how a failure is made short (tests/unit/stories_test).
  *
  *          Every text carries words nobody else has: "maple" + four letters of its number + 'h' (at its head), 't' (at the end of long ones) or 's'
  *          (subject). Every person's address, full name, chart and emergency contact hold "kanar". So whoever reads a mail knows whose it is.
+ *
+ *          A struct story is one practice. Where a home has two, each is the other's `other`: home, clock and database are one, and some people are in
+ *          both, by the same address. Texts, numbers and names of each are its own, so that a word of one in a mail of the other is seen.
  * Errors   A broken promise prints what and when, and ends the program: the test runs each story in a process of its own.
  */
 #ifndef TESTS_UNIT_STORY_HELP_H
@@ -17,6 +20,7 @@
 #include "gateway/check_in.h"
 #include "gateway/enroll.h"
 #include "gateway/invite.h"
+#include "store/practice.h"
 
 #define STORY_PEOPLE_MAX 16
 #define STORY_SAID_MAX 200
@@ -28,7 +32,7 @@ struct one {
     struct person_id person;
     struct membership_id seat[2];
     enum person_language language;
-    bool is_staff, has_died, is_erased;
+    bool is_staff, has_died, is_erased, is_half_erased;
     bool is_disturbed; /* left, paused, refused …: need not get everything */
     bool is_stopped;   /* said STOP, and nothing since that takes it back */
     int invitations;   /* sent by staff */
@@ -57,10 +61,57 @@ struct seen {
     bool is_answered; /* by a moderator */
 };
 
+/* How a practice shows itself. */
+struct story_place {
+    const char *practice, *phone, *domain, *group, *second, *alias, *second_alias, *forbidden, *staff_domain;
+    const char *names[STORY_STAFF], *emails[STORY_STAFF];
+    int people; /* the first number of its people's telephones */
+};
+
+static const struct story_place story_places[] = {
+    { "Lakeside Clinic",
+      "(555) 555-0100",
+      GATE_DOMAIN,
+      GROUP,
+      "walkers@" GATE_DOMAIN,
+      "Tuesday Circle",
+      "Lake Strollers",
+      GATE_CANARY,
+      "clinic.example.com",
+      { "Ana Ruiz", "Lee Ames", "Ida Cole" },
+      { ANA, LEE, IDA },
+      20 },
+    { "Hilltop Practice",
+      "(555) 555-0111",
+      "circles.example.net",
+      "tuesday@circles.example.net",
+      "walkers@circles.example.net",
+      "Harbor Round",
+      "Ramblers",
+      "arthritis",
+      "hilltop.example.com",
+      { "Bea Kern", "Noah Pratt", "Uma Reed" },
+      { "bea.kern@hilltop.example.com", "noah.pratt@hilltop.example.com", "uma.reed@hilltop.example.com" },
+      36 },
+};
+
 enum relay_mood { RELAY_WELL, RELAY_DEFERS, RELAY_REFUSES, RELAY_FORGETS, RELAY_BREAKS, RELAY_AWAY };
+
+/* Where a death can strike: the roles of enum story_role first. */
+enum story_role { ROLE_SORT, ROLE_CLOCK, ROLE_URGENT, ROLE_MAIL, ROLE_COUNT };
+enum death { DIED_RECEIVING = ROLE_COUNT, DIED_REMOVING, DIED_ERASING, DIED_PURGING, DIED_REKEYING, DEATH_COUNT };
+static const char *const death_names[DEATH_COUNT] = { "sort",   "clock", "urgent", "mail", "receive",
+                                                      "remove", "erase", "purge",  "rekey" };
+
+struct story_break;
 
 struct story {
     struct circle c;
+    const struct story_place *place;
+    struct story *other;         /* the home's other practice; NULL: it has one */
+    struct practice_facts facts; /* of the gate, which is opened again and again */
+    struct practice_id practice;
+    size_t first_word; /* its texts count from here */
     uint64_t seed, rng;
     int step;
     const char *doing;
@@ -74,10 +125,14 @@ struct story {
     size_t group_count;
     bool is_over[2];
     enum relay_mood mood;
-    int64_t die_after, fail_after; /* database calls in the next work; 0 never */
-    size_t deaths, doubtful;       /* copies whose answer was lost or never written down: each may come twice */
-    const struct said *stopping;   /* said STOP in this step */
-    int backward_step;             /* when the clock was last set back; 0 never */
+    enum story_role die_in;
+    int64_t die_after, fail_after; /* database calls in the next work of that role; 0 never */
+    size_t died[DEATH_COUNT];
+    size_t doubtful;                  /* copies whose answer was lost or never written down: each may come twice */
+    const struct story_break *breaks; /* what is broken on purpose (story_break.h); NULL: nothing */
+    bool is_broken, is_half_rekeyed;
+    const struct said *stopping; /* said STOP in this step */
+    int backward_step;           /* when the clock was last set back; 0 never */
     int64_t backward_ms;
 };
 
@@ -145,12 +200,13 @@ static inline const char *canary(struct story *s, size_t number, char part)
 {
     const char *const l = CANARY_LETTERS;
 
+    number += s->first_word;
     return arena_printf(s->c.mem, CANARY_WORD "%c%c%c%c%c", l[number >> 9 & 7], l[number >> 6 & 7], l[number >> 3 & 7],
                         l[number & 7], part);
 }
 
-/* The number of the canary at p, and its part; -1: that is none. */
-static inline int canary_read(const char *p, char *ret_part)
+/* The number of the text of this practice at p, and which part of it; -1: that is none. */
+static inline int canary_read(const struct story *s, const char *p, char *ret_part)
 {
     int number = 0;
 
@@ -163,7 +219,8 @@ static inline int canary_read(const char *p, char *ret_part)
         number = number * 8 + (int)(at - CANARY_LETTERS);
     }
     *ret_part = p[4];
-    return number;
+    number -= (int)s->first_word;
+    return number >= 0 && (size_t)number < s->said_count ? number : -1;
 }
 
 static inline const char *story_words(struct story *s, size_t n)
@@ -245,13 +302,19 @@ static inline struct one *story_one(struct story *s, const char *given)
 
     assert_true(s->who_count <= STORY_PEOPLE_MAX);
     *one = (struct one){ .given = given,
-                         .name = arena_printf(s->c.mem, "%s Kanar%s", given, given),
+                         .name = arena_printf(s->c.mem, "%s Kanar%s%s", given, s->first_word ? "hill" : "", given),
                          .email = arena_printf(s->c.mem, "%c%s.kanar@example.net", given[0] | 32, given + 1),
-                         .phone = arena_printf(s->c.mem, "(555) 555-01%02d", 20 + n),
-                         .chart = arena_printf(s->c.mem, "KANAR-10%02d", n),
-                         .emergency = arena_printf(s->c.mem, "Otto Kanar%d, (555) 555-01%02d", n, 50 + n),
+                         .phone = arena_printf(s->c.mem, "(555) 555-01%02d", s->place->people + n),
+                         .chart = arena_printf(s->c.mem, "KANAR-%d", 1000 + 50 * s->place->people + n),
+                         .emergency = arena_printf(s->c.mem, "Otto Kanar%d, (555) 555-01%02d",
+                                                   50 + s->place->people + n, 30 + s->place->people + n),
                          .language = chance(s, 25) ? LANGUAGE_SPANISH : LANGUAGE_ENGLISH };
     return one;
+}
+
+static inline bool is_second(const struct story *s)
+{
+    return s->place != story_places;
 }
 
 static inline void story_patient(struct story *s, const char *given)
@@ -271,6 +334,12 @@ static inline void story_patient(struct story *s, const char *given)
 
     if (before >= STORY_STAFF && chance(s, 15)) /* a couple */
         one->email = s->who[before].email;
+    else if (is_second(s) && chance(s, 50)) { /* in both practices */
+        const struct one *same = &s->other->who[STORY_STAFF + draw(s, s->other->who_count - STORY_STAFF)];
+
+        one->email = same->email;
+        one->given = same->given;
+    }
     HELP_OK(person_add(&s->c.g.gate.store, &p, &err));
     one->person = p.id;
     story_seat(s, one, 0, chance(s, 15) ? MEMBER_CAREGIVER : MEMBER_PATIENT, ONE_OF(s, rhythms));
@@ -278,8 +347,10 @@ static inline void story_patient(struct story *s, const char *given)
         story_seat(s, one, 1, MEMBER_PATIENT, ONE_OF(s, rhythms));
 }
 
-static inline void story_staff(struct story *s, const char *name, const char *email, enum staff_role role, int64_t rank)
+static inline void story_staff(struct story *s, const struct story_place *of, int which, enum staff_role role,
+                               int64_t rank)
 {
+    const char *const name = of->names[which], *const email = of->emails[which];
     struct one *one = &s->who[s->who_count++];
 
     *one = (struct one){ .given = name, .name = name, .email = email, .is_staff = true };
@@ -288,16 +359,20 @@ static inline void story_staff(struct story *s, const char *name, const char *em
 
 static inline void story_cast(struct story *s)
 {
-    static const char *const names[] = { "Maria", "Rose", "Harold", "Sam", "Ines", "Walter", "Lucia", "Edith" };
+    static const char *const names[][8] = { { "Maria", "Rose", "Harold", "Sam", "Ines", "Walter", "Lucia", "Edith" },
+                                            { "Greta", "Bruno", "Kate", "Milo", "Petra", "Hugo", "Tilda", "Otis" } };
     const size_t patients = 3 + draw(s, 6);
     struct err err;
     struct db_tx tx = { 0 };
 
     s->group_count = 1 + chance(s, 35);
     s->groups[0] = s->c.g.group;
-    s->groups[1] = s->c.g.group;
+    s->groups[0].alias = s->place->alias;
+    s->groups[0].forbidden = s->place->forbidden;
+    s->groups[0].name = arena_printf(s->c.mem, "Our %s support", s->place->forbidden);
+    s->groups[1] = s->groups[0];
     s->groups[1].slug = "walkers";
-    s->groups[1].alias = "Walkers";
+    s->groups[1].alias = s->place->second_alias;
     s->groups[1].digest_minute = 8 * 60;
     if (chance(s, 15))
         s->groups[0].review = GROUP_REVIEW_TWO_PEOPLE;
@@ -305,15 +380,15 @@ static inline void story_cast(struct story *s)
     for (size_t g = 0; g < s->group_count; g++)
         HELP_OK(group_add(&s->c.g.gate.store, &s->groups[g], &err));
     s->c.g.group = s->groups[0];
-    story_staff(s, "Ana Ruiz", ANA, STAFF_MODERATOR, 1);
-    story_staff(s, "Lee Ames", LEE, STAFF_MODERATOR, 2);
-    story_staff(s, "Ida Cole", IDA, STAFF_PROVIDER, 0);
+    story_staff(s, s->place, 0, STAFF_MODERATOR, 1);
+    story_staff(s, is_second(s) && chance(s, 50) ? s->other->place : s->place, 1, STAFF_MODERATOR, 2); /* of both */
+    story_staff(s, s->place, 2, STAFF_PROVIDER, 0);
     if (chance(s, 60)) {
-        s->who[2].given = "Dr Cole";
+        s->who[2].given = arena_printf(s->c.mem, "Dr %s", strchr(s->place->names[2], ' ') + 1);
         story_seat(s, &s->who[2], 0, MEMBER_PROVIDER, RHYTHM_DAILY);
     }
     for (size_t i = 0; i < patients; i++)
-        story_patient(s, names[i]);
+        story_patient(s, names[is_second(s)][i]);
     HELP_OK(db_commit(&tx, &err));
 }
 
@@ -340,6 +415,7 @@ static inline void story_check_in(struct story *s)
 /* The answer that only text n holds; no difference of two answers, or of one and a small number, is a third. */
 static inline const char *story_value(struct story *s, size_t n)
 {
+    n += s->first_word ? 300 : 0;
     const size_t thousandths = 101 + n * 197 % 899;
 
     return arena_printf(s->c.mem, "3%03zu.%03zu", n, thousandths + (thousandths % 10 == 0));
@@ -372,7 +448,7 @@ static inline void story_look_up(struct story *s, size_t i)
     struct err err;
     bool row = false;
 
-    PROMISE(s, 4, message_id_read(m->message_id, strlen(m->message_id), GATE_DOMAIN, key),
+    PROMISE(s, 4, message_id_read(m->message_id, strlen(m->message_id), s->place->domain, key),
             "a mail without an id of ours");
     HELP_OK(db_query(
         s->c.g.gate.store.db,
@@ -392,155 +468,6 @@ static inline void story_look_up(struct story *s, size_t i)
                                 .address = db_int(q, 5),
                                 .at_ms = db_int(q, 6),
                                 .step = s->step };
-}
-
-/* --- the relay ------------------------------------------------------------------------------------------------------------------------------ */
-
-static inline void story_disturb(struct story *s, const char *email)
-{
-    for (size_t i = 0; i < s->who_count; i++)
-        if (!strcmp(s->who[i].email, email))
-            s->who[i].is_disturbed = true;
-}
-
-static inline struct transport_result story_verdict(struct story *s, const struct wire *wire)
-{
-    const bool is_struck = chance(s, 35);
-    const bool is_patients = !strstr(wire_recipient(wire), "@clinic.example.com");
-
-    if (is_struck && s->mood == RELAY_DEFERS)
-        return (struct transport_result){ .outcome = TRANSPORT_DEFERRED, .code = 451, .enhanced = { 4, 3, 0 } };
-    if (is_struck && s->mood == RELAY_FORGETS)
-        return (struct transport_result){ .outcome = TRANSPORT_UNCERTAIN };
-    if (is_struck && s->mood == RELAY_REFUSES && is_patients)
-        return (struct transport_result){ .outcome = TRANSPORT_FAILED, .code = 550, .enhanced = { 5, 1, 1 } };
-    return (struct transport_result){ .outcome = TRANSPORT_ACCEPTED, .code = 250 };
-}
-
-static inline enum rc story_take(void *ctx, const struct wire *const wires[], size_t count, transport_done_fn *done,
-                                 void *done_ctx, struct err *err)
-{
-    struct story *s = ctx;
-    const size_t broken_at = s->mood == RELAY_BREAKS ? draw(s, count + 1) : count;
-    const struct transport_result not_sent = { .outcome = TRANSPORT_NOT_SENT };
-
-    for (size_t i = 0; i < count; i++) {
-        const struct transport_result r = i < broken_at ? story_verdict(s, wires[i]) : not_sent;
-
-        if (r.outcome == TRANSPORT_ACCEPTED || r.outcome == TRANSPORT_UNCERTAIN)
-            circle_keep(&s->c, wires[i]);
-        if (r.outcome == TRANSPORT_FAILED)
-            story_disturb(s, wire_recipient(wires[i]));
-        s->doubtful += r.outcome == TRANSPORT_UNCERTAIN;
-        done(done_ctx, i, &r);
-    }
-    return broken_at < count ? err_set(err, RC_TEMP, "the relay broke off") : RC_OK;
-}
-
-static inline enum rc story_connect(void *ctx, struct err *err)
-{
-    const struct story *s = ctx;
-
-    return s->mood == RELAY_AWAY ? err_set(err, RC_TEMP, "no relay") : RC_OK;
-}
-
-/* --- work, and deaths ----------------------------------------------------------------------------------------------------------------------- */
-
-enum story_role { ROLE_SORT, ROLE_CLOCK, ROLE_URGENT, ROLE_MAIL, ROLE_COUNT };
-
-static inline enum rc story_role_once(struct story *s, enum story_role role, size_t *ret_did, struct err *err)
-{
-    struct circle *c = &s->c;
-    struct sorter sorter = { .gate = &c->g.gate, .sandbox = c->sandbox, .lexicon = c->lexicon };
-    const struct transport relay = { story_connect, story_take, circle_nothing, circle_nothing, s, NULL };
-
-    *ret_did = 0;
-    switch (role) {
-    case ROLE_SORT:
-        return sort_run(&sorter, 16, ret_did, err);
-    case ROLE_CLOCK:
-        return clock_work(&c->g.gate, ret_did, err);
-    case ROLE_URGENT:
-        return urgent_work(&c->g.gate, c->programs, ret_did, err);
-    default:
-        return mail_run_once(&c->g.gate, &relay, &MAIL_ALL, ret_did, err);
-    }
-}
-
-/* Until a role finds nothing to do. is_tried: it may fail. */
-static inline void story_role(struct story *s, enum story_role role, bool is_tried)
-{
-    static const char *const names[] = { "sort", "clock", "urgent", "mail" };
-    struct err err = { .rc = RC_OK };
-    size_t did = 1, rounds = 0;
-    enum rc rc = RC_OK;
-
-    while (!rc && did && rounds++ < 300)
-        rc = story_role_once(s, role, &did, &err);
-    PROMISE(s, 4, is_tried || !rc, "%s failed: %s", names[role], err.msg);
-    PROMISE(s, 4, rounds < 300, "%s finds no end", names[role]);
-}
-
-/* Leases are real time: what the dead one held is free at once. */
-static inline void story_leases_end(struct story *s)
-{
-    help_raw(&s->c.g.h, "UPDATE arrival SET lease_until_ms = 1 WHERE lease_until_ms IS NOT NULL");
-    help_raw(&s->c.g.h, "UPDATE delivery SET lease_until_ms = 1 WHERE lease_until_ms IS NOT NULL");
-    help_raw(&s->c.g.h, "UPDATE page_call SET lease_until_ms = 1 WHERE lease_until_ms IS NOT NULL");
-}
-
-/* What a role does that starts: nothing is left of the one before but rows. */
-static inline void story_open_again(struct story *s)
-{
-    struct circle *c = &s->c;
-    const struct practice_facts facts = c->g.gate.facts;
-    const struct practice_id practice = c->g.gate.store.practice;
-    const int64_t now_ms = gate_now_ms(&c->g.gate);
-    struct err err;
-
-    gate_close(&c->g.gate);
-    home_close(&c->home);
-    HELP_OK(home_open(arena_printf(c->mem, "%s/home", c->g.h.dir), HOME_WITH_KEYS, &c->home, &err));
-    home_set_time(c->home, now_ms);
-    HELP_OK(gate_open(c->home, practice, &c->g.gate, &err));
-    c->g.gate.facts = facts;
-    c->g.h.db = c->home->db;
-    story_leases_end(s);
-}
-
-/* Does the work of these roles; with a death or a single failure on the way if one was drawn, and then once more. */
-static inline void story_work(struct story *s, enum story_role first)
-{
-    struct db *db = s->c.g.h.db;
-    const size_t before = s->c.mail_count;
-
-    if (s->die_after || s->fail_after) {
-        if (s->die_after)
-            db_die_after(db, s->die_after);
-        else
-            db_fail_after(db, s->fail_after);
-        for (enum story_role role = first; role < ROLE_COUNT; role++)
-            story_role(s, role, true);
-        s->doubtful += s->c.mail_count - before; /* left, and perhaps never written down */
-        s->deaths += db_is_dead(db);
-        db_fail_after(db, 0);
-        story_open_again(s);
-        s->die_after = s->fail_after = 0;
-    }
-    for (enum story_role role = first; role < ROLE_COUNT; role++)
-        story_role(s, role, false);
-    for (size_t i = s->checked; i < s->c.mail_count; i++)
-        if (!s->seen[i].delivery)
-            story_look_up(s, i);
-}
-
-static inline void story_start(struct story *s, uint64_t seed)
-{
-    *s = (struct story){ .seed = seed, .rng = story_mix(seed), .doing = "start" };
-    circle_start_empty(&s->c);
-    s->c.g.gate.facts.name = "Lakeside Clinic";
-    story_cast(s);
-    story_check_in(s);
 }
 
 #endif
