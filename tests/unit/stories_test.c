@@ -14,14 +14,14 @@
 
 #define STEPS 60
 #define SOAK_SEEDS 200
-/* about ten seconds of a processor each */
+/* about ten seconds of a processor in each flavour, and half as many on PostgreSQL, which works beside */
 #ifdef __has_feature
 #define HAS_FEATURE(x) __has_feature(x)
 #else
 #define HAS_FEATURE(x) 0
 #endif
 #if defined(__SANITIZE_ADDRESS__) || HAS_FEATURE(address_sanitizer)
-#define QUICK_SEEDS 4
+#define QUICK_SEEDS 3
 #else
 #define QUICK_SEEDS 10
 #endif
@@ -49,7 +49,7 @@ static int play(uint64_t seed, const int *steps, size_t n)
     assert_non_null(freopen(log, "w", stderr));
     setvbuf(stderr, NULL, _IONBF, 0);
     log_setup(LOG_DEBUG, "story");
-    story_start(&s, &second, seed);
+    story_start(&s, story_mix(seed ^ UINT64_C(0x2B0)) % 5 < 2 ? &second : NULL, seed); /* two of five homes have two */
     for (size_t i = 0; i < n; i++) {
         const char *act = story_step(&s, steps[i]);
 
@@ -194,10 +194,11 @@ static bool story_holds(uint64_t seed)
 static void random_stories_keep_every_promise(void **state)
 {
     const bool is_soak = getenv("POSTCIRCLE_SOAK") != NULL;
+    const uint64_t seeds = is_soak ? SOAK_SEEDS : help_is_pg() ? QUICK_SEEDS / 2 : QUICK_SEEDS;
     size_t died[DEATH_COUNT] = { 0 }, failed = 0;
 
     (void)state;
-    for (uint64_t seed = 1; seed <= (is_soak ? SOAK_SEEDS : QUICK_SEEDS); seed++) {
+    for (uint64_t seed = 1; seed <= seeds; seed++) {
         failed += !story_holds(seed);
         count_deaths(died);
     }

@@ -223,7 +223,6 @@ static inline void check_words(struct story *s, size_t mail, const char *plain, 
         if (n < 0)
             continue;
         const struct said *said = &s->said[n];
-        PROMISE(s, 13, kind != MAILING_PAGE, "a page holds words of letter %d", n);
         if (said->by < 0)
             story_broken(s, 1, "a stranger's words reached a member");
         if (readers & 1u << said->by || (said->is_to_author && is_to_author(s, mail)))
@@ -405,6 +404,8 @@ static inline void story_check(struct story *s)
         const char *plain = mail_plain(s, m);
 
         check_apart(s, m, plain);
+        PROMISE(s, 13, s->seen[i].kind != MAILING_PAGE || !strstr(plain, CANARY_WORD),
+                "a page holds words of a letter");
         if (is_staffs && !is_of_group(s->seen[i].kind))
             continue;
         check_contacts(s, plain, readers);
@@ -571,11 +572,11 @@ static inline void check_kept(struct story *s)
         const int64_t id = s->said[n].arrival.v;
 
         PROMISE(s, 4,
-                !id || story_ask(
-                           s,
-                           "SELECT (SELECT count(*) FROM arrival WHERE practice_id = $1 AND id = $2) + (SELECT count(*)"
-                           " FROM letter WHERE practice_id = $1 AND id = $2)",
-                           id, 0) > 0,
+                !id || story_ask(s,
+                                 "SELECT (SELECT count(*) FROM arrival WHERE practice_id = $1 AND id = $2 AND state > "
+                                 "1) + (SELECT count(*)"
+                                 " FROM letter WHERE practice_id = $1 AND id = $2)",
+                                 id, 0) > 0,
                 "letter %zu is gone", n);
     }
     PROMISE(s, 4,
@@ -584,16 +585,30 @@ static inline void check_kept(struct story *s)
             "a letter like all others was parked");
 }
 
-static inline void check_end(struct story *s)
+static inline void check_chain(struct story *s)
 {
     struct audit_report report;
     struct err err;
 
+    PROMISE(s, 11, audit_verify(&s->c.g.gate.store, NULL, &report, &err) == RC_OK, "the record: %s", err.msg);
+}
+
+static inline void check_end(struct story *s)
+{
     check_letters(s);
     check_kept(s);
     check_reached(s);
     check_values(s);
-    PROMISE(s, 11, audit_verify(&s->c.g.gate.store, NULL, &report, &err) == RC_OK, "the record: %s", err.msg);
+    check_chain(s);
+}
+
+static inline void check_files(struct story *s)
+{
+    if (!help_is_pg()) {
+        check_file(s, 9, arena_printf(s->c.mem, "%s/home/postcircle.db", s->c.g.h.dir));
+        check_file(s, 9, arena_printf(s->c.mem, "%s/home/postcircle.db-wal", s->c.g.h.dir));
+    }
+    check_file(s, 10, arena_printf(s->c.mem, "%s/" STORY_LOG, getenv("POSTCIRCLE_TEST_DIR")));
 }
 
 #endif

@@ -385,11 +385,7 @@ static inline void story_end(struct story *first)
     }
     for (size_t i = 0; i < COUNT_OF(both) && both[i]; i++)
         check_end(both[i]);
-    if (!help_is_pg()) {
-        check_file(first, 9, arena_printf(first->c.mem, "%s/home/postcircle.db", first->c.g.h.dir));
-        check_file(first, 9, arena_printf(first->c.mem, "%s/home/postcircle.db-wal", first->c.g.h.dir));
-    }
-    check_file(first, 10, arena_printf(first->c.mem, "%s/" STORY_LOG, getenv("POSTCIRCLE_TEST_DIR")));
+    check_files(first);
 }
 
 #endif

@@ -103,8 +103,6 @@ enum death { DIED_RECEIVING = ROLE_COUNT, DIED_REMOVING, DIED_ERASING, DIED_PURG
 static const char *const death_names[DEATH_COUNT] = { "sort",   "clock", "urgent", "mail", "receive",
                                                       "remove", "erase", "purge",  "rekey" };
 
-struct story_break;
-
 struct story {
     struct circle c;
     const struct story_place *place;
@@ -128,9 +126,8 @@ struct story {
     enum story_role die_in;
     int64_t die_after, fail_after; /* database calls in the next work of that role; 0 never */
     size_t died[DEATH_COUNT];
-    size_t doubtful;                  /* copies whose answer was lost or never written down: each may come twice */
-    const struct story_break *breaks; /* what is broken on purpose (story_break.h); NULL: nothing */
-    bool is_broken, is_half_rekeyed;
+    size_t doubtful; /* copies whose answer was lost or never written down: each may come twice */
+    bool is_half_rekeyed;
     const struct said *stopping; /* said STOP in this step */
     int backward_step;           /* when the clock was last set back; 0 never */
     int64_t backward_ms;

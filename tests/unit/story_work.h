@@ -298,13 +298,13 @@ static inline void story_start_second(struct story *s, struct story *first)
     story_begin(s);
 }
 
-/* Two of five homes have two practices. */
+/* second NULL: a home with one practice. */
 static inline void story_start(struct story *s, struct story *second, uint64_t seed)
 {
     *s = (struct story){ .seed = seed, .rng = story_mix(seed), .doing = "start", .place = &story_places[0] };
     circle_start_empty(&s->c);
     story_begin(s);
-    if (story_mix(seed ^ UINT64_C(0x2B0)) % 5 < 2)
+    if (second)
         story_start_second(second, s);
 }
 
