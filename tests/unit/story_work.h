@@ -124,7 +124,7 @@ static inline enum rc story_role_once(struct story *s, enum story_role role, siz
 {
     struct circle *c = &s->c;
     struct sorter sorter = { .gate = &c->g.gate, .sandbox = c->sandbox, .lexicon = c->lexicon };
-    const struct transport relay = { story_connect, story_take, circle_nothing, circle_nothing, s };
+    const struct transport relay = { story_connect, story_take, circle_nothing, circle_nothing, s, NULL };
 
     *ret_did = 0;
     switch (role) {
