@@ -21,7 +21,7 @@
 #define HAS_FEATURE(x) 0
 #endif
 #if defined(__SANITIZE_ADDRESS__) || HAS_FEATURE(address_sanitizer)
-#define QUICK_SEEDS 3
+#define QUICK_SEEDS 2
 #else
 #define QUICK_SEEDS 10
 #endif

@@ -8,6 +8,7 @@
 
 #include "story_acts.h"
 
+#include "gateway/breaker.h"
 #include "gateway/ending.h"
 #include "gateway/erase.h"
 #include "gateway/member.h"
@@ -69,6 +70,24 @@ static inline void act_answer_invitation(struct story *s)
                                          .subject = circle_re(&s->c, &s->c.mails[mail]),
                                          .text = ONE_OF(s, words),
                                          .proof = PASS });
+}
+
+/* Many letters came back at once: staff have looked, and let go what waits. */
+static inline void act_resume(struct story *s)
+{
+    const struct audit_who who = the_desk(s);
+    struct err err;
+    enum rc rc;
+
+    for (size_t g = 0; g < s->group_count; g++) {
+        CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+
+        HELP_OK(db_begin(s->c.g.h.db, &tx, &err));
+        rc = breaker_resume(&s->c.g.gate, &who, s->groups[g].id, NULL, &err);
+        PROMISE(s, 4, !rc || rc == RC_NOT_FOUND, "letters that wait cannot be let go: %s", err.msg);
+        if (!rc)
+            HELP_OK(db_commit(&tx, &err));
+    }
 }
 
 /* --- what staff and operators do by programs of their own, which may die -------------------------------------------------------------------- */
@@ -206,11 +225,12 @@ static inline void act_rekey(struct story *s)
     s->is_half_rekeyed = story_program(s, &p) == PROGRAM_KILLED;
 }
 
-/* What was killed half way is done again. */
+/* What was killed half way is done again, and letters that wait for staff go. */
 static inline void story_finish(struct story *s)
 {
     const struct story_program rekey = { DIED_REKEYING, HOME_WITH_KEYS, run_rekey, NULL, 0 };
 
+    act_resume(s);
     for (size_t i = STORY_STAFF; i < s->who_count; i++)
         if (s->who[i].is_half_erased)
             erase_one(s, &s->who[i], 0);
@@ -303,6 +323,7 @@ static const struct act story_acts[] = {
     { "answer invitation", 3, act_answer_invitation },
     { "remove", 2, act_remove },
     { "end group", 1, act_end_group },
+    { "resume", 2, act_resume },
     { "erase", 1, act_erase },
     { "purge", 1, act_purge },
     { "rekey", 2, act_rekey },
