@@ -50,6 +50,8 @@ struct rekey {
     const struct keys *keys;
     struct practice_id practice;
     struct id_source *ids;
+    const struct clock *clock;
+    const struct audit_who *who;
     const struct rekey_pace *pace;
     struct keyring *ring; /* from start on */
     int64_t values;       /* committed */
@@ -274,6 +276,16 @@ static enum rc count_left(struct rekey *r, struct err *err)
     return RC_OK;
 }
 
+static enum rc record(const struct rekey *r, const struct keyring *ring, enum audit_verb verb, struct err *err)
+{
+    struct store st = { .db = r->db, .practice = r->practice, .ring = ring, .clock = r->clock, .ids = r->ids };
+    const struct audit_entry entry = {
+        .who = *r->who, .verb = verb, .item_kind = AUDIT_ITEM_PRACTICE, .item_id = r->practice.v
+    };
+
+    return audit_append(&st, &entry, err);
+}
+
 /* Destroys the old key, or clears the steps for another round. */
 static enum rc finish(struct rekey *r, struct err *err)
 {
@@ -288,6 +300,8 @@ static enum rc finish(struct rekey *r, struct err *err)
         rc = count_left(r, err);
     if (!rc && r->left == 0)
         rc = keys_destroy_old(r->db, r->practice, SEAL_DATA, err);
+    if (!rc && r->left == 0)
+        rc = record(r, r->ring, AUDIT_KEY_DESTROYED, err);
     return rc ? rc : db_commit(&tx, err);
 }
 
@@ -305,6 +319,8 @@ static enum rc start(struct rekey *r, struct err *err)
         rc = keys_rotate(r->db, r->keys, r->practice, SEAL_DATA, r->ids, err);
         if (!rc)
             rc = keys_load(r->db, r->keys, r->practice, &ring, err);
+        if (!rc)
+            rc = record(r, ring, AUDIT_KEY_ROTATED, err);
     }
     if (!rc)
         rc = db_commit(&tx, err);
@@ -335,10 +351,16 @@ static enum rc run(struct rekey *r, struct err *err)
     return rc;
 }
 
-enum rc rekey_run(struct db *db, const struct keys *keys, struct practice_id practice, struct id_source *ids,
+enum rc rekey_run(const struct store *st, const struct keys *keys, const struct audit_who *who,
                   const struct rekey_pace *pace, int64_t *ret_values, struct err *err)
 {
-    struct rekey r = { .db = db, .keys = keys, .practice = practice, .ids = ids, .pace = pace };
+    struct rekey r = { .db = st->db,
+                       .keys = keys,
+                       .practice = st->practice,
+                       .ids = st->ids,
+                       .clock = st->clock,
+                       .who = who,
+                       .pace = pace };
     const enum rc rc = run(&r, err);
 
     keyring_free(&r.ring);

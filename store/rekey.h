@@ -3,7 +3,8 @@
  *
  * Shape    Batches of rows, each a transaction; table rekey_step remembers how far each column has come. Stopped anywhere, the next call goes
  *          on: an old data key that is not yet destroyed says that there is work left. At the end one transaction looks at every value,
- *          and only when none needs the old key is it destroyed. Who loaded its keys before writes nothing with the old one: each transaction
+ *          and only when none needs the old key is it destroyed. The record has a row of the new key and one of the end of the old, each in the
+ *          transaction that does it. Who loaded its keys before writes nothing with the old one: each transaction
  *          that seals looks at its key (store/store, keys_hold_current), and the new key waits for those that have looked.
  *          Others may write meanwhile, without a pause: SQLite gives its lock to whoever happens to ask, so a batch may be left waiting past the
  *          driver's timeout. What fails with RC_TEMP is tried again, with pauses that grow from 50 ms to 2 s, until nothing has got through for
@@ -15,8 +16,7 @@
 #ifndef STORE_REKEY_H
 #define STORE_REKEY_H
 
-#include "base/clock.h"
-#include "store/column.h"
+#include "store/audit.h"
 #include "store/keys.h"
 
 /* Every sealed column; a test holds it against the schema. */
@@ -44,7 +44,8 @@ struct rekey_pace {
     void *ctx;
 };
 
-MUST_CHECK enum rc rekey_run(struct db *db, const struct keys *keys, struct practice_id practice, struct id_source *ids,
+/* The keyring of st is not asked for: keys are loaded here. */
+MUST_CHECK enum rc rekey_run(const struct store *st, const struct keys *keys, const struct audit_who *who,
                              const struct rekey_pace *pace, int64_t *ret_values, struct err *err);
 
 #endif

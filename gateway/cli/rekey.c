@@ -2,7 +2,6 @@
 #include "gateway/cli/cli.h"
 
 #include "base/clock.h"
-#include "gateway/record.h"
 #include "store/rekey.h"
 
 #include <unistd.h>
@@ -40,14 +39,14 @@ static enum rc run(struct cli *cli, int64_t *ret_values, struct err *err)
         .tell = cli->is_json ? NULL : tell,
         .ctx = &told,
     };
-    struct practice_id practice;
-
-    enum rc rc = cli_check_nobody_serves(cli->home->path, err);
+    struct home *const home = cli->home;
+    struct store st = { .db = home->db, .clock = &home->clock, .ids = &home->ids };
+    enum rc rc = cli_check_nobody_serves(home->path, err);
 
     if (!rc)
-        rc = home_practice(cli->home, cli->domain, &practice, err);
+        rc = home_practice(home, cli->domain, &st.practice, err);
     if (!rc)
-        rc = rekey_run(cli->home->db, cli->home->keys, practice, &cli->home->ids, &pace, ret_values, err);
+        rc = rekey_run(&st, home->keys, &cli->who, &pace, ret_values, err);
     return rc == RC_TEMP ? err_wrap(err, "not finished, but nothing is lost: call `postcircle rekey` again") : rc;
 }
 
@@ -61,12 +60,6 @@ int cli_rekey(struct cli *cli, int argc, char **argv)
     if (code != CLI_GO_ON || (code = cli_home(cli)) != CLI_GO_ON)
         return code;
     if (run(cli, &values, &err))
-        return cli_fail(cli, &err);
-    code = cli_gate(cli); /* with the new key: what follows is sealed with it */
-    if (code != CLI_GO_ON)
-        return code;
-    if (record_alone(cli->gate, &cli->who, AUDIT_KEY_ROTATED, AUDIT_ITEM_PRACTICE, cli->gate->store.practice.v, NULL,
-                     &err))
         return cli_fail(cli, &err);
     root = json_object_new();
     json_set_int(root, "values", values);

@@ -402,6 +402,15 @@ static void rekey_knows_every_column(void **state)
             assert_int_not_equal(rekey_columns[i].column, rekey_columns[k].column);
 }
 
+/* Rows of the record: 70 a new key, 71 the end of an old one. */
+static int64_t recorded(struct keys_case *c, int verb)
+{
+    char sql[64];
+
+    snprintf(sql, sizeof sql, "SELECT COUNT(*) FROM audit WHERE verb = %d", verb);
+    return help_int(&c->h, sql);
+}
+
 static void check_rekeyed(struct keys_case *c, int64_t old_key)
 {
     CLEANUP(keyring_free) struct keyring *ring = load(c);
@@ -411,14 +420,19 @@ static void check_rekeyed(struct keys_case *c, int64_t old_key)
     all_readable(c);
     assert_int_equal(help_int(&c->h, "SELECT COUNT(*) FROM practice_key WHERE use_ = 1 AND wrapped IS NOT NULL"), 1);
     assert_int_equal(help_int(&c->h, "SELECT COUNT(*) FROM rekey_step"), 0);
+    assert_int_equal(help_int(&c->h, "SELECT COUNT(*) FROM practice_key WHERE use_ = 1 AND wrapped IS NULL"),
+                     recorded(c, 71));
+    assert_int_equal(recorded(c, 70), recorded(c, 71));
 }
 
 /* Without patience: each refusal shows. */
 static enum rc run_rekey(struct keys_case *c, struct db *db, size_t batch, int64_t *ret_values, struct err *err)
 {
     const struct rekey_pace pace = { .batch = batch };
+    const struct store st = { .db = db, .practice = { PRACTICE }, .clock = clock_real(), .ids = &c->ids };
+    const struct audit_who who = { AUDIT_OPERATOR, 0, AUDIT_WAY_CLI };
 
-    return rekey_run(db, c->keys, (struct practice_id){ PRACTICE }, &c->ids, &pace, ret_values, err);
+    return rekey_run(&st, c->keys, &who, &pace, ret_values, err);
 }
 
 static int64_t data_key(struct keys_case *c)

@@ -111,12 +111,21 @@ static int64_t readable(struct race *r)
     }
 }
 
+static enum rc run_rekey(struct race *r, struct db *db, const struct rekey_pace *how, int64_t *ret_values,
+                         struct err *err)
+{
+    const struct store st = { .db = db, .practice = practice, .clock = clock_real(), .ids = &r->ids };
+    const struct audit_who who = { AUDIT_OPERATOR, 0, AUDIT_WAY_CLI };
+
+    return rekey_run(&st, r->keys, &who, how, ret_values, err);
+}
+
 static void rekey(struct race *r)
 {
     struct err err;
     int64_t values;
 
-    HELP_OK(rekey_run(r->h.db, r->keys, practice, &r->ids, &pace, &values, &err));
+    HELP_OK(run_rekey(r, r->h.db, &pace, &values, &err));
 }
 
 static void an_old_key_writes_nothing(void **state)
@@ -240,7 +249,7 @@ static void a_refusal_is_waited_for(void **state)
     for (bool was_refused = true; was_refused; n += 7) {
         told = (struct told){ 0 };
         db_fail_after(r->h.db, n);
-        HELP_OK(rekey_run(r->h.db, r->keys, practice, &r->ids, &waits, &values, &err));
+        HELP_OK(run_rekey(r, r->h.db, &waits, &values, &err));
         was_refused = told.waits > 0;
         db_fail_after(r->h.db, 0);
         assert_int_equal(told.waits, was_refused);
@@ -265,7 +274,7 @@ static void patience_ends(void **state)
     struct err err;
 
     db_die_after(r->h.db, 4);
-    assert_int_equal(rekey_run(r->h.db, r->keys, practice, &r->ids, &waits, &values, &err), RC_TEMP);
+    assert_int_equal(run_rekey(r, r->h.db, &waits, &values, &err), RC_TEMP);
     db_die_after(r->h.db, 0);
     assert_non_null(strstr(err.msg, "fail point"));
     assert_in_range(clock_steady_ms() - begun_ms, 200, 20000);
@@ -273,7 +282,7 @@ static void patience_ends(void **state)
 
     help_raw(&r->h, "UPDATE practice_key SET wrapped = NULL WHERE use_ = 1");
     told = (struct told){ 0 };
-    assert_int_equal(rekey_run(r->h.db, r->keys, practice, &r->ids, &waits, &values, &err), RC_CORRUPT);
+    assert_int_equal(run_rekey(r, r->h.db, &waits, &values, &err), RC_CORRUPT);
     assert_int_equal(told.waits, 0);
 }
 
@@ -301,7 +310,7 @@ static void a_key_that_was_overtaken_is_not_waited_for(void **state)
     struct err err;
 
     HELP_OK(write_one(r->h.db, ring, 1, &err));
-    assert_int_equal(rekey_run(r->h.db, r->keys, practice, &r->ids, &waits, &values, &err), RC_TEMP);
+    assert_int_equal(run_rekey(r, r->h.db, &waits, &values, &err), RC_TEMP);
     assert_non_null(strstr(err.msg, "new key"));
     assert_int_equal(readable(r), 1);
 }
@@ -315,7 +324,7 @@ static void child_rekeys(struct race *r, int go)
 
     if (read(go, &c, 1) != 1)
         _exit(1);
-    _exit(rekey_run(db, r->keys, practice, &r->ids, &pace, &values, &err) ? 2 : 0);
+    _exit(run_rekey(r, db, &pace, &values, &err) ? 2 : 0);
 }
 
 /* Somebody stands in a transaction that has sealed: the new key waits for it. */

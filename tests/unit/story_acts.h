@@ -99,14 +99,14 @@ static inline enum rc receive(struct story *s, void *ctx, struct err *err)
     return intake_take(s->c.home, &intake, fileno(in), &result, err);
 }
 
-/* A field as long as a spam filter's report on a bad day: the letter is stored in several pieces. */
-static inline const char *long_field(struct story *s)
+/* So many lines that the letter is stored in several pieces. */
+static inline const char *long_end(struct story *s, const char *text)
 {
     CLEANUP(strbuf_done) struct strbuf out = STRBUF((size_t)1 << 18);
 
-    for (int i = 0; i < 1300; i++)
-        strbuf_printf(&out, "%s tests=%d: nothing to see in this line, nor in the others around it\r\n",
-                      i ? "" : "X-Report:", i);
+    strbuf_str(&out, text);
+    for (int i = 0; i < 35000; i++)
+        strbuf_str(&out, "\r\n");
     return arena_strdup(s->c.mem, strbuf_peek(&out));
 }
 
@@ -116,7 +116,8 @@ static inline void receive_it(struct story *s, struct said *said, const struct w
     struct wrote with_id = remembered(s, said, w);
     const int64_t newest = story_ask(s, "SELECT COALESCE(MAX(id), 0) FROM arrival WHERE practice_id = $1", 0, 0);
 
-    with_id.fields = w->fields ? w->fields : chance(s, 25) ? long_field(s) : NULL;
+    if (chance(s, 25))
+        with_id.text = long_end(s, w->text);
     struct receiving r = { w->to, circle_raw(&s->c, &with_id) };
     struct story_program p = { DIED_RECEIVING, HOME_WITHOUT_KEYS, receive, &r,
                                chance(s, 70) ? story_draw_calls(s, 4) : 0 };

@@ -377,6 +377,7 @@ SQL_PLAY(a_word_in_the_log, check_files(&lake), fprintf(stderr, "mail to %s\n", 
 SQL_PLAY(a_decision_without_its_row, story_check(&lake), sql("DELETE FROM audit WHERE % AND verb BETWEEN 33 AND 61"))
 SQL_PLAY(a_claim_without_its_row, story_check(&lake), sql("UPDATE page SET state = 2, claimed_by = 1 WHERE %"))
 SQL_PLAY(a_removal_without_its_row, story_check(&lake), sql("UPDATE membership SET state = 5 WHERE %"))
+SQL_PLAY(a_key_without_its_row, story_check(&lake), sql("UPDATE practice_key SET use_ = 1, epoch = 9 WHERE % AND use_ = 2"))
 SQL_PLAY(a_record_that_was_changed, check_chain(&lake), sql("UPDATE audit SET at_ms = at_ms + 1 WHERE % AND seq = 2"))
 SQL_PLAY(a_record_with_a_gap, check_chain(&lake), sql("DELETE FROM audit WHERE % AND seq = 2"))
 SQL_PLAY(a_cry_without_a_page, story_check(&lake), sql("DELETE FROM page WHERE %"))
@@ -526,6 +527,7 @@ static const struct way ways[] = {
     WAY(11, a_decision_without_its_row),
     WAY(11, a_claim_without_its_row),
     WAY(11, a_removal_without_its_row),
+    WAY(11, a_key_without_its_row),
     WAY(11, a_record_that_was_changed),
     WAY(11, a_record_with_a_gap),
     WAY(12, mail_to_a_stranger),

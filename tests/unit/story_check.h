@@ -176,9 +176,8 @@ static inline void check_contacts(struct story *s, const char *plain, unsigned r
 static inline void check_released(struct story *s, size_t n, int64_t kind)
 {
     const struct said *said = &s->said[n];
-    const int64_t tier =
-        said->arrival.v ? story_ask(s, "SELECT tier FROM letter WHERE practice_id = $1 AND id = $2", said->arrival.v, 0)
-                        : 4;
+    const int64_t tier = story_ask(s, "SELECT COALESCE(MIN(tier), 4) FROM letter WHERE practice_id = $1 AND id = $2",
+                                   said->arrival.v, 0);
     const bool by_staff = said->by >= 0 && s->who[said->by].is_staff;
     const int people = __builtin_popcount(said->ok_by);
 
@@ -373,6 +372,18 @@ static inline void check_record(struct story *s)
             " FROM audit a WHERE a.practice_id = $1 AND a.item_id = m.person_id AND a.verb IN (21, 93))",
             0, 0) == 0,
         "a removal without its row");
+    PROMISE(s, 11,
+            story_ask(s,
+                      "SELECT (SELECT count(*) FROM practice_key WHERE practice_id = $1 AND use_ = 1) - 1"
+                      " - (SELECT count(*) FROM audit WHERE practice_id = $1 AND verb = 70)",
+                      0, 0) == 0,
+            "a key without its row");
+    PROMISE(s, 11,
+            story_ask(s,
+                      "SELECT (SELECT count(*) FROM practice_key WHERE practice_id = $1 AND use_ = 1 AND state = 3)"
+                      " - (SELECT count(*) FROM audit WHERE practice_id = $1 AND verb = 71)",
+                      0, 0) == 0,
+            "the end of a key without its row");
 }
 
 /* --- after each step -------------------------------------------------------------------------------------------------------------------------------- */
@@ -580,8 +591,8 @@ static inline void check_kept(struct story *s)
                 "letter %zu is gone", n);
     }
     PROMISE(s, 4,
-            story_ask(s, "SELECT count(*) FROM arrival WHERE practice_id = $1 AND state = 5 AND reason NOT IN (2, 3)",
-                      0, 0) == 0,
+            story_ask(s, "SELECT count(*) FROM arrival WHERE practice_id = $1 AND state = 5 AND reason <> 2", 0, 0) ==
+                0,
             "a letter like all others was parked");
 }
 

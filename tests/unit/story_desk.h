@@ -211,10 +211,11 @@ static inline void act_purge(struct story *s)
 static inline enum rc run_rekey(struct story *s, void *ctx, struct err *err)
 {
     const struct rekey_pace pace = { .batch = REKEY_BATCH };
+    const struct audit_who who = { AUDIT_OPERATOR, 0, AUDIT_WAY_CLI };
     int64_t values;
 
     (void)ctx;
-    return rekey_run(s->c.g.h.db, s->c.home->keys, s->practice, &s->c.home->ids, &pace, &values, err);
+    return rekey_run(&s->c.g.gate.store, s->c.home->keys, &who, &pace, &values, err);
 }
 
 /* Killed half way, both keys serve until somebody calls it again. */
