@@ -49,9 +49,21 @@ def poll_by_number(circle):
     assert circle.who_read('Fewer than five people voted') == sorted([MARIA, ROSE, TOM])
 
 
+def pages_of(folder, card):
+    """How many sheets a browser prints it on."""
+    path, pdf = os.path.join(folder, 'printed.html'), os.path.join(folder, 'printed.pdf')
+    with open(path, 'w', encoding='utf-8') as f:
+        f.write(card)
+    subprocess.run([CHROMIUM, '--headless', '--no-sandbox', '--disable-gpu', f'--user-data-dir={folder}/chromium', '--no-pdf-header-footer',
+                    f'--print-to-pdf={pdf}', f'file://{path}'], check=True, capture_output=True, timeout=120)
+    with open(pdf, 'rb') as f:
+        return len(re.findall(rb'/Type\s*/Page\b', f.read()))
+
+
 def a_hand_out_of_two_pages(folder):
     """Two pages, in both paper sizes; nothing on it tells what the group is about."""
-    circle = Circle(folder, group=('--forbidden', CONDITION))
+    rules = [part for n in range(6) for part in ('--rule', f'Rule {n} says it in a few words, and then in a few more.')]
+    circle = Circle(folder, group=('--forbidden', CONDITION, *rules))
     for language, word in (('en', 'HELP'), ('es', 'AYUDA')):
         path = os.path.join(folder, f'card-{language}.html')
         circle.ok('group', 'card', 'tuesday', '--html', path, '--language', language)
@@ -60,13 +72,8 @@ def a_hand_out_of_two_pages(folder):
         for words in ('(555) 555-0100', '911', '988', GROUP, word, 'Lakeside Clinic', 'Be kind.'):
             assert words in card, words
         assert '{{' not in card and CONDITION not in card.lower()
-        if CHROMIUM:
-            pdf = path.replace('.html', '.pdf')
-            subprocess.run([CHROMIUM, '--headless', '--no-sandbox', '--disable-gpu', f'--user-data-dir={folder}/chromium', '--no-pdf-header-footer',
-                            f'--print-to-pdf={pdf}', f'file://{path}'], check=True, capture_output=True, timeout=120)
-            with open(pdf, 'rb') as f:
-                pages = len(re.findall(rb'/Type\s*/Page\b', f.read()))
-            assert pages == 2, f'{language}: {pages} pages'
+        for paper in ('A4', 'Letter') if CHROMIUM else ():
+            assert pages_of(folder, card.replace('@page {', f'@page {{ size: {paper};')) == 2, (language, paper)
     assert circle.run('group', 'card', 'tuesday').returncode == 64
 
 
