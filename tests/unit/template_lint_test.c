@@ -241,6 +241,27 @@ static void english_is_sixth_grade(void **state)
     print_message("worst grade %.1f\n", worst);
 }
 
+/* What nurses read first is as plain, and short enough for one sheet of paper at 10 points. Rows of its table are sentences. */
+static void the_nurses_page_is_one_page(void **state)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("page");
+    struct err err;
+    char *text;
+    size_t n;
+    long words = 0;
+
+    (void)state;
+    assert_int_equal(io_read_file("docs/moderating.md", 1 << 16, mem, &text, &n, &err), RC_OK);
+    for (char *p = text; *p; p++) {
+        words += isspace((unsigned char)*p) && isalnum((unsigned char)p[1]);
+        if (*p == '|' || *p == '`')
+            *p = p[1] == '\n' ? '.' : ' ';
+    }
+    print_message("docs/moderating.md: grade %.1f, %ld words\n", grade_of(text), words);
+    assert_true(grade_of(text) <= MAX_GRADE);
+    assert_in_range(words, 300, 640);
+}
+
 /* ---- the two forms --------------------------------------------------------------------------------------------------- */
 
 /* Strict for what we print: every tag closed in order, attributes in double quotes, no bare & or <. */
@@ -478,9 +499,13 @@ static void crisis_acknowledgement_keeps_its_rules(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(languages_match),        cmocka_unit_test(every_kind_is_documented),
-        cmocka_unit_test(subjects_tell_nothing),  cmocka_unit_test(english_is_sixth_grade),
-        cmocka_unit_test(every_message_is_whole), cmocka_unit_test(crisis_acknowledgement_keeps_its_rules),
+        cmocka_unit_test(languages_match),
+        cmocka_unit_test(every_kind_is_documented),
+        cmocka_unit_test(subjects_tell_nothing),
+        cmocka_unit_test(english_is_sixth_grade),
+        cmocka_unit_test(the_nurses_page_is_one_page),
+        cmocka_unit_test(every_message_is_whole),
+        cmocka_unit_test(crisis_acknowledgement_keeps_its_rules),
     };
 
     return cmocka_run_group_tests_name("template_lint", tests, open_samples, close_samples);
