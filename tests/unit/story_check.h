@@ -141,6 +141,17 @@ static inline void check_pages(struct story *s)
 
 /* --- one mail ----------------------------------------------------------------------------------------------------------------------------------- */
 
+/* A token may hold "maple" by chance; no text goes on so. */
+static inline bool has_words(const struct story *s, const char *plain)
+{
+    char part;
+
+    for (const char *p = plain; (p = strstr(p, CANARY_WORD)); p++)
+        if (canary_read(s, p, &part) >= 0)
+            return true;
+    return false;
+}
+
 static inline void check_envelope(struct story *s, const struct mail *m)
 {
     const char *head_end = strstr(m->raw, "\r\n\r\n");
@@ -156,8 +167,7 @@ static inline void check_envelope(struct story *s, const struct mail *m)
             !strstr(head, s->place->forbidden) && !strstr(lower(s, m->subject), s->place->forbidden) &&
                 !strstr(m->sender, s->place->forbidden),
             "a header says the forbidden word: %s", m->subject);
-    PROMISE(s, 7, !strstr(head, CANARY_WORD) && !strstr(m->subject, CANARY_WORD), "a header says words of a letter: %s",
-            m->subject);
+    PROMISE(s, 7, !has_words(s, head) && !has_words(s, m->subject), "a header says words of a letter: %s", m->subject);
 }
 
 static inline void check_contacts(struct story *s, const char *plain, unsigned readers)
@@ -415,8 +425,7 @@ static inline void story_check(struct story *s)
         const char *plain = mail_plain(s, m);
 
         check_apart(s, m, plain);
-        PROMISE(s, 13, s->seen[i].kind != MAILING_PAGE || !strstr(plain, CANARY_WORD),
-                "a page holds words of a letter");
+        PROMISE(s, 13, s->seen[i].kind != MAILING_PAGE || !has_words(s, plain), "a page holds words of a letter");
         if (is_staffs && !is_of_group(s->seen[i].kind))
             continue;
         check_contacts(s, plain, readers);
