@@ -8,6 +8,7 @@
 #include "gateway/reply.h"
 #include "gateway/rules.h"
 #include "gateway/scan.h"
+#include "gateway/sort_read.h"
 #include "gateway/tell.h"
 #include "gateway/triage_people.h"
 #include "gateway/untemplate.h"
@@ -18,7 +19,6 @@
 #include "store/setting.h"
 
 #define LEASE_MS (5 * MS_MINUTE)
-#define HEAD_MAX_BYTES ((size_t)256 << 10)
 
 /* What was trimmed, less the lines that we sent: quoted words of others must not page, hidden words of the writer must. */
 static const char *foreign_rest(struct sorting *s)
@@ -213,86 +213,9 @@ static enum rc park(struct sorting *s, enum arrival_reason reason, bool has_head
     return rc ? rc : db_commit(&tx, err);
 }
 
-static enum rc read_arrival(void *ctx, char *bytes, size_t max, size_t *ret_n, struct err *err)
-{
-    struct sorting *s = ctx;
-
-    if (s->chunk_at == s->chunk_n) {
-        const enum rc rc = arrival_read(s->reader, s->chunk, &s->chunk_n, err);
-
-        s->chunk_at = 0;
-        if (rc)
-            return rc;
-    }
-    *ret_n = s->chunk_n - s->chunk_at < max ? s->chunk_n - s->chunk_at : max;
-    memcpy(bytes, s->chunk + s->chunk_at, *ret_n);
-    s->chunk_at += *ret_n;
-    return RC_OK;
-}
-
-/* The same, up to the empty line behind the head. */
-static enum rc read_head(void *ctx, char *bytes, size_t max, size_t *ret_n, struct err *err)
-{
-    struct sorting *s = ctx;
-    enum rc rc;
-
-    *ret_n = 0;
-    if (s->newlines == 2 || s->head_bytes >= HEAD_MAX_BYTES)
-        return RC_OK;
-    rc = read_arrival(ctx, bytes, max, ret_n, err);
-    for (size_t i = 0; !rc && i < *ret_n; i++) {
-        s->newlines = bytes[i] == '\n' ? s->newlines + 1 : bytes[i] == '\r' ? s->newlines : 0;
-        if (s->newlines == 2)
-            *ret_n = i + 1;
-    }
-    s->head_bytes += *ret_n;
-    return rc;
-}
-
-/* The envelope sender that the transport told is read before the letter's own fields, as a mail server writes it at the end of the way (RFC 5321 4.4).
- * Postfix's pipe and LMTP leave that to us, and a report is known by the empty one. */
-static void put_return_path(struct sorting *s)
-{
-    const char *const from = arrival_from(s->reader);
-
-    if (!*from || strlen(from) + 32 > sizeof s->chunk || strpbrk(from, "\r\n"))
-        return;
-    s->chunk_at = 0;
-    s->chunk_n = (size_t)snprintf((char *)s->chunk, sizeof s->chunk, "Return-Path: <%s>\r\n",
-                                  strcmp(from, ARRIVAL_NULL_SENDER) ? from : "");
-}
-
-static enum rc parse(struct sorting *s, struct sandbox *sandbox, bool is_head_only, struct err *err)
-{
-    const struct authres_trust trust = { .profile = (enum authres_profile)s->gate->facts.trust,
-                                         .authserv_id = s->gate->facts.authserv_id,
-                                         .tenant_domains = s->gate->facts.tenant_domains };
-    const struct sandbox_source source = { is_head_only ? read_head : read_arrival, s };
-    enum rc rc =
-        arrival_open(s->gate->store.db, s->gate->home->keys, s->gate->store.practice, s->arrival.id, &s->reader, err);
-
-    if (rc)
-        return rc;
-    s->envelope_to = *arrival_to(s->reader) ? arrival_to(s->reader) : NULL;
-    put_return_path(s);
-    return sandbox_parse(sandbox, &source, &trust, s->mem, &s->letter, err);
-}
-
-/* Another reading of the raw letter, from its beginning. */
-static enum rc open_again(void *ctx, struct sandbox_source *ret_source, struct err *err)
-{
-    struct sorting *s = ctx;
-
-    arrival_reader_free(&s->reader);
-    s->chunk_at = s->chunk_n = 0;
-    *ret_source = (struct sandbox_source){ read_arrival, s };
-    return arrival_open(s->gate->store.db, s->gate->home->keys, s->gate->store.practice, s->arrival.id, &s->reader,
-                        err);
-}
-
 static enum rc develop(struct sorting *s, struct err *err)
 {
-    const struct darkroom_source source = { open_again, s };
+    const struct darkroom_source source = { sort_read_again, s };
     const bool is_known = s->sender.person.id.v && s->sender.group.id.v;
 
     if (s->scan || !s->letter.attachment_count || (s->letter.kind != LETTER_POST && s->letter.kind != LETTER_REPLY))
@@ -304,7 +227,7 @@ static enum rc develop(struct sorting *s, struct err *err)
 /* Before anything of its files is decoded. What reads like danger never waits: it is scored first. */
 static enum rc scan(struct sorter *sorter, struct sorting *s, struct err *err)
 {
-    const struct darkroom_source source = { open_again, s };
+    const struct darkroom_source source = { sort_read_again, s };
     enum rc rc = s->letter.attachment_count ? triage(s, err) : RC_OK;
 
     if (!rc)
@@ -345,7 +268,7 @@ static enum rc leave_junk(struct sorting *s, bool *ret_is_left, struct err *err)
 static enum rc sort_oversize(struct sorter *sorter, struct sorting *s, struct err *err)
 {
     struct err unread;
-    const bool has_head = parse(s, sorter->sandbox, true, &unread) == RC_OK;
+    const bool has_head = sort_read(s, sorter->sandbox, true, &unread) == RC_OK;
     bool is_left;
 
     if (has_head && sender_resolve(s->gate, &s->letter, s->envelope_to, s->mem, &s->sender, err))
@@ -362,7 +285,7 @@ static enum rc sort_one(struct sorter *sorter, struct sorting *s, struct err *er
 
     if (s->arrival.is_oversize)
         return sort_oversize(sorter, s, err);
-    rc = parse(s, sorter->sandbox, false, err);
+    rc = sort_read(s, sorter->sandbox, false, err);
     sorter->unread += rc == RC_CORRUPT || rc == RC_TEMP;
     if (!rc)
         rc = untemplate(sorter, s, err);

@@ -10,7 +10,7 @@
 
 struct came_back {
     const char *to;          /* the envelope sender of the letter that came back */
-    const char *return_path; /* with angle brackets */
+    const char *return_path; /* with angle brackets; "" none */
     const char *action, *status;
 };
 
@@ -19,13 +19,14 @@ static inline void bounce_report(struct circle *c, const struct came_back *b)
     const char *raw =
         arena_printf(c->mem,
                      "Received: from a by mx.example.org; Tue, 3 Mar 2026 10:00:00 -0500\r\n"
-                     "Return-Path: %s\r\nFrom: MAILER-DAEMON@example.net\r\nTo: %s\r\nSubject: Undelivered\r\n"
+                     "%sFrom: MAILER-DAEMON@example.net\r\nTo: %s\r\nSubject: Undelivered\r\n"
                      "Message-ID: <b%d@example.net>\r\nMIME-Version: 1.0\r\n"
                      "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
                      "--b\r\n\r\nIt failed.\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n"
                      "Reporting-MTA: dns; mx.example.net\r\n\r\n"
                      "Final-Recipient: rfc822; rose@example.net\r\nAction: %s\r\nStatus: %s\r\n\r\n--b--\r\n",
-                     b->return_path, b->to, ++c->letters, b->action, b->status);
+                     *b->return_path ? arena_printf(c->mem, "Return-Path: %s\r\n", b->return_path) : "", b->to,
+                     ++c->letters, b->action, b->status);
 
     circle_arrive(c, b->to, raw, strlen(raw));
     circle_run(c);

@@ -38,6 +38,21 @@ static void what_proves_nothing_marks_nothing(void **state)
     assert_int_equal(circle_said(c, ANA, "does not get through"), 0);
 }
 
+/* Postfix's pipe and LMTP write no Return-Path: the transport tells the envelope. What it tells stands above what the letter says of itself. */
+static void the_envelope_tells_a_report(void **state)
+{
+    struct circle *c = *state;
+    const char *to = bounce_letter(c);
+
+    bounce_report(c, &(struct came_back){ to, "", "failed", "5.1.1" }); /* nobody says what it is */
+    c->envelope_from = "rose@example.net";
+    bounce_report(c, &(struct came_back){ to, "<>", "failed", "5.1.1" }); /* it says so itself */
+    assert_int_equal(failed(c), 0);
+    c->envelope_from = "";
+    bounce_report(c, &(struct came_back){ to, "", "failed", "5.1.1" });
+    assert_int_equal(failed(c), 1);
+}
+
 static void two_probes_decide(void **state)
 {
     struct circle *c = *state;
@@ -157,6 +172,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(it_marks_its_delivery_and_staff_hear_once),
         TEST(what_proves_nothing_marks_nothing),
+        TEST(the_envelope_tells_a_report),
         TEST(two_probes_decide),
         TEST(who_writes_again_is_written_to_again),
         TEST(a_forger_lifts_nothing),

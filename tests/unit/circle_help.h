@@ -55,7 +55,8 @@ struct circle {
     struct membership maria, rose, sam, dr;
     struct arrival_id last; /* the last arrival */
     int letters;
-    int64_t max_bytes; /* of an arrival; 0: as usual */
+    int64_t max_bytes;         /* of an arrival; 0: as usual */
+    const char *envelope_from; /* of what arrives; NULL: the transport tells none */
 };
 
 enum proved { PASS, NOTHING, FORGED };
@@ -375,6 +376,7 @@ static inline void circle_arrive(struct circle *c, const char *to, const char *r
     CLEANUP(arrival_writer_free) struct arrival_writer *w = NULL;
     const struct arrival_meta meta = { .practice = c->g.gate.store.practice,
                                        .source = ARRIVAL_PIPE,
+                                       .from = c->envelope_from,
                                        .to = to,
                                        .max_bytes = c->max_bytes,
                                        .received_ms = gate_now_ms(&c->g.gate) };
