@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/pki.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <libetpan/libetpan.h>
@@ -269,15 +270,6 @@ enum rc mail_stream_start_tls(struct mail_stream *stream, struct err *err)
 
 /* ---- life ---- */
 
-static char *copy(const char *s)
-{
-    char *p = s ? strdup(s) : NULL;
-
-    if (s && !p)
-        abort();
-    return p;
-}
-
 static enum rc make_wire(struct mail_stream *s, struct err *err)
 {
     mailstream_low *const low = mailstream_low_new(s, &guard_driver);
@@ -297,8 +289,8 @@ enum rc mail_stream_open(const struct mail_stream_settings *settings, struct mai
 
     if (!s)
         abort();
-    s->host = copy(settings->host);
-    s->ca_file = copy(settings->ca_file);
+    s->host = text_copy(settings->host);
+    s->ca_file = text_copy(settings->ca_file);
     s->timeout_ms = settings->timeout_ms;
     s->must_stop = settings->must_stop;
     s->fd = -1;

@@ -252,6 +252,15 @@ bool text_is_digit(int32_t cp)
     return utf8proc_category(cp) == UTF8PROC_CATEGORY_ND;
 }
 
+char *text_copy(const char *s)
+{
+    char *p = s ? strdup(s) : NULL;
+
+    if (s && !p)
+        abort();
+    return p;
+}
+
 bool text_equals(const char *a, const char *b)
 {
     for (; *a && *b; a++, b++)

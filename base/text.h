@@ -38,6 +38,8 @@ int32_t text_next(const char **s);
 bool text_is_letter(int32_t cp);
 bool text_is_digit(int32_t cp);
 
+/* Another that lives until free(); NULL of NULL. Without memory the program ends. */
+char *text_copy(const char *s);
 /* Case-insensitive for ASCII only: header names, keywords. */
 bool text_equals(const char *a, const char *b);
 bool text_starts(const char *s, const char *prefix);

@@ -346,15 +346,6 @@ static void smtp_remote_free(void *ctx)
     free(r);
 }
 
-static char *copy(const char *s)
-{
-    char *p = s ? strdup(s) : NULL;
-
-    if (s && !p)
-        abort();
-    return p;
-}
-
 struct transport smtp_remote_transport(const struct smtp_remote_settings *settings)
 {
     struct smtp_remote *r = calloc(1, sizeof *r);
@@ -362,10 +353,10 @@ struct transport smtp_remote_transport(const struct smtp_remote_settings *settin
     assert(!settings->user || settings->password || settings->oauth);
     if (!r)
         abort();
-    r->host = copy(settings->host);
-    r->user = copy(settings->user);
-    r->password = copy(settings->password);
-    r->ca_file = copy(settings->ca_file);
+    r->host = text_copy(settings->host);
+    r->user = text_copy(settings->user);
+    r->password = text_copy(settings->password);
+    r->ca_file = text_copy(settings->ca_file);
     r->token = settings->oauth ? relay_token_new(settings->oauth) : NULL;
     r->port = settings->port;
     r->tls = settings->tls;
