@@ -1,0 +1,133 @@
+#include "mailer/sms_form.h"
+
+#include "base/json.h"
+
+static int hex_of(char c)
+{
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
+}
+
+static struct sms_span decode(const char *p, size_t n, struct arena *mem)
+{
+    char *const out = arena_alloc(mem, n + 1);
+    size_t len = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        if (p[i] == '%' && n - i > 2 && hex_of(p[i + 1]) >= 0 && hex_of(p[i + 2]) >= 0) {
+            out[len++] = (char)(hex_of(p[i + 1]) << 4 | hex_of(p[i + 2]));
+            i += 2;
+        } else {
+            out[len++] = p[i] == '+' ? ' ' : p[i];
+        }
+    }
+    return (struct sms_span){ out, len };
+}
+
+static enum rc add(struct sms_form *form, struct sms_span name, struct sms_span value, struct err *err)
+{
+    if (form->count == form->max)
+        return err_set(err, RC_LIMIT, "over %zu parameters", form->max);
+    form->pairs[form->count++] = (struct sms_pair){ name, value };
+    return RC_OK;
+}
+
+struct sms_form sms_form_make(size_t max, struct arena *mem)
+{
+    return (struct sms_form){ .pairs = ARENA_ARRAY(mem, max, struct sms_pair), .max = max };
+}
+
+enum rc sms_form_read(struct sms_form *form, const char *text, size_t n, struct arena *mem, struct err *err)
+{
+    const char *const end = text + n;
+    enum rc rc = RC_OK;
+
+    while (!rc && text < end) {
+        const char *const amp = memchr(text, '&', (size_t)(end - text));
+        const char *const stop = amp ? amp : end;
+        const char *const is = memchr(text, '=', (size_t)(stop - text));
+        const char *const name_end = is ? is : stop;
+        const char *const value = is ? is + 1 : stop;
+
+        if (stop > text)
+            rc = add(form, decode(text, (size_t)(name_end - text), mem), decode(value, (size_t)(stop - value), mem),
+                     err);
+        text = amp ? amp + 1 : end;
+    }
+    return rc;
+}
+
+struct json_pass {
+    struct sms_form *form;
+    struct arena *mem;
+    struct err *err;
+    enum rc rc;
+};
+
+static void on_member(void *ctx, const char *key, const struct json *value)
+{
+    struct json_pass *const pass = ctx;
+    const char *const k = arena_strdup(pass->mem, key), *const v =
+                                                            arena_strdup(pass->mem, json_shown(value, pass->mem));
+
+    if (pass->rc)
+        return;
+    if (json_holds_object(value) || json_holds_array(value))
+        pass->rc = err_set(pass->err, RC_INPUT, "the JSON is not flat");
+    else
+        pass->rc = add(pass->form, (struct sms_span){ k, strlen(k) }, (struct sms_span){ v, strlen(v) }, pass->err);
+}
+
+enum rc sms_form_read_json(struct sms_form *form, const char *text, size_t n, struct arena *mem, struct err *err)
+{
+    struct json_pass pass = { form, mem, err, RC_OK };
+    CLEANUP(json_free) struct json *root = NULL;
+    const enum rc rc = json_parse(text, n, &root, err);
+
+    if (rc)
+        return rc;
+    if (!json_holds_object(root))
+        return err_set(err, RC_INPUT, "the JSON is no object");
+    json_each(root, on_member, &pass);
+    return pass.rc;
+}
+
+static int compare_spans(const struct sms_span *a, const struct sms_span *b)
+{
+    const int order = memcmp(a->p, b->p, a->n < b->n ? a->n : b->n);
+
+    return order ? order : (a->n > b->n) - (a->n < b->n);
+}
+
+static int compare_pairs(const void *a, const void *b)
+{
+    const struct sms_pair *const x = a, *const y = b;
+    const int order = compare_spans(&x->name, &y->name);
+
+    return order ? order : compare_spans(&x->value, &y->value);
+}
+
+void sms_form_sort(struct sms_form *form)
+{
+    qsort(form->pairs, form->count, sizeof(*form->pairs), compare_pairs);
+}
+
+bool sms_span_equals(const struct sms_span *a, const struct sms_span *b)
+{
+    return !compare_spans(a, b);
+}
+
+const struct sms_span *sms_form_only(const struct sms_form *form, const char *name)
+{
+    const struct sms_span wanted = { name, strlen(name) }, *found = NULL;
+
+    for (size_t i = 0; i < form->count; i++)
+        if (sms_span_equals(&form->pairs[i].name, &wanted)) {
+            if (found)
+                return NULL;
+            found = &form->pairs[i].value;
+        }
+    return found;
+}
