@@ -2,6 +2,7 @@
 
 #include "inbound/words.h"
 
+#define NAME_WORDS_MAX 64
 #define SMALL_WORDS "de del la las los y e da do dos van von der den el al san the and"
 
 static bool is_possessive(const char *word)
@@ -11,19 +12,36 @@ static bool is_possessive(const char *word)
     return n > 2 && !strcmp(word + n - 2, "'s");
 }
 
-static bool is_word_of(const char *word, const char *const *names, struct arena *mem)
+/* The words of all names, split once. */
+struct name_words {
+    const char *v[NAME_WORDS_MAX];
+    size_t n;
+};
+
+static struct name_words words_of(const char *const *names, struct arena *mem)
 {
-    if (is_possessive(word))
-        word = arena_strndup(mem, word, strlen(word) - 2);
-    if (strlen(word) < 2 || words_among(word, SMALL_WORDS))
-        return false;
+    struct name_words words = { .n = 0 };
+
     for (; *names; names++) {
         const struct words_list list = words_split(*names, 16, mem);
 
-        for (size_t i = 0; i < list.count; i++)
-            if (list.v[i].kind == WORDS_WORD && words_is(&list.v[i], word))
-                return true;
+        for (size_t i = 0; i < list.count && words.n < NAME_WORDS_MAX; i++) {
+            const char *const word = list.v[i].plain;
+
+            if (list.v[i].kind == WORDS_WORD && strlen(word) > 1 && !words_among(word, SMALL_WORDS))
+                words.v[words.n++] = word;
+        }
     }
+    return words;
+}
+
+static bool is_own(const struct name_words *words, const char *word)
+{
+    const size_t n = strlen(word) - (is_possessive(word) ? 2 : 0);
+
+    for (size_t i = 0; i < words->n; i++)
+        if (strlen(words->v[i]) == n && !memcmp(words->v[i], word, n))
+            return true;
     return false;
 }
 
@@ -39,38 +57,51 @@ static size_t last_line(const struct words_list *list)
     return i;
 }
 
-static bool is_alone(const struct words_list *list, size_t i, const char *const *names, struct arena *mem)
+/* One line of tokens, from to to: marks those that tell the name. */
+static void mark_line(const struct words_list *list, size_t from, size_t to, bool is_signed,
+                      const struct name_words *words, bool *is_told)
 {
-    size_t from = i, to = i;
+    bool is_alone = true;
 
-    while (from && list->v[from - 1].kind != WORDS_BREAK)
-        from--;
-    while (to < list->count && list->v[to].kind != WORDS_BREAK)
-        to++;
-    for (; from < to; from++)
-        if (list->v[from].kind == WORDS_WORD && !is_word_of(list->v[from].plain, names, mem))
-            return false;
-    return true;
+    for (size_t i = from; i < to; i++) {
+        is_told[i] = list->v[i].kind == WORDS_WORD && is_own(words, list->v[i].plain);
+        is_alone = is_alone && (is_told[i] || list->v[i].kind != WORDS_WORD);
+    }
+    for (size_t i = from; i < to; i++)
+        is_told[i] = is_told[i] && (is_alone || is_signed || list->v[i].is_capital || is_possessive(list->v[i].plain));
+}
+
+static const bool *mark(const struct words_list *list, const struct name_words *words, struct arena *mem)
+{
+    const size_t signed_from = last_line(list);
+    bool *is_told = ARENA_ARRAY(mem, list->count + 1, bool);
+
+    for (size_t from = 0, to; from < list->count; from = to + 1) {
+        for (to = from; to < list->count && list->v[to].kind != WORDS_BREAK;)
+            to++;
+        mark_line(list, from, to, signed_from && from >= signed_from, words, is_told);
+    }
+    return is_told;
 }
 
 size_t own_name_find(const char *text, const char *const *names, struct arena *mem, struct own_name found[OWN_NAME_MAX])
 {
     const struct words_list list = words_split(text, 0, mem);
-    const size_t signed_from = last_line(&list);
-    size_t n = 0, last = 0;
+    const struct name_words words = words_of(names, mem);
+    const bool *const is_told = mark(&list, &words, mem);
+    size_t n = 0;
 
     for (size_t i = 0; i < list.count; i++) {
         const struct words_token *t = &list.v[i];
 
-        if (t->kind != WORDS_WORD || !is_word_of(t->plain, names, mem) ||
-            !(t->is_capital || is_possessive(t->plain) || (signed_from && i >= signed_from) ||
-              is_alone(&list, i, names, mem)))
+        if (!is_told[i])
             continue;
-        if (n && last + 1 == i)
+        if (i && is_told[i - 1])
             found[n - 1].len = t->at + t->len - found[n - 1].at;
-        else if (n < OWN_NAME_MAX)
+        else if (n == OWN_NAME_MAX)
+            break;
+        else
             found[n++] = (struct own_name){ t->at, t->len };
-        last = i;
     }
     return n;
 }

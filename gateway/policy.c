@@ -19,6 +19,7 @@
 
 #define TRIAGE_OFF "off"
 #define DOMAINS_MAX 4000
+#define AUTHSERV_ID_MAX 255
 
 /* A form check takes a value that is not empty and may give back a tidier one. */
 typedef enum rc check_fn(struct gate *gate, struct arena *mem, const char **value, struct err *err);
@@ -125,6 +126,16 @@ static enum rc check_trust(struct gate *gate, struct arena *mem, const char **va
     (void)gate;
     (void)mem;
     return text_to_int(*value, AUTHRES_NOTHING, AUTHRES_PROFILE_COUNT - 1, &v, err) ? err_wrap(err, "trust") : RC_OK;
+}
+
+/* RFC 8601 2.5: one word, mostly the name of the server. */
+static enum rc check_authserv_id(struct gate *gate, struct arena *mem, const char **value, struct err *err)
+{
+    (void)gate;
+    (void)mem;
+    if (strlen(*value) > AUTHSERV_ID_MAX || strpbrk(*value, " \t;\"()") || !text_is_utf8(*value, strlen(*value)))
+        return err_set(err, RC_INPUT, "authserv-id: one word is expected, as mx.example.org");
+    return RC_OK;
 }
 
 /* "clinic.example.org clinic.example.com", a few. all: "*" counts too. */
@@ -332,6 +343,7 @@ static check_fn *const checks[SETTING_END] = { [SETTING_NAME] = check_line,
                                                [SETTING_TRIAGE_MODEL] = check_triage_model,
                                                [SETTING_REVIEW_HOURS_3] = check_review_hours,
                                                [SETTING_REVIEW_HOURS_4] = check_review_hours,
+                                               [SETTING_AUTHSERV_ID] = check_authserv_id,
                                                [SETTING_ROTA] = check_is_command,
                                                [SETTING_PAGE_CONTACTS] = check_is_command };
 

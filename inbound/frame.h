@@ -29,6 +29,9 @@ enum frame_type {
     FRAME_FAULT = 'F',
 };
 
+/* What a request begins with at most: how to judge, as JSON. The longest settings that it holds (tenant-domains, authserv-id) fit. */
+#define FRAME_START_MAX 8192
+
 static inline void frame_head_write(enum frame_type type, size_t n, unsigned char head[FRAME_HEAD_BYTES])
 {
     head[0] = (unsigned char)type;

@@ -21,7 +21,7 @@ struct request {
     struct strbuf first, second;
     struct strbuf earlier[REPLY_EARLIER_MAX];
     size_t parts;
-    char head[1024];
+    char head[FRAME_START_MAX + 1];
 };
 
 void request_init(struct request *r);

@@ -18,7 +18,6 @@
 
 #define PATH_MAX_BYTES 4096
 #define NAME_MAX_BYTES 40
-#define HEAD_MAX 4096 /* of a request: how to judge */
 
 /* Which closed program, and what names another in its place. */
 static const struct {
@@ -276,7 +275,7 @@ static enum rc put_parse(struct sandbox *s, const struct sandbox_source *source,
                          struct err *err)
 {
     CLEANUP(json_free) struct json *head = json_object_new();
-    CLEANUP(strbuf_done) struct strbuf out = STRBUF(HEAD_MAX);
+    CLEANUP(strbuf_done) struct strbuf out = STRBUF(FRAME_START_MAX);
 
     json_set_int(head, "profile", trust->profile);
     json_set_str(head, "authserv_id", trust->authserv_id);
