@@ -55,6 +55,13 @@ static enum rc act(struct sorting *s, const struct command *command, struct err 
     return rc;
 }
 
+/* What nothing proves, and what is no note either, goes to staff. */
+static enum rc to_staff_unproved(struct sorting *s, struct err *err)
+{
+    s->outcome = OUTCOME_UNVERIFIED;
+    return sorting_tell(s, TELL_UNVERIFIED, err);
+}
+
 /* The harmless direction acts on a token alone; without one and without proof the registered address is asked. */
 enum rc rule_leaving(struct sorting *s, struct err *err)
 {
@@ -62,6 +69,9 @@ enum rc rule_leaving(struct sorting *s, struct err *err)
 
     if (command.strength != COMMAND_SURE || !(is_leaving(command.kind) || is_for_anybody(command.kind)))
         return RC_OK;
+    if (command.kind == COMMAND_UNDO &&
+        !sender_may(&s->sender, SENDER_POST)) /* back into the letters: no harmless way */
+        return s->sender.person.id.v ? to_staff_unproved(s, err) : RC_OK;
     if (sender_may(&s->sender, SENDER_LEAVE))
         return act(s, &command, err);
     if (!is_leaving(command.kind))
@@ -75,13 +85,6 @@ static bool is_only_telling(enum command_kind kind)
 {
     return kind == COMMAND_HELP || kind == COMMAND_RULES || kind == COMMAND_INFO || kind == COMMAND_STATUS ||
            kind == COMMAND_MORE;
-}
-
-/* What nothing proves, and what is no note either, goes to staff. */
-static enum rc to_staff_unproved(struct sorting *s, struct err *err)
-{
-    s->outcome = OUTCOME_UNVERIFIED;
-    return sorting_tell(s, TELL_UNVERIFIED, err);
 }
 
 /* The next part of the letter that is answered; when there is none, when the next letter comes. */

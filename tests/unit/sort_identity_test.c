@@ -380,6 +380,25 @@ static void leaving_needs_the_token_alone(void **state)
     }
 }
 
+/* A letter that was forwarded takes its owner out, and never back in. */
+static void undo_needs_proof(void **state)
+{
+    struct circle *c = *state;
+    const struct mail *left;
+
+    circle_reply(c, digest_of(c, ROSE), ROSE, "LEAVE", PASS);
+    left = circle_mail(c, ROSE, "");
+    for (int proof = 0; proof < 2; proof++) {
+        circle_reply(c, left, STRANGER, "UNDO", proof ? FORGED : PASS);
+        assert_int_equal(circle_outcome(c), OUTCOME_UNVERIFIED);
+        assert_int_equal(state_of(c, c->rose), MEMBER_LEFT);
+    }
+    circle_reply(c, left, ROSE, "UNDO", NOTHING);
+    assert_int_equal(state_of(c, c->rose), MEMBER_LEFT);
+    circle_reply(c, left, ROSE, "UNDO", PASS);
+    assert_int_equal(state_of(c, c->rose), MEMBER_ACTIVE);
+}
+
 static void stop_needs_the_token_alone(void **state)
 {
     struct circle *c = *state;
@@ -560,6 +579,7 @@ int main(void)
         TEST(yes_from_another_address_is_noted),
         TEST(yes_without_the_token_is_no_answer),
         TEST(leaving_needs_the_token_alone),
+        TEST(undo_needs_proof),
         TEST(stop_needs_the_token_alone),
         TEST(leaving_without_token_and_proof_is_asked_back),
         TEST(leaving_with_proof_needs_no_token),
