@@ -60,11 +60,13 @@ struct verdict {
     bool has_dmarc_pass, has_dmarc_fail,
         has_dmarc_doubt; /* doubt: a pass of another domain, or any other word but none */
     bool has_dmarc_none;
+    bool is_unnamed; /* a pass that does not say of which domain */
     bool has_dkim, has_spf, has_spf_doubt;
 };
 
 static void weigh_dmarc(struct verdict *v, const struct authres_result *res, const char *from_domain)
 {
+    v->is_unnamed |= strcmp(res->value, "pass") == 0 && !*res->from;
     if (strcmp(res->value, "fail") == 0)
         v->has_dmarc_fail = true;
     else if (strcmp(res->value, "none") == 0 ||
@@ -207,6 +209,27 @@ static enum letter_auth sum_up(const struct verdict *v)
     return v->has_dkim || (v->has_spf && !v->has_spf_doubt) ? LETTER_AUTH_ALIGNED : LETTER_AUTH_NONE;
 }
 
+/* One mailbox and nothing that could be read as another: the border may have judged that one. */
+static bool has_one_mailbox(const struct mime_field *fields, size_t count)
+{
+    size_t ats = 0;
+    bool is_quoted = false;
+
+    for (size_t i = 0; i < count; i++) {
+        if (!is_field(&fields[i], "From"))
+            continue;
+        for (const char *p = fields[i].raw; *p; p++) {
+            if (*p == '\\' && p[1])
+                p++;
+            else if (*p == '"')
+                is_quoted = !is_quoted;
+            else
+                ats += *p == '@' && !is_quoted;
+        }
+    }
+    return ats == 1 && !is_quoted;
+}
+
 enum letter_auth authres_judge(const struct mime_field *fields, size_t count, const struct authres_trust *trust,
                                const char *from_domain, struct arena *mem, const char **ret_domain)
 {
@@ -227,7 +250,7 @@ enum letter_auth authres_judge(const struct mime_field *fields, size_t count, co
         *ret_domain = arena_strdup(mem, from_domain);
         return LETTER_AUTH_INSIDE;
     }
-    if (!v.has_field || v.is_unreadable)
+    if (!v.has_field || v.is_unreadable || (v.is_unnamed && !has_one_mailbox(fields, count)))
         return LETTER_AUTH_NONE;
     *ret_domain = arena_strdup(mem, from_domain);
     return sum_up(&v);

@@ -207,6 +207,16 @@ static const struct {
       " header.s=20230601 header.b=abc;\n spf=neutral (google.com: 209.85.220.41 is neither permitted nor denied)"
       " smtp.mailfrom=rosa@example.org\n" HEAD,
       LETTER_AUTH_NONE },
+    { "a pass of no domain, one mailbox", AUTHRES_BY_ID, "mx.example.net", OURS "dmarc=pass\n" FROM, LETTER_AUTH_PASS },
+    { "a pass of no domain, a name like an address", AUTHRES_BY_ID, "mx.example.net",
+      OURS "dmarc=pass\n" HOP "From: \"rosa@example.org\" <rosa@example.org>\nSubject: x\n\nhello\n",
+      LETTER_AUTH_PASS },
+    { "a pass of no domain, two mailboxes", AUTHRES_BY_ID, "mx.example.net",
+      OURS "dmarc=pass\n" HOP "From: <rosa@example.org>, <evil@example.com>\nSubject: x\n\nhello\n", LETTER_AUTH_NONE },
+    { "a pass of no domain, one in a comment", AUTHRES_BY_ID, "mx.example.net",
+      OURS "dmarc=pass\n" HOP "From: rosa@example.org(<evil@example.com>)\nSubject: x\n\nhello\n", LETTER_AUTH_NONE },
+    { "a pass of no domain, one behind the other", AUTHRES_BY_ID, "mx.example.net",
+      OURS "dmarc=pass\n" HOP "From: rosa@example.org <evil@example.org>\nSubject: x\n\nhello\n", LETTER_AUTH_NONE },
     { "google, inside, no border at all", AUTHRES_BESIDE_OWN_HOP, "mx.google.com",
       "Received: by 10.1.2.3 with HTTP; Mon, 2 Mar 2026 10:00:00 -0800 (PST)\n"
       "X-Google-Smtp-Source: abc\nX-Gm-Message-State: abc\n" HEAD,
