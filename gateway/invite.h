@@ -49,6 +49,7 @@ struct invite_reply {
     struct invitation_id invitation; /* what the token names */
     struct arrival_id letter;
     const char *text;         /* the new words */
+    bool has_alarm;           /* they opened one */
     const char *from_address; /* normalised; NULL: unknown. Another one than we wrote to is noted and shown to staff */
     const char *in_reply_to;
 };

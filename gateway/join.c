@@ -180,7 +180,8 @@ static enum rc to_staff(struct gate *gate, struct join *j, const struct invite_r
                                .of = &j->person,
                                .group = j->group.id,
                                .subject_id = reply->letter.v,
-                               .text = reply->text };
+                               .text = reply->text,
+                               .has_alarm = reply->has_alarm };
     enum rc rc;
 
     if (j->invitation.state != INVITATION_OTHER && set_invitation(gate, j, INVITATION_OTHER, err))

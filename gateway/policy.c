@@ -10,6 +10,7 @@
 #include "gateway/test_page.h"
 #include "gateway/triage_model.h"
 #include "inbound/authres.h"
+#include "mailer/relay.h"
 #include "schedules/hours.h"
 #include "schedules/page_clock.h"
 #include "store/due.h"
@@ -97,10 +98,20 @@ static enum rc check_relay(struct gate *gate, struct arena *mem, const char **va
     (void)mem;
     for (size_t i = 0; i < COUNT_OF(forms); i++)
         if (text_starts(*value, forms[i]) && (*value)[strlen(forms[i])])
-            return RC_OK;
+            return relay_check(*value, err) ? err_wrap(err, "relay") : RC_OK;
     return err_set(err, RC_INPUT,
                    "relay: smtp://127.0.0.1:25 (this host), smtps://HOST, smtp+starttls://HOST, maildir:/PATH or "
                    "maildir-each:/PATH");
+}
+
+/* A day at least, ten years at most. */
+static enum rc check_retention(struct gate *gate, struct arena *mem, const char **value, struct err *err)
+{
+    int64_t v;
+
+    (void)gate;
+    (void)mem;
+    return text_to_int(*value, 1, 3650, &v, err) ? err_set(err, RC_INPUT, "retention-days: days, 1 to 3650") : RC_OK;
 }
 
 static enum rc check_language(struct gate *gate, struct arena *mem, const char **value, struct err *err)
@@ -341,6 +352,7 @@ static check_fn *const checks[SETTING_END] = { [SETTING_NAME] = check_line,
                                                [SETTING_TEST_PAGE] = check_test_page,
                                                [SETTING_DAILY_MAIL] = check_daily_mail,
                                                [SETTING_TRIAGE_MODEL] = check_triage_model,
+                                               [SETTING_RETENTION_DAYS] = check_retention,
                                                [SETTING_REVIEW_HOURS_3] = check_review_hours,
                                                [SETTING_REVIEW_HOURS_4] = check_review_hours,
                                                [SETTING_AUTHSERV_ID] = check_authserv_id,
@@ -386,7 +398,7 @@ const char *policy_form(enum setting setting)
         [SETTING_TEST_PAGE] = "when the weekly test alarm goes out: \"Mon 10:00\"",
         [SETTING_REVIEW_HOURS_3] = "office hours in which a marked note should be decided (4)",
         [SETTING_REVIEW_HOURS_4] = "office hours in which any other note should be decided (8)",
-        [SETTING_RETENTION_DAYS] = "days that raw mail is kept after its decision (30)",
+        [SETTING_RETENTION_DAYS] = "days that raw mail is kept after its decision, 1 to 3650 (30)",
     };
 
     return forms[setting];

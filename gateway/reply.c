@@ -171,7 +171,8 @@ static enum rc take_which_one(struct sorting *s, struct err *err)
                                       .of = &s->sender.person,
                                       .group = s->sender.group.id,
                                       .subject_id = s->arrival.id.v,
-                                      .text = s->letter.text },
+                                      .text = s->letter.text,
+                                      .has_alarm = sorting_has_alarm(s) },
                       err);
 }
 
@@ -297,7 +298,8 @@ static enum rc take_edit_ok(struct sorting *s, struct err *err)
                                         .of = &s->sender.person,
                                         .group = p.group,
                                         .subject_id = p.id.v,
-                                        .text = s->letter.text },
+                                        .text = s->letter.text,
+                                        .has_alarm = sorting_has_alarm(s) },
                         err);
     return rc ? rc : review_offer(s->gate, &p, err);
 }

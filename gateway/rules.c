@@ -100,6 +100,7 @@ static enum rc invitation(struct sorting *s, struct err *err)
     const struct invite_reply reply = { .invitation = s->sender.invitation.id,
                                         .letter = s->arrival.id,
                                         .text = s->letter.text,
+                                        .has_alarm = sorting_has_alarm(s),
                                         .from_address = *s->letter.from ? s->letter.from : NULL,
                                         .in_reply_to = s->letter.message_id };
     enum invite_effect effect = INVITE_TO_STAFF;

@@ -113,9 +113,7 @@ static enum rc raise_alarm(struct sorting *s, struct err *err)
                                  .may_answer = !is_robot,
                                  .in_reply_to = s->letter.message_id };
 
-    if (s->triage.tier > 2 || s->outcome == OUTCOME_OURS || s->outcome == OUTCOME_DECISION)
-        return RC_OK; /* a decision's words are staff's own, about what they have in hand */
-    return alarm_raise(s->gate, &alarm, err);
+    return !sorting_has_alarm(s) ? RC_OK : alarm_raise(s->gate, &alarm, err);
 }
 
 static char *letter_text(const struct letter *letter, struct arena *mem)

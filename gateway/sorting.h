@@ -47,6 +47,8 @@ struct sorting {
     struct person_id teller;
 };
 
+/* Does it call a person? Not when its words are our own, or a decision: those are staff's, about what they have in hand. */
+bool sorting_has_alarm(const struct sorting *s);
 /* Tells staff of this letter: who wrote it, to which group, in which words. what: TELL_… of gateway/tell. */
 MUST_CHECK enum rc sorting_tell(const struct sorting *s, const char *what, struct err *err);
 

@@ -22,7 +22,8 @@ static struct json *values_for(const struct gate *gate, const struct tell *tell,
     json_set_str(v, "group_name", group_name);
     json_set_str(v, "date", phrase_day(gate, staff->language, NULL, now, mem));
     json_set_str(v, "when", phrase_moment(gate, staff->language, NULL, now, mem));
-    json_set_str(v, "text", tell->text);
+    json_set_str(v, "text", tell->has_alarm ? NULL : tell->text);
+    json_set_bool(v, "has_alarm", tell->has_alarm);
     json_set_str(v, "reason", tell->reason);
     json_set_str(v, "reference", "");
     if (tell->of && (strcmp(tell->what, TELL_BOUNCED) == 0 || strcmp(tell->what, TELL_SUSPENDED) == 0 ||

@@ -51,6 +51,7 @@ struct tell {
     int64_t subject_id;      /* what the mail is about */
     int64_t number;          /* 0: none */
     const char *text;        /* their words; NULL */
+    bool has_alarm;          /* for this letter: its words are left out, the notice points to the alarm */
     const char *reason;      /* NULL */
     bool is_once_a_day;      /* about the same subject */
     bool asks_them;          /* the staff member whom it is about hears of it too: "Was this you?" */

@@ -47,6 +47,28 @@ static enum rc read_url(const char *url, struct arena *mem, struct place *place,
     return err_set(err, RC_INPUT, "relay URL: want maildir:, maildir-each:, smtp://, smtps:// or smtp+starttls://");
 }
 
+/* What goes in clear text goes to this host alone, and needs no user. */
+static enum rc check_local(const struct place *place, struct err *err)
+{
+    if (!is_this_host(place->at.host))
+        return err_set(
+            err, RC_INPUT,
+            "smtp:// is clear text, for 127.0.0.1 only: write smtp+starttls:// or smtps:// for a relay elsewhere");
+    if (place->at.user)
+        return err_set(err, RC_INPUT, "smtp:// takes no user: a relay on this host trusts it");
+    return RC_OK;
+}
+
+enum rc relay_check(const char *url, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("relay");
+    struct place place;
+
+    if (read_url(url, mem, &place, err))
+        return err->rc;
+    return place.kind == KIND_LOCAL ? check_local(&place, err) : RC_OK;
+}
+
 static enum rc make_local(const struct relay_settings *settings, const struct place *place, struct transport *ret,
                           struct err *err)
 {
@@ -56,12 +78,8 @@ static enum rc make_local(const struct relay_settings *settings, const struct pl
                                                .timeout_ms =
                                                    settings->timeout_ms ? settings->timeout_ms : RELAY_TIMEOUT_MS };
 
-    if (!is_this_host(place->at.host))
-        return err_set(
-            err, RC_INPUT,
-            "smtp:// is clear text, for 127.0.0.1 only: write smtp+starttls:// or smtps:// for a relay elsewhere");
-    if (place->at.user)
-        return err_set(err, RC_INPUT, "smtp:// takes no user: a relay on this host trusts it");
+    if (check_local(place, err))
+        return err->rc;
     *ret = smtp_local_transport(&local);
     return RC_OK;
 }

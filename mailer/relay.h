@@ -31,6 +31,8 @@ struct relay_settings {
     int64_t timeout_ms;        /* 0: RELAY_TIMEOUT_MS */
 };
 
+/* Is it such a URL, whose words could be sent safely? Files are not looked at. */
+MUST_CHECK enum rc relay_check(const char *url, struct err *err);
 MUST_CHECK enum rc relay_transport(const struct relay_settings *settings, struct transport *ret_transport,
                                    struct err *err);
 

@@ -1,11 +1,34 @@
 /* postcircle practice set|show */
+#include "base/text.h"
 #include "gateway/cli/cli.h"
 #include "gateway/office.h"
 #include "gateway/policy.h"
 #include "gateway/test_page.h"
 #include "schedules/page_clock.h"
 
-static int set_pairs(struct cli *cli, int argc, char **argv, struct err *err)
+/* Answers to letters that are out already go to the address that stands in them. */
+static enum rc check_domain_move(struct cli *cli, enum setting setting, const char *value, struct err *err)
+{
+    const char *old;
+    struct care_group *groups;
+    size_t n, open = 0;
+
+    if (setting != SETTING_DOMAIN && setting != SETTING_REPLY_DOMAIN)
+        return RC_OK;
+    if (setting_get(&cli->gate->store, setting, cli->mem, &old, err) ||
+        group_list(&cli->gate->store, cli->mem, &groups, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++)
+        open += groups[i].state == GROUP_OPEN;
+    if (!open || !old || text_equals(old, value))
+        return RC_OK;
+    return err_set(err, RC_CONFLICT,
+                   "%s: %zu open group%s: answers to letters already sent would come back undelivered; if you mean "
+                   "it: postcircle practice set --yes %s DOMAIN",
+                   setting_info(setting)->name, open, open == 1 ? "" : "s", setting_info(setting)->name);
+}
+
+static int set_pairs(struct cli *cli, int argc, char **argv, bool is_sure, struct err *err)
 {
     CLEANUP(db_tx_done) struct db_tx tx = { 0 };
     enum setting setting;
@@ -13,7 +36,8 @@ static int set_pairs(struct cli *cli, int argc, char **argv, struct err *err)
     if (db_begin(cli->gate->store.db, &tx, err))
         return cli_fail(cli, err);
     for (int i = 0; i + 1 < argc; i += 2)
-        if (setting_find(argv[i], &setting, err) || policy_set(cli->gate, &cli->who, setting, argv[i + 1], err))
+        if (setting_find(argv[i], &setting, err) || (!is_sure && check_domain_move(cli, setting, argv[i + 1], err)) ||
+            policy_set(cli->gate, &cli->who, setting, argv[i + 1], err))
             return cli_fail(cli, err);
     if (db_commit(&tx, err))
         return cli_fail(cli, err);
@@ -22,7 +46,8 @@ static int set_pairs(struct cli *cli, int argc, char **argv, struct err *err)
 
 static void print_names(void)
 {
-    printf("postcircle practice set NAME VALUE [NAME VALUE …]\n  an empty VALUE takes the setting away\n\n");
+    printf("postcircle practice set [--yes] NAME VALUE [NAME VALUE …]\n  an empty VALUE takes the setting away\n"
+           "  --yes: change the mail domain while groups are open\n\n");
     for (int s = 1; s < SETTING_END; s++) {
         const char *const form = policy_form((enum setting)s);
 
@@ -32,9 +57,12 @@ static void print_names(void)
 
 int cli_practice_set(struct cli *cli, int argc, char **argv)
 {
+    const bool is_sure = argc && !strcmp(argv[0], "--yes");
     struct err err;
     int code;
 
+    argc -= is_sure;
+    argv += is_sure;
     if (argc == 1 && (!strcmp(argv[0], "--help") || !strcmp(argv[0], "-h"))) {
         print_names();
         return EX_OK;
@@ -42,7 +70,7 @@ int cli_practice_set(struct cli *cli, int argc, char **argv)
     if (!argc || argc % 2)
         return cli_usage(cli, "practice set takes NAME VALUE pairs");
     code = cli_gate(cli);
-    return code == CLI_GO_ON ? set_pairs(cli, argc, argv, &err) : code;
+    return code == CLI_GO_ON ? set_pairs(cli, argc, argv, is_sure, &err) : code;
 }
 
 /* What holds where nothing was set, so that nobody has to look it up. */

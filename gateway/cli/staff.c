@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "gateway/cli/seat.h"
 #include "gateway/duty_order.h"
+#include "gateway/office.h"
 #include "gateway/record.h"
 #include "gateway/render.h"
 
@@ -154,14 +155,32 @@ static enum rc change_address(struct cli *cli, const char *email, const struct p
     return record_act(cli->gate, &cli->who, AUDIT_ADDRESS_CHANGED, AUDIT_ITEM_PERSON, p->id.v, NULL, value, err);
 }
 
+/* An act that a stolen mailbox may need at once is done all the same, but never in silence. */
+static enum rc warn_of_few(struct cli *cli, size_t before, struct err *err)
+{
+    struct person *staff;
+    size_t n;
+
+    if (office_contacts(cli->gate, cli->mem, &staff, &n, err))
+        return err->rc;
+    if (n < 2 && n < before)
+        cli_warn(cli,
+                 "fewer than two people can be paged now: alarms and what needs two people depend on %s; postcircle "
+                 "staff add or staff set ADDRESS --duty N adds another",
+                 n ? "one person" : "nobody");
+    return RC_OK;
+}
+
 static enum rc change(struct cli *cli, const char *who, const struct staff_words *w, struct err *err)
 {
     CLEANUP(db_tx_done) struct db_tx tx = { 0 };
     struct enroll e = { .email = "x@example.org", .name = w->name, .phone = w->phone, .title = w->title };
     const char *old;
-    struct person p;
+    struct person p, *staff;
+    size_t before;
 
-    if (db_begin(cli->gate->store.db, &tx, err) || cli_find_person(cli, who, PERSON_STAFF, &p, err))
+    if (db_begin(cli->gate->store.db, &tx, err) || cli_find_person(cli, who, PERSON_STAFF, &p, err) ||
+        office_contacts(cli->gate, cli->mem, &staff, &before, err))
         return err->rc;
     old = duty_order_describe(&p, cli->mem);
     if (!e.name)
@@ -183,7 +202,7 @@ static enum rc change(struct cli *cli, const char *who, const struct staff_words
         return err_wrap(err, "--email");
     if (w->again && invite_staff(cli, w, p.id, err))
         return err->rc;
-    return db_commit(&tx, err);
+    return db_commit(&tx, err) ? err->rc : warn_of_few(cli, before, err);
 }
 
 int cli_staff_set(struct cli *cli, int argc, char **argv)

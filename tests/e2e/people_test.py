@@ -81,6 +81,22 @@ def practice_is_set_and_checked(home):
     assert home.json('practice', 'show')['zone'] == 'America/Chicago'
     home.run('practice', 'set', 'zone', 'Nowhere', code=EX_DATAERR)
     home.run('practice', 'set', 'colour', 'red', code=EX_NOINPUT)
+    assert '1 to 3650' in home.run('practice', 'set', 'retention-days', '0', code=EX_DATAERR).stderr
+    for relay, said in (('smtp://mail.example.org', 'clear text'), ('smtps://ana:canary-secret@mail.example.org', 'no password in it')):
+        told = home.run('practice', 'set', 'relay', relay, code=EX_DATAERR).stderr
+        assert said in told and 'canary' not in told, told
+
+
+def the_domain_of_open_groups_moves_on_purpose(home):
+    home.init()
+    home.run('practice', 'set', 'domain', 'circles.example.org')
+    home.run('practice', 'set', 'domain', 'groups.example.org')
+    home.group()
+    told = home.run('practice', 'set', 'domain', 'circles.example.org', code=EX_DATAERR).stderr
+    assert '1 open group:' in told and '--yes' in told, told
+    home.run('practice', 'set', 'domain', 'groups.example.org')
+    home.run('practice', 'set', '--yes', 'domain', 'circles.example.org')
+    assert home.json('practice', 'show')['domain'] == 'circles.example.org'
 
 
 def staff_are_added_and_ordered(home):
@@ -89,7 +105,9 @@ def staff_are_added_and_ordered(home):
     home.run('staff', 'add', '--name', 'Lee Again', '--email', 'LEE@example.org', code=EX_DATAERR)
     home.run('staff', 'oncall', 'lee@example.org', 'ana@example.org')
     assert [s['name'] for s in home.json('staff', 'list')] == ['Lee Park', 'Ana Ruiz']
-    home.run('staff', 'set', 'lee@example.org', '--gone')
+    assert 'fewer than two people can be paged' in home.run('staff', 'set', 'lee@example.org', '--role', 'provider', '--duty', '0').stderr
+    assert not home.run('staff', 'set', 'lee@example.org', '--duty', '1').stderr
+    assert 'fewer than two people can be paged' in home.run('staff', 'set', 'lee@example.org', '--gone').stderr
     assert [s['name'] for s in home.json('staff', 'list')] == ['Ana Ruiz']
 
 
@@ -286,7 +304,7 @@ def the_home_holds_no_readable_canary(home):
 
 def main():
     failed = 0
-    for test in (init_makes_a_home_once, init_leaves_nothing_when_it_fails, usage_is_explained, practice_is_set_and_checked, staff_are_added_and_ordered,
+    for test in (init_makes_a_home_once, init_leaves_nothing_when_it_fails, usage_is_explained, practice_is_set_and_checked, the_domain_of_open_groups_moves_on_purpose, staff_are_added_and_ordered,
                  groups_live_and_end, members_come_and_go, namesakes_of_staff_are_told, import_is_all_or_nothing, a_dry_run_shows_each_line,
                  a_file_of_another_length_is_refused, a_spanish_invitation_has_no_english_word, import_refuses_what_it_cannot_read, a_slipped_column_is_refused,
                  a_backup_is_whole_or_absent, a_signal_leaves_no_half_backup, what_was_done_is_told_by_name,

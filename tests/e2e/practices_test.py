@@ -98,7 +98,7 @@ def mail_of_nobody_is_counted(folder):
 def a_wrong_answer_makes_nothing(folder):
     home = f'{folder}/home'
     good = answers('Lake Clinic', LAKE)
-    for option, value in (('--office-phone', '12'), ('--office-hours', '8-5'), ('--zone', 'EST5'), ('--relay', 'mail'), ('--domain', 'lake'),
+    for option, value in (('--office-phone', '12'), ('--office-hours', '8-5'), ('--zone', 'EST5'), ('--relay', 'mail'), ('--relay', 'smtp://mail.example.org'), ('--relay', 'smtps://u:p@mail.example.org'), ('--domain', 'lake'),
                           ('--moderator', 'Ana Ruiz'), ('--moderator', 'Ana <ana>'), ('--second', 'Lee'), ('--second', f'Lee <ana@{LAKE}>')):
         said = run(home, 'init', *good, option, value, code=EX_DATAERR)
         assert said.startswith(f'postcircle: {option}: ') and said.count('\n') == 1, said

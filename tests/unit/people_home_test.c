@@ -174,11 +174,23 @@ static void what_a_practice_decides_is_checked(void **state)
     static const struct {
         enum setting setting;
         const char *value;
-    } bad[] = { { SETTING_ZONE, "Mars/Base" },     { SETTING_OFFICE_HOURS, "whenever" },
-                { SETTING_DOMAIN, "no domain" },   { SETTING_RELAY, "http://x" },
-                { SETTING_LANGUAGE, "fr" },        { SETTING_EMERGENCY_LINE, "call Ana" },
-                { SETTING_OFFICE_PHONE, "Ana" },   { SETTING_PUBLIC_URL, "http://example.org" },
-                { SETTING_HOLIDAYS, "Christmas" }, { SETTING_TRUST, "9" } };
+    } bad[] = { { SETTING_ZONE, "Mars/Base" },
+                { SETTING_OFFICE_HOURS, "whenever" },
+                { SETTING_DOMAIN, "no domain" },
+                { SETTING_RELAY, "http://x" },
+                { SETTING_LANGUAGE, "fr" },
+                { SETTING_EMERGENCY_LINE, "call Ana" },
+                { SETTING_OFFICE_PHONE, "Ana" },
+                { SETTING_PUBLIC_URL, "http://example.org" },
+                { SETTING_HOLIDAYS, "Christmas" },
+                { SETTING_TRUST, "9" },
+                { SETTING_RETENTION_DAYS, "0" },
+                { SETTING_RETENTION_DAYS, "-1" },
+                { SETTING_RETENTION_DAYS, "3651" },
+                { SETTING_RETENTION_DAYS, "99999999" },
+                { SETTING_RELAY, "smtp://mail.example.org:25" },
+                { SETTING_RELAY, "smtps://ana:secret@mail.example.org" },
+                { SETTING_RELAY, "smtp+starttls://mail.example.org:0" } };
     CLEANUP(db_tx_done) struct db_tx tx = { 0 };
     struct practice_id owner;
     struct err err;
@@ -186,6 +198,8 @@ static void what_a_practice_decides_is_checked(void **state)
     OK(db_begin(w->home->db, &tx, &err));
     for (size_t i = 0; i < COUNT_OF(bad); i++)
         assert_int_equal(policy_set(&w->gate, &w->who, bad[i].setting, bad[i].value, &err), RC_INPUT);
+    OK(policy_set(&w->gate, &w->who, SETTING_RETENTION_DAYS, "3650", &err));
+    OK(policy_set(&w->gate, &w->who, SETTING_RELAY, "smtps://ana@example.org@mail.example.org", &err));
     OK(policy_set(&w->gate, &w->who, SETTING_DOMAIN, "Circles.Example.ORG", &err));
     assert_string_equal(w->gate.facts.domain, "circles.example.org");
     OK(practice_by_domain(w->home->db, "circles.example.org", &owner, NULL, &err));

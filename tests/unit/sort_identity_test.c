@@ -349,6 +349,33 @@ static void yes_from_another_address_is_noted(void **state)
     circle_has(circle_mail(c, ANA, "for your notice"), "new email");
 }
 
+/* What calls a person is read in the alarm alone: a second mail to all staff would tell it to everybody. */
+static void an_alarm_keeps_the_words_out_of_the_notice(void **state)
+{
+    static const char words[] = "I want to kill myself tonight.";
+    struct circle *c = *state;
+    struct membership nora;
+    const struct mail *const invitation = invite_nora(c, &nora), *notice;
+
+    for (int i = 0; i < 4; i++) {
+        circle_listen(c);
+        if (i == 0)
+            circle_reply(c, invitation, "nora@example.net", words, PASS);
+        else if (i == 1)
+            circle_write(c, "nora@example.net", GROUP, "Tonight", words, PASS);
+        else if (i == 2)
+            circle_write(c, MARIA, "desk@" GATE_DOMAIN, "Tonight", words, PASS);
+        else
+            circle_write(c, MARIA, "desk@" GATE_DOMAIN, "Friday", "May I bring my sister on Friday?", PASS);
+        notice = circle_since(c, LEE, "for your notice");
+        assert_non_null(notice);
+        circle_lacks(notice, "kill");
+        assert_int_equal(circle_said(c, LEE, "An alarm is open for this mail"), i < 3 ? i + 1 : 3);
+        assert_int_equal(circle_said(c, ANA, "Please claim this now"), i < 3 ? i + 1 : 3);
+    }
+    circle_has(notice, "May I bring my sister");
+}
+
 static void yes_without_the_token_is_no_answer(void **state)
 {
     struct circle *c = *state;
@@ -577,6 +604,7 @@ int main(void)
         TEST(an_announcement_needs_token_and_proof),
         TEST(yes_needs_the_token_alone),
         TEST(yes_from_another_address_is_noted),
+        TEST(an_alarm_keeps_the_words_out_of_the_notice),
         TEST(yes_without_the_token_is_no_answer),
         TEST(leaving_needs_the_token_alone),
         TEST(undo_needs_proof),
