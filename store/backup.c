@@ -10,6 +10,8 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* A file of that name, even an empty one, is somebody's. */
@@ -18,6 +20,31 @@ static enum rc check_new(const char *path, struct err *err)
     if (access(path, F_OK) == 0)
         return err_set(err, RC_CONFLICT, "%s exists already: name another file, or move that one away", path);
     return errno == ENOENT ? RC_OK : err_errno(err, RC_TEMP, "%s", path);
+}
+
+static bool is_database_file(const char *path)
+{
+    static const char magic[16] = "SQLite format 3";
+    CLEANUP(io_close) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    char head[sizeof magic];
+
+    return fd >= 0 && read(fd, head, sizeof head) == sizeof head && !memcmp(head, magic, sizeof magic);
+}
+
+/* A copy has no journal beside it (db_copy_to); a database that somebody has open does, this home's own too. Never the key, whatever was typed. */
+static enum rc check_replaceable(const char *path, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("backup");
+    struct stat st;
+
+    if (lstat(path, &st))
+        return errno == ENOENT ? RC_OK : err_errno(err, RC_TEMP, "%s", path);
+    /* first: closing our own database's file would take away its locks */
+    if (!access(arena_printf(mem, "%s-wal", path), F_OK))
+        return err_set(err, RC_CONFLICT, "%s is a database in use, not a backup: name another file", path);
+    if (!S_ISREG(st.st_mode) || !is_database_file(path))
+        return err_set(err, RC_CONFLICT, "%s is no backup, so none takes its place: name another file", path);
+    return RC_OK;
 }
 
 /* The name is on disk as well as what it names: an exit code of 0 outlives a power cut. */
@@ -31,13 +58,14 @@ static enum rc sync_folder_of(const char *path, struct err *err)
 
 /* What makes the file is not interrupted half way: a signal waits until the file is whole, or gone. Killed outright, or without power, it
  * leaves PATH.part, which the next one takes away. */
-static enum rc place(const char *part, const char *path, enum rc rc, const sigset_t *before, struct err *err)
+static enum rc place(const char *part, const char *path, enum backup_way way, enum rc rc, const sigset_t *before,
+                     struct err *err)
 {
     sigset_t pending;
 
     if (!rc && !sigpending(&pending) && !sigisemptyset(&pending))
         rc = err_set(err, RC_TEMP, "interrupted");
-    if (!rc && renameat2(AT_FDCWD, part, AT_FDCWD, path, RENAME_NOREPLACE))
+    if (!rc && renameat2(AT_FDCWD, part, AT_FDCWD, path, way == BACKUP_REPLACE ? 0 : RENAME_NOREPLACE))
         rc = err_errno(err, errno == EEXIST ? RC_CONFLICT : RC_TEMP, "%s", path);
     if (rc)
         unlink(part);
@@ -58,19 +86,19 @@ static void hold_signals(sigset_t *before)
     sigprocmask(SIG_BLOCK, &set, before);
 }
 
-enum rc backup_write(struct db *db, const char *path, struct err *err)
+enum rc backup_write(struct db *db, const char *path, enum backup_way way, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("backup");
     const char *const part = arena_printf(mem, "%s.part", path);
     sigset_t before;
-    enum rc rc = check_new(path, err);
+    enum rc rc = way == BACKUP_REPLACE ? check_replaceable(path, err) : check_new(path, err);
 
     if (rc)
         return rc;
     hold_signals(&before);
     unlink(part);
     rc = db_copy_to(db, part, err);
-    return place(part, path, rc, &before, err);
+    return place(part, path, way, rc, &before, err);
 }
 
 static enum rc open_file(const char *path, enum db_open_mode mode, struct db **ret_db, struct err *err)
@@ -127,11 +155,13 @@ enum rc backup_restore(const char *path, const char *database_path, int64_t *ret
 
     if (access(path, R_OK))
         return err_errno(err, errno == ENOENT ? RC_NOT_FOUND : RC_DENIED, "%s", path);
+    if (!is_database_file(path))
+        return err_set(err, RC_CORRUPT, "%s is no backup: name a file that `postcircle backup` made", path);
     rc = check_new(database_path, err);
     if (rc)
         return rc;
     hold_signals(&before);
     unlink(part);
-    rc = place(part, database_path, make_copy(path, part, ret_held, err), &before, err);
+    rc = place(part, database_path, BACKUP_NEW, make_copy(path, part, ret_held, err), &before, err);
     return rc ? err_wrap(err, "restore") : RC_OK;
 }

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
+#include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -128,6 +129,19 @@ enum rc keys_create_file(const char *path, const char *home, struct err *err)
     return io_sync_dir(dirname(arena_strdup(mem, path)), err);
 }
 
+/* Not "belongs to another user" alone: who reads that says chown, and then the service cannot read its key. */
+static enum rc of_another(const struct stat *st, const char *path, struct err *err)
+{
+    const struct passwd *const owner = getpwuid(st->st_uid);
+
+    if (!owner)
+        return err_set(err, RC_DENIED, "key file %s belongs to a user (%ld) that is not known here", path,
+                       (long)st->st_uid);
+    return err_set(err, RC_DENIED,
+                   "key file %s is the user %.32s's: run this as user %.32s: runuser -u %.32s -- postcircle …", path,
+                   owner->pw_name, owner->pw_name, owner->pw_name);
+}
+
 static enum rc check_mode(int fd, const char *path, struct err *err)
 {
     struct stat st;
@@ -140,7 +154,7 @@ static enum rc check_mode(int fd, const char *path, struct err *err)
         return err_set(err, RC_DENIED, "key file %s may be read by others (mode %04o): chmod 600 it", path,
                        (unsigned)st.st_mode & 07777);
     if (st.st_uid != geteuid())
-        return err_set(err, RC_DENIED, "key file %s belongs to another user", path);
+        return of_another(&st, path, err);
     return RC_OK;
 }
 

@@ -136,23 +136,15 @@ static int tell_broken(struct cli *cli, const struct audit_report *report, const
     return EX_DATAERR;
 }
 
-int cli_audit_verify(struct cli *cli, int argc, char **argv)
+static int verify_one(struct cli *cli, void *ctx, struct json **ret_root)
 {
-    const char *path = NULL, *anchor;
-    const struct cli_option options[] = {
-        { .name = "anchor", .value = "FILE", .help = "a head (\"SEQ MAC\") that was kept elsewhere", .to = &path },
-    };
-    int code = cli_options(cli, "[options]", options, COUNT_OF(options), argc, argv, NULL, 0);
-    CLEANUP(json_free) struct json *root = NULL;
+    const char *const anchor = *(const char **)ctx;
     struct audit_report report = { 0 };
+    struct json *root;
     struct err err;
-    enum rc rc;
+    const enum rc rc = audit_verify(&cli->gate->store, anchor, &report, &err);
 
-    if (code != CLI_GO_ON || (code = cli_gate(cli)) != CLI_GO_ON)
-        return code;
-    if (read_anchor(cli, path, &anchor, &err))
-        return cli_fail(cli, &err);
-    rc = audit_verify(&cli->gate->store, anchor, &report, &err);
+    cli_say_practice(cli);
     if (rc)
         return rc == RC_CORRUPT ? tell_broken(cli, &report, &err) : cli_fail(cli, &err);
     root = json_object_new();
@@ -165,6 +157,30 @@ int cli_audit_verify(struct cli *cli, int argc, char **argv)
                                        : "Nothing proves that no newest rows are missing: verify with --anchor and a "
                                          "head that was kept elsewhere.\n");
     cli_say(cli, "%s\n", report.head);
+    *ret_root = root;
+    return CLI_GO_ON;
+}
+
+int cli_audit_verify(struct cli *cli, int argc, char **argv)
+{
+    const char *path = NULL, *anchor = NULL;
+    const struct cli_option options[] = {
+        { .name = "anchor", .value = "FILE", .help = "a head (\"SEQ MAC\") that was kept elsewhere", .to = &path },
+    };
+    int code = cli_options(cli, "[options]", options, COUNT_OF(options), argc, argv, NULL, 0);
+    CLEANUP(json_free) struct json *root = NULL;
+    struct err err;
+
+    if (code != CLI_GO_ON)
+        return code;
+    /* an anchor is of one practice's record */
+    if ((code = path ? cli_gate(cli) : cli_home(cli)) != CLI_GO_ON)
+        return code;
+    if (read_anchor(cli, path, &anchor, &err))
+        return cli_fail(cli, &err);
+    code = cli_each(cli, verify_one, &anchor, &root);
+    if (code != CLI_GO_ON)
+        return code;
     cli_put(cli, &root);
     return EX_OK;
 }

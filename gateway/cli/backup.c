@@ -1,4 +1,4 @@
-/* postcircle backup FILE, restore FILE | --release | --drop | --hold */
+/* postcircle backup [--replace] FILE, restore FILE | --release | --drop | --hold */
 #include "gateway/cli/cli.h"
 
 #include "base/text.h"
@@ -22,18 +22,18 @@ static const char *where(struct cli *cli, const char *path)
 }
 
 /* Says in one line what stands in the way, before anything is opened. */
-static enum rc check_target(struct cli *cli, const char *path, struct err *err)
+static enum rc check_target(struct cli *cli, const char *path, enum backup_way way, struct err *err)
 {
     const char *const slash = strrchr(path, '/');
     const char *const folder = slash ? arena_strndup(cli->mem, path, (size_t)(slash - path) + 1) : ".";
     struct stat st;
 
-    if (!lstat(path, &st))
+    if (!lstat(path, &st) && (way == BACKUP_NEW || S_ISDIR(st.st_mode)))
         return S_ISDIR(st.st_mode)
                    ? err_set(err, RC_CONFLICT, "%s is a folder: name a new file in it, as %s/monday.db", path, path)
                    : err_set(err, RC_CONFLICT,
                              "%s is there already, and no backup is written over: name a new file, "
-                             "or take the old one away",
+                             "or say --replace",
                              path);
     if (access(folder, W_OK | X_OK))
         return err_errno(err, RC_TEMP, "no backup can be written into %s", folder);
@@ -48,10 +48,39 @@ static int fail_to_create(struct cli *cli, const struct err *err)
     return code == EX_SOFTWARE || code == EX_UNAVAILABLE || code == EX_CONFIG ? code : EX_CANTCREAT;
 }
 
+/* A copy is of the whole home: each practice's record tells of it. */
+static int record_path(struct cli *cli, enum audit_verb verb, const char *path)
+{
+    struct err err;
+
+    if (record_alone(cli->gate, &cli->who, verb, AUDIT_ITEM_PRACTICE, cli->gate->store.practice.v, path, &err))
+        return cli_fail(cli, &err);
+    return CLI_GO_ON;
+}
+
+static int record_backup(struct cli *cli, void *path, struct json **ret_root)
+{
+    (void)ret_root;
+    return record_path(cli, AUDIT_BACKUP_MADE, where(cli, *(const char **)path));
+}
+
+static int record_restore(struct cli *cli, void *path, struct json **ret_root)
+{
+    (void)ret_root;
+    return record_path(cli, AUDIT_RESTORED, *(const char **)path);
+}
+
 int cli_backup(struct cli *cli, int argc, char **argv)
 {
     const char *path = NULL;
-    int code = cli_options(cli, "FILE", NULL, 0, argc, argv, &path, 1);
+    bool is_replace = false;
+    const struct cli_option options[] = {
+        { .name = "replace",
+          .help = "take the place of an older copy of that name, when the new one is whole",
+          .flag = &is_replace },
+    };
+    int code = cli_options(cli, "[--replace] FILE", options, COUNT_OF(options), argc, argv, &path, 1);
+    const enum backup_way way = is_replace ? BACKUP_REPLACE : BACKUP_NEW;
     CLEANUP(json_free) struct json *root = NULL;
     struct err err;
 
@@ -59,17 +88,18 @@ int cli_backup(struct cli *cli, int argc, char **argv)
         return code;
     if (!path)
         return cli_usage(cli, "into which file?");
-    if (check_target(cli, path, &err))
+    if (check_target(cli, path, way, &err))
         return fail_to_create(cli, &err);
-    code = cli_gate(cli);
+    code = cli_home(cli);
     if (code != CLI_GO_ON)
         return code;
     /* made first, told after: the record names no copy that does not exist */
-    if (backup_write(cli->home->db, path, &err))
+    if (backup_write(cli->home->db, path, way, &err))
         return fail_to_create(cli, &err);
-    if (record_alone(cli->gate, &cli->who, AUDIT_BACKUP_MADE, AUDIT_ITEM_PRACTICE, cli->gate->store.practice.v,
-                     where(cli, path), &err))
-        return cli_fail(cli, &err);
+    code = cli_each(cli, record_backup, &path, &root);
+    if (code != CLI_GO_ON)
+        return code;
+    json_free(&root);
     root = json_object_new();
     json_set_str(root, "file", path);
     json_set_str(root, "note", BACKUP_NOTE);
@@ -100,6 +130,24 @@ static enum rc settle(struct cli *cli, enum after after, int64_t *ret_n, struct 
     return db_commit(&tx, err);
 }
 
+struct settled {
+    enum after after;
+    int64_t all;
+};
+
+static int settle_one(struct cli *cli, void *ctx, struct json **ret_root)
+{
+    struct settled *const s = ctx;
+    struct err err;
+    int64_t n = 0;
+
+    (void)ret_root;
+    if (settle(cli, s->after, &n, &err))
+        return cli_fail(cli, &err);
+    s->all += n;
+    return CLI_GO_ON;
+}
+
 /* hold is for PostgreSQL, whose own tools restore. */
 static int after_restore(struct cli *cli, enum after after)
 {
@@ -110,17 +158,15 @@ static int after_restore(struct cli *cli, enum after after)
         "mails are held. Nothing but alarms leaves before `postcircle restore --release` or --drop.",
     };
     CLEANUP(json_free) struct json *root = NULL;
-    const int code = cli_gate(cli);
-    int64_t n = 0;
-    struct err err;
+    struct settled s = { .after = after };
+    const int code = cli_each(cli, settle_one, &s, &root);
 
     if (code != CLI_GO_ON)
         return code;
-    if (settle(cli, after, &n, &err))
-        return cli_fail(cli, &err);
+    json_free(&root);
     root = json_object_new();
-    json_set_int(root, keys[after], n);
-    cli_say(cli, "%" PRId64 " %s\n", n, said[after]);
+    json_set_int(root, keys[after], s.all);
+    cli_say(cli, "%" PRId64 " %s\n", s.all, cli_called(cli, said[after]));
     cli_put(cli, &root);
     return EX_OK;
 }
@@ -175,23 +221,22 @@ static int restore_file(struct cli *cli, const char *path)
 
     if (restore(cli, path, &held, &err))
         return cli_fail(cli, &err);
-    code = cli_gate(cli);
+    code = cli_each(cli, record_restore, &path, &root);
     if (code != CLI_GO_ON)
         return code;
-    if (record_alone(cli->gate, &cli->who, AUDIT_RESTORED, AUDIT_ITEM_PRACTICE, cli->gate->store.practice.v, path,
-                     &err))
-        return cli_fail(cli, &err);
+    json_free(&root);
     root = json_object_new();
     json_set_int(root, "held", held);
-    cli_say(
-        cli,
-        "Restored. %" PRId64
-        " mails that were not sent are held, and nothing but alarms leaves now. Look first: some may have gone "
-        "out after the copy was made.\n"
-        "  postcircle report delivery --from YYYY-MM-DD   what was sent, and what is held\n"
-        "  postcircle restore --release                   they may go out\n"
-        "  postcircle restore --drop                      they may not; what they held comes with the next letter\n",
-        held);
+    cli_say(cli,
+            "Restored. %" PRId64
+            " mails that were not sent are held, and nothing but alarms leaves now. Look first: some may have gone "
+            "out after the copy was made.\n%s",
+            held,
+            cli_called(cli,
+                       "  postcircle report delivery --from YYYY-MM-DD   what was sent, and what is held\n"
+                       "  postcircle restore --release                   they may go out\n"
+                       "  postcircle restore --drop                      they may not; what they held comes with the "
+                       "next letter\n"));
     cli_put(cli, &root);
     return EX_OK;
 }

@@ -206,6 +206,110 @@ int cli_gate(struct cli *cli)
     return CLI_GO_ON;
 }
 
+enum rc cli_practices(struct cli *cli, struct practice_id **ret_ids, size_t *ret_n, struct err *err)
+{
+    struct practice_id *const one = ARENA_NEW(cli->mem, struct practice_id);
+
+    if (!cli->domain && !cli->gate && practice_list(cli->home->db, cli->mem, ret_ids, ret_n, err))
+        return err->rc;
+    if (!cli->domain && !cli->gate && *ret_n > 1) {
+        cli->is_one_of_many = true;
+        return RC_OK;
+    }
+    if (cli->gate)
+        *one = cli->gate->store.practice;
+    else if (home_practice(cli->home, cli->domain, one, err))
+        return err->rc;
+    *ret_ids = one;
+    *ret_n = 1;
+    cli->is_one_of_many = false;
+    return RC_OK;
+}
+
+/* The last one stays open: cli_main closes it. */
+enum rc cli_open_practice(struct cli *cli, struct practice_id practice, struct err *err)
+{
+    struct gate *const gate = ARENA_NEW(cli->mem, struct gate);
+
+    if (cli->gate && cli->gate->store.practice.v == practice.v)
+        return RC_OK;
+    if (cli->gate)
+        gate_close(cli->gate);
+    cli->gate = NULL;
+    if (gate_open(cli->home, practice, gate, err))
+        return err->rc;
+    cli->gate = gate;
+    return RC_OK;
+}
+
+void cli_say_practice(const struct cli *cli)
+{
+    if (cli->is_one_of_many)
+        cli_say(cli, "\n%s\n", cli->gate->facts.domain);
+}
+
+int cli_each(struct cli *cli, cli_each_fn *run, void *ctx, struct json **ret_root)
+{
+    CLEANUP(json_free) struct json *list = json_array_new(), *root = NULL;
+    struct practice_id *ids;
+    struct err err;
+    size_t n = 0;
+    int code = cli_home(cli);
+
+    if (code != CLI_GO_ON)
+        return code;
+    if (cli_practices(cli, &ids, &n, &err))
+        return cli_fail(cli, &err);
+    for (size_t i = 0; i < n; i++) {
+        if (cli_open_practice(cli, ids[i], &err))
+            return cli_fail(cli, &err);
+        json_free(&root);
+        code = run(cli, ctx, &root);
+        if (code != CLI_GO_ON)
+            return code;
+        if (n > 1 && root) {
+            json_set_str(root, "practice", cli->gate->facts.domain);
+            json_push(list, &root);
+        }
+    }
+    if (n > 1) {
+        root = json_object_new();
+        json_set(root, "practices", &list);
+    }
+    *ret_root = MOVE(root);
+    return CLI_GO_ON;
+}
+
+/* "restore" of "restore --release": the first word of a command. */
+static bool begins_command(const char *text)
+{
+    const size_t n = strcspn(text, " `,.;\n");
+
+    for (size_t i = 0; n && i < COUNT_OF(commands); i++)
+        if (strcspn(commands[i].words, " ") == n && !strncmp(commands[i].words, text, n))
+            return true;
+    return false;
+}
+
+const char *cli_called(const struct cli *cli, const char *text)
+{
+    static const char name[] = "postcircle ";
+    const char *out = "", *at;
+
+    while ((at = strstr(text, name))) {
+        const char *const rest = at + strlen(name);
+
+        out = begins_command(rest)
+                  ? arena_printf(cli->mem, "%s%.*s%s %s%s%s%s%s%s", out, (int)(at - text), text, cli->program,
+                                 cli->home_option ? "--home " : "", cli->home_option ? cli->home_option : "",
+                                 cli->home_option ? " " : "", cli->domain ? "--practice " : "",
+                                 cli->domain ? cli->domain : "", cli->domain ? " " : "")
+                  : arena_printf(cli->mem, "%s%.*s", out, (int)(rest - text), text);
+        text = rest;
+    }
+    return arena_printf(cli->mem, "%s%s", out, text);
+}
+
 /* ---- finding the command ---- */
 
 /* Options that stand before or behind the command's words, taken out of argv. */
@@ -332,7 +436,8 @@ static void close_cli(struct cli *cli)
 
 int cli_main(int argc, char **argv)
 {
-    CLEANUP(close_cli) struct cli cli = { .mem = arena_new("cli"), .words = "" };
+    CLEANUP(close_cli)
+    struct cli cli = { .mem = arena_new("cli"), .words = "", .program = argc ? argv[0] : "postcircle" };
     const struct cli_command *command;
     int used = 0;
     int code;

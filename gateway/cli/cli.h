@@ -23,8 +23,10 @@
 struct cli {
     const char *home_option; /* --home or NULL */
     const char *domain;      /* --practice: which practice, by its domain; NULL: the only one */
+    const char *program;     /* as it was called */
     bool is_json;
     const char *words;    /* "member add": what was called */
+    bool is_one_of_many;  /* cli_each goes through several practices */
     struct home *home;    /* cli_home */
     struct gate *gate;    /* cli_gate */
     struct audit_who who; /* the caller, for the audit log */
@@ -130,6 +132,18 @@ int cli_options(struct cli *cli, const char *form, const struct cli_option *opti
 /* Open what is needed; CLI_GO_ON or the exit code. Everything is closed when the command returns. */
 int cli_home(struct cli *cli);
 int cli_gate(struct cli *cli);
+/* For what is about the whole home: opens each practice in turn (that of --practice, or the one that is open, else all) and runs `run` on it, which gives
+ * CLI_GO_ON or an exit code that ends it, and may give an object for cli_put. Of several practices *ret_root is {"practices": […]}, each with its domain as
+ * "practice". CLI_GO_ON or the exit code. */
+typedef int cli_each_fn(struct cli *cli, void *ctx, struct json **ret_root);
+int cli_each(struct cli *cli, cli_each_fn *run, void *ctx, struct json **ret_root);
+/* Its two halves, for who goes on when a practice does not open. */
+MUST_CHECK enum rc cli_practices(struct cli *cli, struct practice_id **ret_ids, size_t *ret_n, struct err *err);
+MUST_CHECK enum rc cli_open_practice(struct cli *cli, struct practice_id practice, struct err *err);
+/* A line with the practice's domain, where there are several. */
+void cli_say_practice(const struct cli *cli);
+/* Text with every "postcircle COMMAND" as this program was called, with its --home and --practice, to be pasted. */
+const char *cli_called(const struct cli *cli, const char *text);
 
 int cli_fail(const struct cli *cli, const struct err *err);
 int cli_usage(const struct cli *cli, const char *fmt, ...) PRINTF_LIKE(2, 3);

@@ -14,6 +14,7 @@ struct doctor {
     const char *anchor; /* of the audit log, or NULL */
     struct json *list;
     int counts[3];
+    bool is_later; /* a practice behind the first: the home was looked at */
 };
 
 /* A red one makes doctor end with 1. */
@@ -25,12 +26,15 @@ void doctor_tell_if(struct doctor *d, bool is_good, enum doctor_level bad, const
                     const char *found, const char *advice);
 
 /* clang-format off */
+/* X(name, of): of the HOME, looked at once, or of each PRACTICE. */
 #define DOCTOR_CHECKS(X) \
-    X(key_file) X(arrival_key) X(database) X(audit) X(templates) X(lexicon) X(serve) X(reader) X(scanner) \
-    X(process) X(domain) X(group_addresses) X(relay) X(tls) X(staff) X(page_command) X(test_page) X(pages) X(releases) \
-    X(waiting) X(maildir) X(lmtp) X(mailboxes) X(disk) X(clock) X(node) X(restored)
+    X(key_file, HOME) X(arrival_key, HOME) X(database, HOME) X(audit, PRACTICE) X(templates, PRACTICE) X(lexicon, PRACTICE) X(serve, HOME) X(reader, HOME) \
+    X(scanner, PRACTICE) X(process, HOME) X(domain, PRACTICE) X(group_addresses, PRACTICE) X(relay, PRACTICE) X(tls, PRACTICE) X(staff, PRACTICE) \
+    X(page_command, PRACTICE) X(test_page, PRACTICE) X(pages, PRACTICE) X(releases, PRACTICE) X(waiting, PRACTICE) X(maildir, HOME) X(lmtp, HOME) \
+    X(mailboxes, HOME) X(disk, HOME) X(clock, PRACTICE) X(node, HOME) X(backup, HOME) X(restored, PRACTICE)
 /* clang-format on */
-#define DOCTOR_DECLARE(name) void doctor_##name(struct doctor *d);
+enum doctor_of { DOCTOR_OF_HOME, DOCTOR_OF_PRACTICE };
+#define DOCTOR_DECLARE(name, of) void doctor_##name(struct doctor *d);
 DOCTOR_CHECKS(DOCTOR_DECLARE)
 #undef DOCTOR_DECLARE
 

@@ -16,6 +16,8 @@
 
 #define DISK_RED_MB 200
 #define DISK_WARN_MB 2000
+#define BACKUPS_MAX 20000
+#define BACKUP_LATE_MS (2 * MS_DAY)
 
 void doctor_key_file(struct doctor *d)
 {
@@ -126,6 +128,43 @@ void doctor_clock(struct doctor *d)
                    "apt-get install tzdata, or practice set zone NAME");
     if (d->cli->home->fixed_now_ms)
         doctor_tell(d, DOCTOR_WARN, "clock", "POSTCIRCLE_NOW is set: time stands still", "unset it");
+}
+
+/* When the newest copy was made that the record of the open practice tells of; 0: none. */
+static enum rc newest_backup(struct doctor *d, int64_t *ret_ms, struct err *err)
+{
+    struct store *const st = &d->cli->gate->store;
+    struct audit_entry *entries;
+    size_t n;
+
+    if (audit_list(st, AUDIT_ITEM_PRACTICE, st->practice.v, 0, BACKUPS_MAX, d->cli->mem, &entries, &n, err))
+        return err->rc;
+    *ret_ms = 0;
+    for (size_t i = 0; i < n; i++)
+        if (entries[i].verb == AUDIT_BACKUP_MADE)
+            *ret_ms = entries[i].at_ms;
+    return RC_OK;
+}
+
+/* PostgreSQL is copied by tools of its own, which tell us nothing. */
+void doctor_backup(struct doctor *d)
+{
+    static const char advice[] = "every night: postcircle backup --replace FILE (docs/run.md)";
+    struct store *const st = &d->cli->gate->store;
+    const int64_t now_ms = gate_now_ms(d->cli->gate);
+    int64_t made_ms, last_ms = 0;
+    struct err err;
+
+    if (d->cli->home->made_for == HOME_FOR_DEMO || !text_starts(d->cli->home->settings.database_url, "sqlite:"))
+        return;
+    if (practice_created_ms(st->db, st->practice, &made_ms, &err) || newest_backup(d, &last_ms, &err))
+        doctor_tell(d, DOCTOR_RED, "last backup", err.msg, "look at the database first");
+    else if (last_ms)
+        doctor_tell(d, now_ms - last_ms > BACKUP_LATE_MS ? DOCTOR_WARN : DOCTOR_OK, "last backup",
+                    arena_printf(d->cli->mem, "%" PRId64 " days ago", (now_ms - last_ms) / MS_DAY), advice);
+    else
+        doctor_tell_if(d, now_ms - made_ms <= BACKUP_LATE_MS, DOCTOR_WARN, "last backup", "none yet; the home is new",
+                       "none was ever made", advice);
 }
 
 void doctor_node(struct doctor *d)

@@ -13,6 +13,17 @@
 
 /* ---- what still holds them ---- */
 
+/* A later copy has its name: it took its place. */
+static bool is_replaced(const struct audit_entry *entries, size_t n, size_t at)
+{
+    const char *const path = entries[at].new_value;
+
+    for (size_t i = at + 1; path && i < n; i++)
+        if (entries[i].verb == AUDIT_BACKUP_MADE && entries[i].new_value && !strcmp(entries[i].new_value, path))
+            return true;
+    return false;
+}
+
 /* Copies made of this home, as the record tells. */
 static enum rc list_backups(struct cli *cli, struct json *root, struct err *err)
 {
@@ -25,7 +36,7 @@ static enum rc list_backups(struct cli *cli, struct json *root, struct err *err)
     for (size_t i = 0; !rc && i < n; i++) {
         char stamp[CLOCK_STAMP_SIZE];
 
-        if (entries[i].verb != AUDIT_BACKUP_MADE)
+        if (entries[i].verb != AUDIT_BACKUP_MADE || is_replaced(entries, n, i))
             continue;
         clock_stamp(entries[i].at_ms, stamp);
         json_push_str(list,

@@ -158,7 +158,7 @@ static void put_roles(struct cli *cli, struct json *root)
     if (pid)
         cli_say(cli, "Roles (process %" PRId64 " supervises)\n", pid);
     else
-        cli_say(cli, "Roles: nothing runs; `postcircle serve` starts them\n");
+        cli_say(cli, "%s", cli_called(cli, "Roles: nothing runs; `postcircle serve` starts them\n"));
     for (enum role_kind kind = 0; pid && kind < ROLE_MAIL; kind++)
         put_role(cli, roles, role_name(kind), wake_is_heard(path, role_name(kind)));
     if (pid && *listen)
@@ -232,23 +232,21 @@ static enum rc put_restored(struct cli *cli, struct json *root, struct err *err)
     json_set_int(root, "restored_ms", at_ms);
     clock_stamp(at_ms, stamp);
     if (at_ms)
-        cli_say(cli, "RESTORED on %.10s: nothing but alarms leaves before `postcircle restore --release` or --drop\n",
-                stamp);
+        cli_say(cli, "RESTORED on %.10s: nothing but alarms leaves before %s\n", stamp,
+                cli_called(cli, "`postcircle restore --release` or --drop"));
     return RC_OK;
 }
 
-int cli_status(struct cli *cli, int argc, char **argv)
+/* The roles are the home's: told once, after the practices. */
+static int put_practice(struct cli *cli, void *ctx, struct json **ret_root)
 {
-    int code = cli_options(cli, "", NULL, 0, argc, argv, NULL, 0);
     CLEANUP(json_free) struct json *root = json_object_new();
     struct health h;
     struct err err;
 
-    if (code != CLI_GO_ON || (code = cli_gate(cli)) != CLI_GO_ON)
-        return code;
-    if (health_read(&cli->gate->store, &h, &err))
-        return cli_fail(cli, &err);
-    if (put_restored(cli, root, &err))
+    (void)ctx;
+    cli_say_practice(cli);
+    if (health_read(&cli->gate->store, &h, &err) || put_restored(cli, root, &err))
         return cli_fail(cli, &err);
     put_waiting(cli, root, &h);
     if (put_maildir(cli, root, &err) || put_test(cli, root, &err))
@@ -256,6 +254,19 @@ int cli_status(struct cli *cli, int argc, char **argv)
     put_outbox(cli, root, &h);
     if (put_next_close(cli, root, &err) || put_retention(cli, root, &err))
         return cli_fail(cli, &err);
+    *ret_root = MOVE(root);
+    return CLI_GO_ON;
+}
+
+int cli_status(struct cli *cli, int argc, char **argv)
+{
+    int code = cli_options(cli, "", NULL, 0, argc, argv, NULL, 0);
+    CLEANUP(json_free) struct json *root = NULL;
+
+    if (code != CLI_GO_ON || (code = cli_each(cli, put_practice, NULL, &root)) != CLI_GO_ON)
+        return code;
+    if (cli->is_one_of_many)
+        cli_say(cli, "\n");
     put_roles(cli, root);
     cli_put(cli, &root);
     return EX_OK;

@@ -38,11 +38,42 @@ def mails(folder):
 
 def a_command_asks_which_practice(folder):
     home = two(folder)
-    for words in (('status',), ('group', 'list'), ('practice', 'show'), ('audit', 'verify'), ('rekey',)):
+    for words in (('group', 'list'), ('practice', 'show'), ('audit', 'show'), ('rekey',)):
         said = run(home, *words, code=EX_DATAERR)
         assert '2 practices' in said and '--practice' in said and LAKE in said and HILL in said, said
     assert LAKE in run(home, '--practice', 'groups.example.com', 'status', code=EX_NOINPUT)
-    assert 'say which' in run(home, 'doctor', code=1)
+
+
+def what_is_about_the_home_asks_nobody(folder):
+    home, copy = two(folder), f'{folder}/nightly.db'
+    for _ in range(2):
+        run(home, 'backup', '--replace', copy)
+    assert os.listdir(folder).count('nightly.db') == 1 and 'nightly.db.part' not in os.listdir(folder)
+    with open(f'{folder}/other', 'w', encoding='ascii') as f:
+        f.write('no backup')
+    for other in (f'{folder}/other', f'{home}.key', f'{home}/postcircle.db', home):
+        with open(other, 'rb') if os.path.isfile(other) else open(os.devnull, 'rb') as f:
+            before = f.read(64)
+            run(home, 'backup', '--replace', other, code=73)
+            f.seek(0)
+            assert f.read(64) == before and (other == home or os.stat(other).st_ino == os.fstat(f.fileno()).st_ino)
+    for words in (('status',), ('audit', 'verify')):
+        said = run(home, *words)
+        assert LAKE in said and HILL in said, said
+        assert [p['practice'] for p in json.loads(run(home, *words, '--json'))['practices']] == [LAKE, HILL]
+    said = run(home, 'doctor', code=1)
+    assert said.count('audit log') == 2 and said.count('key file') == 1 and said.count('last backup        0 days ago') == 1, said
+    assert f'--home {home} practice set authserv-id' in said, said
+    assert 'say which' in run(home, 'audit', 'verify', '--anchor', copy, code=EX_DATAERR)
+    for domain in (LAKE, HILL):
+        assert run(home, '--practice', domain, 'audit', 'show').count('nightly.db') == 2
+    for name in glob.glob(f'{home}/postcircle.db*'):
+        os.remove(name)
+    assert 'is no backup' in run(home, 'restore', f'{folder}/other', code=78)
+    run(home, 'restore', copy)
+    assert run(home, 'status').count('RESTORED') == 2
+    run(home, 'restore', '--release')
+    assert 'RESTORED' not in run(home, 'status')
 
 
 def practices_are_apart(folder):
@@ -135,4 +166,4 @@ def inside(folder):
 if sys.argv[1:2] == ['--inside']:
     inside(sys.argv[2])
 else:
-    run_tests([a_command_asks_which_practice, practices_are_apart, mail_of_nobody_is_counted, a_wrong_answer_makes_nothing, on_postgresql])
+    run_tests([a_command_asks_which_practice, what_is_about_the_home_asks_nobody, practices_are_apart, mail_of_nobody_is_counted, a_wrong_answer_makes_nothing, on_postgresql])

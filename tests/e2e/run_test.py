@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """The program lives a week: a post is held, released, read in a digest, answered by number; commands tell the truth about it."""
+import json
 import os
 import re
 
@@ -87,6 +88,14 @@ def tells_how_it_is(folder):
     assert sum(line['count'] for line in status['waiting']) == 1 and status['serve_pid'] == 0 and status['outbox']['reply']['sent'] >= 6
     report = house.json('doctor')
     assert report['ok'], report
+    backup = [c for c in report['checks'] if c['what'] == 'last backup']
+    assert backup[0]['level'] == 'ok' and 'none yet' in backup[0]['found'], backup
+    began = house.now
+    house.ok('backup', os.path.join(folder, 'copy.db'))
+    house.now = '2026-03-09T15:00:00Z'
+    backup = [c for c in json.loads(house.run('doctor', '--json').stdout)['checks'] if c['what'] == 'last backup']
+    assert backup[0]['level'] == 'warn' and re.fullmatch('[67] days ago', backup[0]['found']) and 'backup --replace' in backup[0]['advice'], backup
+    house.now = began
     # each of these turns something red
     house.ok('practice', 'set', 'authserv-id', '')
     os.chmod(house.home + '.key', 0o600)

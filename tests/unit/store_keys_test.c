@@ -539,7 +539,7 @@ static enum rc act_backup(struct keys_case *c, struct db *db)
     CLEANUP(arena_free) struct arena *mem = arena_new("t");
     struct err err;
 
-    return backup_write(db, arena_printf(mem, "%s/copy", c->h.dir), &err);
+    return backup_write(db, arena_printf(mem, "%s/copy", c->h.dir), BACKUP_NEW, &err);
 }
 
 static void full_disk_stops_rekey_and_backup(void **state)
@@ -650,7 +650,7 @@ static void backup_holds_no_key(void **state)
     snprintf(path, sizeof path, "%s/copy", c->h.dir);
     snprintf(restored, sizeof restored, "%s/restored.db", c->home);
     if (help_is_pg()) {
-        assert_int_equal(backup_write(c->h.db, path, &err), RC_PERM);
+        assert_int_equal(backup_write(c->h.db, path, BACKUP_NEW, &err), RC_PERM);
         return;
     }
     fill(c);
@@ -660,8 +660,8 @@ static void backup_holds_no_key(void **state)
         "INSERT INTO delivery (practice_id, id, person_id, address_id, channel, lane, state, from_seq, due_ms, attempt,"
         " message_key, created_ms, part, to_seq) VALUES (5, 1, 1, 1, 1, 1, 1, 0, 0, 0, x'00', 0, 0, 0),"
         " (5, 2, 1, 1, 1, 1, 4, 0, 0, 0, x'01', 0, 0, 0)");
-    HELP_OK(backup_write(c->h.db, path, &err));
-    assert_int_equal(backup_write(c->h.db, path, &err), RC_CONFLICT);
+    HELP_OK(backup_write(c->h.db, path, BACKUP_NEW, &err));
+    assert_int_equal(backup_write(c->h.db, path, BACKUP_NEW, &err), RC_CONFLICT);
     assert_int_equal(stat(path, &st), 0);
     assert_int_equal(st.st_mode & 0777, 0600);
     HELP_OK(io_read_file(path, (size_t)64 << 20, mem, &bytes, &n, &err));
