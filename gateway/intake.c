@@ -14,7 +14,10 @@ static enum rc practice_of(struct home *home, const char *address, struct arena 
 
     if (text_address_in(address, mem, &bare, &why))
         return err_set(err, RC_NOT_FOUND, "the recipient is no mail address");
-    return practice_by_domain(home->db, strrchr(bare, '@') + 1, ret_practice, NULL, err);
+    if (practice_by_domain(home->db, strrchr(bare, '@') + 1, ret_practice, NULL, err))
+        return err->rc == RC_NOT_FOUND ? err_set(err, RC_NOT_FOUND, "the recipient's is not a domain of this home")
+                                       : err->rc;
+    return RC_OK;
 }
 
 /* Envelope and owner: what the transport told, else what the fields on top tell. */

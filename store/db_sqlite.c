@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -109,6 +110,13 @@ static enum rc set_pragmas(sqlite3 *conn, struct err *err)
     return RC_OK;
 }
 
+static enum rc not_writable(const char *path, struct err *err)
+{
+    const struct passwd *const user = getpwuid(geteuid());
+
+    return err_set(err, RC_TEMP, "%s is not writable for user %.32s", path, user ? user->pw_name : "of this process");
+}
+
 /* SQLite gives its -wal and -shm files the mode of the database. A file that is there is never opened here: closing it again would take away
  * the locks of another connection of this process (fcntl(2): they belong to process and file, not to the descriptor). */
 static enum rc make_private(const char *path, enum db_open_mode mode, struct err *err)
@@ -125,6 +133,8 @@ static enum rc make_private(const char *path, enum db_open_mode mode, struct err
     }
     if (stat(path, &st) < 0)
         return err_errno(err, errno == ENOENT ? RC_NOT_FOUND : RC_TEMP, "open %s", path);
+    if (faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) < 0)
+        return not_writable(path, err);
     if ((st.st_mode & 077) != 0 && chmod(path, 0600) < 0)
         return err_errno(err, RC_PERM, "make %s private", path);
     return RC_OK;

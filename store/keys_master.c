@@ -80,6 +80,9 @@ static enum rc is_outside(const char *path, const char *home, struct err *err)
 
     if (!realpath(home, place))
         return err_errno(err, RC_INPUT, "the home %s", home);
+    if (!realpath(dirname(arena_strdup(mem, path)), folder) && errno == ENOENT)
+        return err_set(err, RC_INPUT, "the folder of the key file is not there; make it: install -d -m 700 %s",
+                       dirname(arena_strdup(mem, path)));
     if (!realpath(dirname(arena_strdup(mem, path)), folder))
         return err_errno(err, RC_INPUT, "the folder of the key file %s", path);
     n = strlen(place);
@@ -119,8 +122,11 @@ enum rc keys_create_file(const char *path, const char *home, struct err *err)
     if (rc)
         return rc;
     fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0 && errno == EEXIST)
+        return err_set(err, RC_CONFLICT, "key file %s is there already: does it belong to another home? Name a new one",
+                       path);
     if (fd < 0)
-        return err_errno(err, errno == EEXIST ? RC_CONFLICT : RC_TEMP, "key file %s", path);
+        return err_errno(err, RC_TEMP, "key file %s", path);
     rc = write_key(fd, err);
     if (rc) {
         unlink(path);
@@ -138,8 +144,8 @@ static enum rc of_another(const struct stat *st, const char *path, struct err *e
         return err_set(err, RC_DENIED, "key file %s belongs to a user (%ld) that is not known here", path,
                        (long)st->st_uid);
     return err_set(err, RC_DENIED,
-                   "key file %s is the user %.32s's: run this as user %.32s: runuser -u %.32s -- postcircle …", path,
-                   owner->pw_name, owner->pw_name, owner->pw_name);
+                   "key file %s belongs to user %.32s: run this as that user: runuser -u %.32s -- postcircle …", path,
+                   owner->pw_name, owner->pw_name);
 }
 
 static enum rc check_mode(int fd, const char *path, struct err *err)

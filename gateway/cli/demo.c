@@ -112,6 +112,7 @@ static void print_commands(struct play *play)
     printf("  $ %s --home %s/home audit verify\n", program, play->out);
     printf("  $ %s --home %s/home status\n", program, play->out);
     printf("  $ %s --home %s/home serve\n", program, play->out);
+    printf("    (Ctrl-C ends it; new letters land in %s/outbox)\n", play->out);
 }
 
 static int play_all(struct cli *cli, const char *out)

@@ -26,10 +26,14 @@ static bool is_number(const char *text, int64_t *ret)
 enum rc cli_find_group(struct cli *cli, const char *text, struct care_group *ret_group, struct err *err)
 {
     struct group_id id;
+    char *slug;
 
     if (!text)
         return err_set(err, RC_INPUT, "which group? Name it by its address part or number");
-    if (group_by_slug(&cli->gate->store, text, cli->mem, ret_group, err) == RC_OK)
+    slug = arena_strdup(cli->mem, text);
+    for (char *p = slug; *p; p++)
+        *p = *p >= 'A' && *p <= 'Z' ? (char)(*p + ('a' - 'A')) : *p;
+    if (group_by_slug(&cli->gate->store, slug, cli->mem, ret_group, err) == RC_OK)
         return RC_OK;
     if (err->rc != RC_NOT_FOUND)
         return err->rc;

@@ -11,6 +11,8 @@
 #include "store/due.h"
 #include "store/membership.h"
 
+#define INVITED_PAGE 500
+
 static const char *const weekday_words[] = { "",          "sunday",   "monday", "tuesday",
                                              "wednesday", "thursday", "friday", "saturday" };
 static const char *const review_words[] = { "", "hold", "two-people" };
@@ -341,7 +343,29 @@ static const char *date_of(int64_t day, struct arena *mem)
     return arena_printf(mem, "%04d-%02d-%02d", year, month, d);
 }
 
-static void show(const struct cli *cli, const struct care_group *g, const struct roster_count *count, int64_t customs)
+/* Who was asked and has not said yes. */
+static enum rc count_invited(struct cli *cli, struct group_id group, int64_t *ret_n, struct err *err)
+{
+    struct membership_id after = { 0 };
+    size_t n;
+
+    *ret_n = 0;
+    do {
+        CLEANUP(arena_free) struct arena *mem = arena_new("invited");
+        struct membership *list;
+
+        if (membership_page(&cli->gate->store, group, after, INVITED_PAGE, mem, &list, &n, err))
+            return err->rc;
+        for (size_t i = 0; i < n; i++)
+            *ret_n += list[i].state == MEMBER_INVITED;
+        if (n)
+            after = list[n - 1].id;
+    } while (n == INVITED_PAGE);
+    return RC_OK;
+}
+
+static void show(const struct cli *cli, const struct care_group *g, const struct roster_count *count, int64_t invited,
+                 int64_t customs)
 {
     struct json *out = json_object_new();
     struct arena *const mem = cli->mem;
@@ -356,8 +380,8 @@ static void show(const struct cli *cli, const struct care_group *g, const struct
     cli_pair(cli, out, "alias", "Seen by strangers:", g->alias);
     cli_pair(cli, out, "state", "State:", group_state_name(g->state));
     cli_pair(cli, out, "members", "Members:",
-             arena_printf(mem, "%" PRId64 " (%" PRId64 " by email, %" PRId64 " by text)", count->all, count->by_email,
-                          count->by_text));
+             arena_printf(mem, "%" PRId64 " (%" PRId64 " by email, %" PRId64 " by text)%s", count->all, count->by_email,
+                          count->by_text, invited ? arena_printf(mem, ", invited %" PRId64, invited) : ""));
     cli_pair(cli, out, "digest_hour",
              "Letter at:", arena_printf(mem, "%02d:%02d", (int)(g->digest_minute / 60), (int)(g->digest_minute % 60)));
     cli_pair(cli, out, "weekday", "Weekly on:", weekday_words[g->digest_weekday + 1]);
@@ -379,7 +403,7 @@ int cli_group_show(struct cli *cli, int argc, char **argv)
     struct roster_count count;
     struct care_group g;
     const char *which;
-    int64_t customs;
+    int64_t customs, invited;
     struct err err;
     int code = cli_options(cli, "GROUP", NULL, 0, argc, argv, &which, 1);
 
@@ -387,10 +411,11 @@ int cli_group_show(struct cli *cli, int argc, char **argv)
         code = cli_gate(cli);
     if (code != CLI_GO_ON)
         return code;
-    if (cli_find_group(cli, which, &g, &err) || custom_of_group(&cli->gate->store, g.id, &customs, &err) ||
+    if (cli_find_group(cli, which, &g, &err) || count_invited(cli, g.id, &invited, &err) ||
+        custom_of_group(&cli->gate->store, g.id, &customs, &err) ||
         membership_count(&cli->gate->store, &(struct roster_filter){ .group = g.id }, &count, &err))
         return cli_fail(cli, &err);
-    show(cli, &g, &count, customs);
+    show(cli, &g, &count, invited, customs);
     return EX_OK;
 }
 

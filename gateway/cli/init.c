@@ -107,6 +107,18 @@ static int check_second(const struct cli *cli, const struct init_answers *a)
     return cli_fail(cli, &err);
 }
 
+/* "--zone: …"; some messages name the setting already. */
+static void name_option(const char *option, struct err *err)
+{
+    const size_t n = strlen(option);
+    struct err said = *err;
+
+    if (!strncmp(said.msg, option, n) && said.msg[n] == ':')
+        err_fill(err, said.rc, "--%s", said.msg);
+    else
+        err_wrap(err, "--%s", option);
+}
+
 /* Asks on a terminal; otherwise takes what may be left open and refuses what may not. Nothing is made before all of it is right. */
 static int complete(struct cli *cli, struct init_answers *a)
 {
@@ -118,7 +130,7 @@ static int complete(struct cli *cli, struct init_answers *a)
         const char **const answer = answer_at(a, q);
 
         if (*answer && check_answer(cli, q, *answer, &err)) {
-            err_wrap(&err, "--%s", q->option);
+            name_option(q->option, &err);
             return cli_fail(cli, &err);
         }
         if (*answer)

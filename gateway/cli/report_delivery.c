@@ -122,7 +122,7 @@ static enum rc read_filter(struct cli *cli, const struct words *w, struct accoun
 }
 
 /* A number that names nothing is a mistake, and no empty answer. */
-static enum rc check_subject(struct cli *cli, const struct accounting_filter *f, struct err *err)
+static enum rc find_subject(struct cli *cli, const struct accounting_filter *f, struct err *err)
 {
     struct store *const st = &cli->gate->store;
     struct delivery d;
@@ -134,6 +134,18 @@ static enum rc check_subject(struct cli *cli, const struct accounting_filter *f,
     if (f->issue.v)
         return issue_get(st, f->issue, &issue, err);
     return f->post.v ? post_get(st, f->post, cli->mem, &post, err) : RC_OK;
+}
+
+static enum rc check_subject(struct cli *cli, const struct accounting_filter *f, struct err *err)
+{
+    const enum rc rc = find_subject(cli, f, err);
+
+    if (rc != RC_NOT_FOUND)
+        return rc;
+    return err_set(err, RC_NOT_FOUND, "there is no such %s",
+                   f->delivery.v ? "delivery"
+                   : f->issue.v  ? "issue"
+                                 : "post");
 }
 
 static enum rc note(struct cli *cli, const struct accounting_filter *f, size_t rows, struct err *err)

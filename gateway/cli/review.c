@@ -236,10 +236,11 @@ static enum rc read_decision(struct cli *cli, const char *const *words, const st
     in.text = text;
     set = decision_read(&in, cli->mem);
     if (set.count != 1)
-        return err_set(err, RC_INPUT,
-                       "that is no decision. One of: OK, OK CUT, NO, NO rule N, \"NO: reason\", \"ASK: question\", "
-                       "\"PRIVATE: answer\", \"EDIT: text\", \"FIX: note\", MOVE N, MOVE NEW, PASS, CRISIS, CLAIM, "
-                       "\"ALT: what the photo shows\"");
+        return err_set(
+            err, RC_INPUT,
+            "that is no decision. One of: OK, OK CUT, NO, NO rule N, \"NO: reason\", \"ASK: question\", "
+            "\"PRIVATE: answer\", \"EDIT: text\", \"FIX: note\", MOVE N, MOVE NEW, PASS, CRISIS, CLAIM, UNDO, "
+            "\"ALT: what the photo shows\"");
     *ret_decision = set.v;
     return RC_OK;
 }

@@ -4,8 +4,10 @@
 #include "base/json.h"
 #include "base/strbuf.h"
 #include "gateway/demo/follow.h"
+#include "templates/mustache.h"
 
 #include <ctype.h>
+#include <errno.h>
 
 #define VIEW "gateway/demo/view.html"
 #define DATA_MARK "<!--data-->"
@@ -227,7 +229,7 @@ static void put_number(struct strbuf *out, const char *what, int64_t n, bool is_
                   n, what);
 }
 
-static void put_recount(const struct recount *r, struct strbuf *out)
+static void put_recount(const char *dir, const struct recount *r, struct strbuf *out)
 {
     strbuf_printf(out,
                   RECOUNT_OPEN "<section id=\"recount\" class=\"%s\" aria-labelledby=\"recount-h\">\n"
@@ -239,11 +241,15 @@ static void put_recount(const struct recount *r, struct strbuf *out)
     put_number(out, "with two recipients", r->two_recipients, true);
     put_number(out, "with another’s address", r->other_data, true);
     put_number(out, "with unreviewed words", r->unreviewed, true);
-    strbuf_printf(
-        out, "</div>\n<p>Read from the .eml files in <code>mail/</code> by a reader that shares no code with the "
-             "writer and knows "
-             "no database: it compares each letter with the words that the nurse let out. "
-             "Change one of the files and run <code>postcircle demo --check DIR</code>: this panel turns red.</p>\n");
+    strbuf_printf(out,
+                  "</div>\n<p>Read from the .eml files in <code>mail/</code> by a reader that shares no code with the "
+                  "writer and knows "
+                  "no database: it compares each letter with the words that the nurse let out. "
+                  "Change one of the files and run <code>");
+    mustache_put_html(NULL, program_invocation_name, out);
+    strbuf_str(out, " demo --check ");
+    mustache_put_html(NULL, dir, out);
+    strbuf_str(out, "</code>: this panel turns red.</p>\n");
     if (r->finding_count) {
         strbuf_str(out, "<ul>\n");
         for (size_t i = 0; i < r->finding_count; i++)
@@ -254,14 +260,15 @@ static void put_recount(const struct recount *r, struct strbuf *out)
 }
 
 /* text with what stands between the marks replaced. */
-static enum rc replace_recount(const char *text, const struct recount *r, struct strbuf *out, struct err *err)
+static enum rc replace_recount(const char *dir, const char *text, const struct recount *r, struct strbuf *out,
+                               struct err *err)
 {
     const char *const open = strstr(text, RECOUNT_OPEN), *const close = open ? strstr(open, RECOUNT_CLOSE) : NULL;
 
     if (!close)
         return err_set(err, RC_NOT_FOUND, "the page has no place for the recount");
     strbuf_add(out, text, (size_t)(open - text));
-    put_recount(r, out);
+    put_recount(dir, r, out);
     strbuf_str(out, close + strlen(RECOUNT_CLOSE));
     return strbuf_check(out, err);
 }
@@ -279,7 +286,7 @@ enum rc view_put_recount(const char *dir, const struct recount *recount, struct 
     size_t n;
 
     if (io_read_file(arena_printf(mem, "%s/index.html", dir), VIEW_MAX_BYTES, mem, &text, &n, err) ||
-        replace_recount(text, recount, &page, err))
+        replace_recount(dir, text, recount, &page, err))
         return err_wrap(err, "index.html");
     return write_page(dir, &page, mem, err);
 }
@@ -301,7 +308,7 @@ enum rc view_write_story(const struct play *play, const struct recount *recount,
     if (data(play, &with_data, err))
         return err->rc;
     strbuf_str(&with_data, at + strlen(DATA_MARK));
-    if (strbuf_check(&with_data, err) || replace_recount(strbuf_peek(&with_data), recount, &page, err))
+    if (strbuf_check(&with_data, err) || replace_recount(play->out, strbuf_peek(&with_data), recount, &page, err))
         return err->rc;
     return write_page(play->out, &page, play->mem, err);
 }

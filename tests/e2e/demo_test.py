@@ -226,6 +226,7 @@ def pasted_commands(said, folder):
     """What it prints works as pasted."""
     lines = [x.strip()[2:] for x in said.split('\n') if x.strip().startswith('$ ')]
     report('it prints commands', len(lines) >= 5, str(lines))
+    report('it says how serve ends and where letters land', 'Ctrl-C ends it' in said and '/outbox)' in said)
     for line in lines:
         if ' serve' in line:
             continue

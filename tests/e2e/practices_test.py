@@ -132,12 +132,20 @@ def a_wrong_answer_makes_nothing(folder):
     for option, value in (('--office-phone', '12'), ('--office-hours', '8-5'), ('--zone', 'EST5'), ('--relay', 'mail'), ('--relay', 'smtp://mail.example.org'), ('--relay', 'smtps://u:p@mail.example.org'), ('--domain', 'lake'),
                           ('--moderator', 'Ana Ruiz'), ('--moderator', 'Ana <ana>'), ('--second', 'Lee'), ('--second', f'Lee <ana@{LAKE}>')):
         said = run(home, 'init', *good, option, value, code=EX_DATAERR)
-        assert said.startswith(f'postcircle: {option}: ') and said.count('\n') == 1, said
+        assert said.startswith(f'postcircle: {option}: ') and said.count('\n') == 1 and f'{option[2:]}: ' not in said[len(option) + 14:], said
     run(home, 'init', *good, '--key-file', f'{home}/key', code=EX_DATAERR)
     run(f'{folder}/no/home', 'init', *good, code=EX_DATAERR)
+    assert f'install -d -m 700 {folder}/keys' in run(home, 'init', *good, '--key-file', f'{folder}/keys/key', code=EX_DATAERR)
     assert os.listdir(folder) == [], os.listdir(folder)
     run(home, 'init', *good)
     assert 'practice add' in run(home, 'init', *good, code=EX_DATAERR)
+    assert 'belong to another home?' in run(f'{folder}/home2', 'init', *good, '--key-file', f'{home}.key', code=EX_DATAERR)
+    assert 'there is no such post' in run(home, 'report', 'delivery', '--post', '1', code=EX_NOINPUT)
+    assert 'not a domain of this home' in run(home, 'receive', '--to', 'x@other.example.org', data=b'Subject: x\n\nx\n', code=67)
+    run(home, 'group', 'add', '--name', 'Tuesday Circle', '--alias', 'Tuesday')
+    for name in ('maria', 'rose'):
+        run(home, 'member', 'add', '--group', 'Tuesday', '--name', 'A Person', '--email', f'{name}@example.net')
+    assert ', invited 2' in run(home, 'group', 'show', 'TUESDAY')
 
 
 def on_postgresql(folder):
