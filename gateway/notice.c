@@ -56,6 +56,10 @@ bool notice_may_write(struct gate *gate, struct address_id address, enum mailing
     enum rc rc = suppression_get(&gate->store, address, &reason, err);
 
     *ret_rc = rc == RC_NOT_FOUND ? RC_OK : rc;
+    if (rc == RC_OK &&
+        reason ==
+            SUPPRESSED_BOUNCED) /* reports can be forged, and an alarm to nobody is worse than one more that comes back */
+        return kind == MAILING_PAGE;
     return rc == RC_NOT_FOUND || (rc == RC_OK && reason == SUPPRESSED_STOP && is_confirmation(kind));
 }
 

@@ -210,7 +210,8 @@ enum rc office_on_call(struct gate *gate, size_t *ret_on_call, struct err *err)
     return read_duty(gate, mem, &staff, &n, ret_on_call, err);
 }
 
-static enum rc is_reachable(struct gate *gate, struct person_id person, struct arena *mem, bool *ret, struct err *err)
+static enum rc is_reachable(struct gate *gate, struct person_id person, enum mailing_kind kind, struct arena *mem,
+                            bool *ret, struct err *err)
 {
     struct address *addresses;
     size_t n;
@@ -219,26 +220,34 @@ static enum rc is_reachable(struct gate *gate, struct person_id person, struct a
     *ret = false;
     for (size_t i = 0; !rc && i < n && !*ret; i++)
         if (addresses[i].kind == ADDRESS_EMAIL && addresses[i].state != ADDRESS_SUSPENDED)
-            *ret = notice_may_write(gate, addresses[i].id, MAILING_PAGE, &rc, err);
+            *ret = notice_may_write(gate, addresses[i].id, kind, &rc, err);
     return rc;
 }
 
 enum rc office_contacts(struct gate *gate, struct arena *mem, struct person **ret_staff, size_t *ret_n, struct err *err)
 {
-    struct person *all, *contacts;
-    size_t n, on_call, kept = 0;
+    struct person *all, *contacts, *late;
+    size_t n, on_call, kept = 0, late_n = 0;
 
     if (read_duty(gate, mem, &all, &n, &on_call, err))
         return err->rc;
     contacts = ARENA_ARRAY(mem, n + 1, struct person);
+    late = ARENA_ARRAY(mem, n + 1, struct person);
     for (size_t i = 0; i < n; i++) {
-        bool is_contact = false;
+        bool is_sure = false, is_tried = false;
 
-        if ((i < on_call || all[i].duty_rank) && is_reachable(gate, all[i].id, mem, &is_contact, err))
+        if (i >= on_call && !all[i].duty_rank)
+            continue;
+        if (is_reachable(gate, all[i].id, MAILING_STAFF_NOTICE, mem, &is_sure, err) ||
+            is_reachable(gate, all[i].id, MAILING_PAGE, mem, &is_tried, err))
             return err->rc;
-        if (is_contact)
+        if (is_sure)
             contacts[kept++] = all[i];
+        else if (is_tried) /* suspended: behind those who are sure to get it */
+            late[late_n++] = all[i];
     }
+    for (size_t i = 0; kept && i < late_n; i++)
+        contacts[kept++] = late[i];
     *ret_staff = kept ? contacts : all;
     *ret_n = kept ? kept : n;
     return RC_OK;

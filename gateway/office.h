@@ -42,7 +42,8 @@ int64_t office_reminder(const struct gate *gate, int tier, int64_t reminders);
  * duty order are left out. */
 MUST_CHECK enum rc office_duty(struct gate *gate, struct arena *mem, struct person **ret_staff, size_t *ret_n,
                                struct err *err);
-/* Who is paged, in order: those of them that are on call now or in the duty order, and have an address that we may write to. When that is nobody,
+/* Who is paged, in order: those of them that are on call now or in the duty order, and have an address that we may write to; behind
+ * them those whose letters came back, as reports say that anybody can forge. When nobody is sure to get it,
  * everybody whom office_duty names: an alarm goes somewhere. */
 MUST_CHECK enum rc office_contacts(struct gate *gate, struct arena *mem, struct person **ret_staff, size_t *ret_n,
                                    struct err *err);

@@ -27,6 +27,28 @@ static enum rc own_mail(struct sorting *s, struct err *err)
     return RC_OK;
 }
 
+/* What somebody wrote beside a calendar's yes or no. The answer itself holds nothing to read, so staff get the words. */
+static enum rc calendar_words(struct sorting *s, struct err *err)
+{
+    const char *comment = s->letter.calendar.comment, *text = s->letter.text;
+    const bool is_proved = sender_may(&s->sender, SENDER_POST);
+
+    if (*comment && !strstr(text, comment))
+        text = *text ? arena_printf(s->mem, "%s\n\n%s", text, comment) : comment;
+    if (!*text)
+        return RC_OK;
+    return tell_staff(s->gate,
+                      &(struct tell){ .what = !s->sender.person.id.v ? TELL_UNKNOWN_SENDER
+                                              : is_proved            ? TELL_FREE_TEXT
+                                                                     : TELL_UNVERIFIED,
+                                      .of = s->sender.person.id.v ? &s->sender.person : NULL,
+                                      .group = s->sender.group.id,
+                                      .subject_id = is_proved ? s->arrival.id.v : s->sender.group.id.v,
+                                      .text = is_proved ? text : NULL,
+                                      .is_once_a_day = !is_proved },
+                      err);
+}
+
 static enum rc report_or_robot(struct sorting *s, struct err *err)
 {
     static const enum letter_outcome outcomes[LETTER_KIND_COUNT] = { [LETTER_REPORT] = OUTCOME_REPORT,
@@ -35,6 +57,8 @@ static enum rc report_or_robot(struct sorting *s, struct err *err)
                                                                      [LETTER_CALENDAR] = OUTCOME_CALENDAR };
 
     s->outcome = outcomes[s->letter.kind];
+    if (s->outcome == OUTCOME_CALENDAR)
+        return calendar_words(s, err);
     return s->outcome == OUTCOME_REPORT ? bounce_take(s->gate, &s->letter, &s->sender, s->mem, err) : RC_OK;
 }
 

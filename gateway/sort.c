@@ -13,6 +13,7 @@
 #include "gateway/triage_people.h"
 #include "gateway/untemplate.h"
 #include "inbound/place.h"
+#include "inbound/report.h"
 #include "store/arrival.h"
 #include "store/audit.h"
 #include "store/mailbox.h"
@@ -20,8 +21,8 @@
 
 #define LEASE_MS (5 * MS_MINUTE)
 
-/* What was trimmed, less the lines that we sent: quoted words of others must not page, hidden words of the writer must. */
-static const char *foreign_rest(struct sorting *s)
+/* A text less the lines that we sent: quoted words of others must not page, hidden words of the writer must. */
+static const char *foreign_lines(struct sorting *s, const char *text)
 {
     const char *lines[PLACE_MAX_LINES + 1], *p = s->ours ? s->ours : "", *line;
     const struct place_item ours = { .title = "", .lines = lines };
@@ -30,7 +31,7 @@ static const char *foreign_rest(struct sorting *s)
     while (n < PLACE_MAX_LINES && text_next_line(&p, &line, &len))
         lines[n++] = arena_strndup(s->mem, line, len);
     lines[n] = NULL;
-    return place_foreign_lines(&ours, 1, s->letter.trimmed, s->mem);
+    return place_foreign_lines(&ours, 1, text, s->mem);
 }
 
 /* Of the subject and of what was trimmed only danger counts: nobody will read their phone numbers. */
@@ -83,18 +84,47 @@ static void score_danger(struct sorting *s, const char *text, const char *whole)
     add_danger(&s->triage, &rest);
 }
 
-/* Always, right after parsing, and before every refusal. Delivery reports hold no words of a person. */
+/* What a report says itself: neither its copy of a letter nor quoted lines. */
+static const char *own_lines_of_report(struct sorting *s)
+{
+    CLEANUP(strbuf_done) struct strbuf out = STRBUF(LETTER_TEXT_MAX_BYTES);
+    const char *p = report_text_part(s->letter.text, s->mem), *line;
+    size_t n;
+
+    while (text_next_line(&p, &line, &n))
+        if (n && line[strspn(line, " \t")] != '>') {
+            strbuf_add(&out, line, n);
+            strbuf_add(&out, "\n", 1);
+        }
+    return foreign_lines(s, arena_strndup(s->mem, strbuf_peek(&out), out.len));
+}
+
+/* A person may have written on top of a report, or sent it as one. Its copy of a letter says nothing new, and a report in a language that the lists
+ * do not know is no danger. */
+static void score_report(struct sorting *s)
+{
+    const struct triage_setting setting = { .wording = gate_wording(s->gate), .page_from = s->gate->facts.triage_page };
+    struct triage_result words;
+
+    triage_score_in(s->lexicon, &setting, own_lines_of_report(s), NULL, s->mem, &words);
+    if (words.hit_count)
+        add_danger(&s->triage, &words);
+}
+
+/* Always, right after parsing, and before every refusal. */
 static enum rc triage(struct sorting *s, struct err *err)
 {
     const char *const comment = s->letter.calendar.comment;
 
     s->triage = (struct triage_result){ .tier = 4 };
-    if (s->letter.kind == LETTER_REPORT || s->letter.kind == LETTER_COMPLAINT)
+    if (s->letter.kind == LETTER_REPORT || s->letter.kind == LETTER_COMPLAINT) {
+        score_report(s);
         return RC_OK;
+    }
     if (setting_of(s, err))
         return err_wrap(err, "triage");
     triage_score_in(s->lexicon, &s->settings->setting, s->letter.text, NULL, s->mem, &s->triage);
-    score_danger(s, s->letter.subject, foreign_rest(s));
+    score_danger(s, s->letter.subject, foreign_lines(s, s->letter.trimmed));
     if (*s->letter.file_names)
         score_danger(s, s->letter.file_names, NULL);
     if (comment && *comment) /* what is written beside a calendar's yes or no */
@@ -104,7 +134,8 @@ static enum rc triage(struct sorting *s, struct err *err)
 
 static enum rc raise_alarm(struct sorting *s, struct err *err)
 {
-    const bool is_robot = s->outcome == OUTCOME_ROBOT || s->outcome == OUTCOME_DUPLICATE;
+    const bool is_robot =
+        s->outcome == OUTCOME_ROBOT || s->outcome == OUTCOME_REPORT || s->outcome == OUTCOME_DUPLICATE;
     const struct alarm alarm = { .letter = s->arrival.id,
                                  .post = s->held.count ? s->held.posts[0].id : (struct post_id){ 0 },
                                  .person = s->sender.person.id,

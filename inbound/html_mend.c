@@ -60,6 +60,7 @@ static bool opens(const char *p, const char *end, const char *tag)
 void html_mend(const char *p, size_t n, struct strbuf *out, struct strbuf *comments)
 {
     const char *end = p + n;
+    const char *comment_end = p; /* of the next comment; NULL: none ends any more */
     bool is_in_style = false;
 
     while (p < end) {
@@ -82,11 +83,11 @@ void html_mend(const char *p, size_t n, struct strbuf *out, struct strbuf *comme
             continue;
         }
         if (end - p > 4 && memcmp(p, "<!--", 4) == 0) {
-            const char *close = memmem(p, (size_t)(end - p), "-->", 3);
-
-            if (close && close > p + 4 && !is_in_style)
-                keep_comment(p + 4, close, comments);
-            p = close ? close + 3 : p + 4;
+            if (comment_end && comment_end <= p) /* looked for once, or a megabyte of openings would cost its square */
+                comment_end = memmem(p, (size_t)(end - p), "-->", 3);
+            if (comment_end && comment_end > p + 4 && !is_in_style)
+                keep_comment(p + 4, comment_end, comments);
+            p = comment_end ? comment_end + 3 : p + 4;
             continue;
         }
         if (opens(p, end, "<style") || opens(p, end, "<script"))

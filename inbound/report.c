@@ -227,11 +227,21 @@ static void ask_text(const char *body, struct arena *mem, struct letter *letter,
     }
 }
 
+/* A person sends a bounce on: such a letter can be answered (it has a return path) and is no report by its own type. What stands in it is theirs. */
+static bool is_from_person(const struct mime *mime, const struct letter *l)
+{
+    return *l->return_path && !l->has_null_return_path && *l->from && !is_from_mail_system(l) &&
+           !is_from_mail_system(&(struct letter){ .from = l->return_path, .from_name = "" }) &&
+           !text_equals(mime->top_type, "multipart/report") && !text_starts(mime->top_type, "message/");
+}
+
 bool report_read(const struct mime *mime, const char *body, struct arena *mem, struct letter *letter)
 {
     struct letter_report *reports = ARENA_ARRAY(mem, LETTER_REPORTS_MAX + 1, struct letter_report);
     bool is_status = false, is_complaint = text_equals(mime->report_type, "feedback-report");
 
+    if (is_from_person(mime, letter))
+        return false;
     for (size_t i = 0; i < mime->part_count; i++) {
         const struct mime_part *p = &mime->parts[i];
 

@@ -2,7 +2,8 @@
  * report: delivery reports (bounces) and complaints: which recipient, what happened, why.
  *
  * Shape    A message is a report when it has a message/delivery-status part, or comes from a mail system (empty return path,
- *          mailer-daemon, X-Failed-Recipients) and says in words that a mail was not delivered. Recipients are addresses in the
+ *          mailer-daemon, X-Failed-Recipients) and says in words that a mail was not delivered. What has the return path and the From
+ *          of a person and is not multipart/report as a whole is none, whatever parts it carries: somebody sends a bounce on. Recipients are addresses in the
  *          form of text_address_in, "" when the report names none; statuses "5.1.1" or "".
  * Errors   None: what cannot be read is left empty. A report is never posted and never answered, whatever could be read.
  * Owns     Results live in mem.

@@ -169,7 +169,8 @@ MUST_CHECK enum rc delivery_failed_since(struct store *st, int64_t since_ms, siz
 MUST_CHECK enum rc delivery_bounced(struct store *st, struct delivery_id id, const char *status, struct err *err);
 /* The same, because a server on its way had no TLS that could be trusted: no_tls. */
 MUST_CHECK enum rc delivery_not_secured(struct store *st, struct delivery_id id, const char *status, struct err *err);
-/* On how many days letters to that person at the address were sent since, of which a report said that the address is no good (5.1.x). */
+/* On how many days reports came of letters that were sent since to that person at the address, saying that it is no good (5.1.x). The days of the
+ * reports, not of the letters: whoever holds a few letters can forge all their reports at once. */
 MUST_CHECK enum rc delivery_bounce_days(struct store *st, struct person_id person, struct address_id address,
                                         int64_t since_ms, int64_t *ret_days, struct err *err);
 /* Whether a copy of a published post has been sent or is being sent: alone, or in an issue that somebody got. */

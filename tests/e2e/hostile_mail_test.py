@@ -98,6 +98,45 @@ def a_bounce_that_quotes_danger_pages_nobody(folder):
     lives_on(circle)
 
 
+def a_bounce_that_a_person_sends_on_is_their_letter(folder):
+    circle = Circle(folder)
+    status = ('Content-Type: message/delivery-status', 'Reporting-MTA: dns; mx.example.net\r\n\r\nFinal-Recipient: rfc822; a@example.net\r\nAction: failed\r\nStatus: 5.1.1\r\n')
+    complaint = ('Content-Type: message/feedback-report', 'Feedback-Type: abuse\r\n')
+    pages = 0
+    for sender, part in ((MARIA, status), (TOM, complaint)):
+        circle.arrives(mail(sender, *mixed((PLAIN, CRISIS), part)), GROUP, sender)
+        pages += 1
+        assert outcome(circle) == HELD and circle.count('SELECT COUNT(*) FROM page') == pages, (outcome(circle), circle.rows('SELECT * FROM page'))
+    circle.arrives(mail(ROSE, PLAIN, f'{CRISIS}, I have pills.', extra='X-Failed-Recipients: a@example.net\r\n'), GROUP, ROSE)
+    assert outcome(circle) == HELD and circle.count('SELECT COUNT(*) FROM page') == pages + 1
+    # as a whole a report, and its words are read all the same; so are those of one without a return path
+    for n, sender in enumerate((TOM, '')):
+        head, body = mixed((PLAIN, f'{CRISIS}, with the pills.'), status)
+        circle.arrives(mail(TOM, head.replace('mixed', 'report; report-type=delivery-status'), body), GROUP, sender)
+        assert outcome(circle) == REPORT and circle.count('SELECT COUNT(*) FROM page') == pages + 2 + n
+    lives_on(circle)
+
+
+def words_beside_a_calendar_answer_reach_staff(folder):
+    circle = Circle(folder)
+    answer = calendar(*event('DTSTART:20260302T150000Z'))
+    note = 'The walk to the lake was lovely.'
+    for text, comment in ((note, ''), ('', f'COMMENT:{note}')):
+        before = len(circle.mail(ANA))
+        ics = answer.replace('END:VEVENT', f'{comment}\r\nEND:VEVENT') if comment else answer
+        circle.arrives(mail(TOM, *mixed((PLAIN, text), ('Content-Type: text/calendar; method=REPLY', ics))), GROUP, TOM)
+        told = circle.mail(ANA)[before:]
+        assert outcome(circle) == CALENDAR and len(told) == 1 and note in told[0].text, (text, [m.text for m in told])
+    before = len(circle.mail(ANA))
+    circle.arrives(mail(TOM, *mixed((PLAIN, ''), ('Content-Type: text/calendar; method=REPLY', answer))), GROUP, TOM)
+    assert outcome(circle) == CALENDAR and len(circle.mail(ANA)) == before
+
+
+def comments_that_never_end_cost_no_square(folder):
+    for html in ('<!--' * 225000, '<script><!--' * 75000):
+        inspect(mail(TOM, 'Content-Type: text/html', html), 5)
+
+
 def what_is_over_a_limit_is_parked_whole_and_told(folder):
     circle = Circle(folder)
     nested = ''.join(f'Content-Type: multipart/mixed; boundary=b{i}\r\n\r\n--b{i}\r\n' for i in range(1000)) + f'{PLAIN}\r\n\r\ndeep'
@@ -194,6 +233,7 @@ def an_answer_stays_in_the_group_it_answers(folder):
     lives_on(circle)
 
 
-run_tests([calendar_bombs, packed_bombs_stay_packed, a_bounce_that_quotes_danger_pages_nobody, what_is_over_a_limit_is_parked_whole_and_told,
+run_tests([calendar_bombs, packed_bombs_stay_packed, a_bounce_that_quotes_danger_pages_nobody, a_bounce_that_a_person_sends_on_is_their_letter,
+           words_beside_a_calendar_answer_reach_staff, comments_that_never_end_cost_no_square, what_is_over_a_limit_is_parked_whole_and_told,
            the_size_limit_is_what_the_settings_say, a_long_list_of_recipients_is_an_ordinary_letter, a_slow_mail_holds_nobody_up,
            an_answer_stays_in_the_group_it_answers])

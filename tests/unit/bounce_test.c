@@ -125,9 +125,37 @@ static void many_reports_of_one_day_are_one_probe(void **state)
         const char *const words[] = { "HELP", "RULES", "INFO", "STATUS" };
         circle_write(c, ROSE, GROUP, "x", words[i], PASS);
     }
-    help_raw(&c->g.h, "UPDATE delivery SET state = 5, code = NULL, status_code = '5.1.1' WHERE state = 4");
+    help_raw(&c->g.h,
+             "UPDATE delivery SET state = 5, code = NULL, status_code = '5.1.1', failed_ms = sent_ms WHERE state = 4");
     bounce_report(c, &(struct came_back){ bounce_letter(c), "<>", "failed", "5.1.1" });
     assert_int_equal(circle_count(c, "SELECT count(*) FROM suppression"), 0);
+}
+
+/* Whoever holds letters of three days can forge their reports in one minute. */
+static void reports_that_come_at_once_are_one_probe(void **state)
+{
+    struct circle *c = *state;
+    const char *const to[] = { bounce_letter(c), bounce_letter(c), bounce_letter(c) };
+
+    for (size_t i = 0; i < COUNT_OF(to); i++)
+        bounce_report(c, &(struct came_back){ to[i], "<>", "failed", "5.1.1" });
+    assert_int_equal(failed(c), 3);
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM suppression"), 0);
+}
+
+/* Three forged reports must not silence an alarm: the others come first, and the suspended one is tried too. */
+static void a_page_tries_a_suspended_address(void **state)
+{
+    struct circle *c = *state;
+
+    circle_listen(c);
+    help_raw(&c->g.h, "INSERT INTO suppression (practice_id, address_id, reason, since_ms)"
+                      " SELECT DISTINCT a.practice_id, a.address_id, 2, 1 FROM person_address a JOIN person p"
+                      " ON p.practice_id = a.practice_id AND p.id = a.person_id WHERE p.kind = 2");
+    assert_true(circle_count(c, "SELECT count(*) FROM suppression") > 0);
+    circle_write(c, ROSE, GROUP, "x", "I want to kill myself tonight.", PASS);
+    circle_pass(c, 2 * MS_HOUR);
+    assert_true(circle_said(c, ANA, "Reply CLAIM") > 0);
 }
 
 static void a_full_mailbox_never_suspends(void **state)
@@ -178,6 +206,8 @@ int main(void)
         TEST(a_forger_lifts_nothing),
         TEST(stop_is_not_lifted),
         TEST(many_reports_of_one_day_are_one_probe),
+        TEST(reports_that_come_at_once_are_one_probe),
+        TEST(a_page_tries_a_suspended_address),
         TEST(a_full_mailbox_never_suspends),
         TEST(the_daily_mail_and_who_tell_it),
     };
