@@ -113,6 +113,8 @@ enum rc reply_empty(struct sorting *s, struct err *err)
     struct notice notice = notice_to_sender(s, MAILING_EMPTY_NOTE);
 
     json_set_bool(notice.values, "has_photo", s->letter.attachment_count > 0);
+    if (sender_answers_private(&s->sender)) /* the words that they now type stay private too */
+        notice.reply = TOKEN_PRIVATE;
     return queue(s, &notice, err);
 }
 
@@ -304,12 +306,21 @@ static enum rc take_edit_ok(struct sorting *s, struct err *err)
     return rc ? rc : review_offer(s->gate, &p, err);
 }
 
+/* Staff must know that there was one: a talk holds words alone. */
+static const char *photo_remark(const struct sorting *s)
+{
+    if (!s->photos.count)
+        return NULL;
+    return s->gate->facts.language == LANGUAGE_SPANISH ? "Con este correo vino una foto. Aquí no se muestra."
+                                                       : "A photo came with this mail. It is not shown here.";
+}
+
 static enum rc to_talk(struct sorting *s, struct group_id group, struct err *err)
 {
-    const struct talk_letter letter = { s->arrival.id, &s->sender.person, group, s->letter.text, NULL };
+    const struct talk_letter letter = { s->arrival.id, &s->sender.person, group, s->letter.text, photo_remark(s) };
 
     if (!*letter.text)
-        return RC_OK; /* a photo alone: asked for words */
+        return RC_OK; /* a photo alone: reply_in_private, and asked for words */
     s->outcome = OUTCOME_STAFF;
     return talk_take(s->gate, &letter, err);
 }
@@ -336,8 +347,15 @@ static enum rc take_ask(struct sorting *s, struct err *err)
     return rc ? rc : review_offer(s->gate, &p, err);
 }
 
+enum rc reply_in_private(struct sorting *s, struct err *err)
+{
+    return to_talk(s, s->sender.group.id, err);
+}
+
 enum rc reply_to_question(struct sorting *s, struct err *err)
 {
+    if (s->sender.token.purpose == TOKEN_PRIVATE && s->sender.mailing.kind != MAILING_ASK)
+        return to_talk(s, s->sender.group.id, err);
     switch (s->sender.mailing.kind) {
     case MAILING_WHICH_ONE:
     case MAILING_OLD_LETTER:

@@ -27,6 +27,8 @@ MUST_CHECK enum rc reply_too_big(struct sorting *s, const struct person **ret_pe
 MUST_CHECK enum rc reply_anon_help(struct sorting *s, struct err *err);
 /* Takes the letter as the answer to the question of the mail it answers; leaves s->outcome 0 when it answers none. "Who is writing?" sets
  * s->told and s->teller: the caller sorts that letter again. */
+/* The words of a proved patient, which answer private words or a check-in, to staff alone. */
+MUST_CHECK enum rc reply_in_private(struct sorting *s, struct err *err);
 MUST_CHECK enum rc reply_to_question(struct sorting *s, struct err *err);
 /* Whether it answers a question that changes words or says who somebody is: the code at a letter's foot is not enough for that. */
 bool reply_needs_more_than_code(const struct sorting *s);

@@ -6,6 +6,7 @@
 #include "gateway/receipt.h"
 #include "gateway/reply.h"
 #include "gateway/reply_all.h"
+#include "gateway/tell.h"
 
 static bool is_provider_reply(const struct sorting *s, const struct post *p)
 {
@@ -22,7 +23,7 @@ static bool is_subject_plain(const struct sorting *s)
     return subject.tier > 2 && !(subject.flags & (TRIAGE_CONTACT | TRIAGE_UNREAD));
 }
 
-enum rc rule_hold(struct sorting *s, struct err *err)
+static enum rc hold(struct sorting *s, struct err *err)
 {
     const bool is_proved = sender_may(&s->sender, SENDER_POST);
     const struct hold in = { .arrival = s->arrival.id,
@@ -53,4 +54,23 @@ enum rc rule_hold(struct sorting *s, struct err *err)
     if (s->sender.mailing.kind == MAILING_RECEIPT)
         return RC_OK; /* a machine that answers receipts would get one for each answer */
     return receipt_send(s->gate, &s->held.posts[0], &s->sender.membership, s->letter.message_id, err);
+}
+
+/* A private conversation can never be published: what answers one and no other rule took is for staff alone. */
+static enum rc keep_private(struct sorting *s, struct err *err)
+{
+    const bool is_theirs = !s->sender.delivery.id.v || s->sender.delivery.person.v == s->sender.person.id.v;
+    const bool is_proved = is_theirs && sender_may(&s->sender, SENDER_POST);
+
+    if (is_proved && s->sender.person.kind == PERSON_PATIENT)
+        return reply_in_private(s, err);
+    s->outcome = is_proved ? OUTCOME_STAFF : OUTCOME_UNVERIFIED;
+    return sorting_tell(s, is_proved ? TELL_FREE_TEXT : TELL_UNVERIFIED, err);
+}
+
+enum rc rule_hold(struct sorting *s, struct err *err)
+{
+    if (sender_answers_private(&s->sender))
+        return keep_private(s, err);
+    return hold(s, err);
 }

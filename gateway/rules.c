@@ -209,8 +209,10 @@ static enum rc empty(struct sorting *s, struct err *err)
 {
     if (!*s->letter.text && s->letter.kind != LETTER_REPLY && !s->sender.delivery.id.v && !s->letter.attachment_count)
         s->letter.text = s->letter.subject;
-    if (!*s->letter.text && s->photos.count && sender_may(&s->sender, SENDER_POST)) /* the photo is what they say */
+    if (!*s->letter.text && s->photos.count && sender_may(&s->sender, SENDER_POST)) { /* the photo is what they say */
         s->letter.text = s->sender.person.language == LANGUAGE_SPANISH ? "(foto)" : "(photo)";
+        return sender_answers_private(&s->sender) ? reply_empty(s, err) : RC_OK; /* in words, please */
+    }
     if (*s->letter.text)
         return RC_OK;
     s->outcome = OUTCOME_EMPTY;

@@ -292,6 +292,12 @@ bool sender_answers_group(const struct sender *s)
            about == MAILING_CORRECTION;
 }
 
+bool sender_answers_private(const struct sender *s)
+{
+    return mailing_is_private(s->mailing.kind) || s->token.purpose == TOKEN_PRIVATE ||
+           s->token.purpose == TOKEN_CHECK_IN;
+}
+
 bool sender_may(const struct sender *s, enum sender_act act)
 {
     const bool is_own = s->person.id.v && !s->is_other_address && !s->is_ambiguous;

@@ -61,6 +61,8 @@ MUST_CHECK enum rc sender_resolve(struct gate *gate, const struct letter *letter
                                   struct arena *mem, struct sender *ret_sender, struct err *err);
 /* Whether it answers what the group reads: a digest, a note, news; not a letter to this person alone, which may show their own words. */
 bool sender_answers_group(const struct sender *sender);
+/* Whether it answers private words or a check-in, also one that is forgotten: no part of it may become a note. */
+bool sender_answers_private(const struct sender *sender);
 bool sender_may(const struct sender *sender, enum sender_act act);
 /* Takes one of the people of a shared address: after "Who is writing?" was answered. */
 MUST_CHECK enum rc sender_pick(struct gate *gate, struct sender *sender, struct person_id person, struct arena *mem,

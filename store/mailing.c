@@ -49,6 +49,13 @@ enum lane mailing_default_lane(enum mailing_kind kind)
     return LANE_REPLY;
 }
 
+bool mailing_is_private(enum mailing_kind kind)
+{
+    return kind == MAILING_ASK || kind == MAILING_PRIVATE_ANSWER || kind == MAILING_PRIVATE_NOTE ||
+           kind == MAILING_PRIVATE_DONE || kind == MAILING_CHECK_IN_ASK || kind == MAILING_CHECK_IN ||
+           kind == MAILING_CHECK_IN_ANSWER;
+}
+
 static enum rc add_posts(struct store *st, const struct mailing *mailing, struct err *err)
 {
     CLEANUP(db_query_done) struct db_query *q = NULL;

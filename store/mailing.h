@@ -124,6 +124,8 @@ enum mailing_kind {
 /* "digest"; NULL for a number that is none. */
 const char *mailing_template_name(enum mailing_kind kind);
 enum lane mailing_default_lane(enum mailing_kind kind);
+/* Between staff and one person alone: nothing that answers it may ever become a note of the group. */
+bool mailing_is_private(enum mailing_kind kind);
 
 /* A post that a rendering holds: whole, or two lines of it above an answer. */
 struct mailing_post {

@@ -71,6 +71,35 @@ def a_photo_alone_is_a_note(folder):
     assert not any(pictures(m) for a in (ROSE, TOM) for m in circle.mail(a))
 
 
+def private_words_take_no_photo_to_the_group(folder):
+    """A photo alone in answer to private words, to a question about a note, or to a check-in: staff are told, its author is asked for words, nothing is held."""
+    circle = circle_with(folder, 'photos')
+    circle.ok('checkin', 'add', 'tuesday', '--by', ANA, '--question', 'What is your morning weight?', '--unit', 'lb', '--days', 'daily', '--at', '08:00')
+    circle.later(days=1)
+    circle.says(MARIA, 'Yes please', [m for m in circle.mail(MARIA) if 'would you like' in m.subject][-1])
+    check_in = [m for m in circle.mail(MARIA) if 'your check-in' in m.subject][-1]
+    circle.says(MARIA, '212 and my ankles are swollen', check_in)
+    circle.says(ANA, 'Can you send me a photo of the rash?', [m for m in circle.mail(ANA) if 'private words' in m.subject][-1])
+    private = [m for m in circle.mail(MARIA) if 'an answer for you' in m.subject][-1]
+    asked = circle.posts(MARIA, 'I walked to the lake with my new shoes on.')
+    circle.says(ANA, 'ASK Where do they hurt?', asked)
+    about = circle.newest(MARIA, 'Where do they hurt')
+    before = circle.count('SELECT COUNT(*) FROM post')
+    for answered in (private, about, check_in):
+        told = len(circle.mail(ANA))
+        circle.arrives(mail(MARIA, '', ('image/jpeg', 'rash.jpg', photo('canary.jpg')), to=answered.reply_to, subject='Re: ' + answered.subject, answers=answered),
+                       answered.reply_to, MARIA)
+        new = circle.mail(ANA)[told:]
+        assert [m for m in new if 'private words' in m.subject and 'A photo came with this mail.' in ' '.join(m.text.split())], [m.subject for m in new]
+        assert circle.count('SELECT COUNT(*) FROM post') == before, answered.subject
+    words = circle.newest(MARIA, 'it had only a photo')
+    circle.says(MARIA, 'It is the left heel.', words)
+    assert 'left heel' in circle.newest(ANA, 'left heel').text and circle.count('SELECT COUNT(*) FROM post') == before
+    circle.arrives(mail(MARIA, 'Here is the rash', ('image/jpeg', 'rash.jpg', photo('canary.jpg')), to=private.reply_to, subject='Re', answers=private), private.reply_to, MARIA)
+    assert 'A photo came with this mail.' in ' '.join(circle.newest(ANA, 'Here is the rash').text.split()) and circle.count('SELECT COUNT(*) FROM post') == before
+    assert circle.count('SELECT COUNT(*) FROM photo') == 0
+
+
 def what_harms_its_reader_is_dropped(folder):
     circle = circle_with(folder, 'photos')
     asked = circle_post(circle, MARIA, 'Two bombs.', ('image/png', 'a.png', photo('bomb.png') + bytes(30000)), ('image/gif', 'b.gif', photo('bomb.gif') + bytes(30000)))
@@ -116,5 +145,5 @@ def erased_with_its_author(folder):
     assert circle.count('SELECT COUNT(*) FROM mailing m JOIN mailing_post p ON p.mailing_id = m.id WHERE LENGTH(m.built_sealed) > 500') == 0
 
 
-run_tests([off_by_default, the_moderator_sees_it_first_then_everybody, single_mails_show_it_too, a_photo_alone_is_a_note, what_harms_its_reader_is_dropped,
+run_tests([off_by_default, the_moderator_sees_it_first_then_everybody, single_mails_show_it_too, a_photo_alone_is_a_note, private_words_take_no_photo_to_the_group, what_harms_its_reader_is_dropped,
            the_rest_comes_by_more, erased_with_its_author])
