@@ -281,6 +281,7 @@ static void what_is_malformed_is_refused(void **state)
         { "kannel", "setting.api", "http://127.0.0.1:13013", RC_OK },
         { "kannel", "setting.api", "http://[::1]:13013", RC_OK },
         { "kannel", "setting.api", "http://127.0.0.1.example.org", RC_INPUT },
+        { "kannel", "setting.api", "http://[::1]", RC_OK },
         { "kannel", "setting.api", "http://[::1].example.org", RC_INPUT },
         { "kannel", "setting.api", "http://localhost.example.org:1", RC_INPUT },
     };
