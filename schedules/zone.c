@@ -1,30 +1,18 @@
 #include "schedules/zone.h"
 
 #include "base/clock.h"
-
-#include <libical/ical.h>
+#include "schedules/ical.h"
 
 static const int64_t day_s = 86400;
 
-/* Plain names only: libical builds a path of tzdata from what it is given. */
-static icaltimezone *find_zone(const char *name)
-{
-    const size_t n = strnlen(name, ZONE_NAME_MAX + 1);
-    const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+-/";
-
-    if (n == 0 || n > ZONE_NAME_MAX || strspn(name, letters) != n || name[0] == '/')
-        return NULL;
-    return strcmp(name, "UTC") == 0 ? icaltimezone_get_utc_timezone() : icaltimezone_get_builtin_timezone(name);
-}
-
 bool zone_is_name(const char *name)
 {
-    return find_zone(name) != NULL;
+    return ical_zone_find(name) != NULL;
 }
 
-static enum rc need_zone(const char *name, icaltimezone **ret_zone, struct err *err)
+static enum rc need_zone(const char *name, struct ical_zone **ret_zone, struct err *err)
 {
-    *ret_zone = find_zone(name);
+    *ret_zone = ical_zone_find(name);
     return *ret_zone ? RC_OK : err_set(err, RC_NOT_FOUND, "no such time zone on this machine");
 }
 
@@ -60,18 +48,15 @@ static struct local_time split(int64_t s)
 }
 
 /* Seconds east of UTC at a UTC second. */
-static int offset_at(icaltimezone *zone, int64_t utc_s)
+static int offset_at(struct ical_zone *zone, int64_t utc_s)
 {
     const struct local_time t = split(utc_s);
-    struct icaltimetype when = {
-        .year = t.year, .month = t.month, .day = t.day, .hour = t.hour, .minute = t.minute, .second = t.second
-    };
 
-    return icaltimezone_get_utc_offset_of_utc_time(zone, &when, NULL);
+    return ical_zone_offset(zone, &t);
 }
 
 /* The first second in (low, high] with another offset than low's. */
-static int64_t find_change(icaltimezone *zone, int64_t low, int64_t high)
+static int64_t find_change(struct ical_zone *zone, int64_t low, int64_t high)
 {
     const int before = offset_at(zone, low);
 
@@ -88,7 +73,7 @@ static int64_t find_change(icaltimezone *zone, int64_t low, int64_t high)
 
 /* A local second becomes UTC by the offset of the day before or of the day after, whichever is true at the result.
  * Both are when the clocks went back between: the larger offset is the earlier instant. Neither is inside a gap. */
-static int64_t utc_second(icaltimezone *zone, int64_t local_s)
+static int64_t utc_second(struct ical_zone *zone, int64_t local_s)
 {
     const int before = offset_at(zone, local_s - day_s), after = offset_at(zone, local_s + day_s);
     const int64_t early = local_s - (before > after ? before : after);
@@ -104,7 +89,7 @@ static int64_t utc_second(icaltimezone *zone, int64_t local_s)
 enum rc zone_utc_from_local(const char *zone, int year, int month, int day, int hour, int minute, int64_t *ret_ms,
                             struct err *err)
 {
-    icaltimezone *z = NULL;
+    struct ical_zone *z = NULL;
     enum rc rc = need_zone(zone, &z, err);
 
     if (rc)
@@ -122,7 +107,7 @@ enum rc zone_local_from_utc(const char *zone, int64_t ms, struct local_time *ret
     const int64_t s = floor_div(ms, MS_SECOND);
     const int64_t first = clock_days_from_civil(ZONE_YEAR_MIN, 1, 1),
                   end = clock_days_from_civil(ZONE_YEAR_MAX + 1, 1, 1);
-    icaltimezone *z = NULL;
+    struct ical_zone *z = NULL;
     enum rc rc = need_zone(zone, &z, err);
 
     if (rc)
@@ -131,6 +116,41 @@ enum rc zone_local_from_utc(const char *zone, int64_t ms, struct local_time *ret
         return err_set(err, RC_INPUT, "a time outside the years %d to %d", ZONE_YEAR_MIN, ZONE_YEAR_MAX);
     *ret_local = split(s + offset_at(z, s));
     return RC_OK;
+}
+
+enum rc zone_offset(const char *zone, int64_t ms, int *ret_seconds, struct err *err)
+{
+    struct local_time t;
+    enum rc rc = zone_local_from_utc(zone, ms, &t, err); /* for its bounds */
+    struct ical_zone *z = NULL;
+
+    if (!rc)
+        rc = need_zone(zone, &z, err);
+    if (!rc)
+        *ret_seconds = offset_at(z, floor_div(ms, MS_SECOND));
+    return rc;
+}
+
+enum rc zone_next_change(const char *zone, int64_t from_ms, int64_t until_ms, int64_t *ret_ms, struct err *err)
+{
+    const int64_t week_s = 7 * day_s, until = floor_div(until_ms, MS_SECOND);
+    struct local_time t;
+    struct ical_zone *z = NULL;
+    enum rc rc = need_zone(zone, &z, err);
+
+    if (!rc)
+        rc = zone_local_from_utc(zone, from_ms, &t, err);
+    if (!rc)
+        rc = zone_local_from_utc(zone, until_ms, &t, err);
+    for (int64_t s = floor_div(from_ms, MS_SECOND); !rc && s < until; s += week_s) {
+        const int64_t end = s + week_s < until ? s + week_s : until;
+
+        if (offset_at(z, s) != offset_at(z, end)) {
+            *ret_ms = MS_SECOND * find_change(z, s, end);
+            return RC_OK;
+        }
+    }
+    return rc ? rc : err_set(err, RC_NOT_FOUND, "the clocks do not change in this time");
 }
 
 enum rc zone_utc_from_minute(const char *zone, int64_t day, int minute, int64_t *ret_ms, struct err *err)
@@ -159,7 +179,7 @@ void zone_version(char version[ZONE_VERSION_SIZE])
     FILE *f;
 
     version[0] = 0;
-    snprintf(path, sizeof path, "%s/tzdata.zi", icaltzutil_get_zone_directory());
+    snprintf(path, sizeof path, "%s/tzdata.zi", ical_zone_folder());
     f = fopen(path, "re");
     if (!f)
         return;

@@ -8,7 +8,7 @@
  * State    libical's cache of zones, made once and kept; one thread only.
  * Rules    A local time that the clocks skip (02:30 when 02:00 becomes 03:00) means the first instant after the gap.
  *          A local time that comes twice means its first coming (RFC 5545 3.3.5).
- * Source   tzdata through libical 3.0.16. It mistakes a doubled local time for its second coming and places an instance after a
+ * Source   tzdata through schedules/ical, libical 3.0.16. It mistakes a doubled local time for its second coming and places an instance after a
  *          gap wrongly, so we ask it for nothing but the offset of a UTC time.
  */
 #ifndef SCHEDULES_ZONE_H
@@ -32,6 +32,13 @@ bool zone_is_name(const char *name);
 MUST_CHECK enum rc zone_utc_from_local(const char *zone, int year, int month, int day, int hour, int minute,
                                        int64_t *ret_ms, struct err *err);
 MUST_CHECK enum rc zone_local_from_utc(const char *zone, int64_t ms, struct local_time *ret_local, struct err *err);
+
+/* Seconds east of UTC at that time. */
+MUST_CHECK enum rc zone_offset(const char *zone, int64_t ms, int *ret_seconds, struct err *err);
+/* The first instant in (from, until] with another offset than the one before it; RC_NOT_FOUND: none. Two changes that undo each other within
+ * a week go unseen: tzdata has none. */
+MUST_CHECK enum rc zone_next_change(const char *zone, int64_t from_ms, int64_t until_ms, int64_t *ret_ms,
+                                    struct err *err);
 
 /* "2025b", or "" when the system does not say: keep it beside a derived UTC time, to see when it must be derived again. */
 void zone_version(char version[ZONE_VERSION_SIZE]);

@@ -1,0 +1,269 @@
+#include "schedules/ical.h"
+
+#include <libical/ical.h>
+
+#include <stdlib.h>
+
+enum { FOLD_OCTETS = 75 };
+
+struct ical_rule {
+    icalrecur_iterator *iterator;
+    struct icaltimetype until;
+};
+
+/* Plain names only: libical builds a path of tzdata from what it is given. */
+struct ical_zone *ical_zone_find(const char *name)
+{
+    const size_t n = strnlen(name, ZONE_NAME_MAX + 1);
+    const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+-/";
+
+    if (n == 0 || n > ZONE_NAME_MAX || strspn(name, letters) != n || name[0] == '/')
+        return NULL;
+    icaltimezone_set_builtin_tzdata(0); /* the system's */
+    return (struct ical_zone *)(strcmp(name, "UTC") == 0 ? icaltimezone_get_utc_timezone()
+                                                         : icaltimezone_get_builtin_timezone(name));
+}
+
+static struct icaltimetype to_ical(const struct local_time *t)
+{
+    return (struct icaltimetype){
+        .year = t->year, .month = t->month, .day = t->day, .hour = t->hour, .minute = t->minute, .second = t->second
+    };
+}
+
+static struct local_time from_ical(const struct icaltimetype *t)
+{
+    return (struct local_time){
+        .year = t->year, .month = t->month, .day = t->day, .hour = t->hour, .minute = t->minute, .second = t->second
+    };
+}
+
+int ical_zone_offset(struct ical_zone *zone, const struct local_time *utc)
+{
+    struct icaltimetype when = to_ical(utc);
+
+    return icaltimezone_get_utc_offset_of_utc_time((icaltimezone *)zone, &when, NULL);
+}
+
+const char *ical_zone_folder(void)
+{
+    return icaltzutil_get_zone_directory();
+}
+
+/* libical takes what it does not know for nothing, so that a part with a slip in its name would change the dates in silence. */
+static bool is_rule_text(const char *text)
+{
+    static const char *const names[] = { "FREQ",       "INTERVAL", "COUNT",    "UNTIL", "BYDAY",
+                                         "BYMONTHDAY", "BYMONTH",  "BYSETPOS", "WKST" };
+    unsigned seen = 0;
+
+    if (strnlen(text, ICAL_RULE_MAX + 1) > ICAL_RULE_MAX)
+        return false;
+    for (const char *p = text;; p++) {
+        const size_t n = strcspn(p, "="),
+                     value = p[n] ? strspn(p + n + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789,+-") : 0;
+        size_t i = 0;
+
+        while (i < COUNT_OF(names) && (strlen(names[i]) != n || memcmp(names[i], p, n) != 0))
+            i++;
+        if (i == COUNT_OF(names) || value == 0 || seen & 1u << i)
+            return false;
+        seen |= 1u << i;
+        p += n + 1 + value;
+        if (*p != ';')
+            return *p == 0 && !((seen & 1u << 2) && (seen & 1u << 3)); /* COUNT and UNTIL */
+    }
+}
+
+/* A list of numbers that libical read: each within its bounds. It checks them itself, but not all of them in this version. */
+static bool is_within(const short *list, size_t size, int low, int high)
+{
+    for (size_t i = 0; i < size && list[i] != ICAL_RECURRENCE_ARRAY_MAX; i++)
+        if (list[i] < low || list[i] > high || list[i] == 0)
+            return false;
+    return true;
+}
+
+static bool is_rule(const struct icalrecurrencetype *r)
+{
+    const struct icaltimetype *u = &r->until;
+
+    return (r->freq == ICAL_DAILY_RECURRENCE || r->freq == ICAL_WEEKLY_RECURRENCE ||
+            r->freq == ICAL_MONTHLY_RECURRENCE || r->freq == ICAL_YEARLY_RECURRENCE) &&
+           r->interval >= 1 && r->interval <= 366 && r->count >= 0 &&
+           is_within(r->by_month, COUNT_OF(r->by_month), 1, 12) &&
+           is_within(r->by_month_day, COUNT_OF(r->by_month_day), -31, 31) &&
+           is_within(r->by_set_pos, COUNT_OF(r->by_set_pos), -366, 366) &&
+           (icaltime_is_null_time(*u) || (zone_is_date(u->year, u->month, u->day) && u->hour >= 0 && u->hour <= 23 &&
+                                          u->minute >= 0 && u->minute <= 59 && u->second >= 0 && u->second <= 60));
+}
+
+enum rc ical_rule_open(const char *text, const struct local_time *first, struct ical_rule **ret_rule, struct err *err)
+{
+    struct icalrecurrencetype r;
+    struct ical_rule *rule = NULL;
+
+    if (!is_rule_text(text))
+        return err_set(
+            err, RC_INPUT,
+            "not a rule that we follow: FREQ=DAILY, WEEKLY, MONTHLY or YEARLY with INTERVAL, COUNT or UNTIL, "
+            "BYDAY, BYMONTHDAY, BYMONTH, BYSETPOS, WKST, each once");
+    r = icalrecurrencetype_from_string(text);
+    if (!is_rule(&r))
+        return err_set(err, RC_INPUT, "a value of the rule is not possible");
+    if (!(rule = calloc(1, sizeof *rule)))
+        abort();
+    rule->until = r.until;
+    r.until = icaltime_null_time();
+    rule->iterator = icalrecur_iterator_new(r, to_ical(first));
+    if (!rule->iterator) {
+        ical_rule_close(&rule);
+        return err_set(err, RC_INPUT, "the parts of the rule do not go together");
+    }
+    *ret_rule = rule;
+    return RC_OK;
+}
+
+enum ical_until ical_rule_until(const struct ical_rule *rule, struct local_time *ret_until)
+{
+    if (icaltime_is_null_time(rule->until))
+        return ICAL_UNTIL_NONE;
+    *ret_until = from_ical(&rule->until);
+    if (rule->until.is_date)
+        return ICAL_UNTIL_DAY;
+    return icaltime_is_utc(rule->until) ? ICAL_UNTIL_UTC : ICAL_UNTIL_LOCAL;
+}
+
+bool ical_rule_next(struct ical_rule *rule, struct local_time *ret_local)
+{
+    const struct icaltimetype t = icalrecur_iterator_next(rule->iterator);
+
+    if (icaltime_is_null_time(t))
+        return false;
+    *ret_local = from_ical(&t);
+    return true;
+}
+
+void ical_rule_close(struct ical_rule **rule)
+{
+    if (*rule && (*rule)->iterator)
+        icalrecur_iterator_free((*rule)->iterator);
+    free(*rule);
+    *rule = NULL;
+}
+
+static icalvalue *make_value(icalproperty_kind kind, const char *value)
+{
+    const icalvalue_kind as = icalproperty_kind_to_value_kind(kind);
+
+    if (kind == ICAL_CONFERENCE_PROPERTY)
+        return icalvalue_new_uri(value); /* RFC 7986 5.11; libical takes it for text by itself */
+    return as == ICAL_TEXT_VALUE ? icalvalue_new_text(value) : icalvalue_new_from_string(as, value);
+}
+
+static enum rc add_property(icalcomponent *c, const struct ical_property *p, struct err *err)
+{
+    const icalproperty_kind kind = icalproperty_string_to_kind(p->name);
+    icalvalue *value = kind == ICAL_NO_PROPERTY ? NULL : make_value(kind, p->value);
+    icalproperty *property = NULL;
+
+    if (!value)
+        return err_set(err, RC_BUG, "no value for the property %s", p->name);
+    property = icalproperty_new(kind);
+    icalproperty_set_value(property, value);
+    icalcomponent_add_property(c, property); /* owned by c from here on */
+    for (size_t i = 0; i < ICAL_PARAMETERS_MAX && p->parameters[i].name; i++) {
+        icalparameter *a = icalparameter_new_from_value_string(icalparameter_string_to_kind(p->parameters[i].name),
+                                                               p->parameters[i].value);
+
+        if (!a)
+            return err_set(err, RC_BUG, "no value for the parameter %s", p->parameters[i].name);
+        icalproperty_add_parameter(property, a);
+    }
+    return RC_OK;
+}
+
+static void free_component(icalcomponent **c)
+{
+    if (*c)
+        icalcomponent_free(*c);
+    *c = NULL;
+}
+
+static enum rc make_component(const struct ical_component *from, icalcomponent **ret_component, struct err *err)
+{
+    CLEANUP(free_component) icalcomponent *c = icalcomponent_new(icalcomponent_string_to_kind(from->name));
+    enum rc rc = c ? RC_OK : err_set(err, RC_BUG, "no component %s", from->name);
+
+    for (size_t i = 0; !rc && i < from->property_count; i++)
+        rc = add_property(c, &from->properties[i], err);
+    for (size_t i = 0; !rc && i < from->part_count; i++) {
+        icalcomponent *part = NULL;
+
+        rc = make_component(&from->parts[i], &part, err);
+        if (!rc)
+            icalcomponent_add_component(c, part);
+    }
+    if (!rc)
+        *ret_component = MOVE(c);
+    return rc;
+}
+
+/* Where a line of at most max octets ends: inside no character, and behind no blank, which relays may take off. */
+static size_t line_end(const char *s, size_t n, size_t max)
+{
+    size_t end = max, back;
+
+    if (n <= max)
+        return n;
+    while (((unsigned char)s[end] & 0xC0) == 0x80)
+        end--;
+    for (back = end; back > 1 && s[back - 1] == ' ';)
+        back--;
+    return back > 1 ? back : end;
+}
+
+/* libical 3.0.16 ends some lines in a fold with nothing behind it, so its folds are taken out and made anew. */
+static char *fold(const char *text, struct arena *mem)
+{
+    char *line = arena_strdup(mem, text), *to = line, *folded = NULL, *out = NULL;
+
+    for (const char *p = text; *p; p += strncmp(p, "\r\n ", 3) == 0 ? 3 : 1)
+        if (strncmp(p, "\r\n ", 3) != 0)
+            *to++ = *p;
+    *to = 0;
+    folded = out = arena_alloc(mem, 4 * strlen(line) + 1); /* at worst CRLF and a blank for each octet */
+    while (*line) {
+        size_t n = strcspn(line, "\r"), max = FOLD_OCTETS;
+
+        while (n > 0) {
+            const size_t k = line_end(line, n, max);
+
+            out = mempcpy(out, line, k);
+            line += k;
+            n -= k;
+            if (n > 0)
+                out = mempcpy(out, "\r\n ", 3);
+            max = FOLD_OCTETS - 1;
+        }
+        out = mempcpy(out, "\r\n", 2);
+        line += strspn(line, "\r\n");
+    }
+    return folded;
+}
+
+enum rc ical_write(const struct ical_component *component, struct arena *mem, char **ret_text, struct err *err)
+{
+    CLEANUP(free_component) icalcomponent *c = NULL;
+    enum rc rc = make_component(component, &c, err);
+    char *text = NULL;
+
+    if (rc)
+        return rc;
+    text = icalcomponent_as_ical_string_r(c);
+    if (!text)
+        return err_set(err, RC_BUG, "libical could not write what it was given");
+    *ret_text = fold(text, mem);
+    free(text); /* a string of an _r call is malloc's */
+    return RC_OK;
+}
