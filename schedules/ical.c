@@ -1,5 +1,7 @@
 #include "schedules/ical.h"
 
+#include "base/strbuf.h"
+
 #include <libical/ical.h>
 
 #include <stdlib.h>
@@ -152,63 +154,6 @@ void ical_rule_close(struct ical_rule **rule)
     *rule = NULL;
 }
 
-static icalvalue *make_value(icalproperty_kind kind, const char *value)
-{
-    const icalvalue_kind as = icalproperty_kind_to_value_kind(kind);
-
-    if (kind == ICAL_CONFERENCE_PROPERTY)
-        return icalvalue_new_uri(value); /* RFC 7986 5.11; libical takes it for text by itself */
-    return as == ICAL_TEXT_VALUE ? icalvalue_new_text(value) : icalvalue_new_from_string(as, value);
-}
-
-static enum rc add_property(icalcomponent *c, const struct ical_property *p, struct err *err)
-{
-    const icalproperty_kind kind = icalproperty_string_to_kind(p->name);
-    icalvalue *value = kind == ICAL_NO_PROPERTY ? NULL : make_value(kind, p->value);
-    icalproperty *property = NULL;
-
-    if (!value)
-        return err_set(err, RC_BUG, "no value for the property %s", p->name);
-    property = icalproperty_new(kind);
-    icalproperty_set_value(property, value);
-    icalcomponent_add_property(c, property); /* owned by c from here on */
-    for (size_t i = 0; i < ICAL_PARAMETERS_MAX && p->parameters[i].name; i++) {
-        icalparameter *a = icalparameter_new_from_value_string(icalparameter_string_to_kind(p->parameters[i].name),
-                                                               p->parameters[i].value);
-
-        if (!a)
-            return err_set(err, RC_BUG, "no value for the parameter %s", p->parameters[i].name);
-        icalproperty_add_parameter(property, a);
-    }
-    return RC_OK;
-}
-
-static void free_component(icalcomponent **c)
-{
-    if (*c)
-        icalcomponent_free(*c);
-    *c = NULL;
-}
-
-static enum rc make_component(const struct ical_component *from, icalcomponent **ret_component, struct err *err)
-{
-    CLEANUP(free_component) icalcomponent *c = icalcomponent_new(icalcomponent_string_to_kind(from->name));
-    enum rc rc = c ? RC_OK : err_set(err, RC_BUG, "no component %s", from->name);
-
-    for (size_t i = 0; !rc && i < from->property_count; i++)
-        rc = add_property(c, &from->properties[i], err);
-    for (size_t i = 0; !rc && i < from->part_count; i++) {
-        icalcomponent *part = NULL;
-
-        rc = make_component(&from->parts[i], &part, err);
-        if (!rc)
-            icalcomponent_add_component(c, part);
-    }
-    if (!rc)
-        *ret_component = MOVE(c);
-    return rc;
-}
-
 /* Where a line of at most max octets ends: inside no character, and behind no blank, which relays may take off. */
 static size_t line_end(const char *s, size_t n, size_t max)
 {
@@ -223,47 +168,102 @@ static size_t line_end(const char *s, size_t n, size_t max)
     return back > 1 ? back : end;
 }
 
-/* libical 3.0.16 ends some lines in a fold with nothing behind it, so its folds are taken out and made anew. */
-static char *fold(const char *text, struct arena *mem)
+static void add_folded(struct strbuf *out, const struct strbuf *line)
 {
-    char *line = arena_strdup(mem, text), *to = line, *folded = NULL, *out = NULL;
+    const char *s = strbuf_peek(line);
+    size_t n = line->len, max = FOLD_OCTETS;
 
-    for (const char *p = text; *p; p += strncmp(p, "\r\n ", 3) == 0 ? 3 : 1)
-        if (strncmp(p, "\r\n ", 3) != 0)
-            *to++ = *p;
-    *to = 0;
-    folded = out = arena_alloc(mem, 4 * strlen(line) + 1); /* at worst CRLF and a blank for each octet */
-    while (*line) {
-        size_t n = strcspn(line, "\r"), max = FOLD_OCTETS;
+    while (n > 0) {
+        const size_t k = line_end(s, n, max);
 
-        while (n > 0) {
-            const size_t k = line_end(line, n, max);
-
-            out = mempcpy(out, line, k);
-            line += k;
-            n -= k;
-            if (n > 0)
-                out = mempcpy(out, "\r\n ", 3);
-            max = FOLD_OCTETS - 1;
-        }
-        out = mempcpy(out, "\r\n", 2);
-        line += strspn(line, "\r\n");
+        strbuf_add(out, s, k);
+        s += k;
+        n -= k;
+        strbuf_str(out, n > 0 ? "\r\n " : "\r\n");
+        max = FOLD_OCTETS - 1; /* behind the blank */
     }
-    return folded;
+}
+
+/* Of the properties of kind TEXT those that may hold anybody's words. */
+static bool is_text(const char *name)
+{
+    static const char *const names[] = { "SUMMARY", "LOCATION", "DESCRIPTION", "COMMENT", "CONTACT" };
+
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* RFC 5545 3.3.11 */
+static void add_text(struct strbuf *line, const char *text)
+{
+    for (const char *p = text; *p;) {
+        const size_t n = strcspn(p, "\\,;\n");
+
+        strbuf_add(line, p, n);
+        p += n;
+        if (*p) {
+            strbuf_char(line, '\\');
+            strbuf_char(line, *p == '\n' ? 'n' : *p);
+            p++;
+        }
+    }
+}
+
+static bool has_control(const char *s, bool has_lines)
+{
+    for (; *s; s++)
+        if (((unsigned char)*s < 32 && !(has_lines && *s == '\n')) || *s == 127)
+            return true;
+    return false;
+}
+
+static enum rc write_property(const struct ical_property *p, struct strbuf *line, struct strbuf *out, struct err *err)
+{
+    if (has_control(p->value, is_text(p->name)))
+        return err_set(err, RC_BUG, "a control character in %s", p->name);
+    strbuf_clear(line);
+    strbuf_str(line, p->name);
+    for (size_t i = 0; i < ICAL_PARAMETERS_MAX && p->parameters[i].name; i++) {
+        const char *value = p->parameters[i].value, *quote = strpbrk(value, ",;:") ? "\"" : "";
+
+        if (has_control(value, false) || strchr(value, '"'))
+            return err_set(err, RC_BUG, "a parameter %s that cannot be written", p->parameters[i].name);
+        strbuf_char(line, ';');
+        strbuf_str(line, p->parameters[i].name);
+        strbuf_char(line, '=');
+        strbuf_str(line, quote);
+        strbuf_str(line, value);
+        strbuf_str(line, quote);
+    }
+    strbuf_char(line, ':');
+    if (is_text(p->name))
+        add_text(line, p->value);
+    else
+        strbuf_str(line, p->value);
+    add_folded(out, line);
+    return strbuf_check(line, err);
+}
+
+static enum rc write_component(const struct ical_component *c, struct strbuf *line, struct strbuf *out, struct err *err)
+{
+    enum rc rc = RC_OK;
+
+    strbuf_printf(out, "BEGIN:%s\r\n", c->name);
+    for (size_t i = 0; !rc && i < c->property_count; i++)
+        rc = write_property(&c->properties[i], line, out, err);
+    for (size_t i = 0; !rc && i < c->part_count; i++)
+        rc = write_component(&c->parts[i], line, out, err);
+    strbuf_printf(out, "END:%s\r\n", c->name);
+    return rc;
 }
 
 enum rc ical_write(const struct ical_component *component, struct arena *mem, char **ret_text, struct err *err)
 {
-    CLEANUP(free_component) icalcomponent *c = NULL;
-    enum rc rc = make_component(component, &c, err);
-    char *text = NULL;
+    CLEANUP(strbuf_done) struct strbuf line = STRBUF(ICAL_WRITE_MAX);
+    CLEANUP(strbuf_done) struct strbuf out = STRBUF(ICAL_WRITE_MAX);
+    const enum rc rc = write_component(component, &line, &out, err);
 
-    if (rc)
-        return rc;
-    text = icalcomponent_as_ical_string_r(c);
-    if (!text)
-        return err_set(err, RC_BUG, "libical could not write what it was given");
-    *ret_text = fold(text, mem);
-    free(text); /* a string of an _r call is malloc's */
-    return RC_OK;
+    return rc ? rc : strbuf_take(&out, mem, ret_text, err);
 }

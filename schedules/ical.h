@@ -1,15 +1,17 @@
 /*
- * ical: our face of libical: the offset of a zone, the dates of a rule, and the writing of iCalendar. No other file of schedules/ includes it.
+ * ical: the offset of a zone and the dates of a rule by libical, and the writing of iCalendar. No other file of schedules/ includes libical.
  *
  * Shape    Local times are struct local_time without a weekday. A rule is the value of an RRULE of at most ICAL_RULE_MAX characters with
  *          FREQ (DAILY, WEEKLY, MONTHLY, YEARLY), INTERVAL, COUNT, UNTIL, BYDAY, BYMONTHDAY, BYMONTH, BYSETPOS, WKST: at most one time a day.
  * Owns     ical_rule_open makes a rule, ical_rule_close frees it. What ical_write returns lives in mem; zones live as long as the process.
  * Errors   RC_INPUT  ical_rule_open: not such a rule, or both COUNT and UNTIL
- *          RC_BUG    ical_write: a name that libical does not know, or a value that is none of its kind
+ *          RC_BUG    ical_write: a control character in a value (a text may have line feeds), a double quote in a parameter
+ *          RC_LIMIT  ical_write: over ICAL_WRITE_MAX
  * State    libical's cache of zones, made once and kept; one thread only.
  * Rules    Zones are the system's tzdata, never libical's own. Rules are iterated without a zone: with one, libical 3.0.16 also displaces the date
  *          after a gap. UNTIL is given out and not obeyed here, because what it means depends on the zone. Only rules that staff wrote come here.
- * Source   RFC 5545 3.1 (folding at 75 octets, never inside a character), 3.3.10, 3.3.11; RFC 6868 for parameters.
+ *          Writing is ours: libical 3.0.16 ends some lines in a fold with nothing behind it, and takes several times as long.
+ * Source   RFC 5545 3.1 (folding at 75 octets, never inside a character), 3.2, 3.3.10, 3.3.11.
  */
 #ifndef SCHEDULES_ICAL_H
 #define SCHEDULES_ICAL_H
@@ -19,6 +21,7 @@
 
 #define ICAL_RULE_MAX 200
 #define ICAL_PARAMETERS_MAX 4
+#define ICAL_WRITE_MAX (64 << 10)
 
 struct ical_zone;
 

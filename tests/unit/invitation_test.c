@@ -71,28 +71,27 @@ static const char *text_of(const struct cc_body *b, const char *name, struct are
     return cc_text(mem, cc_find(b, "VEVENT", name)->value);
 }
 
-/* The instant that a calendar reads from the object alone, by the VTIMEZONE in it. */
-static int64_t read_start(const char *text, icalproperty_kind kind)
+static int64_t instant(icalcomponent *calendar, icalproperty *p)
+{
+    icalparameter *id = icalproperty_get_first_parameter(p, ICAL_TZID_PARAMETER);
+    icaltimezone *zone =
+        id ? icalcomponent_get_timezone(calendar, icalparameter_get_tzid(id)) : icaltimezone_get_utc_timezone();
+
+    assert_non_null(zone);
+    return (int64_t)icaltime_as_timet_with_zone(icalvalue_get_datetime(icalproperty_get_value(p)), zone) * 1000;
+}
+
+/* The instants that a calendar reads from the object alone, by the VTIMEZONE in it. */
+static void read_times(const char *text, int64_t *ret_start_ms, int64_t *ret_end_ms)
 {
     icalcomponent *c = icalparser_parse_string(text), *event = NULL;
-    icalproperty *p = NULL;
-    icalparameter *id = NULL;
-    struct icaltimetype t;
-    icaltimezone *zone = icaltimezone_get_utc_timezone();
-    time_t s = 0;
 
     assert_non_null(c);
     assert_int_equal(icalcomponent_count_errors(c), 0);
     event = icalcomponent_get_first_component(c, ICAL_VEVENT_COMPONENT);
-    p = icalcomponent_get_first_property(event, kind);
-    id = icalproperty_get_first_parameter(p, ICAL_TZID_PARAMETER);
-    if (id)
-        zone = icalcomponent_get_timezone(c, icalparameter_get_tzid(id));
-    assert_non_null(zone);
-    t = icalvalue_get_datetime(icalproperty_get_value(p));
-    s = icaltime_as_timet_with_zone(t, zone);
+    *ret_start_ms = instant(c, icalcomponent_get_first_property(event, ICAL_DTSTART_PROPERTY));
+    *ret_end_ms = instant(c, icalcomponent_get_first_property(event, ICAL_DTEND_PROPERTY));
     icalcomponent_free(c);
-    return (int64_t)s * 1000;
 }
 
 static void check_times(const char *zone, int64_t start_ms, int minutes, int forms[3])
@@ -102,20 +101,19 @@ static void check_times(const char *zone, int64_t start_ms, int minutes, int for
     struct invitation v = sample(&t);
     struct invitation_body body;
     struct err err;
+    int64_t start = 0, end = 0;
 
-    for (int m = 0; m < 2; m++) {
-        v.method = m ? INVITATION_CANCEL : INVITATION_REQUEST;
-        v.sequence = m;
-        (void)checked(&v, mem);
-        assert_int_equal(invitation_write(&v, mem, &body, &err), RC_OK);
-        if (read_start(body.text, ICAL_DTSTART_PROPERTY) != start_ms ||
-            read_start(body.text, ICAL_DTEND_PROPERTY) != start_ms + minutes * MS_MINUTE)
-            fail_msg("not at %" PRId64 ":\n%s", start_ms, body.text);
-    }
+    v.method = minutes % 2 ? INVITATION_CANCEL : INVITATION_REQUEST;
+    v.sequence = 1;
+    (void)checked(&v, mem);
+    assert_int_equal(invitation_write(&v, mem, &body, &err), RC_OK);
+    read_times(body.text, &start, &end);
+    if (start != start_ms || end != start_ms + minutes * MS_MINUTE)
+        fail_msg("not at %" PRId64 ":\n%s", start_ms, body.text);
     forms[t.form]++;
 }
 
-/* Every zone of tzdata, in every season of 2026 to 2030, and a quarter of them round each change of their clocks. */
+/* Every zone of tzdata, in every season of 2026 to 2030, and some of them round each change of their clocks. */
 static void all_zones(void **state)
 {
     FILE *f = fopen("/usr/share/zoneinfo/tzdata.zi", "re");
@@ -134,11 +132,11 @@ static void all_zones(void **state)
         snprintf(name, sizeof name, "%.*s", (int)strcspn(line + 2, " "), line + 2);
         zones++;
         for (int64_t ms = from + 18 * MS_HOUR + 30 * MS_MINUTE; ms < until; ms += 331 * MS_DAY)
-            check_times(name, ms, 90, forms);
+            check_times(name, ms, 90 + (int)(ms / MS_DAY % 2), forms);
         while (zone_next_change(name, change, until, &change, &err) == RC_OK)
             for (int h = -4; h <= 4; h++)
-                if (zones % 16 == 0 || (zones % 4 == 0 && h % 4 == 0))
-                    check_times(name, change + h * MS_HOUR, 60, forms);
+                if (zones % 24 == 0 || (zones % 8 == 0 && h % 4 == 0))
+                    check_times(name, change + h * MS_HOUR, 60 + abs(h % 2), forms);
     }
     fclose(f);
     assert_true(zones > 250);
