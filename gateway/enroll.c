@@ -41,6 +41,38 @@ static enum rc check_line(const char *field, size_t max, struct arena *mem, cons
     return RC_OK;
 }
 
+/* "Jr.", "MD": what may stand behind a comma and is no first name. */
+static bool is_suffix(const char *word)
+{
+    static const char *const suffixes[] = { "jr", "sr", "ii", "iii", "iv", "md", "do", "rn", "np", "pa", "phd", "lpn" };
+    char plain[8] = "";
+    size_t n = 0;
+
+    for (; *word && n + 1 < sizeof plain; word++)
+        if (*word != '.')
+            plain[n++] = *word;
+    for (size_t i = 0; i < COUNT_OF(suffixes) && !*word; i++)
+        if (text_equals(plain, suffixes[i]))
+            return true;
+    return false;
+}
+
+/* "Marsh, Rose" is "Rose Marsh", as spreadsheets have it. */
+static enum rc turn_name(const char **name, struct arena *mem, struct err *err)
+{
+    const char *const comma = strchr(*name, ',');
+    const char *after, *before;
+
+    if (!comma)
+        return RC_OK;
+    before = text_clean_line(mem, *name, (size_t)(comma - *name));
+    after = text_clean_line(mem, comma + 1, strlen(comma + 1));
+    if (strchr(after, ',') || !has_letter(before) || !has_letter(after))
+        return err_set(err, RC_INPUT, "name: write it as First Last, without a comma");
+    *name = is_suffix(after) ? arena_printf(mem, "%s %s", before, after) : arena_printf(mem, "%s %s", after, before);
+    return RC_OK;
+}
+
 static enum rc check_name(const char **name, struct arena *mem, struct err *err)
 {
     if (check_line("name", ENROLL_NAME_MAX, mem, name, err))
@@ -49,7 +81,7 @@ static enum rc check_name(const char **name, struct arena *mem, struct err *err)
         return err_set(err, RC_INPUT, "name: no letter in it");
     if (strchr(*name, '@') || count_digits(*name) >= PHONE_DIGITS_MIN)
         return err_set(err, RC_INPUT, "name: this looks like an address or a number");
-    return RC_OK;
+    return turn_name(name, mem, err);
 }
 
 enum rc enroll_check_phone(const char *phone, struct arena *mem, const char **ret_phone, struct err *err)

@@ -9,7 +9,9 @@
 
 const char *render_first_name(const char *full_name, struct arena *mem)
 {
-    static const char *const titles[] = { "dr", "dr.", "dra.", "mr", "mr.", "mrs.", "ms.", "nurse", "sr.", "sra." };
+    static const char *const titles[] = { "dr", "dr.", "dra", "dra.", "nurse" };
+    static const char *const courtesies[] = { "mr", "mr.", "mrs", "mrs.", "ms",   "ms.",  "miss",
+                                              "sr", "sr.", "sra", "sra.", "srta", "srta." };
     const char *blank = strchr(full_name, ' ');
     char *first;
 
@@ -19,6 +21,9 @@ const char *render_first_name(const char *full_name, struct arena *mem)
     for (size_t i = 0; i < COUNT_OF(titles); i++)
         if (text_equals(first, titles[i]))
             return full_name;
+    for (size_t i = 0; i < COUNT_OF(courtesies); i++)
+        if (text_equals(first, courtesies[i])) /* "Mrs. Marsh" has no first name */
+            return strchr(blank + 1, ' ') ? render_first_name(blank + 1, mem) : full_name;
     return first;
 }
 

@@ -41,7 +41,7 @@ MUST_CHECK enum rc render_mailing(const struct gate *gate, struct render *render
 MUST_CHECK enum rc render_text(const struct gate *gate, struct render *render, struct arena *mem,
                                struct template_out *ret_text, struct err *err);
 
-/* The name to greet by: "Ana" of "Ana Ruiz", "Dr. Lee" of "Dr. Lee". */
+/* The name to greet by: "Ana" of "Ana Ruiz", "Rose" of "Mrs. Rose Marsh", "Dr. Lee" of "Dr. Lee". */
 const char *render_first_name(const char *full_name, struct arena *mem);
 
 #endif

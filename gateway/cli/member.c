@@ -15,7 +15,7 @@ static const char *const rhythm_words[] = { "", "each", "daily", "weekly", "anno
         .name = seat_names[w], .value = (v), .help = (h), .to = &(words)[w]                                            \
     }
 
-static enum rc add(struct cli *cli, const char *group, const char *by, const char *const *words,
+static enum rc add(struct cli *cli, const char *group, const char *by, const char *const *words, bool is_also_staff,
                    struct membership *ret_m, struct err *err)
 {
     CLEANUP(db_tx_done) struct db_tx tx = { 0 };
@@ -23,8 +23,10 @@ static enum rc add(struct cli *cli, const char *group, const char *by, const cha
     struct care_group g;
     struct seat seat;
 
-    if (seat_read(words, cli->mem, &seat, err) || db_begin(cli->gate->store.db, &tx, err) ||
-        cli_find_group(cli, group, &g, err) || seat_inviter(cli, by, &inviter, err) ||
+    if (seat_read(words, cli->mem, &seat, err) || db_begin(cli->gate->store.db, &tx, err))
+        return err->rc;
+    seat.is_also_staff = is_also_staff;
+    if (cli_find_group(cli, group, &g, err) || seat_inviter(cli, by, &inviter, err) ||
         seat_take(cli, &g, inviter, &seat, cli->mem, ret_m, err))
         return err->rc;
     return db_commit(&tx, err);
@@ -34,6 +36,7 @@ int cli_member_add(struct cli *cli, int argc, char **argv)
 {
     const char *words[SEAT_WORD_COUNT] = { NULL }, *group = NULL, *by = NULL, *paper = NULL, *phone = NULL;
     struct cli_many tags = { 0 };
+    bool is_also_staff = false;
     const struct cli_option options[] = {
         { .name = "group", .value = "GROUP", .help = "into which", .to = &group },
         WORD(words, SEAT_NAME, "NAME", "full name, for staff's eyes"),
@@ -52,6 +55,7 @@ int cli_member_add(struct cli *cli, int argc, char **argv)
         { .name = "tag", .value = "TAG", .help = "audience tag", .many = &tags },
         { .name = "by", .value = "ADDRESS", .help = "who invites them; the first on duty", .to = &by },
         { .name = "paper", .value = "EVIDENCE", .help = "they agreed on paper: \"form of 3 May\"", .to = &paper },
+        { .name = "also-staff", .help = "a patient who is staff too, at the same address", .flag = &is_also_staff },
         { .name = "by-phone", .value = "EVIDENCE", .help = "they agreed by phone", .to = &phone },
     };
     struct membership m;
@@ -71,7 +75,8 @@ int cli_member_add(struct cli *cli, int argc, char **argv)
         words[SEAT_TAGS] = arena_printf(cli->mem, "%s %s", words[SEAT_TAGS] ? words[SEAT_TAGS] : "", tags.values[i]);
     words[SEAT_CONSENT] = paper ? "paper" : phone ? "phone" : NULL;
     words[SEAT_EVIDENCE] = paper ? paper : phone;
-    if (add(cli, group, by, words, &m, &err) || group_get(&cli->gate->store, m.group, cli->mem, &g, &err))
+    if (add(cli, group, by, words, is_also_staff, &m, &err) ||
+        group_get(&cli->gate->store, m.group, cli->mem, &g, &err))
         return cli_fail(cli, &err);
     out = json_object_new();
     json_set_int(out, "person", m.person.v);

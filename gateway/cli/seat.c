@@ -93,11 +93,31 @@ static enum rc require_tls(struct cli *cli, struct address_id id, struct arena *
     return tls_set(cli->gate, &cli->who, &address, true, err);
 }
 
+enum rc seat_check_kind(struct cli *cli, const char *email, enum person_kind kind, const char *option, struct err *err)
+{
+    struct person *users;
+    char *value;
+    size_t n;
+
+    if (text_address(email, cli->mem, &value, err))
+        return err_wrap(err, "email");
+    if (person_by_value(&cli->gate->store, ADDRESS_EMAIL, value, cli->mem, &users, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++)
+        if (users[i].kind == kind && users[i].state == PERSON_ACTIVE)
+            return err_set(err, RC_CONFLICT, "email: a %s has this address; if they are both: %s",
+                           kind == PERSON_STAFF ? "staff member" : "patient", option);
+    return RC_OK;
+}
+
 enum rc seat_take(struct cli *cli, const struct care_group *group, struct person_id invited_by, struct seat *seat,
                   struct arena *mem, struct membership *ret_membership, struct err *err)
 {
     struct invite invite = { .invited_by = invited_by, .paper_way = seat->way, .evidence = seat->evidence };
 
+    if (seat->seat.role < MEMBER_PROVIDER && !seat->is_also_staff && seat->person.email &&
+        seat_check_kind(cli, seat->person.email, PERSON_STAFF, "postcircle member add --also-staff", err))
+        return err->rc;
     if (enroll_member(cli->gate, &cli->who, group, &seat->person, &seat->seat, mem, ret_membership, err))
         return err->rc;
     if (seat->requires_tls && require_tls(cli, ret_membership->address, mem, err))

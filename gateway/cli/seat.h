@@ -38,6 +38,7 @@ struct seat {
     enum consent_way way;
     const char *evidence;
     bool requires_tls;
+    bool is_also_staff; /* a patient whose address a staff member has */
 };
 
 MUST_CHECK enum rc seat_read(const char *const words[SEAT_WORD_COUNT], struct arena *mem, struct seat *ret_seat,
@@ -45,6 +46,9 @@ MUST_CHECK enum rc seat_read(const char *const words[SEAT_WORD_COUNT], struct ar
 /* Enrols and invites; needs an open transaction. */
 MUST_CHECK enum rc seat_take(struct cli *cli, const struct care_group *group, struct person_id invited_by,
                              struct seat *seat, struct arena *mem, struct membership *ret_membership, struct err *err);
+/* RC_CONFLICT when an active person of that kind has the address; option: what allows it. */
+MUST_CHECK enum rc seat_check_kind(struct cli *cli, const char *email, enum person_kind kind, const char *option,
+                                   struct err *err);
 /* Who invites: the staff member named, else the first on duty. */
 /* Says that invitations wait, and for what, when they do. */
 void seat_say_waiting(const struct cli *cli, const struct care_group *group);

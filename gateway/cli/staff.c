@@ -12,7 +12,7 @@ static const char *const way_words[] = { "", "", "paper", "phone" };
 
 struct staff_words {
     const char *name, *email, *title, *role, *duty, *language, *phone, *by, *consent, *evidence, *again;
-    bool is_gone;
+    bool is_gone, is_also_patient;
 };
 
 static enum rc read_words(const struct staff_words *w, struct person *p, struct err *err)
@@ -60,6 +60,8 @@ static enum rc add(struct cli *cli, const struct staff_words *w, struct person *
     e.staff_role = p.role;
     e.duty_rank = p.duty_rank;
     e.language = p.language;
+    if (!w->is_also_patient && seat_check_kind(cli, w->email, PERSON_PATIENT, "staff add --also-patient", err))
+        return err->rc;
     if (enroll_staff(cli->gate, &cli->who, &e, cli->mem, ret_person, err) || invite_staff(cli, w, ret_person->id, err))
         return err->rc;
     return db_commit(&tx, err);
@@ -108,6 +110,9 @@ int cli_staff_add(struct cli *cli, int argc, char **argv)
           .value = "paper|phone",
           .help = "they agreed already; one reply proves it",
           .to = &w.consent },
+        { .name = "also-patient",
+          .help = "a member who is staff too, at the same address",
+          .flag = &w.is_also_patient },
         { .name = "evidence", .value = "TEXT", .help = "\"form of 3 May\"", .to = &w.evidence },
     };
     struct person person;

@@ -111,6 +111,22 @@ def staff_are_added_and_ordered(home):
     assert [s['name'] for s in home.json('staff', 'list')] == ['Ana Ruiz']
 
 
+def patients_become_staff_on_purpose(home):
+    home.init()
+    home.group()
+    seat = ['member', 'add', '--group', 'tuesday', '--name', 'Rose Marsh', '--email']
+    home.run(*seat, 'rose@example.net')
+    job = ['staff', 'add', '--name', 'Rose Marsh', '--email', 'ROSE@example.net']
+    assert '--also-patient' in home.run(*job, code=EX_DATAERR).stderr
+    assert len(home.json('staff', 'list')) == 1
+    home.run(*job, '--also-patient')
+    assert '--also-staff' in home.run(*seat, 'ana@example.org', code=EX_DATAERR).stderr
+    rows = home.file('name,email\nTom Baker,t@example.net\nAna Ruiz,ana@example.org\n')
+    assert 'line 3: email: a staff member' in home.run('member', 'import', '--group', 'tuesday', rows, code=EX_DATAERR).stderr
+    assert len(home.json('member', 'list', 'tuesday')) == 1
+    home.run('member', 'add', '--group', 'tuesday', '--name', 'Una Ruiz', '--email', 'ana@example.org', '--also-staff')
+
+
 def groups_live_and_end(home):
     home.init()
     assert home.group()['address'] == 'tuesday@groups.example.org'
@@ -164,7 +180,13 @@ def import_is_all_or_nothing(home):
     assert 'line 4: ' in bad.stderr and 'line 5: 5 fields' in bad.stderr and 'line 6' not in bad.stderr, bad.stderr
     assert home.json('member', 'list', 'tuesday') == []
     home.run('member', 'import', '--group', 'tuesday', home.file(b'\xef\xbb\xbf' + good.encode()))
-    assert len(home.json('member', 'list', 'tuesday')) == 2
+    assert sorted(m['shown_name'] for m in home.json('member', 'list', 'tuesday')) == ['Harold', 'Rose']
+    titled = 'name,email\nMRS BETTY HILL,b@example.net\n"Sra. Lopez, Carmen",c@example.net\n"Baker, Tom",t@example.net\n"Ned Dale, Jr.",n@example.net\nMr. Ford,f@example.net\n'
+    assert 'line 3: name: write it' in home.run('member', 'import', '--group', 'tuesday', home.file('name,email\nZoe Hill,z@example.net\n"Hill, Ann, Bea",a@example.net\n'),
+                                                code=EX_DATAERR).stderr
+    home.run('member', 'import', '--group', 'tuesday', home.file(titled))
+    shown = [m['shown_name'] for m in home.json('member', 'list', 'tuesday')]
+    assert set(shown) == {'Rose', 'Harold', 'BETTY', 'Carmen', 'Tom', 'Ned', 'Mr. Ford'}, shown
     again = home.run('member', 'import', '--group', 'tuesday', home.file(good), code=EX_DATAERR)
     assert 'line 2: ' in again.stderr and 'line 3: ' in again.stderr
 
@@ -304,7 +326,7 @@ def the_home_holds_no_readable_canary(home):
 
 def main():
     failed = 0
-    for test in (init_makes_a_home_once, init_leaves_nothing_when_it_fails, usage_is_explained, practice_is_set_and_checked, the_domain_of_open_groups_moves_on_purpose, staff_are_added_and_ordered,
+    for test in (init_makes_a_home_once, init_leaves_nothing_when_it_fails, usage_is_explained, practice_is_set_and_checked, the_domain_of_open_groups_moves_on_purpose, staff_are_added_and_ordered, patients_become_staff_on_purpose,
                  groups_live_and_end, members_come_and_go, namesakes_of_staff_are_told, import_is_all_or_nothing, a_dry_run_shows_each_line,
                  a_file_of_another_length_is_refused, a_spanish_invitation_has_no_english_word, import_refuses_what_it_cannot_read, a_slipped_column_is_refused,
                  a_backup_is_whole_or_absent, a_signal_leaves_no_half_backup, what_was_done_is_told_by_name,
