@@ -130,7 +130,7 @@ def a_person_gets_their_own_and_nobody_elses(folder):
     note('A question', 'Is it safe to take two of the blue pills at night?', 'PRIVATE Please call me on Monday, says Ana Ruiz. Take only one.')
     note('For sale', 'I sell my old walking sticks for ten dollars each.', 'NO we do not sell things in this circle')
     letter = house.newest(ROSE, 'I will try it')
-    circle.reply(ROSE, letter, '1 As Maria said: walking helps my knees in the morning. I agree.\n> Walking helps my knees in the morning.\nSo does Ana Ruiz.')
+    circle.reply(ROSE, letter, '1 As Maria said: walking helps my knees in the morning. I agree.\nSo does Ana Ruiz.\n> Walking helps my knees in the morning.')
     circle.work()
     report = house.ok('report', 'person', ROSE)
     with open('tests/data/report_person.want', encoding='utf-8') as f:
