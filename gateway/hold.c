@@ -230,6 +230,7 @@ static enum rc add_post(struct work *w, const char *text, int64_t conversation, 
 {
     struct held *out = w->out;
     struct post *p = &out->posts[out->count], earlier;
+    const bool is_letter_anonymous = w->is_anonymous;
     enum resend_kind resent;
     const char *title;
     enum rc rc;
@@ -255,6 +256,7 @@ static enum rc add_post(struct work *w, const char *text, int64_t conversation, 
     if (!rc)
         rc = resent == RESEND_NEWER ? resend_join(w->gate, &earlier, title, w->mem, p, err)
                                     : keep_post(w, p, title, err);
+    w->is_anonymous = is_letter_anonymous; /* the letter's other posts are named or not as it says */
     if (!rc && !out->count && (w->in->photo_count || out->joined[0]))
         rc = photo_put(&w->gate->store, p->id, w->in->photos, w->in->photo_count, err);
     if (!rc)

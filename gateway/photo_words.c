@@ -4,6 +4,7 @@
 #include "gateway/context.h"
 #include "gateway/mark.h"
 #include "gateway/notice.h"
+#include "gateway/own_name.h"
 #include "gateway/record.h"
 #include "inbound/words.h"
 #include "store/setting.h"
@@ -150,6 +151,8 @@ static enum rc take(struct sorting *s, struct post *p, const struct question *qu
 {
     const struct audit_who author = record_patient(p->author);
 
+    if (p->is_anonymous && own_name_is_in(words, own_name_list(&s->sender, &s->letter, s->mem), s->mem))
+        p->flags |= POST_FLAG_OWN_NAME; /* whom the group must not know */
     if (add_marks(s, p, err))
         return err->rc;
     p->first_review_by.v = 0; /* whoever said OK has not seen these words */

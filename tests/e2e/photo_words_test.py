@@ -226,5 +226,20 @@ def at_the_command_line(folder):
     assert circle.json('review', 'decide', post, 'OK', '--as', ANA)['effect'] == 'released'
 
 
+def an_answer_that_tells_whose_anonymous_photo_it_is_is_marked(folder):
+    """Where the note is under ANON alone: a note with its writer's name on it may say it."""
+    for first, is_marked in (('ANON\n', True), ('', False)):
+        inner = os.path.join(folder, str(is_marked))
+        os.mkdir(inner)
+        circle = circle_with(inner, 'photos')
+        circle.ok('practice', 'set', 'ask-photo-words', 'yes')
+        asked = circle_post(circle, ROSE, first + 'The lake this morning.', JPG)
+        assert 'tells whose it is' not in flat(asked)
+        circle.says(ROSE, 'Rose with her dog by the lake', circle.newest(ROSE, 'about your photo'))
+        again = circle.newest(ANA, 'note waits')
+        assert 'What it shows: Rose with her dog' in flat(again), again.text
+        assert ('tells whose it is' in flat(again)) == is_marked, again.text
+
+
 run_tests([the_moderator_says_what_it_shows, in_a_list_by_number, a_list_releases_only_what_it_showed, a_reminder_releases_no_photo, a_providers_preview_shows_it,
-           the_author_says_it_first, asked_once_and_only_where_wanted, an_answer_that_reads_like_danger_pages, at_the_command_line])
+           the_author_says_it_first, asked_once_and_only_where_wanted, an_answer_that_reads_like_danger_pages, an_answer_that_tells_whose_anonymous_photo_it_is_is_marked, at_the_command_line])

@@ -148,6 +148,24 @@ static void a_forgotten_anon_stays_anonymous(void **state)
     assert_true(circle_waiting(c, "walked").is_anonymous);
 }
 
+/* And the rest of such a letter is as the letter says: by name. */
+static void a_forgotten_anon_is_of_that_note_alone(void **state)
+{
+    struct circle *c = *state;
+
+    circle_published(c, c->maria, "I made lentil soup today.");
+    circle_published(c, c->sam, "My knee hurts less since I swim.");
+    circle_digest(c);
+    circle_reply(c, circle_mail(c, ROSE, "letter"), ROSE, "ANON\r\n1 My mother made that soup on every cold evening.",
+                 PASS);
+    circle_reply(c, circle_mail(c, ROSE, "letter"), ROSE,
+                 "1 My mother made that soup on every cold evenings.\r\n\r\n2 Swimming helps my shoulder as well.",
+                 PASS);
+    assert_int_equal(posts(c), 4);
+    assert_true(circle_waiting(c, "mother").is_anonymous);
+    assert_false(circle_waiting(c, "shoulder").is_anonymous);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, circle_setup, circle_teardown)
 
 int main(void)
@@ -162,6 +180,7 @@ int main(void)
         TEST(what_the_group_has_read_is_marked_not_swallowed),
         TEST(a_forged_copy_neither_swallows_nor_replaces),
         TEST(a_forgotten_anon_stays_anonymous),
+        TEST(a_forgotten_anon_is_of_that_note_alone),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
