@@ -75,7 +75,7 @@ enum rc mail_failed(struct gate *gate, const struct delivery *d, const struct de
     if (d->membership.v)
         rc = membership_get(&gate->store, d->membership, mem, &member, err);
     if (!rc && o->result == DELIVERY_NOT_SECURED)
-        return tls_failed(gate, d, member.group, err);
+        return tls_failed(gate, d, member.group, err) ? err->rc : check_note(gate, d, err);
     if (!rc && o->code)
         rc = breaker_count(gate, member.group, d->person, &is_open, err);
     if (rc || is_open)

@@ -80,12 +80,12 @@ enum rc tls_failed(struct gate *gate, const struct delivery *d, struct group_id 
     if (person_get(&gate->store, d->person, mem, &person, err) ||
         address_get(&gate->store, d->address, mem, &address, err))
         return err->rc == RC_NOT_FOUND ? RC_OK : err->rc;
+    if (record_act(gate, &rule, AUDIT_NOT_SECURED, AUDIT_ITEM_DELIVERY, d->id.v, NULL, "no verified TLS: not sent",
+                   err))
+        return err->rc;
     if (address.tls_told_ms && now_ms - address.tls_told_ms < TLS_AGAIN_MS)
         return RC_OK;
-    if (address_set_tls_told(&gate->store, d->address, now_ms, err) ||
-        record_act(gate, &rule, AUDIT_NOT_SECURED, AUDIT_ITEM_DELIVERY, d->id.v, NULL, "no verified TLS: not sent",
-                   err) ||
-        ask_to_call(gate, d, err))
+    if (address_set_tls_told(&gate->store, d->address, now_ms, err) || ask_to_call(gate, d, err))
         return err->rc;
     return tell_staff(
         gate, &(struct tell){ .what = TELL_NO_TLS, .of = &person, .group = group, .subject_id = d->address.v }, err);

@@ -2,6 +2,7 @@
  * of it once. (The circle's post office promises nothing.) */
 #include "bounce_help.h"
 
+#include "gateway/publish.h"
 #include "gateway/record.h"
 #include "gateway/tls.h"
 
@@ -55,6 +56,7 @@ static void she_and_staff_hear_once_and_again_after_a_month(void **state)
     for (int day = 0; day < 4; day++)
         a_day(c, arena_printf(c->mem, "Soup of day %d.", day));
     assert_int_equal(circle_count(c, NO_TLS), 4);
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM audit WHERE verb = 141"), 4); /* each of them */
     assert_int_equal(circle_said(c, ROSE, ASKED), 1);
     assert_int_equal(circle_said(c, ANA, TOLD), 1);
     circle_pass(c, TLS_AGAIN_MS);
@@ -64,6 +66,25 @@ static void she_and_staff_hear_once_and_again_after_a_month(void **state)
 }
 
 /* Her place in the group's talk has not moved: nothing is lost. */
+/* Sam alone reads, and may be written to under TLS alone: the note reaches nobody, and its author hears it. */
+static void a_note_that_reaches_nobody_is_told_to_its_author(void **state)
+{
+    struct circle *c = *state;
+    struct err err;
+    struct post p = circle_published(c, c->rose, "We walked to the lake.");
+
+    require(c, SAM, true);
+    help_raw(&c->g.h, "UPDATE membership SET state = 4 WHERE rhythm IN (2, 3)");
+    help_raw(&c->g.h,
+             "UPDATE membership SET state = 2, rhythm = 1 WHERE person_id = (SELECT author_id FROM post LIMIT 1)");
+    CIRCLE_TX(c, HELP_OK(publish_post(&c->g.gate, &p, &err)));
+    circle_work(c);
+    circle_pass(c, MS_HOUR);
+    assert_int_equal(circle_count(c, NO_TLS), 1);
+    circle_has(circle_mail(c, ROSE, "about your note"), "did not get through to anyone");
+    assert_int_equal(circle_said(c, ANA, "will not be sent"), 1);
+}
+
 static void what_did_not_leave_comes_once_the_way_is_safe(void **state)
 {
     struct circle *c = *state;
@@ -161,6 +182,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(nothing_leaves_and_she_is_asked_to_call),
         TEST(she_and_staff_hear_once_and_again_after_a_month),
+        TEST(a_note_that_reaches_nobody_is_told_to_its_author),
         TEST(what_did_not_leave_comes_once_the_way_is_safe),
         TEST(a_domain_may_require_it),
         TEST(staff_are_written_to_as_ever),
