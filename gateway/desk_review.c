@@ -335,20 +335,17 @@ enum rc desk_take_all_or_private(struct desk *d, const struct decision *decision
     CLEANUP(json_free) struct json *results = json_array_new();
     const bool is_send = decision->kind == DECISION_SEND;
     const struct decision act = { .kind = is_send ? DECISION_OK : DECISION_PRIVATE, .text = "" };
-    struct review_result result;
+    struct review_result result = { .problem = REVIEW_NO_PROBLEM };
     struct post post;
     enum rc rc;
 
     if (!is_send && decision->kind != DECISION_PRIVATE)
         return desk_tell_unclear(d, "", "SEND", REVIEW_NO_PROBLEM, err);
-    rc = post_get(&d->gate->store, (struct post_id){ d->question.subject_id }, d->mem, &post, err);
+    if (post_get(&d->gate->store, (struct post_id){ d->question.subject_id }, d->mem, &post, err) ||
+        shown_photos(d, err))
+        return err->rc;
     d->posts[0] = post.id;
-    if (!rc)
-        rc = shown_photos(d, err);
-    if (!rc && !is_send)
-        rc = provider_answer_privately(d->gate, &post, d->staff, err);
-    else if (!rc)
-        rc = decide(d, &act, 0, &result, err);
+    rc = is_send ? decide(d, &act, 0, &result, err) : provider_answer_privately(d->gate, &post, d->staff, err);
     d->outcome = OUTCOME_DECISION;
     if (!is_answerable(rc))
         return rc;

@@ -72,18 +72,17 @@ static enum rc is_name(struct home *home, struct practice_id practice, const cha
 static enum rc is_known(struct home *home, struct practice_id practice, const char *local, size_t n, struct arena *mem,
                         bool *ret_is_known, struct err *err)
 {
-    const char *const plus = memchr(local, '+', n), *const last = memrchr(local, '+', n);
-    const char *rest;
+    const struct ours_local parts = ours_split(local, n);
     enum rc rc;
 
-    *ret_is_known = has_token_form(local, n) || (last && has_token_form(last + 1, n - (size_t)(last + 1 - local)));
+    *ret_is_known = has_token_form(local, n) || (parts.last && has_token_form(parts.last, parts.last_len));
     if (*ret_is_known)
         return RC_OK;
-    rc = is_name(home, practice, local, plus ? (size_t)(plus - local) : n, mem, ret_is_known, err);
-    if (rc || *ret_is_known || !plus)
+    rc = is_name(home, practice, local, parts.name_len, mem, ret_is_known, err);
+    if (rc || *ret_is_known || !parts.behind)
         return rc;
-    rest = memchr(plus + 1, '+', n - (size_t)(plus + 1 - local));
-    return is_name(home, practice, plus + 1, (size_t)((rest ? rest : local + n) - (plus + 1)), mem, ret_is_known, err);
+    return is_name(home, practice, parts.behind, ours_split(parts.behind, parts.behind_len).name_len, mem, ret_is_known,
+                   err);
 }
 
 static enum rc find_practice(struct home *home, const char *address, struct arena *mem, char **ret_bare,

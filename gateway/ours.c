@@ -25,6 +25,19 @@ char *ours_write(const struct gate *gate, const char *slug, const struct token *
 
 /* ---- reading ---- */
 
+struct ours_local ours_split(const char *local, size_t n)
+{
+    const char *const plus = memchr(local, '+', n), *const last = memrchr(local, '+', n), *const end = local + n;
+
+    if (!plus)
+        return (struct ours_local){ .name_len = n };
+    return (struct ours_local){ .name_len = (size_t)(plus - local),
+                                .behind = plus + 1,
+                                .behind_len = (size_t)(end - plus) - 1,
+                                .last = last + 1,
+                                .last_len = (size_t)(end - last) - 1 };
+}
+
 static bool take_token(const struct gate *gate, const char *text, size_t len, struct ours *o)
 {
     struct err ignored;
@@ -36,12 +49,12 @@ static bool take_token(const struct gate *gate, const char *text, size_t len, st
 /* "tuesday", "tuesday+TOKEN" */
 static void read_name(const struct gate *gate, const char *text, size_t n, struct arena *mem, struct ours *o)
 {
-    const char *const plus = memrchr(text, '+', n);
+    const struct ours_local parts = ours_split(text, n);
 
-    o->slug = text_fold(mem, arena_strndup(mem, text, plus ? (size_t)(plus - text) : n));
+    o->slug = text_fold(mem, arena_strndup(mem, text, parts.name_len));
     o->kind = text_equals(o->slug, OURS_DESK) ? OURS_DESK_ADDRESS : OURS_GROUP;
-    if (plus)
-        o->has_bad_token = !take_token(gate, plus + 1, n - (size_t)(plus - text) - 1, o);
+    if (parts.last)
+        o->has_bad_token = !take_token(gate, parts.last, parts.last_len, o);
 }
 
 /* What stands behind "circles" in a home where one mailbox is for all. */

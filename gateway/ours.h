@@ -31,6 +31,17 @@ struct ours {
     bool has_bad_token; /* something stood where a token stands, and it was none of ours */
 };
 
+/* A local part at its pluses; pieces of the text that was given. */
+struct ours_local {
+    size_t name_len;    /* before the first plus, or all of it */
+    const char *behind; /* the first plus; NULL: there is none */
+    size_t behind_len;
+    const char *last; /* behind the last plus, where a token stands; NULL: there is none */
+    size_t last_len;
+};
+
+struct ours_local ours_split(const char *local, size_t n);
+
 /* slug NULL is the desk; token NULL is the bare address. */
 char *ours_write(const struct gate *gate, const char *slug, const struct token *token, struct arena *mem);
 struct ours ours_read(const struct gate *gate, const char *address, struct arena *mem);

@@ -47,9 +47,10 @@ static enum rc word_to_desk(struct sorting *s, const struct desk_letter *in, str
 {
     bool is_word = false, is_loud;
 
-    if (!s->sender.is_to_desk || s->sender.person.kind != PERSON_STAFF ||
-        desk_words_is(s->gate, &s->letter, s->names, s->mem, &is_word, &is_loud, err))
-        return s->sender.is_to_desk && s->sender.person.kind == PERSON_STAFF ? err->rc : RC_OK;
+    if (!s->sender.is_to_desk || s->sender.person.kind != PERSON_STAFF)
+        return RC_OK;
+    if (desk_words_is(s->gate, &s->letter, s->names, s->mem, &is_word, &is_loud, err))
+        return err->rc;
     if (!is_word)
         return RC_OK;
     if (s->sender.proof != PROOF_DMARC || s->sender.is_other_address || s->sender.person.state != PERSON_ACTIVE)

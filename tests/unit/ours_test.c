@@ -21,6 +21,8 @@ static const struct reads each_its_own[] = {
     { "Tuesday@Groups.Example.ORG", OURS_GROUP, "tuesday", NONE },
     { "tuesday+" TOKEN D, OURS_GROUP, "tuesday", GOOD },
     { "tuesday+" NO_TOKEN D, OURS_GROUP, "tuesday", BAD },
+    { "tuesday+a+b" D, OURS_GROUP, "tuesday", BAD }, /* as who received it read it */
+    { "tuesday+a+" TOKEN D, OURS_GROUP, "tuesday", GOOD },
     { TOKEN D, OURS_TOKEN_ONLY, "", GOOD },
     { "desk" D, OURS_DESK_ADDRESS, "desk", NONE },
     { "DESK+" TOKEN D, OURS_DESK_ADDRESS, "desk", GOOD },
@@ -33,6 +35,7 @@ static const struct reads one_for_all[] = {
     { "Circles+TUESDAY" D, OURS_GROUP, "tuesday", NONE },
     { "circles+tuesday+" TOKEN D, OURS_GROUP, "tuesday", GOOD },
     { "circles+tuesday+" NO_TOKEN D, OURS_GROUP, "tuesday", BAD },
+    { "circles+tuesday+a+b" D, OURS_GROUP, "tuesday", BAD },
     { "circles+" TOKEN D, OURS_TOKEN_ONLY, "", GOOD },
     { "circles+" NO_TOKEN D, OURS_GROUP, NO_TOKEN, NONE },
     { "circles+desk" D, OURS_DESK_ADDRESS, "desk", NONE },
