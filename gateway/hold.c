@@ -1,6 +1,7 @@
 #include "gateway/hold.h"
 
 #include "base/text.h"
+#include "gateway/anon.h"
 #include "gateway/digest.h"
 #include "gateway/mark.h"
 #include "gateway/notice.h"
@@ -26,6 +27,8 @@ struct work {
     struct arena *mem;
     const char *text; /* new words, less a first line ANON */
     bool is_anonymous;
+    enum anon_wish subject_wish;
+    bool is_wish; /* perhaps it asks for no name: marked, where the name goes out */
     struct place_pieces pieces;
     bool is_new; /* a new conversation */
     struct held *out;
@@ -39,6 +42,17 @@ static void read_anon(struct work *w)
 
     w->is_anonymous = c.kind == COMMAND_ANON && *c.text;
     w->text = w->is_anonymous ? c.text : w->in->letter->text;
+}
+
+/* A subject ANON counts for the whole letter. One of ours that came back says nothing, unless it is the word itself. */
+static void read_anon_subject(struct work *w)
+{
+    const char *subject = words_subject(w->in->letter->subject);
+    const struct anon anon = anon_read(subject, NULL, w->mem);
+    const bool is_alone = anon.wish == ANON_CLEAR && anon.text == subject;
+
+    w->subject_wish = is_alone ? ANON_CLEAR : anon.wish && !w->in->sender->delivery.id.v ? ANON_MAYBE : ANON_NONE;
+    w->is_anonymous |= w->subject_wish == ANON_CLEAR;
 }
 
 /* Nor is a first line "ALT A red cat" of a note with photos. */
@@ -153,6 +167,8 @@ static int64_t flags_of(const struct work *w)
         bits |= POST_FLAG_PHOTO;
     if (in->photo_count && !w->out->count)
         bits |= POST_FLAG_WITH_PHOTO;
+    if (w->is_wish && !w->is_anonymous)
+        bits |= POST_FLAG_ANON_WISH;
     if (in->sender->is_other_group)
         bits |= POST_FLAG_MAYBE_NEW;
     if (in->sender->delivery.id.v && looks_new(in->letter) && in->sender->token.purpose != TOKEN_ITEM)
@@ -201,8 +217,8 @@ static struct post make_post(const struct work *w, const char *text, int64_t con
 
 static enum rc title_of(struct work *w, const struct post *p, const char **ret_title, struct err *err)
 {
-    const bool has_subject =
-        w->in->is_subject_plain && !w->in->sender->delivery.id.v && !has_own_name(w, w->in->letter->subject);
+    const bool has_subject = w->in->is_subject_plain && !w->subject_wish && !w->in->sender->delivery.id.v &&
+                             !has_own_name(w, w->in->letter->subject);
 
     *ret_title = NULL;
     return w->is_new
@@ -280,13 +296,17 @@ static const char *piece_text(const struct work *w, const struct place_piece *pi
 
 static enum rc add_piece(struct work *w, const struct place_piece *piece, struct err *err)
 {
-    const char *text = piece_text(w, piece);
+    const struct anon anon = anon_read(piece_text(w, piece), w->in->names, w->mem);
+    const bool is_letter_anonymous = w->is_anonymous;
     enum rc rc = RC_OK;
 
+    w->is_anonymous |= anon.wish == ANON_CLEAR;
+    w->is_wish = anon.wish || w->subject_wish;
     if (piece->count == 0)
-        return add_post(w, text, 0, piece, err);
+        rc = add_post(w, anon.text, 0, piece, err);
     for (size_t i = 0; !rc && i < piece->count; i++)
-        rc = add_post(w, text, piece->conversations[i], piece, err);
+        rc = add_post(w, anon.text, piece->conversations[i], piece, err);
+    w->is_anonymous = is_letter_anonymous; /* of one piece, not of the next */
     return rc;
 }
 
@@ -363,6 +383,7 @@ enum rc hold_letter(struct gate *gate, const struct hold *hold, struct arena *me
 
     *ret_held = (struct held){ .count = 0 };
     read_anon(&w);
+    read_anon_subject(&w);
     read_photo_words(&w);
     if (!*w.text)
         return err_set(err, RC_INPUT, "letter %" PRId64 " has no new words", hold->arrival.v);

@@ -219,6 +219,8 @@ static const struct {
     { POST_FLAG_NAME, "name", "A full name", "Un nombre completo" },
     { POST_FLAG_OWN_NAME, MARK_OWN_NAME, "It goes out with no name, but it tells whose it is",
       "Sale sin nombre, pero dice de quién es" },
+    { POST_FLAG_ANON_WISH, NULL, "It may ask to go out with no name, but the name is on it",
+      "Tal vez pide salir sin nombre, pero lleva el nombre" },
     { POST_FLAG_FIRST, NULL, "First note of this person", "Primera nota de esta persona" },
     { POST_FLAG_FORWARDED, NULL, "It was forwarded", "Fue reenviada" },
     { POST_FLAG_OLD_LETTER, NULL, "It answers an old letter", "Responde a una carta antigua" },

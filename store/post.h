@@ -54,6 +54,7 @@ enum post_flag {
     POST_FLAG_NAME = 131072,        /* a name of the chart that the group is not shown */
     POST_FLAG_READS = 262144,       /* a possible crisis by how the whole of it reads */
     POST_FLAG_OWN_NAME = 524288,    /* anonymous, and it names its author */
+    POST_FLAG_ANON_WISH = 1048576,  /* its name goes out, and perhaps it asks for none */
     POST_FLAG_WITH_PHOTO = 1 << 30, /* photos go out with it (store/photo) */
     POST_FLAG_LAST = POST_FLAG_WITH_PHOTO
 };

@@ -75,4 +75,45 @@ def once_anonymous_for_good(folder):
     assert '(to the group: a member)' in flat(asked) and MARK in flat(asked), asked.text
 
 
-run_tests([names_in_the_text_are_marked_and_cut, what_is_no_name_is_not_marked, names_around_the_text_never_leave, once_anonymous_for_good])
+def asked_two(folder):
+    """A circle, and Maria's digest of two talks."""
+    circle = Circle(folder)
+    for who, text in ((ROSE, 'Who hides the sweets?'), (TOM, 'How do you sleep these days?')):
+        circle.says(ANA, 'OK', circle.posts(who, text))
+    circle.next_digest()
+    return circle, circle.newest(MARIA, 'hides the sweets')
+
+
+def says(circle, text, digest):
+    """Of each piece: whether it is anonymous, and whether it is marked as perhaps so."""
+    last = circle.count('SELECT MAX(id) FROM post')
+    circle.says(MARIA, text, digest)
+    return [(bool(a), bool(w)) for a, w in circle.rows(f'SELECT is_anonymous, flags & 1048576 FROM post WHERE id > {last} ORDER BY id')]
+
+
+def the_word_after_a_number(folder):
+    """In answer to a digest, each piece by itself."""
+    circle, digest = asked_two(folder)
+    for text in ('1\nANON\nI hide pies.', '#1: ANON: I hide tarts.', '1 ANON I hide buns.', '1\n*Anónimo*\nEscondo dulces.', '1\n"ANON"\nI hide fudge.'):
+        assert says(circle, text, digest) == [(True, False)], text
+    assert says(circle, '1 I hide jam.\n2 ANON I never sleep.', digest) == [(False, False), (True, False)]
+
+
+def half_clear_is_marked(folder):
+    circle, digest = asked_two(folder)
+    for text in ('1 I hide scones.\nANON', '2 Please post this anonymously. I sleep badly.', '1 Escondo pasteles.\nAnónimo'):
+        assert says(circle, text, digest) == [(False, True)], text
+        assert 'It may ask to go out with no name' in flat(circle.newest(ANA, text.split('\n')[0][2:])), text
+
+
+def the_word_as_the_subject(folder):
+    circle = Circle(folder)
+    for subject in ('ANON', 'Anónimo:'):
+        asked = circle.posts(MARIA, f'I hide the cake in the car ({len(subject)}).', subject=subject)
+        assert '(to the group: a member)' in flat(asked) and f'New talk: {subject}' not in flat(asked), asked.text
+    asked = circle.posts(MARIA, 'I hide the honey in the shed.', subject='Please post anonymously')
+    assert 'It may ask to go out with no name' in flat(asked), asked.text
+
+
+run_tests([names_in_the_text_are_marked_and_cut, what_is_no_name_is_not_marked, names_around_the_text_never_leave, once_anonymous_for_good,
+           the_word_after_a_number, half_clear_is_marked, the_word_as_the_subject])
