@@ -6,6 +6,21 @@
 #include "gateway/phrase.h"
 #include "store/audit.h"
 
+static bool is_proved(const struct sender *sender)
+{
+    return sender->proof == PROOF_DMARC || sender->proof == PROOF_ALIGNED;
+}
+
+/* "Tom Baker, Harold Hill"; "" when the address is nobody's. */
+static const char *owners_text(const struct sender *sender, struct arena *mem)
+{
+    const char *text = "";
+
+    for (size_t i = 0; i < sender->people_count; i++)
+        text = arena_printf(mem, "%s%s%s", text, *text ? ", " : "", sender->people[i].name);
+    return text;
+}
+
 static const char *proof_word(enum letter_proof proof)
 {
     return proof == PROOF_FAILED ? "is_failed" : "is_missing";
@@ -36,7 +51,8 @@ enum rc identity_ask(struct gate *gate, struct arrival_id arrival, const struct 
                      const struct sender *sender, const struct held *held, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("identity");
-    const bool is_other = sender->is_other_address && sender->ref == REF_TOKEN;
+    const bool is_other = sender->is_other_address && sender->ref == REF_TOKEN && is_proved(sender) &&
+                          !sender->people_count; /* any other is never added: call, and ask */
     struct question question = { .kind = QUESTION_ALSO_THIS, .subject_id = arrival.v };
     struct notice notice = { .kind = is_other ? MAILING_ALSO_THIS_PERSON : MAILING_UNVERIFIED_NOTE,
                              .reply = TOKEN_DESK,
@@ -60,7 +76,10 @@ enum rc identity_ask(struct gate *gate, struct arrival_id arrival, const struct 
     json_set_str(notice.values, "address", letter->from);
     json_set_str(notice.values, "text", letter->text);
     json_set_str(notice.values, "when", phrase_moment(gate, staff[0].language, NULL, gate_now_ms(gate), mem));
-    json_set_bool(notice.values, proof_word(sender->proof), true);
+    json_set_bool(notice.values, "is_other_address", sender->is_other_address);
+    json_set_str(notice.values, "owners", owners_text(sender, mem));
+    if (!is_proved(sender))
+        json_set_bool(notice.values, proof_word(sender->proof), true);
     rc = notice_queue(gate, &notice, NULL, err);
     return rc == RC_NOT_FOUND ? RC_OK : rc;
 }

@@ -1,8 +1,8 @@
 /*
  * identity: asks staff who wrote a letter that nothing proves: "Is this also Rose?", "Did Rose write this?".
  *
- * Shape    The note is held unverified; the person on duty is asked. OK clears the flag (and, for another address with a valid token, adds that
- *          address to the person), and the note goes on to review like any other. NO ends it; its author is told nothing, because
+ * Shape    The note is held unverified; the person on duty is asked. OK clears the flag (and, for a proved address of nobody's with a valid token, adds that
+ *          address to the person; one without proof, or of somebody else, is named in the mail and never added), and the note goes on to review like any other. NO ends it; its author is told nothing, because
  *          nobody knows who that is.
  * Errors   RC_CONFLICT  settled meanwhile
  * State    Needs an open transaction.

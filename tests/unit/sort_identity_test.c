@@ -505,6 +505,29 @@ static void a_token_from_an_unknown_address_asks_staff(void **state)
     assert_int_equal(circle_waiting(c, "bread").author.v, c->rose.person.v);
 }
 
+/* A stolen token: an address that nothing proves, or that is another member's, is named to staff, and OK never adds it. */
+static void an_address_without_proof_or_of_another_is_never_added(void **state)
+{
+    struct circle *c = *state;
+    const struct mail *digest = digest_of(c, ROSE), *asked;
+
+    circle_reply(c, digest, ELSEWHERE, "It smells good.", FORGED);
+    asked = circle_mail(c, ANA, "check who wrote this");
+    circle_has(asked, ELSEWHERE);
+    circle_has(asked, "Our checks say that it is not from this email.");
+    circle_reply(c, asked, ANA, "OK", PASS);
+    circle_write(c, ELSEWHERE, GROUP, "More", "And I like bread.", PASS);
+    assert_int_equal(circle_outcome(c), OUTCOME_UNKNOWN);
+
+    circle_reply(c, digest, MARIA, "I like cake as well.", PASS);
+    asked = circle_mail(c, ANA, "check who wrote this");
+    circle_has(asked, "That is the email of Maria");
+    circle_reply(c, asked, ANA, "OK", PASS);
+    circle_write(c, MARIA, GROUP, "More", "And I swim at noon.", PASS);
+    assert_int_equal(circle_outcome(c), OUTCOME_HELD);
+    assert_int_equal(circle_waiting(c, "swim").author.v, c->maria.person.v);
+}
+
 /* Our Message-ID alone, from an unknown address: the note may be Rose's, but nothing says that the address is. */
 static void an_in_reply_to_from_an_unknown_address_adds_no_address(void **state)
 {
@@ -592,6 +615,7 @@ int main(void)
         TEST(a_note_without_proof_waits_unverified),
         TEST(a_forged_note_waits_unverified),
         TEST(a_token_without_proof_is_no_identity),
+        TEST(an_address_without_proof_or_of_another_is_never_added),
         TEST(not_the_author_ends_the_note),
         TEST(a_decision_from_a_wrong_sender_does_nothing),
         TEST(a_forged_decision_does_nothing),
