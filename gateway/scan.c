@@ -45,6 +45,18 @@ static enum rc without_clamd(struct sorting *s, struct err *err)
     return RC_OK;
 }
 
+/* clamd is there and says nothing of this one letter: others must not wait behind it for ever, nor it for itself. */
+static enum rc without_verdict(struct sorting *s, struct err *err)
+{
+    if (without_clamd(s, err))
+        return err->rc;
+    if (s->scan == SCAN_WAITS && s->arrival.tries >= ARRIVAL_MAX_TRIES) {
+        s->scan = SCAN_UNJUDGED;
+        s->photos.has_dropped = true;
+    }
+    return RC_OK;
+}
+
 static enum rc ask(struct sorting *s, const char *path, const struct darkroom_source *raw, struct scan_run *run,
                    enum clamd_verdict *ret_verdict, struct err *err)
 {
@@ -59,8 +71,7 @@ static enum rc ask(struct sorting *s, const char *path, const struct darkroom_so
         return err->rc;
     if (clamd_scan(path, &source, ret_verdict, &why) == RC_OK)
         return RC_OK;
-    run->is_down = true;
-    return why.rc == RC_TEMP ? without_clamd(s, err) : err_set(err, why.rc, "%s", why.msg);
+    return why.rc == RC_TEMP ? without_verdict(s, err) : err_set(err, why.rc, "%s", why.msg);
 }
 
 enum rc scan_letter(struct sorting *s, const struct darkroom_source *raw, struct scan_run *run, struct err *err)
@@ -84,14 +95,14 @@ enum rc scan_letter(struct sorting *s, const struct darkroom_source *raw, struct
     return RC_OK;
 }
 
-enum rc scan_put_off(struct sorting *s, struct err *err)
+enum rc scan_put_off(struct sorting *s, const struct scan_run *run, struct err *err)
 {
     CLEANUP(db_tx_done) struct db_tx tx = { 0 };
     const struct tell tell = { .what = TELL_SCANNER_DOWN, .subject_id = SETTING_CLAMD, .is_once_a_day = true };
     struct store *st = &s->gate->store;
 
-    if (db_begin(st->db, &tx, err) || tell_staff(s->gate, &tell, err) ||
-        arrival_put_off(st->db, st->practice, s->arrival.id, s->lease, AGAIN_MS, err))
+    if (db_begin(st->db, &tx, err) || (run->is_down && tell_staff(s->gate, &tell, err)) ||
+        arrival_put_off(st->db, st->practice, s->arrival.id, s->lease, AGAIN_MS, !run->is_down, err))
         return err->rc;
     return db_commit(&tx, err);
 }
@@ -102,14 +113,14 @@ enum rc scan_tell(struct sorting *s, struct err *err)
                                        .verb = AUDIT_FILES_INFECTED,
                                        .item_kind = AUDIT_ITEM_LETTER,
                                        .item_id = s->arrival.id.v };
-    const struct tell tell = { .what = TELL_INFECTED,
+    const struct tell tell = { .what = s->scan == SCAN_INFECTED ? TELL_INFECTED : TELL_UNJUDGED,
                                .of = s->sender.person.id.v ? &s->sender.person : NULL,
                                .group = s->sender.group.id,
                                .subject_id = s->arrival.id.v };
 
-    if (s->scan != SCAN_INFECTED)
+    if (s->scan != SCAN_INFECTED && s->scan != SCAN_UNJUDGED)
         return RC_OK;
-    if (audit_append(&s->gate->store, &entry, err))
+    if (s->scan == SCAN_INFECTED && audit_append(&s->gate->store, &entry, err))
         return err->rc;
     if (!tell.of) /* a stranger's */
         return RC_OK;

@@ -5,11 +5,13 @@
  *            infected               ── its files are dropped; staff and writer are told, its words go on
  *            over clamd's limit     ── its files are dropped; writer told
  *            clamd is down          ── waits a while and comes again, however often; staff are told once a day, doctor is red.
+ *            clamd is there, gives  ── a try, and the letter comes again; the third time its files are dropped, staff and writer are told.
+ *            no verdict on it          Other mail goes on meanwhile.
  *                                      Nothing waits whose files nobody would decode: words of danger, commands, decisions, groups without files.
  *
  * Errors   those of the store
  * State    scan_letter and scan_put_off write transactions of their own; scan_tell needs one open. struct scan_run is one batch of the sorter: a
- *          daemon that did not answer is not asked again in it.
+ *          daemon that did not answer a ping is not asked again in it.
  */
 #ifndef GATEWAY_SCAN_H
 #define GATEWAY_SCAN_H
@@ -19,9 +21,9 @@
 /* Sets s->scan, and s->photos.has_dropped where the files are left out. open gives the raw letter from its beginning. */
 MUST_CHECK enum rc scan_letter(struct sorting *s, const struct darkroom_source *raw, struct scan_run *run,
                                struct err *err);
-/* SCAN_WAITS: the letter stays claimed for a while, without counting a try; staff are told. */
-MUST_CHECK enum rc scan_put_off(struct sorting *s, struct err *err);
-/* SCAN_INFECTED: staff and the audit log hear of it. */
+/* SCAN_WAITS: the letter stays claimed for a while. While clamd is down that counts no try, and staff are told. */
+MUST_CHECK enum rc scan_put_off(struct sorting *s, const struct scan_run *run, struct err *err);
+/* SCAN_INFECTED: staff and the audit log hear of it. SCAN_UNJUDGED: staff do. */
 MUST_CHECK enum rc scan_tell(struct sorting *s, struct err *err);
 
 #endif

@@ -261,7 +261,7 @@ static enum rc scan(struct sorter *sorter, struct sorting *s, struct err *err)
 
     if (!rc)
         rc = scan_letter(s, &source, sorter->scan, err);
-    return rc || s->scan != SCAN_WAITS ? rc : scan_put_off(s, err);
+    return rc || s->scan != SCAN_WAITS ? rc : scan_put_off(s, sorter->scan, err);
 }
 
 /* Who answers what is looked up twice: here for our own words, and in the transaction for the rules. */

@@ -12,7 +12,13 @@
 #include "store/arrival.h"
 
 /* What ClamAV said of its files (gateway/scan). */
-enum scan { SCAN_NOT_NEEDED, SCAN_WAITS, SCAN_LEFT_OUT, SCAN_INFECTED };
+enum scan {
+    SCAN_NOT_NEEDED,
+    SCAN_WAITS,
+    SCAN_LEFT_OUT,
+    SCAN_INFECTED,
+    SCAN_UNJUDGED /* three times no verdict: left out */
+};
 struct scan_run {
     bool is_down;
 };

@@ -42,6 +42,7 @@
 #define TELL_NO_TLS "is_no_tls"               /* must be written to under TLS alone, and cannot: please call */
 #define TELL_INFECTED "is_infected"           /* ClamAV found something in what they sent along: dropped */
 #define TELL_SCANNER_DOWN "is_scanner_down"   /* it does not answer: mail with files waits */
+#define TELL_UNJUDGED "is_unjudged"           /* it can not judge what they sent along: dropped */
 #define TELL_REPLY_ALL "is_reply_all"         /* a mail went straight to other members too */
 
 struct tell {

@@ -40,7 +40,7 @@ const char *const arrival_sql[ARRIVAL_STMT_COUNT] = {
     [ARRIVAL_BACK] =
         "UPDATE arrival SET state = 2, lease = NULL, lease_until_ms = NULL"
         " WHERE practice_id = $1 AND id = $2 AND state = 3 AND lease = $3",
-    [ARRIVAL_PUT_OFF] = "UPDATE arrival SET tries = tries - 1, lease_until_ms = $4 WHERE practice_id = $1 AND id = $2 AND state = 3 AND lease = $3",
+    [ARRIVAL_PUT_OFF] = "UPDATE arrival SET tries = tries - $5, lease_until_ms = $4 WHERE practice_id = $1 AND id = $2 AND state = 3 AND lease = $3",
     [ARRIVAL_UNPARK] =
         "UPDATE arrival SET state = $3, reason = NULL, tries = 0, decided_ms = $4 WHERE practice_id = $1 AND id = $2 AND state = 5",
     [ARRIVAL_GET] = "SELECT " COLUMNS " FROM arrival WHERE practice_id = $1 AND id = $2",
@@ -200,7 +200,7 @@ enum rc arrival_give_back(struct db *db, struct practice_id practice, struct arr
 }
 
 enum rc arrival_put_off(struct db *db, struct practice_id practice, struct arrival_id id, int64_t lease,
-                        int64_t wait_ms, struct err *err)
+                        int64_t wait_ms, bool was_try, struct err *err)
 {
     CLEANUP(db_query_done) struct db_query *q = NULL;
     enum rc rc = db_query(db, arrival_sql[ARRIVAL_PUT_OFF], &q, err);
@@ -211,6 +211,7 @@ enum rc arrival_put_off(struct db *db, struct practice_id practice, struct arriv
     db_bind_int(q, 2, id.v);
     db_bind_int(q, 3, lease);
     db_bind_int(q, 4, clock_now_ms(clock_real()) + wait_ms);
+    db_bind_int(q, 5, was_try ? 0 : 1);
     return run_one(q, id, RC_CONFLICT, "the lease is lost", err);
 }
 

@@ -105,9 +105,9 @@ MUST_CHECK enum rc arrival_park_hopeless(struct db *db, struct practice_id pract
                                          struct arena *mem, struct arrival **ret, size_t *ret_n, struct err *err);
 MUST_CHECK enum rc arrival_give_back(struct db *db, struct practice_id practice, struct arrival_id id, int64_t lease,
                                      struct err *err);
-/* It stays claimed so long (real time) and is claimed again then; that was no try. */
+/* It stays claimed so long (real time) and is claimed again then. Not was_try: this claim does not count. */
 MUST_CHECK enum rc arrival_put_off(struct db *db, struct practice_id practice, struct arrival_id id, int64_t lease,
-                                   int64_t wait_ms, struct err *err);
+                                   int64_t wait_ms, bool was_try, struct err *err);
 MUST_CHECK enum rc arrival_done(struct db *db, struct practice_id practice, struct arrival_id id, int64_t lease,
                                 int64_t now_ms, struct err *err);
 MUST_CHECK enum rc arrival_park(struct db *db, struct practice_id practice, struct arrival_id id, int64_t lease,

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""A virus check by clamd's own protocol (a small stand-in that speaks it): infected, too long, down, hung; words of danger and commands never wait."""
+"""A virus check by clamd's own protocol (a small stand-in that speaks it): infected, too long, down, hung, unable to judge one letter; words of danger and commands never wait."""
 import email
 import os
 import socket
+import sqlite3
 import struct
 import threading
 
@@ -18,8 +19,9 @@ JPG = ('image/jpeg', 'a.jpg', photo('canary.jpg'))
 class Clamd:
     """clamd's zPING and zINSTREAM; mail is taken apart by Python's own parser, as clamd does by its own."""
 
-    def __init__(self, path, stream_max=25 << 20, hangs=False):
-        self.path, self.stream_max, self.hangs = path, stream_max, hangs
+    def __init__(self, path, stream_max=25 << 20, hangs=False, fails_on=None, hangs_on=None):
+        self.path, self.stream_max, self.hangs, self.fails_on, self.hangs_on = path, stream_max, hangs, fails_on, hangs_on
+        self.asked = 0  # about the letter that it fails or hangs on
         self.scanned = []
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(path)
@@ -52,7 +54,11 @@ class Clamd:
             elif command == b'zPING\0':
                 conn.sendall(b'PONG\0')
             elif command == b'zINSTREAM\0':
-                conn.sendall(self.verdict(lines))
+                answer = self.verdict(lines)
+                if answer:
+                    conn.sendall(answer)
+                else:
+                    lines.read()  # until who asks has had enough
             else:
                 conn.sendall(b'UNKNOWN COMMAND\0')
 
@@ -65,6 +71,9 @@ class Clamd:
             if len(data) + n > self.stream_max:
                 return b'INSTREAM size limit exceeded. ERROR\0'  # and hangs up while it is still sent to
             data += lines.read(n)
+        if any(words and words in data for words in (self.fails_on, self.hangs_on)):
+            self.asked += 1
+            return b'stream: Can\'t allocate memory ERROR\0' if self.fails_on else None
         self.scanned.append(data)
         parts = [p.get_payload(decode=True) or b'' for p in email.message_from_bytes(data).walk() if not p.is_multipart()]
         return b'stream: Eicar-Test-Signature FOUND\0' if any(EICAR in p for p in parts) else b'stream: OK\0'
@@ -167,5 +176,40 @@ def one_that_hangs_is_down(folder):
     until(through, 60, 'the notes that waited')
 
 
+def again_at_once(circle):
+    """The letter that was put off need not wait on this machine's clock."""
+    with sqlite3.connect(os.path.join(circle.home, 'postcircle.db'), timeout=20) as db:
+        db.execute('UPDATE arrival SET lease_until_ms = 0 WHERE state = 3')
+    db.close()
+    circle.work()
+
+
+def one_letter_that_it_cannot_judge_stops_no_other(folder):
+    circle, _, clamd = guarded(folder, fails_on=b'My garden.')
+    circle.arrives_only(mail(MARIA, 'My garden.', JPG), GROUP, MARIA)
+    circle.arrives_only(mail(TOM, 'My own walk.', JPG), GROUP, TOM)
+    circle.work()
+    assert len(pictures(asked_about(circle, 'My own walk.')[0])) == 1, 'what came behind it goes on'
+    assert not asked_about(circle, 'My garden.') and not told(circle, ANA, 'virus check does not answer'), 'it is not down'
+    again_at_once(circle)
+    assert clamd.asked == 2 and not asked_about(circle, 'My garden.') and not told(circle, ANA, 'could not be checked')
+    again_at_once(circle)
+    asked = asked_about(circle, 'My garden.')
+    assert clamd.asked == 3 and len(asked) == 1 and not pictures(asked[0]), 'its words are a note like any other'
+    assert circle.count('SELECT COUNT(*) FROM photo') == 1 and circle.count('SELECT COUNT(*) FROM arrival WHERE state = 5') == 0
+    assert len(told(circle, ANA, 'could not be checked')) == 1 and told(circle, MARIA, 'cannot send to the group')
+    again_at_once(circle)
+    assert clamd.asked == 3
+
+
+def one_letter_that_it_hangs_on_stops_no_other(folder):
+    circle, _, clamd = guarded(folder, hangs_on=b'My garden.')
+    circle.arrives_only(mail(MARIA, 'My garden.', JPG), GROUP, MARIA)
+    circle.arrives_only(mail(TOM, 'My own walk.', JPG), GROUP, TOM)
+    circle.work()
+    assert clamd.asked == 1 and len(pictures(asked_about(circle, 'My own walk.')[0])) == 1 and not asked_about(circle, 'My garden.')
+    assert circle.count('SELECT tries FROM arrival WHERE state = 3') == 1 and not told(circle, ANA, 'virus check does not answer')
+
+
 run_tests([clean_goes_on_and_words_alone_are_not_looked_at, infected_is_dropped_and_both_are_told, what_is_too_long_for_it_is_left_out, waits_while_it_is_down,
-           one_that_hangs_is_down])
+           one_that_hangs_is_down, one_letter_that_it_cannot_judge_stops_no_other, one_letter_that_it_hangs_on_stops_no_other])
