@@ -42,7 +42,7 @@ static char *data_text(const struct letter *letter, const struct sender *sender,
     json_set(data, "posts", &posts);
     json_set_str(data, "address", letter->from);
     json_set_int(data, "person", sender->person.id.v);
-    json_set_bool(data, "is_other_address", is_other);
+    json_set_bool(data, "other_address", is_other);
     json_print(data, false, &out);
     return arena_strdup(mem, strbuf_peek(&out));
 }
@@ -141,7 +141,7 @@ enum rc identity_settle(struct gate *gate, const struct question *question, cons
 
     if (!rc)
         rc = json_parse(question->data, strlen(question->data), &data, err);
-    if (!rc && is_theirs && json_get_bool(data, "is_other_address", false))
+    if (!rc && is_theirs && json_get_bool(data, "other_address", false))
         rc = add_address(gate, (struct person_id){ json_get_int(data, "person", 0) }, json_get_str(data, "address", ""),
                          staff, err);
     posts = rc ? NULL : json_get(data, "posts");
