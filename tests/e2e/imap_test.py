@@ -320,8 +320,7 @@ def of_junk_only_what_our_tokens_bring_is_taken(folder):
             taken(house, 2)  # both have the form of a token
             assert server.count('Spam') == 3 and server.count('Done') == 0
             house.ok('work', '--once')
-            until(lambda: server.count('Done') == 1, what='the move of the real one')
-            assert server.count('Spam') == 2
+            until(lambda: server.count('Done') == 1 and server.count('Spam') == 2, what='the move of the real one')
     assert house.count('SELECT COUNT(*) FROM letter') == 1
     assert house.count('SELECT COUNT(*) FROM arrival WHERE state = 4') == 2
 
