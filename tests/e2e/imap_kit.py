@@ -192,6 +192,7 @@ service imap-login {{
 
     def renumber(self):
         """Another UIDVALIDITY: what a server that was set up anew does."""
+        time.sleep(1)  # a session that ends may still write its list
         for name in os.listdir(self.maildir()):
             if name.startswith('dovecot') and os.path.isfile(os.path.join(self.maildir(), name)):
                 os.unlink(os.path.join(self.maildir(), name))
