@@ -21,23 +21,11 @@ static bool is_society(const struct words_list *list, size_t i)
            words_among(list->v[i - 1].plain, "alcoholics narcotics gamblers overeaters alcoholicos narcoticos");
 }
 
-/* The last line with a word begins here. */
-static size_t last_line(const struct words_core *core)
-{
-    size_t i = core->robot_to;
-
-    while (i && core->list.v[i - 1].kind != WORDS_WORD)
-        i--;
-    while (i && core->list.v[i - 1].kind != WORDS_BREAK)
-        i--;
-    return i;
-}
-
 /* The word on the first line of the core or on the last, or one that says how it is to be shown. */
 static bool is_perhaps(const struct words_core *core)
 {
     const struct words_token *v = core->list.v;
-    const size_t last = last_line(core);
+    const size_t last = words_last_line(&core->list, core->robot_to);
     bool is_first = true;
 
     for (size_t i = 0; i < core->list.count; i++) {

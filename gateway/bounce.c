@@ -59,8 +59,7 @@ enum rc bounce_lift(struct gate *gate, const struct sender *sender, struct err *
     enum suppression_reason reason;
     enum rc rc;
 
-    if (!sender->person.id.v || !address.v || sender->is_other_address ||
-        (sender->proof != PROOF_DMARC && sender->proof != PROOF_ALIGNED))
+    if (!sender->person.id.v || !address.v || sender->is_other_address || !sender_is_proved(sender))
         return RC_OK;
     rc = suppression_get(&gate->store, address, &reason, err);
     if (rc || reason != SUPPRESSED_BOUNCED)

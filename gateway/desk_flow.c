@@ -55,12 +55,13 @@ enum rc desk_flow_problem(struct desk_flow *f, enum desk_problem problem, int64_
 
 /* ---- questions ---- */
 
-enum rc desk_flow_remember(struct desk_flow *f, const char *ask, const int64_t *choices, size_t n, struct question *ret,
-                           struct err *err)
+enum rc desk_flow_remember(struct desk_flow *f, const char *ask, const int64_t *choices, size_t n,
+                           struct question_id *ret, struct err *err)
 {
     CLEANUP(json_free) struct json *data = json_object_new();
     CLEANUP(strbuf_done) struct strbuf out = STRBUF((size_t)1 << 20);
     struct json *list = json_array_new();
+    struct question question;
 
     for (size_t i = 0; i < n; i++) {
         struct json *choice = json_object_new();
@@ -72,11 +73,14 @@ enum rc desk_flow_remember(struct desk_flow *f, const char *ask, const int64_t *
     json_set(data, "choices", &list);
     json_set_str(data, "act", desk_act_write(&f->act, f->mem));
     json_print(data, false, &out);
-    *ret = (struct question){ .kind = QUESTION_DESK,
-                              .person = f->staff->id,
-                              .data = strbuf_peek(&out),
-                              .due_ms = gate_now_ms(f->gate) + PREVIEW_GOOD_MS };
-    return question_add(&f->gate->store, ret, err);
+    question = (struct question){ .kind = QUESTION_DESK,
+                                  .person = f->staff->id,
+                                  .data = strbuf_peek(&out),
+                                  .due_ms = gate_now_ms(f->gate) + PREVIEW_GOOD_MS };
+    if (question_add(&f->gate->store, &question, err))
+        return err->rc;
+    *ret = question.id;
+    return RC_OK;
 }
 
 enum rc desk_flow_ask_group(struct desk_flow *f, struct err *err)
@@ -84,7 +88,7 @@ enum rc desk_flow_ask_group(struct desk_flow *f, struct err *err)
     CLEANUP(json_free) struct json *people = json_array_new();
     int64_t ids[DESK_FIND_MAX];
     const size_t n = f->groups.n < DESK_FIND_MAX ? f->groups.n : DESK_FIND_MAX;
-    struct question question;
+    struct question_id question;
 
     for (size_t i = 0; i < n; i++) {
         struct json *line = json_object_new();
@@ -96,14 +100,14 @@ enum rc desk_flow_ask_group(struct desk_flow *f, struct err *err)
     }
     if (desk_flow_remember(f, "group", ids, n, &question, err))
         return err->rc;
-    return desk_flow_problem(f, DESK_WHICH_GROUP, question.id.v, &people, err);
+    return desk_flow_problem(f, DESK_WHICH_GROUP, question.v, &people, err);
 }
 
 enum rc desk_flow_ask_person(struct desk_flow *f, const struct desk_found *found, size_t n, struct err *err)
 {
     CLEANUP(json_free) struct json *people = json_array_new();
     int64_t ids[DESK_FIND_MAX];
-    struct question question;
+    struct question_id question;
 
     for (size_t i = 0; i < n; i++) {
         struct json *line = json_object_new();
@@ -117,7 +121,7 @@ enum rc desk_flow_ask_person(struct desk_flow *f, const struct desk_found *found
     }
     if (desk_flow_remember(f, "person", ids, n, &question, err))
         return err->rc;
-    return desk_flow_problem(f, DESK_WHICH_PERSON, question.id.v, &people, err);
+    return desk_flow_problem(f, DESK_WHICH_PERSON, question.v, &people, err);
 }
 
 /* ---- previews ---- */
@@ -125,21 +129,21 @@ enum rc desk_flow_ask_person(struct desk_flow *f, const struct desk_found *found
 enum rc desk_flow_preview(struct desk_flow *f, bool has_changed, struct err *err)
 {
     const struct audit_who who = desk_flow_by(f);
-    struct question question;
+    struct question_id question;
     struct json *values;
 
     if (desk_act_state(f->gate, &f->act, f->mem, &f->act.state, err) ||
         desk_flow_remember(f, "send", NULL, 0, &question, err) ||
-        record_act(f->gate, &who, AUDIT_DESK_PREVIEWED, AUDIT_ITEM_QUESTION, question.id.v, NULL,
+        record_act(f->gate, &who, AUDIT_DESK_PREVIEWED, AUDIT_ITEM_QUESTION, question.v, NULL,
                    desk_word_name(f->act.kind, false), err))
         return err->rc;
     values = json_object_new();
-    json_set_int(values, "review_number", phrase_number(question.id.v));
+    json_set_int(values, "review_number", phrase_number(question.v));
     json_set_bool(values, "has_changed", has_changed);
     if (desk_act_values(f->gate, &f->act, f->staff, f->mem, values, err)) {
         json_free(&values);
         return err->rc;
     }
     f->outcome = OUTCOME_DECISION;
-    return desk_flow_tell(f, MAILING_DESK_PREVIEW, question.id.v, values, err);
+    return desk_flow_tell(f, MAILING_DESK_PREVIEW, question.v, values, err);
 }

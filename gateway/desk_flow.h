@@ -36,7 +36,7 @@ MUST_CHECK enum rc desk_flow_problem(struct desk_flow *f, enum desk_problem prob
                                      struct json **people, struct err *err);
 /* The act waits for an answer: ask says to what, choices what its numbers mean. */
 MUST_CHECK enum rc desk_flow_remember(struct desk_flow *f, const char *ask, const int64_t *choices, size_t n,
-                                      struct question *ret, struct err *err);
+                                      struct question_id *ret, struct err *err);
 /* "Which group?" and "Which Maria?": the act waits for a number. */
 MUST_CHECK enum rc desk_flow_ask_group(struct desk_flow *f, struct err *err);
 MUST_CHECK enum rc desk_flow_ask_person(struct desk_flow *f, const struct desk_found *found, size_t n, struct err *err);

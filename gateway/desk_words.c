@@ -231,7 +231,7 @@ static enum rc pick(struct desk_flow *f, const struct json *data, int64_t number
 
 static enum rc tell_done(struct desk_flow *f, const struct desk_outcome *out, struct err *err)
 {
-    struct question undo = { .id = { 0 } };
+    struct question_id undo = { 0 };
     struct json *values;
 
     if (out->post.v && desk_flow_remember(f, "undo", &out->post.v, 1, &undo, err)) /* UNDO in answer to it */
@@ -244,7 +244,7 @@ static enum rc tell_done(struct desk_flow *f, const struct desk_outcome *out, st
         return err->rc;
     }
     f->outcome = OUTCOME_DECISION;
-    return desk_flow_tell(f, MAILING_DESK_DONE, undo.id.v, values, err);
+    return desk_flow_tell(f, MAILING_DESK_DONE, undo.v, values, err);
 }
 
 static enum rc send(struct desk_flow *f, const struct question *question, struct err *err)

@@ -6,11 +6,6 @@
 #include "gateway/phrase.h"
 #include "store/audit.h"
 
-static bool is_proved(const struct sender *sender)
-{
-    return sender->proof == PROOF_DMARC || sender->proof == PROOF_ALIGNED;
-}
-
 /* "Tom Baker, Harold Hill"; "" when the address is nobody's. */
 static const char *owners_text(const struct sender *sender, struct arena *mem)
 {
@@ -51,7 +46,7 @@ enum rc identity_ask(struct gate *gate, struct arrival_id arrival, const struct 
                      const struct sender *sender, const struct held *held, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("identity");
-    const bool is_other = sender->is_other_address && sender->ref == REF_TOKEN && is_proved(sender) &&
+    const bool is_other = sender->is_other_address && sender->ref == REF_TOKEN && sender_is_proved(sender) &&
                           !sender->people_count; /* any other is never added: call, and ask */
     struct question question = { .kind = QUESTION_ALSO_THIS, .subject_id = arrival.v };
     struct notice notice = { .kind = is_other ? MAILING_ALSO_THIS_PERSON : MAILING_UNVERIFIED_NOTE,
@@ -78,7 +73,7 @@ enum rc identity_ask(struct gate *gate, struct arrival_id arrival, const struct 
     json_set_str(notice.values, "when", phrase_moment(gate, staff[0].language, NULL, gate_now_ms(gate), mem));
     json_set_bool(notice.values, "is_other_address", sender->is_other_address);
     json_set_str(notice.values, "owners", owners_text(sender, mem));
-    if (!is_proved(sender))
+    if (!sender_is_proved(sender))
         json_set_bool(notice.values, proof_word(sender->proof), true);
     rc = notice_queue(gate, &notice, NULL, err);
     return rc == RC_NOT_FOUND ? RC_OK : rc;

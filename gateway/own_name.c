@@ -45,18 +45,6 @@ static bool is_own(const struct name_words *words, const char *word)
     return false;
 }
 
-/* Where the last line with a word begins. */
-static size_t last_line(const struct words_list *list)
-{
-    size_t i = list->count;
-
-    while (i && list->v[i - 1].kind != WORDS_WORD)
-        i--;
-    while (i && list->v[i - 1].kind != WORDS_BREAK)
-        i--;
-    return i;
-}
-
 /* One line of tokens, from to to: marks those that tell the name. */
 static void mark_line(const struct words_list *list, size_t from, size_t to, bool is_signed,
                       const struct name_words *words, bool *is_told)
@@ -73,7 +61,7 @@ static void mark_line(const struct words_list *list, size_t from, size_t to, boo
 
 static const bool *mark(const struct words_list *list, const struct name_words *words, struct arena *mem)
 {
-    const size_t signed_from = last_line(list);
+    const size_t signed_from = words_last_line(list, list->count);
     bool *is_told = ARENA_ARRAY(mem, list->count + 1, bool);
 
     for (size_t from = 0, to; from < list->count; from = to + 1) {

@@ -16,10 +16,9 @@ static bool is_provider_reply(const struct sorting *s, const struct post *p)
 /* A subject that names a number or tells of danger is no title; one about medicine or results is read by the moderator like the text. */
 static bool is_subject_plain(const struct sorting *s)
 {
-    const struct triage_setting setting = { .wording = gate_wording(s->gate), .page_from = s->gate->facts.triage_page };
     struct triage_result subject;
 
-    triage_score_in(s->lexicon, &setting, s->letter.subject, NULL, s->mem, &subject);
+    sorting_score(s, s->letter.subject, NULL, &subject);
     return subject.tier > 2 && !(subject.flags & (TRIAGE_CONTACT | TRIAGE_UNREAD));
 }
 

@@ -186,7 +186,6 @@ static enum rc sort_again(struct sorting *s, struct err *err)
     struct sorting again = {
         .gate = s->gate, .lexicon = s->lexicon, .mem = s->mem, .arrival = { .id = s->told }, .names = s->names
     };
-    const struct triage_setting setting = { .wording = gate_wording(s->gate), .page_from = s->gate->facts.triage_page };
     struct letter_row row;
     enum rc rc = letter_get(&s->gate->store, s->told, s->mem, &row, err);
 
@@ -199,7 +198,7 @@ static enum rc sort_again(struct sorting *s, struct err *err)
     if (rc)
         return rc;
     again.photos.has_dropped = darkroom_has_files(&again.letter); /* its files are not made anew: its writer is told */
-    triage_score_in(s->lexicon, &setting, again.letter.text, "", s->mem, &again.triage);
+    sorting_score(s, again.letter.text, "", &again.triage);
     rc = rules_run(&again, err);
     return rc ? rc : letter_set_outcome(&s->gate->store, s->told, again.outcome, err);
 }

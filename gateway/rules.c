@@ -148,7 +148,7 @@ static enum rc ambiguous(struct sorting *s, struct err *err)
 {
     if (!s->sender.is_ambiguous)
         return RC_OK;
-    if (s->sender.proof != PROOF_DMARC && s->sender.proof != PROOF_ALIGNED) {
+    if (!sender_is_proved(&s->sender)) {
         s->outcome = OUTCOME_UNVERIFIED;
         return tell_staff(s->gate,
                           &(struct tell){ .what = TELL_UNVERIFIED,

@@ -298,21 +298,25 @@ bool sender_answers_private(const struct sender *s)
            s->token.purpose == TOKEN_CHECK_IN;
 }
 
+bool sender_is_proved(const struct sender *s)
+{
+    return s->proof == PROOF_DMARC || s->proof == PROOF_ALIGNED;
+}
+
 bool sender_may(const struct sender *s, enum sender_act act)
 {
     const bool is_own = s->person.id.v && !s->is_other_address && !s->is_ambiguous;
 
     switch (act) {
     case SENDER_POST:
-        return is_own && (s->proof == PROOF_DMARC || s->proof == PROOF_ALIGNED);
+        return is_own && sender_is_proved(s);
     case SENDER_DECIDE:
         return is_own && s->person.kind == PERSON_STAFF && s->person.state == PERSON_ACTIVE &&
                s->proof == PROOF_DMARC && s->ref == REF_TOKEN;
     case SENDER_ANSWER:
         return s->ref == REF_TOKEN && s->person.id.v;
     case SENDER_LEAVE:
-        return (s->ref == REF_TOKEN && s->person.id.v) ||
-               (is_own && (s->proof == PROOF_DMARC || s->proof == PROOF_ALIGNED));
+        return (s->ref == REF_TOKEN && s->person.id.v) || (is_own && sender_is_proved(s));
     }
     return false;
 }

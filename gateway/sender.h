@@ -63,6 +63,8 @@ MUST_CHECK enum rc sender_resolve(struct gate *gate, const struct letter *letter
 bool sender_answers_group(const struct sender *sender);
 /* Whether it answers private words or a check-in, also one that is forgotten: no part of it may become a note. */
 bool sender_answers_private(const struct sender *sender);
+/* Our border vouches for the From address, whosever it is. */
+bool sender_is_proved(const struct sender *sender);
 bool sender_may(const struct sender *sender, enum sender_act act);
 /* Takes one of the people of a shared address: after "Who is writing?" was answered. */
 MUST_CHECK enum rc sender_pick(struct gate *gate, struct sender *sender, struct person_id person, struct arena *mem,

@@ -77,10 +77,9 @@ static enum rc setting_of(struct sorting *s, struct err *err)
 
 static void score_danger(struct sorting *s, const char *text, const char *whole)
 {
-    const struct triage_setting setting = { .wording = gate_wording(s->gate), .page_from = s->gate->facts.triage_page };
     struct triage_result rest;
 
-    triage_score_in(s->lexicon, &setting, text, whole, s->mem, &rest);
+    sorting_score(s, text, whole, &rest);
     add_danger(&s->triage, &rest);
 }
 
@@ -103,10 +102,9 @@ static const char *own_lines_of_report(struct sorting *s)
  * do not know is no danger. */
 static void score_report(struct sorting *s)
 {
-    const struct triage_setting setting = { .wording = gate_wording(s->gate), .page_from = s->gate->facts.triage_page };
     struct triage_result words;
 
-    triage_score_in(s->lexicon, &setting, own_lines_of_report(s), NULL, s->mem, &words);
+    sorting_score(s, own_lines_of_report(s), NULL, &words);
     if (words.hit_count)
         add_danger(&s->triage, &words);
 }

@@ -2,6 +2,13 @@
 
 #include "gateway/tell.h"
 
+void sorting_score(const struct sorting *s, const char *trimmed, const char *whole, struct triage_result *ret)
+{
+    const struct triage_setting setting = { .wording = gate_wording(s->gate), .page_from = s->gate->facts.triage_page };
+
+    triage_score_in(s->lexicon, &setting, trimmed, whole, s->mem, ret);
+}
+
 bool sorting_has_alarm(const struct sorting *s)
 {
     return s->triage.tier <= 2 && s->outcome != OUTCOME_OURS && s->outcome != OUTCOME_DECISION;

@@ -53,6 +53,8 @@ struct sorting {
     struct person_id teller;
 };
 
+/* What the lists and the model say of a text; contact data and names are not looked for. whole: see triage_score_in. */
+void sorting_score(const struct sorting *s, const char *trimmed, const char *whole, struct triage_result *ret);
 /* Does it call a person? Not when its words are our own, or a decision: those are staff's, about what they have in hand. */
 bool sorting_has_alarm(const struct sorting *s);
 /* Tells staff of this letter: who wrote it, to which group, in which words. what: TELL_… of gateway/tell. */

@@ -55,38 +55,19 @@ static enum rc do_trim(struct request *r, struct arena *mem, struct letter *lett
     return RC_OK;
 }
 
-static enum rc serve_one(bool *ret_is_end, struct err *err)
+static enum rc answer(struct request *r, struct arena *mem, struct err *err)
 {
-    CLEANUP(arena_free) struct arena *mem = arena_new("letter");
-    CLEANUP(request_done) struct request r = { .type = FRAME_END };
     struct letter letter;
     enum rc rc;
 
-    request_init(&r);
-    rc = request_read(&r, ret_is_end, err);
-    if (rc || *ret_is_end)
-        return rc;
     lockdown_give_seconds(SECONDS_A_LETTER);
-    rc = r.type == FRAME_PARSE ? do_parse(&r, mem, &letter, err) : do_trim(&r, mem, &letter, err);
-    request_done(&r); /* before the answer is made: both need room */
-    if (rc)
-        return request_answer(rc == RC_LIMIT ? FRAME_LIMIT : FRAME_FAULT, err->msg, strlen(err->msg), err);
-    return answer_letter(&letter, err);
+    rc = r->type == FRAME_PARSE ? do_parse(r, mem, &letter, err) : do_trim(r, mem, &letter, err);
+    request_done(r); /* before the answer is made: both need room */
+    return rc ? request_refuse(err) : answer_letter(&letter, err);
 }
 
 int main(int argc, char **argv)
 {
-    struct lockdown_state state;
-    bool is_end = false;
-    struct err err;
-
     parse_setup();
-    if (lockdown_enter(LOCKDOWN_READER, &state, &err))
-        return request_fail(&err);
-    if (argc == 2 && text_equals(argv[1], "--check"))
-        return request_print_state(&state);
-    while (!is_end)
-        if (serve_one(&is_end, &err))
-            return request_fail(&err);
-    return 0;
+    return request_serve(argc, argv, LOCKDOWN_READER, answer);
 }

@@ -4,10 +4,6 @@
  *   setup (vips, its modules, a picture of each kind) → lockdown → { PHOTO request → picture }* → end of fd 0: exit 0
  *   --check   prints as JSON which protections are active
  */
-#include "base/io.h"
-#include "base/text.h"
-#include "inbound/frame.h"
-#include "inbound/lockdown.h"
 #include "inbound/mime.h"
 #include "inbound/photo.h"
 #include "inbound/request.h"
@@ -57,39 +53,22 @@ static enum rc answer_photo(const struct photo *photo, struct arena *mem, struct
     return request_answer(FRAME_PICTURE, (const char *)bytes, photo->n + 4, err);
 }
 
-static enum rc serve_one(bool *ret_is_end, struct err *err)
+static enum rc answer(struct request *r, struct arena *mem, struct err *err)
 {
-    CLEANUP(arena_free) struct arena *mem = arena_new("photo");
-    CLEANUP(request_done) struct request r = { .type = FRAME_END };
     struct photo photo;
-    enum rc rc;
 
-    request_init(&r);
-    rc = request_read(&r, ret_is_end, err);
-    if (rc || *ret_is_end)
-        return rc;
-    if (r.type != FRAME_PHOTO)
+    if (r->type != FRAME_PHOTO)
         return err_set(err, RC_CORRUPT, "request: not for this program");
     lockdown_give_seconds(SECONDS_A_PHOTO);
-    rc = develop(&r, mem, &photo, err);
-    if (rc)
-        return request_answer(rc == RC_LIMIT ? FRAME_LIMIT : FRAME_FAULT, err->msg, strlen(err->msg), err);
-    return answer_photo(&photo, mem, err);
+    return develop(r, mem, &photo, err) ? request_refuse(err) : answer_photo(&photo, mem, err);
 }
 
 int main(int argc, char **argv)
 {
-    struct lockdown_state state;
-    bool is_end = false;
     struct err err;
 
     mime_setup_bare();
-    if (photo_setup(&err) || lockdown_enter(LOCKDOWN_PHOTO, &state, &err))
+    if (photo_setup(&err))
         return request_fail(&err);
-    if (argc == 2 && text_equals(argv[1], "--check"))
-        return request_print_state(&state);
-    while (!is_end)
-        if (serve_one(&is_end, &err))
-            return request_fail(&err);
-    return 0;
+    return request_serve(argc, argv, LOCKDOWN_PHOTO, answer);
 }

@@ -2,10 +2,11 @@
 
 #include "base/io.h"
 #include "base/json.h"
+#include "base/text.h"
 
 #include <unistd.h>
 
-void request_init(struct request *r)
+static void init(struct request *r)
 {
     *r = (struct request){ .first = STRBUF(LETTER_MAX_BYTES), .second = STRBUF(LETTER_TEXT_MAX_BYTES) };
     for (size_t i = 0; i < REPLY_EARLIER_MAX; i++)
@@ -64,8 +65,8 @@ static struct strbuf *next_part(struct request *r, struct err *err)
     return NULL;
 }
 
-/* Going over a maximum empties the buffer and sticks: the rest is read and forgotten, then the answer says so. */
-enum rc request_read(struct request *r, bool *ret_is_end, struct err *err)
+/* *ret_is_end: the other side closed between requests. Going over a maximum empties the buffer and sticks: the rest is read and forgotten, then the answer says so. */
+static enum rc read_request(struct request *r, bool *ret_is_end, struct err *err)
 {
     static char bytes[FRAME_DATA_MAX_BYTES];
     struct strbuf *to = &r->first;
@@ -104,7 +105,12 @@ enum rc request_answer(enum frame_type type, const char *bytes, size_t n, struct
     return io_write_all(STDOUT_FILENO, bytes, n, err);
 }
 
-int request_print_state(const struct lockdown_state *s)
+enum rc request_refuse(struct err *err)
+{
+    return request_answer(err->rc == RC_LIMIT ? FRAME_LIMIT : FRAME_FAULT, err->msg, strlen(err->msg), err);
+}
+
+static int print_state(const struct lockdown_state *s)
 {
     CLEANUP(json_free) struct json *o = json_object_new();
     CLEANUP(strbuf_done) struct strbuf out = STRBUF(4096);
@@ -127,4 +133,31 @@ int request_fail(const struct err *err)
     rc_ignore(io_write_all(STDERR_FILENO, err->msg, strlen(err->msg), &ignored), "the exit code says it too");
     rc_ignore(io_write_all(STDERR_FILENO, "\n", 1, &ignored), "the exit code says it too");
     return 1;
+}
+
+static enum rc serve_one(request_fn *answer, bool *ret_is_end, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("request");
+    CLEANUP(request_done) struct request r = { .type = FRAME_END };
+    enum rc rc;
+
+    init(&r);
+    rc = read_request(&r, ret_is_end, err);
+    return rc || *ret_is_end ? rc : answer(&r, mem, err);
+}
+
+int request_serve(int argc, char **argv, enum lockdown_kind kind, request_fn *answer)
+{
+    struct lockdown_state state;
+    bool is_end = false;
+    struct err err;
+
+    if (lockdown_enter(kind, &state, &err))
+        return request_fail(&err);
+    if (argc == 2 && text_equals(argv[1], "--check"))
+        return print_state(&state);
+    while (!is_end)
+        if (serve_one(answer, &is_end, &err))
+            return request_fail(&err);
+    return 0;
 }

@@ -24,14 +24,17 @@ struct request {
     char head[FRAME_START_MAX + 1];
 };
 
-void request_init(struct request *r);
+/* What was read may go before the answer is made, where both need room. */
 void request_done(struct request *r);
-/* *ret_is_end: the other side closed between requests. */
-MUST_CHECK enum rc request_read(struct request *r, bool *ret_is_end, struct err *err);
 MUST_CHECK enum rc request_answer(enum frame_type type, const char *bytes, size_t n, struct err *err);
+/* Says why there is no other answer: over a limit, or a fault. */
+MUST_CHECK enum rc request_refuse(struct err *err);
 
-/* For main: what --check prints, and the end after a fault; both return the exit code. */
-int request_print_state(const struct lockdown_state *state);
+/* Answers one request; what it makes lives in mem. */
+typedef enum rc request_fn(struct request *r, struct arena *mem, struct err *err);
+/* For main, after its setup: closes the process, then answers until the other side ends; "--check" prints how closed it is instead. Both return
+ * the exit code. */
+int request_serve(int argc, char **argv, enum lockdown_kind kind, request_fn *answer);
 int request_fail(const struct err *err);
 
 #endif

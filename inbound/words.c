@@ -173,6 +173,15 @@ struct words_list words_split(const char *text, size_t max, struct arena *mem)
 
 /* ---- words, patterns, numbers ---- */
 
+size_t words_last_line(const struct words_list *list, size_t to)
+{
+    while (to && list->v[to - 1].kind != WORDS_WORD)
+        to--;
+    while (to && list->v[to - 1].kind != WORDS_BREAK)
+        to--;
+    return to;
+}
+
 bool words_is(const struct words_token *token, const char *plain)
 {
     return strcmp(token->plain, plain) == 0;

@@ -65,6 +65,8 @@ bool words_core_is(const struct words_core *core, const char *pattern);
 int words_number(const struct words_token *token);
 /* A line break with an empty line behind it, that may be quoted ("> "). */
 bool words_ends_paragraph(const struct words_list *list, size_t i);
+/* Where the last line with a word begins, of the tokens before to. */
+size_t words_last_line(const struct words_list *list, size_t to);
 bool words_is(const struct words_token *token, const char *plain);
 /* A punctuation mark that is one of marks, separated by blanks. */
 bool words_is_mark(const struct words_token *token, const char *marks);

@@ -12,8 +12,8 @@
 #include "base/io.h"
 #include "base/strbuf.h"
 #include "inbound/jpeg_bare.h"
-#include "inbound/lockdown.h"
 #include "inbound/sandbox.h"
+#include "tests/unit/lockdown_help.h"
 
 #define CANARY "canaryphoto"
 
@@ -216,31 +216,15 @@ static void try_socket(void)
     _exit(pipe(ends) ? 1 : 0);
 }
 
-static int attack(void (*act)(void))
-{
-    const pid_t pid = fork();
-    struct lockdown_state s;
-    struct err err;
-    int status;
-
-    if (pid == 0) {
-        if (lockdown_enter(LOCKDOWN_PHOTO, &s, &err) || !s.has_seccomp)
-            _exit(9);
-        act();
-    }
-    waitpid(pid, &status, 0);
-    return WIFSIGNALED(status) ? 2 : WEXITSTATUS(status);
-}
-
 static void it_is_closed_too(void **state)
 {
     (void)state;
-    if (attack(try_open) == 9)
+    if (attack(LOCKDOWN_PHOTO, try_open) == ATTACK_NOT_POSSIBLE)
         skip(); /* a sanitizer, or a kernel without seccomp */
-    assert_int_equal(attack(try_open), 1);
-    assert_int_equal(attack(try_fork), 2);
-    assert_int_equal(attack(try_vfork), 2);
-    assert_int_equal(attack(try_socket), 2);
+    assert_int_equal(attack(LOCKDOWN_PHOTO, try_open), 1);
+    assert_int_equal(attack(LOCKDOWN_PHOTO, try_fork), 2);
+    assert_int_equal(attack(LOCKDOWN_PHOTO, try_vfork), 2);
+    assert_int_equal(attack(LOCKDOWN_PHOTO, try_socket), 2);
 }
 
 int main(void)

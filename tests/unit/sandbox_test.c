@@ -22,6 +22,7 @@
 #include "inbound/lockdown.h"
 #include "inbound/parse.h"
 #include "inbound/sandbox.h"
+#include "tests/unit/lockdown_help.h"
 
 static const struct authres_trust nothing = { .profile = AUTHRES_NOTHING, .authserv_id = "" };
 static const char mail[] = "From: Rosa <rosa@example.org>\r\nSubject: =?iso-2022-jp?B?GyRCRnxLXBsoQg==?=\r\n"
@@ -476,24 +477,6 @@ static void try_nothing(void)
     _exit(7);
 }
 
-static int attack(void (*act)(void))
-{
-    const pid_t pid = fork();
-    struct lockdown_state s;
-    struct err err;
-    int status;
-
-    if (pid == 0) {
-        if (lockdown_enter(LOCKDOWN_READER, &s, &err) || !s.has_seccomp)
-            _exit(9);
-        act();
-    }
-    waitpid(pid, &status, 0);
-    if (WIFSIGNALED(status))
-        return WTERMSIG(status) == SIGSYS ? 2 : 99;
-    return WEXITSTATUS(status);
-}
-
 /* Landlock by itself: the list of system calls would hide that it does nothing. */
 static void files_are_closed_twice(void **state)
 {
@@ -510,7 +493,7 @@ static void files_are_closed_twice(void **state)
     }
     waitpid(pid, &status, 0);
     assert_true(WIFEXITED(status));
-    if (WEXITSTATUS(status) == 9)
+    if (WEXITSTATUS(status) == ATTACK_NOT_POSSIBLE)
         skip(); /* a kernel without Landlock */
     assert_int_equal(WEXITSTATUS(status), 0);
 }
@@ -524,10 +507,10 @@ static void lockdown_holds(void **state)
                   { try_exec, 2 },    { try_ptrace, 2 }, { try_memory, 1 }, { try_signal, 2 }, { try_limit, 2 } };
 
     (void)state;
-    if (attack(try_nothing) == 9)
+    if (attack(LOCKDOWN_READER, try_nothing) == ATTACK_NOT_POSSIBLE)
         skip(); /* a sanitizer, or a kernel without seccomp */
     for (size_t i = 0; i < COUNT_OF(table); i++)
-        assert_int_equal(attack(table[i].act), table[i].want);
+        assert_int_equal(attack(LOCKDOWN_READER, table[i].act), table[i].want);
 }
 
 int main(void)
