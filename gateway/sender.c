@@ -27,14 +27,25 @@ static enum letter_proof proof_of(const struct letter *letter)
     }
 }
 
-static enum rc take_address(struct gate *gate, const char *address, struct arena *mem, struct sender *s,
-                            struct err *err)
+static bool is_report(const struct letter *letter)
+{
+    return letter->kind == LETTER_REPORT || letter->kind == LETTER_COMPLAINT;
+}
+
+/* The other tokens stand in the letter for all to read who get to see it; a report comes to the envelope's. */
+static bool tells(const struct letter *letter, enum token_purpose purpose)
+{
+    return !is_report(letter) || purpose == TOKEN_BOUNCE;
+}
+
+static enum rc take_address(struct gate *gate, const struct letter *letter, const char *address, struct arena *mem,
+                            struct sender *s, struct err *err)
 {
     const struct ours o = ours_read(gate, address, mem);
 
     if (o.kind == OURS_NOT)
         return RC_OK;
-    if (o.has_token && !s->token.purpose) {
+    if (o.has_token && !s->token.purpose && tells(letter, o.token.purpose)) {
         s->token = o.token;
         s->ref = REF_TOKEN;
     }
@@ -51,15 +62,15 @@ static enum rc take_address(struct gate *gate, const char *address, struct arena
 static enum rc read_recipients(struct gate *gate, const struct letter *letter, const char *envelope_to,
                                struct arena *mem, struct sender *s, struct err *err)
 {
-    const bool is_report = letter->kind == LETTER_REPORT || letter->kind == LETTER_COMPLAINT;
     enum rc rc = RC_OK;
 
-    if (is_report && gate->facts.has_plain_envelope) /* what it was sent to, the relay chose: what it quotes counts */
+    if (is_report(letter) &&
+        gate->facts.has_plain_envelope) /* what it was sent to, the relay chose: what it quotes counts */
         return RC_OK;
     if (envelope_to)
-        rc = take_address(gate, envelope_to, mem, s, err);
+        rc = take_address(gate, letter, envelope_to, mem, s, err);
     for (size_t i = 0; !rc && i < letter->recipient_count; i++)
-        rc = take_address(gate, letter->recipients[i].address, mem, s, err);
+        rc = take_address(gate, letter, letter->recipients[i].address, mem, s, err);
     if (s->group.id.v)
         s->is_to_nobody = false;
     if (s->is_to_mailbox && !s->group.id.v && !s->is_to_nobody && !s->token.purpose)
@@ -125,7 +136,7 @@ static enum rc find_code(struct gate *gate, const struct letter *letter, struct 
 {
     enum rc rc;
 
-    if (s->token.purpose || s->delivery.id.v || !s->people_count)
+    if (s->token.purpose || s->delivery.id.v || !s->people_count || is_report(letter))
         return RC_OK;
     rc = letter_code_find(gate, letter->body, s->people, s->people_count, mem, &s->delivery, err);
     if (rc)

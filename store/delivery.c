@@ -102,7 +102,7 @@ static const char *const delivery_sql[DELIVERY_STMT_COUNT] = {
         "UPDATE delivery SET state = $5, code = NULL, status_code = $3, failed_ms = $4 WHERE practice_id = $1 AND id = $2 AND state = 4",
     [DELIVERY_BOUNCE_DAYS] =
         "SELECT COUNT(DISTINCT failed_ms / 86400000) FROM delivery WHERE practice_id = $1 AND person_id = $2 AND address_id = $3"
-        " AND state = 5 AND sent_ms >= $4 AND code IS NULL AND status_code LIKE '5.1.%'",
+        " AND state = 5 AND sent_ms > $4 AND code IS NULL AND status_code LIKE '5.1.%'",
     [DELIVERY_POST_LEFT] =
         "SELECT (SELECT COUNT(*) FROM delivery WHERE practice_id = $1 AND state IN (3, 4)"
         "   AND mailing_id IN (SELECT id FROM mailing WHERE practice_id = $1 AND subject_id = $2 AND kind BETWEEN 2 AND 5))"

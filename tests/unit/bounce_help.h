@@ -14,33 +14,49 @@ struct came_back {
     const char *action, *status;
 };
 
-static inline void bounce_report(struct circle *c, const struct came_back *b)
+/* recipient: whom it names; quoted_id: of the letter that it returns, NULL none. */
+static inline void bounce_report_of(struct circle *c, const struct came_back *b, const char *recipient,
+                                    const char *quoted_id)
 {
-    const char *raw =
-        arena_printf(c->mem,
-                     "Received: from a by mx.example.org; Tue, 3 Mar 2026 10:00:00 -0500\r\n"
-                     "%sFrom: MAILER-DAEMON@example.net\r\nTo: %s\r\nSubject: Undelivered\r\n"
-                     "Message-ID: <b%d@example.net>\r\nMIME-Version: 1.0\r\n"
-                     "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
-                     "--b\r\n\r\nIt failed.\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n"
-                     "Reporting-MTA: dns; mx.example.net\r\n\r\n"
-                     "Final-Recipient: rfc822; rose@example.net\r\nAction: %s\r\nStatus: %s\r\n\r\n--b--\r\n",
-                     *b->return_path ? arena_printf(c->mem, "Return-Path: %s\r\n", b->return_path) : "", b->to,
-                     ++c->letters, b->action, b->status);
+    const char *returned =
+        quoted_id ? arena_printf(c->mem, "--b\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: <%s>\r\n\r\nx\r\n",
+                                 quoted_id)
+                  : "";
+    const char *raw = arena_printf(c->mem,
+                                   "Received: from a by mx.example.org; Tue, 3 Mar 2026 10:00:00 -0500\r\n"
+                                   "%sFrom: MAILER-DAEMON@example.net\r\nTo: %s\r\nSubject: Undelivered\r\n"
+                                   "Message-ID: <b%d@example.net>\r\nMIME-Version: 1.0\r\n"
+                                   "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
+                                   "--b\r\n\r\nIt failed.\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+                                   "Reporting-MTA: dns; mx.example.net\r\n\r\n"
+                                   "Final-Recipient: rfc822; %s\r\nAction: %s\r\nStatus: %s\r\n\r\n%s--b--\r\n",
+                                   *b->return_path ? arena_printf(c->mem, "Return-Path: %s\r\n", b->return_path) : "",
+                                   b->to, ++c->letters, recipient, b->action, b->status, returned);
 
     circle_arrive(c, b->to, raw, strlen(raw));
     circle_run(c);
     assert_int_equal(circle_outcome(c), OUTCOME_REPORT);
 }
 
-/* What Rose gets on a new day; the envelope sender of it. */
-static inline const char *bounce_letter(struct circle *c)
+static inline void bounce_report(struct circle *c, const struct came_back *b)
+{
+    bounce_report_of(c, b, ROSE, NULL);
+}
+
+/* What Rose gets on a new day. */
+static inline const struct mail *bounce_mail(struct circle *c)
 {
     circle_published(c, c->maria, arena_printf(c->mem, "Soup of day %d.", ++c->letters));
     circle_listen(c);
     circle_pass(c, MS_DAY);
     assert_non_null(circle_since(c, ROSE, "letter"));
-    return circle_since(c, ROSE, "letter")->sender;
+    return circle_since(c, ROSE, "letter");
+}
+
+/* The envelope sender of it. */
+static inline const char *bounce_letter(struct circle *c)
+{
+    return bounce_mail(c)->sender;
 }
 
 /* CROWD more patients. */

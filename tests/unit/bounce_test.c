@@ -158,6 +158,59 @@ static void a_page_tries_a_suspended_address(void **state)
     assert_true(circle_said(c, ANA, "Reply CLAIM") > 0);
 }
 
+/* Her letters are forwarded to a friend: what is printed in them makes no report. */
+static void what_a_letter_shows_marks_nothing(void **state)
+{
+    struct circle *c = *state;
+
+    for (int day = 1; day <= 3; day++) {
+        const struct mail *m = bounce_mail(c);
+        const char *item = strstr(m->text, "<tuesday+");
+
+        assert_non_null(item);
+        item = arena_strndup(c->mem, item + 1, strcspn(item + 1, ">"));
+        bounce_report(c, &(struct came_back){ m->reply_to, "<>", "failed", "5.1.1" });
+        bounce_report(c, &(struct came_back){ item, "<>", "failed", "5.1.1" });
+        bounce_report(c, &(struct came_back){ GROUP, "<>", "failed", "5.1.1" }); /* who knows her address alone */
+    }
+    assert_int_equal(failed(c), 0);
+    assert_int_equal(circle_said(c, ANA, "does not get through"), 0);
+}
+
+/* A letter that was passed on came back from there; and where the envelope is lost, hers are known by what is quoted. */
+static void a_quoted_id_counts_for_the_address_that_we_wrote_to(void **state)
+{
+    struct circle *c = *state;
+    const struct {
+        const char *recipient;
+        int64_t suspended;
+    } cases[] = { { "friend@example.com", 0 }, { MARIA, 0 }, { "Rose@Example.net", 1 } };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        for (int day = 1; day <= 3; day++)
+            bounce_report_of(c, &(struct came_back){ GROUP, "<>", "failed", "5.1.1" }, cases[i].recipient,
+                             bounce_mail(c)->message_id);
+        assert_int_equal(failed(c), 3 * ((int64_t)i + 1));
+        assert_int_equal(circle_count(c, "SELECT count(*) FROM suppression"), cases[i].suspended);
+    }
+}
+
+/* Forged or not: her letters arrive here, so her address is no dead one. */
+static void who_writes_between_is_not_suspended(void **state)
+{
+    struct circle *c = *state;
+
+    for (int day = 1; day <= 4; day++) {
+        bounce_report(c, &(struct came_back){ bounce_letter(c), "<>", "failed", "5.1.1" });
+        if (day == 2)
+            circle_write(c, ROSE, GROUP, "x", "Good morning to all.", PASS);
+    }
+    assert_int_equal(failed(c), 4);
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM suppression"), 0);
+    bounce_report(c, &(struct came_back){ bounce_letter(c), "<>", "failed", "5.1.1" });
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM suppression"), 1);
+}
+
 static void a_full_mailbox_never_suspends(void **state)
 {
     struct circle *c = *state;
@@ -208,6 +261,9 @@ int main(void)
         TEST(many_reports_of_one_day_are_one_probe),
         TEST(reports_that_come_at_once_are_one_probe),
         TEST(a_page_tries_a_suspended_address),
+        TEST(what_a_letter_shows_marks_nothing),
+        TEST(a_quoted_id_counts_for_the_address_that_we_wrote_to),
+        TEST(who_writes_between_is_not_suspended),
         TEST(a_full_mailbox_never_suspends),
         TEST(the_daily_mail_and_who_tell_it),
     };
