@@ -47,7 +47,7 @@ static enum rc author_meant(struct gate *gate, const struct courtesies_thanks *t
     enum rc rc = post_get(&gate->store, id, mem, &post, err);
 
     *ret = (struct membership_id){ 0 };
-    if (rc || post.group.v != t->group.v || (post.state != POST_PUBLISHED && post.state != POST_CORRECTED))
+    if (rc || post.group.v != t->group.v || !post_state_is_published(post.state))
         return maybe(rc);
     rc = membership_find(&gate->store, post.group, post.author, mem, &m, err);
     if (!rc && m.role == MEMBER_PATIENT && (m.state == MEMBER_ACTIVE || m.state == MEMBER_PAUSED) &&

@@ -12,16 +12,6 @@ enum rc deciding_refuse(struct deciding *d, enum review_problem problem, const c
     return err_set(err, rc, "%s", why);
 }
 
-bool deciding_is_waiting(enum post_state state)
-{
-    return state == POST_HELD || state == POST_ASKED || state == POST_REFERRED || state == POST_HALF_RELEASED;
-}
-
-bool deciding_is_published(enum post_state state)
-{
-    return state == POST_PUBLISHED || state == POST_CORRECTED;
-}
-
 enum audit_way deciding_audit_way(const struct deciding *d)
 {
     static const enum audit_way ways[] = { [REVIEW_EMAIL] = AUDIT_WAY_EMAIL,

@@ -25,8 +25,6 @@ struct deciding {
     struct review_result *out;
 };
 
-bool deciding_is_waiting(enum post_state state);
-bool deciding_is_published(enum post_state state);
 MUST_CHECK enum rc deciding_refuse(struct deciding *d, enum review_problem problem, const char *why, struct err *err);
 enum audit_way deciding_audit_way(const struct deciding *d);
 MUST_CHECK enum rc deciding_audit(struct deciding *d, enum audit_verb verb, const char *old, const char *new,

@@ -48,7 +48,7 @@ static enum rc author_of(struct desk *d, const struct post *p, const char **ret_
 /* Nobody decided, or what was decided came before the words that wait now. */
 static bool is_changed(const struct review_result *r)
 {
-    return !r->newest.post.v || (deciding_is_waiting(r->post.state) && r->post.version > r->newest.post_version + 1);
+    return !r->newest.post.v || (post_state_is_waiting(r->post.state) && r->post.version > r->newest.post_version + 1);
 }
 
 static enum rc tell_already(struct desk *d, const struct review_result *result, struct err *err)
@@ -250,7 +250,7 @@ static enum rc add_marked(struct desk *d, struct json *results, size_t item, str
 
     if (post_get(&d->gate->store, d->posts[item], d->mem, &p, err))
         return err->rc;
-    if (!deciding_is_waiting(p.state))
+    if (!post_state_is_waiting(p.state))
         return RC_OK;
     if (author_of(d, &p, &author, err))
         return err->rc;

@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "gateway/digest_range.h"
 #include "gateway/entry.h"
-#include "gateway/poll.h"
+#include "gateway/poll_open.h"
 #include "gateway/render.h"
 #include "schedules/said.h"
 #include "store/conversation.h"
@@ -95,7 +95,7 @@ static enum rc add_excerpt(struct page *page, const struct conversation *c, cons
     rc = post_get(&page->gate->store, c->first_post, page->mem, &opener, err);
     if (rc == RC_NOT_FOUND)
         return RC_OK;
-    if (rc || (opener.state != POST_PUBLISHED && opener.state != POST_CORRECTED))
+    if (rc || !post_state_is_published(opener.state))
         return rc;
     return entry_set_excerpt(page->gate, &page->reader, &opener, item, page->mem, err);
 }
@@ -142,7 +142,7 @@ static enum rc add_item(struct page *page, const struct digest_talk *talk, struc
     if (!rc)
         rc = add_excerpt(page, &c, first, item, err);
     if (!rc)
-        rc = poll_until(page->gate, c.first_post, page->reader.language, page->mem, &until, err);
+        rc = poll_open_until(page->gate, c.first_post, page->reader.language, page->mem, &until, err);
     if (rc)
         return rc;
     json_set_int(item, "number", talk->number);

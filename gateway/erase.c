@@ -76,7 +76,7 @@ static enum rc count_unread(struct run *r, struct err *err)
 
 static enum rc withdraw_one(struct run *r, struct post *post, struct err *err)
 {
-    if (post->state != POST_PUBLISHED && post->state != POST_CORRECTED)
+    if (!post_state_is_published(post->state))
         return RC_OK;
     post->state = POST_WITHDRAWN;
     post->remind_ms = 0;

@@ -2,7 +2,7 @@
 
 #include "base/text.h"
 #include "gateway/home.h"
-#include "gateway/policy.h"
+#include "gateway/triage_model.h"
 #include "gateway/wording.h"
 #include "inbound/authres.h"
 #include "store/setting.h"
@@ -33,14 +33,14 @@ enum rc gate_read_facts(struct gate *gate, struct err *err)
     f->relay = or_empty(v[SETTING_RELAY]);
     f->zone = v[SETTING_ZONE] ? v[SETTING_ZONE] : "UTC";
     f->authserv_id = or_empty(v[SETTING_AUTHSERV_ID]);
-    f->has_plain_envelope = text_equals(or_empty(v[SETTING_BOUNCES]), POLICY_BOUNCES_MESSAGE_ID);
+    f->has_plain_envelope = text_equals(or_empty(v[SETTING_BOUNCES]), SETTING_BOUNCES_MESSAGE_ID);
     f->tenant_domains = or_empty(v[SETTING_TENANT_DOMAINS]);
     if (!f->trust)
         f->trust = *f->authserv_id ? AUTHRES_BY_ID : AUTHRES_NOTHING;
     f->page_command = or_empty(v[SETTING_PAGE_COMMAND]);
     for (int tier = 0; tier < 3; tier++)
         f->page_clock[tier] = or_empty(v[SETTING_PAGE_CLOCK_0 + tier]);
-    f->triage_page = policy_triage_page(v[SETTING_TRIAGE_MODEL]);
+    f->triage_page = triage_model_page(v[SETTING_TRIAGE_MODEL]);
     f->test_page = or_empty(v[SETTING_TEST_PAGE]);
     f->public_url = or_empty(v[SETTING_PUBLIC_URL]);
     f->require_tls_domains = or_empty(v[SETTING_REQUIRE_TLS_DOMAINS]);

@@ -9,6 +9,7 @@
 #define GATEWAY_LEAVE_H
 
 #include "gateway/undoing.h"
+#include "store/audit.h"
 
 struct leave {
     struct audit_who who;

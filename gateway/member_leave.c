@@ -4,6 +4,7 @@
 #include "gateway/phrase.h"
 #include "gateway/record.h"
 #include "gateway/tell.h"
+#include "gateway/undone.h"
 
 enum rc effect_stop(struct effect *e, struct err *err)
 {
@@ -64,7 +65,7 @@ static enum rc tell_back(struct effect *e, const struct undone *undone, struct e
 enum rc effect_undo(struct effect *e, struct err *err)
 {
     struct undone undone;
-    const enum rc rc = undoing_restore(e->gate, &e->who, e->person.id, e->act->letter.v, e->mem, &undone, err);
+    const enum rc rc = undone_restore(e->gate, &e->who, e->person.id, e->act->letter.v, e->mem, &undone, err);
     struct json *v;
 
     if (rc == RC_NOT_FOUND)

@@ -189,7 +189,7 @@ enum rc photo_words_answer(struct sorting *s, struct err *err)
     rc = post_get(&s->gate->store, (struct post_id){ question.subject_id }, s->mem, &p, err);
     if (!rc)
         rc = photo_count(&s->gate->store, p.id, &photos, err);
-    if (rc || !photos || !deciding_is_waiting(p.state))
+    if (rc || !photos || !post_state_is_waiting(p.state))
         return rc;
     return take(s, &p, &question, words, err);
 }

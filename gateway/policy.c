@@ -18,7 +18,6 @@
 
 #include <assert.h>
 
-#define TRIAGE_OFF "off"
 #define DOMAINS_MAX 4000
 #define AUTHSERV_ID_MAX 255
 
@@ -212,7 +211,7 @@ static enum rc check_bounces(struct gate *gate, struct arena *mem, const char **
 {
     (void)gate;
     (void)mem;
-    return !strcmp(*value, POLICY_BOUNCES_ENVELOPE) || !strcmp(*value, POLICY_BOUNCES_MESSAGE_ID)
+    return !strcmp(*value, SETTING_BOUNCES_ENVELOPE) || !strcmp(*value, SETTING_BOUNCES_MESSAGE_ID)
                ? RC_OK
                : err_set(err, RC_INPUT, "bounces: envelope or message-id is expected");
 }
@@ -290,21 +289,11 @@ static enum rc check_daily_mail(struct gate *gate, struct arena *mem, const char
                                                      : RC_OK;
 }
 
-int policy_triage_page(const char *value)
-{
-    struct err err;
-    int64_t v = 0;
-
-    if (value && !strcmp(value, TRIAGE_OFF))
-        return TRIAGE_MODEL_OFF;
-    return value && !text_to_int(value, 1, 100, &v, &err) ? (int)v : 0;
-}
-
 static enum rc check_triage_model(struct gate *gate, struct arena *mem, const char **value, struct err *err)
 {
     (void)gate;
     (void)mem;
-    return policy_triage_page(*value) ? RC_OK : err_set(err, RC_INPUT, "triage-model: a score, 1 to 100, or off");
+    return triage_model_page(*value) ? RC_OK : err_set(err, RC_INPUT, "triage-model: a score, 1 to 100, or off");
 }
 
 static enum rc check_test_page(struct gate *gate, struct arena *mem, const char **value, struct err *err)
@@ -464,7 +453,7 @@ static enum rc move_test_page(struct gate *gate, enum setting setting, struct er
 
 static int page_or_usual(const char *value)
 {
-    const int page = policy_triage_page(value);
+    const int page = triage_model_page(value);
 
     return page ? page : TRIAGE_PAGE_USUAL;
 }

@@ -15,17 +15,12 @@
 #include "store/audit.h"
 #include "store/setting.h"
 
-#define POLICY_BOUNCES_ENVELOPE "envelope"
-#define POLICY_BOUNCES_MESSAGE_ID "message-id"
-
 /* value NULL or "" takes the setting away. */
 MUST_CHECK enum rc policy_set(struct gate *gate, const struct audit_who *who, enum setting setting, const char *value,
                               struct err *err);
 /* The same after two people have agreed. */
 MUST_CHECK enum rc policy_set_agreed(struct gate *gate, const struct audit_who *who, enum setting setting,
                                      const char *value, struct err *err);
-/* struct triage_setting, page_from, of the setting triage-model; NULL is 0, and so is what is none. */
-int policy_triage_page(const char *value);
 /* The form of a value alone, before there is a practice to set it for. */
 MUST_CHECK enum rc policy_check(enum setting setting, const char *value, struct err *err);
 /* What a value looks like, for a person who types one: "en or es". NULL: nothing reads this setting in this version. */

@@ -6,6 +6,7 @@
 #include "gateway/hold.h"
 #include "gateway/notice.h"
 #include "gateway/phrase.h"
+#include "gateway/poll_open.h"
 #include "gateway/record.h"
 #include "gateway/review.h"
 #include "inbound/words.h"
@@ -18,17 +19,6 @@
 
 #define ANSWERS_A_DAY 5
 #define TITLE_CHARS 60
-
-static enum rc closes_of(struct gate *gate, const struct poll *poll, struct arena *mem, const char **ret_zone,
-                         int64_t *ret_ms, struct err *err)
-{
-    struct care_group g;
-
-    if (group_get(&gate->store, poll->group, mem, &g, err))
-        return err->rc;
-    *ret_zone = g.zone;
-    return zone_utc_from_minute(g.zone, poll->day, (int)poll->minute, ret_ms, err);
-}
 
 /* ---- its words ---- */
 
@@ -119,11 +109,6 @@ struct ballot {
     const char *labels[POLL_OPTIONS_MAX + 1];
 };
 
-static bool is_out(const struct post *p)
-{
-    return p->state == POST_PUBLISHED || p->state == POST_CORRECTED;
-}
-
 static enum rc find_ballot(struct gate *gate, struct group_id group, enum person_language language, struct arena *mem,
                            struct ballot *ret, struct err *err)
 {
@@ -133,7 +118,7 @@ static enum rc find_ballot(struct gate *gate, struct group_id group, enum person
     *ret = (struct ballot){ .until = NULL };
     if (rc)
         return rc == RC_NOT_FOUND ? RC_OK : rc;
-    if (poll_until(gate, poll.post, language, mem, &ret->until, err) ||
+    if (poll_open_until(gate, poll.post, language, mem, &ret->until, err) ||
         (ret->until && post_get(&gate->store, poll.post, mem, &ret->post, err)))
         return err->rc;
     if (ret->until)
@@ -252,25 +237,6 @@ enum rc poll_reply(struct gate *gate, const struct sender *sender, const struct 
     return number >= 1 ? poll_take(gate, &voter, number, err) : RC_OK;
 }
 
-enum rc poll_until(struct gate *gate, struct post_id id, enum person_language language, struct arena *mem,
-                   const char **ret_until, struct err *err)
-{
-    struct poll poll;
-    struct post post;
-    const char *zone = NULL;
-    int64_t closes_ms;
-    const enum rc rc = poll_get(&gate->store, id, &poll, err);
-
-    *ret_until = NULL;
-    if (rc || poll.state != POLL_OPEN)
-        return rc == RC_NOT_FOUND ? RC_OK : rc;
-    if (post_get(&gate->store, id, mem, &post, err) || closes_of(gate, &poll, mem, &zone, &closes_ms, err))
-        return err->rc;
-    if (is_out(&post) && closes_ms > gate_now_ms(gate))
-        *ret_until = phrase_moment(gate, language, zone, closes_ms, mem);
-    return RC_OK;
-}
-
 /* ---- closing ---- */
 
 static char *say_totals(const struct poll_totals *totals, const char *const *labels, bool is_spanish, struct arena *mem)
@@ -363,7 +329,7 @@ static enum rc close_now(struct gate *gate, const struct poll *poll, struct aren
         return err->rc;
     if (post.state >= POST_HELD && post.state <= POST_HALF_RELEASED)
         return withdraw(gate, &post, &author, err);
-    if (!is_out(&post))
+    if (!post_state_is_published(post.state))
         return RC_OK;
     poll_labels(post.text, mem, labels);
     return offer_totals(gate, &post, say_totals(&totals, labels, author.language == LANGUAGE_SPANISH, mem), mem, err);
@@ -376,7 +342,7 @@ enum rc poll_run(struct gate *gate, struct post_id id, struct err *err)
     const char *zone = NULL;
     int64_t closes_ms;
 
-    if (poll_get(&gate->store, id, &poll, err) || closes_of(gate, &poll, mem, &zone, &closes_ms, err))
+    if (poll_get(&gate->store, id, &poll, err) || poll_open_closes(gate, &poll, mem, &zone, &closes_ms, err))
         return err->rc;
     if (poll.state != POLL_OPEN)
         return RC_OK;

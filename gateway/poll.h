@@ -16,7 +16,7 @@
  *          poll closes. Under POLL_FLOOR voters no numbers are told. The totals are a draft like every other: a moderator lets them out.
  * Errors   RC_INPUT      no question, fewer than 2 or more than 9 answers, two that are the same, a closing time that is not ahead; those of topic_plan
  *          RC_CONFLICT   the group has a poll that is not closed
- * State    Needs an open transaction; poll_until only reads.
+ * State    Needs an open transaction; poll_labels only reads.
  */
 #ifndef GATEWAY_POLL_H
 #define GATEWAY_POLL_H
@@ -58,9 +58,6 @@ MUST_CHECK enum rc poll_take(struct gate *gate, const struct poll_voter *voter, 
 MUST_CHECK enum rc poll_reply(struct gate *gate, const struct sender *sender, const struct letter *letter,
                               const char *const *names, struct arena *mem, bool *ret_is_vote, struct err *err);
 
-/* For letters: until when the poll that this post is can be answered, in words; NULL: it is none, or not open. */
-MUST_CHECK enum rc poll_until(struct gate *gate, struct post_id post, enum person_language language, struct arena *mem,
-                              const char **ret_until, struct err *err);
 /* For the clock, JOB_POLL: closes it. */
 MUST_CHECK enum rc poll_run(struct gate *gate, struct post_id post, struct err *err);
 

@@ -1,9 +1,9 @@
-#include "gateway/poll.h"
-#include "gateway/breaker.h"
-#include "gateway/job_title.h"
 #include "gateway/publish.h"
 
+#include "gateway/breaker.h"
 #include "gateway/entry.h"
+#include "gateway/job_title.h"
+#include "gateway/poll_open.h"
 #include "gateway/render.h"
 #include "schedules/said.h"
 #include "store/conversation.h"
@@ -73,12 +73,12 @@ static enum rc single_values(struct fan *f, const struct entry_reader *r, struct
         rc = set_day(f, r, opener.published_ms ? opener.published_ms : f->post->published_ms, values, err);
     if (rc)
         return rc;
-    if (poll_until(f->gate, opener.id, r->language, f->mem, &until, err))
+    if (poll_open_until(f->gate, opener.id, r->language, f->mem, &until, err))
         return err->rc;
     json_set_str(values, "poll_until", until);
     json_set_str(values, "title", c.title);
     json_set_str(values, "excerpt", NULL);
-    if (opener.id.v != f->post->id.v && (opener.state == POST_PUBLISHED || opener.state == POST_CORRECTED)) {
+    if (opener.id.v != f->post->id.v && post_state_is_published(opener.state)) {
         rc = entry_set_excerpt(f->gate, r, &opener, values, f->mem, err);
         slots_head(r->slots)->thread = opener.id;
     }
@@ -273,7 +273,7 @@ static enum rc start(struct fan *f, struct gate *gate, const struct post *post, 
                      struct arena *mem, struct err *err)
 {
     *f = (struct fan){ .gate = gate, .post = post, .kind = kind, .mem = mem };
-    if (post->state != POST_PUBLISHED && post->state != POST_CORRECTED)
+    if (!post_state_is_published(post->state))
         return err_set(err, RC_CONFLICT, "post %" PRId64 " is not published", post->id.v);
     if (kind == MAILING_CORRECTION && due_is_set(&gate->store, JOB_FAN_OUT, post->id.v, &f->is_item_pending, err))
         return err->rc;

@@ -226,14 +226,14 @@ enum rc release_fix(struct deciding *d, struct err *err)
 
     if (!*d->decision->text)
         return deciding_refuse(d, REVIEW_NO_TEXT, "FIX needs the note of the care team: FIX, then the note", err);
-    rc = deciding_is_waiting(d->post.state) ? may_release(d, err) : RC_OK;
+    rc = post_state_is_waiting(d->post.state) ? may_release(d, err) : RC_OK;
     if (rc)
         return rc;
     d->post.note = note_json(d);
     rc = deciding_audit(d, AUDIT_POST_NOTE_ADDED, NULL, d->decision->text, err);
     if (rc)
         return rc;
-    if (deciding_is_waiting(d->post.state))
+    if (post_state_is_waiting(d->post.state))
         return release(d, true, err);
     rc = deciding_record(d, err);
     d->post.state = POST_CORRECTED;

@@ -6,16 +6,6 @@
 #include "store/conversation.h"
 #include "store/question.h"
 
-static bool is_waiting(enum post_state state)
-{
-    return state == POST_HELD || state == POST_ASKED || state == POST_REFERRED || state == POST_HALF_RELEASED;
-}
-
-static bool is_sent(enum post_state state)
-{
-    return state == POST_PUBLISHED || state == POST_CORRECTED;
-}
-
 static bool is_own(const struct post *p, const struct post *own, size_t n)
 {
     for (size_t i = 0; i < n; i++)
@@ -41,7 +31,7 @@ static enum resend_kind kind_of(const struct post *fresh, const struct post *ear
         return RESEND_NONE;
     if (!is_same_place(fresh, earlier) && similar_is_short(fresh->text, mem))
         return RESEND_NONE;
-    if (is_sent(earlier->state))
+    if (post_state_is_published(earlier->state))
         return RESEND_SENT;
     if (how == SIMILAR_SAME && earlier->is_anonymous == fresh->is_anonymous && is_same_place(fresh, earlier))
         return RESEND_REPEAT;
@@ -71,7 +61,7 @@ enum rc resend_find(struct gate *gate, const struct post *fresh, const struct po
         enum resend_kind kind;
 
         if (p->group.v != fresh->group.v || p->kind == POST_ANNOUNCEMENT || is_own(p, own, own_count) ||
-            !(is_waiting(p->state) || is_sent(p->state)))
+            !(post_state_is_waiting(p->state) || post_state_is_published(p->state)))
             continue;
         kind = kind_of(fresh, p, mem);
         if (weight(kind, is_same_place(fresh, p)) > best) {

@@ -276,7 +276,7 @@ static enum rc may_decide(struct deciding *d, struct err *err)
 
     if (d->act->staff->kind != PERSON_STAFF || d->act->staff->state != PERSON_ACTIVE)
         return err_set(err, RC_DENIED, "person %" PRId64 " is not staff", d->act->staff->id.v);
-    if (d->post.kind == POST_ANNOUNCEMENT && deciding_is_waiting(d->post.state))
+    if (d->post.kind == POST_ANNOUNCEMENT && post_state_is_waiting(d->post.state))
         return deciding_refuse(d, REVIEW_BY_ITS_PREVIEW, "an announcement goes out by SEND, in answer to its preview",
                                err);
     if (d->post.send_ms) { /* decided, for a date to come */
@@ -284,12 +284,12 @@ static enum rc may_decide(struct deciding *d, struct err *err)
             return RC_OK;
         return already_decided(d, err);
     }
-    if (deciding_is_waiting(d->post.state) && d->decision->kind == DECISION_UNDO)
+    if (post_state_is_waiting(d->post.state) && d->decision->kind == DECISION_UNDO)
         return deciding_refuse(d, REVIEW_NOT_OUT, "there is nothing to undo: the note waits", err);
-    if (deciding_is_waiting(d->post.state) && (!is_stale || rules[d->decision->kind].may_follow))
+    if (post_state_is_waiting(d->post.state) && (!is_stale || rules[d->decision->kind].may_follow))
         return RC_OK;
     if (rules[d->decision->kind].may_follow &&
-        (!needs_published(d->decision->kind) || deciding_is_published(d->post.state)))
+        (!needs_published(d->decision->kind) || post_state_is_published(d->post.state)))
         return RC_OK;
     return already_decided(d, err);
 }

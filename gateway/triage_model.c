@@ -17,6 +17,16 @@
 #define SUM_CHARS (2 * CRYPT_HASH_BYTES)
 #define SHARE_ONE 65536
 
+int triage_model_page(const char *setting)
+{
+    struct err err;
+    int64_t v = 0;
+
+    if (setting && !strcmp(setting, "off"))
+        return TRIAGE_MODEL_OFF;
+    return setting && !text_to_int(setting, 1, 100, &v, &err) ? (int)v : 0;
+}
+
 struct triage_model {
     struct triage_model_head head;
     int64_t share[SHARES + 1]; /* triage_model_share */

@@ -23,6 +23,9 @@
 #define TRIAGE_CALM_BELOW 25 /* below it a phrase "unless" and a hint of tier 1 of our lists does not count */
 #define TRIAGE_MODEL_OFF 101 /* a threshold that no note reaches */
 
+/* The threshold that a practice set: "1" to "100", or "off" (TRIAGE_MODEL_OFF). NULL is 0, as usual; so is what is none. */
+int triage_model_page(const char *setting);
+
 struct triage_model;
 
 struct triage_verdict {

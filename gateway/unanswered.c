@@ -28,7 +28,7 @@ static enum rc needs_answer(struct gate *gate, const struct post *post, const st
     size_t n = 0;
 
     *ret_needs = false;
-    if ((post->state != POST_PUBLISHED && post->state != POST_CORRECTED) || g->state != GROUP_OPEN || !*post->text)
+    if (!post_state_is_published(post->state) || g->state != GROUP_OPEN || !*post->text)
         return RC_OK;
     if (post_in_conversation(&gate->store, post->conversation, INT64_MAX, 2, mem, &posts, &n, err))
         return err->rc;

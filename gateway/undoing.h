@@ -1,10 +1,9 @@
 /*
- * undoing: notes down how things were before a command changed them, and gives them back when the member says UNDO.
+ * undoing: notes down how things were before a command changed them, for gateway/undone to give back when the member says UNDO.
  *
  * Shape    Rows are noted before they change: memberships, withdrawn posts, suppressed addresses, language and format. undoing_save stores the
- *          note (sealed, store/undo). undoing_restore puts every row back as it was; what staff changed since stays as staff left it.
+ *          note (sealed, store/undo).
  * Owns     undoing_done frees what was noted.
- * Errors   RC_NOT_FOUND  nothing to undo   (restore)
  * State    Needs an open transaction.
  */
 #ifndef GATEWAY_UNDOING_H
@@ -12,7 +11,6 @@
 
 #include "base/json.h"
 #include "gateway/gate.h"
-#include "store/audit.h"
 #include "store/membership.h"
 #include "store/post.h"
 
@@ -32,13 +30,5 @@ void undoing_note_person(struct undoing *u, const struct person *p);
 /* Takes the lists out of *u. Nothing noted: nothing stored. */
 MUST_CHECK enum rc undoing_save(struct gate *gate, struct person_id person, struct membership_id membership,
                                 struct undoing *u, struct err *err);
-
-struct undone {
-    const char *command;             /* what was undone; lives in mem */
-    struct membership_id membership; /* one that it was about; 0: none */
-    bool is_back;                    /* somebody who had left or stopped is a member again */
-};
-MUST_CHECK enum rc undoing_restore(struct gate *gate, const struct audit_who *who, struct person_id person,
-                                   int64_t letter, struct arena *mem, struct undone *ret_undone, struct err *err);
 
 #endif

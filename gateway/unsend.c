@@ -87,8 +87,8 @@ enum rc unsend_all_of(struct gate *gate, const struct audit_who *who, struct per
     for (size_t i = 0; !rc && i < count; i++) {
         struct post held = posts[i];
 
-        if (!posts[i].published_seq || (posts[i].state != POST_PUBLISHED && posts[i].state != POST_CORRECTED) ||
-            posts[i].kind == POST_ANNOUNCEMENT || (group.v && posts[i].group.v != group.v))
+        if (!posts[i].published_seq || !post_state_is_published(posts[i].state) || posts[i].kind == POST_ANNOUNCEMENT ||
+            (group.v && posts[i].group.v != group.v))
             continue;
         rc = unsend_post(gate, &posts[i], POST_WITHDRAWN, err);
         if (rc == RC_CONFLICT) { /* somebody has it: it is theirs now */
@@ -130,7 +130,7 @@ enum rc unsend_check_refused(struct gate *gate, struct post_id id, struct err *e
 
     if (rc)
         return rc == RC_NOT_FOUND ? RC_OK : rc;
-    if (post.state != POST_PUBLISHED && post.state != POST_CORRECTED)
+    if (!post_state_is_published(post.state))
         return RC_OK;
     rc = delivery_post_is_under_way(&gate->store, id.v, &is_under_way, err);
     if (!rc && !is_under_way)

@@ -63,7 +63,7 @@ enum rc post_add(struct store *st, struct post *post, struct err *err)
     enum rc rc;
 
     assert(db_in_tx(st->db));
-    assert(post->state != POST_PUBLISHED && post->state != POST_CORRECTED);
+    assert(!post_state_is_published(post->state));
     rc = db_query(st->db, post_sql[POST_INSERT], &q, err);
     if (rc)
         return rc;

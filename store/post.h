@@ -33,6 +33,17 @@ enum post_state {
     POST_STATE_END
 };
 
+/* Held, or held again by a question, a second opinion or the first of two people. */
+static inline bool post_state_is_waiting(enum post_state state)
+{
+    return state == POST_HELD || state == POST_ASKED || state == POST_REFERRED || state == POST_HALF_RELEASED;
+}
+
+static inline bool post_state_is_published(enum post_state state)
+{
+    return state == POST_PUBLISHED || state == POST_CORRECTED;
+}
+
 enum post_flag {
     POST_FLAG_CRISIS = 1,
     POST_FLAG_MEDICAL = 2,

@@ -57,10 +57,13 @@ enum setting {
     SETTING_RELAY_ENFORCES_TLS = 39,  /* "example.net", "*": where the relay itself sends under verified TLS alone */
     SETTING_TLS_NOTICE = 40,          /* no: who cannot be written to so gets no "please call us" */
     SETTING_CLAMD = 41,               /* path of the socket of a ClamAV daemon */
-    SETTING_BOUNCES = 42,             /* "envelope" (unset too), "message-id": how a letter that came back is known */
-    SETTING_MAILBOX = 43,             /* "circles": all groups live behind the plus of this one mailbox */
+    SETTING_BOUNCES = 42, /* SETTING_BOUNCES_…, unset is the envelope: how a letter that came back is known */
+    SETTING_MAILBOX = 43, /* "circles": all groups live behind the plus of this one mailbox */
     SETTING_END
 };
+
+#define SETTING_BOUNCES_ENVELOPE "envelope"
+#define SETTING_BOUNCES_MESSAGE_ID "message-id"
 
 enum setting_kind { SETTING_TEXT, SETTING_INT, SETTING_YES_NO };
 

@@ -11,7 +11,7 @@
 
 static const char *bounces_word(const struct round_trip *trip)
 {
-    return trip->has_envelope ? POLICY_BOUNCES_ENVELOPE : POLICY_BOUNCES_MESSAGE_ID;
+    return trip->has_envelope ? SETTING_BOUNCES_ENVELOPE : SETTING_BOUNCES_MESSAGE_ID;
 }
 
 static void tell(struct connect *c, struct json *root, struct cli_table *table, const char *key, const char *what,

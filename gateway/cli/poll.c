@@ -3,6 +3,7 @@
 #include "gateway/cli/cli.h"
 #include "gateway/phrase.h"
 #include "gateway/poll.h"
+#include "gateway/poll_open.h"
 
 struct poll_words {
     const char *group, *by, *question, *closes, *on;
@@ -110,7 +111,7 @@ int cli_poll_show(struct cli *cli, int argc, char **argv)
         return cli_fail(cli, &err);
     if (post_get(&cli->gate->store, poll.post, cli->mem, &post, &err) ||
         poll_count(&cli->gate->store, poll.post, &totals, &err) ||
-        poll_until(cli->gate, poll.post, LANGUAGE_ENGLISH, cli->mem, &until, &err))
+        poll_open_until(cli->gate, poll.post, LANGUAGE_ENGLISH, cli->mem, &until, &err))
         return cli_fail(cli, &err);
     show(cli, &post, &totals, until);
     return EX_OK;

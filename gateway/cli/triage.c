@@ -87,7 +87,7 @@ int cli_triage_accept(struct cli *cli, int argc, char **argv)
 
 static bool is_weaker(const struct cli *cli, const char *value)
 {
-    const int now = cli->gate->facts.triage_page, page = policy_triage_page(value);
+    const int now = cli->gate->facts.triage_page, page = triage_model_page(value);
 
     return (page ? page : TRIAGE_PAGE_USUAL) > (now ? now : TRIAGE_PAGE_USUAL);
 }
