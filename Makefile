@@ -42,7 +42,7 @@ PHOTO_LIBS := $(shell pkg-config --libs libsodium jansson libutf8proc libidn2 gm
 
 FOLDERS := base store templates schedules mailer inbound gateway
 MAINS   := gateway/main.c inbound/parse_main.c inbound/photo_main.c
-SRC     := $(filter-out $(MAINS),$(wildcard $(addsuffix /*.c,$(FOLDERS)) gateway/cli/*.c gateway/demo/*.c))
+SRC     := $(filter-out $(MAINS),$(wildcard $(addsuffix /*.c,$(FOLDERS)) gateway/*/*.c))
 OBJ     := $(SRC:%.c=$B/%.o)
 LIB     := $B/libpostcircle.a
 PARSE_SRC := $(filter-out $(MAINS),$(wildcard base/*.c inbound/*.c))
