@@ -1,7 +1,13 @@
 """What the tests of the promises share: a group that lives on virtual time, with people who write as their mail programs do."""
+import atexit
 import datetime
+import fcntl
+import functools
 import os
+import shutil
+import tempfile
 
+import house_kit
 from house_kit import BORDER, DOMAIN, House, letter
 
 ANA, LEE = 'ana@clinic.example.org', 'lee@clinic.example.org'
@@ -10,12 +16,25 @@ GROUP = f'tuesday@{DOMAIN}'
 NAMES = {ANA: 'Ana Ruiz', LEE: 'Lee Chan', MARIA: 'Maria Santos', ROSE: 'Rose Marsh', TOM: 'Tom Baker'}
 
 
+@functools.cache
+def _own_run():
+    folder = tempfile.mkdtemp(prefix='postcircle-run-')
+    atexit.register(shutil.rmtree, folder)
+    return folder
+
+
 class Circle(House):
-    """Tuesday Circle: staff and members have said yes, unless joined is False."""
+    """Tuesday Circle: staff and members have said yes, unless joined is False. The usual one is made once a run, and copied for each test."""
 
     def __init__(self, folder, joined=True, group=(), **options):
         self.at = datetime.datetime(2026, 3, 2, 15, 0, tzinfo=datetime.timezone.utc)  # Monday 10:00 in New York
-        super().__init__(folder, now=self.stamp(), **options)
+        if joined and not group and not options and type(self) is Circle:
+            self._copy_usual(folder)
+        else:
+            self._make(folder, joined, group, options)
+
+    def _make(self, folder, joined=True, group=(), options=None):
+        super().__init__(folder, now=self.stamp(), **(options or {}))
         self.ok('practice', 'set', 'authserv-id', BORDER, 'trust', '2')
         self.ok('group', 'add', '--name', 'Tuesday Circle', '--alias', 'Tuesday', '--long', 'A group for us.', '--rule', 'Be kind.', *group)
         self.work()
@@ -27,6 +46,24 @@ class Circle(House):
         if joined:
             for address in (MARIA, ROSE, TOM):
                 self.says(address, 'Yes', self.newest(address))
+
+    def _copy_usual(self, folder):
+        """The usual one lies in the folder of the run (tests/run-e2e), or of this program; who needs it first makes it."""
+        run = os.environ.get('POSTCIRCLE_E2E_RUN') or _own_run()
+        usual = os.path.join(run, 'usual')
+        with open(os.path.join(run, 'usual.lock'), 'w', encoding='utf-8') as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not os.path.exists(usual):
+                made, before = os.path.join(run, 'making'), house_kit.serial
+                os.mkdir(made)
+                house_kit.serial = -100  # its letters have ids of their own
+                self._make(made)
+                house_kit.serial = before
+                os.rename(made, usual)
+        shutil.copytree(usual, folder, dirs_exist_ok=True)  # with its times: mails are read in their order
+        self.use(folder, now=self.stamp())
+        self.set('keys', key_file=self.home + '.key')
+        self.ok('practice', 'set', 'relay', f'maildir-each:{self.out}')
 
     def stamp(self):
         return self.at.strftime('%Y-%m-%dT%H:%M:%SZ')

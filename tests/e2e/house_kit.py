@@ -35,15 +35,19 @@ class House:
     """A home with a practice, in a folder of its own. uid: everything runs as this user. database: its URL; SQLite in the home."""
 
     def __init__(self, folder, uid=None, now=None, made_for='test', relay=None, database=None, domain=DOMAIN):
-        self.folder, self.uid, self.now = folder, uid, now
-        self.home, self.out = os.path.join(folder, 'home'), os.path.join(folder, 'out')
-        self.log = b''
+        self.use(folder, uid, now)
         if uid is not None:
             os.chown(folder, uid, uid)
         self.ok('init', '--practice-name', 'Lakeside Clinic', '--office-phone', '(555) 555-0100', '--office-hours', 'Mon-Fri 08:00-17:00',
                 '--emergency-line', '911', '--domain', domain, '--relay', relay or f'maildir-each:{self.out}', '--zone', 'America/New_York', '--moderator',
                 'Ana Ruiz <ana@clinic.example.org>', '--moderator-title', 'nurse', '--second', 'Lee Chan <lee@clinic.example.org>', '--second-title',
                 'doctor', '--made-for', made_for, *(('--database', database) if database else ()))
+
+    def use(self, folder, uid=None, now=None):
+        """What lies in this folder, or will."""
+        self.folder, self.uid, self.now = folder, uid, now
+        self.home, self.out = os.path.join(folder, 'home'), os.path.join(folder, 'out')
+        self.log = b''
 
     def set(self, section, **values):
         """Writes settings into postcircle.ini."""
