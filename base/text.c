@@ -54,11 +54,25 @@ static void add_clean(struct strbuf *b, const char *p, size_t k, int32_t cp)
         strbuf_add(b, p, k);
 }
 
+/* Printable ASCII, line feeds and tabs: most texts, and there is nothing to clean or to compose in them. */
+static bool is_plain(const char *s, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const unsigned char c = (unsigned char)s[i];
+
+        if ((c < 0x20 && c != '\n' && c != '\t') || c >= 0x7F)
+            return false;
+    }
+    return true;
+}
+
 char *text_clean(struct arena *mem, const char *s, size_t n)
 {
     CLEANUP(strbuf_done) struct strbuf b = STRBUF(TEXT_MAX_BYTES);
     int32_t cp;
 
+    if (is_plain(s, n))
+        return arena_strndup(mem, s, n);
     while (n) {
         utf8proc_ssize_t k = step(s, n, &cp);
 
@@ -130,12 +144,25 @@ char *text_clean_line(struct arena *mem, const char *s, size_t n)
     return clean;
 }
 
+static char *fold_plain_ascii(struct arena *mem, const char *s, size_t n)
+{
+    char *folded = arena_strndup(mem, s, n);
+
+    for (size_t i = 0; i < n; i++)
+        folded[i] += folded[i] >= 'A' && folded[i] <= 'Z' ? 'a' - 'A' : 0;
+    return folded;
+}
+
 static char *map(struct arena *mem, const char *s, utf8proc_option_t options)
 {
     utf8proc_uint8_t *out = NULL;
-    const utf8proc_ssize_t n = utf8proc_map((const utf8proc_uint8_t *)s, 0, &out, options | UTF8PROC_NULLTERM);
+    const size_t length = strlen(s);
+    utf8proc_ssize_t n;
     char *copy;
 
+    if (is_plain(s, length))
+        return fold_plain_ascii(mem, s, length);
+    n = utf8proc_map((const utf8proc_uint8_t *)s, 0, &out, options | UTF8PROC_NULLTERM);
     if (n < 0) /* not UTF-8: compare it as it is */
         return arena_strdup(mem, s);
     copy = arena_strndup(mem, (char *)out, (size_t)n);

@@ -6,7 +6,7 @@
  * Errors   triage_pattern_words, triage_pattern_bytes:  RC_BUG    the pattern is wrong (ours: lists cannot write one)
  *                                                       RC_LIMIT  it is too large
  * Limits   TRIAGE_MATCH_LIMIT steps from one word; TRIAGE_MAX_CPU_MS for one text. A text that meets one is not searched whole.
- * State    None.
+ * State    A pattern over words counts what it searched, and is compiled for this machine when that pays.
  */
 #ifndef GATEWAY_TRIAGE_PATTERN_H
 #define GATEWAY_TRIAGE_PATTERN_H
@@ -29,8 +29,8 @@ MUST_CHECK enum rc triage_pattern_bytes(const char *pattern, struct triage_patte
 void triage_pattern_free(struct triage_pattern **pattern);
 
 /* Every way in which an alternative ends in (?C"N") is found, overlapping ones too. false: the text was not searched whole. */
-bool triage_pattern_find_words(const struct triage_pattern *pattern, const uint32_t *text, size_t n,
-                               triage_found *found, void *ctx);
+bool triage_pattern_find_words(struct triage_pattern *pattern, const uint32_t *text, size_t n, triage_found *found,
+                               void *ctx);
 /* One after the other. false: the text was not searched whole. */
 bool triage_pattern_find_bytes(const struct triage_pattern *pattern, const char *text, triage_found *found, void *ctx);
 

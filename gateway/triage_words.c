@@ -195,8 +195,10 @@ bool triage_words_is_stem(const struct triage_words *w, uint32_t code)
 
 static void add_beginning(const struct table *t, const char *stem, uint32_t *v, size_t *n)
 {
+    const size_t len = strlen(stem);
+
     for (size_t i = 0; i < t->room; i++)
-        if (t->v[i].word && t->v[i].codes.n == 1 && !strncmp(t->v[i].word, stem, strlen(stem)))
+        if (t->v[i].codes.n == 1 && *t->v[i].word == *stem && !strncmp(t->v[i].word, stem, len))
             v[(*n)++] = t->v[i].codes.v[0];
 }
 
