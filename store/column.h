@@ -39,7 +39,13 @@ enum column {
     COL_CHECK_IN_WORDS = 61, /* JSON: question, unit, tag, limits */
     COL_CHECK_IN_VALUE = 62, /* what somebody answered */
     COL_PHOTO_JPEG = 63,
-    COL_PHOTO_ALT = 64, /* what a photo shows, in words */
+    COL_PHOTO_ALT = 64,           /* what a photo shows, in words */
+    COL_TEXT_ACCOUNT_VALUES = 70, /* JSON: secrets and settings of a provider's account */
+    COL_TEXT_OUT_WORDS = 71,
+    COL_TEXT_IN_WORDS = 72,
+    COL_TEXT_IN_RAW = 73, /* the call of the hook as it came */
+    COL_TEXT_CONSENT_WORDS = 74,
+    COL_TEXT_ASKED_DATA = 75,
     COL_COUNT
 };
 

@@ -1,6 +1,7 @@
 #include "store/delivery.h"
 
 #include "store/delivery_row.h"
+#include "store/text_out.h"
 
 #include <assert.h>
 
@@ -368,29 +369,57 @@ static enum rc run_for(struct store *st, enum delivery_stmt stmt, int64_t id, in
 
 enum rc delivery_cancel_person(struct store *st, struct person_id person, int64_t *ret_n, struct err *err)
 {
-    return run_for(st, DELIVERY_CANCEL_PERSON, person.v, ret_n, err);
+    int64_t texts = 0;
+
+    if (run_for(st, DELIVERY_CANCEL_PERSON, person.v, ret_n, err) || text_out_cancel_person(st, person, &texts, err))
+        return err->rc;
+    if (ret_n)
+        *ret_n += texts;
+    return RC_OK;
 }
 
 enum rc delivery_cancel_membership(struct store *st, struct membership_id membership, int64_t *ret_n, struct err *err)
 {
-    return run_for(st, DELIVERY_CANCEL_MEMBERSHIP, membership.v, ret_n, err);
+    int64_t texts = 0;
+
+    if (run_for(st, DELIVERY_CANCEL_MEMBERSHIP, membership.v, ret_n, err) ||
+        text_out_cancel_membership(st, membership, &texts, err))
+        return err->rc;
+    if (ret_n)
+        *ret_n += texts;
+    return RC_OK;
 }
 
 enum rc delivery_cancel_subject(struct store *st, int64_t subject_id, int64_t *ret_n, struct err *err)
 {
-    return run_for(st, DELIVERY_CANCEL_SUBJECT, subject_id, ret_n, err);
+    int64_t texts = 0;
+
+    if (run_for(st, DELIVERY_CANCEL_SUBJECT, subject_id, ret_n, err) ||
+        text_out_cancel_subject(st, subject_id, &texts, err))
+        return err->rc;
+    if (ret_n)
+        *ret_n += texts;
+    return RC_OK;
 }
 
 enum rc delivery_cancel_issue(struct store *st, struct issue_id issue, int64_t *ret_n, struct err *err)
 {
-    return run_for(st, DELIVERY_CANCEL_ISSUE, issue.v, ret_n, err);
+    int64_t texts = 0;
+
+    if (run_for(st, DELIVERY_CANCEL_ISSUE, issue.v, ret_n, err) || text_out_cancel_issue(st, issue, &texts, err))
+        return err->rc;
+    if (ret_n)
+        *ret_n += texts;
+    return RC_OK;
 }
 
 enum rc delivery_hold_restored(struct store *st, int64_t *ret_n, struct err *err)
 {
     enum rc rc = run_for(st, RESTORED_SET, clock_now_ms(st->clock), NULL, err);
 
-    return rc ? rc : run_for(st, DELIVERY_HOLD, 0, ret_n, err);
+    if (!rc)
+        rc = run_for(st, DELIVERY_HOLD, 0, ret_n, err);
+    return rc ? rc : text_out_hold_restored(st, NULL, err);
 }
 
 enum rc delivery_release_restored(struct store *st, int64_t *ret_n, struct err *err)

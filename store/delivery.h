@@ -125,7 +125,8 @@ MUST_CHECK enum rc delivery_record(struct store *st, int64_t lease, int64_t leas
  * to be refused by whoever claims it. */
 MUST_CHECK enum rc delivery_sweep(struct store *st, int64_t *ret_swept, struct err *err);
 
-/* Unsent ones (ready, claimed, held) become cancelled. What is 'sending' may have left us already. ret_n may be NULL. */
+/* Unsent ones (ready, claimed, held) become cancelled, and so do unsent texts (store/text_out). What is 'sending' may have left us already. ret_n may
+ * be NULL. */
 MUST_CHECK enum rc delivery_cancel_person(struct store *st, struct person_id person, int64_t *ret_n, struct err *err);
 MUST_CHECK enum rc delivery_cancel_membership(struct store *st, struct membership_id membership, int64_t *ret_n,
                                               struct err *err);
@@ -147,7 +148,8 @@ MUST_CHECK enum rc delivery_retry_group(struct store *st, struct group_id group,
                                         struct delivery_id **ret_ids, size_t *ret_n, struct err *err);
 
 /* restore: everything unsent waits for people, and until somebody releases or drops it only lane 0 (alarms, crisis notes, answers to STOP)
- * leaves: what was closed after the copy was made may have gone out already. release gives the held ones back; drop cancels them. */
+ * leaves: what was closed after the copy was made may have gone out already. release gives the held ones back; drop cancels them. Unsent texts
+ * become unknown for good: their words come with the next digest. */
 MUST_CHECK enum rc delivery_hold_restored(struct store *st, int64_t *ret_n, struct err *err);
 MUST_CHECK enum rc delivery_release_restored(struct store *st, int64_t *ret_n, struct err *err);
 

@@ -38,6 +38,13 @@
 #include "store/review.h"
 #include "store/setting.h"
 #include "store/shift.h"
+#include "store/text_account.h"
+#include "store/text_bucket.h"
+#include "store/text_consent.h"
+#include "store/text_cost.h"
+#include "store/text_in.h"
+#include "store/text_line.h"
+#include "store/text_out.h"
 #include "store/topic.h"
 #include "store/undo.h"
 
@@ -89,6 +96,15 @@ const struct db_domain *const store_domains[] = {
     &roster_domain,
     &setting_domain,
     &shift_domain,
+    &text_account_domain,
+    &text_bucket_domain,
+    &text_consent_domain,
+    &text_cost_domain,
+    &text_in_domain,
+    &text_line_domain,
+    &text_out_domain,
+    &text_receipt_domain,
+    &text_work_domain,
     &topic_domain,
     &undo_domain,
 };

@@ -279,6 +279,7 @@ static bool is_passed_over(enum column column)
     case COL_GROUP_TEXTS:
     case COL_MEMBERSHIP_NAME:
     case COL_PHOTO_JPEG: /* pixels */
+    case COL_TEXT_ACCOUNT_VALUES:
         return true;
     default:
         return false;

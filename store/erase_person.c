@@ -29,6 +29,7 @@ enum erase_list { LIST_POSTS, LIST_TITLES, LIST_MEMBERSHIPS, LIST_ADDRESSES, LIS
 /* Then what one statement does for all rows. The audit first: it asks which rows were theirs. */
 enum erase_stmt {
     AUDIT_VALUES = LIST_COUNT, POST_NOTES, REVIEW_REASONS, QUESTION_DATA, INVITATION_REASONS, CONSENT_WORDS, PRIVATE_NOTES, PRIVATE_TALKS, UNDO_ROWS, ANSWERED_ROWS, POLL_VOTES, PHOTOS, CHECK_IN_VALUES, CHECK_IN_PARTS, CHOICES, THANKS_ROWS, TAGS,
+    TEXTS_OUT, TEXTS_IN, TEXT_CONSENT_WORDS, TEXT_ITEMS, TEXT_QUESTIONS,
     PAGE_OUTCOMES, DELIVERY_VALUES, LABELS, SUPPRESSIONS, LINKS, PERSON_REST,
     SET_POST, SET_CONTEXT, SET_TITLE, SET_MEMBERSHIP, SET_ADDRESS, SET_PERSON, OPEN_PAGES, STMT_END
 };
@@ -82,6 +83,15 @@ static const char *const erase_sql[STMT_END] = {
     [CHECK_IN_PARTS] = "DELETE FROM check_in_member WHERE " OF_PERSON,
     [CHOICES] = "DELETE FROM member_choice WHERE " OF_PERSON,
     [THANKS_ROWS] = "DELETE FROM thanks WHERE practice_id = $1 AND (person_id = $2 OR membership_id IN " MEMBERSHIPS ")",
+    [TEXTS_OUT] =
+        "UPDATE text_out SET words_sealed = NULL, state = CASE WHEN state IN (1, 2) THEN 10 ELSE state END WHERE practice_id = $1 AND"
+        " (person_id = $2 OR address_id IN " OWN_ADDRESSES " OR id IN (SELECT text_id FROM text_post WHERE practice_id = $1 AND post_id IN " POSTS "))",
+    [TEXTS_IN] =
+        "UPDATE text_in SET words_sealed = NULL, raw_sealed = NULL, dedupe_hash = NULL WHERE practice_id = $1 AND address_id IN " OWN_ADDRESSES,
+    [TEXT_CONSENT_WORDS] =
+        "UPDATE text_consent_log SET words_sealed = NULL WHERE practice_id = $1 AND (person_id = $2 OR address_id IN " OWN_ADDRESSES ")",
+    [TEXT_ITEMS] = "DELETE FROM text_item WHERE " OF_PERSON,
+    [TEXT_QUESTIONS] = "DELETE FROM text_asked WHERE practice_id = $1 AND (person_id = $2 OR address_id IN " OWN_ADDRESSES ")",
     [PHOTOS] = "DELETE FROM photo WHERE practice_id = $1 AND post_id IN " POSTS,
     [TAGS] = "DELETE FROM membership_tag WHERE practice_id = $1 AND membership_id IN " MEMBERSHIPS,
     [PAGE_OUTCOMES] = "UPDATE page SET outcome_sealed = NULL WHERE " OF_PERSON,

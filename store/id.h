@@ -61,6 +61,18 @@ struct shift_id {
 struct talk_id {
     int64_t v;
 }; /* a private conversation */
+struct text_account_id {
+    int64_t v;
+}; /* at a provider of text messages */
+struct text_sender_id {
+    int64_t v;
+}; /* a number of ours */
+struct text_id {
+    int64_t v;
+}; /* a text that leaves */
+struct text_in_id {
+    int64_t v;
+}; /* a text that came */
 struct check_in_id {
     int64_t v;
 };

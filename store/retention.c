@@ -16,6 +16,14 @@ enum retention_stmt {
     PURGE_CHECK_IN_VALUES,
     PURGE_CHECK_IN_ROUNDS,
     PURGE_THANKS,
+    PURGE_TEXTS_OUT,
+    PURGE_TEXT_POSTS,
+    PURGE_TEXTS_IN,
+    PURGE_TEXT_COSTS,
+    PURGE_TEXT_REPEATS,
+    PURGE_TEXT_RECEIPTS,
+    PURGE_TEXT_ITEMS,
+    PURGE_TEXT_CONSENTS,
     PURGE_COUNT,
     NOTE = PURGE_COUNT,
     READ,
@@ -68,6 +76,25 @@ static const char *const retention_sql[RETENTION_STMT_COUNT] = {
     [PURGE_THANKS] =
         "DELETE FROM thanks WHERE practice_id = $1 AND (membership_id, person_id) IN (SELECT membership_id, person_id FROM thanks"
         " WHERE practice_id = $1 AND at_ms < $2 LIMIT $3)",
+    [PURGE_TEXTS_OUT] = "DELETE FROM text_out WHERE practice_id = $1 AND created_ms < $2 AND " OLDEST("text_out", "state > 3"),
+    [PURGE_TEXT_POSTS] =
+        "DELETE FROM text_post WHERE practice_id = $1 AND CAST($2 AS BIGINT) > 0 AND text_id IN (SELECT text_id FROM text_post"
+        " WHERE practice_id = $1 ORDER BY text_id LIMIT $3)"
+        " AND NOT EXISTS (SELECT 1 FROM text_out t WHERE t.practice_id = $1 AND t.id = text_post.text_id)",
+    [PURGE_TEXTS_IN] = "DELETE FROM text_in WHERE practice_id = $1 AND received_ms < $2 AND " OLDEST("text_in", "state IN (3, 4)"),
+    [PURGE_TEXT_COSTS] = "DELETE FROM text_ledger WHERE practice_id = $1 AND at_ms < $2 AND " OLDEST("text_ledger", "id > 0"),
+    /* what was read lives on as a note, a command or a decision */
+    [PURGE_TEXT_REPEATS] =
+        "UPDATE text_in SET dedupe_hash = NULL, raw_sealed = NULL WHERE practice_id = $1 AND id IN (SELECT id FROM text_in WHERE practice_id = $1"
+        " AND received_ms < $2 AND state = 3 AND (dedupe_hash IS NOT NULL OR raw_sealed IS NOT NULL) ORDER BY id LIMIT $3)",
+    [PURGE_TEXT_RECEIPTS] = "DELETE FROM text_receipt WHERE practice_id = $1 AND created_ms < $2 AND " OLDEST("text_receipt", "id > 0"),
+    [PURGE_TEXT_ITEMS] =
+        "DELETE FROM text_item WHERE practice_id = $1 AND (address_id, sender_id, n) IN (SELECT address_id, sender_id, n FROM text_item"
+        " WHERE practice_id = $1 AND live_ms < $2 LIMIT $3)",
+    [PURGE_TEXT_CONSENTS] =
+        "DELETE FROM text_consent_log WHERE practice_id = $1 AND id IN (SELECT l.id FROM text_consent_log l WHERE l.practice_id = $1"
+        " AND l.at_ms < $2 AND EXISTS (SELECT 1 FROM text_consent_log n WHERE n.practice_id = $1 AND n.address_id = l.address_id AND n.id > l.id"
+        " AND n.at_ms < $2) ORDER BY l.id LIMIT $3)",
     [NOTE] =
         "INSERT INTO retention_run (practice_id, class, at_ms, row_count) VALUES ($1, $2, $3, $4)"
         " ON CONFLICT (practice_id, class) DO UPDATE SET at_ms = excluded.at_ms, row_count = excluded.row_count",
@@ -92,6 +119,14 @@ static const enum retention_class classes[PURGE_COUNT] = {
     [PURGE_CHECK_IN_VALUES] = RETENTION_CHECK_INS,
     [PURGE_CHECK_IN_ROUNDS] = RETENTION_CHECK_INS,
     [PURGE_THANKS] = RETENTION_CHECK_INS,
+    [PURGE_TEXTS_OUT] = RETENTION_LETTERS,
+    [PURGE_TEXT_POSTS] = RETENTION_LETTERS,
+    [PURGE_TEXTS_IN] = RETENTION_LETTERS,
+    [PURGE_TEXT_COSTS] = RETENTION_LETTERS,
+    [PURGE_TEXT_REPEATS] = RETENTION_REPEATS,
+    [PURGE_TEXT_RECEIPTS] = RETENTION_REPEATS,
+    [PURGE_TEXT_ITEMS] = RETENTION_REPEATS,
+    [PURGE_TEXT_CONSENTS] = RETENTION_CONSENTS,
 };
 
 const char *retention_class_name(enum retention_class class)

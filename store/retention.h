@@ -2,9 +2,10 @@
  * retention: takes away what has been kept long enough (DESIGN.md section 4, Retention).
  *
  *              class        what goes                                                                        older than
- *              letters      deliveries that are over, issues that are done with their numbers                deliveries_before_ms
+ *              letters      deliveries and texts that are over, texts that came, what texts cost,
+ *                           issues that are done with their numbers                                          deliveries_before_ms
  *              renderings   mailings that no delivery and no issue needs, and whose words they held          deliveries_before_ms
- *              repeats      hashes that recognise duplicates, answers of the day, ways back that are spent   repeats_before_ms
+ *              repeats      hashes that recognise duplicates, answers of the day, ways back that are spent, numbers of items   repeats_before_ms
  *              consents     those that later ones replaced, and withdrawals                                  record_before_ms
  *              audit        values and salts; the rows and their chain stay, and verify                      record_before_ms
  *              alarms       pages that are done, and the runs of the practice's program for them          record_before_ms

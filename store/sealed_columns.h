@@ -42,6 +42,12 @@
     X(COL_POLL_CHOICE, "poll_vote", "choice_sealed", "id")                                                             \
     X(COL_CHECK_IN_WORDS, "check_in", "words_sealed", "id")                                                            \
     X(COL_CHECK_IN_VALUE, "check_in_value", "value_sealed", "id")                                                      \
+    X(COL_TEXT_ACCOUNT_VALUES, "text_account", "values_sealed", "id")                                                  \
+    X(COL_TEXT_OUT_WORDS, "text_out", "words_sealed", "id")                                                            \
+    X(COL_TEXT_IN_WORDS, "text_in", "words_sealed", "id")                                                              \
+    X(COL_TEXT_IN_RAW, "text_in", "raw_sealed", "id")                                                                  \
+    X(COL_TEXT_CONSENT_WORDS, "text_consent_log", "words_sealed", "id")                                                \
+    X(COL_TEXT_ASKED_DATA, "text_asked", "data_sealed", "id")                                                          \
     X(COL_UNDO_DATA, "undo", "data_sealed", "id")
 /* clang-format on */
 

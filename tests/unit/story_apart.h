@@ -137,7 +137,11 @@ static inline void check_apart(struct story *s, const struct mail *m, const char
     X("private_talk", "1") X("private_note", "1") X("approval", "1") X("topic", "1") X("topic_hour", "1")               \
     X("goodbye", "1") X("poll", "1") X("poll_vote", "1") X("check_in", "1") X("check_in_round", "1")                    \
     X("check_in_member", "1") X("check_in_value", "1") X("group_custom", "1") X("member_choice", "1")                   \
-    X("thanks", "1") X("mailbox_letter", "1") X("photo", "1")
+    X("thanks", "1") X("mailbox_letter", "1") X("photo", "1")                                                          \
+    X("text_account", "state") X("text_campaign", "1") X("text_sender", "state") X("text_out", "state * 64 + attempt")  \
+    X("text_post", "1") X("text_in", "state") X("text_receipt", "tries") X("text_consent", "state * 4 + level")         \
+    X("text_consent_log", "1") X("text_item", "n") X("text_asked", "1") X("text_ledger", "parts")                       \
+    X("text_budget", "1") X("text_bucket", "milli % 9973")
 #define STORY_TABLE_SQL(table, what)                                                                                   \
     "SELECT CAST(count(*) * 1000003 + COALESCE(SUM(" what "), 0) AS BIGINT) FROM " table " WHERE practice_id = $1",
 #define STORY_TABLE_NAME(table, what) table,

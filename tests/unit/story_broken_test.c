@@ -626,7 +626,7 @@ static void every_promise_is_broken_in_some_way(void **state)
 static void every_table_of_a_practice_is_watched(void **state)
 {
     (void)state;
-    assert_int_equal(COUNT_OF(story_table_sql) + 1 /* domain, which is the home's */, told.tables);
+    assert_int_equal(COUNT_OF(story_table_sql) + 2 /* domain and text_number, which are the home's */, told.tables);
 }
 
 static void start(void)
