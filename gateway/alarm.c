@@ -170,7 +170,8 @@ static enum rc remind(struct gate *gate, const struct page *page, struct arena *
     const struct person_id who = is_half ? page->first_done_by : page->claimed_by;
     struct page_mail_news news = { .kind = is_half ? MAILING_PAGE_SECOND : MAILING_PAGE_REMINDER,
                                    .when_ms = is_half ? page->first_done_ms : page->claimed_ms,
-                                   .outcome = page->outcome };
+                                   .outcome = page->outcome,
+                                   .outcome_by = page->first_done_by };
     const int64_t now_ms = gate_now_ms(gate);
     struct json *values;
     struct person by;

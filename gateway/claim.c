@@ -25,9 +25,13 @@ static enum rc record(struct claiming *c, enum audit_verb verb, const char *old_
 
 static enum rc tell_all(struct claiming *c, enum mailing_kind kind, const char *outcome, struct err *err)
 {
-    const struct page_mail_news news = {
-        .kind = kind, .by = c->in->staff, .when_ms = gate_now_ms(c->gate), .outcome = outcome, .is_fresh = true
-    };
+    const struct page_mail_news news = { .kind = kind,
+                                         .by = c->in->staff,
+                                         .when_ms = gate_now_ms(c->gate),
+                                         .outcome = outcome,
+                                         .outcome_by =
+                                             c->page.first_done_by.v ? c->page.first_done_by : c->in->staff->id,
+                                         .is_fresh = true };
     size_t told;
 
     return page_mail_tell(c->gate, &c->page, &news, &told, err);

@@ -179,19 +179,26 @@ static enum rc take_identity(struct desk *d, const struct decision *decision, st
 
 typedef enum rc desk_fn(struct desk *d, const struct decision *decision, struct err *err);
 
+static bool is_about_alarm(enum mailing_kind kind)
+{
+    return kind == MAILING_PAGE || kind == MAILING_PAGE_CLAIMED || kind == MAILING_PAGE_DETAILS ||
+           kind == MAILING_PAGE_TAKEN || kind == MAILING_PAGE_REMINDER || kind == MAILING_PAGE_SECOND;
+}
+
+bool desk_is_claim(const struct desk_letter *in, struct arena *mem)
+{
+    const struct decision_input text = { .text = in->letter->text, .names = in->names };
+    const struct decision_set set = decision_read(&text, mem);
+    const enum decision_kind kind = set.count == 1 ? set.v[0].kind : DECISION_UNCLEAR;
+
+    return is_about_alarm(in->sender->mailing.kind) &&
+           (kind == DECISION_CLAIM || kind == DECISION_PASS || kind == DECISION_DONE);
+}
+
 static desk_fn *answer_to(const struct desk *d)
 {
-    switch (d->in->sender->mailing.kind) {
-    case MAILING_PAGE:
-    case MAILING_PAGE_CLAIMED:
-    case MAILING_PAGE_DETAILS:
-    case MAILING_PAGE_TAKEN:
-    case MAILING_PAGE_REMINDER:
-    case MAILING_PAGE_SECOND:
+    if (is_about_alarm(d->in->sender->mailing.kind))
         return take_alarm;
-    default:
-        break;
-    }
     switch (d->question.kind) {
     case QUESTION_ANNOUNCE:
         return take_announcement;

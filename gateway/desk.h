@@ -24,6 +24,8 @@ struct desk_letter {
 /* Answers to review mails (TOKEN_REVIEW) and desk mails (TOKEN_DESK). */
 MUST_CHECK enum rc desk_take(struct gate *gate, const struct desk_letter *in, struct arena *mem,
                              enum letter_outcome *ret_outcome, struct err *err);
+/* CLAIM, PASS or DONE and nothing more, in answer to the letters about an alarm. */
+bool desk_is_claim(const struct desk_letter *in, struct arena *mem);
 /* What the words are, whoever wrote them. */
 enum desk_words { DESK_NO_WORDS, DESK_DECISION, DESK_ANNOUNCEMENT };
 enum desk_words desk_words_of(const struct letter *letter, const char *const *names, struct arena *mem);

@@ -8,6 +8,7 @@
 #include "gateway/record.h"
 #include "gateway/undelivered.h"
 #include "gateway/waiting.h"
+#include "store/consent.h"
 #include "store/post.h"
 
 #define WHO_PAGE 500
@@ -190,11 +191,16 @@ static enum rc show_duty(struct gate *gate, struct arena *mem, struct json *valu
     if (office_contacts(gate, mem, &staff, &n, err) || office_on_call(gate, &on_call, err))
         return err->rc;
     for (size_t i = 0; i < n; i++) {
-        struct json *line = json_object_new();
+        struct json *line;
+        bool has_said_yes;
 
+        if (consent_of_staff(&gate->store, staff[i].id, &has_said_yes, err))
+            return err->rc;
+        line = json_object_new();
         json_set_int(line, "number", (int64_t)i + 1);
         json_set_str(line, "name", staff[i].name);
         json_set_bool(line, "is_now", i < on_call);
+        json_set_bool(line, "is_silent", !has_said_yes);
         json_push(people, &line);
     }
     json_set(values, "people", &people);

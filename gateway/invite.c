@@ -10,6 +10,7 @@
 #include "gateway/record.h"
 #include "gateway/render.h"
 #include "gateway/shown_name.h"
+#include "store/consent.h"
 #include "store/delivery.h"
 #include "store/due.h"
 #include "store/group.h"
@@ -91,19 +92,45 @@ static enum rc queue_mail(struct gate *gate, const struct join *j, bool is_repea
 
 /* ---- asking ---- */
 
-static enum rc check_earlier(struct gate *gate, const struct invite *invite, struct arena *mem, struct err *err)
+static enum rc withdraw(struct gate *gate, struct invitation *inv, struct err *err)
+{
+    const enum invitation_state from = inv->state;
+
+    inv->state = INVITATION_WITHDRAWN;
+    inv->next_ms = 0;
+    return invitation_change(&gate->store, inv, from, err);
+}
+
+static bool is_waiting(const struct invitation *inv)
+{
+    return inv->state == INVITATION_SENT || inv->state == INVITATION_REPEATED;
+}
+
+/* Of staff: a yes that holds is enough; what waits at an address that is theirs no more is taken back. */
+static enum rc check_earlier_staff(struct gate *gate, struct invitation *old, struct address_id address,
+                                   struct err *err)
+{
+    bool has_said_yes;
+
+    if (consent_of_staff(&gate->store, old->person, &has_said_yes, err))
+        return err->rc;
+    if (has_said_yes)
+        return err_set(err, RC_CONFLICT, "they have opted in already");
+    return is_waiting(old) && old->address.v != address.v ? withdraw(gate, old, err) : RC_OK;
+}
+
+static enum rc check_earlier(struct gate *gate, const struct invite *invite, struct address_id address,
+                             struct arena *mem, struct err *err)
 {
     struct invitation old;
     const enum rc rc = invitation_newest(&gate->store, invite->person, invite->membership, mem, &old, err);
 
     if (rc == RC_NOT_FOUND)
         return RC_OK;
-    if (rc)
-        return rc;
-    if (old.state == INVITATION_SENT || old.state == INVITATION_REPEATED)
+    if (rc || (!invite->membership.v && check_earlier_staff(gate, &old, address, err)))
+        return err->rc;
+    if (is_waiting(&old))
         return err_set(err, RC_CONFLICT, "an invitation waits for an answer already");
-    if (old.state == INVITATION_YES && !invite->membership.v)
-        return err_set(err, RC_CONFLICT, "they have opted in already");
     if (!invite->reason || !*invite->reason)
         return err_set(err, RC_INPUT, "they were asked before (%s): asking again needs a reason",
                        invitation_state_name(old.state));
@@ -173,6 +200,26 @@ static enum rc record_paper(struct gate *gate, const struct audit_who *who, cons
                         err);
 }
 
+/* The mail of an invitation to staff may be lost: AGAIN sends the same one while it waits, and a yes to either copy counts. */
+static enum rc send_again(struct gate *gate, const struct audit_who *who, const struct invite *invite,
+                          struct address_id address, struct arena *mem, bool *ret_is_done, struct err *err)
+{
+    struct invitation old;
+    struct join j;
+    const enum rc rc = invitation_newest(&gate->store, invite->person, invite->membership, mem, &old, err);
+
+    if (rc)
+        return rc == RC_NOT_FOUND ? RC_OK : rc;
+    if (!invite->reason || !*invite->reason || !is_waiting(&old) || old.address.v != address.v)
+        return RC_OK;
+    if (check_address(gate, invite, address, err) || join_load(gate, &old, mem, &j, err) ||
+        record_act(gate, who, AUDIT_INVITATION_REPEATED, AUDIT_ITEM_INVITATION, old.id.v, NULL, invite->reason, err) ||
+        queue_mail(gate, &j, false, mem, err))
+        return err->rc;
+    *ret_is_done = true;
+    return RC_OK;
+}
+
 enum rc invite_send(struct gate *gate, const struct audit_who *who, const struct invite *invite, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("invite");
@@ -181,9 +228,10 @@ enum rc invite_send(struct gate *gate, const struct audit_who *who, const struct
                               .invited_by = invite->invited_by,
                               .state = INVITATION_SENT,
                               .paper_way = invite->paper_way,
-                              .text_version = INVITE_TEXT_VERSION,
+                              .text_version = invite->membership.v ? INVITE_TEXT_VERSION : INVITE_STAFF_TEXT_VERSION,
                               .reason = invite->reason,
                               .next_ms = gate_now_ms(gate) + INVITE_REPEAT_MS };
+    bool is_done = false;
     struct join j;
 
     assert(db_in_tx(gate->store.db));
@@ -193,8 +241,11 @@ enum rc invite_send(struct gate *gate, const struct audit_who *who, const struct
         return err_set(err, RC_INPUT, "person %" PRId64 " is %s", j.person.id.v, person_state_name(j.person.state));
     if (j.group.id.v && j.group.state == GROUP_ENDED)
         return err_set(err, RC_INPUT, "group %" PRId64 " has ended", j.group.id.v);
-    if (make_invited(gate, &j, mem, err) || check_earlier(gate, invite, mem, err) ||
-        find_address(gate, &j, mem, &inv.address, err) || check_address(gate, invite, inv.address, err) ||
+    if (make_invited(gate, &j, mem, err) || find_address(gate, &j, mem, &inv.address, err))
+        return err_wrap(err, "invite");
+    if (!invite->membership.v && (send_again(gate, who, invite, inv.address, mem, &is_done, err) || is_done))
+        return is_done ? RC_OK : err_wrap(err, "invite");
+    if (check_earlier(gate, invite, inv.address, mem, err) || check_address(gate, invite, inv.address, err) ||
         invitation_add(&gate->store, &inv, err))
         return err_wrap(err, "invite");
     j.invitation = inv;
@@ -204,16 +255,33 @@ enum rc invite_send(struct gate *gate, const struct audit_who *who, const struct
     return queue_mail(gate, &j, false, mem, err);
 }
 
-/* ---- repeating, and the list of whom to call ---- */
+/* ---- staff before their yes ---- */
 
-static enum rc withdraw(struct gate *gate, struct invitation *inv, struct err *err)
+enum rc invite_ask_yes_first(struct gate *gate, struct person_id staff, const char *in_reply_to, struct err *err)
 {
-    const enum invitation_state from = inv->state;
+    CLEANUP(arena_free) struct arena *mem = arena_new("yes_first");
+    struct notice notice = { .kind = MAILING_STAFF_YES_FIRST,
+                             .person = staff,
+                             .reply = TOKEN_CONFIRM,
+                             .is_answer = true,
+                             .is_once_a_day = true,
+                             .in_reply_to = in_reply_to };
+    struct invitation inv;
+    struct join j;
+    enum rc rc = invitation_newest(&gate->store, staff, (struct membership_id){ 0 }, mem, &inv, err);
 
-    inv->state = INVITATION_WITHDRAWN;
-    inv->next_ms = 0;
-    return invitation_change(&gate->store, inv, from, err);
+    if (rc || inv.state == INVITATION_YES || inv.state == INVITATION_WITHDRAWN)
+        return rc == RC_NOT_FOUND ? RC_OK : rc;
+    if (join_load(gate, &inv, mem, &j, err))
+        return err->rc;
+    notice.address = inv.address;
+    notice.reply_row = notice.subject_id = inv.id.v;
+    notice.values = join_values(gate, &j, mem);
+    rc = notice_queue(gate, &notice, NULL, err);
+    return rc == RC_NOT_FOUND || rc == RC_CONFLICT ? RC_OK : rc;
 }
+
+/* ---- repeating, and the list of whom to call ---- */
 
 static enum rc repeat(struct gate *gate, const struct join *j, struct arena *mem, struct err *err)
 {

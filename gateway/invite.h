@@ -10,7 +10,8 @@
                (a YES is taken later too, after NO and after anything else)
  *
  *          Consent on paper or by phone is recorded by staff and proved by one reply to a mail of its own: until then nothing else is sent.
- *          Staff are invited the same way; their yes lets us write to them at all.
+ *          Staff are invited the same way. Before their yes they get the invitation and alarms alone; AGAIN, while one waits, sends the same mail
+ *          once more, and after a change of address a new one.
  *          While the address of the group waits for its check (gateway/address_check), its mail is put off.
  * Rule     Nothing but one invitation and one repeat goes to a person who has not said yes. Asking AGAIN needs a reason.
  * Errors   RC_INPUT     no email address; AGAIN without a reason; who has died
@@ -25,10 +26,13 @@
 #include "gateway/gate.h"
 #include "store/audit.h"
 #include "store/invitation.h"
+#include "store/person.h"
 
 #define INVITE_REPEAT_MS (3 * MS_DAY)
 #define INVITE_TEXT_VERSION                                                                                            \
     "2026-11" /* of the words in templates/../invitation.md; a change of their meaning takes a new one */
+
+#define INVITE_STAFF_TEXT_VERSION "staff-2026-11" /* of those in staff_invitation.md */
 
 struct invite {
     struct membership_id membership; /* 0: staff */
@@ -38,6 +42,10 @@ struct invite {
     const char *evidence;       /* of paper_way: "form of 3 May", may be NULL */
     const char *reason;         /* AGAIN: why; NULL the first time */
 };
+
+/* To a staff member who decides before their yes: asks for it, in answer to in_reply_to. Nothing when no invitation is open. */
+MUST_CHECK enum rc invite_ask_yes_first(struct gate *gate, struct person_id staff, const char *in_reply_to,
+                                        struct err *err);
 
 /* Adds the invitation and queues its mail. The membership becomes (or stays) invited. */
 MUST_CHECK enum rc invite_send(struct gate *gate, const struct audit_who *who, const struct invite *invite,

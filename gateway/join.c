@@ -4,6 +4,7 @@
 #include "gateway/catch_up.h"
 #include "gateway/courtesies.h"
 #include "gateway/notice.h"
+#include "gateway/office.h"
 #include "gateway/phrase.h"
 #include "gateway/record.h"
 #include "gateway/render.h"
@@ -12,6 +13,7 @@
 #include "inbound/answer.h"
 #include "store/conversation.h"
 #include "store/check_in.h"
+#include "store/due.h"
 #include "store/post.h"
 
 #include <assert.h>
@@ -128,6 +130,18 @@ static enum rc note_address(struct gate *gate, const struct join *j, const struc
                       err);
 }
 
+/* Notes that nobody could be asked about go to the first of staff who says yes. */
+static enum rc offer_what_waits(struct gate *gate, struct person_id staff, struct arena *mem, struct err *err)
+{
+    struct person *duty;
+    size_t n;
+
+    if (office_duty(gate, mem, &duty, &n, err))
+        return err->rc;
+    return n == 1 && duty[0].id.v == staff.v ? due_ensure(&gate->store, JOB_REVIEW_LIST, 0, gate_now_ms(gate), err)
+                                             : RC_OK;
+}
+
 static enum rc say_yes(struct gate *gate, struct join *j, const struct invite_reply *reply, struct arena *mem,
                        struct err *err)
 {
@@ -143,7 +157,8 @@ static enum rc say_yes(struct gate *gate, struct join *j, const struct invite_re
         return err->rc;
     if (welcome(gate, j, reply->in_reply_to, mem, err))
         return err->rc;
-    return j->membership.id.v ? courtesies_joined(gate, &j->membership, err) : RC_OK;
+    return j->membership.id.v ? courtesies_joined(gate, &j->membership, err)
+                              : offer_what_waits(gate, j->person.id, mem, err);
 }
 
 static enum rc say_no(struct gate *gate, struct join *j, const struct invite_reply *reply, struct err *err)

@@ -103,6 +103,25 @@ enum rc leave_group(struct gate *gate, struct leave *leave, const struct members
                       member_state_name(now.state), err);
 }
 
+/* Staff who say STOP; UNDO gives back the yes that they had. */
+static enum rc withdraw_staff(struct gate *gate, struct leave *leave, struct person_id person, struct arena *mem,
+                              struct err *err)
+{
+    const struct membership_id none = { 0 };
+    struct invitation inv = { .address = { 0 } };
+    bool has_said_yes;
+    enum rc rc = consent_of_staff(&gate->store, person, &has_said_yes, err);
+
+    if (!rc && has_said_yes && leave->undo) {
+        rc = invitation_newest(&gate->store, person, none, mem, &inv, err);
+        if (!rc)
+            undoing_note_opted_in(leave->undo, inv.address);
+    }
+    if (rc && rc != RC_NOT_FOUND)
+        return rc;
+    return withdraw_consent(gate, leave, person, none, (struct address_id){ 0 }, err);
+}
+
 enum rc leave_all(struct gate *gate, struct leave *leave, const struct person *person, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("leave");
@@ -117,7 +136,7 @@ enum rc leave_all(struct gate *gate, struct leave *leave, const struct person *p
             return err->rc;
     if (withdraw_posts(gate, leave, person->id, (struct group_id){ 0 }, mem, err) ||
         delivery_cancel_person(&gate->store, person->id, NULL, err) ||
-        withdraw_consent(gate, leave, person->id, none, (struct address_id){ 0 }, err))
+        withdraw_staff(gate, leave, person->id, mem, err))
         return err->rc;
     return withdraw_invitation(gate, person->id, none, mem, err);
 }

@@ -39,20 +39,23 @@ static bool needs_no_consent(enum mailing_kind kind)
            kind == MAILING_LEAVE_CHECK || kind == MAILING_CRISIS_ACK || kind == MAILING_MEDICAL_ACK;
 }
 
-/* What may go to staff who never said yes: the invitation, and alarms. Those tell nothing of anybody; their details go to who claims one, by a
- * reply that proves the mailbox. */
+/* What may go to staff before their yes: what asks for it, and alarms. Those tell nothing of anybody (gateway/page_mail); their details go to who
+ * claims one, by a reply that proves the mailbox. */
 static bool is_for_any_staff(enum mailing_kind kind)
 {
-    return is_confirmation(kind) || kind == MAILING_STAFF_INVITATION || kind == MAILING_INVITATION_AGAIN ||
+    return is_confirmation(kind) || kind == MAILING_STAFF_INVITATION || kind == MAILING_STAFF_YES_FIRST ||
            kind == MAILING_NOT_YES || (kind >= MAILING_PAGE && kind <= MAILING_FAULT);
 }
 
 static enum rc check_consent(struct gate *gate, const struct notice *n, const struct person *person, struct err *err)
 {
+    const bool is_staff = person->kind == PERSON_STAFF;
     bool is_given = true;
     enum rc rc = RC_OK;
 
-    if (!(person->kind == PERSON_STAFF ? is_for_any_staff : needs_no_consent)(n->kind))
+    if (is_staff && !n->membership.v && !is_for_any_staff(n->kind))
+        rc = consent_of_staff(&gate->store, person->id, &is_given, err);
+    if ((!is_staff || n->membership.v) && !needs_no_consent(n->kind)) /* staff may be members of a group too */
         rc = consent_was_given(&gate->store, person->id, &is_given, err);
     return rc || is_given ? rc : err_set(err, RC_NOT_FOUND, "person %" PRId64 " never said yes", person->id.v);
 }

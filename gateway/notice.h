@@ -7,7 +7,7 @@
  *          in the group, or first name), group_name (the neutral alias), and the footer's; values adds the kind's own.
  * Owns     notice->values is taken (and nulled), also on an error.
  * Errors   RC_NOT_FOUND  nothing queued: the person has no address we may write to, is suppressed, has died or was erased; or never said yes,
- *                        and this is no invitation, no answer to HELP, STOP or LEAVE, no help in danger
+ *                        and this is no invitation, no answer to HELP, STOP or LEAVE, no help in danger, to staff no alarm
  *          RC_CONFLICT   is_once_a_day and the same answer about the same thing went out within 24 h (nothing queued)
  * State    Needs an open transaction.
  */

@@ -3,6 +3,7 @@
 #include "gateway/notice.h"
 #include "schedules/hours.h"
 #include "schedules/rota.h"
+#include "store/consent.h"
 #include "store/shift.h"
 
 #define OPENING_DAYS 60
@@ -196,9 +197,22 @@ static enum rc read_duty(struct gate *gate, struct arena *mem, struct person **r
 
 enum rc office_duty(struct gate *gate, struct arena *mem, struct person **ret_staff, size_t *ret_n, struct err *err)
 {
-    size_t on_call;
+    struct person *staff;
+    size_t n, on_call, kept = 0;
 
-    return read_duty(gate, mem, ret_staff, ret_n, &on_call, err);
+    if (read_duty(gate, mem, &staff, &n, &on_call, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++) {
+        bool has_said_yes;
+
+        if (consent_of_staff(&gate->store, staff[i].id, &has_said_yes, err))
+            return err->rc;
+        if (has_said_yes)
+            staff[kept++] = staff[i];
+    }
+    *ret_staff = staff;
+    *ret_n = kept;
+    return RC_OK;
 }
 
 enum rc office_on_call(struct gate *gate, size_t *ret_on_call, struct err *err)
@@ -251,4 +265,19 @@ enum rc office_contacts(struct gate *gate, struct arena *mem, struct person **re
     *ret_staff = kept ? contacts : all;
     *ret_n = kept ? kept : n;
     return RC_OK;
+}
+
+enum rc office_check_staff(struct gate *gate, const struct person *staff, struct err *err)
+{
+    bool has_said_yes;
+
+    if (staff->kind != PERSON_STAFF || staff->state != PERSON_ACTIVE)
+        return err_set(err, RC_DENIED, "this person has left the practice");
+    if (consent_of_staff(&gate->store, staff->id, &has_said_yes, err))
+        return err->rc;
+    return has_said_yes ? RC_OK
+                        : err_set(err, RC_DENIED,
+                                  "this staff member has not said YES yet: they reply YES to the mail that asked them; "
+                                  "postcircle staff set %" PRId64 " --again REASON sends it once more",
+                                  staff->id.v);
 }

@@ -38,16 +38,20 @@ int64_t office_review_hours(const struct gate *gate, int tier);
 /* When staff are reminded of a note that waits: at half of these hours, at their end, then daily. */
 int64_t office_reminder(const struct gate *gate, int tier, int64_t reminders);
 
-/* Active staff who may decide: on call now, then in duty order, then the other moderators and managers. Providers who are neither on call nor in the
- * duty order are left out. */
+/* Active staff who may decide, and said yes to it: on call now, then in duty order, then the other moderators and managers. Providers who are neither on
+ * call nor in the duty order are left out. */
 MUST_CHECK enum rc office_duty(struct gate *gate, struct arena *mem, struct person **ret_staff, size_t *ret_n,
                                struct err *err);
-/* Who is paged, in order: those of them that are on call now or in the duty order, and have an address that we may write to; behind
+/* Who is paged, in order: those of them that are on call now or in the duty order, and have an address that we may write to, whether they said yes or not; behind
  * them those whose letters came back, as reports say that anybody can forge. When nobody is sure to get it,
- * everybody whom office_duty names: an alarm goes somewhere. */
+ * everybody who could be on duty: an alarm goes somewhere. */
 MUST_CHECK enum rc office_contacts(struct gate *gate, struct arena *mem, struct person **ret_staff, size_t *ret_n,
                                    struct err *err);
-/* The first `ret_on_call` of office_duty are on call by the rota at this moment. */
+/* How many of staff are on call by the rota at this moment, their yes aside: the first of office_contacts. */
 MUST_CHECK enum rc office_on_call(struct gate *gate, size_t *ret_on_call, struct err *err);
+
+/* Is this staff member at work here, and have they said yes? RC_DENIED when not; the message says what to do. Before it they get alarms alone
+ * and decide nothing: what they claim of an alarm is all. */
+MUST_CHECK enum rc office_check_staff(struct gate *gate, const struct person *staff, struct err *err);
 
 #endif

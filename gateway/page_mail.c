@@ -3,6 +3,7 @@
 #include "gateway/notice.h"
 #include "gateway/office.h"
 #include "gateway/phrase.h"
+#include "store/consent.h"
 
 struct json *page_mail_values(const struct gate *gate, const struct page *page, enum person_language language,
                               struct arena *mem)
@@ -85,6 +86,19 @@ static void add_flags(const struct gate *gate, const struct page_mail_news *news
     json_set_bool(values, "is_solo", is_theirs && news->is_fresh && gate->facts.has_solo_release);
 }
 
+/* What staff wrote about a patient: for those who said yes, and for who wrote it. */
+static enum rc add_outcome(struct gate *gate, const struct page_mail_news *news, const struct person *reader,
+                           struct json *values, struct err *err)
+{
+    const bool is_theirs = reader->id.v == news->outcome_by.v;
+    bool has_said_yes;
+
+    if (consent_of_staff(&gate->store, reader->id, &has_said_yes, err))
+        return err->rc;
+    json_set_str(values, "outcome", has_said_yes || is_theirs ? news->outcome : NULL);
+    return RC_OK;
+}
+
 enum rc page_mail_tell(struct gate *gate, const struct page *page, const struct page_mail_news *news, size_t *ret_told,
                        struct err *err)
 {
@@ -101,8 +115,11 @@ enum rc page_mail_tell(struct gate *gate, const struct page *page, const struct 
         values = page_mail_values(gate, page, staff[i].language, mem);
         json_set_str(values, "who", news->by->name);
         json_set_str(values, "when", phrase_time(gate, staff[i].language, news->when_ms, mem));
-        json_set_str(values, "outcome", news->outcome);
         add_flags(gate, news, &staff[i], values);
+        if (add_outcome(gate, news, &staff[i], values, err)) {
+            json_free(&values);
+            return err->rc;
+        }
         rc = page_mail_send(gate, news->kind, page, staff[i].id, values, err);
         told += !rc;
     }

@@ -1,7 +1,8 @@
 /*
  * page_mail: the letters about an alarm, and to whom they go.
  *
- * Rule     None of them but page_details holds a word of the post. They go in lane 0, and a clock that was set back does not keep them.
+ * Rule     None of them but page_details holds a word of the post, and what came of it is told to staff who said yes alone, for before their yes
+ *          they get these letters too. They go in lane 0, and a clock that was set back does not keep them.
  * State    Needs an open transaction.
  */
 #ifndef GATEWAY_PAGE_MAIL_H
@@ -31,7 +32,8 @@ struct page_mail_news {
     const struct person *by;
     int64_t when_ms;
     const char *outcome;
-    bool is_fresh; /* of page_second: the first DONE has just come, so its sender is not asked yet */
+    struct person_id outcome_by; /* who wrote it, at first */
+    bool is_fresh;               /* of page_second: the first DONE has just come, so its sender is not asked yet */
 };
 /* ret_told counts the contacts. */
 MUST_CHECK enum rc page_mail_tell(struct gate *gate, const struct page *page, const struct page_mail_news *news,

@@ -276,6 +276,8 @@ static enum rc may_decide(struct deciding *d, struct err *err)
 
     if (d->act->staff->kind != PERSON_STAFF || d->act->staff->state != PERSON_ACTIVE)
         return err_set(err, RC_DENIED, "person %" PRId64 " is not staff", d->act->staff->id.v);
+    if (office_check_staff(d->gate, d->act->staff, err))
+        return err->rc;
     if (d->post.kind == POST_ANNOUNCEMENT && post_state_is_waiting(d->post.state))
         return deciding_refuse(d, REVIEW_BY_ITS_PREVIEW, "an announcement goes out by SEND, in answer to its preview",
                                err);

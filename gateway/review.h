@@ -17,7 +17,7 @@
  *
  * Rule     Tier 0 and 1 and groups that say so need two different people. Every decision and its effects are one transaction with its audit row.
  * Errors   RC_CONFLICT  decided already or changed since (ret_result->newest tells by whom)
- *          RC_DENIED    the second of two people must be another one; not staff
+ *          RC_DENIED    the second of two people must be another one; not staff, or has not said yes
  *          RC_INPUT     the decision needs something it lacks: the message says what, in words for the moderator
  * State    Needs an open transaction.
  */

@@ -1,8 +1,10 @@
 #include "gateway/rule.h"
 
 #include "gateway/desk_words.h"
+#include "gateway/invite.h"
 #include "gateway/tell.h"
 #include "store/audit.h"
+#include "store/consent.h"
 
 /* A decision without proof does nothing; its owner and the others hear of it. */
 static enum rc refuse_decision(struct sorting *s, struct err *err)
@@ -25,6 +27,21 @@ static enum rc refuse_decision(struct sorting *s, struct err *err)
                            err);
 }
 
+/* A decision before their own yes does nothing; they are told what to do first. */
+static enum rc ask_yes_first(struct sorting *s, struct err *err)
+{
+    const struct audit_entry entry = { .who = { AUDIT_STAFF, s->sender.person.id.v, AUDIT_WAY_EMAIL },
+                                       .verb = AUDIT_DECISION_REFUSED,
+                                       .item_kind = AUDIT_ITEM_LETTER,
+                                       .item_id = s->arrival.id.v,
+                                       .new_value = "has not said yes" };
+
+    s->outcome = OUTCOME_ASKED;
+    return audit_append(&s->gate->store, &entry, err)
+               ? err->rc
+               : invite_ask_yes_first(s->gate, s->sender.person.id, s->letter.message_id, err);
+}
+
 /* Words of the desk by a staff member: an announcement in answer to anything, a decision to anything but the group's own letters, where "OK"
  * is a comment. */
 static bool is_desk_work(const struct sorting *s)
@@ -34,16 +51,16 @@ static bool is_desk_work(const struct sorting *s)
     return words == DESK_ANNOUNCEMENT || (words == DESK_DECISION && !sender_answers_group(&s->sender));
 }
 
-/* STOP ends staff letters too, as their foot says. */
-static bool is_stop(struct sorting *s)
+/* STOP ends staff letters too, as their foot says; UNDO, of who said it, begins them again. */
+static bool is_word(struct sorting *s, enum command_kind kind)
 {
     const struct command command = rule_command_of(s);
 
-    return command.kind == COMMAND_STOP && command.strength == COMMAND_SURE;
+    return command.kind == kind && command.strength == COMMAND_SURE;
 }
 
 /* A word of the desk in a mail of its own to the desk: asked to come as a reply, which proves more. */
-static enum rc word_to_desk(struct sorting *s, const struct desk_letter *in, struct err *err)
+static enum rc word_to_desk(struct sorting *s, const struct desk_letter *in, bool has_said_yes, struct err *err)
 {
     bool is_word = false, is_loud;
 
@@ -55,6 +72,8 @@ static enum rc word_to_desk(struct sorting *s, const struct desk_letter *in, str
         return RC_OK;
     if (s->sender.proof != PROOF_DMARC || s->sender.is_other_address || s->sender.person.state != PERSON_ACTIVE)
         return refuse_decision(s, err);
+    if (!has_said_yes)
+        return ask_yes_first(s, err);
     s->outcome = OUTCOME_ASKED;
     return desk_words_reply_first(s->gate, in, err);
 }
@@ -65,11 +84,20 @@ enum rc rule_staff(struct sorting *s, struct err *err)
     const bool is_desk = purpose == TOKEN_REVIEW || purpose == TOKEN_DESK;
     const struct desk_letter in = { s->arrival.id, &s->letter, &s->sender, s->names, &s->triage, s->lexicon };
 
-    if (is_desk && is_stop(s))
+    bool has_said_yes = false;
+
+    if (is_desk && is_word(s, COMMAND_STOP))
         return RC_OK;
+    if (s->sender.person.kind == PERSON_STAFF &&
+        consent_of_staff(&s->gate->store, s->sender.person.id, &has_said_yes, err))
+        return err->rc;
+    if (!has_said_yes && (purpose == TOKEN_CONFIRM || (is_desk && is_word(s, COMMAND_UNDO))))
+        return RC_OK; /* the answer that we wait for, or the yes taken up again */
     if (!is_desk && !(s->sender.person.kind == PERSON_STAFF && is_desk_work(s)))
-        return word_to_desk(s, &in, err);
+        return word_to_desk(s, &in, has_said_yes, err);
     if (!sender_may(&s->sender, SENDER_DECIDE))
         return refuse_decision(s, err);
+    if (!has_said_yes && !desk_is_claim(&in, s->mem)) /* somebody may be in danger: an alarm is theirs for the asking */
+        return ask_yes_first(s, err);
     return desk_take(s->gate, &in, s->mem, &s->outcome, err);
 }

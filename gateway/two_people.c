@@ -1,6 +1,7 @@
 #include "gateway/two_people.h"
 
 #include "gateway/notice.h"
+#include "gateway/office.h"
 #include "gateway/phrase.h"
 #include "store/approval.h"
 
@@ -22,6 +23,8 @@ static enum rc check_apart(struct gate *gate, const struct person *first, const 
     if (first->kind != PERSON_STAFF || second->kind != PERSON_STAFF || first->state != PERSON_ACTIVE ||
         second->state != PERSON_ACTIVE)
         return err_set(err, RC_INPUT, "two active staff members are needed; `postcircle staff list` shows them");
+    if (office_check_staff(gate, first, err) || office_check_staff(gate, second, err))
+        return err->rc;
     if (person_addresses(&gate->store, first->id, mem, &ones, &n, err) ||
         person_addresses(&gate->store, second->id, mem, &others, &m, err))
         return err->rc;

@@ -6,7 +6,7 @@
  *          that an export is asked for in their name. It guards the ordinary way: whoever is root and holds the key can read the
  *          database without us.
  * Errors   RC_INPUT   the two are one, not active, share an address, or no such staff
- *          RC_DENIED  a code is wrong, used or too old (the try is counted); nothing was asked
+ *          RC_DENIED  one of the two has not said yes; a code is wrong, used or too old (the try is counted); nothing was asked
  * State    Opens its own transactions; none may be open. Both acts are audited.
  */
 #ifndef GATEWAY_TWO_PEOPLE_H

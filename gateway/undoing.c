@@ -57,6 +57,11 @@ void undoing_note_address(struct undoing *u, struct address_id suppressed)
     json_push(u->addresses, &j);
 }
 
+void undoing_note_opted_in(struct undoing *u, struct address_id from)
+{
+    json_set_int(u->root, "opted_in_from", from.v);
+}
+
 void undoing_note_person(struct undoing *u, const struct person *p)
 {
     json_set_int(u->root, "language", p->language);
@@ -67,7 +72,7 @@ void undoing_note_person(struct undoing *u, const struct person *p)
 static bool is_empty(const struct undoing *u)
 {
     return !json_count(u->memberships) && !json_count(u->posts) && !json_count(u->addresses) &&
-           !json_get(u->root, "language");
+           !json_get(u->root, "language") && !json_get(u->root, "opted_in_from");
 }
 
 enum rc undoing_save(struct gate *gate, struct person_id person, struct membership_id membership, struct undoing *u,

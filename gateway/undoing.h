@@ -25,6 +25,8 @@ void undoing_done(struct undoing *u);
 void undoing_note_membership(struct undoing *u, const struct membership *m);
 void undoing_note_post(struct undoing *u, const struct post *as_it_was);
 void undoing_note_address(struct undoing *u, struct address_id suppressed);
+/* Staff who said yes, from this address. */
+void undoing_note_opted_in(struct undoing *u, struct address_id from);
 void undoing_note_person(struct undoing *u, const struct person *p);
 
 /* Takes the lists out of *u. Nothing noted: nothing stored. */

@@ -36,6 +36,23 @@ static enum rc give_consent(struct gate *gate, const struct membership *m, int64
     return RC_OK;
 }
 
+/* Of staff the one consent that they gave. */
+static enum rc opt_in_again(struct gate *gate, const struct json *root, struct person_id staff, int64_t letter,
+                            struct err *err)
+{
+    struct consent c = { .person = staff,
+                         .address = { json_get_int(root, "opted_in_from", 0) },
+                         .channel = CHANNEL_EMAIL,
+                         .kind = CONSENT_RECEIVE,
+                         .is_given = true,
+                         .way = CONSENT_BY_REPLY,
+                         .text_version = INVITE_STAFF_TEXT_VERSION,
+                         .evidence_id = letter,
+                         .evidence = "UNDO" };
+
+    return c.address.v ? consent_add(&gate->store, &c, err) : RC_OK;
+}
+
 static enum rc restore_membership(struct gate *gate, const struct json *j, int64_t letter, struct arena *mem,
                                   struct undone *undone, struct err *err)
 {
@@ -112,6 +129,8 @@ static enum rc restore_all(struct gate *gate, const struct json *root, const str
     for (size_t i = 0; i < json_count(posts); i++)
         if (restore_post(gate, json_at(posts, i), mem, err))
             return err->rc;
+    if (opt_in_again(gate, root, row->person, letter, err))
+        return err->rc;
     return restore_person(gate, root, row->person, mem, err);
 }
 

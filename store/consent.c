@@ -8,7 +8,14 @@
     "id, person_id, membership_id, address_id, channel, kind, is_given, way, text_version, evidence_id,"               \
     " evidence_sealed, at_ms"
 
-enum consent_stmt { CONSENT_ADD, CONSENT_NEWEST, CONSENT_WAS_GIVEN, CONSENT_OF_PERSON, CONSENT_STMT_COUNT };
+enum consent_stmt {
+    CONSENT_ADD,
+    CONSENT_NEWEST,
+    CONSENT_WAS_GIVEN,
+    CONSENT_OF_STAFF,
+    CONSENT_OF_PERSON,
+    CONSENT_STMT_COUNT
+};
 enum {
     CA_PRACTICE = 1,
     CA_ID,
@@ -33,6 +40,11 @@ static const char *const consent_sql[CONSENT_STMT_COUNT] = {
                        " AND channel = $4 AND kind = $5 ORDER BY id DESC LIMIT 1",
     [CONSENT_WAS_GIVEN] = "SELECT 1 FROM consent WHERE practice_id = $1 AND person_id = $2 AND kind = 1"
                           " AND is_given = 1 LIMIT 1",
+    [CONSENT_OF_STAFF] =
+        "SELECT is_given, way, (SELECT COUNT(*) FROM person_address AS used WHERE used.practice_id = $1"
+        " AND used.person_id = $2 AND used.address_id = consent.address_id) FROM consent"
+        " WHERE practice_id = $1 AND person_id = $2 AND membership_id = 0 AND channel = 1 AND kind = 1"
+        " ORDER BY id DESC LIMIT 1",
     [CONSENT_OF_PERSON] = "SELECT " CONSENT_COLUMNS " FROM consent WHERE practice_id = $1 AND person_id = $2"
                           " ORDER BY +id",
 };
@@ -96,6 +108,21 @@ enum rc consent_was_given(struct store *st, struct person_id person, bool *ret_g
     db_bind_int(q, 1, st->practice.v);
     db_bind_int(q, 2, person.v);
     return db_step(q, ret_given, err);
+}
+
+enum rc consent_of_staff(struct store *st, struct person_id staff, bool *ret_given, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    bool row;
+
+    if (db_query(st->db, consent_sql[CONSENT_OF_STAFF], &q, err))
+        return err->rc;
+    db_bind_int(q, 1, st->practice.v);
+    db_bind_int(q, 2, staff.v);
+    if (db_step(q, &row, err))
+        return err->rc;
+    *ret_given = row && db_int(q, 0) == 1 && db_int(q, 1) == CONSENT_BY_REPLY && db_int(q, 2) > 0;
+    return RC_OK;
 }
 
 static enum rc read_consent(struct store *st, struct db_query *q, struct arena *mem, struct consent *c, struct err *err)

@@ -39,6 +39,8 @@ MUST_CHECK enum rc consent_is_given(struct store *st, struct person_id person, s
                                     struct err *err);
 /* Did this person ever say yes to get mail or texts, in any group? */
 MUST_CHECK enum rc consent_was_given(struct store *st, struct person_id person, bool *ret_given, struct err *err);
+/* Has this staff member said yes, by a reply, from an address that is still theirs? Paper alone is no yes: one reply proves it. */
+MUST_CHECK enum rc consent_of_staff(struct store *st, struct person_id staff, bool *ret_given, struct err *err);
 /* All of a person, oldest first. */
 MUST_CHECK enum rc consent_of_person(struct store *st, struct person_id person, struct arena *mem, struct consent **ret,
                                      size_t *ret_n, struct err *err);

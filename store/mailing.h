@@ -33,6 +33,7 @@ enum lane { LANE_URGENT, LANE_REVIEW, LANE_REPLY, LANE_VISIT, LANE_DIGEST, LANE_
     X(13, WELCOME, "welcome", LANE_REPLY)                                                                              \
     X(14, STAFF_INVITATION, "staff_invitation", LANE_REPLY)                                                            \
     X(15, STAFF_WELCOME, "staff_welcome", LANE_REPLY)                                                                  \
+    X(16, STAFF_YES_FIRST, "staff_yes_first", LANE_REPLY)                                                              \
     X(20, MORE, "more", LANE_REPLY)                                                                                    \
     X(21, RECEIPT, "receipt", LANE_REPLY)                                                                              \
     X(22, RETURNED, "returned", LANE_REPLY)                                                                            \

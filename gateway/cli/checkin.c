@@ -59,7 +59,7 @@ static enum rc plan(struct cli *cli, const struct checkin_words *w, struct check
     struct person by;
 
     if (read_check_in(cli, w, c, err) || db_begin(cli->gate->store.db, &tx, err) ||
-        cli_find_group(cli, w->group, &g, err) || cli_find_person(cli, w->by, PERSON_STAFF, &by, err))
+        cli_find_group(cli, w->group, &g, err) || cli_find_staff(cli, w->by, &by, err))
         return err->rc;
     c->group = g.id;
     c->staff = by.id;

@@ -159,6 +159,8 @@ MUST_CHECK enum rc cli_read_mailbox(const struct cli *cli, const char *text, con
 MUST_CHECK enum rc cli_find_group(struct cli *cli, const char *text, struct care_group *ret_group, struct err *err);
 MUST_CHECK enum rc cli_find_person(struct cli *cli, const char *text, enum person_kind kind, struct person *ret_person,
                                    struct err *err);
+/* A staff member who acts or whose name stands under words: at work here, and they have said YES (RC_DENIED says what to do). */
+MUST_CHECK enum rc cli_find_staff(struct cli *cli, const char *text, struct person *ret_staff, struct err *err);
 /* "2026-03-10 09:00", a local time of the zone; RC_INPUT. */
 MUST_CHECK enum rc cli_read_moment(const char *text, const char *zone, int64_t *ret_ms, struct err *err);
 /* The place of a word in a list of names (names[0] is no value), or -1. */

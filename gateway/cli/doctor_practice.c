@@ -6,6 +6,7 @@
 #include "gateway/test_page.h"
 #include "gateway/triage_files.h"
 #include "gateway/triage_model.h"
+#include "store/consent.h"
 #include "store/health.h"
 #include "store/page.h"
 #include "store/post.h"
@@ -90,6 +91,34 @@ void doctor_staff(struct doctor *d)
                    "two are needed, for an alarm that one does not see: postcircle staff add --duty 2, staff oncall");
 }
 
+/* By number: what doctor says may be pasted anywhere. */
+void doctor_staff_yes(struct doctor *d)
+{
+    struct gate *const gate = d->cli->gate;
+    const char *silent = "";
+    struct person *staff;
+    size_t n = 0, count = 0;
+    struct err err;
+    bool has_said_yes;
+
+    if (person_staff(&gate->store, d->cli->mem, &staff, &n, &err)) {
+        doctor_tell(d, DOCTOR_RED, "staff", err.msg, "look at the database first");
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (consent_of_staff(&gate->store, staff[i].id, &has_said_yes, &err)) {
+            doctor_tell(d, DOCTOR_RED, "staff", err.msg, "look at the database first");
+            return;
+        }
+        if (!has_said_yes)
+            silent = arena_printf(d->cli->mem, "%s%s%" PRId64, silent, count++ ? ", " : "", staff[i].id.v);
+    }
+    doctor_tell_if(
+        d, !count, count < n ? DOCTOR_WARN : DOCTOR_RED, "staff", arena_printf(d->cli->mem, "all %zu have said YES", n),
+        arena_printf(d->cli->mem, "%zu of %zu have not said YES, so they get alarms alone: %s", count, n, silent),
+        "they reply YES to the mail that asked them; lost? postcircle staff set NUMBER --again REASON");
+}
+
 void doctor_page_command(struct doctor *d)
 {
     const char *const path = d->cli->gate->facts.page_command;
@@ -165,7 +194,8 @@ void doctor_releases(struct doctor *d)
     doctor_tell_if(d, !*stuck && people, DOCTOR_RED, "review",
                    arena_printf(d->cli->mem, "%zu notes wait; each can be released", n),
                    *stuck ? arena_printf(d->cli->mem, "nobody can release %s", stuck) : "nobody can release a note",
-                   "add a second moderator, or postcircle practice set solo-release yes");
+                   people ? "add a second moderator, or postcircle practice set solo-release yes"
+                          : "a moderator must reply YES to our mail first");
 }
 
 /* An alarm is late when its time to be claimed, in office hours, is over; an open one is red at once all the same. */

@@ -1,6 +1,7 @@
 /* Finding what a command names: groups by slug, people by address, both by number. */
 #include "base/text.h"
 #include "gateway/cli/cli.h"
+#include "gateway/office.h"
 #include "schedules/zone.h"
 
 enum rc cli_read_mailbox(const struct cli *cli, const char *text, const char **ret_name, const char **ret_address,
@@ -81,6 +82,13 @@ enum rc cli_find_person(struct cli *cli, const char *text, enum person_kind kind
     if (person_get(&cli->gate->store, id, cli->mem, ret_person, err))
         return err->rc;
     return ret_person->kind == kind ? RC_OK : err_set(err, RC_NOT_FOUND, "nobody with this number here");
+}
+
+enum rc cli_find_staff(struct cli *cli, const char *text, struct person *ret_staff, struct err *err)
+{
+    if (cli_find_person(cli, text, PERSON_STAFF, ret_staff, err))
+        return err->rc;
+    return office_check_staff(cli->gate, ret_staff, err);
 }
 
 int cli_find_word(const char *word, const char *const *names, size_t count)

@@ -210,17 +210,19 @@ static void tell_next(const struct cli *cli, const struct init_answers *a, const
     cli_pair(cli, out, "key_file", "Key file:", key);
     cli_pair(cli, out, "domain", "Mail domain:", cli->gate->facts.domain);
     json_set_int(out, "page_contacts", *a->second ? 2 : 1); /* two are needed */
+    json_set_int(out, "staff_without_yes", *a->second ? 2 : 1);
     cli_put(cli, &out);
-    cli_say(
-        cli,
-        "\nKeep a copy of the key file in a safe place, away from this machine: without it nobody can read\n"
-        "the data, and no backup holds it.\n\nThe staff have a mail each in the outbox, and reply YES to it. Next:\n"
-        "  postcircle --home %s practice set authserv-id NAME   (with which your mail server's\n"
-        "      Authentication-Results begin; until then nobody is proved)\n"
-        "  postcircle --home %s serve\n"
-        "  postcircle --home %s doctor\n"
-        "  postcircle --home %s group add --name \"Tuesday Circle\" --alias Tuesday\n",
-        path, path, path, path);
+    cli_say(cli,
+            "\nKeep a copy of the key file in a safe place, away from this machine: without it nobody can read\n"
+            "the data, and no backup holds it.\n\nThe staff have a mail each in the outbox. Until they reply YES to it "
+            "they get alarms\n"
+            "alone, and decide nothing. Next:\n"
+            "  postcircle --home %s practice set authserv-id NAME   (with which your mail server's\n"
+            "      Authentication-Results begin; until then nobody is proved)\n"
+            "  postcircle --home %s serve\n"
+            "  postcircle --home %s doctor\n"
+            "  postcircle --home %s group add --name \"Tuesday Circle\" --alias Tuesday\n",
+            path, path, path, path);
     if (!*a->second)
         cli_warn(cli, "only one person can be paged, and nobody can release what needs two people.\n"
                       "Add a second one: postcircle staff add --name \"Lee Park\" --email lee@example.org --duty 2");

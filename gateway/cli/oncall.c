@@ -5,6 +5,7 @@
 #include "gateway/office.h"
 #include "gateway/record.h"
 #include "schedules/rota.h"
+#include "store/consent.h"
 #include "store/shift.h"
 
 #define ONCALL_MAX 16
@@ -80,8 +81,8 @@ static enum rc remove_shift(struct cli *cli, const char *number, struct err *err
 
 static enum rc list_shifts(struct cli *cli, struct err *err)
 {
-    static const char *const header[] = { "shift", "person", "name", "when", "now", "next_ms" };
-    struct cli_table *const table = cli_table_new(cli->mem, header, cli->is_json ? 6 : 5);
+    static const char *const header[] = { "shift", "person", "name", "when", "now", "said_yes", "next_ms" };
+    struct cli_table *const table = cli_table_new(cli->mem, header, cli->is_json ? 7 : 6);
     const int64_t now_ms = gate_now_ms(cli->gate);
     struct shift *rows;
     size_t n;
@@ -93,17 +94,19 @@ static enum rc list_shifts(struct cli *cli, struct err *err)
         int64_t from_ms = 0, to_ms = 0;
         struct person p;
         struct err why;
+        bool has_said_yes;
         const enum rc rc = rota_span(&shift, cli->gate->facts.zone, now_ms, &from_ms, &to_ms, &why);
 
-        if (person_get(&cli->gate->store, rows[i].person, cli->mem, &p, err))
+        if (person_get(&cli->gate->store, rows[i].person, cli->mem, &p, err) ||
+            consent_of_staff(&cli->gate->store, p.id, &has_said_yes, err))
             return err->rc;
-        cli_table_row(table, (const char *[]){ arena_printf(cli->mem, "%" PRId64, rows[i].id.v),
-                                               arena_printf(cli->mem, "%" PRId64, p.id.v), p.name,
-                                               rota_print(&shift, cli->mem),
-                                               rc                  ? "over"
-                                               : from_ms <= now_ms ? "on call"
-                                                                   : "",
-                                               arena_printf(cli->mem, "%" PRId64, from_ms) });
+        cli_table_row(
+            table, (const char *[]){ arena_printf(cli->mem, "%" PRId64, rows[i].id.v),
+                                     arena_printf(cli->mem, "%" PRId64, p.id.v), p.name, rota_print(&shift, cli->mem),
+                                     rc                  ? "over"
+                                     : from_ms <= now_ms ? "on call"
+                                                         : "",
+                                     has_said_yes ? "yes" : "no", arena_printf(cli->mem, "%" PRId64, from_ms) });
     }
     cli_table_print(cli, table);
     return RC_OK;
@@ -118,8 +121,14 @@ static enum rc list_order(struct cli *cli, struct err *err)
     if (office_contacts(cli->gate, cli->mem, &staff, &n, err) || office_on_call(cli->gate, &on_call, err))
         return err->rc;
     cli_say(cli, "\nCalled now, in this order (%s):\n", cli->gate->facts.zone);
-    for (size_t i = 0; i < n; i++)
-        cli_say(cli, "  %zu. %s%s\n", i + 1, staff[i].name, i < on_call ? ", on call" : "");
+    for (size_t i = 0; i < n; i++) {
+        bool has_said_yes;
+
+        if (consent_of_staff(&cli->gate->store, staff[i].id, &has_said_yes, err))
+            return err->rc;
+        cli_say(cli, "  %zu. %s%s%s\n", i + 1, staff[i].name, i < on_call ? ", on call" : "",
+                has_said_yes ? "" : ", has not said YES: gets alarms alone");
+    }
     if (n < 2)
         cli_warn(cli, "fewer than two people can be paged");
     return RC_OK;
@@ -173,16 +182,20 @@ static int add(struct cli *cli, const char *who, const char *when)
 {
     struct shift row = { .id = { 0 } };
     struct json *out;
+    bool has_said_yes;
     struct err err;
 
     if (!who || !when)
         return cli_usage(cli, "staff oncall add takes an ADDRESS and --when \"Mon-Fri 17:00-08:00\"");
-    if (add_shift(cli, who, when, &row, &err))
+    if (add_shift(cli, who, when, &row, &err) || consent_of_staff(&cli->gate->store, row.person, &has_said_yes, &err))
         return cli_fail(cli, &err);
     out = json_object_new();
     json_set_int(out, "id", row.id.v);
     cli_put(cli, &out);
     cli_say(cli, "Added as %" PRId64 ", in %s time.\n", row.id.v, cli->gate->facts.zone);
+    if (!has_said_yes)
+        cli_warn(cli,
+                 "this person has not said YES yet: they get alarms, but no notes, until they reply YES to our mail");
     return EX_OK;
 }
 

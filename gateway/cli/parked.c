@@ -176,7 +176,7 @@ static enum rc find(struct parked *p, const struct parked_words *w, struct err *
 
     if (text_to_int(w->id, 1, INT64_MAX, &id.v, err))
         return err_set(err, RC_INPUT, "which mail? Name it by its number; `postcircle review parked` shows them");
-    if (cli_find_person(p->cli, w->as, PERSON_STAFF, &staff, err))
+    if (cli_find_staff(p->cli, w->as, &staff, err))
         return err->rc;
     if (arrival_get(st->db, st->practice, id, &p->arrival, err) || p->arrival.state != ARRIVAL_PARKED)
         return err_set(err, RC_NOT_FOUND, "no parked mail has the number %" PRId64, id.v);

@@ -26,7 +26,7 @@ static enum rc plan(struct cli *cli, struct poll_words *w, struct post *post, in
         w->options.values[i] = text_clean_line(cli->mem, w->options.values[i], strlen(w->options.values[i]));
     d.question = text_clean_line(cli->mem, w->question, strlen(w->question));
     if (db_begin(cli->gate->store.db, &tx, err) || cli_find_group(cli, w->group, &g, err) ||
-        cli_find_person(cli, w->by, PERSON_STAFF, &by, err))
+        cli_find_staff(cli, w->by, &by, err))
         return err->rc;
     d.group = g.id;
     d.author = by.id;

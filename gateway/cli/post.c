@@ -43,7 +43,7 @@ static enum rc read_text(struct cli *cli, struct post_words *w, struct err *err)
 
 static enum rc read_words(struct cli *cli, struct post_words *w, struct err *err)
 {
-    if (cli_find_group(cli, w->group, &w->found, err) || cli_find_person(cli, w->by, PERSON_STAFF, &w->author, err))
+    if (cli_find_group(cli, w->group, &w->found, err) || cli_find_staff(cli, w->by, &w->author, err))
         return err->rc;
     return read_text(cli, w, err);
 }

@@ -99,10 +99,8 @@ static enum rc act(struct cli *cli, const struct private_talk *talk, const char 
 
     if (!as)
         return err_set(err, RC_INPUT, "who acts? --as takes a staff member's email address or number");
-    if (cli_find_person(cli, as, PERSON_STAFF, &staff, err) || db_begin(cli->gate->store.db, &tx, err))
+    if (cli_find_staff(cli, as, &staff, err) || db_begin(cli->gate->store.db, &tx, err))
         return err->rc;
-    if (staff.state != PERSON_ACTIVE)
-        return err_set(err, RC_INPUT, "this person has left the practice");
     if (answer)
         rc = talk_write(cli->gate, &words, err);
     else

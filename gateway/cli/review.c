@@ -282,7 +282,7 @@ static enum rc prepare(struct cli *cli, const char *const *words, const char *as
 
     if (!as)
         return err_set(err, RC_INPUT, "who decides? --as takes a staff member's email address or number");
-    if (find_post(cli, words[0], &post, err) || cli_find_person(cli, as, PERSON_STAFF, staff, err) ||
+    if (find_post(cli, words[0], &post, err) || cli_find_staff(cli, as, staff, err) ||
         read_decision(cli, words + 1, &act->decision, err) || find_places(cli, post.group, &places, &n, err) ||
         (version && text_to_int(version, 1, INT64_MAX, &act->version, err)))
         return err->rc;

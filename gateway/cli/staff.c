@@ -38,7 +38,11 @@ static enum rc read_words(const struct staff_words *w, struct person *p, struct 
 
 static enum rc invite_staff(struct cli *cli, const struct staff_words *w, struct person_id person, struct err *err)
 {
-    struct invite invite = { .person = person, .reason = w->again, .evidence = w->evidence };
+    struct invite invite = { .person = person,
+                             .reason = w->again   ? w->again
+                                       : w->email ? "new address"
+                                                  : NULL,
+                             .evidence = w->evidence };
     int way = 0;
 
     if (w->consent && (way = cli_find_word(w->consent, way_words, COUNT_OF(way_words))) < CONSENT_BY_PAPER)
@@ -132,7 +136,8 @@ int cli_staff_add(struct cli *cli, int argc, char **argv)
     out = json_object_new();
     json_set_int(out, "id", person.id.v);
     cli_put(cli, &out);
-    cli_say(cli, "Added as %" PRId64 ". They were asked by email to opt in.\n", person.id.v);
+    cli_say(cli, "Added as %" PRId64 ". They were asked by email: until they reply YES they get alarms alone.\n",
+            person.id.v);
     return EX_OK;
 }
 
@@ -205,7 +210,7 @@ static enum rc change(struct cli *cli, const char *who, const struct staff_words
         return err->rc;
     if (w->email && change_address(cli, w->email, &p, err))
         return err_wrap(err, "--email");
-    if (w->again && invite_staff(cli, w, p.id, err))
+    if ((w->again || (w->email && !w->is_gone)) && invite_staff(cli, w, p.id, err))
         return err->rc;
     return db_commit(&tx, err) ? err->rc : warn_of_few(cli, before, err);
 }
@@ -231,16 +236,17 @@ int cli_staff_set(struct cli *cli, int argc, char **argv)
     return change(cli, who, &w, &err) ? cli_fail(cli, &err) : cli_done(cli);
 }
 
-static enum rc add_row(struct cli *cli, struct cli_table *table, const struct person *p, struct err *err)
+static enum rc add_row(struct cli *cli, struct cli_table *table, const struct person *p, size_t *silent,
+                       struct err *err)
 {
     struct address *addresses;
     bool has_said_yes;
     size_t n;
 
     if (person_addresses(&cli->gate->store, p->id, cli->mem, &addresses, &n, err) ||
-        consent_is_given(&cli->gate->store, p->id, (struct membership_id){ 0 }, CHANNEL_EMAIL, CONSENT_RECEIVE,
-                         &has_said_yes, err))
+        consent_of_staff(&cli->gate->store, p->id, &has_said_yes, err))
         return err->rc;
+    *silent += !has_said_yes;
     cli_table_row(table, (const char *[]){ arena_printf(cli->mem, "%" PRId64, p->id.v), p->name,
                                            n ? addresses[0].value : "", staff_role_name(p->role), p->title,
                                            p->duty_rank ? arena_printf(cli->mem, "%" PRId64, p->duty_rank) : "",
@@ -254,7 +260,7 @@ int cli_staff_list(struct cli *cli, int argc, char **argv)
     struct cli_table *table;
     struct person *staff;
     struct err err;
-    size_t n;
+    size_t n, silent = 0;
     int code = cli_options(cli, "", NULL, 0, argc, argv, NULL, 0);
 
     if (code == CLI_GO_ON)
@@ -265,8 +271,14 @@ int cli_staff_list(struct cli *cli, int argc, char **argv)
         return cli_fail(cli, &err);
     table = cli_table_new(cli->mem, header, COUNT_OF(header));
     for (size_t i = 0; i < n; i++)
-        if (add_row(cli, table, &staff[i], &err))
+        if (add_row(cli, table, &staff[i], &silent, &err))
             return cli_fail(cli, &err);
     cli_table_print(cli, table);
+    if (silent)
+        cli_say(cli,
+                "\n%zu of %zu have not said YES: they get alarms alone, and decide nothing. They reply YES to the mail "
+                "that "
+                "asked them;\nlost? %s\n",
+                silent, n, cli_called(cli, "postcircle staff set ADDRESS --again \"REASON\""));
     return EX_OK;
 }

@@ -24,21 +24,21 @@ def _own_run():
 
 
 class Circle(House):
-    """Tuesday Circle: staff and members have said yes, unless joined is False. The usual one is made once a run, and copied for each test."""
+    """Tuesday Circle: staff and members have said yes, unless opted_in or joined is False. The usual one is made once a run, and copied for each test."""
 
-    def __init__(self, folder, joined=True, group=(), **options):
+    def __init__(self, folder, joined=True, group=(), opted_in=True, **options):
         self.at = datetime.datetime(2026, 3, 2, 15, 0, tzinfo=datetime.timezone.utc)  # Monday 10:00 in New York
-        if joined and not group and not options and type(self) is Circle:
+        if joined and opted_in and not group and not options and type(self) is Circle:
             self._copy_usual(folder)
         else:
-            self._make(folder, joined, group, options)
+            self._make(folder, joined, group, opted_in, options)
 
-    def _make(self, folder, joined=True, group=(), options=None):
+    def _make(self, folder, joined=True, group=(), opted_in=True, options=None):
         super().__init__(folder, now=self.stamp(), **(options or {}))
         self.ok('practice', 'set', 'authserv-id', BORDER, 'trust', '2')
         self.ok('group', 'add', '--name', 'Tuesday Circle', '--alias', 'Tuesday', '--long', 'A group for us.', '--rule', 'Be kind.', *group)
         self.work()
-        for address in (ANA, LEE):
+        for address in (ANA, LEE) if opted_in else ():
             self.says(address, 'Yes', self.newest(address))
         for address in (MARIA, ROSE, TOM):
             self.ok('member', 'add', '--group', 'tuesday', '--name', NAMES[address], '--email', address)

@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
 """Promise 8, consent first; promise 12, robots and strangers are never answered; promise 13, triage sees everything and only pages."""
+import json
+
 from circle_kit import ANA, GROUP, LEE, MARIA, ROSE, TOM, Circle
 from house_kit import DOMAIN, letter, run_tests
 
@@ -53,6 +55,38 @@ def promise_8_the_wish_to_stop_takes_ones_words_along(folder):
     circle.says(ANA, 'OK', asked)
     circle.next_digest()
     assert circle.who_read('Hello to all') == []
+
+
+def promise_8_staff_say_yes_first(folder):
+    """Before it they set all of it up, and get no word of a patient and decide nothing; alarms reach them."""
+    circle = Circle(folder, opted_in=False)
+    assert [s['opted_in'] for s in circle.json('staff', 'list')] == ['asked', 'asked'] and '2 of 2' in circle.ok('staff', 'list')
+    circle.says(MARIA, 'I made lentil soup today.')
+    [post] = circle.json('review', 'list')
+    circle.later(days=2)
+    assert not any('lentil' in m.text for a in (ANA, LEE) for m in circle.mail(a)), 'words before a yes'
+    for words in (('review', 'decide', str(post['post']), 'OK'), ('review', 'parked', '7'), ('post', 'announce', 'tuesday', '--text', 'We are closed.'),
+                  ('post', 'topic', 'tuesday', '--text', 'How do you sleep?'),
+                  ('checkin', 'add', 'tuesday', '--question', 'How heavy?', '--days', 'daily', '--at', '08:00'),
+                  ('poll', 'add', 'tuesday', '--question', 'When?', '--answer', 'Now', '--answer', 'Later', '--closes', '2026-04-01 09:00')):
+        done = circle.run(*words, '--by' if words[0] != 'review' else '--as', ANA)
+        said = done.stderr.decode().strip()
+        assert done.returncode == 77 and 'YES' in said and 'staff set' in said and '\n' not in said, (words, done)
+    circle.says(TOM, CRISIS)
+    assert 'kill' not in circle.newest(ANA, 'please claim').text
+    doctor = {c['what']: c for c in json.loads(circle.run('doctor', '--json').stdout)['checks']}
+    assert '2 of 2' in doctor['staff']['found'] and doctor['staff']['level'] == doctor['review']['level'] == 'red', doctor['staff']
+    assert 'has not said YES' in circle.ok('staff', 'oncall', 'list')
+    circle.says(LEE, 'Yes, thank you', [m for m in circle.mail(LEE) if 'reply YES' in m.text][-1])
+    assert 'lentil' in circle.newest(LEE, 'lentil').text
+    assert circle.json('review', 'decide', str(post['post']), 'OK', '--as', LEE)['effect'] == 'released'
+    assert not any('lentil' in m.text for m in circle.mail(ANA))
+    assert '1 of 2' in circle.ok('staff', 'list')
+    circle.ok('staff', 'set', LEE, '--email', 'lee.chan@clinic.example.org')  # a mailbox that nobody has answered from
+    assert circle.run('review', 'decide', str(post['post']), 'FIX: Well.', '--as', 'lee.chan@clinic.example.org').returncode == 77
+    circle.work()
+    circle.says('lee.chan@clinic.example.org', 'Yes', circle.newest('lee.chan@clinic.example.org'))
+    assert [s['opted_in'] for s in circle.json('staff', 'list')] == ['asked', 'yes']
 
 
 def promise_12_strangers_are_never_answered(folder):
@@ -163,6 +197,7 @@ def promise_13_two_people_release_what_alarmed(folder):
 
 
 run_tests([promise_8_only_an_invitation_before_yes, promise_8_no_is_no, promise_8_stop_acts_at_once, promise_8_the_wish_to_stop_takes_ones_words_along,
+           promise_8_staff_say_yes_first,
            promise_12_strangers_are_never_answered, promise_12_robots_are_never_answered, promise_12_our_own_mail_is_never_answered,
            promise_12_the_same_answer_once_a_day_but_help_always, promise_13_every_sender_is_seen, promise_13_a_page_is_repeated_until_claimed,
            promise_13_two_people_release_what_alarmed])

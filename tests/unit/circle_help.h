@@ -193,7 +193,7 @@ static inline struct person_id circle_staff(struct circle *c, const char *name, 
     HELP_OK(person_add(&c->g.gate.store, &p, &err));
     HELP_OK(address_add(&c->g.gate.store, &a, &err));
     HELP_OK(person_link_address(&c->g.gate.store, p.id, a.id, 1, &err));
-    HELP_OK(gate_help_staff_yes(&c->g.gate.store, p.id, a.id, &err));
+    HELP_OK(staff_yes_record(&c->g.gate.store, p.id, a.id, &err));
     return p.id;
 }
 

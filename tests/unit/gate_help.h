@@ -4,6 +4,7 @@
 #ifndef TESTS_UNIT_GATE_HELP_H
 #define TESTS_UNIT_GATE_HELP_H
 
+#include "staff_yes_help.h"
 #include "store_help.h"
 
 #include "base/text.h"
@@ -71,21 +72,6 @@ static inline void gate_help_close(struct gate_help *g)
         HELP_OK(db_commit(&tx_, &err));                                                                                \
     } while (0)
 
-/* Staff who said yes: nobody else of them gets words of patients. */
-static inline enum rc gate_help_staff_yes(struct store *st, struct person_id staff, struct address_id address,
-                                          struct err *err)
-{
-    struct consent yes = { .person = staff,
-                           .address = address,
-                           .channel = CHANNEL_EMAIL,
-                           .kind = CONSENT_RECEIVE,
-                           .is_given = true,
-                           .way = CONSENT_BY_REPLY,
-                           .text_version = "1" };
-
-    return consent_add(st, &yes, err);
-}
-
 static inline void gate_help_start(struct gate_help *g)
 {
     struct err err;
@@ -118,7 +104,7 @@ static inline void gate_help_start(struct gate_help *g)
     IN_TX(g, person_add(&g->gate.store, &staff, &err));
     IN_TX(g, address_add(&g->gate.store, &address, &err));
     IN_TX(g, person_link_address(&g->gate.store, staff.id, address.id, 1, &err));
-    IN_TX(g, gate_help_staff_yes(&g->gate.store, staff.id, address.id, &err));
+    IN_TX(g, staff_yes_record(&g->gate.store, staff.id, address.id, &err));
     g->staff = staff.id;
 }
 

@@ -4,6 +4,7 @@
 #ifndef TESTS_UNIT_PEOPLE_HELP_H
 #define TESTS_UNIT_PEOPLE_HELP_H
 
+#include "tests/unit/staff_yes_help.h"
 #include "tests/unit/store_help.h"
 
 #include "gateway/enroll.h"
@@ -37,7 +38,8 @@ static inline void world_set(struct world *w, enum setting setting, const char *
     OK(policy_set(&w->gate, &w->who, setting, value, &err));
 }
 
-static inline void world_staff(struct world *w, const char *name, const char *email, int64_t rank, struct person *p)
+/* Who was not asked yet. */
+static inline void world_new_staff(struct world *w, const char *name, const char *email, int64_t rank, struct person *p)
 {
     struct enroll e = {
         .name = name, .email = email, .title = "nurse", .staff_role = STAFF_MODERATOR, .duty_rank = rank
@@ -45,6 +47,18 @@ static inline void world_staff(struct world *w, const char *name, const char *em
     struct err err;
 
     OK(enroll_staff(&w->gate, &w->who, &e, w->mem, p, &err));
+}
+
+/* Who said yes. */
+static inline void world_staff(struct world *w, const char *name, const char *email, int64_t rank, struct person *p)
+{
+    struct address *list;
+    struct err err;
+    size_t n;
+
+    world_new_staff(w, name, email, rank, p);
+    OK(person_addresses(&w->gate.store, p->id, w->mem, &list, &n, &err));
+    OK(staff_yes_record(&w->gate.store, p->id, list[0].id, &err));
 }
 
 static inline void world_start(struct world *w)
