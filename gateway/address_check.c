@@ -53,7 +53,7 @@ static enum rc settle(struct gate *gate, const struct audit_who *who, const stru
         return RC_OK;
     if (invitation_begin_group(&gate->store, group->id, gate_now_ms(gate) + INVITE_REPEAT_MS, err))
         return err->rc;
-    return delivery_resume_group(&gate->store, group->id, &letters, err);
+    return delivery_resume_group(&gate->store, group->id, DELIVERY_WAITS_FOR_ADDRESS, &letters, err);
 }
 
 enum rc address_check_passed(struct gate *gate, struct group_id id, struct err *err)
@@ -77,4 +77,53 @@ enum rc address_check_vouch(struct gate *gate, const struct audit_who *who, stru
     return group.address == GROUP_ADDRESS_PASSED || group.address == GROUP_ADDRESS_VOUCHED
                ? RC_OK
                : settle(gate, who, &group, GROUP_ADDRESS_VOUCHED, err);
+}
+
+/* The way to its address is another now: what was known of the old one says nothing. */
+static enum rc begin_anew(struct gate *gate, const struct audit_who *who, const struct care_group *group,
+                          struct err *err)
+{
+    int64_t letters;
+
+    if (group->address == GROUP_ADDRESS_WAITS)
+        return RC_OK;
+    if (group_set_address(&gate->store, group->id, GROUP_ADDRESS_WAITS, err) ||
+        record_act(gate, who, AUDIT_GROUP_CHANGED, AUDIT_ITEM_GROUP, group->id.v, address_check_say(group->address),
+                   address_check_say(GROUP_ADDRESS_WAITS), err))
+        return err->rc;
+    return delivery_put_off_invitations(&gate->store, group->id, &letters, err);
+}
+
+enum rc address_check_reset(struct gate *gate, const struct audit_who *who, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("address_check");
+    const bool is_needed = address_check_is_needed(gate);
+    struct care_group *groups;
+    size_t n;
+    enum rc rc = group_list(&gate->store, mem, &groups, &n, err);
+
+    for (size_t i = 0; !rc && i < n; i++)
+        if (groups[i].state != GROUP_OPEN)
+            continue;
+        else if (is_needed)
+            rc = begin_anew(gate, who, &groups[i], err);
+        else if (groups[i].address != GROUP_ADDRESS_FREE)
+            rc = settle(gate, who, &groups[i], GROUP_ADDRESS_FREE, err);
+    return rc;
+}
+
+enum rc address_check_ask(struct gate *gate, size_t *ret_asked, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("address_check");
+    struct care_group *groups;
+    size_t n;
+    enum rc rc = group_list(&gate->store, mem, &groups, &n, err);
+
+    *ret_asked = 0;
+    for (size_t i = 0; !rc && i < n; i++)
+        if (groups[i].state == GROUP_OPEN && groups[i].address == GROUP_ADDRESS_WAITS) {
+            rc = address_check_send(gate, &groups[i], err);
+            *ret_asked += !rc;
+        }
+    return rc;
 }

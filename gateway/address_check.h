@@ -5,9 +5,10 @@
  *                          └── group set --address-checked (staff say so, audited) ──▸ vouched: the same
  *
  * Shape    A home whose relay writes into folders (maildir, maildir-each, none yet) has no way that could come back: its groups need no check.
+ *          When the practice's domain, mailbox or relay changes (gateway/policy), every open group waits again: its mail goes another way now.
  *          Waiting invitations are stored and put off; what repeats them begins when they go out.
  * Errors   address_check_send: those of gateway/self_mail; else of the store. RC_NOT_FOUND: no such group
- * State    passed and vouch need an open transaction; send must have none.
+ * State    passed, vouch and reset need an open transaction; send and ask must have none.
  */
 #ifndef GATEWAY_ADDRESS_CHECK_H
 #define GATEWAY_ADDRESS_CHECK_H
@@ -22,6 +23,10 @@ MUST_CHECK enum rc address_check_send(struct gate *gate, const struct care_group
 MUST_CHECK enum rc address_check_passed(struct gate *gate, struct group_id group, struct err *err);
 MUST_CHECK enum rc address_check_vouch(struct gate *gate, const struct audit_who *who, struct group_id group,
                                        struct err *err);
+/* Of every open group: what was known of its address is forgotten, unless the relay needs no check. */
+MUST_CHECK enum rc address_check_reset(struct gate *gate, const struct audit_who *who, struct err *err);
+/* A mail to each that waits. Stops at the first that cannot be sent; ret_asked counts the others. */
+MUST_CHECK enum rc address_check_ask(struct gate *gate, size_t *ret_asked, struct err *err);
 /* "passed: mail to it has come back", for people. */
 const char *address_check_say(enum group_address address);
 

@@ -60,6 +60,12 @@ static enum rc read_watches(struct gate *gate, struct arena *mem, struct watches
     return RC_OK;
 }
 
+/* To write them again: two workers that read the same would forget what one of them found. */
+static enum rc take_watches(struct gate *gate, struct arena *mem, struct watches *ret, struct err *err)
+{
+    return audit_lock(&gate->store, err) ? err->rc : read_watches(gate, mem, ret, err);
+}
+
 static void print_watch(struct strbuf *out, const struct watch *w, bool has_people)
 {
     if (!w->open_ms && (!w->n || !has_people))
@@ -149,7 +155,7 @@ enum rc breaker_count(struct gate *gate, struct group_id group, struct person_id
     *ret_is_open = false;
     if (!group.v)
         return RC_OK;
-    if (read_watches(gate, mem, &ws, err))
+    if (take_watches(gate, mem, &ws, err))
         return err->rc;
     w = find(&ws, group);
     add_person(w, person, gate_now_ms(gate));
@@ -176,7 +182,8 @@ enum rc breaker_hold(struct gate *gate, struct group_id group, struct err *err)
     bool is_open;
     int64_t n;
 
-    if (breaker_is_open(gate, group, &is_open, err))
+    /* or what trips it meanwhile does not see these letters, and they not it */
+    if (audit_lock(&gate->store, err) || breaker_is_open(gate, group, &is_open, err))
         return err->rc;
     return is_open ? delivery_put_off_ready(&gate->store, group, &n, err) : RC_OK;
 }
@@ -204,12 +211,13 @@ enum rc breaker_resume(struct gate *gate, const struct audit_who *who, struct gr
     struct watch *w;
     int64_t n = 0, again = 0;
 
-    if (read_watches(gate, mem, &ws, err))
+    if (take_watches(gate, mem, &ws, err))
         return err->rc;
     w = find(&ws, group);
     if (!w->open_ms)
         return err_set(err, RC_NOT_FOUND, "the letters of this group do not wait");
-    if (delivery_resume_group(&gate->store, group, &n, err) || retry(gate, who, w, mem, &again, err))
+    if (delivery_resume_group(&gate->store, group, DELIVERY_WAITS_FOR_RESUME, &n, err) ||
+        retry(gate, who, w, mem, &again, err))
         return err->rc;
     w->open_ms = 0;
     w->n = 0;

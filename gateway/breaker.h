@@ -9,7 +9,8 @@
  *          What one person asked for, reviews and alarms go out as ever.
  * Shape    One sealed setting of the practice: a line for each group, "group paused_ms at:person …".
  * Errors   RC_NOT_FOUND  breaker_resume: the group's letters do not wait
- * State    Needs an open transaction; breaker_is_open only reads.
+ * State    Needs an open transaction, and takes the lock of the audit log in it (store/audit: audit_lock) before what will be written is read;
+ *          whoever has written deliveries in that transaction takes the lock before those (mail_role). breaker_is_open only reads.
  */
 #ifndef GATEWAY_BREAKER_H
 #define GATEWAY_BREAKER_H

@@ -4,6 +4,7 @@
 #include "gateway/mail_failed.h"
 #include "gateway/outbox.h"
 #include "mailer/pacing.h"
+#include "store/audit.h"
 #include "store/delivery.h"
 
 #include <assert.h>
@@ -103,10 +104,22 @@ static enum delivery_result result_of(const struct transport_result *r, const st
     return DELIVERY_UNTOUCHED;
 }
 
+/* What failed is written into the record: its lock comes before those of the rows, as the breaker takes them. */
+static enum rc lock_record(struct mail_worker *w, struct err *err)
+{
+    for (size_t i = 0; i < w->pending; i++)
+        if (w->outcomes[i].result == DELIVERY_REFUSED || w->outcomes[i].result == DELIVERY_LATER ||
+            w->outcomes[i].result == DELIVERY_NOT_SECURED)
+            return audit_lock(&w->gate->store, err);
+    return RC_OK;
+}
+
 static enum rc write_outcomes(struct mail_worker *w, struct err *err)
 {
-    enum rc rc = delivery_record(&w->gate->store, w->lease, w->lanes.lease_ms, w->outcomes, w->pending, err);
+    enum rc rc = lock_record(w, err);
 
+    if (!rc)
+        rc = delivery_record(&w->gate->store, w->lease, w->lanes.lease_ms, w->outcomes, w->pending, err);
     for (size_t i = 0; !rc && i < w->pending; i++)
         if (w->outcomes[i].has_failed)
             rc = mail_failed(w->gate, w->about[i], &w->outcomes[i], err);

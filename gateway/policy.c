@@ -2,6 +2,7 @@
 
 #include "base/strbuf.h"
 #include "base/text.h"
+#include "gateway/address_check.h"
 #include "gateway/enroll.h"
 #include "gateway/ours.h"
 #include "gateway/program.h"
@@ -432,6 +433,11 @@ static enum rc forget_tls_told(struct gate *gate, enum setting setting, struct e
                : RC_OK;
 }
 
+bool policy_moves_mail(enum setting setting)
+{
+    return setting == SETTING_DOMAIN || setting == SETTING_MAILBOX || setting == SETTING_RELAY;
+}
+
 /* The daily mail too, at once. */
 static enum rc move_daily_mail(struct gate *gate, enum setting setting, struct err *err)
 {
@@ -479,7 +485,7 @@ static enum rc set(struct gate *gate, const struct audit_who *who, enum setting 
     if (setting_set(&gate->store, setting, value, err) || enter_domain(gate, setting, old, value, err) ||
         move_test_page(gate, setting, err) || forget_tls_told(gate, setting, err) ||
         record_act(gate, who, AUDIT_SETTING_SET, AUDIT_ITEM_SETTING, setting, old, value, err) ||
-        gate_read_facts(gate, err))
+        gate_read_facts(gate, err) || (policy_moves_mail(setting) && address_check_reset(gate, who, err)))
         return err->rc;
     return move_daily_mail(gate, setting, err);
 }

@@ -6,7 +6,8 @@
  *          RC_INPUT      the value is not of its form; the message says the form
  *          RC_DENIED     policy_set: it would make fewer notes call a person, which takes two (gateway/cli/triage)
  *          RC_CONFLICT   the domain is another practice's
- * State    Needs an open transaction. gate->facts are read again.
+ * State    Needs an open transaction. gate->facts are read again. After a change of domain, mailbox or relay the addresses of open groups wait to be
+ *          checked: the caller asks when it has committed (gateway/address_check).
  */
 #ifndef GATEWAY_POLICY_H
 #define GATEWAY_POLICY_H
@@ -18,6 +19,8 @@
 /* value NULL or "" takes the setting away. */
 MUST_CHECK enum rc policy_set(struct gate *gate, const struct audit_who *who, enum setting setting, const char *value,
                               struct err *err);
+/* Whether mail to the groups goes another way when it changes. */
+bool policy_moves_mail(enum setting setting);
 /* The same after two people have agreed. */
 MUST_CHECK enum rc policy_set_agreed(struct gate *gate, const struct audit_who *who, enum setting setting,
                                      const char *value, struct err *err);

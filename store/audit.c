@@ -159,7 +159,7 @@ enum rc audit_last_row(const struct store *st, struct audit_head *ret, struct er
     return RC_OK;
 }
 
-static enum rc lock_chain(const struct store *st, struct err *err)
+enum rc audit_lock(const struct store *st, struct err *err)
 {
     CLEANUP(db_query_done) struct db_query *q = NULL;
     enum rc rc = db_query(st->db, audit_sql[STMT_LOCK], &q, err);
@@ -221,7 +221,7 @@ enum rc audit_append(struct store *st, const struct audit_entry *entry, struct e
         mac[CRYPT_MAC_BYTES];
     struct audit_head before;
     struct audit_link l = { .e = *entry, .key_id = key->id };
-    enum rc rc = lock_chain(st, err);
+    enum rc rc = audit_lock(st, err);
 
     assert(entry->who.actor && entry->who.way && entry->verb && entry->item_kind);
     if (!rc)

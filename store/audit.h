@@ -122,6 +122,8 @@ struct audit_entry {
 
 extern const struct db_domain audit_domain;
 
+/* Nobody else's act is written before this transaction ends; audit_append does it by itself. What is then read and written again is lost to nobody. */
+MUST_CHECK enum rc audit_lock(const struct store *st, struct err *err);
 MUST_CHECK enum rc audit_append(struct store *st, const struct audit_entry *entry, struct err *err);
 
 struct audit_report {

@@ -18,12 +18,6 @@ enum delivery_stmt {
     DELIVERY_CANCEL_MEMBERSHIP,
     DELIVERY_CANCEL_SUBJECT,
     DELIVERY_CANCEL_ISSUE,
-    DELIVERY_PUT_OFF,
-    DELIVERY_PUT_OFF_LEASED,
-    DELIVERY_PUT_OFF_HELD,
-    DELIVERY_RESUME,
-    DELIVERY_RESUME_LEASED,
-    DELIVERY_RESUME_HELD,
     DELIVERY_RETRY,
     DELIVERY_HOLD,
     DELIVERY_UNHOLD,
@@ -45,17 +39,10 @@ enum delivery_insert_arg {
     DI_VALUES, DI_KEY, DI_CREATED
 };
 
-#define OF_GROUP " AND (SELECT group_id FROM membership WHERE practice_id = $1 AND id = delivery.membership_id) = $2"
-#define TO_MANY " AND lane IN (2, 3, 4) AND (issue_id IS NOT NULL" \
-    " OR (SELECT kind FROM mailing WHERE practice_id = $1 AND id = delivery.mailing_id) BETWEEN 2 AND 5)"
-#define PUT_OFF(which) "UPDATE delivery SET due_ms = due_ms + " DELIVERY_PUT_OFF_MS " WHERE practice_id = $1 AND " which \
-    " AND due_ms < " DELIVERY_PUT_OFF_MS OF_GROUP TO_MANY
-#define RESUME(which) "UPDATE delivery SET due_ms = due_ms - " DELIVERY_PUT_OFF_MS " WHERE practice_id = $1 AND " which \
-    " AND due_ms >= " DELIVERY_PUT_OFF_MS OF_GROUP
-#define IS_READY "state = 1 AND lane IN (2, 3, 4)" /* each finds its rows by an index of its own */
-#define IS_LEASED "lease IS NOT NULL AND state IN (2, 3)"
-#define IS_HELD "state = 7"
-#define CANCEL "UPDATE delivery SET state = 6, lease = NULL, lease_until_ms = NULL WHERE practice_id = $1 AND state IN (1, 2, 7) AND "
+/* Locked in the order of ids, as everybody does who takes many rows and waits for them (delivery_work, delivery_wait): two never wait for each other. */
+#define IS_UNSENT "practice_id = $1 AND state IN (1, 2, 7) AND "
+#define CANCEL(which) "WITH picked AS MATERIALIZED (SELECT id FROM delivery WHERE " IS_UNSENT which " ORDER BY +id /*LOCK*/)" \
+    " UPDATE delivery SET state = 6, lease = NULL, lease_until_ms = NULL WHERE " IS_UNSENT "id IN (SELECT id FROM picked)"
 
 static const char *const delivery_sql[DELIVERY_STMT_COUNT] = {
     [DELIVERY_INSERT] =
@@ -74,22 +61,16 @@ static const char *const delivery_sql[DELIVERY_STMT_COUNT] = {
     [DELIVERY_COUNT] = "SELECT state, COUNT(*) FROM delivery WHERE practice_id = $1 GROUP BY state",
     [DELIVERY_COUNT_ISSUE] =
         "SELECT state, COUNT(*) FROM delivery WHERE practice_id = $1 AND issue_id = $2 GROUP BY state",
-    [DELIVERY_CANCEL_PERSON] = CANCEL "person_id = $2",
+    [DELIVERY_CANCEL_PERSON] = CANCEL("person_id = $2"),
     [DELIVERY_CANCEL_MEMBERSHIP] =
-        CANCEL "person_id = (SELECT person_id FROM membership WHERE practice_id = $1 AND id = $2) AND membership_id = $2",
+        CANCEL("person_id = (SELECT person_id FROM membership WHERE practice_id = $1 AND id = $2) AND membership_id = $2"),
     [DELIVERY_CANCEL_SUBJECT] =
-        CANCEL "mailing_id IN (SELECT id FROM mailing WHERE practice_id = $1 AND subject_id = $2)",
-    [DELIVERY_CANCEL_ISSUE] = CANCEL "issue_id = $2",
-    [DELIVERY_PUT_OFF] = PUT_OFF(IS_READY),
-    [DELIVERY_PUT_OFF_LEASED] = PUT_OFF(IS_LEASED),
-    [DELIVERY_PUT_OFF_HELD] = PUT_OFF(IS_HELD),
-    [DELIVERY_RESUME] = RESUME(IS_READY),
-    [DELIVERY_RESUME_LEASED] = RESUME(IS_LEASED),
-    [DELIVERY_RESUME_HELD] = RESUME(IS_HELD),
+        CANCEL("mailing_id IN (SELECT id FROM mailing WHERE practice_id = $1 AND subject_id = $2)"),
+    [DELIVERY_CANCEL_ISSUE] = CANCEL("issue_id = $2"),
     [DELIVERY_RETRY] =
         "UPDATE delivery SET state = 1, due_ms = $4, attempt = 0, code = NULL, status_code = NULL, remote_sealed = NULL, sent_ms = NULL,"
         " failed_ms = NULL, copy_hash = NULL, copy_ms = NULL, mailing_id = CASE WHEN issue_id IS NULL THEN mailing_id ELSE NULL END"
-        " WHERE practice_id = $1 AND state IN (5, 8) AND state = 5 AND failed_ms >= $3 AND (status_code IS NOT NULL OR code IS NOT NULL)" OF_GROUP TO_MANY
+        " WHERE practice_id = $1 AND state IN (5, 8) AND state = 5 AND failed_ms >= $3 AND (status_code IS NOT NULL OR code IS NOT NULL)" DELIVERY_OF_GROUP DELIVERY_TO_MANY
         " AND EXISTS (SELECT 1 FROM membership m WHERE m.practice_id = $1 AND m.id = delivery.membership_id AND m.state = 2)"
         " AND NOT EXISTS (SELECT 1 FROM suppression s WHERE s.practice_id = $1 AND s.address_id = delivery.address_id)"
         " AND (issue_id IS NOT NULL OR EXISTS (SELECT 1 FROM mailing n JOIN post p ON p.practice_id = n.practice_id AND p.id = n.subject_id"
@@ -449,54 +430,6 @@ enum rc delivery_restored_at(struct store *st, int64_t *ret_at_ms, struct err *e
     if (!rc)
         *ret_at_ms = row ? db_int(q, 0) : 0;
     return rc;
-}
-
-static enum rc change_group(struct store *st, enum delivery_stmt stmt, struct group_id group, int64_t *ret_n,
-                            struct err *err)
-{
-    CLEANUP(db_query_done) struct db_query *q = NULL;
-    enum rc rc = db_query(st->db, delivery_sql[stmt], &q, err);
-
-    assert(db_in_tx(st->db));
-    if (rc)
-        return rc;
-    db_bind_int(q, 1, st->practice.v);
-    db_bind_int(q, 2, group.v);
-    return db_run(q, ret_n, err);
-}
-
-/* The same change by several statements; ret_n counts the rows of all. */
-static enum rc change_all(struct store *st, const enum delivery_stmt *stmts, size_t count, struct group_id group,
-                          int64_t *ret_n, struct err *err)
-{
-    int64_t all = 0, n = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        if (change_group(st, stmts[i], group, &n, err))
-            return err->rc;
-        all += n;
-    }
-    *ret_n = all;
-    return RC_OK;
-}
-
-enum rc delivery_put_off_ready(struct store *st, struct group_id group, int64_t *ret_n, struct err *err)
-{
-    return change_group(st, DELIVERY_PUT_OFF, group, ret_n, err);
-}
-
-enum rc delivery_put_off_group(struct store *st, struct group_id group, int64_t *ret_n, struct err *err)
-{
-    static const enum delivery_stmt all[] = { DELIVERY_PUT_OFF, DELIVERY_PUT_OFF_LEASED, DELIVERY_PUT_OFF_HELD };
-
-    return change_all(st, all, COUNT_OF(all), group, ret_n, err);
-}
-
-enum rc delivery_resume_group(struct store *st, struct group_id group, int64_t *ret_n, struct err *err)
-{
-    static const enum delivery_stmt all[] = { DELIVERY_RESUME, DELIVERY_RESUME_LEASED, DELIVERY_RESUME_HELD };
-
-    return change_all(st, all, COUNT_OF(all), group, ret_n, err);
 }
 
 enum rc delivery_retry_group(struct store *st, struct group_id group, int64_t since_ms, struct arena *mem,

@@ -74,6 +74,7 @@ struct delivery {
 };
 
 extern const struct db_domain delivery_domain;      /* rows */
+extern const struct db_domain delivery_wait_domain; /* what is put off */
 extern const struct db_domain delivery_work_domain; /* from ready to sent: these statements must use an index */
 
 /* Fills d->id and created_ms; state is always ready. */
@@ -134,14 +135,18 @@ MUST_CHECK enum rc delivery_cancel_membership(struct store *st, struct membershi
 MUST_CHECK enum rc delivery_cancel_subject(struct store *st, int64_t subject_id, int64_t *ret_n, struct err *err);
 MUST_CHECK enum rc delivery_cancel_issue(struct store *st, struct issue_id issue, int64_t *ret_n, struct err *err);
 
-/* What waits to go to many of a group (issues, notes, announcements) is put off until it is resumed: then it is due at once. put_off_ready is for what
- * was just made; put_off_group also takes what a worker has claimed, which then goes back, and what is being sent: when that fails for now, or its
- * worker dies, it waits too. */
+/* store/delivery_wait. What waits to go to many of a group (issues, notes, announcements) is put off until RESUME; its invitations, until mail to its
+ * address came back. Each has a mark of its own, and when the last is gone it is due as before. put_off_ready is for what was just made; the others
+ * also take what a worker has claimed, which then goes back, and what is being sent: when that fails for now, or its worker dies, it waits too. */
+enum delivery_wait { DELIVERY_WAITS_FOR_RESUME = 1, DELIVERY_WAITS_FOR_ADDRESS };
 MUST_CHECK enum rc delivery_put_off_ready(struct store *st, struct group_id group, int64_t *ret_n, struct err *err);
-/* Added to a due time: so it waits for delivery_resume_group. */
-#define DELIVERY_WAITS_MS INT64_C(4503599627370496)
 MUST_CHECK enum rc delivery_put_off_group(struct store *st, struct group_id group, int64_t *ret_n, struct err *err);
-MUST_CHECK enum rc delivery_resume_group(struct store *st, struct group_id group, int64_t *ret_n, struct err *err);
+MUST_CHECK enum rc delivery_put_off_invitations(struct store *st, struct group_id group, int64_t *ret_n,
+                                                struct err *err);
+/* Added to the due time of a new invitation: so it waits for the address. */
+#define DELIVERY_WAITS_MS INT64_C(4503599627370496)
+MUST_CHECK enum rc delivery_resume_group(struct store *st, struct group_id group, enum delivery_wait wait,
+                                         int64_t *ret_n, struct err *err);
 /* What went to many of the group and is known since since_ms to have failed is ready again, as if never tried: but for members who are no longer active,
  * addresses that get nothing, notes that are no longer published, and what a later letter of the same member holds. */
 MUST_CHECK enum rc delivery_retry_group(struct store *st, struct group_id group, int64_t since_ms, struct arena *mem,

@@ -8,6 +8,7 @@
 enum work_stmt {
     WORK_CLAIM,
     WORK_PASS_OVER,
+    WORK_LOCK,
     WORK_BEGIN,
     WORK_OUTCOME,
     WORK_RENEW,
@@ -24,7 +25,7 @@ enum work_outcome_arg {
 };
 
 /* What of a due time says that it is put off: it stays, whatever becomes of the row. */
-#define PUT_OFF_PART "CASE WHEN due_ms >= " DELIVERY_PUT_OFF_MS " THEN " DELIVERY_PUT_OFF_MS " ELSE 0 END"
+#define PUT_OFF_PART "(due_ms & " DELIVERY_WAITS_ANY_MS ")"
 
 static const char *const work_sql[WORK_STMT_COUNT] = {
     [WORK_CLAIM] =
@@ -33,7 +34,8 @@ static const char *const work_sql[WORK_STMT_COUNT] = {
         " attempt = attempt + 1 WHERE practice_id = $1 AND id IN (SELECT id FROM picked) RETURNING " DELIVERY_COLUMNS,
     [WORK_PASS_OVER] =
         "UPDATE delivery SET state = 1, attempt = attempt - 1, lease = NULL, lease_until_ms = NULL"
-        " WHERE practice_id = $1 AND lease = $2 AND state = 2 AND due_ms >= " DELIVERY_PUT_OFF_MS,
+        " WHERE practice_id = $1 AND lease = $2 AND state = 2 AND due_ms >= " DELIVERY_WAITS_ADDRESS_MS,
+    [WORK_LOCK] = "SELECT id FROM delivery WHERE practice_id = $1 AND lease = $2 ORDER BY +id /*LOCK*/",
     [WORK_BEGIN] =
         "UPDATE delivery SET state = 3 WHERE practice_id = $1 AND lease = $2 AND state = 2 RETURNING id",
     [WORK_OUTCOME] =
@@ -43,8 +45,9 @@ static const char *const work_sql[WORK_STMT_COUNT] = {
         " WHERE practice_id = $1 AND id = $2 AND lease = $3 AND state IN (2, 3) RETURNING membership_id, to_seq",
     [WORK_RENEW] = "UPDATE delivery SET lease_until_ms = $3 WHERE practice_id = $1 AND lease = $2",
     [WORK_SWEEP] =
-        "UPDATE delivery SET state = 1, lease = NULL, lease_until_ms = NULL"
-        " WHERE practice_id = $1 AND lease IS NOT NULL AND lease_until_ms <= $2 AND state IN (2, 3)",
+        "WITH picked AS MATERIALIZED (SELECT id FROM delivery WHERE practice_id = $1 AND lease IS NOT NULL AND lease_until_ms <= $2"
+        " AND state IN (2, 3) /*SKIP LOCKED*/) UPDATE delivery SET state = 1, lease = NULL, lease_until_ms = NULL"
+        " WHERE practice_id = $1 AND id IN (SELECT id FROM picked)",
     [WORK_NEXT_DUE] =
         "SELECT due_ms FROM delivery WHERE practice_id = $1 AND state = 1 AND lane = $2 ORDER BY due_ms, id LIMIT 1",
 };
@@ -103,6 +106,20 @@ enum rc delivery_claim(struct store *st, enum lane first, enum lane last, size_t
     return RC_OK;
 }
 
+/* In the order of ids, as whoever puts off or cancels takes them: so none waits for another that waits for it. */
+static enum rc lock_lease(struct store *st, int64_t lease, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+
+    if (!db_is_postgres(st->db)) /* one writer at a time */
+        return RC_OK;
+    if (db_query(st->db, work_sql[WORK_LOCK], &q, err))
+        return err->rc;
+    db_bind_int(q, 1, st->practice.v);
+    db_bind_int(q, 2, lease);
+    return db_run(q, NULL, err);
+}
+
 /* What was put off since it was claimed goes back, as if it had not been. */
 static enum rc pass_over(struct store *st, int64_t lease, struct err *err)
 {
@@ -124,7 +141,9 @@ enum rc delivery_begin_send(struct store *st, int64_t lease, struct delivery *ro
     enum rc rc;
 
     assert(db_in_tx(st->db));
-    rc = pass_over(st, lease, err);
+    rc = lock_lease(st, lease, err);
+    if (!rc)
+        rc = pass_over(st, lease, err);
     if (!rc)
         rc = db_query(st->db, work_sql[WORK_BEGIN], &q, err);
     if (rc)
@@ -226,9 +245,10 @@ enum rc delivery_record(struct store *st, int64_t lease, int64_t lease_ms, struc
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("delivery_record");
     CLEANUP(db_query_done) struct db_query *renew = NULL;
-    enum rc rc = RC_OK;
+    enum rc rc;
 
     assert(db_in_tx(st->db));
+    rc = lock_lease(st, lease, err);
     for (size_t i = 0; !rc && i < n; i++)
         rc = record_one(st, lease, &outcomes[i], mem, err);
     if (!rc)

@@ -63,6 +63,7 @@ const struct db_domain *const store_domains[] = {
     &conversation_domain,
     &custom_domain,
     &delivery_domain,
+    &delivery_wait_domain,
     &delivery_work_domain,
     &due_domain,
     &engagement_domain,

@@ -156,6 +156,8 @@ MUST_CHECK enum rc cli_check_nobody_serves(const char *home_path, struct err *er
 MUST_CHECK enum rc cli_read_mailbox(const struct cli *cli, const char *text, const char **ret_name,
                                     const char **ret_address, struct err *err);
 /* The group of a slug or number; the person of an email address or number. */
+/* After a change of the settings by which mail comes: a mail to every group that waits to be checked; says so, or what went wrong. */
+void cli_check_addresses(struct cli *cli);
 MUST_CHECK enum rc cli_find_group(struct cli *cli, const char *text, struct care_group *ret_group, struct err *err);
 MUST_CHECK enum rc cli_find_person(struct cli *cli, const char *text, enum person_kind kind, struct person *ret_person,
                                    struct err *err);

@@ -77,7 +77,10 @@ static enum rc keep(struct connect *c, const struct round_trip *trip, struct err
         (c->is_for_all && policy_set(gate, &c->cli->who, SETTING_MAILBOX, c->mailbox, err)))
         return err->rc;
     cli_say(c->cli, "Set: bounces %s.\n", bounces_word(trip));
-    return db_commit(&tx, err);
+    if (db_commit(&tx, err))
+        return err->rc;
+    cli_check_addresses(c->cli);
+    return RC_OK;
 }
 
 static enum rc try_it(struct connect *c, struct json *root, struct err *err)

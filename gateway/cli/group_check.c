@@ -48,6 +48,20 @@ static int check(struct cli *cli, struct care_group *group, int64_t wait_ms)
     return EX_OK;
 }
 
+void cli_check_addresses(struct cli *cli)
+{
+    size_t asked = 0;
+    struct err err;
+
+    if (address_check_ask(cli->gate, &asked, &err))
+        cli_warn(cli, "A mail to look how letters arrive could not be sent: %s.\n", err.msg);
+    if (asked)
+        cli_say(cli,
+                "A mail to each of %zu group%s is on its way; invitations wait until it has come back: postcircle "
+                "group show GROUP\n",
+                asked, asked == 1 ? "" : "s");
+}
+
 int cli_group_check(struct cli *cli, int argc, char **argv)
 {
     const char *which, *wait = WAIT_SECONDS;

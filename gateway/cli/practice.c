@@ -31,16 +31,19 @@ static enum rc check_domain_move(struct cli *cli, enum setting setting, const ch
 static int set_pairs(struct cli *cli, int argc, char **argv, bool is_sure, struct err *err)
 {
     CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+    bool moves_mail = false;
     enum setting setting;
 
     if (db_begin(cli->gate->store.db, &tx, err))
         return cli_fail(cli, err);
-    for (int i = 0; i + 1 < argc; i += 2)
+    for (int i = 0; i + 1 < argc; i += 2, moves_mail |= policy_moves_mail(setting))
         if (setting_find(argv[i], &setting, err) || (!is_sure && check_domain_move(cli, setting, argv[i + 1], err)) ||
             policy_set(cli->gate, &cli->who, setting, argv[i + 1], err))
             return cli_fail(cli, err);
     if (db_commit(&tx, err))
         return cli_fail(cli, err);
+    if (moves_mail)
+        cli_check_addresses(cli);
     return cli_done(cli);
 }
 

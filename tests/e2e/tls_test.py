@@ -150,6 +150,7 @@ def through_a_relay_that_offers_it(folder):
         house = home(folder)
         house.set('mail', relay_ca_file=authority.ca)
         house.ok('practice', 'set', 'relay', f'smtps://localhost:{relay.port}', 'require-tls-domains', 'example.com')
+        house.ok('group', 'set', 'tuesday', '--address-checked')
         member(house)
         house.ok('work', '--once')
         assert house.count(NOT_SENT) == 0 and [c for c in mails(relay) if c.endswith(' REQUIRETLS')], mails(relay)
@@ -237,11 +238,12 @@ def with_postfix(folder, pair_of):
     far, near = free_port(), free_port()
     with far_server(folder + '/far', far, pair_of(authority)) as server, our_relay(folder + '/near', near, far, authority.ca, back) as relay:
         house.ok('practice', 'set', 'relay', f'smtp://127.0.0.1:{near}', 'require-tls-domains', 'example.com', 'relay-enforces-tls', 'example.com')
+        house.ok('group', 'set', 'tuesday', '--address-checked')
         member(house)
         house.ok('work', '--once')
         until(lambda: re.search(r'to=<rose@example.com>.*status=(sent|bounced|deferred)', relay.log()), seconds=30, what='the first try')
         if not re.search(SENT, relay.log()):
-            until(lambda: house.count('SELECT COUNT(*) FROM arrival') >= 1, seconds=40, what='the report')
+            until(lambda: house.count('SELECT COUNT(*) FROM arrival') >= 2, seconds=40, what='the report, beside the check of the address')
             house.ok('work', '--once')
         os.environ['MAIL_CONFIG'] = relay.etc
         said = doctor(house)

@@ -2,9 +2,12 @@
 #include "circle_help.h"
 
 #include "gateway/address_check.h"
+#include "gateway/breaker.h"
 #include "gateway/enroll.h"
 #include "gateway/invite.h"
 #include "gateway/ours.h"
+#include "gateway/policy.h"
+#include "gateway/record.h"
 
 #define NORA "nora@example.net"
 
@@ -154,6 +157,97 @@ static void folders_need_no_check(void **state)
     c->g.gate.facts.relay = "";
 }
 
+static void set(struct circle *c, enum setting setting, const char *value)
+{
+    const struct audit_who who = { AUDIT_STAFF, c->ana.v, AUDIT_WAY_CLI };
+    struct err err;
+
+    CIRCLE_TX(c, HELP_OK(policy_set(&c->g.gate, &who, setting, value, &err)));
+}
+
+static void another_way_is_checked_again(void **state)
+{
+    struct circle *c = *state;
+    static const struct {
+        enum setting setting;
+        const char *value;
+        enum group_address then;
+    } changes[] = { { SETTING_RELAY, "smtp://127.0.0.1:25", GROUP_ADDRESS_WAITS },
+                    { SETTING_RELAY, "smtp://127.0.0.1:25", GROUP_ADDRESS_PASSED }, /* no change */
+                    { SETTING_MAILBOX, "circles", GROUP_ADDRESS_WAITS },
+                    { SETTING_DOMAIN, "other.example.org", GROUP_ADDRESS_WAITS },
+                    { SETTING_OFFICE_PHONE, "(555) 555-0144", GROUP_ADDRESS_PASSED },
+                    { SETTING_RELAY, "maildir:/srv/out", GROUP_ADDRESS_FREE } };
+    struct err err;
+
+    for (size_t i = 0; i < COUNT_OF(changes); i++) {
+        CIRCLE_TX(c, HELP_OK(group_set_address(&c->g.gate.store, c->g.group.id, GROUP_ADDRESS_PASSED, &err)));
+        set(c, changes[i].setting, changes[i].value);
+        assert_int_equal(group_now(c).address, changes[i].then);
+    }
+}
+
+/* An invitation that is in the outbox when the relay changes, and one that comes after. */
+static void invitations_wait_for_the_new_way(void **state)
+{
+    struct circle *c = *state;
+    const struct audit_who who = { AUDIT_STAFF, c->ana.v, AUDIT_WAY_CLI };
+    struct err err;
+
+    CIRCLE_TX(c, HELP_OK(group_set_address(&c->g.gate.store, c->g.group.id, GROUP_ADDRESS_PASSED, &err)));
+    c->g.gate.facts.relay = "smtp://127.0.0.1:25";
+    help_raw(&c->g.h,
+             "INSERT INTO restored (practice_id, at_ms) SELECT practice_id, 1 FROM care_group"); /* nothing leaves */
+    invite_nora(c);
+    CIRCLE_TX(c, HELP_OK(address_check_reset(&c->g.gate, &who, &err)));
+    help_raw(&c->g.h, "DELETE FROM restored");
+    circle_pass(c, MS_HOUR);
+    assert_int_equal(circle_said(c, NORA, ""), 0);
+    check_comes(c, check_address(c, c->g.group.id));
+    circle_run(c);
+    assert_int_equal(circle_said(c, NORA, ""), 1);
+}
+
+static void trip(struct circle *c)
+{
+    const int64_t people[] = { c->maria.person.v, c->rose.person.v, c->sam.person.v };
+    struct err err;
+    bool is_open = false;
+
+    for (size_t i = 0; i < COUNT_OF(people); i++)
+        CIRCLE_TX(c,
+                  HELP_OK(breaker_count(&c->g.gate, c->g.group.id, (struct person_id){ people[i] }, &is_open, &err)));
+    assert_true(is_open);
+}
+
+/* Letters that wait for RESUME and invitations that wait for the address: each is let go by its own word. */
+static void resume_and_the_check_release_their_own(void **state)
+{
+    struct circle *c = *state;
+    const struct audit_who who = record_rule();
+    struct err err;
+
+    circle_published(c, c->maria, "Soup for all.");
+    trip(c);
+    invite_nora(c);
+    check_comes(c, check_address(c, c->g.group.id));
+    circle_pass(c, MS_DAY);
+    assert_int_equal(circle_said(c, NORA, ""), 1);
+    assert_int_equal(circle_said(c, ROSE, "Soup for all."), 0);
+    CIRCLE_TX(c, HELP_OK(group_set_address(&c->g.gate.store, c->g.group.id, GROUP_ADDRESS_WAITS, &err)));
+    CIRCLE_TX(c, HELP_OK(delivery_put_off_invitations(&c->g.gate.store, c->g.group.id, &(int64_t){ 0 }, &err)));
+    help_raw(&c->g.h,
+             "UPDATE delivery SET state = 1, sent_ms = NULL, due_ms = due_ms + 4503599627370496 WHERE mailing_id IN"
+             " (SELECT id FROM mailing WHERE kind = 10)"); /* as if hers had not gone yet */
+    CIRCLE_TX(c, HELP_OK(breaker_resume(&c->g.gate, &who, c->g.group.id, NULL, &err)));
+    circle_pass(c, MS_HOUR);
+    assert_int_equal(circle_said(c, ROSE, "Soup for all."), 1);
+    assert_int_equal(circle_said(c, NORA, ""), 1);
+    check_comes(c, check_address(c, c->g.group.id));
+    circle_run(c);
+    assert_int_equal(circle_said(c, NORA, ""), 2);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
 
 int main(void)
@@ -163,6 +257,9 @@ int main(void)
         TEST(nothing_else_lets_them_go),
         TEST(staff_may_say_that_it_works),
         TEST(folders_need_no_check),
+        TEST(another_way_is_checked_again),
+        TEST(invitations_wait_for_the_new_way),
+        TEST(resume_and_the_check_release_their_own),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -26,6 +26,7 @@ static const struct {
     { "delivery", "GROUP BY state", "status and doctor, said by people" },
     { "delivery", "SET state = 7", "once after a restore" },
     { "delivery", "state = 7", "once after a restore" },
+    { "delivery_wait", "state = 7", "once for each breaker, RESUME or check of an address" },
     { "engagement", "", "asked for by people, a group at a time" },
     { "erase", "", "once for a person, through every value" },
     { "erase_person", "", "once for a person, through every table" },
@@ -62,7 +63,7 @@ static bool walks(const char *line)
 
     if (strncmp(line, "SCAN ", 5) == 0)
         return strcmp(line, "SCAN picked") != 0 && strcmp(line, "SCAN recent") != 0 &&
-               strcmp(line, "SCAN unsent") != 0 && !strstr(line, "CONSTANT ROW");
+               strcmp(line, "SCAN unsent") != 0 && strcmp(line, "SCAN seen") != 0 && !strstr(line, "CONSTANT ROW");
     for (size_t i = 0; i < COUNT_OF(only_practice); i++)
         if (strstr(line, only_practice[i]))
             return true;
