@@ -6,23 +6,18 @@
 #include "gateway/reply.h"
 #include "gateway/rule.h"
 #include "gateway/tell.h"
-#include "store/message_id.h"
 
 /* --- what is no person's letter ----------------------------------------------------------------------------------------------------- */
 
 static enum rc own_mail(struct sorting *s, struct err *err)
 {
-    unsigned char key[MESSAGE_KEY_BYTES];
-    const char *id = s->letter.message_id;
-
     if (s->sender.token.purpose == TOKEN_ADDRESS_CHECK) { /* whoever sent it: it reached us */
         const enum rc rc = address_check_passed(s->gate, (struct group_id){ s->sender.token.row_id }, err);
 
         s->outcome = OUTCOME_OURS;
         return rc == RC_NOT_FOUND ? RC_OK : rc;
     }
-    if (ours_read(s->gate, s->letter.from, s->mem).kind != OURS_NOT ||
-        message_id_read(id, strlen(id), s->gate->facts.domain, key))
+    if (s->copy_of.id.v || ours_read(s->gate, s->letter.from, s->mem).kind != OURS_NOT)
         s->outcome = OUTCOME_OURS;
     return RC_OK;
 }

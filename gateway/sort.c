@@ -17,6 +17,7 @@
 #include "store/arrival.h"
 #include "store/audit.h"
 #include "store/mailbox.h"
+#include "store/message_id.h"
 #include "store/setting.h"
 
 #define LEASE_MS (5 * MS_MINUTE)
@@ -121,6 +122,12 @@ static enum rc triage(struct sorting *s, struct err *err)
     }
     if (setting_of(s, err))
         return err_wrap(err, "triage");
+    if (s->copy_of.id
+            .v) { /* what somebody wrote into it; a copy that cannot be made again is taken for ours as a whole */
+        if (*s->ours)
+            score_danger(s, foreign_lines(s, s->letter.body), NULL);
+        return RC_OK;
+    }
     triage_score_in(s->lexicon, &s->settings->setting, s->letter.text, NULL, s->mem, &s->triage);
     score_danger(s, s->letter.subject, foreign_lines(s, s->letter.trimmed));
     if (*s->letter.file_names)
@@ -132,8 +139,8 @@ static enum rc triage(struct sorting *s, struct err *err)
 
 static enum rc raise_alarm(struct sorting *s, struct err *err)
 {
-    const bool is_robot =
-        s->outcome == OUTCOME_ROBOT || s->outcome == OUTCOME_REPORT || s->outcome == OUTCOME_DUPLICATE;
+    const bool is_robot = s->outcome == OUTCOME_ROBOT || s->outcome == OUTCOME_REPORT ||
+                          s->outcome == OUTCOME_DUPLICATE || s->outcome == OUTCOME_OURS;
     const struct alarm alarm = { .letter = s->arrival.id,
                                  .post = s->held.count ? s->held.posts[0].id : (struct post_id){ 0 },
                                  .person = s->sender.person.id,
@@ -262,11 +269,27 @@ static enum rc scan(struct sorter *sorter, struct sorting *s, struct err *err)
     return rc || s->scan != SCAN_WAITS ? rc : scan_put_off(s, sorter->scan, err);
 }
 
+/* The form of our Message-IDs proves nothing: anybody can write one. */
+static enum rc find_copy(struct sorting *s, struct err *err)
+{
+    const char *const id = s->letter.message_id;
+    unsigned char key[MESSAGE_KEY_BYTES];
+    enum rc rc = RC_NOT_FOUND;
+
+    if (message_id_read(id, strlen(id), s->gate->facts.domain, key))
+        rc = delivery_find_message(&s->gate->store, key, s->mem, &s->copy_of, err);
+    return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
 /* Who answers what is looked up twice: here for our own words, and in the transaction for the rules. */
 static enum rc untemplate(struct sorter *sorter, struct sorting *s, struct err *err)
 {
     enum rc rc = sender_resolve(s->gate, &s->letter, s->envelope_to, s->mem, &s->sender, err);
 
+    if (!rc)
+        rc = find_copy(s, err);
+    if (!rc && s->copy_of.id.v)
+        return untemplate_copy(s->gate, sorter->sandbox, &s->copy_of, s->mem, &s->ours, err);
     return rc ? rc : untemplate_letter(s->gate, sorter->sandbox, &s->sender, s->mem, &s->letter, &s->ours, err);
 }
 

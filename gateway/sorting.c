@@ -11,7 +11,7 @@ void sorting_score(const struct sorting *s, const char *trimmed, const char *who
 
 bool sorting_has_alarm(const struct sorting *s)
 {
-    return s->triage.tier <= 2 && s->outcome != OUTCOME_OURS && s->outcome != OUTCOME_DECISION;
+    return s->triage.tier <= 2 && s->outcome != OUTCOME_DECISION;
 }
 
 enum rc sorting_tell(const struct sorting *s, const char *what, struct err *err)

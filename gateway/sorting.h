@@ -38,7 +38,8 @@ struct sorting {
 
     const char *envelope_to; /* NULL: the transport told none */
     struct letter letter;
-    const char *ours; /* text of our mail that it answers; "" none */
+    struct delivery copy_of; /* it is this copy of ours itself, come back to us, by its Message-ID; id 0: it is none */
+    const char *ours;        /* text of our mail that it answers, or is; "" none */
     struct sender sender;
     const char *const *names;
     struct triage_result triage;
@@ -55,7 +56,7 @@ struct sorting {
 
 /* What the lists and the model say of a text; contact data and names are not looked for. whole: see triage_score_in. */
 void sorting_score(const struct sorting *s, const char *trimmed, const char *whole, struct triage_result *ret);
-/* Does it call a person? Not when its words are our own, or a decision: those are staff's, about what they have in hand. */
+/* Does it call a person? Not when it is a decision: those are staff's, about what they have in hand. */
 bool sorting_has_alarm(const struct sorting *s);
 /* Tells staff of this letter: who wrote it, to which group, in which words. what: TELL_… of gateway/tell. */
 MUST_CHECK enum rc sorting_tell(const struct sorting *s, const char *what, struct err *err);

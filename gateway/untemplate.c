@@ -4,9 +4,8 @@
 #include "inbound/reply.h"
 #include "store/letter.h"
 
-/* The text of the copy as its reader sees it; "" when it cannot be made any more. */
-static enum rc copy_text(struct gate *gate, struct sandbox *sandbox, const struct delivery *d, struct arena *mem,
-                         const char **ret_text, struct err *err)
+enum rc untemplate_copy(struct gate *gate, struct sandbox *sandbox, const struct delivery *d, struct arena *mem,
+                        const char **ret_text, struct err *err)
 {
     static const struct authres_trust nobody = { .profile = AUTHRES_NOTHING, .authserv_id = "" };
     CLEANUP(outbox_free) struct outbox *outbox = outbox_new(gate);
@@ -53,7 +52,7 @@ enum rc untemplate_letter(struct gate *gate, struct sandbox *sandbox, const stru
 
     *ret_ours = "";
     if (sender->delivery.id.v)
-        rc = copy_text(gate, sandbox, &sender->delivery, mem, ret_ours, err);
+        rc = untemplate_copy(gate, sandbox, &sender->delivery, mem, ret_ours, err);
     if (rc || (sender->delivery.id.v && !sender_answers_group(sender)))
         return rc ? err_wrap(err, "our own words") : RC_OK;
     known.ours = *ret_ours;

@@ -18,5 +18,8 @@
 
 MUST_CHECK enum rc untemplate_letter(struct gate *gate, struct sandbox *sandbox, const struct sender *sender,
                                      struct arena *mem, struct letter *letter, const char **ret_ours, struct err *err);
+/* The text of a copy as its reader sees it; "" when it cannot be made any more. */
+MUST_CHECK enum rc untemplate_copy(struct gate *gate, struct sandbox *sandbox, const struct delivery *d,
+                                   struct arena *mem, const char **ret_text, struct err *err);
 
 #endif

@@ -1,6 +1,8 @@
 /* The order of sorting: each refusal has its name, its answer or none, and never keeps a page from going out (DESIGN.md section 3). */
 #include "circle_help.h"
 
+#include "store/message_id.h"
+
 #define STRANGER "somebody@example.com"
 #define CRISIS "I want to kill myself tonight."
 
@@ -177,6 +179,68 @@ static void our_own_mail_is_dropped(void **state)
     assert_int_equal(circle_outcome(c), OUTCOME_OURS);
     assert_int_equal(circle_new(c, NULL), 0);
     assert_int_equal(circle_count(c, "SELECT count(*) FROM post"), 1);
+}
+
+#define LIKE_OURS "mjqwcylkmfrggzdfmztwq2lkni@" GATE_DOMAIN
+
+/* Anybody can write an id of our form. */
+static void an_id_like_ours_hides_nothing(void **state)
+{
+    struct circle *c = *state;
+    struct wrote w = { STRANGER, GROUP, "Hello", CRISIS, NOTHING, NULL, LIKE_OURS, NULL };
+    unsigned char key[MESSAGE_KEY_BYTES];
+
+    assert_true(message_id_read(LIKE_OURS, strlen(LIKE_OURS), GATE_DOMAIN, key));
+    circle_wrote(c, &w);
+    circle_run(c);
+    assert_int_equal(circle_outcome(c), OUTCOME_UNKNOWN);
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM page"), 1);
+    assert_int_equal(circle_said(c, STRANGER, ""), 0);
+    w = (struct wrote){ ROSE, GROUP, "Walk", "We walked to the lake.", PASS, NULL, LIKE_OURS, NULL };
+    circle_wrote(c, &w);
+    circle_run(c);
+    assert_int_equal(circle_outcome(c), OUTCOME_HELD);
+    w = (struct wrote){ GROUP, GROUP, "Hello", CRISIS, NOTHING, NULL, LIKE_OURS, NULL }; /* and any address */
+    circle_wrote(c, &w);
+    circle_run(c);
+    assert_int_equal(circle_outcome(c), OUTCOME_OURS);
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM page"), 2);
+}
+
+static void comes_back(struct circle *c, const struct mail *m, const char *above)
+{
+    const char *const body = strstr(m->raw, "\r\n\r\n");
+    const char *raw = m->raw;
+
+    if (above)
+        raw = arena_printf(c->mem,
+                           "From: <" STRANGER ">\r\nTo: <" GROUP ">\r\nSubject: x\r\nMessage-ID: <%s>\r\n"
+                           "Content-Type: text/plain; charset=utf-8\r\n\r\n%s\r\n\r\n%s",
+                           m->message_id, above, m->text);
+    assert_non_null(body);
+    circle_arrive(c, GROUP, raw, strlen(raw));
+    circle_run(c);
+    assert_int_equal(circle_outcome(c), OUTCOME_OURS);
+}
+
+/* Words that were released, and a page itself, call nobody again when they come back; what somebody writes into them does. */
+static void our_own_mail_pages_for_what_is_new_in_it(void **state)
+{
+    struct circle *c = *state;
+    const struct mail *page, *digest;
+
+    circle_write(c, ROSE, GROUP, "Low", CRISIS, PASS);
+    page = circle_mail(c, ANA, "please claim");
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM page"), 1);
+    comes_back(c, page, NULL);
+    comes_back(c, page, "Please look at this.");
+    circle_published(c, c->maria, "I made lentil soup today.");
+    circle_digest(c);
+    digest = circle_mail(c, ROSE, NULL);
+    comes_back(c, digest, "Nice soup.");
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM page"), 1);
+    comes_back(c, digest, CRISIS);
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM page"), 2);
 }
 
 static void a_bounce_is_neither_posted_nor_answered(void **state)
@@ -412,6 +476,8 @@ int main(void)
         TEST(the_same_id_with_another_body_is_held_and_flagged),
         TEST(a_near_identical_note_joins_what_waits),
         TEST(our_own_mail_is_dropped),
+        TEST(an_id_like_ours_hides_nothing),
+        TEST(our_own_mail_pages_for_what_is_new_in_it),
         TEST(a_bounce_is_neither_posted_nor_answered),
         TEST(an_empty_note_is_answered_once_a_day),
         TEST(an_encrypted_letter_is_told_to_both),
