@@ -191,20 +191,34 @@ service imap-login {{
         return sum(len(os.listdir(w)) for w in (os.path.join(self.maildir(folder), p) for p in ('new', 'cur')) if os.path.isdir(w))
 
     def renumber(self):
-        """Another UIDVALIDITY: what a server that was set up anew does."""
-        time.sleep(1)  # a session that ends may still write its list
+        """Another UIDVALIDITY: what a server that was set up anew does. A session that still ends would write the old one again: they are waited for."""
+        until(lambda: not self._sessions(), what='the end of the sessions')
         for name in os.listdir(self.maildir()):
             if name.startswith('dovecot') and os.path.isfile(os.path.join(self.maildir(), name)):
                 os.unlink(os.path.join(self.maildir(), name))
-        time.sleep(1.1)  # it makes the number from the second
-        with open(os.path.join(self.maildir(), 'dovecot-uidvalidity'), 'w', encoding='utf-8') as f:
-            f.write(f'{int(time.time()) + 77:08x}')
-        self.own(os.path.join(self.where, 'mail'))
-        if self.is_root:
-            shutil.chown(os.path.join(self.maildir(), 'dovecot-uidvalidity'), self.owner)
+        last = f'{int(time.time()) + 77:08x}'  # the next one follows it; without both files it would be the second, which may be the old one
+        for name, text in (('dovecot-uidvalidity', last), (f'dovecot-uidvalidity.{last}', '')):
+            with open(os.path.join(self.maildir(), name), 'w', encoding='utf-8') as f:
+                f.write(text)
+            if self.is_root:
+                shutil.chown(f.name, self.owner)
+
+    def _sessions(self):
+        """Process ids of the server's children that have a mailbox open."""
+        with open(f'/proc/{self.process.pid}/task/{self.process.pid}/children', encoding='utf-8') as f:
+            children = f.read().split()
+        return [c for c in children if _name_of(c) == 'imap']
 
 
 Dovecot.serial = 0
+
+
+def _name_of(pid):
+    try:
+        with open(f'/proc/{pid}/comm', encoding='utf-8') as f:
+            return f.read().strip()
+    except OSError:  # it has ended
+        return ''
 
 
 def write_secret(folder, text, name='mailbox.password'):
