@@ -3,7 +3,7 @@
 #   all            build/release/postcircle (and postcircle-parse, postcircle-photo: sandboxed readers of mail and photos)
 #   check          unit tests, layers, privacy, values, hash of the labelled notes, test mails: no service, no installation
 #   test           everything: check, sanitizers, style, PostgreSQL, e2e, fuzz corpora; closes with one sum
-#   unit-NAME      one unit test, as in unit-base_test
+#   unit-NAME      one unit test, as in unit-base_test; e2e E2E=tests/e2e/imap_test.py: one of the others
 #   check-asan     the unit tests under AddressSanitizer and UBSan, built by clang without a warning
 #   check-tsan     the unit tests under ThreadSanitizer. Our processes have one thread each, so this watches the
 #                  threads that libraries bring, as far as they were built to be watched: little
@@ -47,7 +47,12 @@ OBJ     := $(SRC:%.c=$B/%.o)
 LIB     := $B/libpostcircle.a
 PARSE_SRC := $(filter-out $(MAINS),$(wildcard base/*.c inbound/*.c))
 PARSE_LIB := $B/libparse.a
-UNIT_SRC  := $(wildcard tests/unit/*_test.c)
+# those that take longest are begun first, so that at the end nobody waits for one alone
+LONG_UNIT := store_rekey_race stories template_hostile bounce_match sort_order triage_set alarm check_in sort_identity own_words desk
+LONG_E2E  := imap faults duty clamd two_homes report photo_words hostile_mail hostile_play a11y lmtp promise_people run serve tls photo
+first      = $(filter $1,$2) $(filter-out $1,$2)
+UNIT_SRC  := $(call first,$(LONG_UNIT:%=tests/unit/%_test.c),$(wildcard tests/unit/*_test.c))
+E2E       := $(call first,$(LONG_E2E:%=tests/e2e/%_test.py),$(wildcard tests/e2e/*_test.py))
 UNIT      := $(UNIT_SRC:%.c=$B/%)
 .SECONDARY:
 PROGRAMS  := $(if $(wildcard gateway/main.c),$B/postcircle) $(if $(wildcard inbound/parse_main.c),$B/postcircle-parse) $(if $(wildcard inbound/photo_main.c),$B/postcircle-photo)
@@ -64,6 +69,7 @@ TOOLS     := $(patsubst %.c,$B/%,$(wildcard tests/tools/*.c))
 SECONDS   := 60
 SOAK_SECONDS := 600
 JOBS      ?= $(shell nproc)
+E2E_JOBS  ?= $(shell echo $$((2 * $$(nproc) + 1))) # more than half of their time they wait
 # one build for check-asan and the fuzzers, by clang: it alone has libFuzzer, and so its warnings stop us too
 ASAN      := FLAVOUR=asan CC=clang CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all'
 # gcc's manual advises against -Werror with sanitizers: they hide value ranges, so that it warns of what cannot be
@@ -131,13 +137,13 @@ $B/tests/fuzz/%_fuzz: $B/tests/fuzz/%_fuzz.o $(LIB)
 
 unit-build: $(UNIT)
 unit: $(UNIT) all
-	@POSTCIRCLE_BUILD=$B tests/run-unit $(UNIT)
+	@POSTCIRCLE_BUILD=$B tests/run-tests $(UNIT)
 unit-%: $B/tests/unit/% all
 	POSTCIRCLE_BUILD=$B $<
 
 postgres: $(PG_UNIT) all
 	@if [ -z "$(PG_UNIT)" ]; then echo "0 passed, 0 failed, 0 skipped"; exit 0; fi; \
-	 POSTCIRCLE_BUILD=$B tests/with-postgres tests/run-unit $(PG_UNIT); code=$$?; \
+	 POSTCIRCLE_BUILD=$B tests/with-postgres tests/run-tests $(PG_UNIT); code=$$?; \
 	 if [ $$code -eq 77 ]; then echo "skip postgres: not installed"; echo "0 passed, 0 failed, 1 skipped"; exit 0; fi; exit $$code
 
 layers:
@@ -158,7 +164,7 @@ promises:
 check-style:
 	@TIDY_FLAGS='$(TIDY_FLAGS)' tests/check-style $(C_FILES)
 e2e: all $(TOOLS)
-	@POSTCIRCLE_BUILD=$B tests/run-e2e
+	@JOBS=$(E2E_JOBS) POSTCIRCLE_BUILD=$B tests/run-tests $(E2E)
 
 check:
 	@RUN_MAKE="$(MAKE) -j$(JOBS)" tests/run-all layers privacy values promises triage-set mailset unit
@@ -169,7 +175,7 @@ test: test-deps
 check-asan:
 	@$(CLANG_ELSE) $(MAKE) unit $(ASAN)
 check-tsan:
-	@UNIT_SECONDS=1800 $(MAKE) unit $(TSAN)
+	@TEST_SECONDS=1800 $(MAKE) unit $(TSAN)
 
 fuzz-build: $(if $(filter asan,$(FLAVOUR)),$(FUZZ))
 fuzz:
@@ -191,8 +197,7 @@ bench: $(BENCH) $(TOOLS) $B/bench/slow_sync.so all
 	@echo "== memory"; POSTCIRCLE_BUILD=$B bench/memory.py
 # fixed seeds and counts in all of them, so that what fails once fails again
 soak: all $(TOOLS) $(UNIT)
-	@POSTCIRCLE_SOAK=1 UNIT_SECONDS=1800 POSTCIRCLE_BUILD=$B tests/run-unit $(UNIT)
-	@POSTCIRCLE_SOAK=1 E2E_SECONDS=3600 POSTCIRCLE_BUILD=$B tests/run-e2e
+	@POSTCIRCLE_SOAK=1 TEST_SECONDS=3600 POSTCIRCLE_BUILD=$B tests/run-tests $(UNIT) $(E2E)
 	@$(MAKE) fuzz SECONDS=$(SOAK_SECONDS)
 
 deps:

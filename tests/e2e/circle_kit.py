@@ -48,7 +48,7 @@ class Circle(House):
                 self.says(address, 'Yes', self.newest(address))
 
     def _copy_usual(self, folder):
-        """The usual one lies in the folder of the run (tests/run-e2e), or of this program; who needs it first makes it."""
+        """The usual one lies in the folder of the run (tests/run-tests), or of this program; who needs it first makes it."""
         run = os.environ.get('POSTCIRCLE_E2E_RUN') or _own_run()
         usual = os.path.join(run, 'usual')
         with open(os.path.join(run, 'usual.lock'), 'w', encoding='utf-8') as lock:
