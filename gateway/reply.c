@@ -1,5 +1,6 @@
 #include "gateway/reply.h"
 
+#include "gateway/anon.h"
 #include "gateway/mark.h"
 #include "gateway/notice.h"
 #include "gateway/own_name.h"
@@ -241,21 +242,36 @@ static enum rc take_who(struct sorting *s, struct err *err)
     return RC_OK;
 }
 
+/* "ANON" above any answer counts for the note; where the wish is half clear, a person decides. */
+static void take_wish(struct post *p, enum anon_wish wish)
+{
+    p->is_anonymous |= wish == ANON_CLEAR;
+    p->flags |= wish == ANON_MAYBE && !p->is_anonymous ? POST_FLAG_ANON_WISH : 0;
+}
+
+/* Whom the group must not know: NULL where the writer may be named. */
+static const char *const *own_names(const struct sorting *s, const struct post *p)
+{
+    return p->is_anonymous ? own_name_list(&s->sender, &s->letter, s->mem) : NULL;
+}
+
 /* The words that staff proposed: whoever released the old ones has not released these. */
 static enum rc take_new_text(struct sorting *s, struct post *p, const char *text, struct err *err)
 {
+    const char *const *const own = own_names(s, p);
+
     p->text = arena_strdup(s->mem, text);
     p->first_review_by.v = 0;
+    p->flags |= own && own_name_is_in(p->text, own, s->mem) ? POST_FLAG_OWN_NAME : 0;
     return mark_context_changed(p->context, s->mem, &p->context, err);
 }
 
 /* "Or reply with the words that you like": marked like any new words. */
-static void take_own_words(struct sorting *s, struct post *p)
+static void take_own_words(struct sorting *s, struct post *p, const char *text)
 {
-    const char *const *const own =
-        p->is_anonymous ? own_name_list(&s->sender, &s->letter, s->mem) : NULL; /* whom the group must not know */
+    const char *const *const own = own_names(s, p);
 
-    p->text = s->letter.text;
+    p->text = text;
     p->first_review_by.v = 0;
     p->flags |= mark_flags(&s->triage);
     p->flags |= own && own_name_is_in(p->text, own, s->mem) ? POST_FLAG_OWN_NAME : 0;
@@ -271,7 +287,8 @@ static void take_own_words(struct sorting *s, struct post *p)
 static enum rc take_edit_ok(struct sorting *s, struct err *err)
 {
     CLEANUP(json_free) struct json *data = NULL;
-    const enum answer answer = answer_read(s->letter.text, s->names, s->mem);
+    const struct anon anon = anon_read(s->letter.text, s->names, s->mem);
+    const enum answer answer = answer_read(anon.text, s->names, s->mem);
     struct question question;
     struct post p;
     enum rc rc = question_find(&s->gate->store, QUESTION_EDIT_OK, s->sender.mailing.subject_id, s->mem, &question, err);
@@ -283,10 +300,11 @@ static enum rc take_edit_ok(struct sorting *s, struct err *err)
         rc = json_parse(question.data, strlen(question.data), &data, err);
     if (rc || p.state != POST_ASKED)
         return rc;
+    take_wish(&p, anon.wish);
     if (answer == ANSWER_YES)
         rc = take_new_text(s, &p, json_get_str(data, "new_text", p.text), err);
     else if (answer != ANSWER_NO)
-        take_own_words(s, &p);
+        take_own_words(s, &p, anon.text);
     if (rc)
         return rc;
     p.state = POST_HELD;
@@ -369,6 +387,8 @@ enum rc reply_to_question(struct sorting *s, struct err *err)
     case MAILING_PHOTO_WORDS:
         return photo_words_answer(s, err);
     case MAILING_PRIVATE_ANSWER:
+    case MAILING_CRISIS_ACK: /* "it has not gone to the group", and no more does what answers that */
+    case MAILING_MEDICAL_ACK:
         return to_talk(s, s->sender.group.id, err);
     default:
         return RC_OK;
@@ -381,7 +401,7 @@ bool reply_is_to_question(const struct sorting *s)
 
     return kind == MAILING_WHICH_ONE || kind == MAILING_OLD_LETTER || kind == MAILING_WHO_IS_WRITING ||
            kind == MAILING_EDIT_OK || kind == MAILING_ASK || kind == MAILING_PHOTO_WORDS ||
-           kind == MAILING_PRIVATE_ANSWER;
+           kind == MAILING_PRIVATE_ANSWER || kind == MAILING_CRISIS_ACK || kind == MAILING_MEDICAL_ACK;
 }
 
 bool reply_needs_more_than_code(const struct sorting *s)

@@ -222,7 +222,8 @@ enum rc rule_private_words(struct sorting *s, struct err *err)
     const enum mailing_kind kind = s->sender.mailing.kind;
     struct command c;
 
-    if (kind != MAILING_PRIVATE_ANSWER && kind != MAILING_ASK)
+    if (kind != MAILING_PRIVATE_ANSWER && kind != MAILING_ASK && kind != MAILING_CRISIS_ACK &&
+        kind != MAILING_MEDICAL_ACK)
         return RC_OK;
     c = rule_command_of(s);
     return c.kind != COMMAND_NONE && c.strength == COMMAND_SURE ? RC_OK : rule_question(s, err);

@@ -6,6 +6,8 @@
 #include "gateway/reply.h"
 #include "gateway/rule.h"
 #include "gateway/tell.h"
+#include "inbound/calendar.h"
+#include "inbound/report.h"
 
 /* --- what is no person's letter ----------------------------------------------------------------------------------------------------- */
 
@@ -22,16 +24,11 @@ static enum rc own_mail(struct sorting *s, struct err *err)
     return RC_OK;
 }
 
-/* What somebody wrote beside a calendar's yes or no. The answer itself holds nothing to read, so staff get the words. */
-static enum rc calendar_words(struct sorting *s, struct err *err)
+/* Staff get the words of what is else no person's letter. */
+static enum rc words_to_staff(struct sorting *s, const char *text, struct err *err)
 {
-    const char *comment = s->letter.calendar.comment, *text = s->letter.text;
     const bool is_proved = sender_may(&s->sender, SENDER_POST);
 
-    if (*comment && !strstr(text, comment))
-        text = *text ? arena_printf(s->mem, "%s\n\n%s", text, comment) : comment;
-    if (!*text)
-        return RC_OK;
     return tell_staff(s->gate,
                       &(struct tell){ .what = !s->sender.person.id.v ? TELL_UNKNOWN_SENDER
                                               : is_proved            ? TELL_FREE_TEXT
@@ -40,8 +37,28 @@ static enum rc calendar_words(struct sorting *s, struct err *err)
                                       .group = s->sender.group.id,
                                       .subject_id = is_proved ? s->arrival.id.v : s->sender.group.id.v,
                                       .text = is_proved ? text : NULL,
+                                      .has_alarm = sorting_has_alarm(s),
                                       .is_once_a_day = !is_proved },
                       err);
+}
+
+/* What somebody wrote beside a calendar's yes or no. The answer itself holds nothing to read. */
+static enum rc calendar_words(struct sorting *s, struct err *err)
+{
+    const char *comment = s->letter.calendar.comment, *text = calendar_said(s->letter.text, s->mem);
+
+    if (*comment && !strstr(text, comment))
+        text = *text ? arena_printf(s->mem, "%s\n\n%s", text, comment) : comment;
+    return *text ? words_to_staff(s, text, err) : RC_OK;
+}
+
+/* No mail system has a member's address, and a way back to it: they wrote it, in the form of a report. */
+static enum rc words_of_report(struct sorting *s, struct err *err)
+{
+    const char *const text = report_text_part(s->letter.text, s->mem);
+
+    return *text && *s->letter.return_path && sender_may(&s->sender, SENDER_POST) ? words_to_staff(s, text, err)
+                                                                                  : RC_OK;
 }
 
 static enum rc report_or_robot(struct sorting *s, struct err *err)
@@ -54,7 +71,9 @@ static enum rc report_or_robot(struct sorting *s, struct err *err)
     s->outcome = outcomes[s->letter.kind];
     if (s->outcome == OUTCOME_CALENDAR)
         return calendar_words(s, err);
-    return s->outcome == OUTCOME_REPORT ? bounce_take(s->gate, &s->letter, &s->sender, s->mem, err) : RC_OK;
+    if (s->outcome != OUTCOME_REPORT)
+        return RC_OK;
+    return words_of_report(s, err) ? err->rc : bounce_take(s->gate, &s->letter, &s->sender, s->mem, err);
 }
 
 /* Nobody we know: kept, staff hear of it once a day, never answered. */

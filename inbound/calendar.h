@@ -17,4 +17,8 @@ void calendar_setup(void);
 MUST_CHECK enum rc calendar_read(const char *text, struct arena *mem, struct letter_calendar *ret_calendar,
                                  struct err *err);
 
+/* inbound/calendar_said.c: the words beside an answer, less what calendar programs write: "Rose Marsh has accepted this invitation.", and when and where.
+ * What may be a person's stays. */
+const char *calendar_said(const char *text, struct arena *mem);
+
 #endif

@@ -211,6 +211,35 @@ static void who_writes_between_is_not_suspended(void **state)
     assert_int_equal(circle_count(c, "SELECT count(*) FROM suppression"), 1);
 }
 
+/* No mail system has her address, proved: she wrote it, and staff read it. */
+static void words_of_a_person_in_the_form_of_a_report_reach_staff(void **state)
+{
+    static const char form[] =
+        "Authentication-Results: mx.example.org; dmarc=%s header.from=example.net\r\n"
+        "Received: from a by mx.example.org; Tue, 3 Mar 2026 10:00:00 -0500\r\n"
+        "Return-Path: %s\r\nFrom: <" ROSE ">\r\nTo: <" GROUP ">\r\nSubject: Look\r\nMessage-ID: <r%d@example.net>\r\n"
+        "MIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status; "
+        "boundary=b\r\n\r\n--b\r\n\r\n"
+        "Why did my letter to Walt come back?\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+        "Reporting-MTA: dns; mx.example.net\r\n\r\nFinal-Recipient: rfc822; walt@example.com\r\nAction: failed\r\n"
+        "Status: 5.1.1\r\n\r\n--b--\r\n";
+    static const struct {
+        const char *verdict, *return_path;
+        size_t told;
+    } cases[] = { { "fail", "<" ROSE ">", 0 }, { "pass", "<>", 0 }, { "pass", "<" ROSE ">", 1 } };
+    struct circle *c = *state;
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const char *raw = arena_printf(c->mem, form, cases[i].verdict, cases[i].return_path, (int)i);
+
+        circle_arrive(c, GROUP, raw, strlen(raw));
+        circle_run(c);
+        assert_int_equal(circle_outcome(c), OUTCOME_REPORT);
+        assert_int_equal(circle_said(c, ANA, "my letter to Walt"), cases[i].told);
+    }
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM post"), 0);
+}
+
 static void a_full_mailbox_never_suspends(void **state)
 {
     struct circle *c = *state;
@@ -264,6 +293,7 @@ int main(void)
         TEST(what_a_letter_shows_marks_nothing),
         TEST(a_quoted_id_counts_for_the_address_that_we_wrote_to),
         TEST(who_writes_between_is_not_suspended),
+        TEST(words_of_a_person_in_the_form_of_a_report_reach_staff),
         TEST(a_full_mailbox_never_suspends),
         TEST(the_daily_mail_and_who_tell_it),
     };

@@ -107,6 +107,32 @@ static void in_the_name_of_a_file(void **state)
     assert_int_equal(circle_new(c, SAM), 0);
 }
 
+/* "It has not gone to the group", it says: what answers it does not either, whatever the client makes of its address. */
+static void what_answers_an_acknowledgement_goes_to_staff_alone(void **state)
+{
+    struct circle *c = *state;
+    struct mail ack;
+
+    circle_write(c, ROSE, GROUP, "Low", CRISIS, PASS);
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM page"), 1);
+    assert_non_null(circle_mail(c, ROSE, "we got your message"));
+    ack = *circle_mail(c, ROSE, "we got your message");
+    for (int i = 0; i < 2; i++) {
+        const int64_t before = circle_count(c, "SELECT count(*) FROM post");
+
+        ack.reply_to = i ? GROUP : ack.reply_to; /* typed by hand: its In-Reply-To still tells */
+        circle_listen(c);
+        circle_reply(c, &ack, ROSE, i ? "I am with my neighbour now." : "Thank you, I called my sister.", PASS);
+        assert_int_equal(circle_count(c, "SELECT count(*) FROM post"), before);
+        assert_true(circle_said(c, ANA, i ? "with my neighbour now" : "called my sister") > 0);
+        assert_int_equal(circle_new(c, SAM), 0);
+    }
+    circle_reply(c, &ack, ROSE, CRISIS, PASS); /* and is looked at for danger like any */
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM page"), 2);
+    circle_reply(c, &ack, ROSE, "I called my sister.", FORGED);
+    assert_int_equal(circle_outcome(c), OUTCOME_UNVERIFIED);
+}
+
 /* "Thanks Maria" is no flag; what the chart calls somebody is, and the moderator sees the words. */
 static void a_name_of_the_chart_is_shown_to_the_moderator(void **state)
 {
@@ -153,6 +179,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(in_the_comment_of_a_calendar_answer, circle_setup, circle_teardown),
         cmocka_unit_test_setup_teardown(in_words_that_html_hides, circle_setup, circle_teardown),
         cmocka_unit_test_setup_teardown(in_the_name_of_a_file, circle_setup, circle_teardown),
+        cmocka_unit_test_setup_teardown(what_answers_an_acknowledgement_goes_to_staff_alone, circle_setup,
+                                        circle_teardown),
         cmocka_unit_test_setup_teardown(a_name_of_the_chart_is_shown_to_the_moderator, circle_setup, circle_teardown),
         cmocka_unit_test_setup_teardown(a_change_of_the_lists_is_told, circle_setup, circle_teardown),
     };

@@ -117,6 +117,39 @@ static void an_author_may_write_other_words_and_they_are_marked(void **state)
     circle_has(circle_mail(c, ANA, "a note waits"), "OK CUT would take out");
 }
 
+/* ANON above the answer is meant for the note. */
+static void an_author_may_go_without_a_name(void **state)
+{
+    static const struct {
+        const char *answer, *text;
+        bool is_anonymous;
+        int64_t flag;
+    } cases[] = {
+        { "ANON\r\nYes", "I made simple soup today.", true, 0 },
+        { "ANON\r\nI made plain soup.", "I made plain soup.", true, 0 },
+        { "ANON\r\nI, Maria, made plain soup.", "I, Maria, made plain soup.", true, POST_FLAG_OWN_NAME },
+        { "ANON\r\nNo", "I made awful soup today.", true, 0 },
+        { "I made plain soup.\r\nPlease send it anonymously", "I made plain soup.\nPlease send it anonymously", false,
+          POST_FLAG_ANON_WISH },
+        { "I made plain soup.", "I made plain soup.", false, 0 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct circle c;
+        struct post p;
+
+        circle_start(&c);
+        circle_reply(&c, reworded(&c, &p), MARIA, cases[i].answer, PASS);
+        p = circle_post(&c, p.id);
+        assert_int_equal(p.state, POST_HELD);
+        assert_string_equal(p.text, cases[i].text);
+        assert_int_equal(p.is_anonymous, cases[i].is_anonymous);
+        assert_int_equal(p.flags & (POST_FLAG_OWN_NAME | POST_FLAG_ANON_WISH), cases[i].flag);
+        circle_stop(&c);
+    }
+}
+
 static void a_fix_stands_under_the_note(void **state)
 {
     struct circle *c = *state;
@@ -308,6 +341,7 @@ int main(void)
         TEST(an_edit_that_rewords_asks_the_author_and_comes_back),
         TEST(an_author_may_refuse_new_words),
         TEST(an_author_may_write_other_words_and_they_are_marked),
+        cmocka_unit_test(an_author_may_go_without_a_name),
         TEST(a_fix_stands_under_the_note),
         TEST(a_fix_after_release_corrects),
         TEST(a_fix_of_a_returned_note_does_nothing),
