@@ -10,8 +10,10 @@
 #include "schedules/zone.h"
 #include "store/due.h"
 #include "store/membership.h"
+#include "store/post.h"
 
 #define INVITED_PAGE 500
+#define WAITING_MAX 500
 
 static const char *const weekday_words[] = { "",          "sunday",   "monday", "tuesday",
                                              "wednesday", "thursday", "friday", "saturday" };
@@ -419,12 +421,34 @@ int cli_group_show(struct cli *cli, int argc, char **argv)
     return EX_OK;
 }
 
-static enum rc end(struct cli *cli, const char *which, const char *message, int64_t *letters, struct err *err)
+/* What is about to happen, and cannot be taken back, is said first. */
+static enum rc ask_before_end(struct cli *cli, const struct care_group *g, struct err *err)
+{
+    struct roster_count members;
+    struct post *posts;
+    size_t n, waiting = 0;
+
+    if (g->state != GROUP_OPEN)
+        return RC_OK;
+    if (membership_count(&cli->gate->store, &(struct roster_filter){ .group = g->id }, &members, err) ||
+        post_waiting(&cli->gate->store, WAITING_MAX, cli->mem, &posts, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++)
+        waiting += posts[i].group.v == g->id.v;
+    return err_set(err, RC_CONFLICT,
+                   "nothing is ended yet: %" PRId64 " members would get a closing letter, %zu notes that wait would go back, "
+                   "and it cannot be undone; if you mean it: postcircle group end %s --yes",
+                   members.all, waiting, g->slug);
+}
+
+static enum rc end(struct cli *cli, const char *which, const char *message, bool is_sure, int64_t *letters,
+                   struct err *err)
 {
     CLEANUP(db_tx_done) struct db_tx tx = { 0 };
     struct care_group g;
 
     if (db_begin(cli->gate->store.db, &tx, err) || cli_find_group(cli, which, &g, err) ||
+        (!is_sure && ask_before_end(cli, &g, err)) ||
         ending_close(cli->gate, &cli->who, g.id, message, letters, err))
         return err->rc;
     return db_commit(&tx, err);
@@ -433,8 +457,10 @@ static enum rc end(struct cli *cli, const char *which, const char *message, int6
 int cli_group_end(struct cli *cli, int argc, char **argv)
 {
     const char *message = NULL, *which;
+    bool is_sure = false;
     const struct cli_option options[] = {
         { .name = "message", .value = "TEXT", .help = "a line of your own in the closing letter", .to = &message },
+        { .name = "yes", .help = "end it; without, only what would happen is said", .flag = &is_sure },
     };
     struct json *out;
     int64_t letters = 0;
@@ -445,7 +471,7 @@ int cli_group_end(struct cli *cli, int argc, char **argv)
         code = cli_gate(cli);
     if (code != CLI_GO_ON)
         return code;
-    if (end(cli, which, message, &letters, &err))
+    if (end(cli, which, message, is_sure, &letters, &err))
         return cli_fail(cli, &err);
     out = json_object_new();
     json_set_int(out, "letters", letters);

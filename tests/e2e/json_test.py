@@ -36,7 +36,7 @@ def every_command_speaks_json(folder):
         ('digest preview', 'tuesday'), ('digest send', 'tuesday'), ('work', '--once'), ('status',), ('doctor',), ('audit show',), ('report delivery', '--group', 'tuesday'), ('report group', 'tuesday'), ('report person', 'maria@example.com'), ('purge old', '--dry-run'), ('export', f'{folder}/copy', '--person', 'maria@example.com'), ('purge person', 'maria@example.com', '--dry-run'), ('audit verify',),
         ('backup', f'{folder}/copy.db'), ('restore', '--release'), ('rekey',), ('member remove', 'maria@example.com', '--group', 'tuesday', '--reason', 'moved'),
         ('group resume', 'tuesday'), ('triage show',), ('triage accept',), ('triage score', '70'), ('connect', 'google'),
-        ('group end', 'tuesday'), ('init',), ('practice add',),
+        ('group end', 'tuesday', '--yes'), ('init',), ('practice add',),
     ]
     wrong, served = [], set()
     for words, *rest in calls:

@@ -136,7 +136,9 @@ def groups_live_and_end(home):
     shown = home.json('group', 'show', 'tuesday')
     assert (shown['digest_hour'], shown['weekday'], shown['end'], shown['review']) == ('18:30', 'friday', '2031-02-28', 'two-people'), shown
     home.run('group', 'set', 'tuesday', '--end', '2031-02-30', code=EX_DATAERR)
-    home.run('group', 'end', 'tuesday')
+    said = home.run('group', 'end', 'tuesday', code=EX_DATAERR).stderr
+    assert '0 members' in said and '--yes' in said and home.json('group', 'list')[0]['state'] == 'open', said
+    home.run('group', 'end', 'tuesday', '--yes')
     assert home.json('group', 'list')[0]['state'] == 'ended'
     home.run('group', 'end', 'tuesday', code=EX_DATAERR)
     home.run('member', 'add', '--group', 'tuesday', '--name', 'Rose Marsh', '--email', 'rose@example.net', code=EX_DATAERR)

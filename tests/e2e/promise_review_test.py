@@ -113,7 +113,7 @@ def promise_11_every_act_of_staff_is_recorded(folder):
             (('member', 'add', '--group', 'tuesday', '--name', 'Sue Carver', '--email', 'sue@example.net'), 'member invited'),
             (('member', 'set', TOM, '--rhythm', 'weekly'), 'member changed'),
             (('member', 'remove', TOM, '--reason', 'moved'), 'member removed'),
-            (('group', 'end', 'tuesday'), 'group ended')]
+            (('group', 'end', 'tuesday', '--yes'), 'group ended')]
     for words, verb in acts:
         before = len(circle.audit())
         circle.ok(*words)
