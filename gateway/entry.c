@@ -49,6 +49,12 @@ enum rc entry_when(const struct entry_reader *r, int64_t ms, struct arena *mem, 
     return said_moment(&in, ms, mem, ret_text, err);
 }
 
+int64_t entry_written_ms(const struct post *post)
+{
+    return post->kind != POST_ANNOUNCEMENT && post->letter.v && post->created_ms ? post->created_ms
+                                                                                : post->published_ms;
+}
+
 enum rc entry_note(const struct gate *gate, enum person_language language, const char *note, struct json **ret_note,
                    struct err *err)
 {
@@ -95,7 +101,7 @@ enum rc entry_values(struct gate *gate, const struct entry_reader *r, const stru
     enum rc rc = entry_who(gate, r, post, mem, &who, err);
 
     if (!rc)
-        rc = entry_when(r, post->published_ms, mem, &when, err);
+        rc = entry_when(r, entry_written_ms(post), mem, &when, err);
     if (!rc)
         rc = notes_of(gate, r->language, post, &notes, err);
     if (rc)
@@ -129,7 +135,7 @@ enum rc entry_set_excerpt(struct gate *gate, const struct entry_reader *r, const
     enum rc rc = entry_who(gate, r, post, mem, &who, err);
 
     if (!rc)
-        rc = entry_when(r, post->published_ms, mem, &when, err);
+        rc = entry_when(r, entry_written_ms(post), mem, &when, err);
     if (!rc)
         rc = notes_of(gate, r->language, post, &notes, err);
     if (rc)

@@ -32,6 +32,8 @@ MUST_CHECK enum rc entry_author(struct gate *gate, const struct post *post, enum
 /* "who": the author as a slot. */
 MUST_CHECK enum rc entry_who(struct gate *gate, const struct entry_reader *r, const struct post *post,
                              struct arena *mem, const char **ret_who, struct err *err);
+/* When the words came to us, not when they got their OK; of what staff say from the desk, which may wait for its date, when they went out. */
+int64_t entry_written_ms(const struct post *post);
 /* "when" */
 MUST_CHECK enum rc entry_when(const struct entry_reader *r, int64_t ms, struct arena *mem, char **ret_text,
                               struct err *err);
