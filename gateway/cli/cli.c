@@ -34,16 +34,18 @@ int cli_exit_code(enum rc rc)
 
 int cli_fail(const struct cli *cli, const struct err *err)
 {
+    const char *const said = cli->mem ? cli_called(cli, err->msg) : err->msg;
+
     if (cli->is_json) {
         CLEANUP(json_free) struct json *root = json_object_new();
         CLEANUP(strbuf_done) struct strbuf out = STRBUF(4096);
 
         json_set_str(root, "error", rc_name(err->rc));
-        json_set_str(root, "message", err->msg);
+        json_set_str(root, "message", said);
         json_print(root, false, &out);
         fprintf(stderr, "%s\n", strbuf_peek(&out));
     } else {
-        fprintf(stderr, "postcircle: %s\n", err->msg);
+        fprintf(stderr, "postcircle: %s\n", said);
     }
     return cli_exit_code(err->rc);
 }

@@ -223,10 +223,11 @@ static void begin_check(struct cli *cli, const struct care_group *g)
         cli_warn(cli, "A mail to that address could not be sent: %s.\n", err.msg);
     else
         cli_say(cli, "A mail to it is on its way. ");
-    cli_say(cli,
-            "Invitations wait until one has come back to us; look with: postcircle group show %s\n"
-            "Try again with: postcircle group check %s\n",
-            g->slug, g->slug);
+    cli_say(cli, "%s",
+            cli_called(cli, arena_printf(cli->mem,
+                                         "Invitations wait until one has come back to us; look with: postcircle group "
+                                         "show %s\nTry again with: postcircle group check %s\n",
+                                         g->slug, g->slug)));
 }
 
 int cli_group_add(struct cli *cli, int argc, char **argv)
@@ -376,8 +377,11 @@ static void show(const struct cli *cli, const struct care_group *g, const struct
     cli_pair(cli, out, "address", "Address:", ours_write(cli->gate, g->slug, NULL, mem));
     cli_pair(cli, out, "address_check", "Address check:", address_check_say(g->address));
     if (g->address == GROUP_ADDRESS_WAITS)
-        cli_say(cli, "%s→ postcircle group check %s; or, when you know that it works, group set %s --address-checked\n",
-                "", g->slug, g->slug);
+        cli_say(cli, "→ %s\n",
+                cli_called(cli, arena_printf(mem,
+                                             "postcircle group check %s; or, when you know that it works, postcircle "
+                                             "group set %s --address-checked",
+                                             g->slug, g->slug)));
     cli_pair(cli, out, "name", "Name:", g->name);
     cli_pair(cli, out, "alias", "Seen by strangers:", g->alias);
     cli_pair(cli, out, "state", "State:", group_state_name(g->state));

@@ -37,7 +37,7 @@ static int check(struct cli *cli, struct care_group *group, int64_t wait_ms)
     if (!came) {
         (void)err_set(&err, RC_TEMP,
                       "the mail to %s did not come back within %" PRId64
-                      " s: is serve running, and is mail for this address routed here? It may still come",
+                      " s: is `postcircle serve` running, and is mail for this address routed here? It may still come",
                       address, wait_ms / MS_SECOND);
         return cli_fail(cli, &err);
     }

@@ -149,8 +149,6 @@ enum rc seat_inviter(struct cli *cli, const char *by, struct person_id *ret_id, 
 void seat_say_waiting(const struct cli *cli, const struct care_group *group)
 {
     if (group->address == GROUP_ADDRESS_WAITS)
-        cli_say(
-            cli,
-            "The invitation waits until mail to the group's address has come back to us: postcircle group check %s\n",
-            group->slug);
+        cli_say(cli, "The invitation waits until mail to the group's address has come back to us: %s\n",
+                cli_called(cli, arena_printf(cli->mem, "postcircle group check %s", group->slug)));
 }
