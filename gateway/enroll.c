@@ -97,8 +97,46 @@ enum rc enroll_check_phone(const char *phone, struct arena *mem, const char **re
     return RC_OK;
 }
 
+/* Old short names: an offset that no summer changes, or another one in another country. NULL: it is none. */
+static const char *zone_instead(const char *zone)
+{
+    static const struct {
+        const char *is, *instead;
+    } names[] = {
+        { "EST", "America/New_York" },
+        { "EDT", "America/New_York" },
+        { "EST5EDT", "America/New_York" },
+        { "CST", "America/Chicago" },
+        { "CDT", "America/Chicago" },
+        { "CST6CDT", "America/Chicago" },
+        { "MST", "America/Denver (Arizona: America/Phoenix)" },
+        { "MDT", "America/Denver" },
+        { "MST7MDT", "America/Denver" },
+        { "PST", "America/Los_Angeles" },
+        { "PDT", "America/Los_Angeles" },
+        { "PST8PDT", "America/Los_Angeles" },
+        { "AKST", "America/Anchorage" },
+        { "HST", "Pacific/Honolulu" },
+        { "AST", "America/Puerto_Rico" },
+        { "CET", "Europe/Berlin" },
+        { "MET", "Europe/Berlin" },
+        { "WET", "Europe/Lisbon" },
+        { "EET", "Europe/Athens" },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        if (text_equals(zone, names[i].is))
+            return names[i].instead;
+    return text_starts(zone, "Etc/GMT+") || text_starts(zone, "Etc/GMT-") ? "America/New_York" : NULL;
+}
+
 enum rc enroll_check_zone(const char *zone, struct err *err)
 {
+    const char *const instead = zone_instead(zone);
+
+    if (instead)
+        return err_set(err, RC_INPUT, "zone: a short name or a fixed offset misses summer time; name a place: %s",
+                       instead);
     return zone_is_name(zone)
                ? RC_OK
                : err_set(err, RC_INPUT, "zone: this machine knows no such time zone; one is America/New_York");

@@ -52,7 +52,7 @@ enum rc entry_when(const struct entry_reader *r, int64_t ms, struct arena *mem, 
 int64_t entry_written_ms(const struct post *post)
 {
     return post->kind != POST_ANNOUNCEMENT && post->letter.v && post->created_ms ? post->created_ms
-                                                                                : post->published_ms;
+                                                                                 : post->published_ms;
 }
 
 enum rc entry_note(const struct gate *gate, enum person_language language, const char *note, struct json **ret_note,

@@ -440,7 +440,8 @@ static enum rc ask_before_end(struct cli *cli, const struct care_group *g, struc
     for (size_t i = 0; i < n; i++)
         waiting += posts[i].group.v == g->id.v;
     return err_set(err, RC_CONFLICT,
-                   "nothing is ended yet: %" PRId64 " members would get a closing letter, %zu notes that wait would go back, "
+                   "nothing is ended yet: %" PRId64
+                   " members would get a closing letter, %zu notes that wait would go back, "
                    "and it cannot be undone; if you mean it: postcircle group end %s --yes",
                    members.all, waiting, g->slug);
 }
@@ -452,8 +453,7 @@ static enum rc end(struct cli *cli, const char *which, const char *message, bool
     struct care_group g;
 
     if (db_begin(cli->gate->store.db, &tx, err) || cli_find_group(cli, which, &g, err) ||
-        (!is_sure && ask_before_end(cli, &g, err)) ||
-        ending_close(cli->gate, &cli->who, g.id, message, letters, err))
+        (!is_sure && ask_before_end(cli, &g, err)) || ending_close(cli->gate, &cli->who, g.id, message, letters, err))
         return err->rc;
     return db_commit(&tx, err);
 }

@@ -87,6 +87,15 @@ def practice_is_set_and_checked(home):
         assert said in told and 'canary' not in told, told
 
 
+def a_zone_is_a_place(home):
+    home.init()
+    for zone, place in (('EST', 'America/New_York'), ('mst', 'America/Phoenix'), ('Etc/GMT+5', 'a place'), ('Nowhere/Town', 'America/New_York')):
+        said = home.run('practice', 'set', 'zone', zone, code=EX_DATAERR).stderr
+        assert place in said and said.count('\n') == 1, said
+    home.run('group', 'add', '--name', 'A', '--alias', 'A', '--zone', 'EST', code=EX_DATAERR)
+    home.run('practice', 'set', 'zone', 'America/Phoenix')
+
+
 def the_domain_of_open_groups_moves_on_purpose(home):
     home.init()
     home.run('practice', 'set', 'domain', 'circles.example.org')
@@ -328,7 +337,7 @@ def the_home_holds_no_readable_canary(home):
 
 def main():
     failed = 0
-    for test in (init_makes_a_home_once, init_leaves_nothing_when_it_fails, usage_is_explained, practice_is_set_and_checked, the_domain_of_open_groups_moves_on_purpose, staff_are_added_and_ordered, patients_become_staff_on_purpose,
+    for test in (init_makes_a_home_once, init_leaves_nothing_when_it_fails, usage_is_explained, practice_is_set_and_checked, a_zone_is_a_place, the_domain_of_open_groups_moves_on_purpose, staff_are_added_and_ordered, patients_become_staff_on_purpose,
                  groups_live_and_end, members_come_and_go, namesakes_of_staff_are_told, import_is_all_or_nothing, a_dry_run_shows_each_line,
                  a_file_of_another_length_is_refused, a_spanish_invitation_has_no_english_word, import_refuses_what_it_cannot_read, a_slipped_column_is_refused,
                  a_backup_is_whole_or_absent, a_signal_leaves_no_half_backup, what_was_done_is_told_by_name,
