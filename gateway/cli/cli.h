@@ -176,6 +176,9 @@ void cli_put(const struct cli *cli, struct json **root);                      /*
 /* Says nothing, or {"ok": true} with --json; EX_OK. */
 int cli_done(const struct cli *cli);
 
+/* cli_done, and in one line what a command set: each option that was given, with its value, but those that say where ("group", "by"). */
+int cli_done_set(const struct cli *cli, const struct cli_option *options, size_t count);
+
 /* An aligned table: cells of text, a header first. With --json the rows become a list of objects named by the header. */
 struct cli_table;
 struct cli_table *cli_table_new(struct arena *mem, const char *const *header, size_t columns);

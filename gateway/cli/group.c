@@ -304,7 +304,7 @@ int cli_group_set(struct cli *cli, int argc, char **argv)
         code = cli_gate(cli);
     if (code != CLI_GO_ON)
         return code;
-    return set(cli, which, &w, &err) ? cli_fail(cli, &err) : cli_done(cli);
+    return set(cli, which, &w, &err) ? cli_fail(cli, &err) : cli_done_set(cli, options, COUNT_OF(options));
 }
 
 int cli_group_list(struct cli *cli, int argc, char **argv)

@@ -274,7 +274,7 @@ int cli_member_set(struct cli *cli, int argc, char **argv)
         code = cli_gate(cli);
     if (code != CLI_GO_ON)
         return code;
-    return set(cli, who, &w, &err) ? cli_fail(cli, &err) : cli_done(cli);
+    return set(cli, who, &w, &err) ? cli_fail(cli, &err) : cli_done_set(cli, options, COUNT_OF(options));
 }
 
 /* ---- remove ---- */

@@ -61,6 +61,33 @@ int cli_done(const struct cli *cli)
     return EX_OK;
 }
 
+static bool says_where(const char *option)
+{
+    return !strcmp(option, "group") || !strcmp(option, "by");
+}
+
+int cli_done_set(const struct cli *cli, const struct cli_option *options, size_t count)
+{
+    const char *said = "";
+
+    for (size_t i = 0; i < count; i++) {
+        const struct cli_option *const o = &options[i];
+
+        if (says_where(o->name))
+            continue;
+        if (o->flag ? *o->flag : o->to && *o->to)
+            said = arena_printf(cli->mem, "%s%s%s%s%s", said, *said ? ", " : "", o->name, o->to ? " " : "",
+                                !o->to    ? ""
+                                : **o->to ? *o->to
+                                          : "(taken away)");
+        for (size_t v = 0; o->many && v < o->many->count; v++)
+            said = arena_printf(cli->mem, "%s%s%s %s", said, *said ? ", " : "", o->name, o->many->values[v]);
+    }
+    if (*said)
+        cli_say(cli, "Set: %s\n", said);
+    return cli_done(cli);
+}
+
 void cli_pair(const struct cli *cli, struct json *object, const char *key, const char *label, const char *value)
 {
     if (object)

@@ -42,6 +42,10 @@ static int set_pairs(struct cli *cli, int argc, char **argv, bool is_sure, struc
             return cli_fail(cli, err);
     if (db_commit(&tx, err))
         return cli_fail(cli, err);
+    cli_say(cli, "Set: ");
+    for (int i = 0; i + 1 < argc; i += 2)
+        cli_say(cli, "%s%s %s", i ? ", " : "", argv[i], *argv[i + 1] ? argv[i + 1] : "(taken away)");
+    cli_say(cli, "\n");
     if (moves_mail)
         cli_check_addresses(cli);
     return cli_done(cli);

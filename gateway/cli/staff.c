@@ -233,7 +233,7 @@ int cli_staff_set(struct cli *cli, int argc, char **argv)
         code = cli_gate(cli);
     if (code != CLI_GO_ON)
         return code;
-    return change(cli, who, &w, &err) ? cli_fail(cli, &err) : cli_done(cli);
+    return change(cli, who, &w, &err) ? cli_fail(cli, &err) : cli_done_set(cli, options, COUNT_OF(options));
 }
 
 static enum rc add_row(struct cli *cli, struct cli_table *table, const struct person *p, size_t *silent,

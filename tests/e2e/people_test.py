@@ -93,7 +93,7 @@ def a_zone_is_a_place(home):
         said = home.run('practice', 'set', 'zone', zone, code=EX_DATAERR).stderr
         assert place in said and said.count('\n') == 1, said
     home.run('group', 'add', '--name', 'A', '--alias', 'A', '--zone', 'EST', code=EX_DATAERR)
-    home.run('practice', 'set', 'zone', 'America/Phoenix')
+    assert home.run('practice', 'set', 'zone', 'America/Phoenix', 'mailbox', '').stdout == 'Set: zone America/Phoenix, mailbox (taken away)\n'
 
 
 def the_domain_of_open_groups_moves_on_purpose(home):
@@ -160,7 +160,8 @@ def members_come_and_go(home):
     second = home.json('member', 'add', '--group', 'tuesday', '--name', 'Maria Stone', '--email', 'stone@example.net', '--paper', 'form of 3 May', '--tag', 'new')
     assert second['shown_name'] == 'Maria S.'
     assert 'SMTPUTF8' in home.run('member', 'add', '--group', 'tuesday', '--name', 'José', '--email', 'josé@example.net', code=EX_DATAERR).stderr
-    home.run('member', 'set', 'stone@example.net', '--rhythm', 'weekly', '--shown-name', 'Mia')
+    said = home.run('member', 'set', 'stone@example.net', '--group', 'tuesday', '--rhythm', 'weekly', '--shown-name', 'Mia', '--tag', 'a', '--tag', 'b').stdout
+    assert said == 'Set: shown-name Mia, rhythm weekly, tag a, tag b\n', said
     shown = home.json('member', 'show', 'stone@example.net')
     assert shown['memberships'][0]['rhythm'] == 'weekly' and shown['memberships'][0]['shown_name'] == 'Mia'
     assert [c['way'] for c in shown['consents']] == ['paper', 'paper'] and shown['consents'][0]['evidence'] == 'form of 3 May'
