@@ -182,6 +182,8 @@ int cli_done_set(const struct cli *cli, const struct cli_option *options, size_t
 /* An aligned table: cells of text, a header first. With --json the rows become a list of objects named by the header. */
 struct cli_table;
 struct cli_table *cli_table_new(struct arena *mem, const char *const *header, size_t columns);
+/* The column holds whole numbers: JSON gets them as such. */
+void cli_table_numbers(struct cli_table *table, size_t column);
 void cli_table_row(struct cli_table *table, const char *const *cells);
 void cli_table_print(const struct cli *cli, struct cli_table *table);
 

@@ -323,6 +323,8 @@ int cli_group_list(struct cli *cli, int argc, char **argv)
     if (group_list(&cli->gate->store, cli->mem, &groups, &n, &err))
         return cli_fail(cli, &err);
     table = cli_table_new(cli->mem, header, COUNT_OF(header));
+    cli_table_numbers(table, 3);
+    cli_table_numbers(table, 4);
     for (size_t i = 0; i < n; i++) {
         struct roster_count count;
 

@@ -1,8 +1,10 @@
 /* What cli.h prints: lines and tables for people, JSON for programs. */
 #include "base/strbuf.h"
+#include "base/text.h"
 #include "gateway/cli/cli.h"
 #include "store/rows.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <unistd.h>
 
@@ -14,6 +16,7 @@ struct cli_table {
     struct arena *mem;
     const char *const *header;
     size_t columns;
+    uint64_t numbers; /* bit c: column c holds them */
     const char ***rows;
     size_t n, cap;
 };
@@ -104,6 +107,12 @@ struct cli_table *cli_table_new(struct arena *mem, const char *const *header, si
     return table;
 }
 
+void cli_table_numbers(struct cli_table *table, size_t column)
+{
+    assert(column < table->columns && column < 64);
+    table->numbers |= UINT64_C(1) << column;
+}
+
 void cli_table_row(struct cli_table *table, const char *const *cells)
 {
     const char **row = ARENA_ARRAY(table->mem, table->columns, const char *);
@@ -149,6 +158,18 @@ static void print_aligned(const struct cli_table *table)
         print_row(table, table->rows[r], widths);
 }
 
+static void set_cell(struct json *object, const struct cli_table *table, size_t row, size_t column)
+{
+    const char *const cell = table->rows[row][column];
+    struct err ignored;
+    int64_t n;
+
+    if (table->numbers >> column & 1 && !text_to_int(cell, INT64_MIN, INT64_MAX, &n, &ignored))
+        json_set_int(object, table->header[column], n);
+    else
+        json_set_str(object, table->header[column], cell);
+}
+
 void cli_table_print(const struct cli *cli, struct cli_table *table)
 {
     CLEANUP(json_free) struct json *list = json_array_new();
@@ -161,7 +182,7 @@ void cli_table_print(const struct cli *cli, struct cli_table *table)
         struct json *object = json_object_new();
 
         for (size_t c = 0; c < table->columns; c++)
-            json_set_str(object, table->header[c], table->rows[r][c]);
+            set_cell(object, table, r, c);
         json_push(list, &object);
     }
     cli_put(cli, &list);

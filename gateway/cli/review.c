@@ -74,6 +74,8 @@ int cli_review_list(struct cli *cli, int argc, char **argv)
     if (!n)
         cli_say(cli, "Nothing waits for review.\n");
     table = cli_table_new(cli->mem, header, COUNT_OF(header));
+    cli_table_numbers(table, 0);
+    cli_table_numbers(table, 1);
     for (size_t i = 0; i < n; i++) {
         const char *const text = posts[i].text;
         const char *const cells[] = { arena_printf(cli->mem, "%" PRId64, posts[i].id.v),

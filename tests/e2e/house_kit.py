@@ -74,7 +74,7 @@ class House:
         return {'user': self.uid, 'group': self.uid, 'extra_groups': []} if self.uid is not None else {}
 
     def run(self, *words, data=b'', before=(), **options):
-        done = subprocess.run([*before, PROGRAM, *words], input=data, capture_output=True, env=self.environment(), timeout=120, **self.user(), **options)
+        done = subprocess.run([*before, PROGRAM, *map(str, words)], input=data, capture_output=True, env=self.environment(), timeout=120, **self.user(), **options)
         self.log += done.stderr
         return done
 

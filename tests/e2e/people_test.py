@@ -148,7 +148,8 @@ def groups_live_and_end(home):
     said = home.run('group', 'end', 'tuesday', code=EX_DATAERR).stderr
     assert '0 members' in said and '--yes' in said and home.json('group', 'list')[0]['state'] == 'open', said
     home.run('group', 'end', 'tuesday', '--yes')
-    assert home.json('group', 'list')[0]['state'] == 'ended'
+    [listed] = home.json('group', 'list')
+    assert listed['state'] == 'ended' and listed['members'] == 0 and listed['id'] > 1 << 40, listed
     home.run('group', 'end', 'tuesday', code=EX_DATAERR)
     home.run('member', 'add', '--group', 'tuesday', '--name', 'Rose Marsh', '--email', 'rose@example.net', code=EX_DATAERR)
 

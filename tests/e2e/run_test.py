@@ -50,7 +50,9 @@ def decides_at_the_command_line(folder):
     house = circle.house
     circle.write(MARIA, GROUP, 'Walks', 'Shall we walk on Sunday?')
     circle.work()
-    post = house.json('review', 'list')[0]['post']
+    held = house.json('review', 'list')[0]
+    post = held['post']
+    assert isinstance(post, int) and held['tier'] == 3, held
     shown = house.json('review', 'show', post)
     assert 'walk on Sunday' in shown['text'] and shown['state'] == 'held'
     unclear = house.run('review', 'decide', post, 'OK', 'but', 'cut', 'it', '--as', ANA)
