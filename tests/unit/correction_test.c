@@ -80,6 +80,20 @@ static void letters_that_catch_up(void **state)
     assert_true(none_without(c) >= 1);
 }
 
+/* Written at 10, with its OK at 1 o'clock: the letter says when it was written, in whichever form it comes. */
+static void a_letter_says_when_it_was_written(void **state)
+{
+    struct circle *c = *state;
+
+    circle_write(c, MARIA, GROUP, "Soup", "I made lentil soup today.", PASS);
+    circle_pass(c, 3 * MS_HOUR);
+    circle_reply(c, circle_mail(c, ANA, "a note waits"), ANA, "OK", PASS);
+    circle_has(circle_mail(c, SAM, NULL), "10:00");
+    circle_lacks(circle_mail(c, SAM, NULL), "1:00");
+    circle_pass(c, 6 * MS_HOUR);
+    circle_has(circle_mail(c, ROSE, "letter 1"), "10:00");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, circle_setup, circle_teardown)
@@ -87,6 +101,7 @@ int main(void)
         TEST(single_mails_digests_and_languages),
         TEST(the_lines_above_an_answer),
         TEST(letters_that_catch_up),
+        TEST(a_letter_says_when_it_was_written),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
