@@ -93,7 +93,7 @@ def a_zone_is_a_place(home):
         said = home.run('practice', 'set', 'zone', zone, code=EX_DATAERR).stderr
         assert place in said and said.count('\n') == 1, said
     home.run('group', 'add', '--name', 'A', '--alias', 'A', '--zone', 'EST', code=EX_DATAERR)
-    assert home.run('practice', 'set', 'zone', 'America/Phoenix', 'mailbox', '').stdout == 'Set: zone America/Phoenix, mailbox (taken away)\n'
+    assert home.run('practice', 'set', 'zone', 'America/Phoenix', 'holidays', '').stdout == 'Set: zone America/Phoenix, holidays (taken away)\n'
 
 
 def the_domain_of_open_groups_moves_on_purpose(home):
