@@ -1,0 +1,214 @@
+#include "inbound/text_optout.h"
+
+#include "inbound/command.h"
+#include "inbound/words.h"
+
+#define KEYWORD_MAX 32 /* letters */
+#define FEW 6          /* words around a keyword */
+#define FEW_MORE 8     /* words that end in "wrong number" */
+#define PHRASE_MAX 16
+
+/* Without blanks and marks: "opt-out", "S T O P" and "stop all" are here too. */
+static const char keywords[] =
+    "stop stopp stopall stopstop stopstopstop end quit revoke remove optout cancel unsubscribe unsubscribeme "
+    "unsuscribe "
+    "unsubcribe unsubscibe arret arrete alto baja parar pare sair cancelar dardebaja darmedebaja desuscribir "
+    "desuscribirme fin";
+/* Each a sign of it wherever it stands. */
+static const char signs[] = "stop stopall quit cancel unsubscribe revoke optout cancelar desuscribir desuscribirme";
+/* May stand around a keyword. Words that would make it somebody's advice or question are not here. */
+static const char fillers[] =
+    "reply text texting texto ok okay yes no si please por favor but pero and y so just hi hey hola sorry thanks thank "
+    "you gracias now ya today already me us it this that all everything todo ahora";
+/* Everyday words: only these may stand around them. "No baja" is said of a fever. */
+static const char everyday[] = "end remove alto baja parar pare sair fin";
+static const char polite[] =
+    "reply text texting texto ok please por favor hi hey hola thanks thank you gracias now ahora";
+
+static const char *const phrases[] = {
+    "stop|quit sending|texting|messaging|contacting|writing|bothering|calling to? me|us? these|this|the|your|any|more? "
+    "more? of? these|your? texts|messages|alerts|notifications|text|sms?",
+    "stop|cancel|end|quit|no|remove all|the|these|this|your|my|any|more? of? these|the|your? "
+    "texts|messages|alerts|notifications|subscription|text|sms",
+    "stop|cancel|end|quit all|these|this|it|now|everything|them",
+    "no more of? these|this|your?",
+    "don't|dont|never ever? text|message|contact|write|bother me|us? again|anymore|ever|back|any? more?",
+    "do not text|message|contact|write|bother me|us? again|anymore|ever|back|any? more?",
+    "remove|delete|lose|drop|take|erase my|this|our phone|cell? number|phone off|from? of? the|your? "
+    "list|system|records?",
+    "unsubscribe|remove me? from? all|everything|please? now|all|immediately?",
+    "opt me|us out",
+    "i|i'd? want|would|like|wish? to? opt out",
+    "i revoke|withdraw my|all? consent|permission",
+    "i? don't|dont|do not? want|need|wish these|your|any|more? texts|messages|alerts anymore|any? more?",
+    "go away",
+    "how do|can i stop|end|cancel these|the|your? texts|messages?",
+    "can|could|would|will you please? stop texting|messaging|contacting me|us?",
+    "no mas de? mensajes|textos|esto?",
+    "ya? no me|nos manden|mande|mandes|envien|envie|envies|escriban|escriba|escribas|molesten|contacten mas? "
+    "mensajes|textos|nada? mas?",
+    "ya? no quiero|queremos|deseo recibir? mas|sus|estos|los|mensajes|textos mensajes|textos? mas?",
+    "dejen|deje|deja|dejar|paren|pare|para de escribirme|escribir|mandarme|mandar|enviarme|enviar|molestarme|molestar "
+    "mas|estos|sus|los? mensajes|textos?",
+    "quitenme|quiteme|quitame|saquenme|saqueme|borrenme|borreme|eliminenme de|la|esta|su? la|esta|su? lista?",
+    "borren|borre|quiten|quite|eliminen|elimine mi|este numero|telefono de? la|su? lista?",
+    "quiero|quisiera|deseo darme de baja",
+    "denme|deme|dame de baja",
+    "basta de? mensajes|textos?",
+};
+
+static const char *const wrong[] = {
+    "wrong number|person|phone|guy|lady",
+    "you|u have|got|reached? the|a wrong number|person",
+    "nobody|no-one|noone here|with by? that|this? name",
+    "no one here|with by? that|this? name",
+    "no such person here?",
+    "numero|persona|telefono equivocado|equivocada|incorrecto",
+    "se|te equivoco|equivocaste|equivocaron de numero|persona|telefono",
+    "tiene|tienes el|un numero equivocado|incorrecto",
+    "aqui no vive nadie con ese nombre",
+};
+
+struct phrase {
+    struct words_token v[PHRASE_MAX]; /* words only */
+    size_t n;
+    bool is_cut; /* the text has more of them */
+};
+
+/* The letters of the tokens in one; "" with figures among them or when there are too many. */
+static void squash(const struct words_token *v, size_t n, char to[KEYWORD_MAX + 1])
+{
+    size_t k = 0;
+
+    to[0] = '\0';
+    for (size_t i = 0; i < n; i++) {
+        const size_t len = strlen(v[i].plain);
+
+        if (v[i].kind != WORDS_WORD)
+            continue;
+        if (k + len > KEYWORD_MAX || strpbrk(v[i].plain, "0123456789")) {
+            to[0] = '\0';
+            return;
+        }
+        memcpy(to + k, v[i].plain, len);
+        k += len;
+        to[k] = '\0';
+    }
+}
+
+static bool is_keyword(const struct words_token *v, size_t n)
+{
+    char letters[KEYWORD_MAX + 1];
+
+    squash(v, n, letters);
+    return *letters && words_among(letters, keywords);
+}
+
+static struct phrase words_of(const struct words_core *core)
+{
+    struct phrase p = { .n = 0 };
+
+    for (size_t i = core->from; i < core->to && !p.is_cut; i++) {
+        if (core->list.v[i].kind != WORDS_WORD)
+            continue;
+        p.is_cut = p.n == PHRASE_MAX;
+        if (!p.is_cut)
+            p.v[p.n++] = core->list.v[i];
+    }
+    return p;
+}
+
+static bool is_one_of(const char *const *patterns, size_t count, const struct words_token *v, size_t n)
+{
+    for (size_t i = 0; n && i < count; i++)
+        if (words_match(patterns[i], v, n) == n)
+            return true;
+    return false;
+}
+
+/* How many words at the end are the name of a group. */
+static size_t group_at_end(const struct words_token *v, size_t n, const char *const *groups, struct arena *mem)
+{
+    for (; groups && *groups; groups++) {
+        const struct words_list name = words_split(*groups, 0, mem);
+        size_t k = 0;
+
+        while (k < name.count && name.count < n && strcmp(name.v[k].plain, v[n - name.count + k].plain) == 0)
+            k++;
+        if (k && k == name.count)
+            return k;
+    }
+    return 0;
+}
+
+/* Less an item's number at either end, a group's name at the end, and words around it. */
+static struct phrase stripped(const struct phrase *whole, const char *around, const char *const *groups,
+                              struct arena *mem)
+{
+    struct phrase p = { .n = 0 };
+    size_t from = 0, to = whole->n;
+
+    to -= group_at_end(whole->v, to, groups, mem);
+    while (from < to && (words_number(&whole->v[from]) >= 0 || words_among(whole->v[from].plain, around)))
+        from++;
+    while (to > from && (words_number(&whole->v[to - 1]) >= 0 || words_among(whole->v[to - 1].plain, around)))
+        to--;
+    for (; from < to; from++)
+        p.v[p.n++] = whole->v[from];
+    return p;
+}
+
+static bool ends_wrong(const struct phrase *p)
+{
+    return p->n >= 2 && p->n <= FEW_MORE && is_one_of(wrong, 1, p->v + p->n - 2, 2);
+}
+
+static bool has_sign(const struct words_list *list)
+{
+    const struct words_token *v = list->v;
+
+    for (size_t i = 0; i < list->count; i++)
+        if (words_among(v[i].plain, signs) || (i + 1 < list->count && (words_match("wrong number", v + i, 2) == 2 ||
+                                                                       words_match("opt out", v + i, 2) == 2)))
+            return true;
+    return false;
+}
+
+/* The number in front of it aside: "14 stop texting me". */
+static enum text_optout read_phrase(const struct phrase *p, const char *const *groups, struct arena *mem)
+{
+    const struct phrase bare = stripped(p, fillers, groups, mem), strict = stripped(p, polite, groups, mem);
+    const size_t skip = p->n > 1 && words_number(&p->v[0]) >= 0;
+
+    if (is_one_of(wrong, COUNT_OF(wrong), p->v, p->n) || is_one_of(wrong, COUNT_OF(wrong), bare.v, bare.n) ||
+        ends_wrong(p))
+        return TEXT_OPTOUT_WRONG_NUMBER;
+    if (is_one_of(phrases, COUNT_OF(phrases), p->v + skip, p->n - skip) ||
+        is_one_of(phrases, COUNT_OF(phrases), bare.v, bare.n))
+        return TEXT_OPTOUT_LIKELY;
+    if (p->n > FEW || !is_keyword(bare.v, bare.n) ||
+        (bare.n == 1 && words_among(bare.v[0].plain, everyday) && strict.n > 1))
+        return TEXT_OPTOUT_NONE;
+    return TEXT_OPTOUT_LIKELY;
+}
+
+enum text_optout text_optout_read(const char *text, const char *const *names, const char *const *groups,
+                                  struct arena *mem)
+{
+    const struct words_core core = words_core(text, names, mem);
+    const struct command_input in = { NULL, text, names, groups };
+    const struct phrase p = words_of(&core);
+    enum text_optout found = TEXT_OPTOUT_NONE;
+    struct command command;
+
+    if (is_keyword(core.list.v, core.list.count) || is_keyword(core.list.v + core.from, core.to - core.from))
+        return TEXT_OPTOUT_SURE;
+    if (p.n && !p.is_cut)
+        found = read_phrase(&p, groups, mem);
+    if (found)
+        return found;
+    command = command_read(&in, mem);
+    if (command.kind == COMMAND_STOP && command.strength != COMMAND_PROSE)
+        return TEXT_OPTOUT_LIKELY;
+    return command.kind == COMMAND_STOP || has_sign(&core.list) ? TEXT_OPTOUT_PROSE : TEXT_OPTOUT_NONE;
+}
