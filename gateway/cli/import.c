@@ -24,6 +24,7 @@ struct import_row {
     const char *does;       /* "new person" …, of a row that is taken */
     const char *shown_name; /* of a row that is taken */
     const char *why;        /* it is refused; NULL: it is not */
+    bool is_skipped;        /* known to the group already, and --skip-known */
 };
 
 struct import {
@@ -34,14 +35,14 @@ struct import {
     struct import_row now;
     int line;
     int columns[IMPORT_FIELDS_MAX]; /* enum seat_word of each */
-    size_t bad_count;
-    bool is_over;
+    size_t bad_count, skipped_count;
+    bool is_over, is_skipping;
 };
 
 /* What the caller asked for. */
 struct import_order {
     const char *group, *by, *path, *expect;
-    bool is_dry, is_certain;
+    bool is_dry, is_certain, is_skipping;
 };
 
 /* The first reason is the one that is told. */
@@ -118,6 +119,11 @@ static enum rc read_header(struct import *im, struct err *err)
         return err_set(err, RC_INPUT, "the file is empty");
     if (im->rows[0].count > IMPORT_FIELDS_MAX)
         return err_set(err, RC_INPUT, "line %d: over %d columns", im->rows[0].line, IMPORT_FIELDS_MAX);
+    if (im->rows[0].count == 1 && strchr(im->rows[0].fields[0], ';'))
+        return err_set(err, RC_INPUT,
+                       "line %d: the fields are parted by semicolons: save the file once more as CSV with commas "
+                       "(LibreOffice: Save As, Edit filter settings; Excel: the list separator of the region settings)",
+                       im->rows[0].line);
     for (size_t c = 0; c < im->rows[0].count; c++) {
         im->columns[c] = column_of(im->rows[0].fields[c]);
         if (im->columns[c] < 0 || seen[im->columns[c]])
@@ -216,11 +222,51 @@ static enum rc describe(struct import *im, const struct membership *m, const str
     return RC_OK;
 }
 
+/* Each field by itself beside a name and an address that are right, so that the faults of a line are told at once. */
+static const char *faults_of(const struct import *im, const struct import_row *row, struct arena *mem)
+{
+    const char *faults = "";
+
+    for (size_t c = 0; c < row->count; c++) {
+        const char *one[SEAT_WORD_COUNT] = { [SEAT_NAME] = "Rose Marsh", [SEAT_EMAIL] = "rose@example.org" };
+        struct err fault = { .rc = RC_OK };
+        struct seat seat;
+
+        one[im->columns[c]] = row->fields[c];
+        if (seat_read(one, mem, &seat, &fault) || enroll_check(&seat.person, mem, &fault))
+            faults = arena_printf(mem, "%s%s%s", faults, *faults ? "; " : "", fault.msg);
+    }
+    return faults;
+}
+
+/* Who is or was in the group, or is invited: of these users of the address the one with this name. */
+static enum rc is_known(struct import *im, const struct care_group *group, const char *name, const struct person *users,
+                        size_t n, struct arena *mem, enum member_state *ret_state, struct err *err)
+{
+    const char *const folded = text_fold(mem, name);
+
+    *ret_state = (enum member_state)0;
+    for (size_t i = 0; i < n && !*ret_state; i++) {
+        struct membership m;
+        enum rc rc;
+
+        if (users[i].kind != PERSON_PATIENT || strcmp(text_fold(mem, users[i].name), folded) != 0)
+            continue;
+        rc = membership_find(&im->cli->gate->store, group->id, users[i].id, mem, &m, err);
+        if (rc && rc != RC_NOT_FOUND)
+            return rc;
+        *ret_state = rc ? (enum member_state)0 : m.state;
+    }
+    return RC_OK;
+}
+
 static enum rc take_row(struct import *im, const struct care_group *group, struct person_id by, struct import_row *row,
                         struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("import_row");
     const char *words[SEAT_WORD_COUNT] = { NULL };
+    enum member_state known;
+    const char *faults;
     struct person *users;
     struct membership m;
     struct seat seat;
@@ -230,9 +276,23 @@ static enum rc take_row(struct import *im, const struct care_group *group, struc
         return err_set(err, RC_INPUT, "%zu fields, but the header has %zu", row->count, im->rows[0].count);
     for (size_t c = 0; c < row->count; c++)
         words[im->columns[c]] = row->fields[c];
+    faults = faults_of(im, row, mem);
+    if (*faults) {
+        complain(im, row, faults);
+        return RC_OK;
+    }
     if (seat_read(words, mem, &seat, err) || enroll_check(&seat.person, mem, err) ||
         person_by_value(&im->cli->gate->store, ADDRESS_EMAIL, seat.person.email, mem, &users, &n, err) ||
-        seat_take(im->cli, group, by, &seat, mem, &m, err))
+        is_known(im, group, seat.person.name, users, n, mem, &known, err))
+        return err->rc;
+    if (known && im->is_skipping) {
+        row->is_skipped = true;
+        im->skipped_count++;
+        row->shown_name = "";
+        row->does = arena_printf(im->mem, "skipped: %s", member_state_name(known));
+        return RC_OK;
+    }
+    if (seat_take(im->cli, group, by, &seat, mem, &m, err))
         return err->rc;
     row->shown_name = arena_strdup(im->mem, m.name);
     return describe(im, &m, users, n, mem, &row->does, err);
@@ -280,7 +340,7 @@ static struct json *row_as_json(const struct import *im, const struct import_row
     json_set_str(object, "does", row->why ? "refused" : row->does);
     json_set_str(object, "name", field_of(im, row, SEAT_NAME));
     json_set_str(object, "email", field_of(im, row, SEAT_EMAIL));
-    json_set_str(object, "shown_name", row->why ? NULL : row->shown_name);
+    json_set_str(object, "shown_name", row->why || row->is_skipped ? NULL : row->shown_name);
     json_set_str(object, "why", row->why);
     return object;
 }
@@ -303,7 +363,10 @@ static void print_rows(const struct import *im)
 
 static void print_result(const struct import *im, bool is_dry)
 {
-    const char *const people = im->n == 2 ? "person" : "people";
+    const size_t taken = im->n - 1 - im->skipped_count;
+    const char *const people = taken == 1 ? "person" : "people";
+    const char *const skipped =
+        im->skipped_count ? arena_printf(im->mem, ", %zu skipped as known", im->skipped_count) : "";
 
     for (size_t i = 1; i < im->n && !is_dry; i++)
         if (im->rows[i].why)
@@ -313,9 +376,9 @@ static void print_result(const struct import *im, bool is_dry)
     if (im->bad_count)
         printf("Nothing was taken: %zu of %zu %s refused.\n", im->bad_count, im->n - 1, im->n == 2 ? "row" : "rows");
     else if (is_dry)
-        printf("%zu %s would be invited. Nothing was taken: this was a dry run.\n", im->n - 1, people);
+        printf("%zu %s would be invited%s. Nothing was taken: this was a dry run.\n", taken, people, skipped);
     else
-        printf("%zu %s invited.\n", im->n - 1, people);
+        printf("%zu %s invited%s.\n", taken, people, skipped);
 }
 
 static int report(const struct import *im, bool is_dry)
@@ -335,6 +398,7 @@ static int report(const struct import *im, bool is_dry)
     }
     json_set_int(out, "row_count", (int64_t)im->n - 1);
     json_set_int(out, "bad_count", (int64_t)im->bad_count);
+    json_set_int(out, "skipped_count", (int64_t)im->skipped_count);
     json_set_bool(out, "is_taken", !im->bad_count && !is_dry);
     json_set(out, "rows", &rows);
     cli_put(im->cli, &out);
@@ -369,13 +433,14 @@ static int run(struct import *im, const struct import_order *order)
         db_begin(im->cli->gate->store.db, &tx, &err) || cli_find_group(im->cli, order->group, &group, &err) ||
         seat_inviter(im->cli, order->by, &by, &err))
         return cli_fail(im->cli, &err);
+    im->is_skipping = order->is_skipping;
     if (!order->is_certain)
         check_slipped(im);
     if (take_all(im, &group, by, &err))
         return cli_fail(im->cli, &err);
     if (!im->bad_count && !order->is_dry && db_commit(&tx, &err))
         return cli_fail(im->cli, &err);
-    if (!im->bad_count && !order->is_dry && im->n > 1)
+    if (!im->bad_count && !order->is_dry && im->n - 1 > im->skipped_count)
         seat_say_waiting(im->cli, &group);
     return report(im, order->is_dry);
 }
@@ -387,6 +452,9 @@ int cli_member_import(struct cli *cli, int argc, char **argv)
         { .name = "group", .value = "GROUP", .help = "into which", .to = &order.group },
         { .name = "by", .value = "ADDRESS", .help = "who invites them; the first on duty", .to = &order.by },
         { .name = "dry-run", .help = "show what each line would do, take nothing", .flag = &order.is_dry },
+        { .name = "skip-known",
+          .help = "pass over whom the group knows: members, invited, left",
+          .flag = &order.is_skipping },
         { .name = "expect", .value = "N", .help = "refuse a file that does not hold N people", .to = &order.expect },
         { .name = "columns-checked",
           .help = "names and addresses were compared by a person",

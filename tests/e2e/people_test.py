@@ -204,6 +204,25 @@ def import_is_all_or_nothing(home):
     assert 'line 2: ' in again.stderr and 'line 3: ' in again.stderr
 
 
+def import_tells_all_faults_and_skips_whom_it_knows(home):
+    home.init()
+    home.group()
+    head = 'name,email,phone,rhythm,hour\n'
+    said = home.run('member', 'import', '--group', 'tuesday', home.file(head + 'Tom Baker,tom,1,often,25:00\n'), code=EX_DATAERR).stderr
+    assert all(what in said for what in ('line 2: email: ', '; phone: ', '; rhythm: ', '; time: ')), said
+    said = home.run('member', 'import', '--group', 'tuesday', home.file('name;email\nTom Baker;tom@example.net\n'), code=EX_DATAERR).stderr
+    assert 'semicolons' in said and 'commas' in said, said
+    home.run('member', 'add', '--group', 'tuesday', '--name', 'Tom Baker', '--email', 'tom@example.net')
+    more = home.file(head + '"Baker, Tom",TOM@example.net,,,\nMay Baker,tom@example.net,,,\nSue Carver,sue@example.net,,,\n')
+    home.run('member', 'import', '--group', 'tuesday', more, code=EX_DATAERR)
+    dry = home.run('member', 'import', '--group', 'tuesday', '--skip-known', '--dry-run', more).stdout
+    assert 'skipped: invited' in dry and '2 people would be invited, 1 skipped as known' in dry, dry
+    told = home.json('member', 'import', '--group', 'tuesday', '--skip-known', more)
+    assert (told['row_count'], told['skipped_count'], told['is_taken']) == (3, 1, True), told
+    assert len(home.json('member', 'list', 'tuesday')) == 3
+    assert home.run('member', 'import', '--group', 'tuesday', '--skip-known', more).stdout == '0 people invited, 3 skipped as known.\n'
+
+
 def a_dry_run_shows_each_line(home):
     home.init()
     home.run('group', 'add', '--name', 'Other', '--alias', 'Other')
@@ -266,7 +285,7 @@ def a_slipped_column_is_refused(home):
     assert 'slipped' in done.stderr
     assert home.json('member', 'list', 'tuesday') == []
     done = home.run('member', 'import', '--group', 'tuesday', home.file('name,phone,email\nRose Marsh,rose@example.net,555-555-0101\n'), code=EX_DATAERR)
-    assert 'line 2: email' in done.stderr, done.stderr
+    assert 'line 2: ' in done.stderr and 'email: address has no @' in done.stderr, done.stderr
     home.run('member', 'import', '--group', 'tuesday', home.file('name,email\n' + ''.join(f'{n},{e}\n' for n, e in people)))
 
 
@@ -340,7 +359,7 @@ def the_home_holds_no_readable_canary(home):
 def main():
     failed = 0
     for test in (init_makes_a_home_once, init_leaves_nothing_when_it_fails, usage_is_explained, practice_is_set_and_checked, a_zone_is_a_place, the_domain_of_open_groups_moves_on_purpose, staff_are_added_and_ordered, patients_become_staff_on_purpose,
-                 groups_live_and_end, members_come_and_go, namesakes_of_staff_are_told, import_is_all_or_nothing, a_dry_run_shows_each_line,
+                 groups_live_and_end, members_come_and_go, namesakes_of_staff_are_told, import_is_all_or_nothing, import_tells_all_faults_and_skips_whom_it_knows, a_dry_run_shows_each_line,
                  a_file_of_another_length_is_refused, a_spanish_invitation_has_no_english_word, import_refuses_what_it_cannot_read, a_slipped_column_is_refused,
                  a_backup_is_whole_or_absent, a_signal_leaves_no_half_backup, what_was_done_is_told_by_name,
                  the_home_holds_no_readable_canary):
