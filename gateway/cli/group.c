@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "gateway/address_check.h"
 #include "gateway/cli/cli.h"
+#include "gateway/cli/group_alias.h"
 #include "gateway/courtesies.h"
 #include "gateway/ending.h"
 #include "gateway/enroll.h"
@@ -158,6 +159,21 @@ static enum rc read_words(struct cli *cli, const struct group_words *w, struct c
     return check_alias(cli, g, err);
 }
 
+/* It stands on every envelope; a practice may mean it all the same. */
+static void warn_of_alias(const struct cli *cli, const struct care_group *g)
+{
+    const char *const word = group_alias_telling(g->alias, g->name, cli->mem);
+
+    if (word)
+        cli_warn(
+            cli,
+            "strangers see the alias on every envelope, and \"%s\" in it may tell what the group is about. A day or a "
+            "place tells nothing: %s",
+            word,
+            cli_called(cli, arena_printf(cli->mem, "postcircle group set %s --alias \"Tuesday\" (its address stays)",
+                                         g->slug)));
+}
+
 /* The day after the last one, at the group's hour. */
 static enum rc set_end_job(struct cli *cli, const struct care_group *g, struct err *err)
 {
@@ -262,6 +278,7 @@ int cli_group_add(struct cli *cli, int argc, char **argv)
     json_set_bool(out, "address_waits", g.address == GROUP_ADDRESS_WAITS);
     cli_put(cli, &out);
     cli_say(cli, "Added. Its address is %s\n", ours_write(cli->gate, g.slug, NULL, cli->mem));
+    warn_of_alias(cli, &g);
     if (g.address == GROUP_ADDRESS_WAITS)
         begin_check(cli, &g);
     return EX_OK;
@@ -280,9 +297,11 @@ static enum rc set(struct cli *cli, const char *which, const struct group_words 
         record_act(cli->gate, &cli->who, AUDIT_GROUP_CHANGED, AUDIT_ITEM_GROUP, g.id.v, old, describe(&g, cli->mem),
                    err) ||
         (g.state == GROUP_OPEN && set_end_job(cli, &g, err)) || set_courtesies(cli, w, g.id, err) ||
-        (w->is_address_checked && address_check_vouch(cli->gate, &cli->who, g.id, err)))
+        (w->is_address_checked && address_check_vouch(cli->gate, &cli->who, g.id, err)) || db_commit(&tx, err))
         return err->rc;
-    return db_commit(&tx, err);
+    if (w->name || w->alias)
+        warn_of_alias(cli, &g);
+    return RC_OK;
 }
 
 int cli_group_set(struct cli *cli, int argc, char **argv)

@@ -154,6 +154,17 @@ def groups_live_and_end(home):
     home.run('member', 'add', '--group', 'tuesday', '--name', 'Rose Marsh', '--email', 'rose@example.net', code=EX_DATAERR)
 
 
+def an_alias_that_tells_is_warned_of(home):
+    home.init()
+    for name, alias, word in (('Type 2 Diabetes Support', 'Diabetes Tuesday', 'diabetes'), ('Corazón', 'Corazón Martes', 'corazon'), ('Living Alone', 'Alone', 'alone')):
+        said = home.run('group', 'add', '--name', name, '--alias', alias).stderr
+        assert f'"{word}"' in said and 'strangers' in said and f'--home {home.path} group set' in said, said
+    for name, alias in (('Tuesday Circle', 'Tuesday'), ('Type 2 Diabetes Support', 'Lake Circle')):
+        assert 'strangers' not in home.run('group', 'add', '--name', name, '--alias', alias).stderr
+    assert '"heart"' in home.run('group', 'set', 'lake-circle', '--alias', 'Heart Circle').stderr
+    assert home.run('group', 'set', 'lake-circle', '--digest-hour', '10:00').stderr == ''
+
+
 def members_come_and_go(home):
     home.init()
     home.group()
@@ -359,7 +370,7 @@ def the_home_holds_no_readable_canary(home):
 def main():
     failed = 0
     for test in (init_makes_a_home_once, init_leaves_nothing_when_it_fails, usage_is_explained, practice_is_set_and_checked, a_zone_is_a_place, the_domain_of_open_groups_moves_on_purpose, staff_are_added_and_ordered, patients_become_staff_on_purpose,
-                 groups_live_and_end, members_come_and_go, namesakes_of_staff_are_told, import_is_all_or_nothing, import_tells_all_faults_and_skips_whom_it_knows, a_dry_run_shows_each_line,
+                 groups_live_and_end, an_alias_that_tells_is_warned_of, members_come_and_go, namesakes_of_staff_are_told, import_is_all_or_nothing, import_tells_all_faults_and_skips_whom_it_knows, a_dry_run_shows_each_line,
                  a_file_of_another_length_is_refused, a_spanish_invitation_has_no_english_word, import_refuses_what_it_cannot_read, a_slipped_column_is_refused,
                  a_backup_is_whole_or_absent, a_signal_leaves_no_half_backup, what_was_done_is_told_by_name,
                  the_home_holds_no_readable_canary):
