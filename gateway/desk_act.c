@@ -30,6 +30,7 @@ const char *desk_problem_flag(enum desk_problem problem)
         [DESK_IS_MEMBER] = "is_member",
         [DESK_WAS_MEMBER] = "is_was_member",
         [DESK_WAITS] = "is_waiting",
+        [DESK_IS_STAFF] = "is_staff_address",
         [DESK_STOPPED] = "is_stopped",
         [DESK_DIED] = "is_died",
         [DESK_NO_REASON] = "is_no_reason",
@@ -73,6 +74,7 @@ static enum rc check_address(struct gate *gate, struct address_id address, bool 
 static enum rc check_known(struct gate *gate, const struct desk_act *act, const char *address, struct arena *mem,
                            enum desk_problem *ret, struct err *err)
 {
+    bool is_patient = false, is_staff = false;
     struct person *users;
     struct address found;
     size_t n;
@@ -83,8 +85,10 @@ static enum rc check_known(struct gate *gate, const struct desk_act *act, const 
         struct membership m;
         enum rc rc;
 
+        is_staff |= users[i].kind == PERSON_STAFF && users[i].state == PERSON_ACTIVE;
         if (users[i].kind != PERSON_PATIENT || strcmp(text_fold(mem, users[i].name), text_fold(mem, act->name)) != 0)
             continue;
+        is_patient = true;
         if (users[i].state == PERSON_DIED)
             *ret = DESK_DIED;
         rc = membership_find(&gate->store, act->group, users[i].id, mem, &m, err);
@@ -93,6 +97,8 @@ static enum rc check_known(struct gate *gate, const struct desk_act *act, const 
         if (!rc && !*ret)
             *ret = m.state == MEMBER_INVITED ? DESK_WAITS : m.state <= MEMBER_PAUSED ? DESK_IS_MEMBER : DESK_WAS_MEMBER;
     }
+    if (!*ret && is_staff && !is_patient)
+        *ret = DESK_IS_STAFF;
     if (!n || *ret)
         return RC_OK;
     if (address_find(&gate->store, ADDRESS_EMAIL, address, mem, &found, err))

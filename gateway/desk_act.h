@@ -55,6 +55,7 @@ enum desk_problem {
     DESK_IS_MEMBER,
     DESK_WAS_MEMBER, /* AGAIN is the word */
     DESK_WAITS,      /* an invitation waits already */
+    DESK_IS_STAFF,   /* the address is a staff member's: both at once is for the command line */
     DESK_STOPPED,    /* nothing may be sent to the address */
     DESK_DIED,
     DESK_NO_REASON,

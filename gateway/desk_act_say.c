@@ -107,6 +107,7 @@ static enum rc add_member(struct gate *gate, const struct desk_act *act, const s
     json_set_str(values, "person", p.name);
     json_set_str(values, "display_name", m.name);
     json_set_str(values, "group_name", g.alias);
+    json_set_bool(values, "is_put_off", act->kind == DESK_WORD_AGAIN && g.address == GROUP_ADDRESS_WAITS);
     json_set_str(values, "paused_until",
                  act->days ? phrase_day(gate, reader->language, g.zone, gate_now_ms(gate) + act->days * MS_DAY, mem)
                            : "");
@@ -124,6 +125,7 @@ static enum rc add_group(struct gate *gate, const struct desk_act *act, const st
         membership_count(&gate->store, &(struct roster_filter){ .group = g.id }, &count, err))
         return err->rc;
     json_set_str(values, "group_name", g.alias);
+    json_set_bool(values, "is_put_off", act->kind == DESK_WORD_INVITE && g.address == GROUP_ADDRESS_WAITS);
     json_set_int(values, "total_count", count.all);
     json_set_str(values, "when",
                  act->at_ms ? phrase_moment_there(gate, reader->language, g.zone, act->at_ms, mem) : "");

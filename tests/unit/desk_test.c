@@ -71,6 +71,35 @@ static void invite_by_mail(void **state)
     circle_stop(&c);
 }
 
+/* Two people at one address, one of them staff, are for the command line, which asks. */
+static void nobody_of_the_staff_is_invited_by_mail(void **state)
+{
+    struct circle c;
+
+    (void)state;
+    open_circle(&c, STAFF_MODERATOR);
+    circle_has(say(&c, "INVITE " LEE " June Park"), "someone on your staff");
+    circle_lacks(say(&c, "INVITE " ROSE " June Park"), "someone on your staff"); /* a couple's */
+    assert_int_equal(audits(&c, AUDIT_MEMBER_INVITED), 0);
+    circle_stop(&c);
+}
+
+static void an_invitation_that_waits_says_so(void **state)
+{
+    struct circle c;
+    struct err err;
+
+    (void)state;
+    open_circle(&c, STAFF_MODERATOR);
+    say(&c, "INVITE june@example.net June Park");
+    circle_lacks(say(&c, "SEND"), "until mail to this group reaches us");
+    CIRCLE_TX(&c, HELP_OK(group_set_address(&c.g.gate.store, c.g.group.id, GROUP_ADDRESS_WAITS, &err)));
+    say(&c, "INVITE walt@example.net Walt Hale");
+    circle_has(say(&c, "SEND"), "until mail to this group reaches us");
+    assert_int_equal(circle_said(&c, "walt@example.net", ""), 0);
+    circle_stop(&c);
+}
+
 static void the_same_send_twice(void **state)
 {
     struct circle c;
@@ -514,6 +543,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(invite_by_mail),
+        cmocka_unit_test(nobody_of_the_staff_is_invited_by_mail),
+        cmocka_unit_test(an_invitation_that_waits_says_so),
         cmocka_unit_test(the_same_send_twice),
         cmocka_unit_test(what_changed_is_shown_again),
         cmocka_unit_test(several_of_a_name),
