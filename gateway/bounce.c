@@ -1,6 +1,7 @@
 #include "gateway/bounce.h"
 
 #include "gateway/breaker.h"
+#include "gateway/mail_failed.h"
 #include "gateway/record.h"
 #include "gateway/tell.h"
 #include "gateway/tls.h"
@@ -154,7 +155,7 @@ static enum rc take_not_secured(struct gate *gate, const struct letter_report *r
         return rc == RC_CONFLICT ? RC_OK : rc;
     if (record_act(gate, &rule, AUDIT_BOUNCE_TAKEN, AUDIT_ITEM_DELIVERY, s->delivery.id.v, "sent", r->status, err))
         return err->rc;
-    return tls_failed(gate, &s->delivery, s->group.id, err);
+    return tls_failed(gate, &s->delivery, s->group.id, err) ? err->rc : mail_failed_check_note(gate, &s->delivery, err);
 }
 
 static enum rc take_failure(struct gate *gate, const struct letter_report *r, const struct sender *s,

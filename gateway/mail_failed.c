@@ -48,8 +48,7 @@ static enum rc tell(struct gate *gate, const struct delivery *d, const struct de
     return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
-/* Of a note on its own: it may have been the last copy that could reach anybody. */
-static enum rc check_note(struct gate *gate, const struct delivery *d, struct err *err)
+enum rc mail_failed_check_note(struct gate *gate, const struct delivery *d, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("mail_failed");
     struct mailing m;
@@ -75,11 +74,11 @@ enum rc mail_failed(struct gate *gate, const struct delivery *d, const struct de
     if (d->membership.v)
         rc = membership_get(&gate->store, d->membership, mem, &member, err);
     if (!rc && o->result == DELIVERY_NOT_SECURED)
-        return tls_failed(gate, d, member.group, err) ? err->rc : check_note(gate, d, err);
+        return tls_failed(gate, d, member.group, err) ? err->rc : mail_failed_check_note(gate, d, err);
     if (!rc && o->code)
         rc = breaker_count(gate, member.group, d->person, &is_open, err);
     if (rc || is_open)
         return rc;
     rc = tell(gate, d, o, member.group, err);
-    return rc ? rc : check_note(gate, d, err);
+    return rc ? rc : mail_failed_check_note(gate, d, err);
 }

@@ -18,4 +18,7 @@
 MUST_CHECK enum rc mail_failed(struct gate *gate, const struct delivery *d, const struct delivery_outcome *o,
                                struct err *err);
 
+/* Of a note on its own (POST, COMMENT, ANNOUNCEMENT): the copy that failed may have been the last that could reach anybody; then its author and staff are told. */
+MUST_CHECK enum rc mail_failed_check_note(struct gate *gate, const struct delivery *d, struct err *err);
+
 #endif

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "gateway/mail_failed.h"
 #include "gateway/outbox.h"
+#include "gateway/tls.h"
 #include "mailer/pacing.h"
 #include "store/audit.h"
 #include "store/delivery.h"
@@ -34,6 +35,7 @@ struct mail_worker {
     /* outcomes that are not committed yet, and the rows they are about */
     struct delivery_outcome outcomes[DELIVERY_BATCH_MAX];
     const struct delivery *about[DELIVERY_BATCH_MAX];
+    bool is_secured[DELIVERY_BATCH_MAX]; /* it had to travel under TLS, and did */
     size_t pending;
     int64_t committed_ms; /* steady */
     size_t did;
@@ -81,6 +83,7 @@ static void add_outcome(struct mail_worker *w, const struct delivery *d, enum de
         o->copy_hash = d->copy_hash;
         o->copy_ms = d->copy_ms;
     }
+    w->is_secured[w->pending] = false;
     w->about[w->pending++] = d;
 }
 
@@ -104,12 +107,12 @@ static enum delivery_result result_of(const struct transport_result *r, const st
     return DELIVERY_UNTOUCHED;
 }
 
-/* What failed is written into the record: its lock comes before those of the rows, as the breaker takes them. */
+/* What failed, and what is tried again, is written into the record: its lock comes before those of the rows, as the breaker takes them. */
 static enum rc lock_record(struct mail_worker *w, struct err *err)
 {
     for (size_t i = 0; i < w->pending; i++)
         if (w->outcomes[i].result == DELIVERY_REFUSED || w->outcomes[i].result == DELIVERY_LATER ||
-            w->outcomes[i].result == DELIVERY_NOT_SECURED)
+            w->outcomes[i].result == DELIVERY_NOT_SECURED || w->is_secured[i])
             return audit_lock(&w->gate->store, err);
     return RC_OK;
 }
@@ -123,6 +126,8 @@ static enum rc write_outcomes(struct mail_worker *w, struct err *err)
     for (size_t i = 0; !rc && i < w->pending; i++)
         if (w->outcomes[i].has_failed)
             rc = mail_failed(w->gate, w->about[i], &w->outcomes[i], err);
+        else if (w->is_secured[i])
+            rc = tls_works(w->gate, w->about[i]->address, err);
     return rc;
 }
 
@@ -160,6 +165,8 @@ static void on_done(void *ctx, size_t index, const struct transport_result *resu
     struct err why;
 
     add_outcome(w, d, result_of(result, d), result);
+    w->is_secured[w->pending - 1] =
+        result->outcome == TRANSPORT_ACCEPTED && wire_tls(w->wires[index]) != SERIAL_TLS_ANY;
     if (!w->failed.rc && clock_steady_ms() - w->committed_ms >= MAIL_COMMIT_MS && commit_outcomes(w, &why))
         w->failed = why; /* the step returns it when the batch is through */
 }

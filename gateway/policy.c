@@ -9,6 +9,7 @@
 #include "gateway/record.h"
 #include "gateway/daily_mail.h"
 #include "gateway/test_page.h"
+#include "gateway/tls.h"
 #include "gateway/triage_model.h"
 #include "inbound/authres.h"
 #include "mailer/relay.h"
@@ -425,12 +426,12 @@ static enum rc enter_domain(struct gate *gate, enum setting setting, const char 
     return practice_add_domain(gate->store.db, gate->store.practice, value, kind, err);
 }
 
-/* What could not be kept may be kept now: it is told anew when it cannot. */
+/* What could not be kept may be kept now: it is tried again, and told anew when it cannot. */
 static enum rc forget_tls_told(struct gate *gate, enum setting setting, struct err *err)
 {
-    return setting == SETTING_REQUIRE_TLS_DOMAINS || setting == SETTING_RELAY_ENFORCES_TLS || setting == SETTING_RELAY
-               ? address_forget_tls_told(&gate->store, err)
-               : RC_OK;
+    if (setting != SETTING_REQUIRE_TLS_DOMAINS && setting != SETTING_RELAY_ENFORCES_TLS && setting != SETTING_RELAY)
+        return RC_OK;
+    return address_forget_tls_told(&gate->store, err) ? err->rc : tls_works(gate, (struct address_id){ 0 }, err);
 }
 
 bool policy_moves_mail(enum setting setting)

@@ -43,6 +43,19 @@ enum serial_tls tls_of_copy(const struct gate *gate, const struct person *person
     return tls_is_enforced(gate, domain_of(address)) ? SERIAL_TLS_KEPT_BY_RELAY : SERIAL_TLS_REQUIRED;
 }
 
+enum rc tls_works(struct gate *gate, struct address_id address, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("tls_works");
+    const struct audit_who rule = record_rule();
+    struct delivery_id *ids = NULL;
+    size_t n = 0;
+    enum rc rc = delivery_retry_no_tls(&gate->store, address, gate_now_ms(gate) - TLS_AGAIN_MS, mem, &ids, &n, err);
+
+    for (size_t i = 0; !rc && i < n; i++)
+        rc = record_act(gate, &rule, AUDIT_DELIVERY_RETRIED, AUDIT_ITEM_DELIVERY, ids[i].v, "no_tls", "ready", err);
+    return rc;
+}
+
 enum rc tls_set(struct gate *gate, const struct audit_who *who, const struct address *address, bool is_required,
                 struct err *err)
 {
@@ -50,7 +63,8 @@ enum rc tls_set(struct gate *gate, const struct audit_who *who, const struct add
 
     if (address->requires_tls == is_required)
         return RC_OK;
-    if (address_set_tls(&gate->store, address->id, is_required, err))
+    if (address_set_tls(&gate->store, address->id, is_required, err) ||
+        (!is_required && tls_works(gate, address->id, err)))
         return err->rc;
     return record_act(gate, who, AUDIT_ADDRESS_CHANGED, AUDIT_ITEM_ADDRESS, address->id.v, words[address->requires_tls],
                       words[is_required], err);

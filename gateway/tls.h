@@ -8,8 +8,10 @@
  *          Else, and when a server on the way sends the letter back for want of TLS, no content goes. The delivery becomes no_tls, and once, until
  *          something changes or TLS_AGAIN_MS have passed: staff are told, and the person gets MAILING_PLEASE_CALL ("please call us"; no words of a
  *          group, by any way of mail), unless the setting require-tls-notice says no.
+ *          When it works again, or may (a letter went out so; a setting changed; it is not asked for any more), notes and private words of the last
+ *          TLS_AGAIN_MS go out after all; digests come with the next.
  * Errors   Those of the store.
- * State    tls_failed needs an open transaction.
+ * State    tls_failed and tls_works need an open transaction.
  */
 #ifndef GATEWAY_TLS_H
 #define GATEWAY_TLS_H
@@ -30,6 +32,8 @@ enum serial_tls tls_of_copy(const struct gate *gate, const struct person *person
 MUST_CHECK enum rc tls_set(struct gate *gate, const struct audit_who *who, const struct address *address,
                            bool is_required, struct err *err);
 
+/* What could not be carried to the address (0: to anybody) is tried again. */
+MUST_CHECK enum rc tls_works(struct gate *gate, struct address_id address, struct err *err);
 /* The delivery is no_tls now. */
 MUST_CHECK enum rc tls_failed(struct gate *gate, const struct delivery *d, struct group_id group, struct err *err);
 

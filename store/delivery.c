@@ -18,7 +18,6 @@ enum delivery_stmt {
     DELIVERY_CANCEL_MEMBERSHIP,
     DELIVERY_CANCEL_SUBJECT,
     DELIVERY_CANCEL_ISSUE,
-    DELIVERY_RETRY,
     DELIVERY_HOLD,
     DELIVERY_UNHOLD,
     DELIVERY_DROP_HELD,
@@ -67,17 +66,6 @@ static const char *const delivery_sql[DELIVERY_STMT_COUNT] = {
     [DELIVERY_CANCEL_SUBJECT] =
         CANCEL("mailing_id IN (SELECT id FROM mailing WHERE practice_id = $1 AND subject_id = $2)"),
     [DELIVERY_CANCEL_ISSUE] = CANCEL("issue_id = $2"),
-    [DELIVERY_RETRY] =
-        "UPDATE delivery SET state = 1, due_ms = $4, attempt = 0, code = NULL, status_code = NULL, remote_sealed = NULL, sent_ms = NULL,"
-        " failed_ms = NULL, copy_hash = NULL, copy_ms = NULL, mailing_id = CASE WHEN issue_id IS NULL THEN mailing_id ELSE NULL END"
-        " WHERE practice_id = $1 AND state IN (5, 8) AND state = 5 AND failed_ms >= $3 AND (status_code IS NOT NULL OR code IS NOT NULL)" DELIVERY_OF_GROUP DELIVERY_TO_MANY
-        " AND EXISTS (SELECT 1 FROM membership m WHERE m.practice_id = $1 AND m.id = delivery.membership_id AND m.state = 2)"
-        " AND NOT EXISTS (SELECT 1 FROM suppression s WHERE s.practice_id = $1 AND s.address_id = delivery.address_id)"
-        " AND (issue_id IS NOT NULL OR EXISTS (SELECT 1 FROM mailing n JOIN post p ON p.practice_id = n.practice_id AND p.id = n.subject_id"
-        "   WHERE n.practice_id = $1 AND n.id = delivery.mailing_id AND p.state IN (5, 6)))"
-        " AND NOT EXISTS (SELECT 1 FROM delivery x WHERE x.practice_id = $1 AND x.person_id = delivery.person_id AND x.id > delivery.id"
-        "   AND x.membership_id = delivery.membership_id AND x.issue_id IS NOT NULL AND x.state IN (1, 2, 3, 4) AND x.from_seq < delivery.to_seq)"
-        " RETURNING id",
     [DELIVERY_HOLD] =
         "UPDATE delivery SET state = 7, lease = NULL, lease_until_ms = NULL WHERE practice_id = $1 AND state IN (1, 2, 3)",
     [DELIVERY_BOUNCED] =
@@ -429,37 +417,6 @@ enum rc delivery_restored_at(struct store *st, int64_t *ret_at_ms, struct err *e
     rc = db_step(q, &row, err);
     if (!rc)
         *ret_at_ms = row ? db_int(q, 0) : 0;
-    return rc;
-}
-
-enum rc delivery_retry_group(struct store *st, struct group_id group, int64_t since_ms, struct arena *mem,
-                             struct delivery_id **ret_ids, size_t *ret_n, struct err *err)
-{
-    CLEANUP(db_query_done) struct db_query *q = NULL;
-    struct delivery_id *ids = ARENA_ARRAY(mem, 1, struct delivery_id);
-    size_t n = 0, room = 1;
-    bool row = false;
-    enum rc rc = db_query(st->db, delivery_sql[DELIVERY_RETRY], &q, err);
-
-    assert(db_in_tx(st->db));
-    if (rc)
-        return rc;
-    db_bind_int(q, 1, st->practice.v);
-    db_bind_int(q, 2, group.v);
-    db_bind_int(q, 3, since_ms);
-    db_bind_int(q, 4, clock_now_ms(st->clock));
-    for (rc = db_step(q, &row, err); !rc && row; rc = db_step(q, &row, err)) {
-        if (n == room) {
-            struct delivery_id *const more = ARENA_ARRAY(mem, 2 * room, struct delivery_id);
-
-            memcpy(more, ids, n * sizeof *ids);
-            ids = more;
-            room *= 2;
-        }
-        ids[n++].v = db_int(q, 0);
-    }
-    *ret_ids = ids;
-    *ret_n = n;
     return rc;
 }
 

@@ -152,6 +152,11 @@ MUST_CHECK enum rc delivery_resume_group(struct store *st, struct group_id group
 MUST_CHECK enum rc delivery_retry_group(struct store *st, struct group_id group, int64_t since_ms, struct arena *mem,
                                         struct delivery_id **ret_ids, size_t *ret_n, struct err *err);
 
+/* Notes and private words, made since since_ms, that no verified TLS could carry to the address (0: to anybody) are ready again, under the same conditions. */
+MUST_CHECK enum rc delivery_retry_no_tls(struct store *st, struct address_id address, int64_t since_ms,
+                                         struct arena *mem, struct delivery_id **ret_ids, size_t *ret_n,
+                                         struct err *err);
+
 /* restore: everything unsent waits for people, and until somebody releases or drops it only lane 0 (alarms, crisis notes, answers to STOP)
  * leaves: what was closed after the copy was made may have gone out already. release gives the held ones back; drop cancels them. Unsent texts
  * become unknown for good: their words come with the next digest. */

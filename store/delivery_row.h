@@ -21,7 +21,7 @@
 #define DELIVERY_TO_MANY                                                                                               \
     " AND lane IN (2, 3, 4) AND (issue_id IS NOT NULL"                                                                 \
     " OR (SELECT kind FROM mailing WHERE practice_id = $1 AND id = delivery.mailing_id) BETWEEN 2 AND 5)"
-#define DELIVERY_COLUMN_COUNT 22               /* what a longer SELECT adds stands behind them */
+#define DELIVERY_COLUMN_COUNT 22 /* what a longer SELECT adds stands behind them */
 
 /* RC_CORRUPT: a sealed value does not open, or the key has another length. */
 MUST_CHECK enum rc delivery_read_row(struct store *st, struct db_query *q, struct arena *mem, struct delivery *ret_d,

@@ -2,6 +2,7 @@
  * of it once. (The circle's post office promises nothing.) */
 #include "bounce_help.h"
 
+#include "gateway/policy.h"
 #include "gateway/publish.h"
 #include "gateway/record.h"
 #include "gateway/tls.h"
@@ -65,11 +66,9 @@ static void she_and_staff_hear_once_and_again_after_a_month(void **state)
     assert_int_equal(circle_said(c, ANA, TOLD), 2);
 }
 
-/* Her place in the group's talk has not moved: nothing is lost. */
-/* Sam alone reads, and may be written to under TLS alone: the note reaches nobody, and its author hears it. */
-static void a_note_that_reaches_nobody_is_told_to_its_author(void **state)
+/* Sam alone reads Rose's note, and may be written to under TLS alone. */
+static void one_reader(struct circle *c)
 {
-    struct circle *c = *state;
     struct err err;
     struct post p = circle_published(c, c->rose, "We walked to the lake.");
 
@@ -80,11 +79,111 @@ static void a_note_that_reaches_nobody_is_told_to_its_author(void **state)
     CIRCLE_TX(c, HELP_OK(publish_post(&c->g.gate, &p, &err)));
     circle_work(c);
     circle_pass(c, MS_HOUR);
+}
+
+/* The note reaches nobody, and its author hears it. */
+static void a_note_that_reaches_nobody_is_told_to_its_author(void **state)
+{
+    struct circle *c = *state;
+
+    one_reader(c);
     assert_int_equal(circle_count(c, NO_TLS), 1);
     circle_has(circle_mail(c, ROSE, "about your note"), "did not get through to anyone");
     assert_int_equal(circle_said(c, ANA, "will not be sent"), 1);
 }
 
+static void so_is_one_that_came_back_for_want_of_tls(void **state)
+{
+    struct circle *c = *state;
+
+    c->g.gate.facts.relay_enforces_tls = "*";
+    one_reader(c);
+    assert_int_equal(circle_said(c, SAM, "We walked to the lake."), 1);
+    assert_null(circle_mail(c, ROSE, "about your note"));
+    bounce_report(c, &(struct came_back){ circle_mail(c, SAM, NULL)->sender, "<>", "failed", "4.7.5" });
+    assert_int_equal(circle_count(c, NO_TLS), 1);
+    circle_has(circle_mail(c, ROSE, "about your note"), "did not get through to anyone");
+}
+
+/* A note of Maria's, to those who get each by itself. */
+static void a_single(struct circle *c, const char *text)
+{
+    struct err err;
+    struct post p = circle_published(c, c->maria, text);
+
+    CIRCLE_TX(c, HELP_OK(publish_post(&c->g.gate, &p, &err)));
+    circle_work(c);
+    circle_pass(c, MS_HOUR);
+}
+
+/* Sam gets each note by itself: no digest brings it. */
+static void a_note_of_its_own_comes_when_the_way_is_safe(void **state)
+{
+    struct circle *c = *state;
+
+    require(c, SAM, true);
+    a_single(c, "Soup for all.");
+    assert_int_equal(circle_count(c, NO_TLS), 1);
+    c->g.gate.facts.relay_enforces_tls = "*";
+    circle_pass(c, MS_MINUTE);
+    assert_int_equal(circle_said(c, SAM, "Soup for all."), 0);
+    a_single(c, "Bread as well.");
+    assert_int_equal(circle_said(c, SAM, "Bread as well."), 1);
+    assert_int_equal(circle_said(c, SAM, "Soup for all."), 1);
+    assert_int_equal(circle_count(c, NO_TLS), 0);
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM audit WHERE verb = 140"), 1);
+}
+
+static void or_when_it_need_not_be_or_the_relay_is_another(void **state)
+{
+    struct circle *c = *state;
+    const struct audit_who who = record_rule();
+    struct err err;
+
+    for (int i = 0; i < 2; i++) {
+        const char *note = i ? "Bread as well." : "Soup for all.";
+
+        require(c, SAM, true);
+        a_single(c, note);
+        assert_int_equal(circle_said(c, SAM, note), 0);
+        if (i) {
+            const struct practice_facts facts = c->g.gate.facts;
+
+            CIRCLE_TX(c, HELP_OK(policy_set(&c->g.gate, &who, SETTING_RELAY_ENFORCES_TLS, "*", &err)));
+            c->g.gate.facts = facts; /* the circle's settings are no rows */
+            c->g.gate.facts.relay_enforces_tls = "*";
+        } else {
+            require(c, SAM, false);
+        }
+        circle_pass(c, MS_MINUTE);
+        assert_int_equal(circle_said(c, SAM, note), 1);
+    }
+}
+
+/* What was taken back meanwhile, or is for who left, stays where it is; and so does what is old. */
+static void what_says_nothing_any_more_is_not_sent_late(void **state)
+{
+    static const char *const changes[] = { "UPDATE post SET state = 7",
+                                           "UPDATE membership SET state = 4 WHERE rhythm = 1",
+                                           "UPDATE delivery SET created_ms = 1 WHERE state = 8" };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(changes); i++) {
+        struct circle c;
+
+        circle_start(&c);
+        require(&c, SAM, true);
+        a_single(&c, "Soup for all.");
+        help_raw(&c.g.h, changes[i]);
+        require(&c, SAM, false);
+        circle_pass(&c, MS_MINUTE);
+        assert_int_equal(circle_said(&c, SAM, "Soup for all."), 0);
+        assert_int_equal(circle_count(&c, NO_TLS), 1);
+        circle_stop(&c);
+    }
+}
+
+/* Her place in the group's talk has not moved: nothing is lost. */
 static void what_did_not_leave_comes_once_the_way_is_safe(void **state)
 {
     struct circle *c = *state;
@@ -183,6 +282,10 @@ int main(void)
         TEST(nothing_leaves_and_she_is_asked_to_call),
         TEST(she_and_staff_hear_once_and_again_after_a_month),
         TEST(a_note_that_reaches_nobody_is_told_to_its_author),
+        TEST(so_is_one_that_came_back_for_want_of_tls),
+        TEST(a_note_of_its_own_comes_when_the_way_is_safe),
+        TEST(or_when_it_need_not_be_or_the_relay_is_another),
+        cmocka_unit_test(what_says_nothing_any_more_is_not_sent_late),
         TEST(what_did_not_leave_comes_once_the_way_is_safe),
         TEST(a_domain_may_require_it),
         TEST(staff_are_written_to_as_ever),
