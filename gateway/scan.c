@@ -60,17 +60,20 @@ static enum rc without_verdict(struct sorting *s, struct err *err)
 static enum rc ask(struct sorting *s, const char *path, const struct darkroom_source *raw, struct scan_run *run,
                    enum clamd_verdict *ret_verdict, struct err *err)
 {
+    const int64_t since_ms = clock_steady_ms();
     struct sandbox_source source;
     struct err why;
 
-    if (!run->is_down)
+    if (!run->is_down && run->spent_ms < SCAN_BATCH_MS)
         run->is_down = clamd_ping(path, &why) != RC_OK;
-    if (run->is_down)
+    if (run->is_down || run->spent_ms >= SCAN_BATCH_MS)
         return without_clamd(s, err);
+    s->was_scanned = true;
     if (raw->open(raw->ctx, &source, err))
         return err->rc;
     if (clamd_scan(path, &source, ret_verdict, &why) == RC_OK)
         return RC_OK;
+    run->spent_ms += clock_steady_ms() - since_ms;
     return why.rc == RC_TEMP ? without_verdict(s, err) : err_set(err, why.rc, "%s", why.msg);
 }
 
@@ -102,7 +105,7 @@ enum rc scan_put_off(struct sorting *s, const struct scan_run *run, struct err *
     struct store *st = &s->gate->store;
 
     if (db_begin(st->db, &tx, err) || (run->is_down && tell_staff(s->gate, &tell, err)) ||
-        arrival_put_off(st->db, st->practice, s->arrival.id, s->lease, AGAIN_MS, !run->is_down, err))
+        arrival_put_off(st->db, st->practice, s->arrival.id, s->lease, AGAIN_MS, s->was_scanned, err))
         return err->rc;
     return db_commit(&tx, err);
 }

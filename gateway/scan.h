@@ -11,12 +11,15 @@
  *
  * Errors   those of the store
  * State    scan_letter and scan_put_off write transactions of their own; scan_tell needs one open. struct scan_run is one batch of the sorter: a
- *          daemon that did not answer a ping is not asked again in it.
+ *          daemon that did not answer a ping is not asked again in it, nor one that kept it waiting for SCAN_BATCH_MS without a verdict: the rest waits, and no try is counted.
  */
 #ifndef GATEWAY_SCAN_H
 #define GATEWAY_SCAN_H
 
 #include "gateway/sorting.h"
+#include "inbound/clamd.h"
+
+#define SCAN_BATCH_MS ((int64_t)2 * CLAMD_SCAN_MS)
 
 /* Sets s->scan, and s->photos.has_dropped where the files are left out. open gives the raw letter from its beginning. */
 MUST_CHECK enum rc scan_letter(struct sorting *s, const struct darkroom_source *raw, struct scan_run *run,

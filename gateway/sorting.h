@@ -21,6 +21,7 @@ enum scan {
 };
 struct scan_run {
     bool is_down;
+    int64_t spent_ms; /* on letters that it did not judge */
 };
 
 struct sorting {
@@ -45,6 +46,7 @@ struct sorting {
     struct triage_result triage;
     int64_t flags; /* enum post_flag */
     enum scan scan;
+    bool was_scanned; /* ClamAV was asked, and may have said nothing */
     struct darkroom_result photos;
     unsigned char dedupe_hash[CRYPT_MAC_BYTES], id_hash[CRYPT_MAC_BYTES];
 

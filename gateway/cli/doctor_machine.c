@@ -109,7 +109,11 @@ void doctor_scanner(struct doctor *d)
     const char *path = NULL;
     struct err err;
 
-    if (setting_get(&d->cli->gate->store, SETTING_CLAMD, d->cli->mem, &path, &err) || !path || !*path)
+    if (setting_get(&d->cli->gate->store, SETTING_CLAMD, d->cli->mem, &path, &err)) {
+        doctor_tell(d, DOCTOR_RED, "virus check", err.msg, "look at the database first");
+        return;
+    }
+    if (!path || !*path)
         return; /* not wanted */
     doctor_tell_if(d, clamd_ping(path, &err) == RC_OK, DOCTOR_RED, "virus check", "ClamAV answers",
                    "ClamAV does not answer: notes with photos or files wait",

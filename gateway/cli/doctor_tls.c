@@ -7,22 +7,29 @@
 #include "gateway/tls.h"
 
 #define WHAT "verified TLS"
-#define DOMAINS_MAX 200
+#define ASKED_MAX 200 /* Postfix's programs are run several times for each */
 #define ADDRESSES_PAGE 500
 
 struct domains {
-    const char *v[DOMAINS_MAX];
-    size_t n;
+    const char **v;
+    size_t n, room;
     int64_t addresses; /* that require it themselves */
 };
 
-static void add(struct domains *d, const char *domain)
+static void add(struct domains *d, const char *domain, struct arena *mem)
 {
     for (size_t i = 0; i < d->n; i++)
         if (!strcasecmp(d->v[i], domain))
             return;
-    if (d->n < DOMAINS_MAX)
-        d->v[d->n++] = domain;
+    if (d->n == d->room) {
+        const char **const more = ARENA_ARRAY(mem, 2 * d->room + 16, const char *);
+
+        if (d->n)
+            memcpy(more, d->v, d->n * sizeof *more);
+        d->v = more;
+        d->room = 2 * d->room + 16;
+    }
+    d->v[d->n++] = domain;
 }
 
 static enum rc collect(struct doctor *d, struct domains *all, struct err *err)
@@ -34,14 +41,14 @@ static enum rc collect(struct doctor *d, struct domains *all, struct err *err)
     size_t n;
 
     while (*(at += strspn(at, " "))) {
-        add(all, arena_strndup(d->cli->mem, at, strcspn(at, " ")));
+        add(all, arena_strndup(d->cli->mem, at, strcspn(at, " ")), d->cli->mem);
         at += strcspn(at, " ");
     }
     do {
         if (address_tls_page(&gate->store, after, ADDRESSES_PAGE, d->cli->mem, &list, &n, err))
             return err->rc;
         for (size_t i = 0; i < n; i++) {
-            add(all, strrchr(list[i].value, '@') ? strrchr(list[i].value, '@') + 1 : "");
+            add(all, strrchr(list[i].value, '@') ? strrchr(list[i].value, '@') + 1 : "", d->cli->mem);
             after = list[i].id;
         }
         all->addresses += (int64_t)n;
@@ -61,13 +68,16 @@ static bool relay_offers(struct doctor *d)
 /* Of the domains that the practice says its relay keeps it for: how many a Postfix on this host does not, and how many it hands on. */
 static bool ask_postfix(struct doctor *d, const struct domains *all, size_t *ret_not, size_t *ret_on)
 {
+    size_t asked = 0;
+
     *ret_not = *ret_on = 0;
-    for (size_t i = 0; i < all->n; i++) {
+    for (size_t i = 0; i < all->n && asked < ASKED_MAX; i++) {
         bool proves = false, hands_on = false;
         struct err err;
 
         if (!tls_is_enforced(d->cli->gate, all->v[i]))
             continue;
+        asked++;
         if (postfix_proves_tls(all->v[i], d->cli->mem, &proves, &hands_on, &err))
             return false;
         *ret_not += !proves;
@@ -80,6 +90,8 @@ static void tell_enforced(struct doctor *d, const struct domains *all, size_t co
 {
     struct arena *const mem = d->cli->mem;
     const bool is_local = text_starts(d->cli->gate->facts.relay, "smtp://");
+    const char *const not_all =
+        count > ASKED_MAX ? arena_printf(mem, "; %zu were not looked at", count - ASKED_MAX) : "";
     size_t not = 0, on = 0;
 
     if (!is_local || !ask_postfix(d, all, &not, &on))
@@ -90,13 +102,16 @@ static void tell_enforced(struct doctor *d, const struct domains *all, size_t co
             "ask who runs the relay; one that offers REQUIRETLS needs no such trust (docs/tls.md)");
     else if (not )
         doctor_tell(d, DOCTOR_RED, WHAT,
-                    arena_printf(mem, "relay-enforces-tls says so, but Postfix does not keep it for %zu of %zu domains",
-                                 not, count),
+                    arena_printf(mem,
+                                 "relay-enforces-tls says so, but Postfix does not keep it for %zu of %zu domains%s",
+                                 not, count < ASKED_MAX ? count : ASKED_MAX, not_all),
                     "smtp_tls_policy_maps: DOMAIN secure (docs/tls.md)");
     else
-        doctor_tell_if(d, !on, DOCTOR_WARN, WHAT, arena_printf(mem, "Postfix keeps it for %zu domains", count),
-                       arena_printf(mem, "Postfix keeps it to the host that it hands mail on to, for %zu domains", on),
-                       "that host must keep it too: ask who runs it");
+        doctor_tell_if(
+            d, !on, DOCTOR_WARN, WHAT,
+            arena_printf(mem, "Postfix keeps it for %zu domains%s", count < ASKED_MAX ? count : ASKED_MAX, not_all),
+            arena_printf(mem, "Postfix keeps it to the host that it hands mail on to, for %zu domains", on),
+            "that host must keep it too: ask who runs it");
 }
 
 void doctor_tls(struct doctor *d)

@@ -128,9 +128,39 @@ static enum rc level_of(const char *hop, struct arena *mem, const char **ret_lev
     return rc;
 }
 
+/* "verify match=nexthop": what the name in the certificate is compared with; "" where the level's parameter says it. */
+static const char *match_of(const char *level, struct arena *mem)
+{
+    const char *const at = strstr(level, "match=");
+
+    return at ? arena_strndup(mem, at + strlen("match="), strcspn(at + strlen("match="), " \t")) : "";
+}
+
+/* "hostname" is the name that the DNS gave for the domain, which nobody signed; with "[host]" as the hop nobody asked the DNS. */
+static enum rc has_sure_match(const char *hop, const char *level, const char *parameter_name, struct arena *mem,
+                              bool *ret, struct err *err)
+{
+    const char *match = match_of(level, mem);
+    size_t n;
+
+    if (!*match && parameter(parameter_name, mem, &match, err))
+        return err->rc;
+    *ret = *match != '\0';
+    for (; *(match += strspn(match, ":, \t")); match += n) {
+        n = strcspn(match, ":, \t");
+        *ret = *ret && (*hop == '[' || n != strlen("hostname") || strncmp(match, "hostname", n) != 0);
+    }
+    return RC_OK;
+}
+
 enum rc postfix_proves_tls(const char *domain, struct arena *mem, bool *ret_proves, bool *ret_hands_on, struct err *err)
 {
-    static const char *const proving[] = { "secure", "verify", "fingerprint", "dane-only" };
+    static const struct {
+        const char *level, *match; /* the parameter that says what names count; NULL: another proof */
+    } proving[] = { { "secure", "smtp_tls_secure_cert_match" },
+                    { "verify", "smtp_tls_verify_cert_match" },
+                    { "fingerprint", NULL },
+                    { "dane-only", NULL } };
     const char *hop, *level;
     size_t n;
 
@@ -139,6 +169,9 @@ enum rc postfix_proves_tls(const char *domain, struct arena *mem, bool *ret_prov
     n = strcspn(level, " \t");
     *ret_proves = false;
     for (size_t i = 0; i < COUNT_OF(proving); i++)
-        *ret_proves = *ret_proves || (n == strlen(proving[i]) && !strncmp(level, proving[i], n));
+        if (n == strlen(proving[i].level) && !strncmp(level, proving[i].level, n)) {
+            *ret_proves = true;
+            return proving[i].match ? has_sure_match(hop, level, proving[i].match, mem, ret_proves, err) : RC_OK;
+        }
     return RC_OK;
 }

@@ -293,13 +293,18 @@ def doctor_sees_a_postfix_that_does_not_keep_it(folder):
         return missing()
     house = home(folder)
     member(house, 'Rose', '--require-tls', 'yes')
-    house.ok('practice', 'set', 'relay', 'smtp://127.0.0.1:1', 'relay-enforces-tls', '*')
+    house.ok('practice', 'set', 'relay', 'smtp://127.0.0.1:1', 'require-tls-domains', ' '.join(f'a{i}.example' for i in range(250)))
+    assert 'for 251 of 251 domains' in doctor(house)[0]['found'], doctor(house)
+    house.ok('practice', 'set', 'require-tls-domains', '', 'relay-enforces-tls', '*')
     os.mkdir(folder + '/etc')
     for settings, level, words in (('smtp_tls_security_level = may\n', 'red', 'does not keep it for 1 of 1'),
                                    ('smtp_tls_security_level = encrypt\n', 'red', 'does not keep it'),
                                    ('smtp_tls_security_level = dane-only\n', 'ok', 'Postfix keeps it for 1'),
                                    ('smtp_tls_policy_maps = inline:{ { example.com = secure } }\n', 'ok', 'keeps it for 1'),
-                                   ('smtp_tls_policy_maps = inline:{ { .com = verify } }\n', 'ok', 'keeps it for 1'),
+                                   ('smtp_tls_policy_maps = inline:{ { .com = verify } }\n', 'red', 'does not keep it'),
+                                   ('smtp_tls_policy_maps = inline:{ { .com = verify match=nexthop:dot-nexthop } }\n', 'ok', 'keeps it for 1'),
+                                   ('smtp_tls_policy_maps = inline:{ { .com = secure match=hostname } }\n', 'red', 'does not keep it'),
+                                   ('relayhost = [mail.example.net]:587\nsmtp_tls_security_level = verify\n', 'warn', 'hands mail on'),
                                    ('smtp_tls_policy_maps = inline:{ { example.com = may } }\nsmtp_tls_security_level = secure\n', 'red', 'does not keep it'),
                                    ('relayhost = [mail.example.net]:587\nsmtp_tls_security_level = secure\n', 'warn', 'hands mail on')):
         with open(folder + '/etc/main.cf', 'w', encoding='utf-8') as f:
