@@ -61,7 +61,7 @@ class Postfix:
             f.write(f'/@(.+)$/ PREPEND Authentication-Results: {BORDER}; dmarc=pass header.from=$1\n')
         settings = {
             'compatibility_level': '3.6', 'queue_directory': self.queue, 'data_directory': self.where + '/data', 'mail_owner': 'postfix',
-            'maillog_file': self.where + '/mail.log', 'maillog_file_prefixes': '/tmp,/var', 'myhostname': BORDER, 'mydestination': '',
+            'maillog_file': self.where + '/mail.log', 'maillog_file_prefixes': '/tmp,/var,/dev/shm', 'myhostname': BORDER, 'mydestination': '',
             'inet_interfaces': '127.0.0.1', 'inet_protocols': 'ipv4', 'mynetworks': '127.0.0.1', 'smtpd_relay_restrictions': 'permit_mynetworks,reject',
             'smtpd_sender_restrictions': f'check_sender_access regexp:{self.etc}/proofs',
             'alias_maps': '', 'local_recipient_maps': '', 'biff': 'no', 'smtputf8_enable': 'no', 'recipient_delimiter': '+',

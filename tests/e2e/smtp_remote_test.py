@@ -45,7 +45,7 @@ class Postfix:
         expired = authority.make('expired', 'localhost', is_expired=True)
         settings = {
             'compatibility_level': '3.6', 'queue_directory': self.where + '/queue', 'data_directory': self.where + '/data',
-            'maillog_file': self.where + '/mail.log', 'maillog_file_prefixes': '/tmp,/var', 'mail_owner': 'postfix',
+            'maillog_file': self.where + '/mail.log', 'maillog_file_prefixes': '/tmp,/var,/dev/shm', 'mail_owner': 'postfix',
             'myhostname': 'relay.example.org', 'inet_interfaces': '127.0.0.1', 'inet_protocols': 'ipv4', 'mydestination': '',
             'mynetworks': '', 'default_transport': 'discard', 'relay_transport': 'discard', 'alias_maps': '', 'local_recipient_maps': '',
             'smtpd_tls_security_level': 'encrypt', 'smtpd_tls_auth_only': 'yes', 'smtpd_sasl_auth_enable': 'yes',

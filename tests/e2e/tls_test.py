@@ -170,7 +170,7 @@ class Postfix:
             os.mkdir(where + name)
         shutil.chown(where + '/data', 'postfix')
         common = {'compatibility_level': '3.6', 'queue_directory': where + '/queue', 'data_directory': where + '/data', 'mail_owner': 'postfix',
-                  'maillog_file': where + '/mail.log', 'maillog_file_prefixes': '/tmp,/var', 'inet_interfaces': '127.0.0.1', 'inet_protocols': 'ipv4',
+                  'maillog_file': where + '/mail.log', 'maillog_file_prefixes': '/tmp,/var,/dev/shm', 'inet_interfaces': '127.0.0.1', 'inet_protocols': 'ipv4',
                   'mynetworks': '127.0.0.1', 'mydestination': '', 'alias_maps': '', 'local_recipient_maps': '', 'biff': 'no', 'smtputf8_enable': 'no',
                   'smtpd_relay_restrictions': 'permit_mynetworks,reject', 'minimal_backoff_time': '1s', 'maximal_backoff_time': '1s', 'queue_run_delay': '1s'}
         with open(self.etc + '/main.cf', 'w', encoding='utf-8') as f:
