@@ -16,6 +16,11 @@
 #include "gateway/test_page.h"
 #include "gateway/topic.h"
 #include "gateway/unanswered.h"
+#include "gateway/visit/afterwards.h"
+#include "gateway/visit/copies.h"
+#include "gateway/visit/places.h"
+#include "gateway/visit/planner.h"
+#include "gateway/visit/reminding.h"
 #include "store/arrival.h"
 #include "store/audit.h"
 #include "store/delivery.h"
@@ -151,6 +156,16 @@ static enum rc run_job(struct gate *gate, enum job_kind kind, int64_t subject, i
         return courtesies_run_thanks(gate, (struct membership_id){ subject }, err);
     case JOB_CHECK_IN:
         return check_in_run(gate, (struct check_in_id){ subject }, err);
+    case JOB_VISITS:
+        return planner_run_day(gate, err);
+    case JOB_VISIT_COPIES:
+        return copies_run(gate, (struct visit_id){ subject }, err);
+    case JOB_VISIT_PLACES:
+        return places_run(gate, (struct visit_id){ subject }, err);
+    case JOB_VISIT_REMIND:
+        return reminding_run(gate, (struct visit_id){ subject }, err);
+    case JOB_VISIT_AFTER:
+        return afterwards_run(gate, (struct visit_id){ subject }, err);
     case JOB_POLL:
         return poll_run(gate, (struct post_id){ subject }, err);
     case JOB_DAILY_MAIL:
@@ -247,10 +262,11 @@ static enum rc take_job(struct gate *gate, enum job_kind kind, struct err *err)
 
 static enum rc run_jobs(struct gate *gate, size_t *ret_did, struct err *err)
 {
-    static const enum job_kind ours[] = { JOB_REVIEW_LIST, JOB_NOT_ANSWERED, JOB_GROUP_END, JOB_GOODBYE,
-                                          JOB_PAUSE_ENDS,  JOB_AUDIT_HEAD,   JOB_TOPIC,     JOB_POLL,
-                                          JOB_UNANSWERED,  JOB_TEST_PAGE,    JOB_PURGE,     JOB_DAILY_MAIL,
-                                          JOB_CHECK_IN,    JOB_MILESTONES,   JOB_THANKS };
+    static const enum job_kind ours[] = { JOB_REVIEW_LIST,  JOB_NOT_ANSWERED, JOB_GROUP_END,    JOB_GOODBYE,
+                                          JOB_PAUSE_ENDS,   JOB_AUDIT_HEAD,   JOB_TOPIC,        JOB_POLL,
+                                          JOB_UNANSWERED,   JOB_TEST_PAGE,    JOB_PURGE,        JOB_DAILY_MAIL,
+                                          JOB_CHECK_IN,     JOB_MILESTONES,   JOB_THANKS,       JOB_VISITS,
+                                          JOB_VISIT_COPIES, JOB_VISIT_PLACES, JOB_VISIT_REMIND, JOB_VISIT_AFTER };
     enum rc rc = RC_OK;
 
     for (size_t i = 0; i < COUNT_OF(ours); i++) {

@@ -10,6 +10,7 @@
 #include "gateway/phrase.h"
 #include "inbound/answer.h"
 #include "inbound/words.h"
+#include "gateway/visit/visit_desk.h"
 #include "store/audit.h"
 #include "store/question.h"
 
@@ -252,8 +253,11 @@ enum rc desk_take(struct gate *gate, const struct desk_letter *in, struct arena 
 {
     struct desk d = { .gate = gate, .in = in, .staff = &in->sender->person, .mem = mem, .outcome = OUTCOME_STAFF };
     bool is_whole, is_loud, is_ours = false;
-    enum rc rc = desk_words_is(gate, in->letter, in->names, mem, &is_whole, &is_loud, err);
+    enum rc rc = visit_desk_take(gate, in, mem, &is_ours, ret_outcome, err);
 
+    if (rc || is_ours)
+        return rc ? err_wrap(err, "desk, visits") : RC_OK;
+    rc = desk_words_is(gate, in->letter, in->names, mem, &is_whole, &is_loud, err);
     if (!rc && !is_loud && desk_talk_is_meant(in, mem))
         return desk_talk_take(gate, in, mem, ret_outcome, err) ? err_wrap(err, "private answer") : RC_OK;
     if (!rc)

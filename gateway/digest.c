@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "gateway/digest_range.h"
 #include "schedules/rhythm.h"
+#include "gateway/visit/issue_visits.h"
 #include "store/audit.h"
 
 #define GROUPS_PAGE 64
@@ -73,10 +74,9 @@ static enum rc previous_end(struct gate *gate, struct group_id group, enum membe
     return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
-/* What regular readers get is numbered first; then, newest first, what only newcomers and returners get. */
-static size_t number_items(const struct digest_range *range, int64_t regular_from, struct issue_item *items)
+/* Behind the n visits, what regular readers get is numbered first; then, newest first, what only newcomers and returners get. */
+static size_t number_items(const struct digest_range *range, int64_t regular_from, size_t n, struct issue_item *items)
 {
-    size_t n = 0;
 
     for (size_t i = 0; i < range->talk_count && n < ISSUE_ITEMS_MAX; i++) {
         const struct digest_talk *t = &range->talks[i];
@@ -117,7 +117,9 @@ static enum rc draft(struct gate *gate, struct group_id group, enum member_rhyth
         return rc;
     if (range.talk_count + range.announcement_count == 0)
         return err_set(err, RC_NOT_FOUND, "group %" PRId64 " has nothing left to read", group.v);
-    *ret_n = number_items(&range, regular_from, items);
+    if (issue_visits_number(gate, group, items, ret_n, err))
+        return err->rc;
+    *ret_n = number_items(&range, regular_from, *ret_n, items);
     *ret_items = items;
     return RC_OK;
 }

@@ -6,6 +6,7 @@
 #include "gateway/entry.h"
 #include "gateway/poll_open.h"
 #include "gateway/render.h"
+#include "gateway/visit/issue_visits.h"
 #include "schedules/said.h"
 #include "store/conversation.h"
 
@@ -182,7 +183,10 @@ static enum rc make_values(struct page *page, const struct issue_item *items, si
     if (rc)
         return rc;
     digest_range_number(&range, items, item_count);
-    rc = add_announcements(page, &range, values, err);
+    rc = issue_visits_put(page->gate, items, page->which->part ? 0 : item_count, page->reader.language,
+                          page->reader.slots, page->mem, values, err);
+    if (!rc)
+        rc = add_announcements(page, &range, values, err);
     if (!rc)
         rc = add_items(page, &range, values, err);
     if (!rc && page->shown == 0)

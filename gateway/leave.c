@@ -3,6 +3,7 @@
 #include "gateway/courtesies.h"
 #include "gateway/record.h"
 #include "gateway/unsend.h"
+#include "gateway/visit/copies.h"
 #include "store/delivery.h"
 #include "store/invitation.h"
 #include "store/question.h"
@@ -95,7 +96,7 @@ enum rc leave_group(struct gate *gate, struct leave *leave, const struct members
         unsend_all_of(gate, &leave->who, m->person, m->group,
                       leave->to == MEMBER_REMOVED ? UNSEND_AUTHOR_REMOVED : UNSEND_AUTHOR_LEFT, leave->undo,
                       &leave->withdrawn, err) ||
-        delivery_cancel_membership(&gate->store, m->id, NULL, err) ||
+        delivery_cancel_membership(&gate->store, m->id, NULL, err) || copies_leave(gate, m->id, err) ||
         withdraw_consent(gate, leave, m->person, m->id, m->address, err) ||
         withdraw_invitation(gate, m->person, m->id, mem, err))
         return err_wrap(err, "end membership %" PRId64, m->id.v);

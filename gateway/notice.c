@@ -1,5 +1,6 @@
 #include "gateway/notice.h"
 
+#include "gateway/ours.h"
 #include "gateway/render.h"
 #include "mailer/encode.h"
 #include "store/answered.h"
@@ -165,11 +166,31 @@ static enum rc queue(struct gate *gate, const struct notice *n, const struct tar
     return rc;
 }
 
+/* One ATTENDEE, who is the reader; ORGANIZER is who the mail is from. */
+static enum rc write_calendar(struct gate *gate, const struct notice *n, const struct target *t, const struct render *r,
+                              struct arena *mem, struct serial_calendar *ret, struct err *err)
+{
+    struct invitation_copy invitation = *n->invitation;
+    struct invitation_body body;
+    struct address address;
+
+    if (address_get(&gate->store, t->address, mem, &address, err))
+        return err->rc;
+    invitation.attendee = address.value;
+    invitation.organizer = ours_write(gate, r->group ? r->group->slug : NULL, NULL, mem);
+    invitation.organizer_name = r->group ? r->group->alias : gate->facts.name;
+    if (invitation_write(&invitation, mem, &body, err))
+        return err_wrap(err, "calendar object");
+    *ret = (struct serial_calendar){ body.text, body.len, body.is_ascii, invitation_method_name(invitation.method) };
+    return RC_OK;
+}
+
 enum rc notice_queue(struct gate *gate, struct notice *notice, struct delivery_id *ret_delivery, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("notice");
     CLEANUP(json_free) struct json *values = notice->values ? MOVE(notice->values) : json_object_new();
     struct target t = { .address = { 0 } };
+    struct serial_calendar calendar;
     struct mailing mailing;
     enum rc rc;
 
@@ -195,6 +216,11 @@ enum rc notice_queue(struct gate *gate, struct notice *notice, struct delivery_i
         json_set_str(values, "group_name", t.group.alias);
     if (notice->pictures)
         *slots_pictures(render.slots) = *notice->pictures;
+    if (notice->invitation) {
+        if (write_calendar(gate, notice, &t, &render, mem, &calendar, err))
+            return err->rc;
+        render.calendar = &calendar;
+    }
     render.values = MOVE(values);
     rc = render_mailing(gate, &render, mem, &mailing, err);
     if (rc)

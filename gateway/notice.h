@@ -8,6 +8,7 @@
  * Owns     notice->values is taken (and nulled), also on an error.
  * Errors   RC_NOT_FOUND  nothing queued: the person has no address we may write to, is suppressed, has died or was erased; or never said yes,
  *                        and this is no invitation, no answer to HELP, STOP or LEAVE, no help in danger, to staff no alarm
+ *          RC_INPUT, RC_LIMIT  the invitation cannot be written (schedules/invitation)
  *          RC_CONFLICT   is_once_a_day and the same answer about the same thing went out within 24 h (nothing queued)
  * State    Needs an open transaction.
  */
@@ -18,6 +19,7 @@
 #include "base/token.h"
 #include "gateway/gate.h"
 #include "gateway/pictures.h"
+#include "schedules/invitation.h"
 #include "store/mailing.h"
 
 struct notice {
@@ -36,6 +38,8 @@ struct notice {
     const char *in_reply_to; /* Message-ID it answers, with angle brackets; NULL: none */
     struct json *values;     /* object; may be NULL */
     const struct pictures *pictures; /* that the values name; may be NULL */
+    const struct invitation_copy *
+        invitation; /* goes along as a calendar object; its attendee and organizer are this mail's To and From. NULL: none */
 };
 
 MUST_CHECK enum rc notice_queue(struct gate *gate, struct notice *notice, struct delivery_id *ret_delivery,

@@ -15,6 +15,7 @@
 #include "mailer/relay.h"
 #include "schedules/hours.h"
 #include "schedules/page_clock.h"
+#include "gateway/visit/reminding.h"
 #include "store/due.h"
 #include "store/practice.h"
 
@@ -291,6 +292,24 @@ static enum rc check_daily_mail(struct gate *gate, struct arena *mem, const char
                                                      : RC_OK;
 }
 
+static enum rc check_invite_days(struct gate *gate, struct arena *mem, const char **value, struct err *err)
+{
+    int64_t v;
+
+    (void)gate;
+    (void)mem;
+    return text_to_int(*value, 1, 60, &v, err) ? err_set(err, RC_INPUT, "visit-invite-days: 1 to 60 days") : RC_OK;
+}
+
+static enum rc check_reminders(struct gate *gate, struct arena *mem, const char **value, struct err *err)
+{
+    struct reminding_offsets offsets;
+
+    (void)gate;
+    (void)mem;
+    return reminding_parse(*value, &offsets, err);
+}
+
 static enum rc check_triage_model(struct gate *gate, struct arena *mem, const char **value, struct err *err)
 {
     (void)gate;
@@ -347,6 +366,8 @@ static check_fn *const checks[SETTING_END] = { [SETTING_NAME] = check_line,
                                                [SETTING_REVIEW_HOURS_3] = check_review_hours,
                                                [SETTING_REVIEW_HOURS_4] = check_review_hours,
                                                [SETTING_AUTHSERV_ID] = check_authserv_id,
+                                               [SETTING_VISIT_INVITE_DAYS] = check_invite_days,
+                                               [SETTING_VISIT_REMINDERS] = check_reminders,
                                                [SETTING_ROTA] = check_is_command,
                                                [SETTING_PAGE_CONTACTS] = check_is_command };
 
@@ -389,6 +410,8 @@ const char *policy_form(enum setting setting)
         [SETTING_TEST_PAGE] = "when the weekly test alarm goes out: \"Mon 10:00\"",
         [SETTING_REVIEW_HOURS_3] = "office hours in which a marked note should be decided (4)",
         [SETTING_REVIEW_HOURS_4] = "office hours in which any other note should be decided (8)",
+        [SETTING_VISIT_INVITE_DAYS] = "how many days before a visit of a series people are asked to it (14)",
+        [SETTING_VISIT_REMINDERS] = "when people are reminded of a visit: \"3d 1d 2h\" before it, or off",
         [SETTING_RETENTION_DAYS] = "days that raw mail is kept after its decision, 1 to 3650 (30)",
     };
 

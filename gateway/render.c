@@ -2,7 +2,6 @@
 
 #include "base/text.h"
 #include "gateway/ours.h"
-#include "mailer/serial.h"
 #include "schedules/said.h"
 
 #include <assert.h>
@@ -103,6 +102,7 @@ static enum rc build(const struct gate *gate, const struct render *r, const stru
         .automatic = automatic(r),
         .images = slots_pictures(r->slots)->v,
         .image_count = slots_pictures(r->slots)->n,
+        .calendar = r->calendar,
     };
     enum rc rc;
 

@@ -20,6 +20,7 @@
 #include "base/json.h"
 #include "gateway/gate.h"
 #include "gateway/slots.h"
+#include "mailer/serial.h"
 #include "store/group.h"
 #include "store/mailing.h"
 #include "store/person.h"
@@ -32,6 +33,7 @@ struct render {
     const char *writer;             /* shown name of the author of a post; NULL: the group or practice speaks */
     struct slots *slots;            /* its head says where replies go */
     struct json *values;
+    const struct serial_calendar *calendar; /* of a mail to one person; NULL: none */
 };
 
 MUST_CHECK enum rc render_mailing(const struct gate *gate, struct render *render, struct arena *mem,

@@ -19,6 +19,8 @@ rule_fn rule_staff;
 
 /* STOP, LEAVE, PAUSE and what anybody may say: a token is enough. */
 rule_fn rule_leaving;
+/* An answer to a mail about a visit. */
+rule_fn rule_visit;
 /* An answer to a question or to private words of staff: it needs no group. */
 rule_fn rule_private_words;
 /* An answer to a check-in, to what we asked about them, any other command, a vote, an answer to a question. */

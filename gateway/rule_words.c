@@ -8,6 +8,8 @@
 #include "gateway/reply.h"
 #include "gateway/rules.h"
 #include "gateway/tell.h"
+#include "gateway/visit/issue_visits.h"
+#include "gateway/visit/rule_visit.h"
 
 struct command rule_command_of(const struct sorting *s)
 {
@@ -110,6 +112,14 @@ static enum rc anon_alone(struct sorting *s, struct err *err)
 static enum rc tell_free_stop(struct sorting *s, struct err *err)
 {
     return sorting_tell(s, TELL_FREE_STOP, err);
+}
+
+/* Whoever left the group is answered too: the visit may still stand in their calendar. */
+enum rc rule_visit(struct sorting *s, struct err *err)
+{
+    const struct command c = rule_command_of(s);
+
+    return s->sender.delivery.issue.v ? issue_visits_take(s, err) : rule_visit_words(s, &c, err);
 }
 
 /* An answer to a check-in goes to its author and staff, and nowhere else. */

@@ -6,6 +6,7 @@
 #include "gateway/reply.h"
 #include "gateway/rule.h"
 #include "gateway/tell.h"
+#include "gateway/visit/rule_visit.h"
 #include "inbound/calendar.h"
 #include "inbound/report.h"
 
@@ -61,6 +62,16 @@ static enum rc words_of_report(struct sorting *s, struct err *err)
                                                                                   : RC_OK;
 }
 
+/* To a visit of ours, or to whatever else somebody has in their calendar. */
+static enum rc calendar_answer(struct sorting *s, struct err *err)
+{
+    bool is_ours = false;
+
+    if (rule_visit_calendar(s, &is_ours, err))
+        return err->rc;
+    return is_ours ? RC_OK : calendar_words(s, err);
+}
+
 static enum rc report_or_robot(struct sorting *s, struct err *err)
 {
     static const enum letter_outcome outcomes[LETTER_KIND_COUNT] = { [LETTER_REPORT] = OUTCOME_REPORT,
@@ -70,7 +81,7 @@ static enum rc report_or_robot(struct sorting *s, struct err *err)
 
     s->outcome = outcomes[s->letter.kind];
     if (s->outcome == OUTCOME_CALENDAR)
-        return calendar_words(s, err);
+        return calendar_answer(s, err);
     if (s->outcome != OUTCOME_REPORT)
         return RC_OK;
     return words_of_report(s, err) ? err->rc : bounce_take(s->gate, &s->letter, &s->sender, s->mem, err);
@@ -234,10 +245,11 @@ static enum rc empty(struct sorting *s, struct err *err)
 }
 
 /* The order of DESIGN.md section 3. */
-static rule_fn *const steps[] = { own_mail,           report_or_robot, unknown,       duplicate,     reachable,
-                                  rule_staff,         invitation,      ambiguous,     rule_leaving,  encrypted,
-                                  rule_private_words, group_state,     membership,    rule_check_in, rule_may_we,
-                                  rule_command,       rule_vote,       rule_question, empty,         rule_hold };
+static rule_fn *const steps[] = { own_mail,    report_or_robot,    unknown,     duplicate,     reachable,
+                                  rule_staff,  invitation,         ambiguous,   rule_leaving,  encrypted,
+                                  rule_visit,  rule_private_words, group_state, membership,    rule_check_in,
+                                  rule_may_we, rule_command,       rule_vote,   rule_question, empty,
+                                  rule_hold };
 
 enum rc rules_run(struct sorting *s, struct err *err)
 {

@@ -1,7 +1,5 @@
 #include "inbound/answer.h"
 
-#include "inbound/words.h"
-
 struct phrase {
     enum answer answer;
     const char *pattern;
@@ -62,8 +60,8 @@ static const struct phrase phrases[] = {
     { ANSWER_AGREE, "yo? acepto las|los? reglas|normas|terminos?" },
 };
 
-/* The longest phrase at the start; 0 when there is none. */
-static size_t longest(const struct words_token *v, size_t count, enum answer *ret_answer)
+/* The longest. */
+size_t answer_at(const struct words_token *v, size_t count, enum answer *ret_answer)
 {
     size_t best = 0;
 
@@ -103,7 +101,7 @@ enum answer answer_read(const char *text, const char *const *names, struct arena
     if (core.list.is_cut)
         return ANSWER_OTHER;
     while (i < core.to) {
-        const size_t n = longest(core.list.v + i, core.to - i, &one);
+        const size_t n = answer_at(core.list.v + i, core.to - i, &one);
 
         if (!n)
             return ANSWER_OTHER;

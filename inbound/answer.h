@@ -10,12 +10,14 @@
 #define INBOUND_ANSWER_H
 
 #include "base/arena.h"
-#include "base/err.h"
+#include "inbound/words.h"
 
 enum answer { ANSWER_OTHER, ANSWER_YES, ANSWER_NO, ANSWER_MAYBE, ANSWER_AGREE };
 
 /* names as in words_core. */
 enum answer answer_read(const char *text, const char *const *names, struct arena *mem);
+/* How many tokens at the start are one phrase of these, and which answer it is; 0: none. For who reads more than an answer. */
+size_t answer_at(const struct words_token *v, size_t count, enum answer *ret_answer);
 /* "other", "yes", "no", "maybe", "agree" */
 const char *answer_name(enum answer answer);
 

@@ -69,6 +69,19 @@ static enum rc check_images(const struct serial_message *m, struct err *err)
     return RC_OK;
 }
 
+static enum rc check_calendar(const struct serial_message *m, struct err *err)
+{
+    const struct serial_calendar *c = m->calendar;
+
+    if (!c)
+        return RC_OK;
+    if (!m->html || !c->method || !*c->method || strspn(c->method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != strlen(c->method))
+        return err_set(err, RC_INPUT, "a calendar object needs html beside it and its method");
+    if (c->n < 2 || memcmp(c->text + c->n - 2, "\r\n", 2) != 0 || strlen(c->text) != c->n)
+        return err_set(err, RC_INPUT, "a calendar object ends with CRLF");
+    return text_is_utf8(c->text, c->n) ? RC_OK : err_set(err, RC_INPUT, "a calendar object is UTF-8");
+}
+
 static enum rc check_message(const struct serial_message *m, struct err *err)
 {
     enum rc rc = field_check_text("from_name", m->from_name, SERIAL_NAME_MAX, err);
@@ -85,6 +98,8 @@ static enum rc check_message(const struct serial_message *m, struct err *err)
         rc = field_check_text("html", m->html, SERIAL_BUILT_MAX, err);
     if (!rc)
         rc = check_images(m, err);
+    if (!rc)
+        rc = check_calendar(m, err);
     return rc ? rc : check_list(m, err);
 }
 
@@ -99,7 +114,7 @@ struct build {
     const struct serial_message *m;
     struct arena *mem;
     struct strbuf line, work;        /* scratch */
-    struct strbuf parts[2];          /* encoded bodies */
+    struct strbuf parts[3];          /* encoded bodies: text, HTML, calendar */
     struct waiting *waiting, **tail; /* the lines that hold slots, in order */
     struct strbuf out;               /* the stored form */
     size_t piece_count;
@@ -107,7 +122,7 @@ struct build {
 
 static void build_done(struct build *b)
 {
-    struct strbuf *const all[] = { &b->line, &b->work, &b->parts[0], &b->parts[1], &b->out };
+    struct strbuf *const all[] = { &b->line, &b->work, &b->parts[0], &b->parts[1], &b->parts[2], &b->out };
 
     for (size_t i = 0; i < COUNT_OF(all); i++)
         strbuf_done(all[i]);
@@ -185,6 +200,38 @@ static GMimeObject *new_part(const char *subtype, const struct strbuf *body)
     return GMIME_OBJECT(part);
 }
 
+/* The lines of the object are short and have CRLF already. */
+static void encode_calendar(const struct serial_calendar *c, struct strbuf *out)
+{
+    const char *rest = c->text, *line;
+    size_t n;
+
+    if (c->is_ascii) {
+        strbuf_add(out, c->text, c->n);
+        return;
+    }
+    while (*rest && text_next_line(&rest, &line, &n))
+        encode_qp_line(line, n && line[n - 1] == '\r' ? n - 1 : n, out);
+}
+
+static GMimeObject *new_calendar(const struct build *b)
+{
+    const struct serial_calendar *c = b->m->calendar;
+    const GMimeContentEncoding encoding =
+        c->is_ascii ? GMIME_CONTENT_ENCODING_7BIT : GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE;
+    GMimePart *part = g_mime_part_new_with_type("text", "calendar");
+    GMimeStream *stream = g_mime_stream_mem_new_with_buffer(strbuf_peek(&b->parts[2]), b->parts[2].len);
+    GMimeDataWrapper *content = g_mime_data_wrapper_new_with_stream(stream, encoding);
+
+    g_mime_object_set_content_type_parameter(GMIME_OBJECT(part), "charset", "utf-8");
+    g_mime_object_set_content_type_parameter(GMIME_OBJECT(part), "method", c->method);
+    g_mime_part_set_content_encoding(part, encoding);
+    g_mime_part_set_content(part, content);
+    g_object_unref(content);
+    g_object_unref(stream);
+    return GMIME_OBJECT(part);
+}
+
 static void add_image(GMimeMultipart *related, const struct serial_image *image)
 {
     GMimePart *part = g_mime_part_new_with_type("image", "jpeg");
@@ -230,6 +277,12 @@ static GMimeObject *new_body(const struct build *b)
     g_mime_multipart_set_boundary(both, BOUNDARY);
     g_mime_multipart_add(both, text);
     g_mime_multipart_add(both, html);
+    if (b->m->calendar) {
+        GMimeObject *calendar = new_calendar(b);
+
+        g_mime_multipart_add(both, calendar);
+        g_object_unref(calendar);
+    }
     g_object_unref(text);
     g_object_unref(html);
     return GMIME_OBJECT(both);
@@ -337,6 +390,8 @@ static void build_form(struct build *b, struct strbuf *frame)
     encode_body(b, m->text, BUILT_TEXT_LINE, &b->parts[0]);
     if (m->html)
         encode_body(b, m->html, BUILT_HTML_LINE, &b->parts[1]);
+    if (m->calendar)
+        encode_calendar(m->calendar, &b->parts[2]);
     write_frame(b, frame);
     add_frame(b, frame);
     built_end(&b->out, b->piece_count);
@@ -352,7 +407,7 @@ enum rc serial_build(const struct serial_message *message, struct arena *mem, co
         .mem = mem,
         .line = STRBUF(SERIAL_BUILT_MAX),
         .work = STRBUF(SERIAL_BUILT_MAX),
-        .parts = { STRBUF(SERIAL_BUILT_MAX), STRBUF(SERIAL_BUILT_MAX) },
+        .parts = { STRBUF(SERIAL_BUILT_MAX), STRBUF(SERIAL_BUILT_MAX), STRBUF(SERIAL_BUILT_MAX) },
         .out = STRBUF(SERIAL_BUILT_MAX),
     };
     enum rc rc = check_message(message, err);
@@ -362,7 +417,7 @@ enum rc serial_build(const struct serial_message *message, struct arena *mem, co
     g_mime_init(); /* counts its calls */
     b.tail = &b.waiting;
     build_form(&b, &frame);
-    if (b.parts[0].over || b.parts[1].over || b.out.over || b.piece_count > SERIAL_PIECES_MAX)
+    if (b.parts[0].over || b.parts[1].over || b.parts[2].over || b.out.over || b.piece_count > SERIAL_PIECES_MAX)
         return err_set(err, RC_LIMIT, "message is over %zu bytes or %d pieces", SERIAL_BUILT_MAX, SERIAL_PIECES_MAX);
     rc = built_load(strbuf_peek(&b.out), b.out.len, mem, ret_built, err);
     return rc ? err_set(err, RC_BUG, "what was just built does not pass the check of what is stored") : RC_OK;

@@ -8,8 +8,8 @@
  *
  *          A message is multipart/alternative of text and HTML, or text alone. Pictures that the HTML shows (cid:) stand
  * beside it in a multipart/related: JPEG only, no name, the same for everybody. Wire bytes are 7-bit with CRLF line ends
- * only, body lines are quoted-printable, no line is over 998 characters. A text/calendar part will become one more
- * member of struct serial_message and one more alternative; nothing else changes then.
+ * only, body lines are quoted-printable, no line is over 998 characters. A calendar object is the last alternative (RFC
+ * 6047, what Outlook and Gmail want), has no slots, no name and no disposition, and is 7bit where it is ASCII.
  *
  *          Slots (base/slot.h) may stand in from_name, subject, text and html. A header or a body line that holds one
  * is kept as text and encoded as a whole when it is filled; all else is encoded once. Values are one line: breaks,
@@ -52,6 +52,14 @@ struct serial_image {
     size_t n;
 };
 
+/* A calendar object: lines with CRLF, folded (schedules/invitation). Its ATTENDEE is one person, so it stands in mail to one person alone. */
+struct serial_calendar {
+    const char *text;
+    size_t n;
+    bool is_ascii;
+    const char *method; /* "REQUEST", "CANCEL": as in the object */
+};
+
 /* What a rendering says to everybody. NULL leaves a field out unless it says otherwise. */
 struct serial_message {
     const char *from_name;             /* may hold slots; mandatory, "" for none */
@@ -67,6 +75,7 @@ struct serial_message {
     const char *list_owner;            /* a URL */
     const struct serial_image *images; /* only with html */
     size_t image_count;
+    const struct serial_calendar *calendar; /* only with html */
 };
 
 /* What the way of a copy must keep, from here to its reader's server (mailer/transport). */

@@ -113,7 +113,7 @@ struct texts {
     char *title, *label, *name, *words, *dial_in, *place, *organizer, *attendee;
 };
 
-static enum rc read_texts(const struct invitation *v, struct arena *mem, struct texts *t, struct err *err)
+static enum rc read_texts(const struct invitation_copy *v, struct arena *mem, struct texts *t, struct err *err)
 {
     const struct {
         const char *field, *from;
@@ -142,7 +142,7 @@ static enum rc read_texts(const struct invitation *v, struct arena *mem, struct 
     return rc;
 }
 
-static enum rc check(const struct invitation *v, struct err *err)
+static enum rc check(const struct invitation_copy *v, struct err *err)
 {
     if (!is_uid(v->uid))
         return err_set(err, RC_INPUT, "a UID has %d or more letters, digits, - _ . before @domain", INVITATION_UID_MIN);
@@ -242,7 +242,7 @@ static struct ical_component zone_part(const struct visit_time *t, struct arena 
     return (struct ical_component){ "VTIMEZONE", id, 1, parts, is_yearly ? 2 : 1 };
 }
 
-static struct ical_property attendee_line(const struct invitation *v, const struct texts *t)
+static struct ical_property attendee_line(const struct invitation_copy *v, const struct texts *t)
 {
     if (v->method == INVITATION_CANCEL)
         return (struct ical_property){ "ATTENDEE", t->attendee, {} };
@@ -256,7 +256,8 @@ static struct ical_property attendee_line(const struct invitation *v, const stru
     };
 }
 
-static enum rc visit_part(const struct invitation *v, struct arena *mem, struct ical_component *ret, struct err *err)
+static enum rc visit_part(const struct invitation_copy *v, struct arena *mem, struct ical_component *ret,
+                          struct err *err)
 {
     const struct ical_parameter zone = { v->time->form == VISIT_FORM_UTC ? NULL : "TZID", v->time->zone };
     struct ical_property *p = ARENA_ARRAY(mem, COUNT_MAX, struct ical_property);
@@ -292,7 +293,7 @@ static enum rc visit_part(const struct invitation *v, struct arena *mem, struct 
     return RC_OK;
 }
 
-enum rc invitation_write(const struct invitation *v, struct arena *mem, struct invitation_body *ret_body,
+enum rc invitation_write(const struct invitation_copy *v, struct arena *mem, struct invitation_body *ret_body,
                          struct err *err)
 {
     const struct ical_property head[] = {
@@ -324,7 +325,7 @@ static bool is_same(const char *a, const char *b)
     return strcmp(a ? a : "", b ? b : "") == 0;
 }
 
-bool invitation_must_rise(const struct invitation *was, const struct invitation *is)
+bool invitation_must_rise(const struct invitation_copy *was, const struct invitation_copy *is)
 {
     return was->time->start_ms != is->time->start_ms || was->time->end_ms != is->time->end_ms ||
            strcmp(was->time->zone, is->time->zone) != 0 || !is_same(was->link, is->link) ||

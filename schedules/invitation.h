@@ -29,7 +29,7 @@
 
 enum invitation_method { INVITATION_REQUEST, INVITATION_CANCEL };
 
-struct invitation {
+struct invitation_copy {
     enum invitation_method method;
     const char *uid; /* letters, digits, - _ . then @domain */
     int32_t sequence;
@@ -50,9 +50,9 @@ struct invitation_body {
 
 /* "REQUEST" or "CANCEL": also for the Content-Type, where it must be the same. */
 const char *invitation_method_name(enum invitation_method method);
-MUST_CHECK enum rc invitation_write(const struct invitation *invitation, struct arena *mem,
+MUST_CHECK enum rc invitation_write(const struct invitation_copy *invitation, struct arena *mem,
                                     struct invitation_body *ret_body, struct err *err);
 /* An update that must carry a higher sequence: the time, or what may alter attendance (link, dial-in, place). */
-bool invitation_must_rise(const struct invitation *was, const struct invitation *is);
+bool invitation_must_rise(const struct invitation_copy *was, const struct invitation_copy *is);
 
 #endif

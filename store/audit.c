@@ -67,6 +67,7 @@ static const char *const item_names[AUDIT_ITEM_END] = {
     [AUDIT_ITEM_QUESTION] = "question",
     [AUDIT_ITEM_PRIVATE] = "private talk",
     [AUDIT_ITEM_CHECK_IN] = "check-in",
+    [AUDIT_ITEM_VISIT] = "visit",
 };
 
 static const char *name_at(const char *const *names, size_t count, size_t at)

@@ -38,6 +38,7 @@ enum audit_item {
     AUDIT_ITEM_QUESTION,
     AUDIT_ITEM_PRIVATE,
     AUDIT_ITEM_CHECK_IN,
+    AUDIT_ITEM_VISIT,
     AUDIT_ITEM_END
 };
 
@@ -94,7 +95,13 @@ enum audit_item {
     X(132, PARKED_RETRIED, "parked mail tried again") X(133, PARKED_DROPPED, "parked mail dropped")                       \
     X(140, DELIVERY_RETRIED, "letter tried again")   X(141, NOT_SECURED, "letter not sent without TLS")                        \
     X(150, PHOTO_DESCRIBED, "photo described")       X(151, PHOTO_SAVED, "photos saved")                   \
-    X(152, FILES_INFECTED, "infected files dropped")
+    X(152, FILES_INFECTED, "infected files dropped")                                                                   \
+    X(180, VISIT_ADDED, "visit added")               X(181, VISIT_MOVED, "visit moved")                                \
+    X(182, VISIT_CANCELLED, "visit cancelled")       X(183, VISIT_CHANGED, "visit changed")                            \
+    X(184, VISIT_SERIES_ADDED, "series added")       X(185, VISIT_SERIES_ENDED, "series ended")                        \
+    X(186, VISIT_READ, "visit read")                 X(187, VISIT_ANSWERED, "visit answered")                          \
+    X(188, VISIT_AGREED, "agreed to keep it private") X(189, ATTENDANCE_MARKED, "attendance marked")                   \
+    X(190, VISIT_RECAPPED, "visit recapped")
 /* clang-format on */
 
 enum audit_verb {

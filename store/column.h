@@ -46,6 +46,11 @@ enum column {
     COL_TEXT_IN_RAW = 73, /* the call of the hook as it came */
     COL_TEXT_CONSENT_WORDS = 74,
     COL_TEXT_ASKED_DATA = 75,
+    COL_VISIT_SERIES_WORDS = 80, /* JSON: title, neutral title, link, dial-in, notes, tag, questions */
+    COL_VISIT_WORDS = 81,
+    COL_VISIT_WHEREABOUTS = 82, /* where somebody will be on the day of a visit */
+    COL_VISIT_RSVP_WORDS = 83,
+    COL_VISIT_REPLY_WORDS = 84, /* to a question before a visit, or a question for it */
     COL_COUNT
 };
 

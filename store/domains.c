@@ -47,6 +47,9 @@
 #include "store/text_out.h"
 #include "store/topic.h"
 #include "store/undo.h"
+#include "store/visit.h"
+#include "store/visit_record.h"
+#include "store/visit_seat.h"
 
 /* one a line, so that additions do not collide */
 // clang-format off
@@ -108,6 +111,10 @@ const struct db_domain *const store_domains[] = {
     &text_work_domain,
     &topic_domain,
     &undo_domain,
+    &visit_domain,
+    &visit_record_domain,
+    &visit_seat_domain,
+    &visit_series_domain,
 };
 // clang-format on
 const size_t store_domains_count = COUNT_OF(store_domains);

@@ -79,6 +79,15 @@ struct check_in_id {
 struct check_round_id {
     int64_t v;
 }; /* one asking of a check-in */
+struct visit_id {
+    int64_t v;
+};
+struct visit_series_id {
+    int64_t v;
+};
+struct visit_seat_id {
+    int64_t v;
+}; /* one person's copy of a visit */
 
 struct id_source {
     int64_t node, last_ms, sequence;

@@ -53,7 +53,13 @@ bool mailing_is_private(enum mailing_kind kind)
 {
     return kind == MAILING_ASK || kind == MAILING_PRIVATE_ANSWER || kind == MAILING_PRIVATE_NOTE ||
            kind == MAILING_PRIVATE_DONE || kind == MAILING_CHECK_IN_ASK || kind == MAILING_CHECK_IN ||
-           kind == MAILING_CHECK_IN_ANSWER || kind == MAILING_CRISIS_ACK || kind == MAILING_MEDICAL_ACK;
+           kind == MAILING_CHECK_IN_ANSWER || kind == MAILING_CRISIS_ACK || kind == MAILING_MEDICAL_ACK ||
+           mailing_is_of_visit(kind);
+}
+
+bool mailing_is_of_visit(enum mailing_kind kind)
+{
+    return (kind >= MAILING_VISIT_INVITATION && kind <= MAILING_VISIT_REMINDER) || kind == MAILING_VISIT_MISSED;
 }
 
 static enum rc add_posts(struct store *st, const struct mailing *mailing, struct err *err)

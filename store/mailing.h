@@ -112,7 +112,18 @@ enum lane { LANE_URGENT, LANE_REVIEW, LANE_REPLY, LANE_VISIT, LANE_DIGEST, LANE_
     X(141, CHECK_IN, "check_in", LANE_DIGEST)                                                                         \
     X(142, CHECK_IN_ANSWER, "check_in_answer", LANE_REPLY)                                                            \
     X(143, MAY_WE, "may_we", LANE_REPLY)                                                                              \
-    X(144, THANKED, "thanked", LANE_REPLY)
+    X(144, THANKED, "thanked", LANE_REPLY)                                                                            \
+    X(160, VISIT_INVITATION, "visit_invitation", LANE_VISIT)                                                          \
+    X(161, VISIT_CHANGED, "visit_changed", LANE_VISIT)                                                                \
+    X(162, VISIT_CANCELLED, "visit_cancelled", LANE_VISIT)                                                            \
+    X(163, VISIT_ANSWER, "visit_answer", LANE_REPLY)                                                                  \
+    X(164, VISIT_PLACE, "visit_place", LANE_VISIT)                                                                    \
+    X(165, VISIT_REMINDER, "visit_reminder", LANE_VISIT)                                                              \
+    X(166, VISIT_STAFF, "visit_staff", LANE_VISIT)                                                                    \
+    X(167, VISIT_CALLS, "visit_calls", LANE_REVIEW)                                                                   \
+    X(168, VISIT_DESK, "visit_desk", LANE_REVIEW)                                                                     \
+    X(169, VISIT_AFTER, "visit_after", LANE_REVIEW)                                                                   \
+    X(170, VISIT_MISSED, "visit_missed", LANE_VISIT)
 /* clang-format on */
 
 enum mailing_kind {
@@ -127,6 +138,8 @@ const char *mailing_template_name(enum mailing_kind kind);
 enum lane mailing_default_lane(enum mailing_kind kind);
 /* Between staff and one person alone: nothing that answers it may ever become a note of the group. */
 bool mailing_is_private(enum mailing_kind kind);
+/* About a visit: what answers it is an answer, never a note. */
+bool mailing_is_of_visit(enum mailing_kind kind);
 
 /* A post that a rendering holds: whole, or two lines of it above an answer. */
 struct mailing_post {

@@ -48,6 +48,11 @@
     X(COL_TEXT_IN_RAW, "text_in", "raw_sealed", "id")                                                                  \
     X(COL_TEXT_CONSENT_WORDS, "text_consent_log", "words_sealed", "id")                                                \
     X(COL_TEXT_ASKED_DATA, "text_asked", "data_sealed", "id")                                                          \
+    X(COL_VISIT_SERIES_WORDS, "visit_series", "words_sealed", "id")                                                    \
+    X(COL_VISIT_WORDS, "visit", "words_sealed", "id")                                                                  \
+    X(COL_VISIT_WHEREABOUTS, "visit_seat", "whereabouts_sealed", "id")                                                 \
+    X(COL_VISIT_RSVP_WORDS, "visit_rsvp", "words_sealed", "id")                                                        \
+    X(COL_VISIT_REPLY_WORDS, "visit_reply", "words_sealed", "id")                                                      \
     X(COL_UNDO_DATA, "undo", "data_sealed", "id")
 /* clang-format on */
 

@@ -47,6 +47,8 @@ static const struct setting_info infos[SETTING_END] = {
     [SETTING_ASK_PHOTO_WORDS] = { "ask-photo-words", SETTING_YES_NO },
     [SETTING_REQUIRE_TLS_DOMAINS] = { "require-tls-domains", SETTING_TEXT },
     [SETTING_RELAY_ENFORCES_TLS] = { "relay-enforces-tls", SETTING_TEXT },
+    [SETTING_VISIT_INVITE_DAYS] = { "visit-invite-days", SETTING_INT },
+    [SETTING_VISIT_REMINDERS] = { "visit-reminders", SETTING_TEXT },
     [SETTING_TLS_NOTICE] = { "require-tls-notice", SETTING_YES_NO },
 };
 

@@ -59,6 +59,8 @@ enum setting {
     SETTING_CLAMD = 41,               /* path of the socket of a ClamAV daemon */
     SETTING_BOUNCES = 42, /* SETTING_BOUNCES_…, unset is the envelope: how a letter that came back is known */
     SETTING_MAILBOX = 43, /* "circles": all groups live behind the plus of this one mailbox */
+    SETTING_VISIT_INVITE_DAYS = 44, /* of series: how long before a visit people are asked */
+    SETTING_VISIT_REMINDERS = 45,   /* "3d 1d 2h", "off" */
     SETTING_END
 };
 

@@ -68,6 +68,13 @@ struct cli {
     X("checkin list",  cli_checkin_list,  "list a group's check-ins")                                                   \
     X("checkin show",  cli_checkin_show,  "show who takes part and what they answered; this is audited")               \
     X("checkin end",   cli_checkin_end,   "ask no more")                                                                \
+    X("visit add",     cli_visit_add,     "plan a group visit, or a series of them")                                    \
+    X("visit list",    cli_visit_list,    "list visits, and the series they are made of")                               \
+    X("visit show",    cli_visit_show,    "show a visit: who was asked, who answered what, who came; this is audited")  \
+    X("visit move",    cli_visit_move,    "move a visit to another time")                                               \
+    X("visit set",     cli_visit_set,     "change anything else about a visit")                                         \
+    X("visit cancel",  cli_visit_cancel,  "cancel a visit, or what is ahead of a series")                               \
+    X("visit attend",  cli_visit_attend,  "write down who came to a visit")                                             \
     X("topic hour",    cli_topic_hour,    "the group's hour of the week for topics (post topic --weekly)")             \
     X("topic list",    cli_topic_list,    "list the topics that wait for their date")                                  \
     X("topic cancel",  cli_topic_cancel,  "take a topic back before its date")                                         \

@@ -8,13 +8,12 @@
  */
 #include "base/io.h"
 #include "base/text.h"
+#include "gateway/cli/csv_read.h"
 #include "gateway/cli/seat.h"
-
-#include <csv.h>
 
 #define IMPORT_MAX_BYTES ((size_t)8 << 20)
 #define IMPORT_MAX_ROWS 5000
-#define IMPORT_FIELDS_MAX 32
+#define IMPORT_FIELDS_MAX CSV_READ_FIELDS_MAX
 #define IMPORT_WORD_MIN 4 /* letters of a name that an address must share to count */
 
 struct import_row {
@@ -32,11 +31,9 @@ struct import {
     struct arena *mem;
     struct import_row *rows; /* the first is the header */
     size_t n;
-    struct import_row now;
-    int line;
     int columns[IMPORT_FIELDS_MAX]; /* enum seat_word of each */
     size_t bad_count, skipped_count;
-    bool is_over, is_skipping;
+    bool is_skipping;
 };
 
 /* What the caller asked for. */
@@ -56,51 +53,18 @@ static void complain(struct import *im, struct import_row *row, const char *why)
 
 /* ---- reading ---- */
 
-static void on_field(void *bytes, size_t n, void *ctx)
-{
-    struct import *im = ctx;
-
-    if (im->now.count < IMPORT_FIELDS_MAX)
-        im->now.fields[im->now.count] = text_clean_line(im->mem, bytes, n);
-    im->now.count++;
-}
-
-static void on_row(int end, void *ctx)
-{
-    struct import *im = ctx;
-
-    (void)end;
-    im->now.line = im->line;
-    if (im->n <= IMPORT_MAX_ROWS)
-        im->rows[im->n++] = im->now;
-    else
-        im->is_over = true;
-    im->now = (struct import_row){ .count = 0 };
-}
-
-/* Line by line, so that a complaint names the line of the file. */
 static enum rc read_rows(struct import *im, const char *text, size_t n, struct err *err)
 {
-    struct csv_parser parser;
-    enum rc rc = RC_OK;
+    struct csv_row *rows;
 
-    if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI))
-        return err_set(err, RC_BUG, "csv_init");
-    for (size_t at = 0; !rc && at < n;) {
-        const char *const end = memchr(text + at, '\n', n - at);
-        const size_t len = end ? (size_t)(end - text) + 1 - at : n - at;
-
-        im->line++;
-        if (csv_parse(&parser, text + at, len, on_field, on_row, im) != len)
-            rc = err_set(err, RC_INPUT, "line %d: a quote mark stands where none can", im->line);
-        at += len;
+    if (csv_read(text, n, IMPORT_MAX_ROWS + 1, im->mem, &rows, &im->n, err))
+        return err->rc;
+    im->rows = arena_array(im->mem, im->n + 1, sizeof *im->rows);
+    for (size_t i = 0; i < im->n; i++) {
+        im->rows[i] = (struct import_row){ .line = rows[i].line, .count = rows[i].count };
+        memcpy(im->rows[i].fields, rows[i].fields, sizeof rows[i].fields);
     }
-    if (!rc && csv_fini(&parser, on_field, on_row, im))
-        rc = err_set(err, RC_INPUT, "line %d: a quote mark is never closed", im->line);
-    csv_free(&parser);
-    if (!rc && im->is_over)
-        rc = err_set(err, RC_LIMIT, "over %d rows", IMPORT_MAX_ROWS);
-    return rc;
+    return RC_OK;
 }
 
 static int column_of(const char *name)
@@ -324,7 +288,6 @@ static enum rc read_file(struct import *im, const char *path, struct err *err)
         text += 3;
         n -= 3;
     }
-    im->rows = ARENA_ARRAY(im->mem, IMPORT_MAX_ROWS + 1, struct import_row);
     if (read_rows(im, text, n, err))
         return err->rc;
     return read_header(im, err);

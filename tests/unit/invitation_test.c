@@ -31,9 +31,9 @@ static struct visit_time when(const char *zone, int64_t start_ms, int minutes)
     return t;
 }
 
-static struct invitation sample(const struct visit_time *t)
+static struct invitation_copy sample(const struct visit_time *t)
 {
-    return (struct invitation){
+    return (struct invitation_copy){
         .uid = UID_HERE,
         .stamp_ms = INT64_C(1772000000000),
         .time = t,
@@ -47,7 +47,7 @@ static struct invitation sample(const struct visit_time *t)
     };
 }
 
-static struct cc_body checked(const struct invitation *v, struct arena *mem)
+static struct cc_body checked(const struct invitation_copy *v, struct arena *mem)
 {
     struct invitation_body body;
     struct cc_body b;
@@ -98,7 +98,7 @@ static void check_times(const char *zone, int64_t start_ms, int minutes, int for
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("test");
     const struct visit_time t = when(zone, start_ms, minutes);
-    struct invitation v = sample(&t);
+    struct invitation_copy v = sample(&t);
     struct invitation_body body;
     struct err err;
     int64_t start = 0, end = 0;
@@ -206,7 +206,7 @@ static void hostile_words(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         CLEANUP(arena_free) struct arena *mem = arena_new("test");
-        struct invitation v = sample(&t);
+        struct invitation_copy v = sample(&t);
         struct cc_body b;
 
         v.title = v.organizer_name = v.words = v.dial_in = cases[i].title;
@@ -232,7 +232,7 @@ static void folds(void **state)
         for (int n = 1; n < 170; n++) {
             CLEANUP(arena_free) struct arena *mem = arena_new("test");
             CLEANUP(strbuf_done) struct strbuf words = STRBUF(4000);
-            struct invitation v = sample(&t);
+            struct invitation_copy v = sample(&t);
             struct cc_body b;
 
             strbuf_char(&words, 'x');
@@ -249,7 +249,7 @@ static void described(void **state)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("test");
     const struct visit_time t = when("America/New_York", utc("2026-03-03T23:30:00Z"), 90);
-    struct invitation v = sample(&t);
+    struct invitation_copy v = sample(&t);
     struct invitation_body body;
     struct err err;
     struct cc_body b = checked(&v, mem);
@@ -286,7 +286,7 @@ static void a_life(void **state)
                             moved = when("America/New_York", utc("2026-03-10T23:30:00Z"), 90);
     const struct visit_time longer = when("America/New_York", utc("2026-03-03T23:30:00Z"), 91),
                             elsewhere = when("America/Chicago", utc("2026-03-03T23:30:00Z"), 90);
-    struct invitation v[5], other;
+    struct invitation_copy v[5], other;
     struct cc_body was, is;
 
     (void)state;
@@ -324,7 +324,7 @@ static void a_life(void **state)
     assert_true(invitation_must_rise(&v[0], &other));
 }
 
-static void refuse(const struct invitation *v, enum rc want)
+static void refuse(const struct invitation_copy *v, enum rc want)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("test");
     struct invitation_body body;
@@ -359,8 +359,8 @@ static void refused(void **state)
                                              "rose@example.net\r\nX:y@example.org",
                                              "Rose <rose@example.net>" };
     const struct visit_time t = when("America/New_York", utc("2026-03-03T23:30:00Z"), 90);
-    const struct invitation good = sample(&t);
-    struct invitation v;
+    const struct invitation_copy good = sample(&t);
+    struct invitation_copy v;
     char long_text[INVITATION_WORDS_MAX + 2];
 
     (void)state;
@@ -447,7 +447,7 @@ static void checker_sees(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         CLEANUP(arena_free) struct arena *mem = arena_new("test");
-        struct invitation v = sample(&t);
+        struct invitation_copy v = sample(&t);
         struct invitation_body body;
         struct cc_body b;
         struct err err;

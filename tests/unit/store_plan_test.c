@@ -9,7 +9,7 @@ static const char *const small_tables[] = { "installation",  "node",        "pra
                                             "practice_key",  "rekey_step",  "setting",      "due_practice",
                                             "due_job",       "care_group",  "shift",        "restored",
                                             "check_in",      "text_number", "text_account", "text_sender",
-                                            "text_campaign", "text_bucket", "text_budget" };
+                                            "text_campaign", "text_bucket", "text_budget",  "visit_series" };
 
 /* The domain, and what the text holds. */
 static const struct {
@@ -41,6 +41,7 @@ static const struct {
     { "text_out", "GROUP BY state", "status and doctor, said by people" },
     { "text_out", "SET state = 4", "once after a restore" },
     { "rekey", "", "it changes every row" },
+    { "visit", "MAX(number)", "ends at the last of an index" },
     { "retention", "", "once a day, a batch of the oldest" },
 };
 

@@ -1,0 +1,180 @@
+/* postcircle visit list|show: what is planned, who was asked, who answered what, who came. */
+#include "base/text.h"
+#include "gateway/cli/cli.h"
+#include "gateway/cli/visit.h"
+#include "gateway/phrase.h"
+#include "gateway/record.h"
+#include "gateway/visit/roster.h"
+#include "store/group.h"
+
+enum rc cli_visit_find(struct cli *cli, const char *number, struct visit *ret, struct err *err)
+{
+    int64_t n;
+
+    if (!number || text_to_int(number, 1, INT64_MAX, &n, err))
+        return err_set(err, RC_INPUT, "a visit is named by its number; `postcircle visit list` shows it");
+    if (visit_by_number(&cli->gate->store, n, cli->mem, ret, err))
+        return err->rc == RC_NOT_FOUND ? err_set(err, RC_NOT_FOUND, "there is no visit of this number") : err->rc;
+    return RC_OK;
+}
+
+const char *cli_visit_when(const struct cli *cli, const struct visit *v)
+{
+    return phrase_moment_there(cli->gate, LANGUAGE_ENGLISH, v->plan.zone, v->start_ms, cli->mem);
+}
+
+/* ---- list ---- */
+
+static const char *number_of(struct cli *cli, int64_t n)
+{
+    return arena_printf(cli->mem, "%" PRId64, n);
+}
+
+static enum rc list_row(struct cli *cli, struct cli_table *table, const struct visit *v, struct err *err)
+{
+    struct roster_counts c;
+    struct care_group g;
+
+    if (group_get(&cli->gate->store, v->plan.group, cli->mem, &g, err) ||
+        roster_count_answers(cli->gate, v, cli->mem, &c, err))
+        return err->rc;
+    cli_table_row(table, (const char *[]){ number_of(cli, v->number), g.slug, visit_state_name(v->state),
+                                           visit_kind_name(v->plan.kind), cli_visit_when(cli, v), number_of(cli, c.yes),
+                                           number_of(cli, c.maybe), number_of(cli, c.no), number_of(cli, c.waiting),
+                                           number_of(cli, c.open), v->plan.words.title });
+    return RC_OK;
+}
+
+static enum rc list_visits(struct cli *cli, struct group_id group, bool is_all, struct err *err)
+{
+    static const char *const header[] = { "visit", "group", "state",   "kind",      "when", "yes",
+                                          "maybe", "no",    "waiting", "no_answer", "title" };
+    struct cli_table *const table = cli_table_new(cli->mem, header, COUNT_OF(header));
+    struct visit *list;
+    size_t n;
+
+    if (visit_between(&cli->gate->store, group, is_all ? 0 : gate_now_ms(cli->gate) - MS_DAY, INT64_MAX, cli->mem,
+                      &list, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++)
+        if (list_row(cli, table, &list[i], err))
+            return err->rc;
+    cli_table_print(cli, table);
+    return RC_OK;
+}
+
+static enum rc list_series(struct cli *cli, struct group_id group, struct err *err)
+{
+    static const char *const header[] = { "series", "group", "state", "rule", "first", "visits", "title" };
+    struct cli_table *const table = cli_table_new(cli->mem, header, COUNT_OF(header));
+    struct visit_series *list;
+    size_t n;
+
+    if (visit_series_list(&cli->gate->store, cli->mem, &list, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++) {
+        const struct visit_plan *plan = &list[i].plan;
+        struct visit *visits;
+        struct care_group g;
+        size_t made;
+
+        if (group.v && plan->group.v != group.v)
+            continue;
+        if (group_get(&cli->gate->store, plan->group, cli->mem, &g, err) ||
+            visit_of_series(&cli->gate->store, list[i].id, cli->mem, &visits, &made, err))
+            return err->rc;
+        cli_table_row(table, (const char *[]){ number_of(cli, list[i].id.v), g.slug,
+                                               list[i].state == VISIT_SERIES_OPEN ? "open" : "ended", list[i].rule,
+                                               made ? cli_visit_when(cli, &visits[0]) : "",
+                                               number_of(cli, (int64_t)made), plan->words.title });
+    }
+    cli_table_print(cli, table);
+    return RC_OK;
+}
+
+int cli_visit_list(struct cli *cli, int argc, char **argv)
+{
+    bool is_all = false, is_series = false;
+    const struct cli_option options[] = {
+        { .name = "all", .help = "also those that have been", .flag = &is_all },
+        { .name = "series", .help = "the series instead", .flag = &is_series },
+    };
+    struct care_group g = { .id = { 0 } };
+    const char *group = NULL;
+    struct err err;
+    int code = cli_options(cli, "[GROUP]", options, COUNT_OF(options), argc, argv, &group, 1);
+
+    if (code == CLI_GO_ON)
+        code = cli_gate(cli);
+    if (code != CLI_GO_ON)
+        return code;
+    if ((group && cli_find_group(cli, group, &g, &err)) ||
+        (is_series ? list_series(cli, g.id, &err) : list_visits(cli, g.id, is_all, &err)))
+        return cli_fail(cli, &err);
+    return EX_OK;
+}
+
+/* ---- show ---- */
+
+static const char *answer_of(struct cli *cli, const struct visit *v, const struct visit_seat *s)
+{
+    if (s->answer == VISIT_NO_ANSWER)
+        return s->state == VISIT_SEAT_BACK ? "taken back" : "";
+    return s->answer_start_ms == v->start_ms
+               ? visit_answer_name(s->answer)
+               : arena_printf(cli->mem, "%s to the old time", visit_answer_name(s->answer));
+}
+
+static void show_row(struct cli *cli, struct cli_table *table, const struct visit *v, const struct roster_line *line)
+{
+    const struct visit_seat *s = &line->seat;
+
+    cli_table_row(table,
+                  (const char *[]){ line->number ? number_of(cli, line->number) : "", number_of(cli, s->person.v),
+                                    line->name, visit_part_name(s->part), answer_of(cli, v, s),
+                                    s->answer ? visit_way_name(s->answer_way) : "",
+                                    s->answer ? phrase_time(cli->gate, LANGUAGE_ENGLISH, s->answer_ms, cli->mem) : "",
+                                    visit_place_name(s->place),
+                                    s->part != VISIT_MEMBER ? ""
+                                    : line->has_agreed      ? "yes"
+                                                            : "no",
+                                    line->attendance ? attendance_state_name(line->attendance->state) : "",
+                                    s->whereabouts ? s->whereabouts : "" });
+}
+
+static enum rc load(struct cli *cli, const char *number, struct visit *v, struct roster *r, struct err *err)
+{
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+
+    if (db_begin(cli->gate->store.db, &tx, err) || cli_visit_find(cli, number, v, err) ||
+        roster_read(cli->gate, v, cli->mem, r, err) ||
+        record_act(cli->gate, &cli->who, AUDIT_VISIT_READ, AUDIT_ITEM_VISIT, v->id.v, NULL, NULL, err))
+        return err->rc;
+    return db_commit(&tx, err);
+}
+
+int cli_visit_show(struct cli *cli, int argc, char **argv)
+{
+    static const char *const header[] = { "number", "person", "name",   "part",       "answer",        "way",
+                                          "when",   "place",  "agreed", "attendance", "where_that_day" };
+    struct cli_table *table;
+    const char *number = NULL;
+    struct roster r;
+    struct visit v;
+    struct err err;
+    int code = cli_options(cli, "NUMBER", NULL, 0, argc, argv, &number, 1);
+
+    if (code == CLI_GO_ON)
+        code = cli_gate(cli);
+    if (code != CLI_GO_ON)
+        return code;
+    if (load(cli, number, &v, &r, &err))
+        return cli_fail(cli, &err);
+    cli_say(cli, "Visit %" PRId64 ", %s: %s\n%s\n", v.number, visit_state_name(v.state), v.plan.words.title,
+            cli_visit_when(cli, &v));
+    table = cli_table_new(cli->mem, header, COUNT_OF(header));
+    for (size_t i = 0; i < r.n; i++)
+        show_row(cli, table, &v, &r.lines[i]);
+    cli_table_print(cli, table);
+    return EX_OK;
+}

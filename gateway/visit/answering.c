@@ -1,0 +1,237 @@
+#include "gateway/visit/answering.h"
+
+#include "gateway/notice.h"
+#include "gateway/record.h"
+#include "gateway/talk.h"
+#include "gateway/tell.h"
+#include "gateway/visit/copies.h"
+#include "gateway/visit/places.h"
+#include "gateway/visit/roster.h"
+#include "gateway/visit/saying.h"
+#include "store/delivery.h"
+#include "store/due.h"
+#include "store/visit_record.h"
+
+#include <assert.h>
+
+struct taking {
+    struct gate *gate;
+    const struct answering *in;
+    struct visit visit;
+    struct visit_seat *seat;
+    struct person person;
+    bool has_agreed;
+    struct arena *mem;
+};
+
+static enum visit_answer stored(const struct answering *in)
+{
+    static const enum visit_answer answers[] = {
+        [RSVP_YES] = VISIT_YES, [RSVP_NO] = VISIT_NO, [RSVP_MAYBE] = VISIT_MAYBE, [RSVP_UNCLEAR] = VISIT_NO_ANSWER
+    };
+
+    return in->asks_other_time ? VISIT_OTHER_TIME : answers[in->said.answer];
+}
+
+/* ---- keeping it ---- */
+
+static enum rc keep(struct taking *t, struct err *err)
+{
+    struct visit_rsvp row = { .seat = t->seat->id,
+                              .visit = t->visit.id,
+                              .person = t->seat->person,
+                              .answer = stored(t->in),
+                              .way = t->in->way,
+                              .sequence = t->in->sequence,
+                              .is_old = t->in->is_old,
+                              .words = t->in->words };
+    const struct audit_who who = record_patient(t->seat->person);
+
+    if (visit_rsvp_add(&t->gate->store, &row, err))
+        return err->rc;
+    return record_act(t->gate, &who, AUDIT_VISIT_ANSWERED, AUDIT_ITEM_MEMBERSHIP, t->seat->membership.v,
+                      visit_answer_name(t->seat->answer), visit_answer_name(row.answer), err);
+}
+
+static enum rc agree(struct taking *t, struct err *err)
+{
+    const struct agreement a = { .membership = t->seat->membership,
+                                 .person = t->seat->person,
+                                 .text_version = AGREEMENT_TEXT_VERSION,
+                                 .way = t->in->way,
+                                 .evidence = t->in->letter };
+    const struct audit_who who = record_patient(t->seat->person);
+
+    if (t->has_agreed || !t->in->said.agrees)
+        return RC_OK;
+    if (agreement_add(&t->gate->store, &a, err))
+        return err->rc;
+    t->has_agreed = true;
+    return record_act(t->gate, &who, AUDIT_VISIT_AGREED, AUDIT_ITEM_MEMBERSHIP, t->seat->membership.v, NULL,
+                      AGREEMENT_TEXT_VERSION, err);
+}
+
+static const char *remark(const struct taking *t)
+{
+    const bool is_es = t->gate->facts.language == LANGUAGE_SPANISH;
+    const char *text =
+        arena_printf(t->mem,
+                     is_es ? "Escrito en respuesta a la visita %" PRId64 ". Respuesta: %s."
+                           : "Written in answer to visit %" PRId64 ". Answer: %s.",
+                     t->visit.number, t->in->asks_other_time ? "asks for another time" : rsvp_name(t->in->said.answer));
+
+    return t->in->is_other_address
+               ? arena_printf(t->mem, is_es ? "%s Desde otra dirección." : "%s From another address.", text)
+               : text;
+}
+
+static enum rc give_words(struct taking *t, struct err *err)
+{
+    const struct talk_letter letter = { .arrival = { t->in->letter },
+                                        .patient = &t->person,
+                                        .group = t->visit.plan.group,
+                                        .text = t->in->words ? t->in->words : "",
+                                        .remark = remark(t) };
+
+    if (!t->in->words && !t->in->asks_other_time)
+        return RC_OK;
+    if (t->in->is_where && t->in->words) {
+        t->seat->whereabouts = t->in->words;
+        return visit_seat_change(&t->gate->store, t->seat, err);
+    }
+    if (!t->in->words || !t->in->letter)
+        return tell_staff(t->gate,
+                          &(struct tell){ .what = TELL_ANSWER,
+                                          .of = &t->person,
+                                          .group = t->visit.plan.group,
+                                          .subject_id = t->seat->id.v,
+                                          .text = t->in->words ? t->in->words : remark(t) },
+                          err);
+    return talk_take(t->gate, &letter, err);
+}
+
+/* ---- saying it back ---- */
+
+static enum rc say(struct taking *t, const char *flag, struct err *err)
+{
+    struct saying s = { .gate = t->gate,
+                        .visit = &t->visit,
+                        .language = t->person.language,
+                        .zone = t->person.zone,
+                        .has_link = t->has_agreed && t->visit.state == VISIT_PLANNED,
+                        .mem = t->mem };
+    struct notice notice = { .kind = MAILING_VISIT_ANSWER,
+                             .person = t->seat->person,
+                             .membership = t->seat->membership,
+                             .group = t->visit.plan.group,
+                             .reply = TOKEN_RSVP,
+                             .subject_id = t->seat->id.v,
+                             .lane = -1,
+                             .is_answer = true,
+                             .in_reply_to = t->in->in_reply_to,
+                             .values = json_object_new() };
+    enum rc rc;
+
+    json_set_bool(notice.values, flag, true);
+    json_set_bool(notice.values, "needs_agree", !t->has_agreed);
+    json_set_bool(notice.values, "has_words", t->in->words != NULL && strcmp(flag, "is_words") != 0);
+    rc = saying_put(&s, notice.values, err);
+    if (rc)
+        json_free(&notice.values);
+    else
+        rc = notice_queue(t->gate, &notice, NULL, err);
+    return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+/* ---- what it changes ---- */
+
+static enum rc set_answer(struct taking *t, enum visit_answer answer, struct err *err)
+{
+    struct visit_seat *const seat = t->seat;
+    const bool had_place = seat->place == VISIT_HAS_PLACE || seat->place == VISIT_OFFERED;
+
+    seat->answer = answer;
+    seat->answer_start_ms = t->visit.start_ms;
+    seat->answer_way = t->in->way;
+    seat->answer_ms = gate_now_ms(t->gate);
+    if (answer == VISIT_YES) {
+        if (places_want(t->gate, &t->visit, seat, err))
+            return err->rc;
+    } else if (answer == VISIT_NO) {
+        seat->place = VISIT_NO_PLACE;
+        seat->offer_until_ms = 0;
+    }
+    if (visit_seat_change(&t->gate->store, seat, err))
+        return err->rc;
+    if (answer == VISIT_NO &&
+        delivery_cancel_subject(&t->gate->store, seat->id.v, NULL, err)) /* reminders on their way */
+        return err->rc;
+    return had_place && answer == VISIT_NO
+               ? due_set(&t->gate->store, JOB_VISIT_PLACES, t->visit.id.v, gate_now_ms(t->gate), err)
+               : RC_OK;
+}
+
+/* The way to join, and the calendar copy with it. */
+static enum rc send_link(struct taking *t, bool had_agreed, struct err *err)
+{
+    if (had_agreed || !t->has_agreed || t->seat->has_link || t->seat->answer == VISIT_NO)
+        return RC_OK;
+    return copies_tell(t->gate, &t->visit, t->seat, COPIES_LINK, err);
+}
+
+static enum rc answer_old(struct taking *t, struct err *err)
+{
+    t->seat->answer = stored(t->in);
+    t->seat->answer_start_ms = 0;
+    t->seat->answer_way = t->in->way;
+    t->seat->answer_ms = gate_now_ms(t->gate);
+    return visit_seat_change(&t->gate->store, t->seat, err) ? err->rc : say(t, "is_moved", err);
+}
+
+static enum rc act(struct taking *t, bool had_agreed, struct err *err)
+{
+    static const char *const flags[] = { [VISIT_YES] = "is_yes", [VISIT_NO] = "is_no", [VISIT_MAYBE] = "is_maybe" };
+    const enum visit_answer answer = stored(t->in);
+
+    if (t->in->asks_other_time)
+        return say(t, "is_words", err);
+    if (answer == VISIT_NO_ANSWER) {
+        if (send_link(t, had_agreed, err))
+            return err->rc;
+        return say(t,
+                   t->in->said.agrees && !t->in->words             ? "is_agreed"
+                   : t->in->is_where                               ? "is_words"
+                   : t->in->said.answer == RSVP_UNCLEAR            ? "is_unclear"
+                   : t->seat->answer_start_ms == t->visit.start_ms ? "is_words"
+                                                                   : "is_unclear",
+                   err);
+    }
+    if (t->in->is_old)
+        return answer_old(t, err);
+    if (set_answer(t, answer, err) || send_link(t, had_agreed, err))
+        return err->rc;
+    if (answer == VISIT_YES && t->seat->place == VISIT_WAITS)
+        return say(t, "is_waiting", err);
+    return say(t, answer == VISIT_YES && !t->has_agreed ? "is_agree_first" : flags[answer], err);
+}
+
+enum rc answering_take(struct gate *gate, const struct answering *in, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("answering");
+    struct taking t = { .gate = gate, .in = in, .seat = in->seat, .mem = mem };
+    bool had_agreed;
+
+    assert(db_in_tx(gate->store.db));
+    if (visit_get(&gate->store, in->seat->visit, mem, &t.visit, err) ||
+        person_get(&gate->store, in->seat->person, mem, &t.person, err) ||
+        roster_has_agreed(gate, in->seat->membership, &t.has_agreed, err))
+        return err->rc;
+    had_agreed = t.has_agreed;
+    if (keep(&t, err) || agree(&t, err) || give_words(&t, err))
+        return err->rc;
+    if (t.visit.start_ms <= gate_now_ms(gate))
+        return say(&t, "is_over", err);
+    if (t.visit.state == VISIT_CANCELLED || in->seat->state == VISIT_SEAT_BACK)
+        return say(&t, "is_cancelled", err);
+    return act(&t, had_agreed, err);
+}

@@ -1,0 +1,38 @@
+/*
+ * answering: an answer to "Can you come?", whichever way it came, into one place; and what is said back, in words.
+ *
+ * Shape    Every answer is kept (visit_rsvp); the newest one for the time that holds counts. Words beside it go to staff in private (gateway/talk).
+ *            to a copy from before it moved    "It moved to 3 PM. Still good?"; kept as an answer to the old time
+ *            after its start, cancelled        kept, said so; changes nothing
+ *            YES without I AGREE               counts, keeps a place, and is asked for I AGREE; the way to join comes with it
+ *            YES, and all places are taken     waits (gateway/visit/places)
+ *            not clear                         staff have the words, and it is asked again
+ * Errors   Those of the store.
+ * State    Needs an open transaction.
+ */
+#ifndef GATEWAY_VISIT_ANSWERING_H
+#define GATEWAY_VISIT_ANSWERING_H
+
+#include "gateway/gate.h"
+#include "inbound/rsvp.h"
+#include "store/visit_seat.h"
+
+#define AGREEMENT_TEXT_VERSION "2026-11-22" /* of templates/en/_visit_answer_how.md: raise it with the words */
+
+struct answering {
+    struct visit_seat *seat;
+    enum visit_way way;
+    struct rsvp said;
+    bool asks_other_time;  /* a calendar's COUNTER */
+    int64_t sequence;      /* of the copy that was answered */
+    bool is_old;           /* that copy told another time than the newest */
+    bool is_other_address; /* written from an address that is not theirs: noted, and no words of it taken for theirs */
+    bool is_where;         /* it answers "Where will you be?": the words are kept beside the seat, for staff */
+    const char *words;     /* what they wrote beside it; NULL */
+    int64_t letter;        /* arrival; 0 */
+    const char *in_reply_to; /* NULL */
+};
+
+MUST_CHECK enum rc answering_take(struct gate *gate, const struct answering *in, struct err *err);
+
+#endif

@@ -1,0 +1,64 @@
+/*
+ * planner: sets visits up, moves and cancels them, and makes the visits of a series some weeks ahead.
+ *
+ * Shape    A plan is checked before anything is written: title, zone, length, link, staff. What is unwise is done and said: a planner_warnings line each,
+ *          in English, for staff.
+ * Units    Local day and minute in the plan's zone; UTC milliseconds (start_ms).
+ * Owns     Warnings and results live in mem.
+ * Errors   RC_INPUT      a plan that cannot be (err says what); a time that is past, unless may_be_past
+ *          RC_NOT_FOUND  no such group, person, zone
+ *          RC_CONFLICT   cancelled or over already, or changed by somebody meanwhile
+ * State    Everything but planner_check needs an open transaction; the audit row is written in it.
+ * Rules    Two visits at once of one group, or with one person of staff in both, are a warning. A visit of a series that is moved keeps its day by
+ *          the rule, so it is not made again; one that is cancelled neither.
+ */
+#ifndef GATEWAY_VISIT_PLANNER_H
+#define GATEWAY_VISIT_PLANNER_H
+
+#include "gateway/gate.h"
+#include "store/audit.h"
+#include "store/visit.h"
+
+#define PLANNER_WARNINGS_MAX 8
+#define PLANNER_AHEAD_DAYS 60
+#define PLANNER_TITLE_MAX 120
+#define PLANNER_NOTES_MAX 2000
+#define PLANNER_QUESTIONS_MAX 5
+#define PLANNER_CAPACITY_MAX 500
+
+struct planner_warnings {
+    const char *v[PLANNER_WARNINGS_MAX];
+    size_t n;
+};
+
+struct planner {
+    struct gate *gate;
+    const struct audit_who *who;
+    struct arena *mem;
+    struct planner_warnings warnings;
+    bool may_be_past; /* write it down although it has been */
+};
+
+/* What stands in the way of the plan at that time, or is unwise; except: this visit itself. */
+MUST_CHECK enum rc planner_check(struct planner *p, const struct visit_plan *plan, int64_t start_ms,
+                                 struct visit_id except, struct err *err);
+/* plan->day and minute say when. */
+MUST_CHECK enum rc planner_add(struct planner *p, const struct visit_plan *plan, struct visit *ret, struct err *err);
+/* days may be NULL. *ret_made: how many visits there are of it now. */
+MUST_CHECK enum rc planner_add_series(struct planner *p, struct visit_series *series,
+                                      const struct visit_series_day *days, size_t n, size_t *ret_made, struct err *err);
+MUST_CHECK enum rc planner_move(struct planner *p, struct visit *visit, int64_t start_ms, struct err *err);
+/* Everything but its time: visit->plan is what it is to be. */
+MUST_CHECK enum rc planner_change(struct planner *p, struct visit *visit, struct err *err);
+MUST_CHECK enum rc planner_cancel(struct planner *p, struct visit *visit, struct err *err);
+/* Its coming visits are cancelled, and no more are made. */
+MUST_CHECK enum rc planner_end_series(struct planner *p, struct visit_series_id series, struct err *err);
+
+/* For the clock, JOB_VISITS: makes the visits of the coming weeks, and derives their times again where tzdata has changed. */
+MUST_CHECK enum rc planner_run_day(struct gate *gate, struct err *err);
+
+/* "2026-03-03 14:00", "Tue 2pm", or a time alone, which is meant of `day` (a civil day; 0: none). RC_INPUT. */
+MUST_CHECK enum rc planner_read_when(const struct gate *gate, const char *text, const char *zone, int64_t day,
+                                     int64_t *ret_ms, struct err *err);
+
+#endif

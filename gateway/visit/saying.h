@@ -1,0 +1,32 @@
+/*
+ * saying: a visit in words, as values of templates (templates/KINDS.md).
+ *
+ * Owns     Everything lives in mem.
+ * Errors   Those of the store.
+ * State    Reads only.
+ */
+#ifndef GATEWAY_VISIT_SAYING_H
+#define GATEWAY_VISIT_SAYING_H
+
+#include "base/json.h"
+#include "gateway/gate.h"
+#include "store/visit_seat.h"
+
+struct saying {
+    struct gate *gate;
+    const struct visit *visit;
+    enum person_language language;
+    const char *zone; /* the reader's own; NULL or "": the visit's */
+    bool has_link;    /* may they see how to join */
+    struct arena *mem;
+};
+
+/* "Thursday, March 5, 2:00 PM (New York time)" */
+const char *saying_when(const struct saying *s, const char *zone, int64_t ms);
+/* date, and the values that begin with visit_. */
+MUST_CHECK enum rc saying_put(const struct saying *s, struct json *values, struct err *err);
+/* What calendars show: the neutral title, or "Group visit – Lakeside Clinic". */
+const char *saying_calendar_title(const struct saying *s);
+const char *saying_part(enum visit_part part, enum person_language language);
+
+#endif

@@ -1,0 +1,227 @@
+#!/usr/bin/env python3
+"""A row of weekly visits over a change of the clocks, as staff and members live it: asked, answered in words and by calendars, moved, a place passed on,
+cancelled, who came. Every calendar object is read by programs that others wrote (python3-icalendar, vobject, khal), and answered as they write answers."""
+import datetime
+import email.message
+import os
+import shutil
+import subprocess
+import zoneinfo
+
+from circle_kit import ANA, GROUP, LEE, MARIA, ROSE, TOM, Circle
+from house_kit import BORDER, DOMAIN, run_tests
+
+try:
+    import icalendar
+    import vobject
+except ImportError:
+    icalendar = vobject = None
+
+LINK = 'https://video.example.org/j/5550100'
+NEW_YORK = zoneinfo.ZoneInfo('America/New_York')
+MEMBERS = {'ines@example.net': ('Ines Vega', 'America/Chicago'), 'otto@example.net': ('Otto Lang', 'America/Los_Angeles'),
+           'pia@example.net': ('Pia Rossi', 'America/Phoenix'), 'quinn@example.net': ('Quinn Hall', 'America/New_York')}
+
+
+def flat(mail):
+    return ' '.join(mail.text.split())
+
+
+def newest(circle, who, words):
+    found = [m for m in circle.mail(who) if words in m.subject]
+    assert found, f'{who} has no "{words}": {[m.subject for m in circle.mail(who)]}'
+    return found[-1]
+
+
+def calendar_part(mail):
+    """The last part of the alternative; None: it has none."""
+    body = mail.message
+    parts = list(body.iter_parts()) if body.is_multipart() else []
+    calendars = [p for p in parts if p.get_content_type() == 'text/calendar']
+    if not calendars:
+        return None
+    assert calendars == parts[-1:] and body.get_content_type() == 'multipart/alternative', [p.get_content_type() for p in parts]
+    assert calendars[0].get_filename() is None and calendars[0]['Content-Disposition'] is None
+    return calendars[0]
+
+
+def event(mail):
+    """As python3-icalendar reads it, after vobject read it too."""
+    part = calendar_part(mail)
+    text = part.get_payload(decode=True).decode('utf-8')
+    vobject.readOne(text)
+    calendar = icalendar.Calendar.from_ical(text)
+    assert calendar['METHOD'] == part.get_param('method'), calendar['METHOD']
+    events = calendar.walk('VEVENT')
+    assert len(events) == 1 and not calendar.walk('VALARM') and 'RRULE' not in events[0]
+    attendees = events[0]['ATTENDEE']
+    assert not isinstance(attendees, list), 'one person in a copy'
+    assert events[0]['CLASS'] == 'PRIVATE'
+    return calendar, events[0]
+
+
+def start(mail):
+    return event(mail)[1]['DTSTART'].dt.astimezone(datetime.timezone.utc)
+
+
+def copies(circle, who):
+    return [m for m in circle.mail(who) if calendar_part(m)]
+
+
+def calendar_answers(circle, who, mail, partstat, method='REPLY', sender=None, comment=None):
+    """What a calendar program sends for a click, made by python3-icalendar from our own object."""
+    calendar, asked = event(mail)
+    answer, reply = icalendar.Calendar(), icalendar.Event()
+    answer.add('prodid', '-//example//calendar//EN')
+    answer.add('version', '2.0')
+    answer.add('method', method)
+    for name in ('UID', 'SEQUENCE', 'DTSTART', 'SUMMARY'):
+        reply.add(name, asked[name])
+    reply.add('dtstamp', circle.at)
+    attendee = icalendar.vCalAddress(f'mailto:{who}')
+    attendee.params['PARTSTAT'] = icalendar.vText(partstat)
+    reply.add('attendee', attendee, encode=0)
+    if comment:
+        reply.add('comment', comment)
+    answer.add_component(reply)
+    sender = sender or who
+    message = email.message.EmailMessage()
+    message['Authentication-Results'] = f'{BORDER}; dmarc=pass header.from={sender.split("@")[1]}'
+    message['Received'] = f'from out.example.net by {BORDER}; Mon, 02 Mar 2026 10:00:00 -0500'
+    message['From'], message['To'], message['Subject'] = sender, mail.message['From'], f'{partstat.title()}: Group visit'
+    message['Message-ID'] = f'<cal-{len(circle.log)}-{partstat}-{who}-{asked["SEQUENCE"]}>'
+    message.set_content('')
+    message.add_alternative(answer.to_ical().decode('utf-8'), subtype='calendar', params={'method': method})
+    circle.arrives(message.as_bytes(), GROUP, sender)
+
+
+def seats(circle, number):
+    return {row['name'].split()[0]: row for row in circle.json('visit', 'show', str(number))}
+
+
+def nobody_else_is_in_a_copy(circle):
+    names = ('Maria', 'Rose', 'Tom', 'Ines', 'Otto', 'Pia', 'Quinn', 'Eating out')
+    for address, mails in circle.everybody().items():
+        for mail in mails:
+            part = calendar_part(mail)
+            if part is None:
+                continue
+            calendar, visit = event(mail)
+            text = part.get_payload(decode=True).decode('utf-8').replace('\r\n ', '')
+            others = [n for n in names if n.lower() in text.lower() and not address.startswith(n.lower())]
+            assert not others, f'{others} in the copy of {address}'
+            assert str(visit['ATTENDEE']) == f'mailto:{address}' and str(visit['SUMMARY']) == 'Group visit - Lakeside Clinic'
+            assert str(visit['ORGANIZER'])[len('mailto:'):] in str(mail.message['From'])
+
+
+def khal_takes_them(circle, folder, mails):
+    """A calendar of its own, outside of everybody's."""
+    home = os.path.join(folder, 'khal')
+    os.makedirs(os.path.join(home, 'cal'))
+    config = os.path.join(home, 'config')
+    with open(config, 'w', encoding='utf-8') as f:
+        f.write(f'[calendars]\n[[one]]\npath = {home}/cal\n[locale]\nlocal_timezone = America/New_York\ndefault_timezone = America/New_York\n'
+                f'timeformat = %H:%M\ndateformat = %Y-%m-%d\nlongdateformat = %Y-%m-%d\ndatetimeformat = %Y-%m-%d %H:%M\n'
+                f'longdatetimeformat = %Y-%m-%d %H:%M\n[sqlite]\npath = {home}/khal.db\n')
+    for i, mail in enumerate(mails):
+        path = os.path.join(home, f'{i}.ics')
+        with open(path, 'wb') as f:
+            f.write(calendar_part(mail).get_payload(decode=True))
+        done = subprocess.run(['khal', '-c', config, 'import', '--batch', '-a', 'one', path], capture_output=True, text=True, timeout=60,
+                              env={**os.environ, 'HOME': home, 'LC_ALL': 'C.UTF-8'}, check=False)
+        assert done.returncode == 0, done.stderr
+    listed = subprocess.run(['khal', '-c', config, 'list', '--format', '{start-date} {start-time} {title}', '--day-format', '', '2026-03-02', '60d'],
+                            capture_output=True, text=True, timeout=60, env={**os.environ, 'HOME': home, 'LC_ALL': 'C.UTF-8'}, check=True).stdout
+    return [line for line in listed.splitlines() if line.strip()]
+
+
+def a_row_of_visits_over_the_change_of_the_clocks(folder):
+    circle = Circle(folder)
+    for address, (name, zone) in MEMBERS.items():
+        circle.ok('member', 'add', '--group', 'tuesday', '--name', name, '--email', address, '--zone', zone)
+    circle.work()
+    for address in MEMBERS:
+        circle.says(address, 'Yes', circle.newest(address))
+    made = circle.json('visit', 'add', 'tuesday', '--at', '2026-03-05 14:00', '--title', 'Eating out without worry', '--host', ANA, '--link', LINK,
+                       '--dial-in', '(555) 555-0142', '--capacity', '2', '--rule', 'FREQ=WEEKLY;COUNT=8')
+    assert made['visits'] == 8 and made['warnings'] == [], made
+    circle.work()
+
+    # those of the next 14 days are asked; the local hour stays when the clocks change on 8 March
+    asked = copies(circle, MARIA)
+    assert [start(m) for m in asked] == [datetime.datetime(2026, 3, 5, 19, tzinfo=datetime.timezone.utc), datetime.datetime(2026, 3, 12, 18, tzinfo=datetime.timezone.utc)]
+    assert {start(m).astimezone(NEW_YORK).hour for m in asked} == {14}
+    assert len({str(event(m)[1]['UID']) for a in (MARIA, ROSE, TOM, *MEMBERS) for m in copies(circle, a)}) == 14
+    assert 'Thursday, March 5, 1:00 PM (Chicago time)' in flat(copies(circle, 'ines@example.net')[0])
+    assert 'Thursday, March 5, 2:00 PM (New York time)' in flat(copies(circle, 'ines@example.net')[0])
+    assert LINK in str(event(copies(circle, ANA)[0])[1]['LOCATION'])
+    assert copies(circle, LEE) == []
+    if shutil.which('khal'):
+        assert khal_takes_them(circle, folder, asked) == ['2026-03-05 14:00 Group visit - Lakeside Clinic', '2026-03-12 14:00 Group visit - Lakeside Clinic']
+
+    # answers in every form
+    circle.says(MARIA, 'Yes, I agree', asked[0])
+    assert LINK in flat(newest(circle, MARIA, 'can you come')) and int(event(newest(circle, MARIA, 'can you come'))[1]['SEQUENCE']) == 1
+    calendar_answers(circle, ROSE, copies(circle, ROSE)[0], 'ACCEPTED')
+    calendar_answers(circle, TOM, copies(circle, TOM)[0], 'ACCEPTED', sender='tom.work@example.com')
+    calendar_answers(circle, 'otto@example.net', copies(circle, 'otto@example.net')[0], 'TENTATIVE')
+    circle.says('pia@example.net', 'No puedo ir, tengo cita con el dentista', copies(circle, 'pia@example.net')[0])
+    calendar_answers(circle, 'quinn@example.net', copies(circle, 'quinn@example.net')[0], 'NEEDS-ACTION', 'COUNTER', comment='Is Friday possible?')
+    now = seats(circle, 1)
+    assert {n: r['answer'] for n, r in now.items()} == {'Maria': 'yes', 'Rose': 'yes', 'Tom': 'yes', 'Otto': 'maybe', 'Pia': 'no', 'Quinn': '', 'Ines': '', 'Ana': ''}, now
+    assert (now['Maria']['place'], now['Rose']['place'], now['Tom']['place']) == ('place', 'place', 'waits')
+    assert (now['Maria']['way'], now['Rose']['way']) == ('email', 'calendar') and (now['Maria']['agreed'], now['Rose']['agreed']) == ('yes', 'no')
+    assert 'dentista' in flat(newest(circle, ANA, 'private words')) or any('dentista' in flat(m) for m in circle.mail(ANA))
+    assert any('Is Friday possible?' in flat(m) for m in circle.mail(ANA)) and circle.who_read('dentista') == []
+
+    # a place passes on, and whoever waited takes it
+    circle.says(ROSE, 'Sorry, I cannot make it', newest(circle, ROSE, 'your answer'))
+    circle.says(TOM, 'YES', newest(circle, TOM, 'a place for you'))
+    assert seats(circle, 1)['Tom']['place'] == 'place'
+
+    # a move: asked again, and an answer to the old copy is not lost
+    old = copies(circle, MARIA)[1]
+    moved = circle.json('visit', 'move', '2', '--to', '3pm')
+    assert moved['visit'] == 2, moved
+    circle.work()
+    told = newest(circle, MARIA, 'it is now')
+    assert 'CHANGED: Thursday, March 12, 3:00 PM (was Thursday, March 12, 2:00 PM).' in flat(told)
+    assert int(event(told)[1]['SEQUENCE']) == int(event(old)[1]['SEQUENCE']) + 1 and str(event(told)[1]['UID']) == str(event(old)[1]['UID'])
+    calendar_answers(circle, MARIA, old, 'ACCEPTED')
+    assert 'It moved to Thursday, March 12, 3:00 PM' in flat(newest(circle, MARIA, 'your answer'))
+    assert seats(circle, 2)['Maria']['answer'] == 'yes to the old time'
+
+    # reminders, and where they will be
+    circle.later(days=2, hours=4, minutes=5)
+    circle.says(TOM, 'Home', newest(circle, TOM, 'Thursday, March 5'))
+    assert seats(circle, 1)['Tom']['where_that_day'] == 'Home' and circle.who_read('It begins in') == sorted([MARIA, TOM, 'ines@example.net', 'otto@example.net', 'quinn@example.net'])
+
+    # who came
+    circle.later(days=1)
+    assert circle.run('visit', 'attend', '2', 'all').returncode == 65, 'it has not begun'
+    people = os.path.join(folder, 'people.csv')
+    with open(people, 'w', encoding='utf-8') as f:
+        f.write('Meeting ID,Topic\n1,Group visit\n\nName (Original Name),User Email,Join Time,Leave Time,Duration (Minutes),Guest\n'
+                f'maria,{MARIA.upper()},03/05/2026 02:01:00 PM,03/05/2026 02:20:00 PM,19,Yes\nmaria,{MARIA},03/05/2026 02:25:00 PM,03/05/2026 03:00:00 PM,35,Yes\n'
+                'Rose Marsh,,03/05/2026 02:01:00 PM,03/05/2026 03:00:00 PM,59,Yes\n')
+    assert circle.json('visit', 'attend', '1', '--csv', people) == {'came': 1, 'unknown': 1}
+    assert circle.rows('SELECT minutes, source FROM attendance WHERE state = 1') == [(54, 3)]
+    assert {n: r['attendance'] for n, r in seats(circle, 1).items() if r['attendance']} == {'Maria': 'came', 'Tom': 'missed', 'Otto': 'missed'}
+
+    # cancelled: taken out of every calendar but of those who declined it
+    circle.ok('visit', 'cancel', '2')
+    circle.work()
+    cancel = newest(circle, TOM, 'not on')
+    assert event(cancel)[0]['METHOD'] == 'CANCEL' and str(event(cancel)[1]['STATUS']) == 'CANCELLED'
+    assert circle.count("SELECT COUNT(*) FROM post") == 0, 'no answer ever is a note'
+    nobody_else_is_in_a_copy(circle)
+    for act in ('visit added', 'visit moved', 'visit cancelled', 'visit read', 'attendance marked', 'agreed to keep it private'):
+        assert circle.audit(act), act
+    assert circle.ok('audit', 'verify')
+
+
+if __name__ == '__main__':
+    if not icalendar:
+        print('skip visits: python3-icalendar and python3-vobject are not installed')
+    else:
+        run_tests([a_row_of_visits_over_the_change_of_the_clocks])

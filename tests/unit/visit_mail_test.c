@@ -1,0 +1,604 @@
+/* Visits by mail: invitations as calendars want them, answers in every form, a move, a cancel, places, I AGREE, reminders; nothing of one person in
+ * another's copy, and nothing of what the group is about in any calendar. */
+#define CIRCLE_MAILS_MAX 2000
+#include "visit_help.h"
+
+#include "calendar_check.h"
+
+#include "gateway/visit/answering.h"
+#include "gateway/visit/reminding.h"
+#include "store/audit.h"
+#include "store/setting.h"
+
+/* ---- calendar parts ---- */
+
+static int hex_of(char c)
+{
+    return c <= '9' ? c - '0' : c - 'A' + 10;
+}
+
+/* The calendar object of a mail, decoded; NULL: it has none. method: of its Content-Type. */
+static char *calendar_of(struct circle *c, const struct mail *m, const char **ret_method)
+{
+    const char *at = strstr(m->raw, "Content-Type: text/calendar;"), *body, *end;
+    const char *method;
+    char *out, *to;
+    bool is_qp;
+
+    if (!at)
+        return NULL;
+    assert_null(strstr(at + 1, "Content-Type:")); /* the last alternative */
+    body = strstr(at, "\r\n\r\n") + 4;
+    end = strstr(body, "\r\n--=_");
+    method = strstr(at, "method=");
+    assert_true(end && method && method < body);
+    assert_null(strstr(at, "Content-Disposition"));
+    *ret_method = arena_strndup(c->mem, method + 7, strcspn(method + 7, ";\r\n\" "));
+    is_qp = strstr(at, "quoted-printable") && strstr(at, "quoted-printable") < body;
+    out = to = arena_strndup(c->mem, body, (size_t)(end - body));
+    for (const char *p = out; *p;) {
+        if (is_qp && p[0] == '=' && p[1] == '\r') {
+            p += 3;
+        } else if (is_qp && p[0] == '=') {
+            *to++ = (char)(hex_of(p[1]) << 4 | hex_of(p[2]));
+            p += 3;
+        } else {
+            *to++ = *p++;
+        }
+    }
+    *to = '\0';
+    return out;
+}
+
+/* Walks every rule of the table over every mail that left; counts those with an object. */
+static size_t every_copy_is_right(struct circle *c)
+{
+    static const char *const names[] = { "Maria", "Rose", "Sam", "maria@", "rose@", "sam@", GATE_CANARY, "Eating out" };
+    size_t n = 0;
+
+    for (size_t i = 0; i < c->mail_count; i++) {
+        const struct mail *m = &c->mails[i];
+        const char *method = NULL, *why;
+        char *text = calendar_of(c, m, &method);
+        struct cc_body b;
+
+        if (!text)
+            continue;
+        n++;
+        for (size_t k = 0; k < COUNT_OF(names); k++)
+            if (strcasestr(text, names[k]) && !strcasestr(m->to, names[k]))
+                fail_msg("the copy of %s holds %s", m->to, names[k]);
+        why = cc_check(text, strlen(text), method, c->mem, &b);
+        if (why)
+            fail_msg("%s: %s\n%s", m->subject, why, text);
+        assert_string_equal(cc_find(&b, "VEVENT", "ATTENDEE")->value, arena_printf(c->mem, "mailto:%s", m->to));
+        assert_string_equal(cc_find(&b, "VEVENT", "ORGANIZER")->value,
+                            arena_printf(c->mem, "mailto:%s", circle_bare(c, circle_field(c, m->raw, "\r\nFrom:"))));
+        assert_string_equal(cc_text(c->mem, cc_find(&b, "VEVENT", "SUMMARY")->value), "Group visit - Lakeside Clinic");
+    }
+    return n;
+}
+
+static struct cc_body copy_of(struct circle *c, const char *who)
+{
+    const char *method;
+    struct cc_body b;
+
+    for (size_t i = c->mail_count; i-- > 0;) {
+        char *text = strcmp(c->mails[i].to, who) ? NULL : calendar_of(c, &c->mails[i], &method);
+
+        if (!text)
+            continue;
+        assert_null(cc_check(text, strlen(text), method, c->mem, &b));
+        return b;
+    }
+    fail_msg("%s has no copy", who);
+    return b;
+}
+
+static const char *field(const struct cc_body *b, const char *name)
+{
+    const struct cc_line *l = cc_find(b, "VEVENT", name);
+
+    return l ? l->value : "";
+}
+
+/* ---- a visit that people were asked to ---- */
+
+static struct visit asked(struct circle *c, int64_t capacity)
+{
+    struct visit_plan plan = visit_plan_of(c, 2026, 3, 12, 14);
+    struct visit v;
+
+    plan.capacity = capacity;
+    v = visit_planned(c, &plan);
+    circle_work(c);
+    return v;
+}
+
+static struct visit_seat seat_of(struct circle *c, const struct visit *v, struct person_id person)
+{
+    struct visit_seat seat;
+    struct err err;
+
+    HELP_OK(visit_seat_find(&c->g.gate.store, v->id, person, c->mem, &seat, &err));
+    return seat;
+}
+
+static void says(struct circle *c, const char *who, const char *text)
+{
+    circle_reply(c, circle_mail(c, who, NULL), who, text, PASS);
+    circle_work(c);
+}
+
+static void moved(struct circle *c, struct visit *v, int64_t by_ms)
+{
+    struct audit_who who;
+    struct planner p = visit_planner(c, &who);
+    struct err err;
+
+    *v = visit_now(c, v);
+    CIRCLE_TX(c, HELP_OK(planner_move(&p, v, v->start_ms + by_ms, &err)));
+    circle_work(c);
+}
+
+static void cancelled(struct circle *c, struct visit *v)
+{
+    struct audit_who who;
+    struct planner p = visit_planner(c, &who);
+    struct err err;
+
+    *v = visit_now(c, v);
+    CIRCLE_TX(c, HELP_OK(planner_cancel(&p, v, &err)));
+    circle_work(c);
+}
+
+static void everybody_gets_a_copy_of_their_own(void **state)
+{
+    struct circle *c = *state;
+    struct cc_body maria, rose, ana;
+
+    asked(c, 0);
+    circle_has(circle_mail(c, MARIA, "can you come"), "Thursday, March 12, 2:00 PM (New York time)");
+    circle_has(circle_mail(c, MARIA, "can you come"), "YES, I AGREE");
+    circle_lacks(circle_mail(c, MARIA, "can you come"), "video.example.org"); /* not before they agree */
+    assert_non_null(strstr(circle_mail(c, MARIA, "can you come")->reply_to, "tuesday+"));
+    assert_null(circle_mail(c, IDA, NULL)); /* staff in the group are not asked */
+    circle_has(circle_mail(c, ANA, "a visit on"), "You are down as host");
+    assert_int_equal(every_copy_is_right(c), 4);
+    maria = copy_of(c, MARIA);
+    rose = copy_of(c, ROSE);
+    ana = copy_of(c, ANA);
+    assert_string_not_equal(field(&maria, "UID"), field(&rose, "UID"));
+    assert_string_equal(field(&maria, "SEQUENCE"), "0");
+    assert_string_equal(field(&ana, "LOCATION"), VISIT_LINK);
+    assert_string_equal(field(&maria, "LOCATION"), "");
+}
+
+static void i_agree_comes_with_yes(void **state)
+{
+    struct circle *c = *state;
+    const struct visit v = asked(c, 0);
+    struct cc_body copy;
+
+    says(c, MARIA, "Yes");
+    circle_has(circle_mail(c, MARIA, "your answer"), "You want to come. Thank you, Maria.");
+    assert_int_equal(seat_of(c, &v, c->maria.person).place, VISIT_HAS_PLACE);
+    says(c, MARIA, "I agree");
+    circle_has(circle_mail(c, MARIA, "can you come"), "Here is the way to join.");
+    circle_has(circle_mail(c, MARIA, "can you come"), VISIT_LINK);
+    copy = copy_of(c, MARIA);
+    assert_string_equal(field(&copy, "SEQUENCE"), "1");
+    assert_string_equal(field(&copy, "LOCATION"), VISIT_LINK);
+
+    says(c, ROSE, "YES, I AGREE");
+    circle_has(circle_mail(c, ROSE, "your answer"), "You come. Thank you, Rose.");
+    circle_has(circle_mail(c, ROSE, "your answer"), VISIT_LINK);
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM agreement WHERE text_version = '2026-11-22'"), 2);
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM visit_rsvp"), 3);
+    every_copy_is_right(c);
+    assert_int_equal(circle_said(c, SAM, VISIT_LINK), 0);
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM post"), 0); /* no answer ever is a note */
+}
+
+static void words_beside_an_answer_go_to_staff_alone(void **state)
+{
+    struct circle *c = *state;
+    const struct visit v = asked(c, 0);
+
+    says(c, MARIA, "Yes, I agree. But I will be ten minutes late because of the pharmacy.");
+    assert_int_equal(seat_of(c, &v, c->maria.person).answer, VISIT_YES);
+    circle_has(circle_mail(c, MARIA, "your answer"), "We gave your words to the care team too.");
+    circle_has(circle_mail(c, ANA, "private words"), "ten minutes late because of the pharmacy");
+    assert_int_equal(circle_said(c, ROSE, "pharmacy"), 0);
+    says(c, ROSE, "Is there parking?");
+    assert_int_equal(seat_of(c, &v, c->rose.person).answer, VISIT_NO_ANSWER);
+    circle_has(circle_mail(c, ROSE, "your answer"), "Can you come?");
+}
+
+static void the_newest_answer_counts(void **state)
+{
+    struct circle *c = *state;
+    const struct visit v = asked(c, 0);
+
+    says(c, MARIA, "maybe");
+    assert_int_equal(seat_of(c, &v, c->maria.person).answer, VISIT_MAYBE);
+    says(c, MARIA, "no");
+    assert_int_equal(seat_of(c, &v, c->maria.person).answer, VISIT_NO);
+    says(c, MARIA, "yes, I agree");
+    assert_int_equal(seat_of(c, &v, c->maria.person).answer, VISIT_YES);
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM visit_rsvp"), 3);
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM audit WHERE verb = 187"), 3);
+}
+
+/* ---- what changes ---- */
+
+static void a_move_is_told_in_the_first_line(void **state)
+{
+    struct circle *c = *state;
+    struct visit v = asked(c, 0);
+    const struct mail *old_mail;
+    struct cc_body was, is;
+
+    says(c, MARIA, "yes, i agree");
+    says(c, SAM, "no");
+    old_mail = circle_mail(c, ROSE, "can you come");
+    was = copy_of(c, ROSE);
+    circle_listen(c);
+    moved(c, &v, MS_HOUR);
+    circle_has(circle_since(c, MARIA, "it is now"),
+               "CHANGED: Thursday, March 12, 3:00 PM (was Thursday, March 12, 2:00 PM).");
+    circle_has(circle_since(c, SAM, "it is now"), "Can you come at the new time?"); /* once */
+    circle_has(circle_since(c, ANA, "a visit on"), "CHANGED");
+    assert_int_equal(seat_of(c, &v, c->maria.person).answer, VISIT_YES);
+    assert_int_not_equal(seat_of(c, &v, c->maria.person).answer_start_ms, v.start_ms); /* to the old time */
+    is = copy_of(c, ROSE);
+    assert_true(cc_is_newer(&was, &is));
+
+    /* an answer to the old letter is asked again, never swallowed */
+    circle_reply(c, old_mail, ROSE, "Yes", PASS);
+    circle_has(circle_mail(c, ROSE, "your answer"), "It moved to Thursday, March 12, 3:00 PM");
+    assert_int_not_equal(seat_of(c, &v, c->rose.person).answer_start_ms, v.start_ms);
+    says(c, ROSE, "yes");
+    assert_int_equal(seat_of(c, &v, c->rose.person).answer_start_ms, v.start_ms);
+
+    circle_listen(c);
+    moved(c, &v, MS_HOUR);
+    assert_int_equal(circle_new(c, SAM), 0); /* who said no is asked once */
+    assert_int_equal(circle_new(c, MARIA), 1);
+    every_copy_is_right(c);
+}
+
+static void a_cancel_is_a_cancel(void **state)
+{
+    struct circle *c = *state;
+    struct visit v = asked(c, 0);
+    const char *method = NULL;
+
+    says(c, MARIA, "yes, i agree");
+    says(c, SAM, "no");
+    circle_listen(c);
+    cancelled(c, &v);
+    circle_has(circle_since(c, MARIA, "not on"), "CANCELLED: Thursday, March 12, 2:00 PM");
+    assert_int_equal(circle_new(c, SAM), 0); /* their calendar has declined it */
+    assert_non_null(calendar_of(c, circle_since(c, MARIA, "not on"), &method));
+    assert_string_equal(method, "CANCEL");
+    every_copy_is_right(c);
+    says(c, ROSE, "yes");
+    circle_has(circle_mail(c, ROSE, "your answer"), "This visit does not take place");
+    circle_listen(c);
+    circle_pass(c, 9 * MS_DAY);
+    assert_int_equal(circle_said(c, MARIA, "It begins in"), 0);
+}
+
+static void who_leaves_is_taken_out_and_their_place_is_free(void **state)
+{
+    struct circle *c = *state;
+    const struct visit v = asked(c, 1);
+    const char *method = NULL;
+
+    says(c, MARIA, "yes, i agree");
+    says(c, ROSE, "yes, i agree");
+    circle_has(circle_mail(c, ROSE, "your answer"), "All places are taken.");
+    circle_write(c, MARIA, GROUP, "LEAVE", "LEAVE", PASS);
+    circle_work(c);
+    assert_non_null(calendar_of(c, circle_mail(c, MARIA, "not on"), &method));
+    assert_string_equal(method, "CANCEL");
+    assert_int_equal(seat_of(c, &v, c->maria.person).state, VISIT_SEAT_BACK);
+    circle_has(circle_mail(c, ROSE, "a place for you"), "A place is free for you, Rose.");
+    assert_int_equal(seat_of(c, &v, c->rose.person).place, VISIT_OFFERED);
+    circle_pass(c, 25 * MS_HOUR); /* nobody answered: it goes to the next one */
+    circle_has(circle_mail(c, ROSE, "a place for you"), "The place went to the next one on the list.");
+    says(c, ROSE, "yes");
+    assert_int_equal(seat_of(c, &v, c->rose.person).place, VISIT_HAS_PLACE);
+}
+
+static void who_waits_is_asked_in_their_order(void **state)
+{
+    struct circle *c = *state;
+    const struct visit v = asked(c, 1);
+
+    says(c, MARIA, "yes, i agree");
+    says(c, SAM, "yes, i agree");
+    circle_pass(c, MS_MINUTE);
+    says(c, ROSE, "yes, i agree");
+    assert_int_equal(seat_of(c, &v, c->rose.person).place, VISIT_WAITS);
+    says(c, MARIA, "Sorry, I can't make it");
+    assert_int_equal(seat_of(c, &v, c->sam.person).place, VISIT_OFFERED);
+    assert_int_equal(seat_of(c, &v, c->rose.person).place, VISIT_WAITS);
+    says(c, SAM, "yes");
+    assert_int_equal(seat_of(c, &v, c->sam.person).place, VISIT_HAS_PLACE);
+    circle_has(circle_mail(c, SAM, "your answer"), "You come.");
+}
+
+static void words_alone_for_who_wants_no_calendar(void **state)
+{
+    struct circle *c = *state;
+    const char *method;
+    struct err err;
+
+    CIRCLE_TX(c, HELP_OK(membership_add_tag(&c->g.gate.store, c->rose.id, "no-calendar", &err)));
+    asked(c, 0);
+    assert_null(calendar_of(c, circle_mail(c, ROSE, "can you come"), &method));
+    assert_non_null(calendar_of(c, circle_mail(c, MARIA, "can you come"), &method));
+}
+
+static void staff_call_when_it_is_soon(void **state)
+{
+    struct circle *c = *state;
+    struct visit v = asked(c, 0);
+
+    says(c, MARIA, "yes, i agree");
+    says(c, ROSE, "no");
+    cancelled(c, &v);
+    assert_null(circle_mail(c, ANA, "please call")); /* nine days ahead */
+    v = asked(c, 0);
+    says(c, MARIA, "yes");
+    home_set_time(c->home, v.start_ms - 5 * MS_HOUR);
+    cancelled(c, &v);
+    circle_has(circle_mail(c, ANA, "please call"), "Maria");
+    circle_lacks(circle_mail(c, ANA, "please call"), "Rose");
+}
+
+/* ---- calendars answer ---- */
+
+static void calendar_says(struct circle *c, const char *from, const char *method, const char *uid, const char *partstat,
+                          long sequence, const char *comment)
+{
+    const char *raw = arena_printf(
+        c->mem,
+        "Authentication-Results: mx.example.org; dmarc=pass header.from=example.net\r\n"
+        "Received: from out.example.net by mx.example.org; Tue, 3 Mar 2026 10:00:00 -0500\r\n"
+        "From: <%s>\r\nTo: <" GROUP ">\r\nSubject: Accepted\r\nMessage-ID: <cal-%d@example.net>\r\n"
+        "MIME-Version: 1.0\r\nContent-Type: text/calendar; method=%s; charset=UTF-8\r\n\r\n"
+        "BEGIN:VCALENDAR\r\nPRODID:-//x//y//EN\r\nVERSION:2.0\r\nMETHOD:%s\r\nBEGIN:VEVENT\r\nUID:%s\r\n"
+        "DTSTAMP:20260303T150000Z\r\nDTSTART:20260312T180000Z\r\nSEQUENCE:%ld\r\nATTENDEE;PARTSTAT=%s:mailto:%s\r\n"
+        "%s%s%sEND:VEVENT\r\nEND:VCALENDAR\r\n",
+        from, ++c->letters, method, method, uid, sequence, partstat, from, comment ? "COMMENT:" : "",
+        comment ? comment : "", comment ? "\r\n" : "");
+
+    circle_arrive(c, GROUP, raw, strlen(raw));
+    circle_run(c);
+    circle_work(c);
+}
+
+static void a_calendars_button_counts(void **state)
+{
+    struct circle *c = *state;
+    struct visit v = asked(c, 0);
+    const struct cc_body maria = copy_of(c, MARIA), rose = copy_of(c, ROSE);
+
+    calendar_says(c, MARIA, "REPLY", field(&maria, "UID"), "ACCEPTED", 0, NULL);
+    assert_int_equal(seat_of(c, &v, c->maria.person).answer, VISIT_YES);
+    assert_int_equal(seat_of(c, &v, c->maria.person).answer_way, VISIT_BY_CALENDAR);
+    circle_has(circle_mail(c, MARIA, "your answer"), "You want to come.");
+    calendar_says(c, "someone.else@example.net", "REPLY", field(&rose, "UID"), "DECLINED", 0, "My knee hurts");
+    assert_int_equal(seat_of(c, &v, c->rose.person).answer, VISIT_NO); /* an alias: the UID names her */
+    circle_has(circle_mail(c, ANA, "private words"), "My knee hurts");
+    circle_has(circle_mail(c, ANA, "private words"), "From another address.");
+    assert_null(circle_mail(c, "someone.else@example.net", NULL));
+
+    moved(c, &v, MS_HOUR);
+    calendar_says(c, MARIA, "REPLY", field(&maria, "UID"), "ACCEPTED", 0, NULL); /* of the copy before */
+    circle_has(circle_mail(c, MARIA, "your answer"), "It moved to");
+    assert_int_not_equal(seat_of(c, &v, c->maria.person).answer_start_ms, v.start_ms);
+    calendar_says(c, MARIA, "REPLY", field(&maria, "UID"), "TENTATIVE", 1, NULL);
+    assert_int_equal(seat_of(c, &v, c->maria.person).answer, VISIT_MAYBE);
+    calendar_says(c, MARIA, "COUNTER", field(&maria, "UID"), "NEEDS-ACTION", 1, "Could it be Friday?");
+    assert_int_equal(seat_of(c, &v, c->maria.person).answer, VISIT_MAYBE);
+    assert_int_equal(visit_now(c, &v).start_ms, v.start_ms);
+    circle_has(circle_mail(c, ANA, "private words"), "Could it be Friday?");
+    calendar_says(c, MARIA, "REPLY", "0123456789abcdefghij@elsewhere.example.org", "DECLINED", 0, NULL);
+    assert_int_equal(seat_of(c, &v, c->maria.person).answer, VISIT_MAYBE); /* somebody else's visit */
+}
+
+static void after_the_visit_an_answer_is_thanked_and_changes_nothing(void **state)
+{
+    struct circle *c = *state;
+    const struct visit v = asked(c, 0);
+
+    home_set_time(c->home, v.start_ms + 2 * MS_HOUR);
+    circle_reply(c, circle_mail(c, MARIA, "can you come"), MARIA, "yes", PASS);
+    circle_has(circle_mail(c, MARIA, "your answer"), "This visit has been.");
+    assert_int_equal(seat_of(c, &v, c->maria.person).answer, VISIT_NO_ANSWER);
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM visit_rsvp"), 1);
+}
+
+static void a_stranger_with_no_token_answers_nothing(void **state)
+{
+    struct circle *c = *state;
+    const struct visit v = asked(c, 0);
+    const struct mail *m = circle_mail(c, MARIA, "can you come");
+
+    circle_wrote(c, &(struct wrote){ MARIA, GROUP, "Re: visit", "Yes", FORGED, m->message_id, NULL, NULL });
+    circle_run(c);
+    assert_int_equal(seat_of(c, &v, c->maria.person).answer, VISIT_NO_ANSWER);
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM post"), 0);
+}
+
+/* ---- reminders ---- */
+
+static size_t reminded(struct circle *c, const char *who)
+{
+    return circle_said(c, who, "It begins in");
+}
+
+static void reminders_go_once_and_never_to_who_said_no(void **state)
+{
+    struct circle *c = *state;
+    const struct visit v = asked(c, 0);
+
+    says(c, MARIA, "yes, i agree");
+    says(c, SAM, "no");
+    circle_pass(c, v.start_ms - 3 * MS_DAY - gate_now_ms(&c->g.gate) + MS_MINUTE);
+    assert_int_equal(reminded(c, MARIA), 1);
+    assert_int_equal(reminded(c, ROSE), 1);
+    assert_int_equal(reminded(c, SAM), 0);
+    circle_has(circle_mail(c, MARIA, NULL), "It begins in 2 days"); /* and 23 hours */
+    circle_has(circle_mail(c, ROSE, NULL), "Can you come?");
+    circle_lacks(circle_mail(c, ROSE, NULL), VISIT_LINK);
+    circle_pass(c, 2 * MS_DAY);
+    circle_has(circle_mail(c, MARIA, NULL), "Where will you be during the visit?");
+    circle_pass(c, 22 * MS_HOUR);
+    assert_int_equal(reminded(c, MARIA), 3);
+    circle_has(circle_mail(c, MARIA, NULL), VISIT_LINK);
+    circle_pass(c, 4 * MS_HOUR);
+    assert_int_equal(reminded(c, MARIA), 3);
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM visit_reminder"), 6);
+}
+
+static void where_they_will_be_is_for_staff(void **state)
+{
+    struct circle *c = *state;
+    const struct visit v = asked(c, 0);
+
+    says(c, MARIA, "yes, i agree");
+    circle_pass(c, v.start_ms - MS_DAY - gate_now_ms(&c->g.gate) + MS_MINUTE);
+    says(c, MARIA, "At my sister's, 12 Elm Street");
+    assert_string_equal(seat_of(c, &v, c->maria.person).whereabouts, "At my sister's, 12 Elm Street");
+    assert_int_equal(seat_of(c, &v, c->maria.person).answer, VISIT_YES);
+    assert_int_equal(circle_said(c, ROSE, "Elm Street"), 0);
+    says(c, MARIA, "no"); /* to the confirmation: a no is a no */
+    assert_int_equal(seat_of(c, &v, c->maria.person).answer, VISIT_NO);
+}
+
+/* The machine was off: what makes no sense any more is not sent. */
+static void a_late_reminder_is_the_last_one_only(void **state)
+{
+    struct circle *c = *state;
+    const struct visit v = asked(c, 0);
+
+    home_set_time(c->home, v.start_ms - 90 * MS_MINUTE);
+    circle_work(c);
+    assert_int_equal(reminded(c, MARIA), 1);
+    home_set_time(c->home, v.start_ms + MS_MINUTE);
+    circle_work(c);
+    assert_int_equal(reminded(c, MARIA), 1);
+}
+
+static void nothing_rings_at_night(void **state)
+{
+    struct circle *c = *state;
+    struct visit_plan plan = visit_plan_of(c, 2026, 3, 12, 7);
+    struct visit v;
+
+    plan.minute += 30;
+    v = visit_planned(c, &plan); /* 7:30: its day-before reminder is due at 7:30 too */
+    circle_work(c);
+    circle_pass(c, v.start_ms - MS_DAY - gate_now_ms(&c->g.gate));
+    assert_int_equal(circle_said(c, MARIA, "Where will you be"), 0);
+    circle_pass(c, 31 * MS_MINUTE); /* 8:01 */
+    assert_int_equal(circle_said(c, MARIA, "Where will you be"), 1);
+}
+
+static void offsets_are_read(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t count; /* 9: refused */
+        int64_t first;
+    } rows[] = { { "3d 1d 2h", 3, 4320 }, { "2h, 1d", 2, 1440 }, { "30m", 1, 30 },
+                 { "off", 0, 0 },         { "", 9, 0 },          { "3", 9, 0 },
+                 { "0d", 9, 0 },          { "31d", 9, 0 },       { "1d 2d 3d 4d 5d 6d", 9, 0 } };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct reminding_offsets o = { .count = 0 };
+        struct err err;
+        const enum rc rc = reminding_parse(rows[i].text, &o, &err);
+
+        if (rows[i].count == 9 ? rc != RC_INPUT : rc || o.count != rows[i].count || o.minutes[0] != rows[i].first)
+            fail_msg("%s", rows[i].text);
+    }
+}
+
+/* ---- what people write ---- */
+
+static void answers_in_words(void **state)
+{
+    static const struct {
+        const char *text;
+        enum rsvp_answer answer;
+        bool agrees, has_words;
+    } rows[] = {
+        { "Yes", RSVP_YES, false, false },
+        { "SÍ", RSVP_YES, false, false },
+        { "yes i agree", RSVP_YES, true, false },
+        { "Yes, I AGREE.", RSVP_YES, true, false },
+        { "I agree", RSVP_NOTHING, true, false },
+        { "Sí, de acuerdo", RSVP_YES, true, false },
+        { "No", RSVP_NO, false, false },
+        { "maybe", RSVP_MAYBE, false, false },
+        { "tal vez", RSVP_MAYBE, false, false },
+        { "1", RSVP_YES, false, false },
+        { "2", RSVP_NO, false, false },
+        { "Yes but I will be late", RSVP_YES, false, true },
+        { "No problem, I'll be there!", RSVP_YES, false, false },
+        { "I would love to but I can't make it", RSVP_NO, false, false },
+        { "I can't come, I have a doctor's appointment", RSVP_NO, false, true },
+        { "Sorry, I have to cancel", RSVP_NO, false, false },
+        { "No puedo ir", RSVP_NO, false, false },
+        { "Yes. No.", RSVP_UNCLEAR, false, true },
+        { "Is there parking?", RSVP_NOTHING, false, true },
+        { "At home", RSVP_NOTHING, false, true },
+        { "My sister will bring me", RSVP_NOTHING, false, true },
+    };
+    struct circle *c = *state;
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct rsvp said = rsvp_read(rows[i].text, NULL, c->mem);
+
+        if (said.answer != rows[i].answer || said.agrees != rows[i].agrees || said.has_words != rows[i].has_words)
+            fail_msg("%s: %s%s%s", rows[i].text, rsvp_name(said.answer), said.agrees ? ", agrees" : "",
+                     said.has_words ? ", words" : "");
+    }
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, circle_setup, circle_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(everybody_gets_a_copy_of_their_own),
+        TEST(i_agree_comes_with_yes),
+        TEST(words_beside_an_answer_go_to_staff_alone),
+        TEST(the_newest_answer_counts),
+        TEST(a_move_is_told_in_the_first_line),
+        TEST(a_cancel_is_a_cancel),
+        TEST(who_leaves_is_taken_out_and_their_place_is_free),
+        TEST(who_waits_is_asked_in_their_order),
+        TEST(words_alone_for_who_wants_no_calendar),
+        TEST(staff_call_when_it_is_soon),
+        TEST(a_calendars_button_counts),
+        TEST(after_the_visit_an_answer_is_thanked_and_changes_nothing),
+        TEST(a_stranger_with_no_token_answers_nothing),
+        TEST(reminders_go_once_and_never_to_who_said_no),
+        TEST(where_they_will_be_is_for_staff),
+        TEST(a_late_reminder_is_the_last_one_only),
+        TEST(nothing_rings_at_night),
+        TEST(offsets_are_read),
+        TEST(answers_in_words),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

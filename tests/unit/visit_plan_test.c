@@ -1,0 +1,288 @@
+/* Visits and their series: what is stored is what was planned, what cannot be is refused, what is unwise is said; series are made ahead, and who came. */
+#include "visit_help.h"
+
+#include "gateway/visit/attending.h"
+#include "schedules/zone.h"
+#include "store/due.h"
+
+static int64_t audited(struct circle *c, enum audit_verb verb)
+{
+    return circle_count(c, arena_printf(c->mem, "SELECT count(*) FROM audit WHERE verb = %d", (int)verb));
+}
+
+static void a_visit_is_kept_as_planned(void **state)
+{
+    struct circle *c = *state;
+    struct visit_plan plan = visit_plan_of(c, 2026, 3, 5, 14);
+    struct visit v, got;
+    struct err err;
+
+    plan.capacity = 12;
+    plan.words.questions = "How are you?\nWhat do you eat out?";
+    v = visit_planned(c, &plan);
+    HELP_OK(visit_by_number(&c->g.gate.store, 1, c->mem, &got, &err));
+    assert_true(got.id.v == v.id.v && got.state == VISIT_PLANNED && got.version == 1);
+    assert_int_equal(got.start_ms, INT64_C(1772737200000)); /* 19:00 UTC */
+    assert_int_equal(got.plan.capacity, 12);
+    assert_string_equal(got.plan.words.title, "Eating out without worry");
+    assert_string_equal(got.plan.words.questions, plan.words.questions);
+    assert_string_equal(got.plan.words.link, VISIT_LINK);
+    assert_string_equal(got.plan.zone, "America/New_York");
+    assert_int_equal(audited(c, AUDIT_VISIT_ADDED), 1);
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM visit WHERE number = 1 AND series_id IS NULL"), 1);
+}
+
+static enum rc tried(struct circle *c, const struct visit_plan *plan, struct planner_warnings *warnings)
+{
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+    struct audit_who who;
+    struct planner p = visit_planner(c, &who);
+    struct visit v;
+    struct err err;
+    enum rc rc;
+
+    HELP_OK(db_begin(c->g.h.db, &tx, &err));
+    rc = planner_add(&p, plan, &v, &err);
+    if (warnings)
+        *warnings = p.warnings;
+    return rc;
+}
+
+static void what_cannot_be_is_refused(void **state)
+{
+    struct circle *c = *state;
+    struct visit_plan plans[11];
+
+    for (size_t i = 0; i < COUNT_OF(plans); i++)
+        plans[i] = visit_plan_of(c, 2026, 3, 5, 14);
+    plans[0].words.title = "";
+    plans[1].words.title = "two\nlines";
+    plans[2].words.link = "http://video.example.org/j/1";
+    plans[3].words.link = "https://video.example.org/a b";
+    plans[4].minutes = 0;
+    plans[5].minutes = 1441;
+    plans[6].zone = "Mars/Olympus";
+    plans[7].host = (struct person_id){ c->maria.person.v }; /* no staff */
+    plans[8].day -= 3;                                       /* past */
+    plans[9].words.questions = "1\n2\n3\n4\n5\n6";
+    plans[10].capacity = 501;
+    for (size_t i = 0; i < COUNT_OF(plans); i++)
+        if (tried(c, &plans[i], NULL) != RC_INPUT)
+            fail_msg("plan %zu", i);
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM visit"), 0);
+}
+
+static void what_is_unwise_is_said(void **state)
+{
+    struct circle *c = *state;
+    struct visit_plan plan = visit_plan_of(c, 2026, 3, 5, 14);
+    struct planner_warnings w;
+
+    visit_planned(c, &plan);
+    plan.minute += 59; /* the last minute of the other */
+    assert_int_equal(tried(c, &plan, &w), RC_OK);
+    assert_int_equal(w.n, 1);
+    assert_non_null(strstr(w.v[0], "visit 1 is at the same time"));
+    plan.minute += 1;
+    assert_int_equal(tried(c, &plan, &w), RC_OK);
+    assert_int_equal(w.n, 0);
+    plan.minute = 6 * 60;
+    plan.host.v = 0;
+    assert_int_equal(tried(c, &plan, &w), RC_OK);
+    assert_int_equal(w.n, 2);
+}
+
+static void a_visit_is_moved_and_cancelled_once(void **state)
+{
+    struct circle *c = *state;
+    const struct visit_plan plan = visit_plan_of(c, 2026, 3, 5, 14);
+    struct visit v = visit_planned(c, &plan), stale = v, now;
+    struct audit_who who;
+    struct planner p = visit_planner(c, &who);
+    int64_t to_ms = 0;
+    struct err err;
+
+    HELP_OK(planner_read_when(&c->g.gate, "3pm", v.plan.zone, v.plan.day, &to_ms, &err));
+    assert_int_equal(to_ms, v.start_ms + MS_HOUR);
+    HELP_OK(planner_read_when(&c->g.gate, "Fri 3pm", v.plan.zone, v.plan.day, &to_ms, &err));
+    assert_int_equal(to_ms, v.start_ms + MS_DAY + MS_HOUR);
+    CIRCLE_TX(c, HELP_OK(planner_move(&p, &v, to_ms, &err)));
+    now = visit_now(c, &v);
+    assert_true(now.version == 2 && now.start_ms == to_ms && now.plan.minute == 15 * 60 &&
+                now.plan.day == plan.day + 1);
+    CIRCLE_TX(c, assert_int_equal(planner_move(&p, &stale, to_ms + 1, &err), RC_CONFLICT)); /* somebody was quicker */
+    CIRCLE_TX(c, HELP_OK(planner_cancel(&p, &v, &err)));
+    CIRCLE_TX(c, assert_int_equal(planner_cancel(&p, &v, &err), RC_CONFLICT));
+    CIRCLE_TX(c, assert_int_equal(planner_move(&p, &v, to_ms, &err), RC_CONFLICT));
+    assert_int_equal(audited(c, AUDIT_VISIT_MOVED), 1);
+    assert_int_equal(audited(c, AUDIT_VISIT_CANCELLED), 1);
+}
+
+/* Every Thursday at two, over the night when the clocks go forward: the local hour stays. */
+static void a_series_is_made_ahead_and_keeps_its_hour(void **state)
+{
+    struct circle *c = *state;
+    const struct visit_series_day days[] = { { clock_days_from_civil(2026, 3, 19), -1 },
+                                             { clock_days_from_civil(2026, 3, 20), 10 * 60 } };
+    struct visit_series s = { .plan = visit_plan_of(c, 2026, 3, 5, 14), .rule = "FREQ=WEEKLY;COUNT=20" };
+    struct audit_who who;
+    struct planner p = visit_planner(c, &who);
+    struct visit *list;
+    size_t made = 0, n;
+    struct err err;
+
+    CIRCLE_TX(c, HELP_OK(planner_add_series(&p, &s, days, COUNT_OF(days), &made, &err)));
+    assert_int_equal(made, 9); /* 60 days: 5 March to 30 April, one day skipped and one added */
+    HELP_OK(visit_of_series(&c->g.gate.store, s.id, c->mem, &list, &n, &err));
+    assert_int_equal(n, 9);
+    assert_int_equal(list[1].start_ms - list[0].start_ms, 7 * MS_DAY - MS_HOUR); /* 8 March */
+    assert_int_equal(list[2].plan.day, clock_days_from_civil(2026, 3, 20));
+    assert_int_equal(list[2].plan.minute, 10 * 60);
+
+    /* one moved to another day, one cancelled: neither is made again */
+    CIRCLE_TX(c, HELP_OK(planner_move(&p, &list[3], list[3].start_ms + MS_DAY, &err)));
+    CIRCLE_TX(c, HELP_OK(planner_cancel(&p, &list[4], &err)));
+    circle_pass(c, 8 * MS_DAY);
+    HELP_OK(visit_of_series(&c->g.gate.store, s.id, c->mem, &list, &n, &err));
+    assert_int_equal(n, 10);
+    CIRCLE_TX(c, HELP_OK(planner_end_series(&p, s.id, &err)));
+    circle_pass(c, 30 * MS_DAY);
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM visit"), 10);
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM visit WHERE state = 2"),
+                     9); /* all but the first, which has been */
+}
+
+static void a_rule_that_cannot_be_followed_is_refused(void **state)
+{
+    static const char *const rules[] = { "", "FREQ=HOURLY", "FREQ=WEEKLY;BYDAY=MO", "nonsense" };
+    struct circle *c = *state;
+    struct audit_who who;
+    struct planner p = visit_planner(c, &who);
+    size_t made;
+    struct err err;
+
+    for (size_t i = 0; i < COUNT_OF(rules); i++) {
+        struct visit_series s = { .plan = visit_plan_of(c, 2026, 3, 5, 14), .rule = rules[i] };
+        CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+
+        HELP_OK(db_begin(c->g.h.db, &tx, &err));
+        if (planner_add_series(&p, &s, NULL, 0, &made, &err) != RC_INPUT)
+            fail_msg("rule %s", rules[i]);
+    }
+}
+
+/* The database moved to a machine with other zone rules: the local time is what was promised. */
+static void the_instant_follows_the_local_time(void **state)
+{
+    struct circle *c = *state;
+    const struct visit_plan plan = visit_plan_of(c, 2026, 3, 12, 14);
+    struct visit v = visit_planned(c, &plan), now;
+
+    help_raw(&c->g.h, "UPDATE visit SET start_ms = start_ms + 3600000");
+    circle_pass(c, MS_DAY + MS_HOUR);
+    now = visit_now(c, &v);
+    assert_int_equal(now.start_ms, v.start_ms);
+    assert_int_equal(now.version, 2); /* and people are told */
+}
+
+/* ---- who came ---- */
+
+static void seat(struct circle *c, const struct visit *v, const struct membership *m, enum visit_answer answer)
+{
+    struct visit_seat s = { .visit = v->id, .person = m->person, .membership = m->id, .part = VISIT_MEMBER };
+    struct err err;
+
+    HELP_OK(visit_seat_add(&c->g.gate.store, &s, &err));
+    s.answer = answer;
+    s.answer_start_ms = v->start_ms;
+    HELP_OK(visit_seat_change(&c->g.gate.store, &s, &err));
+}
+
+static void who_came_is_only_added_to(void **state)
+{
+    struct circle *c = *state;
+    const struct visit_plan plan = visit_plan_of(c, 2026, 3, 5, 14);
+    struct visit v = visit_planned(c, &plan);
+    const struct audit_who who = { AUDIT_STAFF, c->ana.v, AUDIT_WAY_CLI };
+    struct attending a = { .who = &who, .source = ATTENDANCE_BY_CLI };
+    struct attending_mark *marks;
+    struct roster r;
+    struct err err;
+
+    CIRCLE_TX(c, (seat(c, &v, &c->maria, VISIT_YES), seat(c, &v, &c->rose, VISIT_YES), seat(c, &v, &c->sam, VISIT_NO)));
+    HELP_OK(roster_read(&c->g.gate, &v, c->mem, &r, &err));
+    assert_true(r.members == 3 && r.lines[0].number == 1 && r.lines[0].seat.person.v == c->maria.person.v);
+    HELP_OK(attending_read(&r, "Hi Ana, all but 1 and 3. Thanks!", NULL, c->mem, &marks, &a.n, &err));
+    assert_true(a.n == 1 && marks[0].person.v == c->rose.person.v);
+    a.came = marks;
+    CIRCLE_TX(c, assert_int_equal(attending_mark(&c->g.gate, &v, &a, &err), RC_INPUT)); /* it has not begun */
+    home_set_time(c->home, v.start_ms + MS_HOUR);
+    CIRCLE_TX(c, HELP_OK(attending_mark(&c->g.gate, &v, &a, &err)));
+    HELP_OK(attending_read(&r, "1", NULL, c->mem, &marks, &a.n, &err));
+    a.came = marks;
+    CIRCLE_TX(c, HELP_OK(attending_mark(&c->g.gate, &v, &a, &err))); /* it was Maria after all */
+    HELP_OK(roster_read(&c->g.gate, &v, c->mem, &r, &err));
+    assert_int_equal(r.lines[0].attendance->state, ATTENDANCE_CAME);
+    assert_int_equal(r.lines[1].attendance->state, ATTENDANCE_MISSED);
+    assert_null(r.lines[2].attendance); /* she had said no */
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM attendance"), 4);
+    assert_int_equal(audited(c, AUDIT_ATTENDANCE_MARKED), 2);
+}
+
+static void lists_of_numbers(void **state)
+{
+    static const struct {
+        const char *text, *came; /* NULL: refused */
+    } rows[] = { { "1 2 5", "11001" },
+                 { "1, 2 and 5", "11001" },
+                 { "2-4", "01110" },
+                 { "all", "11111" },
+                 { "All but 3", "11011" },
+                 { "everyone except 1 and 2.", "00111" },
+                 { "todos menos 4", "11101" },
+                 { "none", "00000" },
+                 { "nadie", "00000" },
+                 { "1 6", NULL },
+                 { "0", NULL },
+                 { "4-2", NULL },
+                 { "all but Rose", NULL },
+                 { "1 2 and Rose came late", NULL },
+                 { "", NULL } };
+    struct circle *c = *state;
+    struct roster r = { .n = 5, .members = 5 };
+    struct err err;
+
+    r.lines = arena_array(c->mem, 5, sizeof *r.lines);
+    for (int64_t i = 0; i < 5; i++)
+        r.lines[i] = (struct roster_line){ .number = i + 1, .seat = { .person = { i + 1 } } };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct attending_mark *marks = NULL;
+        char came[] = "00000";
+        size_t n = 0;
+        const enum rc rc = attending_read(&r, rows[i].text, NULL, c->mem, &marks, &n, &err);
+
+        for (size_t k = 0; !rc && k < n; k++)
+            came[marks[k].person.v - 1] = '1';
+        if (rows[i].came ? rc || strcmp(came, rows[i].came) : rc != RC_INPUT)
+            fail_msg("%s: %s", rows[i].text, rc ? err.msg : came);
+    }
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, circle_setup, circle_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_visit_is_kept_as_planned),
+        TEST(what_cannot_be_is_refused),
+        TEST(what_is_unwise_is_said),
+        TEST(a_visit_is_moved_and_cancelled_once),
+        TEST(a_series_is_made_ahead_and_keeps_its_hour),
+        TEST(a_rule_that_cannot_be_followed_is_refused),
+        TEST(the_instant_follows_the_local_time),
+        TEST(who_came_is_only_added_to),
+        TEST(lists_of_numbers),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
