@@ -36,6 +36,7 @@ enum job_kind {
     JOB_VISIT_PLACES,    /* visit: offered places that nobody took */
     JOB_VISIT_REMIND,    /* visit */
     JOB_VISIT_AFTER,     /* visit: it has ended */
+    JOB_VISIT_QUESTIONS, /* visit: the questions before it */
 };
 
 extern const struct db_domain due_domain;

@@ -59,7 +59,8 @@ bool mailing_is_private(enum mailing_kind kind)
 
 bool mailing_is_of_visit(enum mailing_kind kind)
 {
-    return (kind >= MAILING_VISIT_INVITATION && kind <= MAILING_VISIT_REMINDER) || kind == MAILING_VISIT_MISSED;
+    return (kind >= MAILING_VISIT_INVITATION && kind <= MAILING_VISIT_REMINDER) || kind == MAILING_VISIT_MISSED ||
+           kind == MAILING_VISIT_QUESTIONS;
 }
 
 static enum rc add_posts(struct store *st, const struct mailing *mailing, struct err *err)

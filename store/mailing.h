@@ -123,7 +123,8 @@ enum lane { LANE_URGENT, LANE_REVIEW, LANE_REPLY, LANE_VISIT, LANE_DIGEST, LANE_
     X(167, VISIT_CALLS, "visit_calls", LANE_REVIEW)                                                                   \
     X(168, VISIT_DESK, "visit_desk", LANE_REVIEW)                                                                     \
     X(169, VISIT_AFTER, "visit_after", LANE_REVIEW)                                                                   \
-    X(170, VISIT_MISSED, "visit_missed", LANE_VISIT)
+    X(170, VISIT_MISSED, "visit_missed", LANE_VISIT)                                                                   \
+    X(171, VISIT_QUESTIONS, "visit_questions", LANE_VISIT)
 /* clang-format on */
 
 enum mailing_kind {

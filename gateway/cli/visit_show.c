@@ -153,16 +153,46 @@ static enum rc load(struct cli *cli, const char *number, struct visit *v, struct
     return db_commit(&tx, err);
 }
 
+/* What members wrote before it, by person and question. */
+static enum rc show_answers(struct cli *cli, const struct visit *v, const struct roster *r, struct err *err)
+{
+    static const char *const header[] = { "person", "name", "question", "answer", "when" };
+    struct cli_table *const table = cli_table_new(cli->mem, header, COUNT_OF(header));
+    struct visit_reply *list;
+    size_t n;
+
+    if (visit_replies(&cli->gate->store, v->id, cli->mem, &list, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++) {
+        const char *name = "";
+
+        for (size_t k = 0; k < r->n; k++)
+            if (r->lines[k].seat.person.v == list[i].person.v)
+                name = r->lines[k].name;
+        cli_table_row(table, (const char *[]){ number_of(cli, list[i].person.v), name,
+                                               list[i].number ? number_of(cli, list[i].number) : "", list[i].words,
+                                               phrase_time(cli->gate, LANGUAGE_ENGLISH, list[i].at_ms, cli->mem) });
+    }
+    cli_table_print(cli, table);
+    return RC_OK;
+}
+
 int cli_visit_show(struct cli *cli, int argc, char **argv)
 {
     static const char *const header[] = { "number", "person", "name",   "part",       "answer",        "way",
                                           "when",   "place",  "agreed", "attendance", "where_that_day" };
+    bool is_answers = false;
+    const struct cli_option options[] = {
+        { .name = "answers",
+          .help = "what members wrote: to your questions, and theirs for the visit",
+          .flag = &is_answers },
+    };
     struct cli_table *table;
     const char *number = NULL;
     struct roster r;
     struct visit v;
     struct err err;
-    int code = cli_options(cli, "NUMBER", NULL, 0, argc, argv, &number, 1);
+    int code = cli_options(cli, "NUMBER", options, COUNT_OF(options), argc, argv, &number, 1);
 
     if (code == CLI_GO_ON)
         code = cli_gate(cli);
@@ -172,6 +202,8 @@ int cli_visit_show(struct cli *cli, int argc, char **argv)
         return cli_fail(cli, &err);
     cli_say(cli, "Visit %" PRId64 ", %s: %s\n%s\n", v.number, visit_state_name(v.state), v.plan.words.title,
             cli_visit_when(cli, &v));
+    if (is_answers)
+        return show_answers(cli, &v, &r, &err) ? cli_fail(cli, &err) : EX_OK;
     table = cli_table_new(cli->mem, header, COUNT_OF(header));
     for (size_t i = 0; i < r.n; i++)
         show_row(cli, table, &v, &r.lines[i]);

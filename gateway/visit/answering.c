@@ -85,6 +85,14 @@ static const char *remark(const struct taking *t)
                : text;
 }
 
+/* For a visit of questions and answers: into the list of its host. */
+static enum rc keep_question(struct taking *t, struct err *err)
+{
+    struct visit_reply reply = { .visit = t->visit.id, .person = t->seat->person, .words = t->in->words };
+
+    return visit_reply_add(&t->gate->store, &reply, err);
+}
+
 static enum rc give_words(struct taking *t, struct err *err)
 {
     const struct talk_letter letter = { .arrival = { t->in->letter },
@@ -99,6 +107,9 @@ static enum rc give_words(struct taking *t, struct err *err)
         t->seat->whereabouts = t->in->words;
         return visit_seat_change(&t->gate->store, t->seat, err);
     }
+    if (t->visit.plan.kind == VISIT_QUESTIONS && t->in->words && t->in->said.answer == RSVP_NOTHING &&
+        keep_question(t, err))
+        return err->rc;
     if (!t->in->words || !t->in->letter)
         return tell_staff(t->gate,
                           &(struct tell){ .what = TELL_ANSWER,
@@ -215,16 +226,32 @@ static enum rc act(struct taking *t, bool had_agreed, struct err *err)
     return say(t, answer == VISIT_YES && !t->has_agreed ? "is_agree_first" : flags[answer], err);
 }
 
+static enum rc load(struct taking *t, struct err *err)
+{
+    struct store *const st = &t->gate->store;
+
+    assert(db_in_tx(st->db));
+    if (visit_get(st, t->seat->visit, t->mem, &t->visit, err) ||
+        person_get(st, t->seat->person, t->mem, &t->person, err))
+        return err->rc;
+    return roster_has_agreed(t->gate, t->seat->membership, &t->has_agreed, err);
+}
+
+enum rc answering_thank(struct gate *gate, const struct answering *in, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("answering");
+    struct taking t = { .gate = gate, .in = in, .seat = in->seat, .mem = mem };
+
+    return load(&t, err) ? err->rc : say(&t, "is_words", err);
+}
+
 enum rc answering_take(struct gate *gate, const struct answering *in, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("answering");
     struct taking t = { .gate = gate, .in = in, .seat = in->seat, .mem = mem };
     bool had_agreed;
 
-    assert(db_in_tx(gate->store.db));
-    if (visit_get(&gate->store, in->seat->visit, mem, &t.visit, err) ||
-        person_get(&gate->store, in->seat->person, mem, &t.person, err) ||
-        roster_has_agreed(gate, in->seat->membership, &t.has_agreed, err))
+    if (load(&t, err))
         return err->rc;
     had_agreed = t.has_agreed;
     if (keep(&t, err) || agree(&t, err) || give_words(&t, err))

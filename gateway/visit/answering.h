@@ -34,5 +34,7 @@ struct answering {
 };
 
 MUST_CHECK enum rc answering_take(struct gate *gate, const struct answering *in, struct err *err);
+/* "We gave your words to the care team", and nothing else. */
+MUST_CHECK enum rc answering_thank(struct gate *gate, const struct answering *in, struct err *err);
 
 #endif

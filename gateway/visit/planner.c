@@ -4,6 +4,7 @@
 #include "gateway/phrase.h"
 #include "gateway/record.h"
 #include "gateway/visit/calls.h"
+#include "gateway/visit/questions.h"
 #include "gateway/visit/reminding.h"
 #include "gateway/visit/series_days.h"
 #include "schedules/invitation.h"
@@ -169,7 +170,9 @@ static enum rc set_jobs(struct planner *p, const struct visit *v, struct err *er
     if (due_set(&p->gate->store, JOB_VISIT_COPIES, v->id.v, now_ms, err) ||
         due_set(&p->gate->store, JOB_VISIT_AFTER, v->id.v, v->start_ms + v->plan.minutes * MS_MINUTE, err))
         return err->rc;
-    return v->state == VISIT_PLANNED ? reminding_set(p->gate, v, err) : RC_OK;
+    if (v->state != VISIT_PLANNED)
+        return RC_OK;
+    return questions_set(p->gate, v, err) ? err->rc : reminding_set(p->gate, v, err);
 }
 
 static enum rc set_start(struct visit *v, int64_t start_ms, struct err *err)

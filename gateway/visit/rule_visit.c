@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "gateway/tell.h"
 #include "gateway/visit/answering.h"
+#include "gateway/visit/questions.h"
 #include "gateway/visit/reminding.h"
 #include "inbound/calendar.h"
 #include "inbound/words.h"
@@ -56,6 +57,16 @@ enum rc rule_visit_words(struct sorting *s, const struct command *command, struc
     if (rc)
         return rc == RC_NOT_FOUND ? to_staff(s, err) : rc;
     in.seat = &seat;
+    if (s->sender.mailing.kind == MAILING_VISIT_QUESTIONS) {
+        bool is_taken = false;
+
+        if (questions_take(s, &in, text, &is_taken, err))
+            return err->rc;
+        if (is_taken) {
+            s->outcome = OUTCOME_ANSWER;
+            return answering_thank(s->gate, &in, err);
+        }
+    }
     in.said = rsvp_read(text, s->names, s->mem);
     in.words = in.said.has_words && *s->letter.text ? s->letter.text : NULL;
     in.is_where = in.words && answers_where(s, &seat);

@@ -8,7 +8,7 @@
 #include "gateway/visit/answering.h"
 #include "gateway/visit/reminding.h"
 #include "store/audit.h"
-#include "store/setting.h"
+#include "store/visit_record.h"
 
 /* ---- calendar parts ---- */
 
@@ -532,6 +532,51 @@ static void offsets_are_read(void **state)
     }
 }
 
+static void questions_are_asked_before_and_read_by_staff_alone(void **state)
+{
+    struct circle *c = *state;
+    struct visit_plan plan = visit_plan_of(c, 2026, 3, 12, 14);
+    struct visit_reply *list;
+    struct visit v;
+    struct err err;
+    size_t n;
+
+    plan.words.questions = "How do you feel?\nWhat do you like to eat out?";
+    v = visit_planned(c, &plan);
+    circle_work(c);
+    says(c, SAM, "no");
+    circle_pass(c, v.start_ms - 5 * MS_DAY - gate_now_ms(&c->g.gate) - MS_HOUR);
+    assert_null(circle_mail(c, MARIA, "before"));
+    circle_pass(c, 2 * MS_HOUR);
+    circle_has(circle_mail(c, MARIA, "before"), "2 What do you like to eat out?");
+    assert_null(circle_mail(c, SAM, "before"));
+    circle_reply(c, circle_mail(c, MARIA, "before"), MARIA, "1 Quite well, thank you\n2 Dumplings", PASS);
+    circle_has(circle_mail(c, MARIA, "your answer"), "We gave your words to the care team.");
+    HELP_OK(visit_replies(&c->g.gate.store, v.id, c->mem, &list, &n, &err));
+    assert_true(n == 2 && list[1].number == 2);
+    assert_string_equal(list[1].words, "Dumplings");
+    assert_int_equal(seat_of(c, &v, c->maria.person).answer, VISIT_NO_ANSWER);
+    assert_int_equal(circle_said(c, ROSE, "Dumplings"), 0);
+    moved(c, &v, MS_DAY); /* asked once, whenever it is */
+    circle_pass(c, MS_DAY);
+    assert_int_equal(circle_said(c, MARIA, "How do you feel?"), 1);
+}
+
+static void questions_for_a_visit_are_collected(void **state)
+{
+    struct circle *c = *state;
+    struct visit_plan plan = visit_plan_of(c, 2026, 3, 12, 14);
+    struct visit v;
+
+    plan.kind = VISIT_QUESTIONS;
+    v = visit_planned(c, &plan);
+    circle_work(c);
+    says(c, MARIA, "May I eat grapefruit?");
+    says(c, MARIA, "yes, i agree");
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM visit_reply WHERE number = 0"), 1);
+    assert_int_equal(seat_of(c, &v, c->maria.person).answer, VISIT_YES);
+}
+
 /* ---- what people write ---- */
 
 static void answers_in_words(void **state)
@@ -596,6 +641,8 @@ int main(void)
         TEST(where_they_will_be_is_for_staff),
         TEST(a_late_reminder_is_the_last_one_only),
         TEST(nothing_rings_at_night),
+        TEST(questions_are_asked_before_and_read_by_staff_alone),
+        TEST(questions_for_a_visit_are_collected),
         TEST(offsets_are_read),
         TEST(answers_in_words),
     };

@@ -1,0 +1,24 @@
+/*
+ * questions: what staff want to know before a visit: asked by mail, answered by numbered lines, read by staff alone.
+ *
+ * Who      Everybody invited who has not said no, once, QUESTIONS_DAYS before the start; nothing when that is past and less than a day is left.
+ * Shape    The plan holds one question a line; an answer is kept by its number (visit_reply), the newest counts.
+ * Errors   Those of the store.
+ * State    Needs an open transaction.
+ */
+#ifndef GATEWAY_VISIT_QUESTIONS_H
+#define GATEWAY_VISIT_QUESTIONS_H
+
+#include "gateway/sorting.h"
+#include "gateway/visit/answering.h"
+
+#define QUESTIONS_DAYS 5
+
+MUST_CHECK enum rc questions_set(struct gate *gate, const struct visit *visit, struct err *err);
+/* For the clock, JOB_VISIT_QUESTIONS. */
+MUST_CHECK enum rc questions_run(struct gate *gate, struct visit_id id, struct err *err);
+/* *ret_is_taken false: no line begins with a number of ours, and there are several. */
+MUST_CHECK enum rc questions_take(struct sorting *s, const struct answering *in, const char *text, bool *ret_is_taken,
+                                  struct err *err);
+
+#endif
