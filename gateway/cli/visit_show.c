@@ -1,6 +1,6 @@
 /* postcircle visit list|show: what is planned, who was asked, who answered what, who came. */
 #include "base/text.h"
-#include "gateway/cli/cli.h"
+#include "gateway/cli/sheet.h"
 #include "gateway/cli/visit.h"
 #include "gateway/phrase.h"
 #include "gateway/record.h"
@@ -177,15 +177,54 @@ static enum rc show_answers(struct cli *cli, const struct visit *v, const struct
     return RC_OK;
 }
 
+/* For billing: who was asked, answered and came, for how long; nothing of what was said. */
+static enum rc write_csv(struct cli *cli, const struct visit *v, const struct roster *r, const char *path,
+                         struct err *err)
+{
+    static const char *const header[] = { "visit",   "date",       "person",     "name",   "chart",
+                                          "invited", "answer",     "attendance", "joined", "left",
+                                          "minutes", "individual", "marked_by",  "marked" };
+    const struct sheet_form form = { header, COUNT_OF(header), COUNT_OF(header) };
+    CLEANUP(sheet_done) struct sheet sheet = { .cli = cli };
+    CLEANUP(json_free) struct json *root = json_object_new();
+
+    if (sheet_begin(&sheet, cli, &form, path, err))
+        return err->rc;
+    for (size_t i = 0; i < r->members; i++) {
+        const struct roster_line *line = &r->lines[i];
+        const struct attendance none = { .minutes = -1 }, *a = line->attendance ? line->attendance : &none;
+        struct person person;
+
+        if (person_get(&cli->gate->store, line->seat.person, cli->mem, &person, err))
+            return err->rc;
+        sheet_row(&sheet,
+                  (const char *[]){ number_of(cli, v->number), sheet_time(cli, v->start_ms),
+                                    number_of(cli, person.id.v), line->name, person.chart ? person.chart : "",
+                                    sheet_time(cli, line->seat.told_ms), answer_of(cli, v, &line->seat),
+                                    attendance_state_name(a->state), sheet_time(cli, a->joined_ms),
+                                    sheet_time(cli, a->left_ms), a->minutes < 0 ? "" : number_of(cli, a->minutes),
+                                    !line->attendance  ? ""
+                                    : a->is_individual ? "yes"
+                                                       : "no",
+                                    a->staff.v ? number_of(cli, a->staff.v) : "", sheet_time(cli, a->at_ms) });
+    }
+    if (sheet_end(&sheet, root, "rows", err))
+        return err->rc;
+    cli_put(cli, &root);
+    return RC_OK;
+}
+
 int cli_visit_show(struct cli *cli, int argc, char **argv)
 {
     static const char *const header[] = { "number", "person", "name",   "part",       "answer",        "way",
                                           "when",   "place",  "agreed", "attendance", "where_that_day" };
+    const char *csv = NULL;
     bool is_answers = false;
     const struct cli_option options[] = {
         { .name = "answers",
           .help = "what members wrote: to your questions, and theirs for the visit",
           .flag = &is_answers },
+        { .name = "csv", .value = "FILE", .help = "who was asked and who came, for billing", .to = &csv },
     };
     struct cli_table *table;
     const char *number = NULL;
@@ -202,6 +241,8 @@ int cli_visit_show(struct cli *cli, int argc, char **argv)
         return cli_fail(cli, &err);
     cli_say(cli, "Visit %" PRId64 ", %s: %s\n%s\n", v.number, visit_state_name(v.state), v.plan.words.title,
             cli_visit_when(cli, &v));
+    if (csv)
+        return write_csv(cli, &v, &r, csv, &err) ? cli_fail(cli, &err) : EX_OK;
     if (is_answers)
         return show_answers(cli, &v, &r, &err) ? cli_fail(cli, &err) : EX_OK;
     table = cli_table_new(cli->mem, header, COUNT_OF(header));

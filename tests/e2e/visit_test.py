@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """A row of weekly visits over a change of the clocks, as staff and members live it: asked, answered in words and by calendars, moved, a place passed on,
 cancelled, who came. Every calendar object is read by programs that others wrote (python3-icalendar, vobject, khal), and answered as they write answers."""
+import csv
 import datetime
 import email.message
 import os
@@ -207,6 +208,12 @@ def a_row_of_visits_over_the_change_of_the_clocks(folder):
     assert circle.json('visit', 'attend', '1', '--csv', people) == {'came': 1, 'unknown': 1}
     assert circle.rows('SELECT minutes, source FROM attendance WHERE state = 1') == [(54, 3)]
     assert {n: r['attendance'] for n, r in seats(circle, 1).items() if r['attendance']} == {'Maria': 'came', 'Tom': 'missed', 'Otto': 'missed'}
+
+    bill = os.path.join(folder, 'bill.csv')
+    circle.ok('visit', 'show', '1', '--csv', bill)
+    with open(bill, encoding='utf-8', newline='') as f:
+        rows = {row['name']: row for row in csv.DictReader(f)}
+    assert (rows['Maria Santos']['attendance'], rows['Maria Santos']['minutes'], rows['Pia Rossi']['answer']) == ('came', '54', 'no'), rows
 
     # cancelled: taken out of every calendar but of those who declined it
     circle.ok('visit', 'cancel', '2')
