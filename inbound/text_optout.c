@@ -26,6 +26,21 @@ static const char polite[] =
     "reply text texting texto ok please por favor hi hey hola thanks thank you gracias now ahora";
 
 static const char *const phrases[] = {
+    "remove|take|delete|drop|get me|us off|from? of? the|this|your|any|all? "
+    "text|texting|message|messaging|group|mailing|phone|sms|contact? list|lists|texts|text|group|messages",
+    "i'd|i? would|want|wish|need? like? to? stop|discontinue receiving|getting? these|the|your|all|any? more? "
+    "texts|messages|alerts|texting|service",
+    "i? no longer want|wish|need to? get|receive|have? any|these|the|your? more? texts|messages|anything|this|them "
+    "from? you?",
+    "discontinue all|the|these|this|my? texts|messages|service|texting?",
+    "stop|quit contacting|texting|messaging|calling this|my|our number|phone",
+    "don't|dont send me|us? any|anything|these|this|more? more|else|of? these|any? messages|texts|text? anymore|again?",
+    "do not send me|us? any|anything|these|this|more? more|else|of? these|any? messages|texts|text? anymore|again?",
+    "i'm|i? am? no longer interested",
+    "enough of|with? these|the|all|your? texts|messages already?",
+    "ya? basta ya? de|con? los|estos|sus|tantos? mensajes|textos",
+    "quiero|quisiera|deseo? cancelar|cancele|cancelen|parar|paren|terminar los|estos|mis|mi|la|todos|el|sus? los? "
+    "mensajes|textos|suscripcion|servicio",
     "stop|quit sending|texting|messaging|contacting|writing|bothering|calling to? me|us? these|this|the|your|any|more? "
     "more? of? these|your? texts|messages|alerts|notifications|text|sms?",
     "stop|cancel|end|quit|no|remove all|the|these|this|your|my|any|more? of? these|the|your? "
@@ -40,12 +55,13 @@ static const char *const phrases[] = {
     "opt me|us out",
     "i|i'd? want|would|like|wish? to? opt out",
     "i revoke|withdraw my|all? consent|permission",
-    "i? don't|dont|do not? want|need|wish these|your|any|more? texts|messages|alerts anymore|any? more?",
+    "i? don't|dont|do not? want|need|wish these|your|any|more? more? texts|messages|alerts anymore|any? more?",
     "go away",
     "how do|can i stop|end|cancel these|the|your? texts|messages?",
     "can|could|would|will you please? stop texting|messaging|contacting me|us?",
     "no mas de? mensajes|textos|esto?",
-    "ya? no me|nos manden|mande|mandes|envien|envie|envies|escriban|escriba|escribas|molesten|contacten mas? "
+    "ya? no me|nos "
+    "manden|mande|mandes|envien|envie|envies|escriban|escriba|escribas|molesten|moleste|molestes|contacten mas? "
     "mensajes|textos|nada? mas?",
     "ya? no quiero|queremos|deseo recibir? mas|sus|estos|los|mensajes|textos mensajes|textos? mas?",
     "dejen|deje|deja|dejar|paren|pare|para de escribirme|escribir|mandarme|mandar|enviarme|enviar|molestarme|molestar "
@@ -58,7 +74,9 @@ static const char *const phrases[] = {
 };
 
 static const char *const wrong[] = {
-    "wrong number|person|phone|guy|lady",
+    "wrong number|person|phone|cell",
+    "this|it is|was? a|the wrong number|person|phone",
+    "no soy esa|esta|ella|el persona?",
     "you|u have|got|reached? the|a wrong number|person",
     "nobody|no-one|noone here|with by? that|this? name",
     "no one here|with by? that|this? name",
@@ -104,6 +122,22 @@ static bool is_keyword(const struct words_token *v, size_t n)
     return *letters && words_among(letters, keywords);
 }
 
+/* As phones write: "pls stop txting me". */
+static const char *spelled_out(const char *plain)
+{
+    static const char *const pairs[][2] = {
+        { "txt", "text" },    { "txts", "texts" },        { "txting", "texting" }, { "textin", "texting" },
+        { "msg", "message" }, { "msgs", "messages" },     { "pls", "please" },     { "plz", "please" },
+        { "thx", "thanks" },  { "tks", "thanks" },        { "u", "you" },          { "ur", "your" },
+        { "num", "number" },  { "mensages", "mensajes" }, { "q", "que" }
+    };
+
+    for (size_t i = 0; i < COUNT_OF(pairs); i++)
+        if (strcmp(plain, pairs[i][0]) == 0)
+            return pairs[i][1];
+    return plain;
+}
+
 static struct phrase words_of(const struct words_core *core)
 {
     struct phrase p = { .n = 0 };
@@ -112,10 +146,26 @@ static struct phrase words_of(const struct words_core *core)
         if (core->list.v[i].kind != WORDS_WORD)
             continue;
         p.is_cut = p.n == PHRASE_MAX;
-        if (!p.is_cut)
-            p.v[p.n++] = core->list.v[i];
+        if (p.is_cut)
+            break;
+        p.v[p.n] = core->list.v[i];
+        p.v[p.n].plain = spelled_out(p.v[p.n].plain);
+        p.n++;
     }
     return p;
+}
+
+/* Where the last sentence of a text begins, or its last part behind a comma. */
+static size_t last_part(const struct words_core *core)
+{
+    size_t i = core->to;
+
+    while (i > core->from && core->list.v[i - 1].kind != WORDS_WORD)
+        i--;
+    while (i > core->from && core->list.v[i - 1].kind != WORDS_BREAK &&
+           !words_is_mark(&core->list.v[i - 1], ". ? ! , ; : …"))
+        i--;
+    return i;
 }
 
 static bool is_one_of(const char *const *patterns, size_t count, const struct words_token *v, size_t n)
@@ -158,9 +208,13 @@ static struct phrase stripped(const struct phrase *whole, const char *around, co
     return p;
 }
 
-static bool ends_wrong(const struct phrase *p)
+/* "I think you have the wrong number", "número equivocado no soy María" */
+static bool has_wrong_at_an_end(const struct phrase *p)
 {
-    return p->n >= 2 && p->n <= FEW_MORE && is_one_of(wrong, 1, p->v + p->n - 2, 2);
+    if (p->n < 2 || p->n > FEW_MORE)
+        return false;
+    return is_one_of(wrong, 1, p->v + p->n - 2, 2) || words_match("numero equivocado|incorrecto", p->v, 2) == 2 ||
+           words_match("wrong number", p->v, 2) == 2;
 }
 
 static bool has_sign(const struct words_list *list)
@@ -181,7 +235,7 @@ static enum text_optout read_phrase(const struct phrase *p, const char *const *g
     const size_t skip = p->n > 1 && words_number(&p->v[0]) >= 0;
 
     if (is_one_of(wrong, COUNT_OF(wrong), p->v, p->n) || is_one_of(wrong, COUNT_OF(wrong), bare.v, bare.n) ||
-        ends_wrong(p))
+        has_wrong_at_an_end(p))
         return TEXT_OPTOUT_WRONG_NUMBER;
     if (is_one_of(phrases, COUNT_OF(phrases), p->v + skip, p->n - skip) ||
         is_one_of(phrases, COUNT_OF(phrases), bare.v, bare.n))
@@ -195,9 +249,10 @@ static enum text_optout read_phrase(const struct phrase *p, const char *const *g
 enum text_optout text_optout_read(const char *text, const char *const *names, const char *const *groups,
                                   struct arena *mem)
 {
-    const struct words_core core = words_core(text, names, mem);
+    struct words_core core = words_core(text, names, mem);
     const struct command_input in = { NULL, text, names, groups };
     const struct phrase p = words_of(&core);
+    struct phrase end;
     enum text_optout found = TEXT_OPTOUT_NONE;
     struct command command;
 
@@ -205,6 +260,11 @@ enum text_optout text_optout_read(const char *text, const char *const *names, co
         return TEXT_OPTOUT_SURE;
     if (p.n && !p.is_cut)
         found = read_phrase(&p, groups, mem);
+    if (!found && p.n <= FEW_MORE && !p.is_cut) { /* "I'm not Rose, please stop" */
+        core.from = last_part(&core);
+        end = words_of(&core);
+        found = read_phrase(&end, groups, mem);
+    }
     if (found)
         return found;
     command = command_read(&in, mem);
