@@ -71,7 +71,7 @@ struct scorer {
     struct triage_hit *hits;
     bool is_in_whole;
     struct wording_rest rest; /* what people wrote in this text */
-    bool is_calm;             /* the model finds all of it so */
+    int reads;                /* the model's score of all of it; over 100 when it has not read it whole */
 };
 
 /* Beyond the cap the least urgent hit gives way. */
@@ -241,17 +241,19 @@ static const char *written(const struct scorer *s, const char *text, size_t at, 
     return text_clean_line(s->mem, text + at, len < PHRASE_MAX_BYTES ? len : PHRASE_MAX_BYTES);
 }
 
-/* What the model may take away: of our own lists what counts only with a second look. To take plain phrases too cost as many cries for help
- * as it saved false alarms, by cross-validation. */
-static bool is_weak(const struct triage_phrase *phrase)
+/* The score below which the model may take a phrase of our own lists away; 0: never. What counts only with a second look goes more easily. Tier 0 and
+ * what a practice wrote stay: by cross-validation tier 0 saved one false alarm in a hundred. */
+static int calm_below(const struct triage_phrase *phrase)
 {
     const enum triage_effect effect = phrase->section->effect;
 
-    return !phrase->is_own && phrase->section->tier == 1 && (effect == TRIAGE_COUNTS_UNLESS || effect == TRIAGE_HINTS);
+    if (phrase->is_own || phrase->section->tier != 1)
+        return 0;
+    return effect == TRIAGE_COUNTS_UNLESS || effect == TRIAGE_HINTS ? TRIAGE_WEAK_BELOW : TRIAGE_PLAIN_BELOW;
 }
 
 /* By the model, of the sentence alone: among calm ones a cry for help is calm. */
-static bool is_sentence_calm(const struct scorer *s, const struct finding *f, const struct found *one, const char *text)
+static int sentence_reads(const struct scorer *s, const struct finding *f, const struct found *one, const char *text)
 {
     size_t from = one->from, to = one->to;
     const char *sentence;
@@ -261,7 +263,14 @@ static bool is_sentence_calm(const struct scorer *s, const struct finding *f, co
     while (to < f->row->count && f->sentence_of[to] == one->sentence)
         to++;
     sentence = arena_strndup(s->mem, text + f->row->at[from], f->row->to[to - 1] - f->row->at[from]);
-    return triage_model_score(s->lexicon->model, sentence, s->mem).score < TRIAGE_CALM_BELOW;
+    return triage_model_score(s->lexicon->model, sentence, s->mem).score;
+}
+
+static bool is_calm(const struct scorer *s, const struct finding *f, const struct found *one, const char *text)
+{
+    const int below = calm_below(one->phrase);
+
+    return s->reads < below && sentence_reads(s, f, one, text) < below;
 }
 
 /* Of our own sentences a possible crisis counts, and nothing less: "call 911" we say ourselves. */
@@ -277,8 +286,7 @@ static void count_found(struct scorer *s, const struct finding *f, const char *t
         const struct triage_section *section = one->phrase->section;
         const size_t at = f->row->at[one->from], to = f->row->to[one->to - 1];
 
-        if (one->is_void || !section->flag || is_only_ours(f, one) ||
-            (s->is_calm && is_weak(one->phrase) && is_sentence_calm(s, f, one, text)))
+        if (one->is_void || !section->flag || is_only_ours(f, one) || is_calm(s, f, one, text))
             continue;
         count_hit(s, (struct triage_hit){ .flag = section->flag,
                                           .tier = section->tier,
@@ -372,11 +380,11 @@ static void score_reading(struct scorer *s, const char *text)
     const char *words;
     struct triage_verdict v;
 
-    s->is_calm = false;
+    s->reads = TRIAGE_MODEL_OFF;
     if (!s->lexicon->model || set == TRIAGE_MODEL_OFF)
         return;
     v = judge(s, text);
-    s->is_calm = v.score < TRIAGE_CALM_BELOW && !v.is_cut;
+    s->reads = v.is_cut ? TRIAGE_MODEL_OFF : v.score;
     s->result->score = v.score > s->result->score ? v.score : s->result->score;
     if (v.score < (set ? set : TRIAGE_PAGE_USUAL))
         return;

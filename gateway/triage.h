@@ -11,8 +11,8 @@
  *                        RC_LIMIT      a file over TRIAGE_MAX_FILE_BYTES, more than TRIAGE_MAX_PHRASES lines, or too long together
  * Rule     It only orders and flags. A text that cannot be scored whole (too long, a limit of triage_pattern.h met) is tier 2 with TRIAGE_UNREAD:
  *          a person must read it.
- *          Where the model finds a text calm, a weak phrase of tier 1 ("unless", hint) of our own lists does not count, if its sentence alone is calm too. Tier 0, plain phrases and
- *          all phrases of the practice's own lists always do; a model that is turned off takes nothing away.
+ *          Where the model finds a text calm, a phrase of tier 1 of our own lists does not count, if its sentence alone is calm too; a weak one ("unless",
+ *          hint) goes more easily. Tier 0 and all phrases of the practice's own lists always count; a model that is turned off takes nothing away.
  *          The model reads a text less our own sentences (gateway/wording), whoever's letter brought them; the lists read all of it, and what they
  *          find of tiers 0 and 1 counts whoever said it: no template, not even a practice's own, can hide a cry for help.
  * State    A lexicon is only read after it was opened.

@@ -16,7 +16,7 @@
 
 #include <stdint.h>
 
-#define TRIAGE_BUCKET_BITS 17
+#define TRIAGE_BUCKET_BITS 19
 #define TRIAGE_BUCKETS (1u << TRIAGE_BUCKET_BITS)
 #define TRIAGE_PIECE_WORDS 32
 

@@ -177,7 +177,7 @@ def asked_once_and_only_where_wanted(folder):
     circle.ok('practice', 'set', 'ask-photo-words', 'yes')
     circle_post(circle, TOM, 'ALT A boat\nMine.', JPG)
     assert not [m for m in circle.mail(TOM) if 'about your photo' in m.subject], 'asked though it was said'
-    first = circle_post(circle, MARIA, 'The second one, along the river to the bridge.', JPG, JPG)
+    first = circle_post(circle, MARIA, 'The second one, to the mill and back.', JPG, JPG)
     question = [m for m in circle.mail(MARIA) if 'about your photo' in m.subject]
     assert len(question) == 1, 'two photos of one note, one question'
     circle.says(MARIA, 'Our river in the morning sun\n\nMaria', question[0])

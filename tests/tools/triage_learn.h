@@ -30,12 +30,12 @@
 #define LEARN_FOLDER "tests/data/triage_set/"
 #define LEARN_MODEL "gateway/lexicon/model.txt"
 #define LEARN_FIELDS 4
-#define LEARN_NOTES_MAX 8000
+#define LEARN_NOTES_MAX 16000
 #define LEARN_SETS_MAX 64
-#define LEARN_VARIANTS 96  /* of a pattern */
-#define LEARN_PER_EPOCH 12 /* of them */
-#define LEARN_WAYS 8       /* in which a note is learned: as it is, with slips, amid others */
-#define LEARN_SLIPS 0.02   /* of its letters */
+#define LEARN_VARIANTS 96 /* of a pattern */
+#define LEARN_PER_EPOCH 4 /* of them */
+#define LEARN_WAYS 8      /* in which a note is learned: as it is, with slips, amid others */
+#define LEARN_SLIPS 0.02  /* of its letters */
 #define LEARN_EPOCHS 20
 #define LEARN_WARM 10
 #define LEARN_RATE 0.3
@@ -45,7 +45,8 @@
 struct learn_note {
     const char *label, *text;
     const char *file;
-    int id, fold_of; /* fold_of: a note is left out in the fold id % folds; -1, of a pattern: never */
+    int id,
+        fold_of; /* fold_of: a note is left out with all others of its file, which has one writer; -1, of a pattern: never */
     bool is_danger;
     size_t variant_count;
     struct triage_features *variants;
@@ -172,12 +173,26 @@ static struct learn_note *learn_note_new(struct learn *l, const char *const fiel
     return note;
 }
 
+/* Notes, each file of one writer; a fold is a file. */
+static const char *const learn_files[] = { "tuning.tsv", "more-mixed.tsv", "more-mixed-2.tsv", "more-danger.tsv",
+                                           "more-calm.tsv" };
+#define LEARN_FOLDS ((int)COUNT_OF(learn_files))
+
+static int learn_fold_of(const char *file)
+{
+    int fold = 0;
+
+    while (strcmp(learn_files[fold], file) != 0)
+        fold++;
+    return fold;
+}
+
 static void learn_add_note(struct learn *l, const char *const field[LEARN_FIELDS], const char *file)
 {
     struct learn_note *note = learn_note_new(l, field, LEARN_WAYS);
 
     note->file = file;
-    note->fold_of = note->id;
+    note->fold_of = learn_fold_of(file);
 }
 
 /* ---- patterns ---- */
@@ -342,12 +357,11 @@ static void learn_read(struct learn *l, const char *name)
 /* All that may be learned from. Never the hold-out. */
 static void learn_open(struct learn *l)
 {
-    static const char *const names[] = { "tuning.tsv", "more-danger.tsv", "more-calm.tsv", "patterns.tsv" };
-
     *l = (struct learn){ .mem = arena_new("learn"), .random = 42 };
     l->notes = ARENA_ARRAY(l->mem, LEARN_NOTES_MAX, struct learn_note);
-    for (size_t i = 0; i < COUNT_OF(names); i++)
-        learn_read(l, names[i]);
+    for (int i = 0; i < LEARN_FOLDS; i++)
+        learn_read(l, learn_files[i]);
+    learn_read(l, "patterns.tsv");
     for (size_t i = 0; i < l->count; i++)
         learn_vary(l, &l->notes[i]);
 }
@@ -420,14 +434,14 @@ static void learn_step(struct learn_weights *w, const struct triage_features *f,
 }
 
 /* A note of a pattern counts as LEARN_PER_EPOCH notes, others as one. */
-static size_t learn_list(const struct learn *l, int fold, int folds, uint32_t *list)
+static size_t learn_list(const struct learn *l, int fold, uint32_t *list)
 {
     size_t n = 0;
 
     for (size_t i = 0; i < l->count; i++) {
         const struct learn_note *note = &l->notes[i];
 
-        if (fold >= 0 && note->fold_of >= 0 && note->fold_of % folds == fold)
+        if (fold >= 0 && note->fold_of == fold)
             continue;
         for (int k = 0; k < (learn_is_pattern(note) ? LEARN_PER_EPOCH : 1); k++)
             list[n++] = (uint32_t)i;
@@ -451,11 +465,11 @@ static void learn_mean(struct learn_weights *w)
 }
 
 /* Of fold (-1 none) nothing is learned. The result is owned by the caller's arena. */
-static struct learn_weights *learn_train(struct learn *l, int fold, int folds, struct arena *mem)
+static struct learn_weights *learn_train(struct learn *l, int fold, struct arena *mem)
 {
     struct learn_weights *w = ARENA_NEW(mem, struct learn_weights);
     uint32_t *list = ARENA_ARRAY(mem, l->count * LEARN_PER_EPOCH, uint32_t);
-    const size_t n = learn_list(l, fold, folds, list);
+    const size_t n = learn_list(l, fold, list);
 
     for (size_t i = 0; i < TRIAGE_BUCKETS; i++)
         w->g[i] = 1e-6;

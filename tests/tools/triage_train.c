@@ -1,5 +1,5 @@
 /* Writes gateway/lexicon/model.txt from the labelled notes (make triage-model). triage_train --check  says whether the file there is what they make.
- * triage_train --cross FOLDS  prints the score of each note of tuning.tsv by a model that has not learned it: label, score, id. */
+ * triage_train --cross  prints the score of each note by a model that has learned none of its writer: label, score, id, file. */
 #include "tests/tools/triage_learn.h"
 
 static int write_model(const char *text)
@@ -27,12 +27,12 @@ static int check_model(const char *text)
     return 0;
 }
 
-static int cross(struct learn *l, int folds)
+static int cross(struct learn *l)
 {
-    for (int fold = 0; fold < folds; fold++) {
+    for (int fold = 0; fold < LEARN_FOLDS; fold++) {
         CLEANUP(arena_free) struct arena *mem = arena_new("fold");
         const struct triage_model *model;
-        const char *const text = learn_print(learn_train(l, fold, folds, mem), mem);
+        const char *const text = learn_print(learn_train(l, fold, mem), mem);
         struct err err;
 
         if (triage_model_parse(text, strlen(text), "model", mem, &model, &err)) {
@@ -40,9 +40,9 @@ static int cross(struct learn *l, int folds)
             return 1;
         }
         for (size_t i = 0; i < l->count; i++)
-            if (l->notes[i].fold_of >= 0 && l->notes[i].fold_of % folds == fold)
-                printf("%s\t%d\t%d\n", l->notes[i].label, triage_model_judge(model, &l->notes[i].variants[0]).score,
-                       l->notes[i].id);
+            if (l->notes[i].fold_of == fold)
+                printf("%s\t%d\t%d\t%s\n", l->notes[i].label, triage_model_judge(model, &l->notes[i].variants[0]).score,
+                       l->notes[i].id, l->notes[i].file);
     }
     return 0;
 }
@@ -55,10 +55,10 @@ int main(int argc, char **argv)
     int code;
 
     learn_open(&l);
-    if (argc == 3 && !strcmp(argv[1], "--cross")) {
-        code = cross(&l, (int)strtol(argv[2], NULL, 10));
+    if (argc == 2 && !strcmp(argv[1], "--cross")) {
+        code = cross(&l);
     } else {
-        text = learn_print(learn_train(&l, -1, 1, mem), mem);
+        text = learn_print(learn_train(&l, -1, mem), mem);
         code = argc == 2 && !strcmp(argv[1], "--check") ? check_model(text) : write_model(text);
     }
     learn_close_all(&l);

@@ -22,17 +22,18 @@ static void a_change_is_judged_by_its_lines(void **state)
     static const struct {
         const char *before, *after, *line;
     } cases[] = {
-        { "", "[tier 1]\nblue door\n", NULL },
-        { "[tier 1]\nblue door\n", "[tier 1]\nblue door\nred door\n[tier 0]\nblack door\n[hint]\ndoor\n", NULL },
-        { "[tier 1]\nblue door\n", "# more\n\n[hint]\nx y\n[tier 1]\n\nBlue  door\n", NULL },
+        { "", "[tier 1]\nblue kettle\n", NULL },
+        { "[tier 1]\nblue kettle\n", "[tier 1]\nblue kettle\nred kettle\n[tier 0]\nblack kettle\n[hint]\ndoor\n",
+          NULL },
+        { "[tier 1]\nblue kettle\n", "# more\n\n[hint]\nx y\n[tier 1]\n\nBlue  kettle\n", NULL },
         { "", "[no excuse]\nright now\n[typo]\ncalendar\n[flag conflict]\nyou lot\n", NULL },
         { "", "[words doors]\nblue, red\n[tier 1]\n<doors> shut\n", NULL },
         { "[excuse]\nfilm\n", "", NULL },
-        { "[not]\nblue door\n", "[tier 1]\nblue door\n", NULL },
-        { "[tier 1]\nblue door\n", "", "[tier 1] blue door" },
-        { "[tier 0]\nblue door\n", "[tier 1]\nblue door\n", "[tier 0] blue door" },
-        { "[tier 1]\nblue door\n", "[tier 1]\n# blue door\n", "[tier 1] blue door" },
-        { "[tier 1]\nblue door\n", "[tier 1 unless]\nblue door\n", "[tier 1] blue door" },
+        { "[not]\nblue kettle\n", "[tier 1]\nblue kettle\n", NULL },
+        { "[tier 1]\nblue kettle\n", "", "[tier 1] blue kettle" },
+        { "[tier 0]\nblue kettle\n", "[tier 1]\nblue kettle\n", "[tier 0] blue kettle" },
+        { "[tier 1]\nblue kettle\n", "[tier 1]\n# blue kettle\n", "[tier 1] blue kettle" },
+        { "[tier 1]\nblue kettle\n", "[tier 1 unless]\nblue kettle\n", "[tier 1] blue kettle" },
         { "[no excuse]\nright now\n", "", "[no excuse] right now" },
         { "[flag conflict]\nyou lot\n", "", "[flag conflict] you lot" },
         { "[typo]\ncalendar\n", "", "[typo] calendar" },
@@ -116,18 +117,18 @@ static int tier(struct folder *f, const char *text)
     return r.tier;
 }
 
-#define DOOR "the blue door is open"
+#define KETTLE "the blue kettle is hot"
 
 static void what_is_added_counts_at_once(void **state)
 {
     struct folder *f = *state;
 
-    assert_int_equal(tier(f, DOOR), 4);
-    write_list(f, "own.txt", "[tier 1]\nblue door\n");
-    assert_int_equal(tier(f, DOOR), 1);
+    assert_int_equal(tier(f, KETTLE), 4);
+    write_list(f, "own.txt", "[tier 1]\nblue kettle\n");
+    assert_int_equal(tier(f, KETTLE), 1);
     assert_string_equal(f->watch.held, "");
-    write_list(f, "more.txt", "[tier 0]\nblue door is open\n");
-    assert_int_equal(tier(f, DOOR), 0);
+    write_list(f, "more.txt", "[tier 0]\nblue kettle is hot\n");
+    assert_int_equal(tier(f, KETTLE), 0);
 }
 
 static void what_is_taken_away_waits(void **state)
@@ -136,20 +137,20 @@ static void what_is_taken_away_waits(void **state)
     struct err err;
     char mark[TRIAGE_HASH_CHARS + 1];
 
-    write_list(f, "own.txt", "[tier 1]\nblue door\n");
-    assert_int_equal(tier(f, DOOR), 1);
-    write_list(f, "own.txt", "[tier 1]\nred door\n");
-    assert_int_equal(tier(f, DOOR), 1);
-    assert_int_equal(tier(f, "a red door"), 4); /* the whole change waits */
-    assert_string_equal(f->watch.held_line, "[tier 1] blue door");
+    write_list(f, "own.txt", "[tier 1]\nblue kettle\n");
+    assert_int_equal(tier(f, KETTLE), 1);
+    write_list(f, "own.txt", "[tier 1]\nred kettle\n");
+    assert_int_equal(tier(f, KETTLE), 1);
+    assert_int_equal(tier(f, "a red kettle"), 4); /* the whole change waits */
+    assert_string_equal(f->watch.held_line, "[tier 1] blue kettle");
     memcpy(mark, f->watch.held, sizeof mark);
-    write_list(f, "own.txt", "[tier 2]\ngreen door\n");
-    assert_int_equal(tier(f, DOOR), 1);
+    write_list(f, "own.txt", "[tier 2]\ngreen kettle\n");
+    assert_int_equal(tier(f, KETTLE), 1);
     assert_int_equal(triage_files_accept(f->home, mark, &err), RC_CONFLICT); /* not what the two have seen */
-    write_list(f, "own.txt", "[tier 1]\nred door\n");
+    write_list(f, "own.txt", "[tier 1]\nred kettle\n");
     assert_int_equal(triage_files_accept(f->home, mark, &err), RC_OK);
-    assert_int_equal(tier(f, DOOR), 4);
-    assert_int_equal(tier(f, "a red door"), 1);
+    assert_int_equal(tier(f, KETTLE), 4);
+    assert_int_equal(tier(f, "a red kettle"), 1);
     assert_string_equal(f->watch.held, "");
 }
 
@@ -158,13 +159,13 @@ static void a_file_that_is_gone_still_counts(void **state)
     struct folder *f = *state;
     CLEANUP(arena_free) struct arena *mem = arena_new("t");
 
-    write_list(f, "own.txt", "[tier 1]\nblue door\n");
-    assert_int_equal(tier(f, DOOR), 1);
+    write_list(f, "own.txt", "[tier 1]\nblue kettle\n");
+    assert_int_equal(tier(f, KETTLE), 1);
     unlink(arena_printf(mem, "%s/lexicon/own.txt", f->home));
-    assert_int_equal(tier(f, DOOR), 1);
+    assert_int_equal(tier(f, KETTLE), 1);
     assert_string_not_equal(f->watch.held, "");
-    write_list(f, "own.txt", "[tier 1]\nblue door\n"); /* the change is taken back */
-    assert_int_equal(tier(f, DOOR), 1);
+    write_list(f, "own.txt", "[tier 1]\nblue kettle\n"); /* the change is taken back */
+    assert_int_equal(tier(f, KETTLE), 1);
     assert_string_equal(f->watch.held, "");
 }
 
@@ -173,12 +174,12 @@ static void a_bad_file_changes_nothing(void **state)
 {
     struct folder *f = *state;
 
-    write_list(f, "own.txt", "[tier 1]\nblue door\n");
-    assert_int_equal(tier(f, DOOR), 1);
+    write_list(f, "own.txt", "[tier 1]\nblue kettle\n");
+    assert_int_equal(tier(f, KETTLE), 1);
     write_list(f, "more.txt", "[tier 1]\nblue (door\n");
-    assert_int_equal(tier(f, DOOR), 1);
+    assert_int_equal(tier(f, KETTLE), 1);
     write_list(f, "more.txt", "");
-    assert_int_equal(tier(f, DOOR), 1);
+    assert_int_equal(tier(f, KETTLE), 1);
     assert_string_equal(f->watch.held, "");
 }
 
@@ -189,13 +190,13 @@ static void a_start_does_not_let_it_pass(void **state)
     struct triage_watch again;
     struct err err;
 
-    write_list(f, "own.txt", "[tier 1]\nblue door\n");
-    assert_int_equal(tier(f, DOOR), 1);
-    write_list(f, "own.txt", "[not]\nblue door\n");
+    write_list(f, "own.txt", "[tier 1]\nblue kettle\n");
+    assert_int_equal(tier(f, KETTLE), 1);
+    write_list(f, "own.txt", "[not]\nblue kettle\n");
     assert_int_equal(triage_files_open(f->home, &again, &err), RC_OK);
     triage_files_close(&f->watch);
     f->watch = again;
-    assert_int_equal(tier(f, DOOR), 1);
+    assert_int_equal(tier(f, KETTLE), 1);
     assert_string_not_equal(f->watch.held, "");
 }
 

@@ -240,16 +240,19 @@ static struct triage_result result(const struct triage_lexicon *lexicon, int pag
 
 #define CALM "Walked with my daughter, had sweet tomatoes for supper and my sugar was fine"
 
-/* Only weak phrases of tier 1 of our own lists, and only while the model is on. */
-static void a_calm_note_takes_weak_phrases_away(void **state)
+#define MIDDLING "sweet tomatoes and I want to go home"
+
+/* Only phrases of tier 1 of our own lists, and only while the model is on. */
+static void a_calm_note_takes_phrases_of_tier_1_away(void **state)
 {
-    static const char *const ours[] = { "[tier 1 unless]\nsweet tomatoes\n", "[hint]\nsweet tomatoes\nfor supper\n" };
-    static const char *const stays[] = { "[tier 1]\nsweet tomatoes\n", "[tier 0 unless]\nsweet tomatoes\n",
+    static const char *const ours[] = { "[tier 1 unless]\nsweet tomatoes\n", "[hint]\nsweet tomatoes\nfor supper\n",
+                                        "[tier 1]\nsweet tomatoes\n" };
+    static const char *const stays[] = { "[tier 0]\nsweet tomatoes\n", "[tier 0 unless]\nsweet tomatoes\n",
                                          "[tier 2 unless]\nsweet tomatoes\n" };
     CLEANUP(arena_free) struct arena *mem = arena_new("t");
 
     (void)state;
-    assert_true(score(CALM) < TRIAGE_CALM_BELOW);
+    assert_true(score(CALM) < TRIAGE_PLAIN_BELOW);
     for (size_t i = 0; i < COUNT_OF(ours); i++) {
         CLEANUP(triage_close_lexicon) struct triage_lexicon *weak = open_both(ours[i], "");
         CLEANUP(triage_close_lexicon) struct triage_lexicon *own = open_both("", ours[i]);
@@ -264,6 +267,18 @@ static void a_calm_note_takes_weak_phrases_away(void **state)
 
         assert_in_range(result(plain, 0, CALM, mem).tier, 0, 2);
     }
+}
+
+static void a_weak_phrase_goes_more_easily(void **state)
+{
+    CLEANUP(triage_close_lexicon) struct triage_lexicon *plain = open_both("[tier 1]\nsweet tomatoes\n", "");
+    CLEANUP(triage_close_lexicon) struct triage_lexicon *weak = open_both("[tier 1 unless]\nsweet tomatoes\n", "");
+    CLEANUP(arena_free) struct arena *mem = arena_new("t");
+
+    (void)state;
+    assert_in_range(score(MIDDLING), TRIAGE_PLAIN_BELOW, TRIAGE_WEAK_BELOW - 1);
+    assert_int_equal(result(plain, 0, MIDDLING, mem).tier, 1);
+    assert_int_equal(result(weak, 0, MIDDLING, mem).tier, 4);
 }
 
 static void a_note_that_reads_like_danger_is_tier_1(void **state)
@@ -327,7 +342,8 @@ int main(void)
         cmocka_unit_test(a_damaged_file_is_told),
         cmocka_unit_test(nothing_opens_without_its_model),
         cmocka_unit_test(print_and_parse_agree),
-        cmocka_unit_test(a_calm_note_takes_weak_phrases_away),
+        cmocka_unit_test(a_calm_note_takes_phrases_of_tier_1_away),
+        cmocka_unit_test(a_weak_phrase_goes_more_easily),
         cmocka_unit_test(a_note_that_reads_like_danger_is_tier_1),
         cmocka_unit_test(scoring_is_quick),
     };
