@@ -113,7 +113,8 @@ static char *read_line(char *to, int size, void *stream)
 static int fail(struct settings_reader *r, const char *what, const char *expected)
 {
     if (!r->has_failed)
-        err_fill(r->err, RC_INPUT, "%s:%d: %s, expected %s", r->path, r->line, what, expected);
+        err_fill(r->err, RC_INPUT, "%s:%d: %s, expected %s", r->path, r->line,
+                 text_clean_line(r->mem, what, strlen(what)), text_clean_line(r->mem, expected, strlen(expected)));
     r->has_failed = true;
     return 0;
 }

@@ -77,9 +77,19 @@ static bool breaks(int e)
     }
 }
 
+/* Any answer may bring a CAPABILITY that names nothing, through which libetpan would go all the same. */
+static void mend_capabilities(mailimap *session)
+{
+    struct mailimap_connection_info *const info = session->imap_connection_info;
+
+    if (info && info->imap_capability && !info->imap_capability->cap_list)
+        info->imap_capability->cap_list = clist_new();
+}
+
 /* A connection that is lost or confused; else the server's NO, which is `no`. */
 static enum rc judge(struct imap *imap, int e, enum rc no, const char *what, struct err *err)
 {
+    mend_capabilities(imap->session);
     if (is_well(e))
         return RC_OK;
     if (!breaks(e))
@@ -114,16 +124,11 @@ static enum rc to_wire(const char *name, char out[FOLDER_MAX], struct err *err)
 
 /* ---- opening: connect → (CAPABILITY → STARTTLS) → CAPABILITY → sign in → CAPABILITY ---- */
 
+/* mailimap_capability copies from what may not be there: "OK" with no CAPABILITY before it. */
 static enum rc ask_capabilities(struct imap *imap, struct err *err)
 {
-    struct mailimap_capability_data *data = NULL;
-    int e;
-
     allow(imap);
-    e = mailimap_capability(imap->session, &data);
-    if (is_well(e) && data)
-        mailimap_capability_data_free(data); /* the session keeps its own */
-    return judge(imap, e, RC_TEMP, "CAPABILITY", err);
+    return judge(imap, mailimap_custom_command(imap->session, "CAPABILITY"), RC_TEMP, "CAPABILITY", err);
 }
 
 static enum rc start_tls(struct imap *imap, struct err *err)
