@@ -24,6 +24,7 @@ enum fault {
     FAULT_RELAY,  /* the relay takes nothing in lane 0 */
     FAULT_READER, /* the reader of mail dies of every letter */
     FAULT_DISK, /* nothing more fits into the home; what is written over in place still does, so roles need not fail */
+    FAULT_TEXT, /* the role of texts cannot work */
     FAULT_COUNT
 };
 const char *fault_name(enum fault fault);

@@ -15,6 +15,8 @@
  *                          folders         "INBOX, Other";  done, trouble (where letters go);  junk (a folder, auto, none);  start (new, all)
  *                          poll_seconds (folders without a push), idle_seconds (renewal of the push)
  *                          token_url, client_id, client_secret_file, refresh_token_file, key_file, scope (access tokens instead of a password: base/oauth)
+ *              [text]      ca_file         PEM: whose certificates the providers of texts must have (usual: the system's)
+ *              [web]       listen          127.0.0.1:PORT: calls of providers' hooks come here, behind a TLS proxy
  *              [limits]    parser_seconds;  allow_open_reader (yes: serve where the kernel cannot close the reader of mail)
  * Owns     home_close gives back the node number, closes the database and wipes the keys. Strings live as long as the home.
  * Errors   RC_NOT_FOUND  no home at the path (the message says how to make one)
@@ -59,6 +61,8 @@ struct home_settings {
     int64_t lmtp_max_bytes, lmtp_recipients, lmtp_connections, lmtp_timeout_seconds;
     const struct home_mailbox *mailboxes; /* in the order of the file */
     size_t mailbox_count;
+    const char *text_ca_file; /* whose certificates providers of texts must have; "" the system's */
+    const char *web_listen;   /* "" none */
     int64_t parser_seconds;
     bool allow_open_reader; /* serve goes on where the kernel cannot close the reader of mail */
 };

@@ -59,6 +59,8 @@ static const struct setting_key setting_keys[] = {
     { "lmtp", "recipients", VALUE_NUMBER, AT(lmtp_recipients), 1, 1000, "a number from 1 to 1000" },
     { "lmtp", "connections", VALUE_NUMBER, AT(lmtp_connections), 1, 500, "a number from 1 to 500" },
     { "lmtp", "timeout_seconds", VALUE_NUMBER, AT(lmtp_timeout_seconds), 1, 3600, "a number from 1 to 3600" },
+    { "text", "ca_file", VALUE_PATH, AT(text_ca_file), 0, 0, "a path" },
+    { "web", "listen", VALUE_LISTEN, AT(web_listen), 0, 0, LMTP_LISTEN_FORMS },
     { "limits", "allow_open_reader", VALUE_FLAG, AT(allow_open_reader), 0, 0, "yes or no" },
     { "limits", "parser_seconds", VALUE_NUMBER, AT(parser_seconds), 1, 300, "a number from 1 to 300" },
 };
@@ -304,6 +306,8 @@ static void set_defaults(struct settings_reader *r)
                                            .lmtp_recipients = 50,
                                            .lmtp_connections = 200,
                                            .lmtp_timeout_seconds = 300,
+                                           .text_ca_file = "",
+                                           .web_listen = "",
                                            .parser_seconds = 10 };
 }
 

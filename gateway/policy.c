@@ -412,6 +412,8 @@ const char *policy_form(enum setting setting)
         [SETTING_REVIEW_HOURS_4] = "office hours in which any other note should be decided (8)",
         [SETTING_VISIT_INVITE_DAYS] = "how many days before a visit of a series people are asked to it (14)",
         [SETTING_VISIT_REMINDERS] = "when people are reminded of a visit: \"3d 1d 2h\" before it, or off",
+        [SETTING_TEXT_PRICE] = "what one part of a text costs, in millionths of your money (12000 is 1.2 cents)",
+        [SETTING_TEXT_BRAND_DAY] = "parts of texts a day that the carriers let you send (2000 for a small US practice)",
         [SETTING_RETENTION_DAYS] = "days that raw mail is kept after its decision, 1 to 3650 (30)",
     };
 

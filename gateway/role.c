@@ -29,13 +29,13 @@ struct role {
     struct place places[ROLE_GATES_MAX];
 };
 
-static const char *const role_names[] = { "sort", "clock", "urgent", "mail", "lmtp", "imap" };
+static const char *const role_names[] = { "sort", "clock", "urgent", "mail", "text", "lmtp", "imap", "web" };
 
 enum fault role_fault(enum role_kind kind)
 {
     static const enum fault faults[] = {
-        [ROLE_SORT] = FAULT_SORT, [ROLE_CLOCK] = FAULT_CLOCK, [ROLE_URGENT] = FAULT_URGENT,
-        [ROLE_MAIL] = FAULT_MAIL, [ROLE_LMTP] = FAULT_INTAKE, [ROLE_IMAP] = FAULT_INTAKE
+        [ROLE_SORT] = FAULT_SORT,   [ROLE_CLOCK] = FAULT_CLOCK, [ROLE_URGENT] = FAULT_URGENT, [ROLE_MAIL] = FAULT_MAIL,
+        [ROLE_LMTP] = FAULT_INTAKE, [ROLE_IMAP] = FAULT_INTAKE, [ROLE_TEXT] = FAULT_TEXT,     [ROLE_WEB] = FAULT_INTAKE
     };
 
     return faults[kind];
@@ -53,7 +53,8 @@ enum rc role_find(const char *name, enum role_kind *ret_kind, struct err *err)
             *ret_kind = kind;
             return RC_OK;
         }
-    return err_set(err, RC_NOT_FOUND, "there is no such role; the roles are sort, clock, urgent, mail, lmtp and imap");
+    return err_set(err, RC_NOT_FOUND,
+                   "there is no such role; the roles are sort, clock, urgent, mail, text, lmtp, imap and web");
 }
 
 /* ---- gates that stay open a while ---- */
@@ -159,7 +160,7 @@ static enum rc tick(struct role *role, struct err *err)
 /* Mail, pages and jobs of one batch leave while the next is sorted. */
 static void tell_others(const struct role *role)
 {
-    if (role->kind == ROLE_SORT || role->kind == ROLE_CLOCK)
+    if (role->kind == ROLE_SORT || role->kind == ROLE_CLOCK || role->kind == ROLE_TEXT)
         wake_all(role->home->path, WAKE_WORK);
 }
 
@@ -220,7 +221,7 @@ enum rc role_round(struct role *role, size_t *ret_did, struct err *err)
 /* Mail workers share one line: what one of them is sending is leased row by row. */
 static enum due_role line_of(enum role_kind kind)
 {
-    return kind == ROLE_SORT ? DUE_SORT : kind == ROLE_CLOCK ? DUE_CLOCK : DUE_MAIL;
+    return kind == ROLE_SORT ? DUE_SORT : kind == ROLE_CLOCK ? DUE_CLOCK : kind == ROLE_TEXT ? DUE_TEXT : DUE_MAIL;
 }
 
 /* Every practice stands in line: at the start (a role that was killed gives back its turns so) and after a reload (there may be new ones). */
@@ -319,7 +320,7 @@ static int rest_ms(const struct role *role)
 
 static enum rc run_once(struct role *role, size_t *did, struct err *err)
 {
-    if (role->kind == ROLE_URGENT || role->kind == ROLE_MAIL)
+    if (role->kind == ROLE_URGENT || role->kind == ROLE_MAIL || role->kind == ROLE_TEXT)
         return walk_all(role, did, err);
     if (scan_maildir(role, did, err)) /* the folder may come back; what is stored already goes on */
         log_err("maildir_failed", err);

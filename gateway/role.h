@@ -31,9 +31,11 @@ enum role_kind {
     ROLE_CLOCK,
     ROLE_URGENT,
     ROLE_MAIL,
+    ROLE_TEXT,
     ROLE_COUNT, /* of those that walk through the practices */
     ROLE_LMTP = ROLE_COUNT,
-    ROLE_IMAP
+    ROLE_IMAP,
+    ROLE_WEB
 };
 
 const char *role_name(enum role_kind kind);

@@ -7,6 +7,8 @@
 #include "gateway/program.h"
 #include "gateway/record.h"
 #include "gateway/sort.h"
+#include "gateway/text/text_send.h"
+#include "gateway/text/text_work.h"
 #include "gateway/triage_files.h"
 #include "gateway/urgent_work.h"
 
@@ -29,6 +31,7 @@ struct role_gate {
     bool is_open;
     struct transport relay; /* mail */
     struct mail_worker *mail;
+    struct text_worker *text; /* text, urgent */
 };
 
 /* ---- tools ---- */
@@ -72,6 +75,7 @@ void role_gate_close(struct role_gate **gate)
     if (!*gate)
         return;
     mail_worker_free(&(*gate)->mail);
+    text_worker_free(&(*gate)->text);
     transport_free(&(*gate)->relay);
     if ((*gate)->is_open)
         gate_close(&(*gate)->gate);
@@ -96,6 +100,12 @@ static enum rc prepare(struct role_gate *g, struct err *err)
         return clock_begin(&g->gate, err);
     case ROLE_MAIL:
         return open_mail(g, err);
+    case ROLE_TEXT:
+        g->text = text_worker_new(&g->gate, TEXT_OTHERS);
+        return RC_OK;
+    case ROLE_URGENT:
+        g->text = text_worker_new(&g->gate, TEXT_URGENT);
+        return RC_OK;
     default:
         return RC_OK;
     }
@@ -175,14 +185,26 @@ bool role_tools_are_busy(const struct role_tools *tools)
     return tools->programs && program_is_running(tools->programs);
 }
 
-/* Calls and the program do not need the relay: they go on when nothing can be sent. */
+/* What came by text, and what leaves by it; what leaves waits for nothing that cannot be understood. */
+static enum rc work_text(struct role_gate *g, size_t *ret_did, struct err *err)
+{
+    size_t sent;
+
+    if (text_worker_step(g->text, &sent, err) || text_work(&g->gate, ret_did, err))
+        return err->rc;
+    *ret_did += sent;
+    return RC_OK;
+}
+
+/* Calls and the program do not need the relay: they go on when nothing can be sent; texts neither. */
 static enum rc work_urgent(struct role_gate *g, size_t *ret_did, struct err *err)
 {
-    size_t sent = 0;
+    size_t sent = 0, texts = 0;
     const enum rc rc = urgent_work(&g->gate, g->tools->programs, ret_did, err);
 
-    if (rc)
-        return rc;
+    if (rc || text_worker_step(g->text, &texts, err))
+        return err->rc;
+    *ret_did += texts;
     if (!g->mail && open_mail(g, err)) {
         g->tools->is_relay_failing = true;
         return err->rc;
@@ -220,6 +242,8 @@ enum rc role_gate_work(struct role_gate *g, size_t *ret_did, struct err *err)
         return clock_work(&g->gate, ret_did, err);
     case ROLE_URGENT:
         return work_urgent(g, ret_did, err);
+    case ROLE_TEXT:
+        return work_text(g, ret_did, err);
     default:
         return mail_worker_step(g->mail, ret_did, err);
     }
@@ -231,6 +255,8 @@ int64_t role_gate_wait_ms(struct role_gate *g, int64_t most_ms)
     struct err err;
 
     if (g->mail && mail_worker_wait_ms(g->mail, most_ms, &ms, &err))
+        return most_ms;
+    if (g->text && text_worker_wait_ms(g->text, ms < most_ms ? ms : most_ms, &ms, &err))
         return most_ms;
     return ms < most_ms ? ms : most_ms;
 }

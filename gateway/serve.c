@@ -8,6 +8,7 @@
 #include "gateway/process.h"
 #include "gateway/reader_check.h"
 #include "gateway/role.h"
+#include "store/text_account.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -44,6 +45,7 @@ struct plan {
     int64_t workers;
     bool has_lmtp;
     size_t mailboxes;
+    bool has_texts, has_web;
 };
 
 /* ---- one supervisor per home ---- */
@@ -93,6 +95,9 @@ static enum rc check_home(struct crew *crew, struct plan *ret_plan, struct err *
     CLEANUP(home_close) struct home *home = NULL;
     CLEANUP(arena_free) struct arena *mem = arena_new("serve");
     struct practice_id *ids;
+    struct text_sender sender;
+    struct err why;
+    bool has_texts = false;
     size_t n;
 
     if (home_open(crew->home_path, HOME_WITH_KEYS, &home, err) || home_check_time(home, err) ||
@@ -104,13 +109,16 @@ static enum rc check_home(struct crew *crew, struct plan *ret_plan, struct err *
         if (gate_open(home, ids[i], &gate, err))
             return err->rc;
         distress_learn(crew->distress, &gate);
+        has_texts |= !text_sender_usual(&gate.store, mem, &sender, &why);
         gate_close(&gate);
     }
     crew->learned_ms = clock_steady_ms();
     *ret_plan = (struct plan){ .may_read_open = home->settings.allow_open_reader,
                                .workers = home->settings.mail_workers,
                                .has_lmtp = *home->settings.lmtp_listen != '\0',
-                               .mailboxes = home->settings.mailbox_count };
+                               .mailboxes = home->settings.mailbox_count,
+                               .has_texts = has_texts,
+                               .has_web = *home->settings.web_listen != '\0' };
     return RC_OK;
 }
 
@@ -128,6 +136,10 @@ static void add_children(struct crew *crew, const struct plan *plan)
     add_child(crew, ROLE_URGENT, 0);
     if (plan->has_lmtp)
         add_child(crew, ROLE_LMTP, 0);
+    if (plan->has_texts)
+        add_child(crew, ROLE_TEXT, 0);
+    if (plan->has_web)
+        add_child(crew, ROLE_WEB, 0);
     for (size_t i = 0; i < plan->mailboxes; i++)
         add_child(crew, ROLE_IMAP, (int)i);
     for (int i = 0; i < plan->workers; i++)

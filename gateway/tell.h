@@ -43,6 +43,12 @@
 #define TELL_INFECTED "is_infected"           /* ClamAV found something in what they sent along: dropped */
 #define TELL_SCANNER_DOWN "is_scanner_down"   /* it does not answer: mail with files waits */
 #define TELL_UNJUDGED "is_unjudged"           /* it can not judge what they sent along: dropped */
+#define TELL_TEXT_STOP "is_text_stop"         /* said STOP by text, or the provider says so */
+#define TELL_TEXT_HELP "is_text_help"         /* asked for help by text */
+#define TELL_TEXT_CAME "is_text_came"         /* a text that nothing else takes */
+#define TELL_TEXT_FAILED "is_text_failed"     /* texts to their number do not arrive */
+#define TELL_TEXT_HALTED "is_text_halted"     /* the provider takes nothing from us, or filters too much */
+#define TELL_TEXT_BUDGET "is_text_budget"     /* number: percent of the month's budget */
 #define TELL_REPLY_ALL "is_reply_all"         /* a mail went straight to other members too */
 
 struct tell {

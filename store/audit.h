@@ -96,6 +96,8 @@ enum audit_item {
     X(140, DELIVERY_RETRIED, "letter tried again")   X(141, NOT_SECURED, "letter not sent without TLS")                        \
     X(150, PHOTO_DESCRIBED, "photo described")       X(151, PHOTO_SAVED, "photos saved")                   \
     X(152, FILES_INFECTED, "infected files dropped")                                                                   \
+    X(170, TEXT_STOPPED, "texts to a number stopped") X(171, TEXT_STARTED, "texts to a number started again")            \
+    X(172, TEXT_ACCOUNT_SET, "text account set")     X(173, TEXT_BUDGET_SET, "text budget set")                                   \
     X(180, VISIT_ADDED, "visit added")               X(181, VISIT_MOVED, "visit moved")                                \
     X(182, VISIT_CANCELLED, "visit cancelled")       X(183, VISIT_CHANGED, "visit changed")                            \
     X(184, VISIT_SERIES_ADDED, "series added")       X(185, VISIT_SERIES_ENDED, "series ended")                        \

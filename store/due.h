@@ -61,7 +61,7 @@ MUST_CHECK enum rc due_next_of(struct store *st, enum job_kind kind, int64_t now
 MUST_CHECK enum rc due_earliest(struct store *st, int64_t *ret_due_ms, struct err *err);
 
 /* Roles that walk through practices. Stored: append only. */
-enum due_role { DUE_SORT = 1, DUE_CLOCK, DUE_MAIL };
+enum due_role { DUE_SORT = 1, DUE_CLOCK, DUE_MAIL, DUE_TEXT };
 
 #define DUE_HOLD_MS (INT64_C(60) * 1000)
 

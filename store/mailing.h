@@ -124,7 +124,10 @@ enum lane { LANE_URGENT, LANE_REVIEW, LANE_REPLY, LANE_VISIT, LANE_DIGEST, LANE_
     X(168, VISIT_DESK, "visit_desk", LANE_REVIEW)                                                                     \
     X(169, VISIT_AFTER, "visit_after", LANE_REVIEW)                                                                   \
     X(170, VISIT_MISSED, "visit_missed", LANE_VISIT)                                                                   \
-    X(171, VISIT_QUESTIONS, "visit_questions", LANE_VISIT)
+    X(171, VISIT_QUESTIONS, "visit_questions", LANE_VISIT)                                                             \
+    X(180, TEXT_STOPPED, "text_stopped", LANE_URGENT)                                                                 \
+    X(181, TEXT_STARTED, "text_started", LANE_URGENT)                                                                 \
+    X(182, TEXT_HELP, "text_help", LANE_URGENT)
 /* clang-format on */
 
 enum mailing_kind {

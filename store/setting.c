@@ -49,6 +49,8 @@ static const struct setting_info infos[SETTING_END] = {
     [SETTING_RELAY_ENFORCES_TLS] = { "relay-enforces-tls", SETTING_TEXT },
     [SETTING_VISIT_INVITE_DAYS] = { "visit-invite-days", SETTING_INT },
     [SETTING_VISIT_REMINDERS] = { "visit-reminders", SETTING_TEXT },
+    [SETTING_TEXT_PRICE] = { "text-price", SETTING_INT },
+    [SETTING_TEXT_BRAND_DAY] = { "text-brand-day", SETTING_INT },
     [SETTING_TLS_NOTICE] = { "require-tls-notice", SETTING_YES_NO },
 };
 

@@ -61,6 +61,8 @@ enum setting {
     SETTING_MAILBOX = 43, /* "circles": all groups live behind the plus of this one mailbox */
     SETTING_VISIT_INVITE_DAYS = 44, /* of series: how long before a visit people are asked */
     SETTING_VISIT_REMINDERS = 45,   /* "3d 1d 2h", "off" */
+    SETTING_TEXT_PRICE = 46,        /* millionths of the currency for one part of a text */
+    SETTING_TEXT_BRAND_DAY = 47,    /* parts a day that carriers let the practice's brand send */
     SETTING_END
 };
 

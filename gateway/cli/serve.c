@@ -63,13 +63,13 @@ int cli_role(struct cli *cli, int argc, char **argv)
           .to = &worker },
     };
     const int code =
-        cli_options(cli, "sort|clock|urgent|mail|lmtp|imap", options, COUNT_OF(options), argc, argv, &name, 1);
+        cli_options(cli, "sort|clock|urgent|mail|text|lmtp|imap|web", options, COUNT_OF(options), argc, argv, &name, 1);
     struct err err;
 
     if (code != CLI_GO_ON)
         return code;
     if (!name)
-        return cli_usage(cli, "which role? sort, clock, urgent, mail, lmtp or imap");
+        return cli_usage(cli, "which role? sort, clock, urgent, mail, text, lmtp, imap or web");
     if (run_role(cli, name, worker, &err)) {
         log_err("role_failed", &err);
         return cli_exit_code(err.rc);

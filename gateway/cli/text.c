@@ -1,0 +1,438 @@
+/* postcircle text add|set|list */
+#include "base/io.h"
+#include "base/text.h"
+#include "gateway/cli/cli.h"
+#include "gateway/record.h"
+#include "gateway/serve.h"
+#include "gateway/text/text_budget.h"
+#include "gateway/text/text_provider.h"
+#include "gateway/text/text_take.h"
+#include "gateway/wake.h"
+#include "store/text_out.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#define SECRETS_MAX ((size_t)16 << 10)
+
+static const char *const kind_words[] = { "", "long", "toll-free", "short", "modem" };
+/* Parts a second, in thousandths, that a number of the kind is usually let through with. */
+static const int64_t usual_rates[] = { 0, 1000, 2000, 50000, 5000 };
+
+struct text_words {
+    const char *provider, *number, *kind, *rate, *campaign, *campaign_rate, *secrets, *account, *budget, *group;
+    struct cli_many settings;
+    bool is_polled, is_hooked, must_stop, must_start, must_end;
+};
+
+/* "4.5" parts a second into thousandths. */
+static enum rc read_rate(const char *text, int64_t *ret_milli, struct err *err)
+{
+    char *end;
+    const double v = strtod(text, &end);
+
+    if (end == text || *end || !(v >= 0 && v <= 1000))
+        return err_set(err, RC_INPUT, "--rate takes parts a second, as 1 or 0.1; 0 is no limit");
+    *ret_milli = (int64_t)(v * 1000 + 0.5);
+    return RC_OK;
+}
+
+/* ---- values ---- */
+
+static enum rc put_value(struct json *values, const char *kind, const char *line, struct arena *mem, struct err *err)
+{
+    const char *const is = strchr(line, '=');
+    const char *name;
+
+    if (!is || is == line)
+        return err_set(err, RC_INPUT, "%ss are lines NAME=VALUE", kind);
+    name = arena_strndup(mem, line, (size_t)(is - line));
+    if (strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") != strlen(name))
+        return err_set(err, RC_INPUT, "the name of a %s has small letters, digits and _ only", kind);
+    json_set_str(values, arena_printf(mem, "%s.%s", kind, name), is + 1);
+    return RC_OK;
+}
+
+/* From a file of its owner's, or standard input: never from the command line, which everybody on this machine can read. */
+static enum rc read_secrets(struct cli *cli, const char *from, struct json *values, struct err *err)
+{
+    const bool is_stdin = !strcmp(from, "-");
+    const char *line, *text;
+    char *bytes;
+    size_t n;
+
+    if (is_stdin) {
+        bytes = arena_alloc(cli->mem, SECRETS_MAX + 1);
+        if (io_read_full(STDIN_FILENO, bytes, SECRETS_MAX, &n, err))
+            return err_wrap(err, "secrets");
+        bytes[n] = '\0';
+    } else if (io_read_file(from, SECRETS_MAX, cli->mem, &bytes, &n, err)) {
+        return err_wrap(err, "secrets");
+    }
+    text = text_clean(cli->mem, bytes, n);
+    crypt_wipe(bytes, n);
+    while (text_next_line(&text, &line, &n))
+        if (n && *line != '#' && put_value(values, "secret", arena_strndup(cli->mem, line, n), cli->mem, err))
+            return err->rc;
+    return RC_OK;
+}
+
+static void copy_value(void *ctx, const char *key, const struct json *value)
+{
+    json_set_str(ctx, key, json_text(value));
+}
+
+/* What the account had, with what was given now. */
+static enum rc make_values(struct cli *cli, const struct text_words *w, const char *old, const char **ret,
+                           struct err *err)
+{
+    CLEANUP(json_free) struct json *values = json_object_new();
+    CLEANUP(json_free) struct json *before = NULL;
+    CLEANUP(strbuf_done) struct strbuf out = STRBUF(SECRETS_MAX * 2);
+    char *text;
+
+    if (json_parse(old, strlen(old), &before, err))
+        return err->rc;
+    json_each(before, copy_value, values);
+    for (size_t i = 0; i < w->settings.count; i++)
+        if (put_value(values, "setting", w->settings.values[i], cli->mem, err))
+            return err->rc;
+    if (w->secrets && read_secrets(cli, w->secrets, values, err))
+        return err->rc;
+    json_print(values, false, &out);
+    if (strbuf_take(&out, cli->mem, &text, err))
+        return err->rc;
+    *ret = text;
+    return RC_OK;
+}
+
+/* Does a request come out of it? Then nothing is missing. */
+static enum rc try_values(struct cli *cli, struct text_account_id id, const char *number, struct err *err)
+{
+    const struct provider_text probe = { .to = "+15555550100",
+                                         .from = number,
+                                         .text = "test",
+                                         .callback = "",
+                                         .ref = "0",
+                                         .now_ms = 1,
+                                         .expires_ms = MS_HOUR };
+    const struct provider_request *ignored;
+    struct text_provider provider;
+
+    if (text_provider_open(cli->gate, id, cli->mem, &provider, err) ||
+        provider_build(provider.p, &probe, provider.values, provider.value_count, cli->mem, &ignored, err))
+        return err_wrap(err, "provider");
+    return RC_OK;
+}
+
+/* ---- numbers ---- */
+
+static enum rc put_sender(struct cli *cli, const struct text_words *w, struct text_sender *s, struct err *err)
+{
+    struct text_campaign campaign = { .code = w->campaign };
+
+    if (w->kind) {
+        const int kind = cli_find_word(w->kind, kind_words, COUNT_OF(kind_words));
+
+        if (kind < 1)
+            return err_set(err, RC_INPUT, "--kind takes long, toll-free, short or modem");
+        s->kind = (enum text_sender_kind)kind;
+        s->rate_milli = usual_rates[kind];
+    }
+    if (w->rate && read_rate(w->rate, &s->rate_milli, err))
+        return err->rc;
+    if (!w->campaign)
+        return RC_OK;
+    if (w->campaign_rate && text_to_int(w->campaign_rate, 0, 100000, &campaign.parts_per_minute, err))
+        return err_wrap(err, "--campaign-rate takes parts a minute");
+    if (text_campaign_put(&cli->gate->store, &campaign, err))
+        return err->rc;
+    s->campaign = campaign.id;
+    return RC_OK;
+}
+
+static enum rc record(struct cli *cli, int64_t item, const char *what, struct err *err)
+{
+    return record_act(cli->gate, &cli->who, AUDIT_TEXT_ACCOUNT_SET, AUDIT_ITEM_PRACTICE, item, NULL, what, err);
+}
+
+/* The roles look again; the supervisor starts the one of texts when this is the first number. */
+static void tell_roles(const struct cli *cli)
+{
+    const int64_t pid = serve_pid(cli->home->path);
+
+    if (pid > 0)
+        (void)kill((pid_t)pid, SIGHUP);
+    else
+        wake_all(cli->home->path, WAKE_RELOAD);
+}
+
+/* ---- add ---- */
+
+static enum rc add(struct cli *cli, const struct text_words *w, struct text_account *account, struct err *err)
+{
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+    struct text_sender sender = { .kind = TEXT_LONG_CODE, .rate_milli = usual_rates[TEXT_LONG_CODE] };
+    const struct provider *ignored;
+    char number[24];
+
+    if (text_provider_load(cli->gate, w->provider, cli->mem, &ignored, err))
+        return err->rc;
+    sender.number = text_number_read(w->number, number) ? number : w->number;
+    if (sender.number != number && strspn(w->number, "0123456789") != strlen(w->number))
+        return err_set(err, RC_INPUT, "--number takes +15551234567, or a short code of digits");
+    *account = (struct text_account){ .provider = w->provider, .is_polled = w->is_polled };
+    if (db_begin(cli->gate->store.db, &tx, err))
+        return err->rc;
+    if (w->account) {
+        if (text_to_int(w->account, 1, INT64_MAX, &account->id.v, err) ||
+            text_account_get(&cli->gate->store, account->id, cli->mem, account, err))
+            return err_wrap(err, "--account takes a number of `postcircle text list`");
+    } else if (make_values(cli, w, "{}", &account->values, err) || text_account_add(&cli->gate->store, account, err)) {
+        return err->rc;
+    }
+    sender.account = account->id;
+    if (put_sender(cli, w, &sender, err) || text_sender_add(&cli->gate->store, &sender, err) ||
+        try_values(cli, account->id, sender.number, err) ||
+        record(cli, cli->gate->store.practice.v, arena_printf(cli->mem, "%s added", w->provider), err))
+        return err->rc;
+    return db_commit(&tx, err);
+}
+
+#define TEXT_OPTIONS(w)                                                                                                \
+    {                                                                                                                  \
+        .name = "setting", .value = "NAME=VALUE", .help = "of the provider's file: account=AC…", .many = &(w).settings \
+    },                                                                                                                 \
+        { .name = "secrets",                                                                                           \
+          .value = "FILE|-",                                                                                           \
+          .help = "lines NAME=VALUE, from a file or standard input",                                                   \
+          .to = &(w).secrets },                                                                                        \
+        { .name = "kind",                                                                                              \
+          .value = "KIND",                                                                                             \
+          .help = "of the number: long (usual), toll-free, short, modem",                                              \
+          .to = &(w).kind },                                                                                           \
+        { .name = "rate", .value = "N", .help = "parts a second that it may send; 0 no limit", .to = &(w).rate },      \
+        { .name = "campaign", .value = "CODE", .help = "its registered campaign", .to = &(w).campaign },               \
+        { .name = "campaign-rate", .value = "N", .help = "parts a minute of the campaign", .to = &(w).campaign_rate }, \
+    {                                                                                                                  \
+        .name = "poll", .help = "ask for what came; without a public URL (twilio)", .flag = &(w).is_polled             \
+    }
+
+static void say_hook(struct cli *cli, const struct text_provider *p)
+{
+    if (p->account.is_polled)
+        return;
+    if (!*p->hook)
+        cli_say(cli, "No public URL is set, so nothing can come in: postcircle practice set public-url https://…\n");
+    else
+        cli_say(cli, "Give the provider this address for incoming texts and receipts:\n  %s%s\n", p->hook,
+                *text_provider_value(p, "secret.hook_token") ? "?tok=HOOK_TOKEN" : "");
+}
+
+int cli_text_add(struct cli *cli, int argc, char **argv)
+{
+    const char *values[CLI_MANY_MAX];
+    struct text_words w = { .settings = { .values = values } };
+    const struct cli_option options[] = {
+        TEXT_OPTIONS(w),
+        { .name = "number", .value = "NUMBER", .help = "ours: +15551234567", .to = &w.number },
+        { .name = "account", .value = "ID", .help = "another number of an account that is here", .to = &w.account },
+    };
+    struct text_account account;
+    struct text_provider provider;
+    struct json *out;
+    struct err err;
+    int code =
+        cli_options(cli, "PROVIDER --number NUMBER [options]", options, COUNT_OF(options), argc, argv, &w.provider, 1);
+
+    if (code == CLI_GO_ON && (!w.provider || !w.number))
+        code = cli_usage(cli, "text add needs a provider (twilio, telnyx, bandwidth, kannel …) and --number");
+    if (code == CLI_GO_ON)
+        code = cli_gate(cli);
+    if (code != CLI_GO_ON)
+        return code;
+    if (add(cli, &w, &account, &err) || text_provider_open(cli->gate, account.id, cli->mem, &provider, &err))
+        return cli_fail(cli, &err);
+    tell_roles(cli);
+    out = json_object_new();
+    json_set_int(out, "account", account.id.v);
+    json_set_str(out, "hook", provider.hook);
+    cli_put(cli, &out);
+    cli_say(cli, "Added as account %" PRId64 ".\n", account.id.v);
+    say_hook(cli, &provider);
+    return EX_OK;
+}
+
+/* ---- set ---- */
+
+static enum rc set_account(struct cli *cli, const struct text_words *w, struct err *err)
+{
+    struct text_account a;
+    struct store *const st = &cli->gate->store;
+    int64_t id;
+
+    if (text_to_int(w->account, 1, INT64_MAX, &id, err) ||
+        text_account_get(st, (struct text_account_id){ id }, cli->mem, &a, err))
+        return err_wrap(err, "--account takes a number of `postcircle text list`");
+    a.is_polled = (a.is_polled || w->is_polled) && !w->is_hooked;
+    if (make_values(cli, w, a.values, &a.values, err) || text_account_change(st, &a, err) ||
+        try_values(cli, a.id, "+15555550101", err))
+        return err->rc;
+    if ((w->must_stop && text_account_stop(st, a.id, "by hand", err)) ||
+        (w->must_start && text_account_start(st, a.id, err)) || (w->must_end && text_account_give_up(st, a.id, err)))
+        return err->rc;
+    return record(cli, id,
+                  w->must_stop    ? "stopped"
+                  : w->must_end   ? "given up"
+                  : w->must_start ? "started"
+                                  : "changed",
+                  err);
+}
+
+static enum rc set_number(struct cli *cli, const struct text_words *w, struct err *err)
+{
+    struct store *const st = &cli->gate->store;
+    struct text_sender s;
+    char number[24];
+
+    if (text_sender_by_number(st, text_number_read(w->number, number) ? number : w->number, cli->mem, &s, err))
+        return err->rc;
+    if (put_sender(cli, w, &s, err) || text_sender_change(st, &s, err) ||
+        (w->must_stop && text_sender_stop(st, s.id, "by hand", err)) ||
+        (w->must_start && text_sender_start(st, s.id, err)) || (w->must_end && text_sender_give_up(st, s.id, err)))
+        return err->rc;
+    return record(cli, s.id.v,
+                  w->must_stop  ? "number stopped"
+                  : w->must_end ? "number given up"
+                                : "number changed",
+                  err);
+}
+
+static enum rc set_budget(struct cli *cli, const struct text_words *w, struct err *err)
+{
+    struct text_budget budget = { 0 };
+    struct care_group group;
+    int64_t cents;
+
+    if (text_to_int(w->budget, 0, INT64_C(100000000), &cents, err))
+        return err_wrap(err, "--budget takes cents a month; 0 is no limit");
+    if (w->group && cli_find_group(cli, w->group, &group, err))
+        return err->rc;
+    if (w->group)
+        budget.group = group.id;
+    budget.month_micro = cents * 10000;
+    if (text_budget_set(&cli->gate->store, &budget, err))
+        return err->rc;
+    return record_act(cli->gate, &cli->who, AUDIT_TEXT_BUDGET_SET, w->group ? AUDIT_ITEM_GROUP : AUDIT_ITEM_PRACTICE,
+                      w->group ? group.id.v : cli->gate->store.practice.v, NULL, w->budget, err);
+}
+
+static enum rc set_all(struct cli *cli, const struct text_words *w, struct err *err)
+{
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+
+    if (db_begin(cli->gate->store.db, &tx, err) || (w->account && set_account(cli, w, err)) ||
+        (w->number && set_number(cli, w, err)) || (w->budget && set_budget(cli, w, err)))
+        return err->rc;
+    return db_commit(&tx, err);
+}
+
+int cli_text_set(struct cli *cli, int argc, char **argv)
+{
+    const char *values[CLI_MANY_MAX];
+    struct text_words w = { .settings = { .values = values } };
+    const struct cli_option options[] = {
+        TEXT_OPTIONS(w),
+        { .name = "account", .value = "ID", .help = "which account (text list)", .to = &w.account },
+        { .name = "number", .value = "NUMBER", .help = "which number of ours", .to = &w.number },
+        { .name = "hook", .help = "no longer polled: the provider calls us", .flag = &w.is_hooked },
+        { .name = "stop", .help = "nothing is sent by it", .flag = &w.must_stop },
+        { .name = "start", .help = "sends again, also after a provider's trouble", .flag = &w.must_start },
+        { .name = "end", .help = "give it up; the number is free for another practice", .flag = &w.must_end },
+        { .name = "budget", .value = "CENTS", .help = "of a month; 0 no limit", .to = &w.budget },
+        { .name = "group", .value = "GROUP", .help = "whose budget; without: the practice's", .to = &w.group },
+    };
+    struct err err;
+    int code = cli_options(cli, "--account ID|--number NUMBER|--budget CENTS [options]", options, COUNT_OF(options),
+                           argc, argv, NULL, 0);
+
+    if (code == CLI_GO_ON &&
+        (!!w.account + !!w.number + !!w.budget != 1 || w.must_stop + w.must_start + w.must_end > 1))
+        code = cli_usage(
+            cli, "text set needs one of --account, --number and --budget, and at most one of --stop, --start, --end");
+    if (code == CLI_GO_ON)
+        code = cli_gate(cli);
+    if (code != CLI_GO_ON)
+        return code;
+    if (set_all(cli, &w, &err))
+        return cli_fail(cli, &err);
+    tell_roles(cli);
+    return cli_done(cli);
+}
+
+/* ---- list ---- */
+
+static enum rc list_senders(struct cli *cli, struct cli_table *table, struct err *err)
+{
+    struct text_sender *senders;
+    size_t n;
+
+    if (text_sender_list(&cli->gate->store, cli->mem, &senders, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++) {
+        const struct text_sender *const s = &senders[i];
+        struct text_account account;
+
+        if (text_account_get(&cli->gate->store, s->account, cli->mem, &account, err))
+            return err->rc;
+        cli_table_row(
+            table,
+            (const char *[]){ arena_printf(cli->mem, "%" PRId64, account.id.v), account.provider, s->number,
+                              text_sender_kind_name(s->kind),
+                              s->rate_milli ? arena_printf(cli->mem, "%g/s", (double)s->rate_milli / 1000) : "no limit",
+                              text_use_name(account.state != TEXT_IN_USE ? account.state : s->state),
+                              account.stop_code ? account.stop_code
+                              : s->stop_code    ? s->stop_code
+                                                : "" });
+    }
+    return RC_OK;
+}
+
+static enum rc list_counts(struct cli *cli, struct err *err)
+{
+    struct text_counts counts;
+    struct text_sum sum;
+    int64_t month, from_ms;
+
+    if (text_budget_month(cli->gate, &month, &from_ms, err) ||
+        text_out_tally(&cli->gate->store, from_ms, &counts, err) ||
+        text_cost_sum(&cli->gate->store, (struct group_id){ 0 }, from_ms, INT64_MAX, &sum, err))
+        return err->rc;
+    cli_say(cli, "\nthis month: ");
+    for (enum text_state s = TEXT_QUEUED; s < TEXT_STATE_END; s++)
+        if (counts.of[s])
+            cli_say(cli, "%" PRId64 " %s, ", counts.of[s], text_state_name(s));
+    cli_say(cli, "%" PRId64 " parts in and out (%" PRId64 " of them not GSM), %.2f\n", sum.parts, sum.ucs2_parts,
+            (double)sum.micro / 1e6);
+    return RC_OK;
+}
+
+int cli_text_list(struct cli *cli, int argc, char **argv)
+{
+    static const char *const header[] = { "account", "provider", "number", "kind", "rate", "state", "code" };
+    int code = cli_options(cli, "", NULL, 0, argc, argv, NULL, 0);
+    struct cli_table *table;
+    struct err err;
+
+    if (code == CLI_GO_ON)
+        code = cli_gate(cli);
+    if (code != CLI_GO_ON)
+        return code;
+    table = cli_table_new(cli->mem, header, COUNT_OF(header));
+    if (list_senders(cli, table, &err))
+        return cli_fail(cli, &err);
+    cli_table_print(cli, table);
+    if (list_counts(cli, &err))
+        return cli_fail(cli, &err);
+    return EX_OK;
+}

@@ -1,0 +1,159 @@
+#include "gateway/text/text_failed.h"
+
+#include "base/log.h"
+#include "gateway/record.h"
+#include "gateway/tell.h"
+#include "gateway/text/text_take.h"
+#include "store/membership.h"
+#include "store/text_bucket.h"
+#include "store/text_consent.h"
+
+#define LAST_TEXTS 100
+#define SPAM_LEAST 5
+#define SPAM_PERCENT 5
+#define FAILURES_MAX 3
+
+static enum rc tell_of(struct gate *gate, const struct text_out *text, const char *what, const char *reason,
+                       struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("text_failed");
+    struct person person;
+    struct tell tell = { .what = what, .group = text->group, .subject_id = text->id.v, .reason = reason };
+
+    if (text->person.v) {
+        if (person_get(&gate->store, text->person, mem, &person, err))
+            return err->rc;
+        tell.of = &person;
+    }
+    return tell_staff(gate, &tell, err);
+}
+
+/* The person's first email address; RC_NOT_FOUND. */
+static enum rc find_email(struct gate *gate, struct person_id person, struct arena *mem, struct address_id *ret,
+                          struct err *err)
+{
+    struct address *addresses;
+    size_t n;
+
+    if (person_addresses(&gate->store, person, mem, &addresses, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++)
+        if (addresses[i].kind == ADDRESS_EMAIL && addresses[i].state != ADDRESS_SUSPENDED) {
+            *ret = addresses[i].id;
+            return RC_OK;
+        }
+    return err_set(err, RC_NOT_FOUND, "no email address");
+}
+
+/* Memberships by text go on by mail. Consent to mail is asked for at each letter (gateway/notice): nobody gets mail who never said yes to it. */
+static enum rc go_to_email(struct gate *gate, const struct text_out *text, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("text_failed");
+    struct membership m;
+    struct address_id email = { 0 };
+    enum rc rc;
+
+    if (!text->membership.v)
+        return RC_OK;
+    rc = membership_get(&gate->store, text->membership, mem, &m, err);
+    if (!rc && m.channel != CHANNEL_TEXT)
+        return RC_OK;
+    if (!rc)
+        rc = find_email(gate, text->person, mem, &email, err);
+    if (rc)
+        return rc == RC_NOT_FOUND ? RC_OK : rc;
+    m.channel = CHANNEL_EMAIL;
+    m.address = email;
+    return membership_change(&gate->store, &m, m.state, err);
+}
+
+static enum rc bad_number(struct gate *gate, const struct text_out *text, enum text_consent_way way, struct err *err)
+{
+    const struct text_consent_change change = { .address = text->address,
+                                                .person = text->person,
+                                                .state = TEXT_UNDELIVERABLE,
+                                                .level = -1,
+                                                .way = way,
+                                                .evidence_id = text->id.v };
+    const struct audit_who who = record_rule();
+    struct text_consent before;
+
+    if (text_consent_get(&gate->store, text->address, &before, err))
+        return err->rc;
+    if (before.state >= TEXT_STOPPED)
+        return RC_OK;
+    if (text_consent_set(&gate->store, &change, err) ||
+        text_out_cancel_address(&gate->store, text->address, NULL, err) || go_to_email(gate, text, err) ||
+        record_act(gate, &who, AUDIT_TEXT_STOPPED, AUDIT_ITEM_ADDRESS, text->address.v,
+                   text_consent_state_name(before.state), text_consent_state_name(TEXT_UNDELIVERABLE), err))
+        return err_wrap(err, "bad number");
+    return tell_of(gate, text, TELL_TEXT_FAILED, NULL, err);
+}
+
+static enum rc opted_out(struct gate *gate, const struct text_out *text, struct err *err)
+{
+    struct text_consent before;
+
+    if (text_consent_get(&gate->store, text->address, &before, err))
+        return err->rc;
+    if (before.state == TEXT_STOPPED)
+        return RC_OK;
+    if (text_stop(gate, text->address, TEXT_WORD_STOP, TEXT_BY_PROVIDER, text->id.v, NULL, err))
+        return err->rc;
+    return tell_of(gate, text, TELL_TEXT_STOP, NULL, err);
+}
+
+static enum rc filtered(struct gate *gate, const struct text_out *text, const char *code, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("text_failed");
+    struct text_sender sender;
+    int64_t all, bad;
+
+    if (text_out_recent(&gate->store, text->sender, LAST_TEXTS, PROVIDER_FILTERED, &all, &bad, err) ||
+        text_sender_get(&gate->store, text->sender, mem, &sender, err))
+        return err->rc;
+    if (bad < SPAM_LEAST || bad * 100 <= all * SPAM_PERCENT || sender.state != TEXT_IN_USE)
+        return RC_OK;
+    log_warn("text_sender_stopped", KV(practice, gate->store.practice.v), KV(count, bad));
+    return text_sender_stop(&gate->store, sender.id, code, err) ? err->rc
+                                                                : tell_of(gate, text, TELL_TEXT_HALTED, code, err);
+}
+
+static enum rc setup(struct gate *gate, const struct text_out *text, struct text_account_id id, const char *code,
+                     struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("text_failed");
+    struct text_account account;
+
+    if (text_account_get(&gate->store, id, mem, &account, err))
+        return err->rc;
+    if (account.state != TEXT_IN_USE)
+        return RC_OK;
+    log_warn("text_account_stopped", KV(practice, gate->store.practice.v), KV(id, id.v));
+    return text_account_stop(&gate->store, id, code, err) ? err->rc : tell_of(gate, text, TELL_TEXT_HALTED, code, err);
+}
+
+enum rc text_failed(struct gate *gate, const struct text_out *text, struct text_account_id account,
+                    enum provider_class class, const char *code, struct err *err)
+{
+    int64_t failures;
+
+    switch (class) {
+    case PROVIDER_OPTOUT:
+        return opted_out(gate, text, err);
+    case PROVIDER_BAD_NUMBER:
+        return bad_number(gate, text, TEXT_BY_PROVIDER, err);
+    case PROVIDER_TEMPORARY:
+        if (text_consent_failed(&gate->store, text->address, &failures, err))
+            return err->rc;
+        return failures >= FAILURES_MAX ? bad_number(gate, text, TEXT_BY_RULE, err) : RC_OK;
+    case PROVIDER_FILTERED:
+        return filtered(gate, text, code, err);
+    case PROVIDER_THROTTLE:
+        return text_bucket_halve(&gate->store, text->sender, err);
+    case PROVIDER_SETUP:
+        return setup(gate, text, account, code, err);
+    default:
+        return RC_OK;
+    }
+}

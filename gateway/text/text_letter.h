@@ -1,0 +1,18 @@
+/*
+ * text_letter: understands one text that came. The text role calls it for every text, in the transaction that ends it.
+ *
+ * Shape    text->word says what was done when it was stored (STOP, START, HELP, wrong number: confirmed and told already); all others wait for this.
+ *          Until a conversation can be held by text, the words go to staff as a private notice: nothing is published, nothing is lost.
+ * Errors   RC_TEMP  it comes again      others: it comes again, and is parked after TEXT_IN_TRIES
+ * State    Needs an open transaction. ret_end: TEXT_IN_DONE or TEXT_IN_PARKED.
+ */
+#ifndef GATEWAY_TEXT_TEXT_LETTER_H
+#define GATEWAY_TEXT_TEXT_LETTER_H
+
+#include "gateway/gate.h"
+#include "store/text_in.h"
+
+MUST_CHECK enum rc text_letter(struct gate *gate, const struct text_in *text, enum text_in_state *ret_end,
+                               struct err *err);
+
+#endif

@@ -1,0 +1,80 @@
+#include "gateway/text/text_provider.h"
+
+#include "gateway/home.h"
+
+#include <unistd.h>
+
+enum rc text_provider_load(struct gate *gate, const char *name, struct arena *mem, const struct provider **ret,
+                           struct err *err)
+{
+    const char *path = arena_printf(mem, "%s/providers/%s.conf", gate->home->path, name);
+
+    if (strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") != strlen(name) || !*name)
+        return err_set(err, RC_INPUT, "a provider's name has small letters, digits and - only");
+    if (access(path, F_OK) && home_data_path(arena_printf(mem, "mailer/providers/%s.conf", name), mem, &path, err))
+        return err_set(err, RC_NOT_FOUND,
+                       "there is no file of such a provider; docs/text-providers.md tells how to write one");
+    return provider_load(path, mem, ret, err);
+}
+
+struct reading {
+    struct text_provider *to;
+    struct arena *mem;
+};
+
+static void read_value(void *ctx, const char *key, const struct json *value)
+{
+    const struct reading *const r = ctx;
+
+    if (r->to->value_count < TEXT_VALUES_MAX && json_text(value))
+        r->to->values[r->to->value_count++] =
+            (struct provider_value){ arena_strdup(r->mem, key), arena_strdup(r->mem, json_text(value)) };
+}
+
+enum rc text_provider_open(struct gate *gate, struct text_account_id id, struct arena *mem, struct text_provider *ret,
+                           struct err *err)
+{
+    CLEANUP(json_free) struct json *root = NULL;
+    struct text_provider provider = { .hook = "" };
+    struct reading reading = { &provider, mem };
+
+    if (text_account_get(&gate->store, id, mem, &provider.account, err) ||
+        text_provider_load(gate, provider.account.provider, mem, &provider.p, err) ||
+        json_parse(provider.account.values, strlen(provider.account.values), &root, err))
+        return err_wrap(err, "provider of texts");
+    json_each(root, read_value, &reading);
+    if (!provider.account.is_polled && *gate->facts.public_url)
+        provider.hook =
+            arena_printf(mem, "%s/text/%" PRId64 "/%" PRId64, gate->facts.public_url, gate->store.practice.v, id.v);
+    *ret = provider;
+    return RC_OK;
+}
+
+const char *text_provider_value(const struct text_provider *provider, const char *name)
+{
+    for (size_t i = 0; i < provider->value_count; i++)
+        if (!strcmp(provider->values[i].name, name))
+            return provider->values[i].value;
+    return "";
+}
+
+const char *text_provider_callback(const struct text_provider *provider, const char *ref, struct arena *mem)
+{
+    const char *const token = text_provider_value(provider, "secret.hook_token");
+
+    if (!*provider->hook)
+        return "";
+    return *token ? arena_printf(mem, "%s?tok=%s&ref=%s", provider->hook, token, ref)
+                  : arena_printf(mem, "%s?ref=%s", provider->hook, ref);
+}
+
+bool text_provider_answers(const struct text_provider *provider, const char *word)
+{
+    const char *const list = provider_rule(provider->p, PROVIDER_RULE_AUTOREPLY);
+    const size_t n = strlen(word);
+
+    for (const char *p = list; *p; p += strcspn(p, ", ") + (p[strcspn(p, ", ")] != '\0'))
+        if (!strncmp(p, word, n) && strchr(", ", p[n]))
+            return true; /* strchr finds the end too */
+    return false;
+}

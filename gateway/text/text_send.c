@@ -1,0 +1,471 @@
+#include "gateway/text/text_send.h"
+
+#include "base/log.h"
+#include "gateway/home.h"
+#include "gateway/text/text_budget.h"
+#include "gateway/text/text_failed.h"
+#include "gateway/text/text_provider.h"
+#include "gateway/text/text_queue.h"
+#include "mailer/pacing.h"
+#include "mailer/sms_answer.h"
+#include "mailer/sms_http.h"
+#include "store/delivery.h"
+#include "store/setting.h"
+#include "store/text_bucket.h"
+
+#define ACCOUNTS_MAX 8
+#define SWEEP_MS (5 * MS_SECOND)
+#define PAUSE_FIRST_MS (2 * MS_SECOND)
+#define PAUSE_MOST_MS (2 * MS_MINUTE)
+#define PAUSE_MOST_URGENT_MS (15 * MS_SECOND)
+#define REQUESTS_MAX (TEXT_BATCH_MAX * TEXT_PARTS_MAX)
+#define THROTTLED_MS (30 * MS_SECOND)
+#define SETTLE_MAX 32
+
+struct text_worker {
+    struct gate *gate;
+    struct text_lanes lanes;
+    struct sms_http *http;
+    struct text_provider accounts[ACCOUNTS_MAX]; /* opened as they are needed; the gate is opened anew each minute */
+    size_t account_count;
+    struct pacing pacing;
+    int64_t swept_ms; /* steady */
+
+    /* the batch */
+    struct arena *mem;
+    int64_t lease;
+    struct text_out *texts;
+    size_t n;
+    struct text_outcome outcomes[TEXT_BATCH_MAX];
+};
+
+/* One request of one text of the batch. */
+struct errand {
+    size_t text, request;
+    const struct provider_request *ask;
+};
+
+struct text_worker *text_worker_new(struct gate *gate, struct text_lanes lanes)
+{
+    struct text_worker *const w = calloc(1, sizeof *w);
+    uint64_t seed;
+
+    if (!w)
+        abort();
+    crypt_random(&seed, sizeof seed);
+    w->gate = gate;
+    w->lanes = lanes;
+    w->pacing = pacing_make(PAUSE_FIRST_MS, lanes.last == LANE_URGENT ? PAUSE_MOST_URGENT_MS : PAUSE_MOST_MS, seed);
+    w->mem = arena_new("text_worker");
+    w->swept_ms = INT64_MIN / 2;
+    return w;
+}
+
+void text_worker_free(struct text_worker **worker)
+{
+    if (!*worker)
+        return;
+    sms_http_free(&(*worker)->http);
+    arena_free(&(*worker)->mem);
+    free(*worker);
+    *worker = NULL;
+}
+
+/* ---- which account ---- */
+
+static enum rc account_of(struct text_worker *w, struct text_sender_id sender, struct text_sender *ret_sender,
+                          const struct text_provider **ret, struct err *err)
+{
+    struct arena *const forever = w->gate->mem;
+
+    if (text_sender_get(&w->gate->store, sender, w->mem, ret_sender, err))
+        return err->rc;
+    for (size_t i = 0; i < w->account_count; i++)
+        if (w->accounts[i].account.id.v == ret_sender->account.v) {
+            *ret = &w->accounts[i];
+            return RC_OK;
+        }
+    if (w->account_count == ACCOUNTS_MAX)
+        w->account_count = 0;
+    if (text_provider_open(w->gate, ret_sender->account, forever, &w->accounts[w->account_count], err))
+        return err->rc;
+    *ret = &w->accounts[w->account_count++];
+    return RC_OK;
+}
+
+/* ---- claim and pace ---- */
+
+static enum rc want_of(struct text_worker *w, const struct text_out *t, const struct text_sender *sender,
+                       struct text_want *ret, struct err *err)
+{
+    struct text_campaign campaign = { .parts_per_minute = 0 };
+    int64_t brand;
+
+    if (sender->campaign && text_campaign_get(&w->gate->store, sender->campaign, w->mem, &campaign, err))
+        return err->rc;
+    if (setting_get_int(&w->gate->store, SETTING_TEXT_BRAND_DAY, 0, &brand, err))
+        return err->rc;
+    *ret = (struct text_want){ .sender = sender->id,
+                               .rate_milli = sender->rate_milli,
+                               .campaign = sender->campaign,
+                               .parts_per_minute = campaign.parts_per_minute,
+                               .brand_per_day = brand,
+                               .day_start_ms = clock_now_ms(clock_real()) / MS_DAY * MS_DAY + 8 * MS_HOUR,
+                               .parts = t->parts,
+                               .is_exempt = t->is_exempt };
+    if (ret->day_start_ms >
+        clock_now_ms(clock_real())) /* the carriers' day begins at midnight Pacific, in winter 8:00 UTC */
+        ret->day_start_ms -= MS_DAY;
+    return RC_OK;
+}
+
+/* Those whose buckets are empty go back; the others stay in the batch. */
+static enum rc pace(struct text_worker *w, struct err *err)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < w->n; i++) {
+        const struct text_provider *provider;
+        struct text_outcome back = { .id = w->texts[i].id, .result = TEXT_PUT_BACK };
+        struct text_sender sender;
+        struct text_want want;
+        int64_t wait;
+
+        if (account_of(w, w->texts[i].sender, &sender, &provider, err) ||
+            want_of(w, &w->texts[i], &sender, &want, err) || text_bucket_take(&w->gate->store, &want, &wait, err))
+            return err->rc;
+        if (!wait) {
+            w->texts[kept++] = w->texts[i];
+            continue;
+        }
+        back.due_ms = gate_now_ms(w->gate) + wait;
+        if (text_out_record(&w->gate->store, w->lease, &back, 1, err))
+            return err->rc;
+    }
+    w->n = kept;
+    return RC_OK;
+}
+
+/* What dead workers held, and unknown ones that nobody waits for any more. */
+static enum rc sweep(struct text_worker *w, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("text_sweep");
+    struct text_out *unknown;
+    int64_t lost;
+    size_t n;
+
+    if (clock_steady_ms() - w->swept_ms < SWEEP_MS)
+        return RC_OK;
+    if (text_out_sweep(&w->gate->store, &lost, err) ||
+        text_out_unknown(&w->gate->store, clock_now_ms(clock_real()) - TEXT_UNKNOWN_WAIT_MS, SETTLE_MAX, mem, &unknown,
+                         &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++)
+        if (text_out_settle(&w->gate->store, unknown[i].id, err))
+            return err->rc;
+    w->swept_ms = clock_steady_ms();
+    return RC_OK;
+}
+
+static enum rc claim(struct text_worker *w, struct err *err)
+{
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+    enum lane last = w->lanes.last;
+    int64_t restored_ms;
+
+    arena_clear(w->mem);
+    w->n = 0;
+    if (db_begin(w->gate->store.db, &tx, err) || sweep(w, err) ||
+        delivery_restored_at(&w->gate->store, &restored_ms, err))
+        return err->rc;
+    if (restored_ms && last > LANE_URGENT)
+        last = LANE_URGENT;
+    if (pacing_is_ready(&w->pacing, clock_steady_ms()) && w->lanes.first <= last &&
+        (text_out_claim(&w->gate->store, w->lanes.first, last, TEXT_BATCH_MAX, TEXT_LEASE_MS, w->mem, &w->lease,
+                        &w->texts, &w->n, err) ||
+         pace(w, err)))
+        return err->rc;
+    return db_commit(&tx, err);
+}
+
+/* ---- requests ---- */
+
+static enum rc ask_for(struct text_worker *w, const struct text_out *t, const struct text_provider *provider,
+                       const char *from, const struct segments *s, size_t request, const struct provider_request **ret,
+                       struct err *err)
+{
+    struct provider_text text = { .from = from,
+                                  .text = provider_splits(provider->p) ? s->text : s->parts[request].text,
+                                  .ref = text_ref_write(t->ref, request, w->mem),
+                                  .encoding = s->encoding,
+                                  .now_ms = clock_now_ms(clock_real()) };
+    unsigned char *const udh = arena_array(w->mem, SEGMENT_UDH_BYTES, 1);
+    struct address to;
+
+    if (address_get(&w->gate->store, t->address, w->mem, &to, err))
+        return err->rc;
+    text.to = to.value;
+    text.callback = text_provider_callback(provider, text.ref, w->mem);
+    text.expires_ms = text.now_ms + (t->not_after_ms - gate_now_ms(w->gate));
+    if (!provider_splits(provider->p) && s->count > 1) {
+        segment_udh(t->ref[0], (unsigned char)s->count, (unsigned char)(request + 1), udh);
+        text.udh = udh;
+    }
+    return provider_build(provider->p, &text, provider->values, provider->value_count, w->mem, ret, err);
+}
+
+/* Requests of one text that are still to be sent; requests gets '3' for each. RC_INPUT, RC_LIMIT: it cannot be made. */
+static enum rc build_text(struct text_worker *w, size_t at, struct errand *errands, size_t *count, struct err *err)
+{
+    struct text_out *const t = &w->texts[at];
+    const struct text_provider *provider;
+    const struct segments *s;
+    struct text_sender sender;
+    char *requests;
+    size_t n;
+
+    if (!t->words)
+        return err_set(err, RC_INPUT, "its words are gone");
+    if (account_of(w, t->sender, &sender, &provider, err) || segment_split(t->words, strlen(t->words), w->mem, &s, err))
+        return err->rc;
+    n = provider_splits(provider->p) ? 1 : s->count;
+    if (n > TEXT_REQUESTS_MAX || *count + n > REQUESTS_MAX)
+        return err_set(err, RC_LIMIT, "too many parts at a time");
+    requests = arena_strdup(
+        w->mem, *t->requests ? t->requests : arena_printf(w->mem, "%.*s", (int)n, "11111111111111111111111111111111"));
+    for (size_t i = 0; i < n && requests[i]; i++) {
+        if (requests[i] != '0' + TEXT_QUEUED)
+            continue;
+        if (ask_for(w, t, provider, sender.number, s, i, &errands[*count].ask, err))
+            return err->rc;
+        errands[*count].text = at;
+        errands[(*count)++].request = i;
+        requests[i] = '0' + TEXT_SENDING;
+    }
+    t->requests = requests;
+    return RC_OK;
+}
+
+/* Texts that no request can be made of fail; the others are marked before anything leaves. */
+static enum rc begin(struct text_worker *w, struct errand *errands, size_t *ret_count, struct err *err)
+{
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+    size_t kept = 0, count = 0;
+
+    if (db_begin(w->gate->store.db, &tx, err))
+        return err->rc;
+    for (size_t i = 0; i < w->n; i++) {
+        struct text_outcome bad = { .id = w->texts[i].id, .result = TEXT_BAD, .reason = TEXT_UNSENDABLE };
+        const size_t before = count;
+        const enum rc rc = build_text(w, i, errands, &count, err);
+
+        if (!rc) {
+            for (size_t k = before; k < count; k++)
+                errands[k].text = kept;
+            w->texts[kept++] = w->texts[i];
+            continue;
+        }
+        count = before;
+        if (rc != RC_INPUT && rc != RC_LIMIT)
+            return rc;
+        log_warn("text_not_sendable", KV(id, bad.id.v), KV_NAME(rc, rc_name(rc)));
+        if (text_out_record(&w->gate->store, w->lease, &bad, 1, err))
+            return err->rc;
+    }
+    w->n = kept;
+    *ret_count = count;
+    return db_commit(&tx, err);
+}
+
+/* A second transaction, so that what was just built is asked for consent at the last moment; errands of those that may not go are dropped. */
+static enum rc mark_sending(struct text_worker *w, struct errand *errands, size_t *count, struct err *err)
+{
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+    struct text_id *const ids = ARENA_ARRAY(w->mem, w->n + 1, struct text_id);
+    size_t kept = 0;
+
+    for (size_t i = 0; i < w->n; i++)
+        ids[i] = w->texts[i].id;
+    if (db_begin(w->gate->store.db, &tx, err) || text_out_begin(&w->gate->store, w->lease, w->texts, &w->n, err) ||
+        db_commit(&tx, err))
+        return err->rc;
+    for (size_t k = 0; k < *count; k++)
+        for (size_t i = 0; i < w->n; i++)
+            if (w->texts[i].id.v == ids[errands[k].text].v) {
+                errands[kept] = errands[k];
+                errands[kept++].text = i;
+                break;
+            }
+    *count = kept;
+    return RC_OK;
+}
+
+/* ---- answers ---- */
+
+/* What one answer makes of its request: a digit; outcome takes class, code, id and when to come again. */
+static char read_answer(struct text_worker *w, const struct text_provider *provider, const struct sms_http_result *r,
+                        struct text_outcome *o, int64_t *cost_micro)
+{
+    const int64_t now = gate_now_ms(w->gate);
+    struct sms_answer answer;
+
+    if (r->end == SMS_NOT_SENT) {
+        o->result = TEXT_PUT_BACK;
+        o->due_ms = now + pacing_fail(&w->pacing, clock_steady_ms());
+        return '0' + TEXT_QUEUED;
+    }
+    pacing_succeed(&w->pacing);
+    if (r->end == SMS_LOST)
+        return '0' + TEXT_UNKNOWN;
+    sms_answer_read(provider->p, r->status, r->body, r->body_len, w->mem, &answer);
+    if (answer.cost_micro >= 0)
+        *cost_micro = (*cost_micro < 0 ? 0 : *cost_micro) + answer.cost_micro;
+    if (answer.is_accepted) {
+        if (*answer.id && strlen(o->requests) == 1)
+            o->provider_id = answer.id;
+        return '0' + TEXT_ACCEPTED;
+    }
+    o->class = answer.class;
+    snprintf(o->code, sizeof o->code, "%.40s",
+             *answer.code ? answer.code : arena_printf(w->mem, "http %ld", r->status));
+    if (answer.class == PROVIDER_SETUP) {
+        o->result = TEXT_PUT_BACK;
+        o->due_ms = now + MS_MINUTE;
+        return '0' + TEXT_QUEUED;
+    }
+    if (answer.class == PROVIDER_THROTTLE || (r->status == 503 && answer.class == PROVIDER_TEMPORARY)) {
+        o->result = TEXT_LATER;
+        o->due_ms = now + (r->retry_after_ms ? r->retry_after_ms : THROTTLED_MS);
+        return '0' + TEXT_QUEUED;
+    }
+    if (r->status >= 500 && answer.class == PROVIDER_OTHER)
+        return '0' + TEXT_UNKNOWN;
+    o->reason = TEXT_REFUSED;
+    return '0' + TEXT_FAILED;
+}
+
+static enum rc settle_one(struct text_worker *w, const struct text_out *t, struct text_outcome *o, int64_t cost_micro,
+                          struct err *err)
+{
+    const struct text_provider *provider;
+    struct text_sender sender;
+    const struct text_cost cost = { .id = t->id.v,
+                                    .is_out = true,
+                                    .person = t->person,
+                                    .group = t->group,
+                                    .sender = t->sender,
+                                    .kind = t->kind,
+                                    .parts = t->parts,
+                                    .is_ucs2 = t->is_ucs2,
+                                    .actual_micro = cost_micro };
+
+    if (o->is_handed && text_budget_charge(w->gate, &cost, err))
+        return err->rc;
+    if (!o->class || account_of(w, t->sender, &sender, &provider, err))
+        return o->class ? err->rc : RC_OK;
+    return text_failed(w->gate, t, provider->account.id, (enum provider_class)o->class, o->code, err);
+}
+
+static enum rc write_down(struct text_worker *w, const int64_t *costs, struct err *err)
+{
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+
+    if (db_begin(w->gate->store.db, &tx, err) || text_out_record(&w->gate->store, w->lease, w->outcomes, w->n, err))
+        return err->rc;
+    for (size_t i = 0; i < w->n; i++)
+        if (settle_one(w, &w->texts[i], &w->outcomes[i], costs[i], err))
+            return err_wrap(err, "outcome of a text");
+    return db_commit(&tx, err);
+}
+
+static enum rc send(struct text_worker *w, const struct errand *errands, size_t count, struct err *err)
+{
+    const struct provider_request **const asks = arena_array(w->mem, count + 1, sizeof *asks);
+    struct sms_http_result *const results = arena_array(w->mem, count + 1, sizeof *results);
+    int64_t *const costs = arena_array(w->mem, w->n + 1, sizeof *costs);
+    const struct sms_http_options usual = SMS_HTTP_USUAL;
+    struct sms_http_options options = usual;
+
+    if (w->gate->home && *w->gate->home->settings.text_ca_file)
+        options.ca_file = w->gate->home->settings.text_ca_file;
+    if (!w->http && sms_http_new(&options, &w->http, err))
+        return err->rc;
+    for (size_t i = 0; i < w->n; i++) {
+        w->outcomes[i] = (struct text_outcome){ .id = w->texts[i].id,
+                                                .result = TEXT_WENT,
+                                                .requests = arena_strdup(w->mem, w->texts[i].requests) };
+        costs[i] = -1;
+    }
+    for (size_t k = 0; k < count; k++)
+        asks[k] = errands[k].ask;
+    sms_http_run(w->http, asks, count, w->mem, results);
+    for (size_t k = 0; k < count; k++) {
+        struct text_outcome *const o = &w->outcomes[errands[k].text];
+        const struct text_provider *provider;
+        struct text_sender sender;
+
+        if (account_of(w, w->texts[errands[k].text].sender, &sender, &provider, err))
+            return err->rc;
+        ((char *)o->requests)[errands[k].request] = read_answer(w, provider, &results[k], o, &costs[errands[k].text]);
+    }
+    return write_down(w, costs, err);
+}
+
+/* ---- steps ---- */
+
+/* Nothing is due, and nothing was looked for so recently: no transaction is worth it. A practice without a number never has anything. */
+static enum rc is_idle(struct text_worker *w, bool *ret_is, struct err *err)
+{
+    struct text_sender sender;
+    int64_t due_ms;
+    enum rc rc = text_out_next_due(&w->gate->store, w->lanes.first, w->lanes.last, &due_ms, err);
+
+    if (rc)
+        return rc;
+    *ret_is = due_ms > gate_now_ms(w->gate);
+    if (!*ret_is || clock_steady_ms() - w->swept_ms < SWEEP_MS)
+        return RC_OK;
+    arena_clear(w->mem);
+    rc = text_sender_usual(&w->gate->store, w->mem, &sender, err);
+    *ret_is = rc == RC_NOT_FOUND;
+    return *ret_is ? RC_OK : rc;
+}
+
+enum rc text_worker_step(struct text_worker *w, size_t *ret_did, struct err *err)
+{
+    struct errand errands[REQUESTS_MAX];
+    size_t count = 0;
+    bool is_nothing = true;
+
+    *ret_did = 0;
+    if (is_idle(w, &is_nothing, err))
+        return err_wrap(err, "look for texts");
+    if (is_nothing)
+        return RC_OK;
+    if (claim(w, err))
+        return err_wrap(err, "claim texts");
+    if (!w->n)
+        return RC_OK;
+    if (begin(w, errands, &count, err) || mark_sending(w, errands, &count, err))
+        return err_wrap(err, "begin texts");
+    if (w->n && send(w, errands, count, err))
+        return err_wrap(err, "send texts");
+    for (size_t i = 0; i < w->n; i++) {
+        *ret_did += w->outcomes[i].result != TEXT_PUT_BACK;
+        log_info("text_done", KV(id, w->outcomes[i].id.v), KV_NAME(state, text_state_name(w->outcomes[i].state)));
+    }
+    return RC_OK;
+}
+
+enum rc text_worker_wait_ms(struct text_worker *w, int64_t most, int64_t *ret_ms, struct err *err)
+{
+    int64_t due_ms, ms;
+
+    if (text_out_next_due(&w->gate->store, w->lanes.first, w->lanes.last, &due_ms, err))
+        return err->rc;
+    ms = due_ms == INT64_MAX ? most : due_ms - gate_now_ms(w->gate);
+    if (w->pacing.ready_ms - clock_steady_ms() > ms)
+        ms = w->pacing.ready_ms - clock_steady_ms();
+    *ret_ms = ms < 0 ? 0 : ms > most ? most : ms;
+    return RC_OK;
+}

@@ -1,0 +1,276 @@
+#include "gateway/text/text_take.h"
+
+#include "base/text.h"
+#include "gateway/record.h"
+#include "gateway/tell.h"
+#include "gateway/text/text_budget.h"
+#include "gateway/text/text_queue.h"
+#include "gateway/text/text_words.h"
+#include "inbound/text_word.h"
+#include "store/text_consent.h"
+
+#include <assert.h>
+
+#define HELP_A_DAY 5
+#define TEXT_BYTES_MAX 6400 /* 1600 characters of up to four bytes: what providers join */
+
+bool text_number_read(const char *text, char number[24])
+{
+    char digits[24];
+    size_t n = 0;
+
+    for (const char *p = text; *p; p++) {
+        if (*p >= '0' && *p <= '9' && n < 16)
+            digits[n++] = *p;
+        else if (!strchr(p == text ? "+ (" : " ().-", *p))
+            return false;
+    }
+    digits[n] = '\0';
+    if (n < 7 || n > 15 || *digits == '0')
+        return false;
+    snprintf(number, 24, n == 10 && *text != '+' ? "+1%s" : "+%s", digits);
+    return true;
+}
+
+enum rc text_person_of(struct gate *gate, struct address_id address, struct arena *mem, struct person *ret_person,
+                       size_t *ret_n, struct err *err)
+{
+    struct person *people;
+
+    if (person_by_address(&gate->store, address, mem, &people, ret_n, err))
+        return err->rc;
+    *ret_person = *ret_n == 1 ? people[0] : (struct person){ .language = gate->facts.language };
+    return RC_OK;
+}
+
+/* ---- the three words ---- */
+
+/* One of taking: what everything below needs. */
+struct taking {
+    struct gate *gate;
+    const struct text_provider *provider;
+    struct text_in *in;
+    struct person person; /* id 0: nobody, or several */
+    struct arena *mem;
+};
+
+static enum rc answer(const struct taking *t, enum mailing_kind kind, int64_t not_after_ms, struct err *err)
+{
+    struct text_say say = { .kind = kind,
+                            .lane = LANE_URGENT,
+                            .needs = TEXT_NEEDS_NOTHING,
+                            .is_exempt = true,
+                            .person = t->person.id,
+                            .address = t->in->address,
+                            .sender = t->in->sender,
+                            .not_after_ms = gate_now_ms(t->gate) + not_after_ms };
+    enum rc rc = text_words(t->gate, kind, t->person.language, NULL, t->mem, &say.words, err);
+
+    if (!rc)
+        rc = text_queue(t->gate, &say, NULL, err);
+    return rc == RC_NOT_FOUND ? RC_OK : rc; /* no number of ours to write from */
+}
+
+static enum rc tell(const struct taking *t, const char *what, const char *words, struct err *err)
+{
+    const struct tell news = {
+        .what = what, .of = t->person.id.v ? &t->person : NULL, .subject_id = t->in->id.v, .text = words
+    };
+
+    return tell_staff(t->gate, &news, err);
+}
+
+enum rc text_stop(struct gate *gate, struct address_id address, enum text_word word, int way, int64_t evidence_id,
+                  const char *words, struct err *err)
+{
+    const struct text_consent_change change = { .address = address,
+                                                .state =
+                                                    word == TEXT_WORD_WRONG_NUMBER ? TEXT_WRONG_NUMBER : TEXT_STOPPED,
+                                                .level = -1,
+                                                .way = (enum text_consent_way)way,
+                                                .evidence_id = evidence_id,
+                                                .words = words };
+    const struct audit_who who = { AUDIT_PATIENT, 0, way == TEXT_BY_TEXT ? AUDIT_WAY_TEXT : AUDIT_WAY_RULE };
+    struct text_consent before;
+    int64_t cancelled;
+
+    assert(db_in_tx(gate->store.db));
+    if (text_consent_get(&gate->store, address, &before, err))
+        return err->rc;
+    if (before.state == TEXT_STOPPED && change.state != TEXT_STOPPED)
+        return RC_OK; /* stopped is stopped: only the number itself leads out of it */
+    if (text_consent_set(&gate->store, &change, err) || text_out_cancel_address(&gate->store, address, &cancelled, err))
+        return err_wrap(err, "stop texts");
+    return record_act(gate, &who, AUDIT_TEXT_STOPPED, AUDIT_ITEM_ADDRESS, address.v,
+                      text_consent_state_name(before.state), text_consent_state_name(change.state), err);
+}
+
+static enum rc do_stop(const struct taking *t, struct err *err)
+{
+    struct text_consent before;
+    bool is_first;
+
+    if (text_consent_get(&t->gate->store, t->in->address, &before, err) ||
+        text_stop(t->gate, t->in->address, t->in->word, TEXT_BY_TEXT, t->in->id.v, t->in->words, err) ||
+        text_consent_take_stop(&t->gate->store, t->in->address, &is_first, err))
+        return err->rc;
+    if (before.state < TEXT_STOPPED && tell(t, TELL_TEXT_STOP, NULL, err))
+        return err->rc;
+    if (!is_first || (t->in->word == TEXT_WORD_STOP && text_provider_answers(t->provider, "stop")))
+        return RC_OK;
+    return answer(t, MAILING_TEXT_STOPPED, TEXT_CONFIRM_MS, err);
+}
+
+/* Had the number ever said yes? */
+static enum rc had_said_yes(const struct taking *t, bool *ret_had, struct err *err)
+{
+    struct text_consent_entry *log;
+    size_t n;
+
+    if (text_consent_log(&t->gate->store, t->in->address, t->mem, &log, &n, err))
+        return err->rc;
+    *ret_had = false;
+    for (size_t i = 0; i < n; i++)
+        *ret_had |= log[i].after == TEXT_YES;
+    return RC_OK;
+}
+
+static enum rc do_start(const struct taking *t, struct err *err)
+{
+    const struct text_consent_change change = { .address = t->in->address,
+                                                .person = t->person.id,
+                                                .state = TEXT_YES,
+                                                .level = -1,
+                                                .way = TEXT_BY_TEXT,
+                                                .evidence_id = t->in->id.v,
+                                                .words = t->in->words };
+    const struct audit_who who = { AUDIT_PATIENT, t->person.id.v, AUDIT_WAY_TEXT };
+    struct text_consent before;
+    bool had = false;
+
+    if (text_consent_get(&t->gate->store, t->in->address, &before, err) || had_said_yes(t, &had, err))
+        return err->rc;
+    if (!had || before.state < TEXT_STOPPED || before.state == TEXT_WRONG_NUMBER)
+        return RC_OK; /* a first yes is the conversation's to take; a number that was somebody else's starts anew */
+    if (text_consent_set(&t->gate->store, &change, err) ||
+        record_act(t->gate, &who, AUDIT_TEXT_STARTED, AUDIT_ITEM_ADDRESS, t->in->address.v,
+                   text_consent_state_name(before.state), text_consent_state_name(TEXT_YES), err))
+        return err->rc;
+    return text_provider_answers(t->provider, "start") ? RC_OK : answer(t, MAILING_TEXT_STARTED, TEXT_LIVE_MS, err);
+}
+
+static enum rc do_help(const struct taking *t, struct err *err)
+{
+    int64_t answered;
+
+    if (text_out_count(&t->gate->store, t->in->address, MAILING_TEXT_HELP, gate_now_ms(t->gate) - MS_DAY, &answered,
+                       err))
+        return err->rc;
+    if (answered < HELP_A_DAY && !text_provider_answers(t->provider, "help") &&
+        answer(t, MAILING_TEXT_HELP, TEXT_LIVE_MS, err))
+        return err->rc;
+    return tell(t, TELL_TEXT_HELP, NULL, err);
+}
+
+/* ---- storing ---- */
+
+static enum rc find_ends(const struct taking *t, const struct sms_event *event, struct err *err)
+{
+    char number[24];
+    struct text_sender sender;
+    struct address address;
+    enum rc rc = text_sender_by_number(&t->gate->store, text_number_read(event->to, number) ? number : event->to,
+                                       t->mem, &sender, err);
+
+    if (rc && rc != RC_NOT_FOUND)
+        return rc;
+    if (!rc)
+        t->in->sender = sender.id;
+    if (!text_number_read(event->from, number))
+        return RC_OK;
+    if (address_ensure(&t->gate->store, ADDRESS_PHONE, number, t->mem, &address, err))
+        return err->rc;
+    t->in->address = address.id;
+    return RC_OK;
+}
+
+static enum rc act(struct taking *t, struct err *err)
+{
+    size_t n;
+
+    if (!t->in->address.v)
+        return RC_OK;
+    if (text_consent_heard(&t->gate->store, t->in->address, err) ||
+        text_person_of(t->gate, t->in->address, t->mem, &t->person, &n, err))
+        return err->rc;
+    switch (t->in->word) {
+    case TEXT_WORD_STOP:
+    case TEXT_WORD_WRONG_NUMBER:
+        return do_stop(t, err);
+    case TEXT_WORD_START:
+        return do_start(t, err);
+    case TEXT_WORD_HELP:
+        return do_help(t, err);
+    default:
+        return RC_OK;
+    }
+}
+
+static enum rc charge(const struct taking *t, struct err *err)
+{
+    struct text_cost cost = {
+        .id = t->in->id.v, .sender = t->in->sender, .person = t->person.id, .parts = 1, .actual_micro = -1
+    };
+    struct text_measure m;
+    struct err ignored;
+
+    if (*t->in->words && !text_measure(t->in->words, t->mem, &m, &ignored)) {
+        cost.parts = m.parts;
+        cost.is_ucs2 = m.is_ucs2;
+    }
+    return text_budget_charge(t->gate, &cost, err);
+}
+
+enum rc text_take(struct gate *gate, const struct text_provider *provider, const struct sms_event *event,
+                  const void *raw, size_t raw_len, struct text_in_id *ret_id, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("text_take");
+    const size_t n = strlen(event->text);
+    struct text_in in = {
+        .account = provider->account.id, .media = event->media, .raw = raw, .raw_len = raw_len, .provider_id = event->id
+    };
+    struct taking t = {
+        .gate = gate, .provider = provider, .in = &in, .mem = mem, .person = { .language = gate->facts.language }
+    };
+
+    assert(db_in_tx(gate->store.db));
+    in.words = text_clean(mem, event->text, n < TEXT_BYTES_MAX ? n : TEXT_BYTES_MAX);
+    in.word = text_word_read(in.words, mem);
+    if (find_ends(&t, event, err) || text_in_add(&gate->store, &in, err))
+        return err->rc;
+    if (act(&t, err) || charge(&t, err))
+        return err_wrap(err, "text that came");
+    *ret_id = in.id;
+    return RC_OK;
+}
+
+enum rc text_take_unread(struct gate *gate, const struct text_provider *provider, const void *raw, size_t raw_len,
+                         struct err *err)
+{
+    struct text_in in = { .account = provider->account.id, .words = "", .raw = raw, .raw_len = raw_len };
+    struct taking t = { .gate = gate, .in = &in };
+
+    return text_in_add(&gate->store, &in, err) ? err->rc : tell(&t, TELL_PARKED, NULL, err);
+}
+
+enum rc text_take_receipt(struct gate *gate, const struct text_provider *provider, const struct sms_event *event,
+                          struct err *err)
+{
+    struct text_receipt receipt = { .account = provider->account.id,
+                                    .ref = *event->ref ? event->ref : NULL,
+                                    .provider_id = *event->id ? event->id : NULL,
+                                    .word = event->state,
+                                    .code = event->err };
+
+    return text_receipt_add(&gate->store, &receipt, err);
+}

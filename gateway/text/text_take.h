@@ -1,0 +1,43 @@
+/*
+ * text_take: stores one text that came, and does what cannot wait in the same transaction: STOP, START, HELP.
+ *
+ * Shape    From the web role (a proved call of the hook) or from polling. The order of rules R1 to R7:
+ *            a text that is here already         RC_CONFLICT, nothing is done again
+ *            no number we could answer           stored; a short code or letters: never answered
+ *            STOP, or "wrong number"             the number's consent ends for all groups, what waits for it is cancelled, staff are told, and one
+ *                                                confirmation goes out within five minutes (none within 24 h of the last, none where the provider
+ *                                                says it itself)
+ *            START, UNSTOP                       where the number had said yes before its STOP: yes again. Never asked: nothing, the conversation decides
+ *            HELP, INFO                          always answered, at most five times a day; the moderators hear of it
+ *          What is stored waits for the text role, which hands every text, these too, to gateway/text/text_letter.
+ * Errors   RC_CONFLICT  it is here already: answer 2xx
+ * State    Needs an open transaction. Wake "urgent" and "text" after the commit.
+ */
+#ifndef GATEWAY_TEXT_TEXT_TAKE_H
+#define GATEWAY_TEXT_TEXT_TAKE_H
+
+#include "gateway/text/text_provider.h"
+#include "mailer/sms_answer.h"
+#include "store/text_in.h"
+
+/* raw NULL: nothing of the call is kept (it was read). */
+MUST_CHECK enum rc text_take(struct gate *gate, const struct text_provider *provider, const struct sms_event *event,
+                             const void *raw, size_t raw_len, struct text_in_id *ret_id, struct err *err);
+/* A call that was proved and could not be read: parked with its bytes, staff are told. */
+MUST_CHECK enum rc text_take_unread(struct gate *gate, const struct text_provider *provider, const void *raw,
+                                    size_t raw_len, struct err *err);
+/* A provider's word about a text of ours. */
+MUST_CHECK enum rc text_take_receipt(struct gate *gate, const struct text_provider *provider,
+                                     const struct sms_event *event, struct err *err);
+
+/* A number as we store it: "+" and 7 to 15 digits, from "+1…", "1…" or ten digits of +1; false for anything else. */
+bool text_number_read(const char *text, char number[24]);
+
+/* Ends consent to texts of a number, and cancels what waits for it. way: who said so. */
+MUST_CHECK enum rc text_stop(struct gate *gate, struct address_id address, enum text_word word, int way,
+                             int64_t evidence_id, const char *words, struct err *err);
+/* The person of a number if exactly one uses it, else 0. */
+MUST_CHECK enum rc text_person_of(struct gate *gate, struct address_id address, struct arena *mem,
+                                  struct person *ret_person, size_t *ret_n, struct err *err);
+
+#endif

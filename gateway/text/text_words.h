@@ -1,0 +1,20 @@
+/*
+ * text_words: what we say by text: the template of a kind as one run of words.
+ *
+ * Shape    templates/LANG/text_….md are Markdown as all others; of the rendering the text twin counts, with its lines joined by blanks. Common
+ *          values: practice_name, office_phone, emergency_line.
+ * Owns     values is taken (and nulled) also on an error; may be NULL. The words live in mem.
+ * Errors   Those of template_render.
+ * State    None.
+ */
+#ifndef GATEWAY_TEXT_TEXT_WORDS_H
+#define GATEWAY_TEXT_TEXT_WORDS_H
+
+#include "base/json.h"
+#include "gateway/gate.h"
+#include "store/mailing.h"
+
+MUST_CHECK enum rc text_words(struct gate *gate, enum mailing_kind kind, enum person_language language,
+                              struct json **values, struct arena *mem, const char **ret_words, struct err *err);
+
+#endif

@@ -1,0 +1,652 @@
+/* gateway/text: texts to a provider and back, the words STOP, START and HELP, budgets; mailer/sms_answer; inbound/text_word. */
+#include "tests/unit/people_help.h"
+#include "tests/unit/text_help.h"
+
+#include "gateway/text/text_budget.h"
+#include "gateway/text/text_queue.h"
+#include "gateway/text/text_send.h"
+#include "gateway/text/text_take.h"
+#include "gateway/text/text_work.h"
+#include "inbound/text_word.h"
+#include "mailer/sms_answer.h"
+#include "store/text_consent.h"
+#include "store/text_in.h"
+
+struct lab {
+    struct world w;
+    struct text_stub stub;
+    struct text_account account;
+    struct text_sender sender;
+    struct text_provider provider;
+    struct text_worker *worker;
+};
+
+static struct err err;
+
+#define TX(l, ...)                                                                                                     \
+    do {                                                                                                               \
+        struct db_tx tx_ = { 0 };                                                                                      \
+        OK(db_begin((l)->w.home->db, &tx_, &err));                                                                     \
+        __VA_ARGS__;                                                                                                   \
+        OK(db_commit(&tx_, &err));                                                                                     \
+    } while (0)
+
+static void add_account(struct lab *l, const char *provider, const char *number)
+{
+    l->account = (struct text_account){ .provider = provider };
+    l->account.values =
+        arena_printf(l->w.mem,
+                     "{\"setting.api\":\"http://127.0.0.1:%d\",\"setting.account\":\"AC1\","
+                     "\"secret.auth_token\":\"t0ken\",\"secret.signing_key\":\"t0ken\","
+                     "\"secret.user\":\"gw\",\"secret.password\":\"gwpw\",\"secret.hook_token\":\"T0K\"}",
+                     l->stub.port);
+    l->sender = (struct text_sender){ .kind = TEXT_LONG_CODE, .number = number };
+    TX(l, OK(text_account_add(&l->w.gate.store, &l->account, &err)); l->sender.account = l->account.id;
+       OK(text_sender_add(&l->w.gate.store, &l->sender, &err)));
+    OK(text_provider_open(&l->w.gate, l->account.id, l->w.gate.mem, &l->provider, &err));
+}
+
+static int start(void **state)
+{
+    static struct lab l;
+
+    l = (struct lab){ .worker = NULL };
+    world_start(&l.w);
+    TX(&l, world_set(&l.w, SETTING_PUBLIC_URL, "https://gw.example.org"));
+    OK(gate_read_facts(&l.w.gate, &err));
+    text_stub_start(&l.stub, l.w.h.dir);
+    l.worker = text_worker_new(&l.w.gate, TEXT_ALL);
+    *state = &l;
+    return 0;
+}
+
+static int stop(void **state)
+{
+    struct lab *l = *state;
+
+    text_worker_free(&l->worker);
+    text_stub_stop(&l->stub);
+    world_stop(&l->w);
+    return 0;
+}
+
+static struct address_id phone(struct lab *l, const char *number, enum text_consent_state said)
+{
+    struct address a;
+    struct text_consent_change change = { .state = said, .level = -1, .way = TEXT_BY_TEXT };
+
+    TX(l, OK(address_ensure(&l->w.gate.store, ADDRESS_PHONE, number, l->w.mem, &a, &err)); change.address = a.id;
+       if (said) OK(text_consent_set(&l->w.gate.store, &change, &err)));
+    return a.id;
+}
+
+static struct text_id queue(struct lab *l, struct address_id to, const char *words)
+{
+    const struct text_say say = {
+        .kind = MAILING_DIGEST, .lane = -1, .needs = TEXT_NEEDS_CONSENT, .address = to, .words = words
+    };
+    struct text_id id = { 0 };
+
+    TX(l, OK(text_queue(&l->w.gate, &say, &id, &err)));
+    return id;
+}
+
+static struct text_out get(struct lab *l, struct text_id id)
+{
+    struct text_out t;
+
+    OK(text_out_get(&l->w.gate.store, id, l->w.mem, &t, &err));
+    return t;
+}
+
+static size_t step(struct lab *l)
+{
+    size_t did;
+
+    OK(text_worker_step(l->worker, &did, &err));
+    return did;
+}
+
+/* Requests whose line in the stub's log holds a text. */
+static size_t asked(struct lab *l, const char *holds)
+{
+    char *bytes;
+    size_t n, count = 0;
+
+    OK(io_read_file(l->stub.log, 1 << 20, l->w.mem, &bytes, &n, &err));
+    for (const char *line = bytes; *line; line += strcspn(line, "\n") + 1) {
+        const size_t len = strcspn(line, "\n");
+
+        count += memmem(line, len, holds, strlen(holds)) != NULL;
+    }
+    return count;
+}
+
+static struct text_in take(struct lab *l, const char *id, const char *from, const char *words)
+{
+    const struct sms_event event = { .kind = PROVIDER_EVENT_MO,
+                                     .id = id,
+                                     .from = from,
+                                     .to = l->sender.number,
+                                     .text = words,
+                                     .ref = "",
+                                     .state = "",
+                                     .err = "" };
+    struct text_in_id in = { 0 };
+    struct text_in got;
+
+    TX(l, OK(text_take(&l->w.gate, &l->provider, &event, NULL, 0, &in, &err)));
+    OK(text_in_get(&l->w.gate.store, in, l->w.mem, &got, &err));
+    return got;
+}
+
+static enum text_consent_state said(struct lab *l, struct address_id address)
+{
+    struct text_consent c;
+
+    OK(text_consent_get(&l->w.gate.store, address, &c, &err));
+    return c.state;
+}
+
+static int64_t sent_by_kind(struct lab *l, enum mailing_kind kind)
+{
+    return help_int(&l->w.h,
+                    arena_printf(l->w.mem, "SELECT COUNT(*) FROM text_out WHERE kind = %d AND state <> 10", kind));
+}
+
+static int64_t staff_mails(struct lab *l)
+{
+    return help_int(&l->w.h, "SELECT COUNT(*) FROM mailing WHERE kind = 100");
+}
+
+/* ---- out ---- */
+
+static void a_text_is_asked_for_as_the_provider_wants(void **state)
+{
+    struct lab *l = *state;
+    struct text_id id;
+    struct text_out t;
+    struct text_sum sum;
+
+    add_account(l, "twilio", "+15555550199");
+    id = queue(l, phone(l, "+15555550101", TEXT_YES), "Tuesday: 2 new \xe2\x80\x9cnotes\xe2\x80\x9d");
+    assert_int_equal(step(l), 1);
+    t = get(l, id);
+    assert_int_equal(t.state, TEXT_ACCEPTED);
+    assert_string_equal(t.provider_id, "SM1");
+    assert_int_equal(asked(l, "POST /Accounts/AC1/Messages.json "), 1);
+    assert_int_equal(asked(l, "To=%2B15555550101&From=%2B15555550199&Body=Tuesday%3A%202%20new%20%22notes%22"), 1);
+    assert_int_equal(
+        asked(l, arena_printf(l->w.mem, "%%3Ftok%%3DT0K%%26ref%%3D%s", text_ref_write(t.ref, 0, l->w.mem))), 1);
+    assert_int_equal(asked(l, "&ValidityPeriod=14400"), 1);
+    assert_int_equal(asked(l, "Authorization: Basic QUMxOnQwa2Vu"), 1);
+    OK(text_cost_sum(&l->w.gate.store, (struct group_id){ 0 }, 0, INT64_MAX, &sum, &err));
+    assert_int_equal(sum.micro, 8300);
+    assert_int_equal(step(l), 0);
+}
+
+static void what_a_refusal_means(void **state)
+{
+    static const struct {
+        const char *to;
+        enum text_state state;
+        enum text_consent_state said;
+    } cases[] = {
+        { "+15555550110", TEXT_FAILED, TEXT_STOPPED }, { "+15555550111", TEXT_FAILED, TEXT_UNDELIVERABLE },
+        { "+15555550112", TEXT_QUEUED, TEXT_YES },     { "+15555550115", TEXT_UNKNOWN, TEXT_YES },
+        { "+15555550116", TEXT_FAILED, TEXT_YES },
+    };
+    struct lab *l = *state;
+
+    add_account(l, "twilio", "+15555550199");
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const struct address_id to = phone(l, cases[i].to, TEXT_YES);
+        const struct text_id id = queue(l, to, "Hello");
+
+        step(l);
+        if (get(l, id).state != cases[i].state)
+            print_error("%s: %s\n", cases[i].to, text_state_name(get(l, id).state));
+        assert_int_equal(get(l, id).state, cases[i].state);
+        assert_int_equal(said(l, to), cases[i].said);
+        assert_int_equal(asked(l, arena_printf(l->w.mem, "To=%%2B%s", cases[i].to + 1)), 1);
+    }
+    assert_true(staff_mails(l) > 0);
+}
+
+static void a_throttled_text_goes_later(void **state)
+{
+    struct lab *l = *state;
+    struct text_id id;
+
+    add_account(l, "twilio", "+15555550199");
+    id = queue(l, phone(l, "+15555550112", TEXT_YES), "Hello");
+    step(l);
+    assert_int_equal(get(l, id).due_ms, NOW0 + 7000); /* Retry-After */
+    assert_string_equal(get(l, id).code, "20429");
+    assert_int_equal(step(l), 0);
+    home_set_time(l->w.home, NOW0 + 7000);
+    step(l);
+    assert_int_equal(asked(l, "To=%2B15555550112"), 2);
+}
+
+static void a_wrong_set_up_stops_the_account(void **state)
+{
+    struct lab *l = *state;
+    struct text_account account;
+    struct text_id id;
+
+    add_account(l, "twilio", "+15555550199");
+    id = queue(l, phone(l, "+15555550114", TEXT_YES), "Hello");
+    step(l);
+    OK(text_account_get(&l->w.gate.store, l->account.id, l->w.mem, &account, &err));
+    assert_int_equal(account.state, TEXT_HALTED);
+    assert_string_equal(account.stop_code, "20003");
+    assert_int_equal(get(l, id).state, TEXT_QUEUED); /* waits until it is mended */
+    home_set_time(l->w.home, NOW0 + MS_HOUR);
+    assert_int_equal(step(l), 0);
+    assert_int_equal(asked(l, "To=%2B15555550114"), 1);
+}
+
+/* The connection is kept from the first text, and dies with the second: libcurl would ask again by itself. */
+static void a_lost_answer_is_never_asked_for_again(void **state)
+{
+    struct lab *l = *state;
+    const struct sms_event event = {
+        .kind = PROVIDER_EVENT_DLR, .id = "SM7", .from = "", .to = "", .text = "", .state = "delivered", .err = ""
+    };
+    struct sms_event late = event;
+    struct text_id id;
+    size_t did;
+
+    add_account(l, "twilio", "+15555550199");
+    queue(l, phone(l, "+15555550101", TEXT_YES), "Hello");
+    step(l);
+    id = queue(l, phone(l, "+15555550113", TEXT_YES), "Hello");
+    step(l);
+    assert_int_equal(get(l, id).state, TEXT_UNKNOWN);
+    home_set_time(l->w.home, NOW0 + MS_HOUR);
+    assert_int_equal(step(l), 0);
+    assert_int_equal(asked(l, "To=%2B15555550113"), 1);
+    late.ref = text_ref_write(get(l, id).ref, 0, l->w.mem);
+    TX(l, OK(text_take_receipt(&l->w.gate, &l->provider, &late, &err)));
+    OK(text_work(&l->w.gate, &did, &err));
+    assert_int_equal(get(l, id).state, TEXT_DELIVERED);
+}
+
+static void a_provider_that_is_away_costs_nothing(void **state)
+{
+    struct lab *l = *state;
+    struct text_id id;
+
+    add_account(l, "twilio", "+15555550199");
+    text_stub_stop(&l->stub);
+    id = queue(l, phone(l, "+15555550101", TEXT_YES), "Hello");
+    assert_int_equal(step(l), 0);
+    assert_int_equal(get(l, id).state, TEXT_QUEUED);
+    assert_int_equal(get(l, id).attempt, 0);
+    assert_true(get(l, id).due_ms > NOW0);
+    text_stub_start(&l->stub, l->w.h.dir); /* for stop() */
+}
+
+static void kannel_gets_parts(void **state)
+{
+    struct lab *l = *state;
+    const struct sms_event event = {
+        .kind = PROVIDER_EVENT_DLR, .id = "", .from = "", .to = "", .text = "", .err = ""
+    };
+    struct sms_event dlr = event;
+    char words[201];
+    struct text_id id;
+    size_t did;
+
+    add_account(l, "kannel", "+15555550199");
+    memset(words, 'a', 200);
+    words[200] = '\0';
+    id = queue(l, phone(l, "+15555550101", TEXT_YES), words);
+    step(l);
+    assert_int_equal(get(l, id).state, TEXT_ACCEPTED);
+    assert_string_equal(get(l, id).requests, "55");
+    assert_int_equal(
+        asked(l, "GET /cgi-bin/sendsms?username=gw&password=gwpw&from=%2B15555550199&to=%2B15555550101&text=aaa"), 2);
+    assert_int_equal(asked(l, "udh=%05%00%03"), 2);
+    assert_int_equal(asked(l, "%02%01"), 1);
+    assert_int_equal(asked(l, "%02%02"), 1);
+    for (size_t part = 0; part < 2; part++) {
+        assert_int_equal(get(l, id).state, TEXT_ACCEPTED);
+        dlr.ref = text_ref_write(get(l, id).ref, part, l->w.mem);
+        dlr.state = "1";
+        TX(l, OK(text_take_receipt(&l->w.gate, &l->provider, &dlr, &err)));
+        OK(text_work(&l->w.gate, &did, &err));
+        assert_int_equal(did, 1);
+    }
+    assert_int_equal(get(l, id).state, TEXT_DELIVERED);
+}
+
+static void too_much_filtered_stops_the_number(void **state)
+{
+    struct lab *l = *state;
+    const struct sms_event event = {
+        .kind = PROVIDER_EVENT_DLR, .id = "", .from = "", .to = "", .text = "", .state = "undelivered", .err = "30007"
+    };
+    struct sms_event dlr = event;
+    struct text_sender sender;
+    size_t did;
+
+    add_account(l, "twilio", "+15555550199");
+    for (int i = 0; i < 5; i++) {
+        const struct text_id id = queue(l, phone(l, "+15555550101", TEXT_YES), "Hello");
+
+        step(l);
+        dlr.ref = text_ref_write(get(l, id).ref, 0, l->w.mem);
+        TX(l, OK(text_take_receipt(&l->w.gate, &l->provider, &dlr, &err)));
+        OK(text_work(&l->w.gate, &did, &err));
+        assert_int_equal(get(l, id).state, TEXT_FAILED);
+        OK(text_sender_get(&l->w.gate.store, l->sender.id, l->w.mem, &sender, &err));
+        assert_int_equal(sender.state, i < 4 ? TEXT_IN_USE : TEXT_HALTED);
+    }
+}
+
+static void only_so_much_a_month(void **state)
+{
+    struct lab *l = *state;
+    struct text_say say = { .kind = MAILING_DIGEST, .lane = -1, .needs = TEXT_NEEDS_NOTHING, .words = "Hello" };
+    const struct text_budget budget = { .month_micro = 30000 };
+    struct text_cost spent = { .id = 1, .is_out = true, .parts = 2, .actual_micro = -1 };
+    struct db_tx tx = { 0 };
+
+    add_account(l, "twilio", "+15555550199");
+    say.address = phone(l, "+15555550101", TEXT_YES);
+    TX(l, OK(text_budget_set(&l->w.gate.store, &budget, &err)); OK(text_budget_charge(&l->w.gate, &spent, &err)));
+    OK(db_begin(l->w.home->db, &tx, &err));
+    assert_int_equal(text_queue(&l->w.gate, &say, NULL, &err), RC_DENIED);
+    OK(db_commit(&tx, &err)); /* staff were told */
+    assert_int_equal(staff_mails(l), 2);
+    say.is_exempt = true;
+    TX(l, OK(text_queue(&l->w.gate, &say, NULL, &err)));
+}
+
+/* ---- in ---- */
+
+static void words_are_read(void **state)
+{
+    static const struct {
+        enum text_word want;
+        const char *text;
+    } cases[] = {
+        { TEXT_WORD_STOP, "STOP" },
+        { TEXT_WORD_STOP, " stop. " },
+        { TEXT_WORD_STOP, "\"Stop\"" },
+        { TEXT_WORD_STOP, "\xe2\x80\x9cSTOP\xe2\x80\x9d" },
+        { TEXT_WORD_STOP, "Opt-Out" },
+        { TEXT_WORD_STOP, "stopall" },
+        { TEXT_WORD_STOP, "BAJA" },
+        { TEXT_WORD_STOP, "No m\xc3\xa1s" },
+        { TEXT_WORD_STOP, "please stop" },
+        { TEXT_WORD_STOP, "Stop texting me please!" },
+        { TEXT_WORD_STOP, "take me off your list" },
+        { TEXT_WORD_STOP, "2 stop" },
+        { TEXT_WORD_STOP, "don\xe2\x80\x99t text me again" },
+        { TEXT_WORD_STOP, "STOP STOP STOP" },
+        { TEXT_WORD_STOP, "no me escriban mas" },
+        { TEXT_WORD_WRONG_NUMBER, "Wrong number" },
+        { TEXT_WORD_WRONG_NUMBER, "you have the wrong number" },
+        { TEXT_WORD_START, "START" },
+        { TEXT_WORD_START, "unstop" },
+        { TEXT_WORD_HELP, "Help!" },
+        { TEXT_WORD_HELP, "ayuda" },
+        { TEXT_WORD_NONE, "I can't stop crying" },
+        { TEXT_WORD_NONE, "cancel my Tuesday visit" },
+        { TEXT_WORD_NONE, "I want to end it" },
+        { TEXT_WORD_NONE, "stop the pain" },
+        { TEXT_WORD_NONE, "yes" },
+        { TEXT_WORD_NONE, "please help me" },
+        { TEXT_WORD_NONE, "14 Thanks Maria" },
+        { TEXT_WORD_NONE, "Liked \"Tuesday: 2 new. STOP to end\"" },
+        { TEXT_WORD_NONE, "Loved \xe2\x80\x9cSTOP\xe2\x80\x9d" },
+        { TEXT_WORD_NONE, "" },
+    };
+    CLEANUP(arena_free) struct arena *mem = arena_new("words");
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        if (text_word_read(cases[i].text, mem) != cases[i].want)
+            print_error("%s\n", cases[i].text);
+        assert_int_equal(text_word_read(cases[i].text, mem), cases[i].want);
+    }
+}
+
+static void stop_acts_where_it_is_stored(void **state)
+{
+    struct lab *l = *state;
+    struct address_id to;
+    struct text_id waiting;
+
+    add_account(l, "kannel", "+15555550199"); /* it answers nothing itself */
+    to = phone(l, "+15555550101", TEXT_YES);
+    waiting = queue(l, to, "Hello");
+    assert_int_equal(take(l, "1", "+15555550101", "Stop").word, TEXT_WORD_STOP);
+    assert_int_equal(said(l, to), TEXT_STOPPED);
+    assert_int_equal(get(l, waiting).state, TEXT_CANCELLED);
+    assert_int_equal(sent_by_kind(l, MAILING_TEXT_STOPPED), 1);
+    take(l, "2", "+15555550101", "STOP!!!");
+    assert_int_equal(sent_by_kind(l, MAILING_TEXT_STOPPED), 1); /* none within 24 h */
+    assert_int_equal(step(l), 1);                               /* and it leaves, past STOP */
+    home_set_time(l->w.home, NOW0 + MS_DAY);
+    take(l, "3", "+15555550101", "stop");
+    home_set_time(l->w.home, NOW0 + MS_DAY + TEXT_CONFIRM_MS);
+    assert_int_equal(step(l), 0); /* not after five minutes */
+    take(l, "4", "+15555550101", "START");
+    assert_int_equal(said(l, to), TEXT_YES);
+    assert_int_equal(sent_by_kind(l, MAILING_TEXT_STARTED), 1);
+}
+
+static void who_is_answered_by_the_provider_is_not_by_us(void **state)
+{
+    struct lab *l = *state;
+
+    add_account(l, "twilio", "+15555550199");
+    phone(l, "+15555550101", TEXT_YES);
+    take(l, "1", "+15555550101", "HELP");
+    take(l, "2", "+15555550101", "STOP");
+    assert_int_equal(sent_by_kind(l, MAILING_TEXT_STOPPED), 0);
+    assert_int_equal(sent_by_kind(l, MAILING_TEXT_HELP), 0);
+    assert_int_equal(staff_mails(l), 4); /* both staff, of both words */
+}
+
+static void start_is_no_first_yes(void **state)
+{
+    struct lab *l = *state;
+    struct text_in in;
+
+    add_account(l, "kannel", "+15555550199");
+    in = take(l, "1", "+15555550103", "START");
+    assert_int_equal(said(l, in.address), TEXT_NEVER_ASKED);
+    take(l, "2", "+15555550103", "STOP");
+    take(l, "3", "+15555550103", "START");
+    assert_int_equal(said(l, in.address), TEXT_STOPPED);
+    assert_int_equal(sent_by_kind(l, MAILING_TEXT_STARTED), 0);
+    phone(l, "+15555550104", TEXT_YES);
+    in = take(l, "4", "+15555550104", "wrong number");
+    take(l, "5", "+15555550104", "START"); /* somebody else's yes is not theirs */
+    assert_int_equal(said(l, in.address), TEXT_WRONG_NUMBER);
+}
+
+static void help_is_answered_five_times_a_day(void **state)
+{
+    struct lab *l = *state;
+
+    add_account(l, "kannel", "+15555550199");
+    for (int i = 0; i < 7; i++)
+        take(l, arena_printf(l->w.mem, "%d", i), "+15555550101", "help");
+    assert_int_equal(sent_by_kind(l, MAILING_TEXT_HELP), 5);
+    assert_int_equal(take(l, "9", "+15555550101", "Help").word, TEXT_WORD_HELP);
+    assert_int_equal(take(l, "10", "55501", "help").address.v, 0); /* a short code is never answered */
+    assert_int_equal(sent_by_kind(l, MAILING_TEXT_HELP), 5);
+}
+
+static void a_text_is_taken_once_and_reaches_staff(void **state)
+{
+    struct lab *l = *state;
+    const struct sms_event event = { .kind = PROVIDER_EVENT_MO,
+                                     .id = "X1",
+                                     .from = "+15555550101",
+                                     .to = "+15555550199",
+                                     .text = "14 Thanks Maria",
+                                     .ref = "",
+                                     .state = "",
+                                     .err = "" };
+    struct text_in_id id;
+    struct text_in in;
+    struct db_tx tx = { 0 };
+    size_t did;
+
+    add_account(l, "kannel", "+15555550199");
+    in = take(l, "X1", "+15555550101", "14 Thanks Maria");
+    assert_int_equal(in.sender.v, l->sender.id.v);
+    OK(db_begin(l->w.home->db, &tx, &err));
+    assert_int_equal(text_take(&l->w.gate, &l->provider, &event, NULL, 0, &id, &err), RC_CONFLICT);
+    db_tx_done(&tx);
+    OK(text_work(&l->w.gate, &did, &err));
+    assert_int_equal(did, 1);
+    assert_int_equal(staff_mails(l), 2);
+    OK(text_in_get(&l->w.gate.store, in.id, l->w.mem, &in, &err));
+    assert_int_equal(in.state, TEXT_IN_PARKED); /* nobody has that number */
+    OK(text_work(&l->w.gate, &did, &err));
+    assert_int_equal(did, 0);
+    TX(l, OK(text_take_unread(&l->w.gate, &l->provider, "%%%", 3, &err)));
+    assert_int_equal(staff_mails(l), 4);
+}
+
+static void a_receipt_that_was_faster_waits(void **state)
+{
+    struct lab *l = *state;
+    const struct sms_event event = { .kind = PROVIDER_EVENT_DLR,
+                                     .id = "SM9",
+                                     .from = "",
+                                     .to = "",
+                                     .text = "",
+                                     .ref = "00112233445566778899aabbccddeeff",
+                                     .state = "delivered",
+                                     .err = "" };
+    size_t did;
+
+    add_account(l, "twilio", "+15555550199");
+    TX(l, OK(text_take_receipt(&l->w.gate, &l->provider, &event, &err)));
+    OK(text_work(&l->w.gate, &did, &err));
+    assert_int_equal(help_int(&l->w.h, "SELECT tries FROM text_receipt"), 1);
+}
+
+/* ---- calls of hooks, as facts of the providers' pages have them ---- */
+
+static void calls_are_read(void **state)
+{
+    static const struct {
+        const char *provider, *query, *body, *want;
+    } cases[] = {
+        { "twilio", "",
+          "MessageSid=SM1&AccountSid=AC1&From=%2B15550100123&To=%2B15550199123&Body=2+Thanks+Maria&NumMedia=0&"
+          "NumSegments=1",
+          "mo SM1 +15550100123 +15550199123 [2 Thanks Maria] 0" },
+        { "twilio", "ref=abc", "MessageSid=SM1&MessageStatus=undelivered&ErrorCode=30007&From=x&To=y",
+          "dlr SM1 abc undelivered 30007" },
+        { "telnyx", "",
+          "{\"data\":{\"event_type\":\"message.received\",\"id\":\"e1\",\"payload\":{\"from\":{\"phone_number\":\"+"
+          "15550100123\"},"
+          "\"id\":\"m1\",\"text\":\"2 Thanks Maria\",\"to\":[{\"phone_number\":\"+15550199123\"}],\"media\":[{},{}]}}}",
+          "mo m1 +15550100123 +15550199123 [2 Thanks Maria] 2" },
+        { "telnyx", "ref=abc",
+          "{\"data\":{\"event_type\":\"message.finalized\",\"payload\":{\"id\":\"m1\",\"to\":[{\"status\":\"delivery_"
+          "failed\"}],"
+          "\"errors\":[{\"code\":\"40300\"}]}}}",
+          "dlr m1 abc delivery_failed 40300" },
+        { "telnyx", "", "{\"data\":{\"event_type\":\"number.order\",\"payload\":{}}}", "" },
+        { "bandwidth", "",
+          "[{\"type\":\"message-received\",\"message\":{\"id\":\"b1\",\"owner\":\"+15550199123\",\"from\":\"+"
+          "15550100123\",\"text\":\"Hi\"}},"
+          "{\"type\":\"message-failed\",\"errorCode\":4720,\"message\":{\"id\":\"b2\",\"tag\":\"abc\"}}]",
+          "mo b1 +15550100123 +15550199123 [Hi] 0dlr b2 abc message-failed 4720" },
+        { "kannel", "tok=T&from=%2B15550100123&to=%2B15550199123&text=caf%C3%A9+%F0%9F%98%80&id=u1&coding=2", "",
+          "mo u1 +15550100123 +15550199123 [caf\xc3\xa9 \xf0\x9f\x98\x80] 0" },
+        { "kannel", "tok=T&ref=abcp2&type=8&fid=&ans=ACK%2F", "", "dlr  abcp2 8 ACK/" },
+        { "plivo", "", "From=15550100123&To=15550199123&Text=Hi&Type=sms&MessageUUID=p1",
+          "mo p1 15550100123 15550199123 [Hi] 0" },
+        { "vonage", "",
+          "{\"msisdn\":\"15550100123\",\"to\":\"15550199123\",\"messageId\":\"v1\",\"text\":\"Hi\",\"type\":\"text\"}",
+          "mo v1 15550100123 15550199123 [Hi] 0" },
+        { "vonage", "msisdn=1&messageId=v1&status=failed&err-code=9&client-ref=abc", "", "dlr v1 abc failed 9" },
+    };
+    CLEANUP(arena_free) struct arena *mem = arena_new("calls");
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const struct sms_call call = { cases[i].query, cases[i].body, strlen(cases[i].body) };
+        const struct provider *p;
+        struct sms_event *e;
+        char *got = arena_strdup(mem, "");
+        size_t n;
+
+        OK(provider_load(arena_printf(mem, "mailer/providers/%s.conf", cases[i].provider), mem, &p, &err));
+        OK(sms_events_read(p, &call, mem, &e, &n, &err));
+        for (size_t k = 0; k < n; k++)
+            got = e[k].kind == PROVIDER_EVENT_MO
+                      ? arena_printf(mem, "%smo %s %s %s [%s] %" PRId64, got, e[k].id, e[k].from, e[k].to, e[k].text,
+                                     e[k].media)
+                      : arena_printf(mem, "%sdlr %s %s %s %s", got, e[k].id, e[k].ref, e[k].state, e[k].err);
+        assert_string_equal(got, cases[i].want);
+    }
+}
+
+static void numbers_are_read(void **state)
+{
+    static const char *const cases[][2] = {
+        { "+15555550100", "+15555550100" },
+        { "15555550100", "+15555550100" },
+        { "(555) 555-0100", "+15555550100" },
+        { "555.555.0100", "+15555550100" },
+        { "+445555550100", "+445555550100" },
+        { "55501", NULL },
+        { "CLINIC", NULL },
+        { "+0155555501", NULL },
+        { "1234567890123456", NULL },
+        { "555-0100x5", NULL },
+        { "", NULL },
+    };
+    char number[24];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const bool is = text_number_read(cases[i][0], number);
+
+        assert_int_equal(is, cases[i][1] != NULL);
+        if (is)
+            assert_string_equal(number, cases[i][1]);
+    }
+}
+
+int main(void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, start, stop)
+    const struct CMUnitTest tests[] = {
+        TEST(a_text_is_asked_for_as_the_provider_wants),
+        TEST(what_a_refusal_means),
+        TEST(a_throttled_text_goes_later),
+        TEST(a_wrong_set_up_stops_the_account),
+        TEST(a_lost_answer_is_never_asked_for_again),
+        TEST(a_provider_that_is_away_costs_nothing),
+        TEST(kannel_gets_parts),
+        TEST(too_much_filtered_stops_the_number),
+        TEST(only_so_much_a_month),
+        cmocka_unit_test(words_are_read),
+        TEST(stop_acts_where_it_is_stored),
+        TEST(who_is_answered_by_the_provider_is_not_by_us),
+        TEST(start_is_no_first_yes),
+        TEST(help_is_answered_five_times_a_day),
+        TEST(a_text_is_taken_once_and_reaches_staff),
+        TEST(a_receipt_that_was_faster_waits),
+        cmocka_unit_test(calls_are_read),
+        cmocka_unit_test(numbers_are_read),
+    };
+#undef TEST
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
