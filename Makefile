@@ -31,7 +31,7 @@ WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpoi
 WARN    += $(if $(findstring clang,$(CC)),-Wno-string-concatenation)
 
 PKGS       := sqlite3 libpq libsodium jansson libutf8proc libidn2 gmime-3.0 libxml-2.0 libseccomp uchardet libpcre2-8 libpcre2-32 \
-              libcmark-gfm libical gnutls
+              libcmark-gfm libical gnutls libmicrohttpd
 PKG_CFLAGS := $(filter-out -I/usr/include,$(shell pkg-config --cflags $(PKGS) vips poppler-glib 2>/dev/null))
 # libesmtp, libetpan, inih and libcsv ship no usable .pc file in Debian 12; that of libcurl does not say which flavour
 LIBS       := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -letpan -lcurl-gnutls -lesmtp -linih -lcsv -lm

@@ -8,6 +8,7 @@
 #include "gateway/process.h"
 #include "gateway/role.h"
 #include "gateway/serve.h"
+#include "gateway/text/web_role.h"
 
 int cli_serve(struct cli *cli, int argc, char **argv)
 {
@@ -40,13 +41,15 @@ static enum rc run_role(struct cli *cli, const char *name, const char *worker, s
         return err->rc;
     log_setup(LOG_INFO, role_name(kind));
     if (process_catch(err) || home_find_path(cli->home_option, cli->mem, &path, err) ||
-        home_open(path, kind >= ROLE_COUNT ? HOME_WITHOUT_KEYS : HOME_WITH_KEYS, &cli->home, err) ||
+        home_open(path, kind == ROLE_LMTP || kind == ROLE_IMAP ? HOME_WITHOUT_KEYS : HOME_WITH_KEYS, &cli->home, err) ||
         home_check_time(cli->home, err))
         return err->rc;
     if (kind == ROLE_LMTP)
         return lmtp_role_run(cli->home, err);
     if (kind == ROLE_IMAP)
         return imap_role_run(cli->home, number, err);
+    if (kind == ROLE_WEB)
+        return web_role_run(cli->home, err);
     if (role_open(cli->home, kind, &role, err))
         return err->rc;
     return role_run(role, (int)number, err);

@@ -37,15 +37,17 @@ enum rc text_provider_open(struct gate *gate, struct text_account_id id, struct 
     CLEANUP(json_free) struct json *root = NULL;
     struct text_provider provider = { .hook = "" };
     struct reading reading = { &provider, mem };
+    const char *base;
 
     if (text_account_get(&gate->store, id, mem, &provider.account, err) ||
         text_provider_load(gate, provider.account.provider, mem, &provider.p, err) ||
         json_parse(provider.account.values, strlen(provider.account.values), &root, err))
         return err_wrap(err, "provider of texts");
     json_each(root, read_value, &reading);
-    if (!provider.account.is_polled && *gate->facts.public_url)
-        provider.hook =
-            arena_printf(mem, "%s/text/%" PRId64 "/%" PRId64, gate->facts.public_url, gate->store.practice.v, id.v);
+    base = *text_provider_value(&provider, "setting.hook") ? text_provider_value(&provider, "setting.hook")
+                                                           : gate->facts.public_url;
+    if (!provider.account.is_polled && *base)
+        provider.hook = arena_printf(mem, "%s/text/%" PRId64 "/%" PRId64, base, gate->store.practice.v, id.v);
     *ret = provider;
     return RC_OK;
 }

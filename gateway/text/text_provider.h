@@ -1,7 +1,8 @@
 /*
  * text_provider: an account of the practice with its provider's file and its values, ready to ask and to be asked.
  *
- * Shape    The file is HOME/providers/NAME.conf, else mailer/providers/NAME.conf among our own. The hook is PUBLIC-URL/text/PRACTICE/ACCOUNT; a receipt's URL
+ * Shape    The file is HOME/providers/NAME.conf, else mailer/providers/NAME.conf among our own. The hook is PUBLIC-URL/text/PRACTICE/ACCOUNT, with the account's setting.hook
+ *          for PUBLIC-URL where it has one (Kannel on this machine); a receipt's URL
  *          has ?ref=REFERENCE behind it, after ?tok= where the account has a secret.hook_token.
  * Owns     Everything lives in mem.
  * Errors   RC_NOT_FOUND  no such account, no such file    RC_INPUT  the file or the values are wrong (the line, the name)

@@ -1,0 +1,167 @@
+#!/usr/bin/env python3
+"""Text messages through a real Kannel: HELP and STOP are answered, receipts come back, whatever is killed; and what strangers do to our hook."""
+import base64
+import collections
+import hashlib
+import hmac
+import json
+import os
+import random
+import signal
+import socket
+import urllib.parse
+
+from house_kit import House, run_tests, until
+from smtp_kit import free_port
+from text_kit import OURS, TOKEN, Kannel, call, is_there
+
+SOAK = bool(os.environ.get('POSTCIRCLE_SOAK'))
+ROLES = ('web', 'urgent', 'text')
+
+
+def number(i):
+    return f'+1555555{100 + i:04d}'
+
+
+class Texting:
+    """A house with a number at a provider, and its roles at work."""
+
+    def __init__(self, folder, provider, **settings):
+        os.mkdir(f'{folder}/house')
+        self.house = House(f'{folder}/house')
+        self.port = free_port()
+        self.house.set('web', listen=f'127.0.0.1:{self.port}')
+        self.provider, self.settings, self.serve = provider, settings, None
+
+    def add(self, **more):
+        words = [w for name, value in {**self.settings, **more}.items() for w in ('--setting', f'{name}={value}')]
+        secrets = f'user=gw\npassword=gwpw\nhook_token={TOKEN}\nauth_token=t0ken\nsigning_key=t0ken\n'
+        done = self.house.json('text', 'add', self.provider, '--number', OURS, '--rate', '0', '--setting', f'hook=http://127.0.0.1:{self.port}', '--secrets', '-',
+                               *words, data=secrets.encode())
+        self.hook = done['hook']
+        return self
+
+    def __enter__(self):
+        with open(os.path.join(self.house.folder, 'serve.log'), 'ab') as log:
+            self.serve = self.house.start('serve', stderr=log)
+        until(lambda: call(f'http://127.0.0.1:{self.port}/')[0] == 404 if self.listens() else False, 20, 'the hook listens')
+        return self
+
+    def __exit__(self, *why):
+        self.serve.terminate()
+        self.serve.wait(60)
+
+    def listens(self):
+        with socket.socket() as s:
+            return s.connect_ex(('127.0.0.1', self.port)) == 0
+
+    def pids(self, role):
+        children = f'/proc/{self.serve.pid}/task/{self.serve.pid}/children'
+        found = []
+        with open(children, encoding='ascii') as f:
+            for pid in f.read().split():
+                try:
+                    with open(f'/proc/{pid}/cmdline', 'rb') as c:
+                        if role.encode() in c.read().split(b'\0'):
+                            found.append(int(pid))
+                except OSError:
+                    pass
+        return found
+
+    def states(self):
+        return dict(self.house.rows('SELECT state, COUNT(*) FROM text_out GROUP BY state'))
+
+
+def twilio_call(url, said, **tampered):
+    signed = url + ''.join(k + said[k] for k in sorted(said))
+    proof = base64.b64encode(hmac.new(b't0ken', signed.encode(), hashlib.sha1).digest()).decode()
+    return call(url, urllib.parse.urlencode({**said, **tampered}).encode(), **{'X-Twilio-Signature': proof})
+
+
+def hooks_believe_nobody(folder):
+    t = Texting(folder, 'kannel', api='http://127.0.0.1:9').add()
+    with t:
+        good = f'{t.hook}?tok={TOKEN}&from=%2B15555550101&to=%2B15555550199&text=14+Thanks&id=u1'
+        assert call(good)[0] == 200 and call(good)[0] == 200
+        assert t.house.count('SELECT COUNT(*) FROM text_in') == 1
+        assert call(good.replace(TOKEN, 'wrong'))[0] == 403
+        assert call(good + f'&tok={TOKEN}')[0] == 403
+        assert call(t.hook)[0] == 403
+        for path in ('/', '/text/', '/text/1/1', '/text/x/y', '/etc/passwd', f'{t.hook[len("http://127.0.0.1:00000"):]}/3'):
+            assert call(f'http://127.0.0.1:{t.port}{path}')[0] == 404, path
+        assert call(f'{t.hook}?tok={TOKEN}', data=b'x' * (65 << 10))[0] == 413
+        until(lambda: t.house.count('SELECT state FROM text_in') == 4, 20, 'nobody has that number: staff look')
+        twilio = t.house.json('text', 'add', 'twilio', '--number', '+15555550198', '--setting', f'hook=http://127.0.0.1:{t.port}', '--setting',
+                              'api=http://127.0.0.1:9', '--setting', 'account=AC1', '--secrets', '-', data=b'auth_token=t0ken\nsigning_key=t0ken\n')['hook']
+        until(lambda: t.listens() and call(twilio)[0] == 403, 20, 'the hook listens again')
+        said = {'MessageSid': 'SM1', 'From': number(2), 'To': '+15555550198', 'Body': 'caf\u00e9 \U0001f600 +&=', 'NumMedia': '0'}
+        assert twilio_call(twilio, said) == (200, b'<Response></Response>')
+        assert twilio_call(twilio, said, Body='other')[0] == 403
+        assert twilio_call(twilio, {**said, 'MessageSid': 'SM2', 'Body': 'STOP'})[0] == 200
+        assert t.house.rows('SELECT state FROM text_consent') == [(3,)]
+        assert t.house.count('SELECT COUNT(*) FROM text_out') == 0  # Twilio says it itself
+        until(lambda: t.house.count('SELECT SUM(refused) FROM text_account') > 0, 30, 'refused calls are counted')
+    found = t.house.canaries('14 thanks', '5550101', TOKEN.lower())
+    assert not found, found
+
+
+def kannel_carries_it_whatever_dies(folder):
+    if not is_there():
+        return 'Kannel is not installed'
+    t = Texting(folder, 'kannel')
+    count, kills = (60, 50) if SOAK else (12, 5)
+    rng = random.Random(5)
+    with Kannel(folder, t.add(api='http://127.0.0.1:1').hook) as kannel:
+        t.house.ok('text', 'set', '--account', str(t.house.count('SELECT id FROM text_account')), '--setting', f'api=http://127.0.0.1:{kannel.send}')
+        with t:
+            kannel.arrives(number(0), 'HELP')
+            until(lambda: [n for n, _ in kannel.got()] == [number(0)], 40, 'HELP is answered')
+            assert 'Lakeside Clinic' in kannel.got()[0][1] and '911' in kannel.got()[0][1]
+            until(lambda: t.states() == {7: 1}, 40, 'its receipt came')
+            kannel.arrives(number(0), 'Stop')
+            until(lambda: len(kannel.got()) == 2, 40, 'STOP is confirmed')
+            assert t.house.rows('SELECT state FROM text_consent') == [(3,)]
+            killed = 0
+            for i in range(1, count):
+                kannel.arrives(number(i), 'HELP')
+                if killed < kills and rng.random() < 0.8 or count - i <= kills - killed:
+                    killed += 1
+                    role = ROLES[killed % 3]
+                    for pid in t.pids(role):
+                        os.kill(pid, signal.SIGKILL)
+                if i == count // 2:
+                    until(lambda: t.house.count('SELECT COUNT(*) FROM text_in') > i, 60, 'what the centre took came through')
+                    kannel.stop()
+                    kannel.start()
+            until(lambda: t.house.count('SELECT COUNT(*) FROM text_in') == count + 1, 90, 'every text came in')
+            until(lambda: not any(s in t.states() for s in (1, 2, 3)), 240, 'every text has left')
+            until(lambda: set(t.states()) <= {4, 6, 7}, 60, f'receipts came: {t.states()}')
+        got = collections.Counter(n for n, _ in kannel.got())
+        account = t.states()
+    doubled = [n for n, c in got.items() if c > (2 if n == number(0) else 1)]
+    lost = [number(i) for i in range(1, count) if number(i) not in got]
+    print(f'{count} asked for help, {killed} kills: {len(lost)} not seen at phones ({account.get(4, 0)} unknown), {len(doubled)} doubled')
+    assert not doubled, doubled
+    assert len(lost) <= account.get(4, 0), (lost, account)
+    assert not t.house.canaries('5550101'), t.house.canaries('5550101')
+
+
+def providers_are_set_up_by_hand(folder):
+    house = House(folder)
+    assert 'no file of such a provider' in house.run('text', 'add', 'nobody', '--number', OURS).stderr.decode()
+    refused = house.run('text', 'add', 'telnyx', '--number', OURS, '--secrets', '-', data=b'')
+    assert refused.returncode and b'api_key' in refused.stderr, refused.stderr
+    house.ok('text', 'add', 'telnyx', '--number', OURS, '--setting', 'public_key=x', '--secrets', '-', data=b'api_key=canaryname\n')
+    listed = house.ok('text', 'list')
+    assert OURS in listed and 'telnyx' in listed and 'canaryname' not in listed
+    assert house.run('text', 'add', 'telnyx', '--number', OURS, '--setting', 'public_key=x', '--secrets', '-', data=b'api_key=k\n').returncode
+    house.ok('text', 'set', '--number', OURS, '--stop')
+    assert 'stopped' in house.ok('text', 'list')
+    house.ok('text', 'set', '--budget', '5000')
+    doctor = json.loads(house.run('doctor', '--json').stdout)
+    assert 'no public URL' in json.dumps(doctor), doctor
+    assert not house.canaries(), house.canaries()
+
+
+if __name__ == '__main__':
+    run_tests([hooks_believe_nobody, kannel_carries_it_whatever_dies, providers_are_set_up_by_hand])
