@@ -188,11 +188,12 @@ bool role_tools_are_busy(const struct role_tools *tools)
 /* What came by text, and what leaves by it; what leaves waits for nothing that cannot be understood. */
 static enum rc work_text(struct role_gate *g, size_t *ret_did, struct err *err)
 {
-    size_t sent;
+    size_t sent, came;
 
-    if (text_worker_step(g->text, &sent, err) || text_work(&g->gate, ret_did, err))
+    if (text_worker_step(g->text, &sent, err) || text_worker_poll(g->text, &came, err) ||
+        text_work(&g->gate, ret_did, err))
         return err->rc;
-    *ret_did += sent;
+    *ret_did += sent + came;
     return RC_OK;
 }
 

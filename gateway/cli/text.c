@@ -5,6 +5,7 @@
 #include "gateway/record.h"
 #include "gateway/serve.h"
 #include "gateway/text/text_budget.h"
+#include "gateway/text/text_poll.h"
 #include "gateway/text/text_provider.h"
 #include "gateway/text/text_take.h"
 #include "gateway/wake.h"
@@ -178,6 +179,8 @@ static enum rc add(struct cli *cli, const struct text_words *w, struct text_acco
 
     if (text_provider_load(cli->gate, w->provider, cli->mem, &ignored, err))
         return err->rc;
+    if (w->is_polled && !text_poll_can(w->provider))
+        return err_set(err, RC_INPUT, "--poll is for twilio (and SignalWire): this provider must call us");
     sender.number = text_number_read(w->number, number) ? number : w->number;
     if (sender.number != number && strspn(w->number, "0123456789") != strlen(w->number))
         return err_set(err, RC_INPUT, "--number takes +15551234567, or a short code of digits");

@@ -4,6 +4,7 @@
 #include "gateway/home.h"
 #include "gateway/text/text_budget.h"
 #include "gateway/text/text_failed.h"
+#include "gateway/text/text_poll.h"
 #include "gateway/text/text_provider.h"
 #include "gateway/text/text_queue.h"
 #include "mailer/pacing.h"
@@ -29,7 +30,7 @@ struct text_worker {
     struct text_provider accounts[ACCOUNTS_MAX]; /* opened as they are needed; the gate is opened anew each minute */
     size_t account_count;
     struct pacing pacing;
-    int64_t swept_ms; /* steady */
+    int64_t swept_ms, polled_ms; /* steady */
 
     /* the batch */
     struct arena *mem;
@@ -57,7 +58,7 @@ struct text_worker *text_worker_new(struct gate *gate, struct text_lanes lanes)
     w->lanes = lanes;
     w->pacing = pacing_make(PAUSE_FIRST_MS, lanes.last == LANE_URGENT ? PAUSE_MOST_URGENT_MS : PAUSE_MOST_MS, seed);
     w->mem = arena_new("text_worker");
-    w->swept_ms = INT64_MIN / 2;
+    w->swept_ms = w->polled_ms = INT64_MIN / 2;
     return w;
 }
 
@@ -378,17 +379,22 @@ static enum rc write_down(struct text_worker *w, const int64_t *costs, struct er
     return db_commit(&tx, err);
 }
 
+static enum rc open_http(struct text_worker *w, struct err *err)
+{
+    struct sms_http_options options = SMS_HTTP_USUAL;
+
+    if (w->gate->home && *w->gate->home->settings.text_ca_file)
+        options.ca_file = w->gate->home->settings.text_ca_file;
+    return w->http ? RC_OK : sms_http_new(&options, &w->http, err);
+}
+
 static enum rc send(struct text_worker *w, const struct errand *errands, size_t count, struct err *err)
 {
     const struct provider_request **const asks = arena_array(w->mem, count + 1, sizeof *asks);
     struct sms_http_result *const results = arena_array(w->mem, count + 1, sizeof *results);
     int64_t *const costs = arena_array(w->mem, w->n + 1, sizeof *costs);
-    const struct sms_http_options usual = SMS_HTTP_USUAL;
-    struct sms_http_options options = usual;
 
-    if (w->gate->home && *w->gate->home->settings.text_ca_file)
-        options.ca_file = w->gate->home->settings.text_ca_file;
-    if (!w->http && sms_http_new(&options, &w->http, err))
+    if (open_http(w, err))
         return err->rc;
     for (size_t i = 0; i < w->n; i++) {
         w->outcomes[i] = (struct text_outcome){ .id = w->texts[i].id,
@@ -455,6 +461,15 @@ enum rc text_worker_step(struct text_worker *w, size_t *ret_did, struct err *err
         log_info("text_done", KV(id, w->outcomes[i].id.v), KV_NAME(state, text_state_name(w->outcomes[i].state)));
     }
     return RC_OK;
+}
+
+enum rc text_worker_poll(struct text_worker *w, size_t *ret_did, struct err *err)
+{
+    *ret_did = 0;
+    if (clock_steady_ms() - w->polled_ms < TEXT_POLL_MS)
+        return RC_OK;
+    w->polled_ms = clock_steady_ms();
+    return open_http(w, err) ? err->rc : text_poll(w->gate, w->http, ret_did, err);
 }
 
 enum rc text_worker_wait_ms(struct text_worker *w, int64_t most, int64_t *ret_ms, struct err *err)

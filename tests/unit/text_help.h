@@ -84,6 +84,27 @@ static inline bool text_stub_answer(int fd, const char *request)
     default:
         break;
     }
+    if (strstr(request, "GET /Accounts/AC1/Messages.json?To=%2B15555550199&DateSent%3E=2026-12-31&PageSize=100 ")) {
+        stub_say(fd, "200 OK", "",
+                 "{\"messages\":[{\"sid\":\"SMa\",\"direction\":\"inbound\",\"from\":\"+15555550101\",\"to\":\"+"
+                 "15555550199\",\"body\":"
+                 "\"STOP\",\"status\":\"received\",\"num_media\":\"0\"}],\"next_page_uri\":\"/page2\"}");
+        return true;
+    }
+    if (strstr(request, "GET /page2 ")) {
+        stub_say(fd, "200 OK", "",
+                 "{\"messages\":[{\"sid\":\"SMb\",\"direction\":\"inbound\",\"from\":\"+15555550102\",\"to\":\"+"
+                 "15555550199\",\"body\":"
+                 "\"hi\",\"status\":\"received\",\"num_media\":\"1\"}],\"next_page_uri\":null}");
+        return true;
+    }
+    if (strstr(request, "GET /Accounts/AC1/Messages.json?From=")) {
+        stub_say(fd, "200 OK", "",
+                 "{\"messages\":[{\"sid\":\"SM1\",\"direction\":\"outbound-api\",\"from\":\"+15555550199\",\"to\":\"+"
+                 "15555550103\",\"body\":"
+                 "\"x\",\"status\":\"delivered\",\"error_code\":null}],\"next_page_uri\":null}");
+        return true;
+    }
     if (strstr(request, "sendsms")) {
         stub_say(fd, "202 Accepted", "", "0: Accepted for delivery");
         return true;

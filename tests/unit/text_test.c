@@ -536,6 +536,36 @@ static void a_receipt_that_was_faster_waits(void **state)
     assert_int_equal(help_int(&l->w.h, "SELECT tries FROM text_receipt"), 1);
 }
 
+static void what_cannot_call_is_asked(void **state)
+{
+    struct lab *l = *state;
+    struct text_id id;
+    struct address_id stopped;
+    size_t did;
+
+    add_account(l, "twilio", "+15555550199");
+    l->account.is_polled = true;
+    TX(l, OK(text_account_change(&l->w.gate.store, &l->account, &err)));
+    stopped = phone(l, "+15555550101", TEXT_YES);
+    id = queue(l, phone(l, "+15555550103", TEXT_YES), "Hello");
+    step(l);
+    assert_string_equal(get(l, id).provider_id, "SM1");
+    OK(text_worker_poll(l->worker, &did, &err));
+    assert_int_equal(did, 2); /* two pages */
+    assert_int_equal(said(l, stopped), TEXT_STOPPED);
+    assert_int_equal(help_int(&l->w.h, "SELECT COUNT(*) FROM text_in WHERE media = 1"), 1);
+    OK(text_work(&l->w.gate, &did, &err));
+    assert_int_equal(get(l, id).state, TEXT_DELIVERED);
+    OK(text_worker_poll(l->worker, &did, &err)); /* not so soon again */
+    assert_int_equal(asked(l, "GET /page2 "), 1);
+    text_worker_free(&l->worker);
+    l->worker = text_worker_new(&l->w.gate, TEXT_ALL);
+    OK(text_worker_poll(l->worker, &did, &err));
+    assert_int_equal(did, 0); /* they are here already */
+    assert_int_equal(asked(l, "GET /page2 "), 2);
+    assert_int_equal(help_int(&l->w.h, "SELECT COUNT(*) FROM text_in"), 2);
+}
+
 /* ---- calls of hooks, as facts of the providers' pages have them ---- */
 
 static void calls_are_read(void **state)
@@ -643,6 +673,7 @@ int main(void)
         TEST(help_is_answered_five_times_a_day),
         TEST(a_text_is_taken_once_and_reaches_staff),
         TEST(a_receipt_that_was_faster_waits),
+        TEST(what_cannot_call_is_asked),
         cmocka_unit_test(calls_are_read),
         cmocka_unit_test(numbers_are_read),
     };
