@@ -1,0 +1,318 @@
+/*
+ * Texts: handed to a provider on this machine with every text committed before and after, against a bare libcurl multi loop with the same requests; and
+ * calls of our hook, each signed, proved and committed, against a libmicrohttpd that only answers 200. BENCH_TEXTS changes the number.
+ */
+#include "base/crypt.h"
+#include "base/log.h"
+#include "gateway/home.h"
+#include "gateway/process.h"
+#include "gateway/text/text_provider.h"
+#include "gateway/text/text_queue.h"
+#include "gateway/text/text_send.h"
+#include "gateway/text/web_role.h"
+#include "mailer/sms_http.h"
+#include "store/text_consent.h"
+
+#include "tests/unit/text_help.h"
+
+#include <curl/curl.h>
+#include <gnutls/crypto.h>
+#include <microhttpd.h>
+
+#define MUST(call)                                                                                                     \
+    do {                                                                                                               \
+        if (call) {                                                                                                    \
+            fprintf(stderr, "%s: %s\n", #call, err.msg);                                                               \
+            exit(1);                                                                                                   \
+        }                                                                                                              \
+    } while (0)
+#define CLIENT_BATCH 64
+
+static struct err err;
+
+static double rate(size_t n, int64_t from_ms)
+{
+    const int64_t ms = clock_steady_ms() - from_ms;
+
+    return (double)n * 1000 / (double)(ms > 0 ? ms : 1);
+}
+
+static long pss_kib(pid_t pid)
+{
+    char path[64], line[256];
+    long kib = 0;
+    FILE *f;
+
+    snprintf(path, sizeof path, "/proc/%d/smaps_rollup", (int)pid);
+    f = fopen(path, "r");
+    while (f && fgets(line, sizeof line, f))
+        if (strncmp(line, "Pss:", 4) == 0)
+            kib = strtol(line + 4, NULL, 10);
+    if (f)
+        fclose(f);
+    return kib;
+}
+
+/* ---- out ---- */
+
+struct house {
+    struct home *home;
+    struct gate gate;
+    struct text_account account;
+    struct text_provider provider;
+};
+
+static void make_house(struct house *h, const char *dir, int port, int web_port)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("bench");
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+    const struct home_plan plan = { .path = arena_printf(mem, "%s/home", dir),
+                                    .key_file = arena_printf(mem, "%s/key", dir),
+                                    .made_for = HOME_FOR_TEST };
+    struct text_sender sender = { .kind = TEXT_MODEM, .number = "+15555550199" };
+    struct practice_id practice;
+
+    MUST(home_make(&plan, &practice, &err));
+    MUST(home_open(plan.path, HOME_WITH_KEYS, &h->home, &err));
+    MUST(gate_open(h->home, practice, &h->gate, &err));
+    h->account = (struct text_account){ .provider = "twilio" };
+    h->account.values = arena_printf(
+        mem,
+        "{\"setting.api\":\"http://127.0.0.1:%d\",\"setting.account\":\"AC1\",\"secret.auth_token\":\"t0ken\","
+        "\"secret.signing_key\":\"t0ken\",\"setting.hook\":\"http://127.0.0.1:%d\"}",
+        port, web_port);
+    MUST(db_begin(h->home->db, &tx, &err));
+    MUST(text_account_add(&h->gate.store, &h->account, &err));
+    sender.account = h->account.id;
+    MUST(text_sender_add(&h->gate.store, &sender, &err));
+    MUST(db_commit(&tx, &err));
+    MUST(text_provider_open(&h->gate, h->account.id, h->gate.mem, &h->provider, &err));
+}
+
+static void queue_texts(struct house *h, size_t n)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("bench");
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+    struct text_say say = {
+        .kind = MAILING_DIGEST, .lane = LANE_DIGEST, .needs = TEXT_NEEDS_CONSENT, .words = "Tuesday Circle: 2 new notes"
+    };
+    struct text_consent_change yes = { .state = TEXT_YES, .level = 0, .way = TEXT_BY_TEXT };
+    struct address a;
+
+    MUST(db_begin(h->home->db, &tx, &err));
+    MUST(address_ensure(&h->gate.store, ADDRESS_PHONE, "+15555550101", mem, &a, &err));
+    say.address = yes.address = a.id;
+    MUST(text_consent_set(&h->gate.store, &yes, &err));
+    for (size_t i = 0; i < n; i++)
+        MUST(text_queue(&h->gate, &say, NULL, &err));
+    MUST(db_commit(&tx, &err));
+}
+
+static double ours_out(struct house *h, size_t n)
+{
+    struct text_worker *w = text_worker_new(&h->gate, TEXT_ALL);
+    int64_t from_ms;
+    size_t did = 1, all = 0;
+
+    queue_texts(h, n);
+    for (from_ms = clock_steady_ms(); did; all += did)
+        MUST(text_worker_step(w, &did, &err));
+    text_worker_free(&w);
+    if (all != n)
+        fprintf(stderr, "%zu of %zu\n", all, n);
+    return rate(all, from_ms);
+}
+
+static size_t drop(char *bytes, size_t size, size_t count, void *ctx)
+{
+    (void)bytes;
+    (void)ctx;
+    return size * count;
+}
+
+/* As many connections as we have, and nothing else. */
+static double bare_out(int port, size_t n)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("bench");
+    const char *const url = arena_printf(mem, "http://127.0.0.1:%d/Accounts/AC1/Messages.json", port);
+    const struct sms_http_options usual = SMS_HTTP_USUAL;
+    CURLM *const multi = curl_multi_init();
+    const int64_t from_ms = clock_steady_ms();
+    size_t started = 0, ended = 0;
+    int running, left;
+    CURLMsg *m;
+
+    curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, usual.connections);
+    while (ended < n) {
+        for (; started < n && started - ended < TEXT_BATCH_MAX; started++) {
+            CURL *const e = curl_easy_init();
+
+            curl_easy_setopt(e, CURLOPT_URL, url);
+            curl_easy_setopt(e, CURLOPT_TCP_NODELAY, 1L);
+            curl_easy_setopt(e, CURLOPT_USERPWD, "AC1:t0ken");
+            curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, drop);
+            curl_easy_setopt(
+                e, CURLOPT_POSTFIELDS,
+                "To=%2B15555550101&From=%2B15555550199&Body=Tuesday%20Circle%3A%202%20new%20notes&ValidityPeriod=14400"
+                "&SmartEncoded=false");
+            curl_multi_add_handle(multi, e);
+        }
+        curl_multi_perform(multi, &running);
+        while ((m = curl_multi_info_read(multi, &left))) {
+            CURL *const e = m->easy_handle;
+
+            curl_multi_remove_handle(multi, e);
+            curl_easy_cleanup(e);
+            ended++;
+        }
+        if (running)
+            curl_multi_poll(multi, NULL, 0, 100, NULL);
+    }
+    curl_multi_cleanup(multi);
+    return rate(ended, from_ms);
+}
+
+/* ---- in ---- */
+
+static enum MHD_Result say_200(void *ctx, struct MHD_Connection *c, const char *url, const char *method,
+                               const char *version, const char *bytes, size_t *n, void **state)
+{
+    static int seen;
+    struct MHD_Response *r;
+    enum MHD_Result ok;
+
+    (void)ctx, (void)url, (void)method, (void)version, (void)bytes;
+    if (!*state) {
+        *state = &seen;
+        return MHD_YES;
+    }
+    if (*n) {
+        *n = 0;
+        return MHD_YES;
+    }
+    r = MHD_create_response_from_buffer(0, (void *)(uintptr_t) "", MHD_RESPMEM_PERSISTENT);
+    ok = MHD_queue_response(c, 200, r);
+    MHD_destroy_response(r);
+    return ok;
+}
+
+static int free_port(void)
+{
+    int port;
+    const int fd = stub_listen(&port);
+
+    close(fd);
+    return port;
+}
+
+static pid_t start_bare(int port)
+{
+    const pid_t pid = fork();
+
+    if (pid)
+        return pid;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD, (uint16_t)port, NULL, NULL, say_200, NULL, MHD_OPTION_END))
+        for (;;)
+            pause();
+    _exit(1);
+}
+
+static pid_t start_ours(const char *dir, int port)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("bench");
+    const pid_t pid = fork();
+    struct home *home = NULL;
+
+    if (pid)
+        return pid;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    MUST(process_catch(&err));
+    MUST(home_open(arena_printf(mem, "%s/home", dir), HOME_WITH_KEYS, &home, &err));
+    home->settings.web_listen = arena_printf(mem, "127.0.0.1:%d", port);
+    MUST(web_role_run(home, &err));
+    _exit(0);
+}
+
+/* A call as Twilio signs it. */
+static const struct provider_request *signed_call(const char *url, const char *from_url, size_t i, struct arena *mem)
+{
+    struct provider_request *const r = arena_alloc(mem, sizeof *r);
+    const char **const headers = arena_array(mem, 2, sizeof *headers);
+    const char *const covered =
+        arena_printf(mem, "%sBodyhelloFrom+15555550101MessageSidSM%zuNumMedia0To+15555550199", url, i);
+    unsigned char mac[20];
+
+    gnutls_hmac_fast(GNUTLS_MAC_SHA1, "t0ken", 5, covered, strlen(covered), mac);
+    headers[0] = arena_printf(mem, "X-Twilio-Signature: %s", sms_sign_base64(mac, sizeof mac, mem));
+    headers[1] = "Content-Type: application/x-www-form-urlencoded";
+    *r = (struct provider_request){ .method = "POST", .url = from_url, .headers = headers, .header_count = 2 };
+    r->body = arena_printf(mem, "MessageSid=SM%zu&From=%%2B15555550101&To=%%2B15555550199&Body=hello&NumMedia=0", i);
+    r->body_len = strlen(r->body);
+    return r;
+}
+
+static double calls(const char *hook, const char *to, size_t n, size_t first)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("bench");
+    const struct sms_http_options options = { "", 5000, 10000, 16 };
+    const struct provider_request **const all = arena_array(mem, n, sizeof *all);
+    struct sms_http_result *const results = arena_array(mem, n, sizeof *results);
+    CLEANUP(sms_http_free) struct sms_http *http = NULL;
+    size_t good = 0;
+    int64_t from_ms;
+
+    MUST(sms_http_new(&options, &http, &err));
+    for (size_t i = 0; i < n; i++)
+        all[i] = signed_call(hook, to, first + i, mem);
+    from_ms = clock_steady_ms();
+    for (size_t i = 0; i < n; i += CLIENT_BATCH)
+        sms_http_run(http, all + i, n - i < CLIENT_BATCH ? n - i : CLIENT_BATCH, mem, results + i);
+    for (size_t i = 0; i < n; i++)
+        good += results[i].end == SMS_ANSWERED && results[i].status == 200;
+    if (good != n)
+        fprintf(stderr, "%zu of %zu were answered 200\n", good, n);
+    return rate(good, from_ms);
+}
+
+int main(void)
+{
+    char dir[] = "/tmp/postcircle-bench.XXXXXX";
+    const char *const said = getenv("BENCH_TEXTS");
+    const size_t n = said ? strtoul(said, NULL, 10) : 1000;
+    const int web = free_port(), bare_port = free_port();
+    struct text_stub stub;
+    struct house h = { 0 };
+    char to[64];
+    double ours, bare;
+    pid_t role, plain;
+    long before;
+
+    log_setup(LOG_ERROR, "bench");
+    MUST(crypt_init(&err));
+    if (!mkdtemp(dir))
+        return 1;
+    text_stub_start(&stub, dir);
+    make_house(&h, dir, stub.port, web);
+    bare = bare_out(stub.port, n);
+    ours = ours_out(&h, n);
+    printf("out: %.0f texts/s; a bare libcurl multi loop %.0f/s; ratio %.2f (aim 0.5)\n", ours, bare, ours / bare);
+    text_stub_stop(&stub);
+
+    plain = start_bare(bare_port);
+    role = start_ours(dir, web);
+    sleep(1);
+    snprintf(to, sizeof to, "http://127.0.0.1:%d/", bare_port);
+    bare = calls(h.provider.hook, to, n, 0);
+    ours = calls(h.provider.hook, h.provider.hook, n, 0);
+    before = pss_kib(role);
+    ours = (ours + calls(h.provider.hook, h.provider.hook, n, n)) / 2;
+    printf("in: %.0f calls/s, proved and committed; a libmicrohttpd that says 200 %.0f/s; ratio %.2f (aim 0.3); role "
+           "%ld KiB, then %ld\n",
+           ours, bare, ours / bare, before, pss_kib(role));
+    kill(role, SIGKILL);
+    kill(plain, SIGKILL);
+    gate_close(&h.gate);
+    home_close(&h.home);
+    return 0;
+}
