@@ -85,8 +85,8 @@ static ssize_t guard_read(mailstream_low *low, void *to, size_t n)
         got = read_slice(s, to, n, &is_silent);
         if (is_silent)
             continue;
-        if (got <= 0)
-            return stop_reading(s, MAIL_STREAM_GONE) + (got == 0);
+        if (got <= 0) /* libetpan asks for ever after the rest of a literal when it is told of an end */
+            return stop_reading(s, MAIL_STREAM_GONE);
         s->bytes_left -= got;
         return got;
     }

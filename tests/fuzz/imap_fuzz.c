@@ -30,6 +30,8 @@ static ssize_t read_some(mailstream_low *low, void *to, size_t n)
     struct mail_stream *const s = low->data;
     const size_t k = n < s->n ? n : s->n;
 
+    if (!k && n)
+        return -1; /* as base/mail_stream does at the end */
     memcpy(to, s->p, k);
     s->p += k;
     s->n -= k;
