@@ -11,6 +11,7 @@ enum seat_stmt {
     SEAT_BY_UID,
     SEAT_LIST,
     SEAT_OF,
+    SEAT_OF_PERSON,
     SEAT_CHANGE,
     RSVP_ADD,
     RSVP_LIST,
@@ -35,6 +36,7 @@ static const char *const seat_sql[SEAT_STMT_COUNT] = {
     [SEAT_OF] =
         "SELECT " SEAT("s.") " FROM visit_seat s JOIN visit v ON v.practice_id = s.practice_id AND v.id = s.visit_id"
         " WHERE s.practice_id = $1 AND s.membership_id = $2 AND v.start_ms > $3 ORDER BY +s.id",
+    [SEAT_OF_PERSON] = "SELECT " SEAT("") " FROM visit_seat WHERE practice_id = $1 AND person_id = $2 ORDER BY +id",
     [SEAT_CHANGE] =
         "UPDATE visit_seat SET membership_id = $3, state = $4, sequence = $5, told_version = $6, told_start_ms = $7, told_ms = $8,"
         " moved_sequence = $9, moved_delivery = $10, has_link = $11, answer = $12, answer_start_ms = $13, answer_ms = $14, answer_way = $15,"
@@ -195,6 +197,14 @@ enum rc visit_seats_of(struct store *st, struct membership_id membership, int64_
         return err->rc;
     db_bind_int(q, 3, after_ms);
     return read_all(st, q, mem, ret, ret_n, err);
+}
+
+enum rc visit_seats_of_person(struct store *st, struct person_id person, struct arena *mem, struct visit_seat **ret,
+                              size_t *ret_n, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+
+    return start(st, SEAT_OF_PERSON, person.v, &q, err) ? err->rc : read_all(st, q, mem, ret, ret_n, err);
 }
 
 enum rc visit_seat_change(struct store *st, const struct visit_seat *s, struct err *err)

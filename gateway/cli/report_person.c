@@ -1,5 +1,6 @@
 /* postcircle report person: the right of access: what is about a person, and nobody else's words or names (gateway/own says what is theirs). */
 #include "gateway/cli/sheet.h"
+#include "gateway/cli/visit.h"
 
 #include "base/io.h"
 #include "base/text.h"
@@ -345,6 +346,17 @@ static enum rc put_check_ins(struct report *r, struct err *err)
     return rc;
 }
 
+static enum rc put_visits(struct report *r, struct err *err)
+{
+    struct json *list = NULL;
+
+    say_heading(r->cli, "Your visits");
+    if (cli_visit_report(r->cli, r->person->id, &list, err))
+        return err->rc;
+    json_set(r->root, "visits", &list);
+    return RC_OK;
+}
+
 /* ---- what was sent, what was done ---- */
 
 static enum rc put_letter(void *ctx, const struct accounting_row *row, struct err *err)
@@ -410,8 +422,8 @@ static enum rc print_report(struct cli *cli, const struct person *p, const char 
 
     if ((folder && io_make_dir(folder, 0700, err)) || own_read(cli->gate, p, cli->mem, &r.own, err) ||
         put_person(&r, err) || put_seats(&r, err) || put_consents(&r, err) || put_notes(&r, err) ||
-        put_private(&r, err) || put_votes(&r, err) || put_check_ins(&r, err) || put_letters(&r, err) ||
-        put_acts(&r, err))
+        put_private(&r, err) || put_votes(&r, err) || put_check_ins(&r, err) || put_visits(&r, err) ||
+        put_letters(&r, err) || put_acts(&r, err))
         return err->rc;
     cli_put(cli, &root);
     return RC_OK;

@@ -15,4 +15,7 @@ MUST_CHECK enum rc cli_visit_find(struct cli *cli, const char *number, struct vi
 /* "Tuesday, March 3, 2:00 PM (Chicago time)" */
 const char *cli_visit_when(const struct cli *cli, const struct visit *v);
 
+/* All that visits hold about a person, in words and as a list: the right of access. */
+MUST_CHECK enum rc cli_visit_report(struct cli *cli, struct person_id person, struct json **ret_list, struct err *err);
+
 #endif

@@ -66,7 +66,7 @@ def start(mail):
 
 
 def copies(circle, who):
-    return [m for m in circle.mail(who) if calendar_part(m)]
+    return sorted((m for m in circle.mail(who) if calendar_part(m)), key=start)
 
 
 def calendar_answers(circle, who, mail, partstat, method='REPLY', sender=None, comment=None):
@@ -181,7 +181,7 @@ def a_row_of_visits_over_the_change_of_the_clocks(folder):
     assert seats(circle, 1)['Tom']['place'] == 'place'
 
     # a move: asked again, and an answer to the old copy is not lost
-    old = copies(circle, MARIA)[1]
+    old = copies(circle, MARIA)[-1]
     moved = circle.json('visit', 'move', '2', '--to', '3pm')
     assert moved['visit'] == 2, moved
     circle.work()
@@ -214,6 +214,11 @@ def a_row_of_visits_over_the_change_of_the_clocks(folder):
     with open(bill, encoding='utf-8', newline='') as f:
         rows = {row['name']: row for row in csv.DictReader(f)}
     assert (rows['Maria Santos']['attendance'], rows['Maria Santos']['minutes'], rows['Pia Rossi']['answer']) == ('came', '54', 'no'), rows
+
+    told = circle.json('report', 'person', MARIA)['visits']
+    assert (told[0]['visit'], told[0]['attendance'], [a['answer'] for a in told[0]['answers']]) == (1, 'came', ['yes']), told
+    told = circle.json('report', 'person', TOM)['visits']
+    assert told[0]['where_that_day'] == 'Home', told
 
     # cancelled: taken out of every calendar but of those who declined it
     circle.ok('visit', 'cancel', '2')

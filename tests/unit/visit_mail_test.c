@@ -5,6 +5,7 @@
 
 #include "calendar_check.h"
 
+#include "gateway/erase.h"
 #include "gateway/visit/answering.h"
 #include "gateway/visit/reminding.h"
 #include "store/audit.h"
@@ -577,6 +578,25 @@ static void questions_for_a_visit_are_collected(void **state)
     assert_int_equal(seat_of(c, &v, c->maria.person).answer, VISIT_YES);
 }
 
+static void who_is_erased_leaves_no_words(void **state)
+{
+    struct circle *c = *state;
+    const struct visit v = asked(c, 0);
+    const struct audit_who who = { AUDIT_OPERATOR, 0, AUDIT_WAY_CLI };
+    struct erase_result result;
+    struct person person;
+    struct err err;
+
+    says(c, MARIA, "Yes, I agree, but my sister drives me");
+    circle_pass(c, v.start_ms - MS_DAY - gate_now_ms(&c->g.gate) + MS_MINUTE);
+    says(c, MARIA, "At the turquoise house");
+    HELP_OK(person_get(&c->g.gate.store, c->maria.person, c->mem, &person, &err));
+    HELP_OK(erase_run(&c->g.gate, &who, &person, false, NULL, &result, &err));
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM visit_seat"), 3); /* Rose, Sam, the host */
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM visit_rsvp"), 0);
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM agreement"), 1); /* the practice's record, without words */
+}
+
 /* ---- what people write ---- */
 
 static void answers_in_words(void **state)
@@ -643,6 +663,7 @@ int main(void)
         TEST(nothing_rings_at_night),
         TEST(questions_are_asked_before_and_read_by_staff_alone),
         TEST(questions_for_a_visit_are_collected),
+        TEST(who_is_erased_leaves_no_words),
         TEST(offsets_are_read),
         TEST(answers_in_words),
     };
