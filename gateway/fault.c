@@ -22,8 +22,9 @@ struct fault_file {
 const char *fault_name(enum fault fault)
 {
     static const char *const names[FAULT_COUNT] = {
-        [FAULT_INTAKE] = "intake", [FAULT_SORT] = "sort",   [FAULT_CLOCK] = "clock",   [FAULT_URGENT] = "urgent",
-        [FAULT_MAIL] = "mail",     [FAULT_RELAY] = "relay", [FAULT_READER] = "reader", [FAULT_DISK] = "disk", [FAULT_TEXT] = "text"
+        [FAULT_INTAKE] = "intake", [FAULT_SORT] = "sort", [FAULT_CLOCK] = "clock",
+        [FAULT_URGENT] = "urgent", [FAULT_MAIL] = "mail", [FAULT_RELAY] = "relay",
+        [FAULT_READER] = "reader", [FAULT_DISK] = "disk", [FAULT_TEXT] = "text"
     };
 
     return (unsigned)fault < FAULT_COUNT ? names[fault] : "unknown";
