@@ -7,17 +7,40 @@
 #include "inbound/letter.h"
 #include "store/delivery.h"
 #include "store/letter.h"
+#include "store/text_in.h"
+#include "store/text_out.h"
 
 #define RECENT_MAX 50 /* deliveries of a person that are looked at */
 
-/* Their words and why they are marked: of the held note, else of the letter. */
+/* The words of what raised it, where nothing was held: of a mail, else of a text message, which has the same kind of id. */
+static enum rc words_of(struct gate *gate, const struct page *page, struct arena *mem, const char **ret_words,
+                        struct err *err)
+{
+    struct letter_row row;
+    struct letter letter;
+    struct text_in text;
+    enum rc rc = letter_get(&gate->store, page->letter, mem, &row, err);
+
+    *ret_words = "";
+    if (!rc)
+        rc = letter_from_json(row.json, strlen(row.json), mem, &letter, err);
+    if (!rc)
+        *ret_words = letter.text;
+    if (rc != RC_NOT_FOUND)
+        return rc;
+    rc = text_in_get(&gate->store, (struct text_in_id){ page->letter.v }, mem, &text, err);
+    if (!rc && text.words)
+        *ret_words = text.words;
+    return rc == RC_NOT_FOUND ? RC_OK : rc; /* a parked letter has no words that we could read */
+}
+
+/* Their words and why they are marked: of the held note, else of what they sent. */
 static enum rc add_words(struct gate *gate, const struct page *page, enum person_language language, struct json *values,
                          struct arena *mem, struct err *err)
 {
     CLEANUP(json_free) struct json *flags = json_array_new();
     struct post post = { .text = "" };
-    struct letter_row row = { .json = "" };
-    struct letter letter = { .text = "" };
+    const char *words = "";
     struct context context = { .hit_count = 0 };
     enum rc rc = RC_OK;
 
@@ -26,10 +49,8 @@ static enum rc add_words(struct gate *gate, const struct page *page, enum person
     if (!rc && page->post.v)
         rc = context_read(post.context, mem, &context, err);
     if (!rc && !page->post.v)
-        rc = letter_get(&gate->store, page->letter, mem, &row, err);
-    if (!rc && *row.json)
-        rc = letter_from_json(row.json, strlen(row.json), mem, &letter, err);
-    if (rc && rc != RC_NOT_FOUND) /* a parked letter has no words that we could read */
+        rc = words_of(gate, page, mem, &words, err);
+    if (rc)
         return rc;
     for (size_t i = 0; i < context.hit_count; i++) {
         struct json *flag = json_object_new();
@@ -39,7 +60,23 @@ static enum rc add_words(struct gate *gate, const struct page *page, enum person
         json_push(flags, &flag);
     }
     json_set(values, "flags", &flags);
-    json_set_str(values, "text", page->post.v ? post.text : letter.text);
+    json_set_str(values, "text", page->post.v ? post.text : words);
+    return RC_OK;
+}
+
+/* The same by text message. */
+static enum rc acknowledged_by_text(struct gate *gate, const struct page *page, enum person_language language,
+                                    struct arena *mem, const char **ret_when, struct err *err)
+{
+    struct text_out *texts;
+    size_t n;
+
+    if (text_out_of_person(&gate->store, page->person, (struct text_id){ 0 }, RECENT_MAX, mem, &texts, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n && !*ret_when; i++)
+        if ((texts[i].kind == MAILING_TEXT_CRISIS || texts[i].kind == MAILING_TEXT_MEDICAL) &&
+            texts[i].handed_ms > page->created_ms - MS_DAY)
+            *ret_when = phrase_moment(gate, language, NULL, texts[i].handed_ms, mem);
     return RC_OK;
 }
 
@@ -61,7 +98,7 @@ static enum rc acknowledged(struct gate *gate, const struct page *page, enum per
         if (!rc && (m.kind == MAILING_CRISIS_ACK || m.kind == MAILING_MEDICAL_ACK))
             *ret_when = phrase_moment(gate, language, NULL, rows[i].sent_ms, mem);
     }
-    return rc;
+    return rc || *ret_when ? rc : acknowledged_by_text(gate, page, language, mem, ret_when, err);
 }
 
 enum rc page_details_send(struct gate *gate, const struct page *page, const struct person *staff, enum audit_way way,

@@ -11,6 +11,7 @@
 #include "gateway/text/text_work.h"
 #include "gateway/triage_files.h"
 #include "gateway/urgent_work.h"
+#include "store/text_in.h"
 
 #define SORT_BATCH 16
 
@@ -18,7 +19,7 @@ struct role_tools {
     struct home *home;
     enum role_kind kind;
     struct sandbox *sandbox;      /* sort */
-    struct triage_watch lists;    /* sort */
+    struct triage_watch lists;    /* sort, text */
     struct program_set *programs; /* urgent */
     struct distress *distress;    /* sort, urgent: the role's, told what there is to know; NULL: nobody wants to know */
     bool is_reader_doubted;       /* sort: it failed with a letter, and nothing has been read since */
@@ -59,11 +60,10 @@ enum rc role_tools_new(struct home *home, enum role_kind kind, struct distress *
     tools->distress = distress;
     if (kind == ROLE_URGENT)
         tools->programs = program_set_new();
-    if (kind == ROLE_SORT) {
+    if (kind == ROLE_SORT)
         tools->sandbox = sandbox_new(SANDBOX_READER, NULL, (int)(home->settings.parser_seconds * MS_SECOND));
-        if (triage_files_open(home->path, &tools->lists, err))
-            return err_wrap(err, "word lists");
-    }
+    if (kind == ROLE_SORT && triage_files_open(home->path, &tools->lists, err))
+        return err_wrap(err, "word lists");
     *ret_tools = MOVE(tools);
     return RC_OK;
 }
@@ -185,13 +185,28 @@ bool role_tools_are_busy(const struct role_tools *tools)
     return tools->programs && program_is_running(tools->programs);
 }
 
+/* The word lists, which only a text that came needs: a house without texts reads them in its sort role alone. */
+static enum rc ready_lists(struct role_gate *g, struct err *err)
+{
+    bool is_waiting;
+
+    if (g->tools->lists.lexicon) {
+        triage_files_refresh(&g->tools->lists);
+        return RC_OK;
+    }
+    if (text_in_is_waiting(&g->gate.store, &is_waiting, err))
+        return err->rc;
+    return is_waiting && triage_files_open(g->tools->home->path, &g->tools->lists, err) ? err_wrap(err, "word lists")
+                                                                                        : RC_OK;
+}
+
 /* What came by text, and what leaves by it; what leaves waits for nothing that cannot be understood. */
 static enum rc work_text(struct role_gate *g, size_t *ret_did, struct err *err)
 {
     size_t sent, came;
 
-    if (text_worker_step(g->text, &sent, err) || text_worker_poll(g->text, &came, err) ||
-        text_work(&g->gate, ret_did, err))
+    if (text_worker_step(g->text, &sent, err) || text_worker_poll(g->text, &came, err) || ready_lists(g, err) ||
+        text_work(&g->gate, g->tools->lists.lexicon, ret_did, err))
         return err->rc;
     *ret_did += sent + came;
     return RC_OK;

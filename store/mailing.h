@@ -105,6 +105,8 @@ enum lane { LANE_URGENT, LANE_REVIEW, LANE_REPLY, LANE_VISIT, LANE_DIGEST, LANE_
     X(113, DESK_HELP, "desk_help", LANE_REVIEW)                                                                       \
     X(114, DESK_UNCLEAR, "desk_unclear", LANE_REVIEW)                                                                 \
     X(115, DAILY_MAIL, "daily_mail", LANE_REVIEW)                                                                     \
+    X(170, TEXT_CRISIS, "text_crisis", LANE_URGENT)                                                                   \
+    X(171, TEXT_MEDICAL, "text_medical", LANE_URGENT)                                                                 \
     X(120, EXPORT_CODE, "export_code", LANE_REPLY)                                                                     \
     X(130, POLL_ANSWER, "poll_answer", LANE_REPLY)                                                                     \
     X(131, UNANSWERED, "unanswered", LANE_REVIEW)                                                                     \

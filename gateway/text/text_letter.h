@@ -1,7 +1,7 @@
 /*
  * text_letter: understands one text that came. The text role calls it for every text, in the transaction that ends it.
  *
- * Shape    text->word says what was done when it was stored (STOP, START, HELP, wrong number: confirmed and told already); all others wait for this.
+ * Shape    Danger first, in every text (gateway/text/text_alarm). text->word says what was done when it was stored (STOP, START, HELP, wrong number: confirmed and told already); all others wait for this.
  *          Until a conversation can be held by text, the words go to staff as a private notice: nothing is published, nothing is lost.
  * Errors   RC_TEMP  it comes again      others: it comes again, and is parked after TEXT_IN_TRIES
  * State    Needs an open transaction. ret_end: TEXT_IN_DONE or TEXT_IN_PARKED.
@@ -10,9 +10,10 @@
 #define GATEWAY_TEXT_TEXT_LETTER_H
 
 #include "gateway/gate.h"
+#include "gateway/triage.h"
 #include "store/text_in.h"
 
-MUST_CHECK enum rc text_letter(struct gate *gate, const struct text_in *text, enum text_in_state *ret_end,
-                               struct err *err);
+MUST_CHECK enum rc text_letter(struct gate *gate, const struct triage_lexicon *lexicon, const struct text_in *text,
+                               enum text_in_state *ret_end, struct err *err);
 
 #endif

@@ -129,7 +129,8 @@ static enum rc park(struct gate *gate, const struct text_in *text, int64_t lease
     return db_commit(&tx, err);
 }
 
-static enum rc understand(struct gate *gate, const struct text_in *text, int64_t lease, struct err *err)
+static enum rc understand(struct gate *gate, const struct triage_lexicon *lexicon, const struct text_in *text,
+                          int64_t lease, struct err *err)
 {
     CLEANUP(db_tx_done) struct db_tx tx = { 0 };
     enum text_in_state end = TEXT_IN_DONE;
@@ -138,14 +139,14 @@ static enum rc understand(struct gate *gate, const struct text_in *text, int64_t
         return err->rc;
     if (text->raw) /* a call that nobody could read: staff were told when it was stored */
         end = TEXT_IN_PARKED;
-    else if (text_letter(gate, text, &end, err))
+    else if (text_letter(gate, lexicon, text, &end, err))
         return err_wrap(err, "text that came");
     if (text_in_end(&gate->store, text->id, lease, end, err))
         return err->rc;
     return db_commit(&tx, err);
 }
 
-static enum rc letters(struct gate *gate, size_t *did, struct err *err)
+static enum rc letters(struct gate *gate, const struct triage_lexicon *lexicon, size_t *did, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("text_letters");
     struct text_in text;
@@ -160,16 +161,16 @@ static enum rc letters(struct gate *gate, size_t *did, struct err *err)
     rc = claim(gate, mem, &lease, &text, err);
     if (rc)
         return rc == RC_NOT_FOUND ? RC_OK : rc;
-    rc = text.tries > TEXT_IN_TRIES ? park(gate, &text, lease, err) : understand(gate, &text, lease, err);
+    rc = text.tries > TEXT_IN_TRIES ? park(gate, &text, lease, err) : understand(gate, lexicon, &text, lease, err);
     if (!rc)
         ++*did;
     return rc;
 }
 
-enum rc text_work(struct gate *gate, size_t *ret_did, struct err *err)
+enum rc text_work(struct gate *gate, const struct triage_lexicon *lexicon, size_t *ret_did, struct err *err)
 {
     *ret_did = 0;
-    if (receipts(gate, ret_did, err) || letters(gate, ret_did, err))
+    if (receipts(gate, ret_did, err) || (lexicon && letters(gate, lexicon, ret_did, err)))
         return err_wrap(err, "texts");
     return RC_OK;
 }

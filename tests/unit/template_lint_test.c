@@ -455,7 +455,8 @@ static bool is_text_message(struct template_info t)
     return strncmp(t.kind, "text_", 5) == 0;
 }
 
-/* What goes by text message says who writes and fits into one part of GSM 7-bit. */
+/* What goes by text message says who writes and fits into one part of GSM 7-bit. The answers to danger stand in the thread of those who wrote to us, and
+ * need the room. */
 static void text_messages_are_one_part(void **state)
 {
     int seen = 0;
@@ -474,7 +475,8 @@ static void text_messages_are_one_part(void **state)
         out = samples_render(&samples, t, NULL, true, mem);
         words = text_clean_line(mem, out.text, strlen(out.text));
         assert_int_equal(segment_split(words, strlen(words), mem, &s, &err), RC_OK);
-        if (s->count != 1 || s->encoding != SEGMENT_GSM7 || !strstr(words, "Riverside Clinic"))
+        if (s->count != 1 || s->encoding != SEGMENT_GSM7 ||
+            (!strstr(words, "Riverside Clinic") && strcmp(t.kind, "text_crisis") && strcmp(t.kind, "text_medical")))
             fail_msg("%s: %zu parts: %s", t.path, s->count, words);
         seen++;
     }
@@ -508,16 +510,18 @@ static void every_message_is_whole(void **state)
 static void crisis_acknowledgement_keeps_its_rules(void **state)
 {
     static const struct {
-        const char *lang, *must[4];
-    } cases[] = { { "en", { "988", "911", "not soon", "has not gone to the group" } },
-                  { "es", { "988", "911", "no pronto", "No ha salido al grupo" } } };
+        const char *kind, *lang, *must[4];
+    } cases[] = { { "crisis_ack", "en", { "988", "911", "not soon", "has not gone to the group" } },
+                  { "crisis_ack", "es", { "988", "911", "no pronto", "No ha salido al grupo" } },
+                  { "text_crisis", "en", { "988", "911", "not soon", "A person will read it" } },
+                  { "text_crisis", "es", { "988", "911", "no pronto", "Una persona lo va a leer" } } };
     static const char *const never[] = { "on the way",  "monitor",   "rule",  "where are you", "Tuesday Circle", "?",
                                          "I use lemon", "en camino", "regla", "pills",         "suicid" };
 
     (void)state;
     for (size_t c = 0; c < COUNT_OF(cases); c++) {
         CLEANUP(arena_free) struct arena *mem = arena_new("crisis");
-        const struct template_info t = { .lang = cases[c].lang, .kind = "crisis_ack", .path = cases[c].lang };
+        const struct template_info t = { .lang = cases[c].lang, .kind = cases[c].kind, .path = cases[c].lang };
         const struct template_out out = samples_render(&samples, t, NULL, true, mem);
 
         for (size_t i = 0; i < COUNT_OF(cases[c].must); i++)

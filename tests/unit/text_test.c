@@ -2,6 +2,7 @@
 #include "tests/unit/people_help.h"
 #include "tests/unit/text_help.h"
 
+#include "gateway/page_details.h"
 #include "gateway/text/text_budget.h"
 #include "gateway/text/text_queue.h"
 #include "gateway/text/text_send.h"
@@ -19,6 +20,7 @@ struct lab {
     struct text_sender sender;
     struct text_provider provider;
     struct text_worker *worker;
+    struct triage_lexicon *lexicon;
 };
 
 static struct err err;
@@ -48,6 +50,7 @@ static void add_account(struct lab *l, const char *provider, const char *number)
 
 static int start(void **state)
 {
+    static const char *const lists[] = { "gateway/lexicon/en.txt", "gateway/lexicon/es.txt", NULL };
     static struct lab l;
 
     l = (struct lab){ .worker = NULL };
@@ -56,6 +59,7 @@ static int start(void **state)
     OK(gate_read_facts(&l.w.gate, &err));
     text_stub_start(&l.stub, l.w.h.dir);
     l.worker = text_worker_new(&l.w.gate, TEXT_ALL);
+    OK(triage_open_lexicon(lists, &l.lexicon, &err));
     *state = &l;
     return 0;
 }
@@ -65,6 +69,7 @@ static int stop(void **state)
     struct lab *l = *state;
 
     text_worker_free(&l->worker);
+    triage_close_lexicon(&l->lexicon);
     text_stub_stop(&l->stub);
     world_stop(&l->w);
     return 0;
@@ -269,7 +274,7 @@ static void a_lost_answer_is_never_asked_for_again(void **state)
     assert_int_equal(asked(l, "To=%2B15555550113"), 1);
     late.ref = text_ref_write(get(l, id).ref, 0, l->w.mem);
     TX(l, OK(text_take_receipt(&l->w.gate, &l->provider, &late, &err)));
-    OK(text_work(&l->w.gate, &did, &err));
+    OK(text_work(&l->w.gate, l->lexicon, &did, &err));
     assert_int_equal(get(l, id).state, TEXT_DELIVERED);
 }
 
@@ -316,7 +321,7 @@ static void kannel_gets_parts(void **state)
         dlr.ref = text_ref_write(get(l, id).ref, part, l->w.mem);
         dlr.state = "1";
         TX(l, OK(text_take_receipt(&l->w.gate, &l->provider, &dlr, &err)));
-        OK(text_work(&l->w.gate, &did, &err));
+        OK(text_work(&l->w.gate, l->lexicon, &did, &err));
         assert_int_equal(did, 1);
     }
     assert_int_equal(get(l, id).state, TEXT_DELIVERED);
@@ -339,7 +344,7 @@ static void too_much_filtered_stops_the_number(void **state)
         step(l);
         dlr.ref = text_ref_write(get(l, id).ref, 0, l->w.mem);
         TX(l, OK(text_take_receipt(&l->w.gate, &l->provider, &dlr, &err)));
-        OK(text_work(&l->w.gate, &did, &err));
+        OK(text_work(&l->w.gate, l->lexicon, &did, &err));
         assert_int_equal(get(l, id).state, TEXT_FAILED);
         OK(text_sender_get(&l->w.gate.store, l->sender.id, l->w.mem, &sender, &err));
         assert_int_equal(sender.state, i < 4 ? TEXT_IN_USE : TEXT_HALTED);
@@ -506,15 +511,145 @@ static void a_text_is_taken_once_and_reaches_staff(void **state)
     OK(db_begin(l->w.home->db, &tx, &err));
     assert_int_equal(text_take(&l->w.gate, &l->provider, &event, NULL, 0, &id, &err), RC_CONFLICT);
     db_tx_done(&tx);
-    OK(text_work(&l->w.gate, &did, &err));
+    OK(text_work(&l->w.gate, l->lexicon, &did, &err));
     assert_int_equal(did, 1);
     assert_int_equal(staff_mails(l), 2);
     OK(text_in_get(&l->w.gate.store, in.id, l->w.mem, &in, &err));
     assert_int_equal(in.state, TEXT_IN_PARKED); /* nobody has that number */
-    OK(text_work(&l->w.gate, &did, &err));
+    OK(text_work(&l->w.gate, l->lexicon, &did, &err));
     assert_int_equal(did, 0);
     TX(l, OK(text_take_unread(&l->w.gate, &l->provider, "%%%", 3, &err)));
     assert_int_equal(staff_mails(l), 4);
+}
+
+/* ---- danger ---- */
+
+static int64_t pages(struct lab *l)
+{
+    return help_int(&l->w.h, "SELECT COUNT(*) FROM page");
+}
+
+static struct person_id phone_of(struct lab *l, const char *name, const char *email, const char *number)
+{
+    const struct membership m = world_join(&l->w, name, email);
+    const struct address_id address = phone(l, number, TEXT_YES);
+
+    TX(l, OK(person_link_address(&l->w.gate.store, m.person, address, 1, &err)));
+    return m.person;
+}
+
+static void read_all(struct lab *l)
+{
+    size_t did = 1;
+
+    while (did)
+        OK(text_work(&l->w.gate, l->lexicon, &did, &err));
+}
+
+static void danger_in_a_text_pages_and_is_answered_once_a_day(void **state)
+{
+    struct lab *l = *state;
+    int64_t told;
+    size_t did;
+
+    add_account(l, "kannel", "+15555550199");
+    phone_of(l, "Rose Miller", "rose@example.org", "+15555550101");
+    told = staff_mails(l);
+    take(l, "1", "+15555550101", "14 I want to kill myself tonight");
+    OK(text_work(&l->w.gate, NULL, &did, &err)); /* no lists, no reading */
+    assert_int_equal(did, 0);
+    read_all(l);
+    assert_int_equal(pages(l), 1);
+    assert_int_equal(help_int(&l->w.h, "SELECT MAX(tier) FROM page"), 0);
+    assert_int_equal(sent_by_kind(l, MAILING_TEXT_CRISIS), 1);
+    assert_int_equal(sent_by_kind(l, MAILING_CRISIS_ACK), 0);
+    assert_int_equal(staff_mails(l), told + 2);
+    assert_int_equal(step(l), 1);
+    assert_int_equal(asked(l, "call%20or%20text%20988"), 1);
+    take(l, "2", "+15555550101", "I will kill myself");
+    read_all(l);
+    assert_int_equal(pages(l), 2); /* each calls a person */
+    assert_int_equal(sent_by_kind(l, MAILING_TEXT_CRISIS), 1);
+    home_set_time(l->w.home, NOW0 + MS_DAY + 1);
+    take(l, "3", "+15555550101", "I want to die, I will kill myself");
+    read_all(l);
+    assert_int_equal(sent_by_kind(l, MAILING_TEXT_CRISIS), 2);
+}
+
+static void danger_is_seen_before_everything_else(void **state)
+{
+    struct lab *l = *state;
+    struct address_id to;
+
+    add_account(l, "kannel", "+15555550199");
+    take(l, "1", "+15555550107", "I want to kill myself"); /* nobody we know: paged about, not answered */
+    read_all(l);
+    assert_int_equal(pages(l), 1);
+    assert_int_equal(sent_by_kind(l, MAILING_TEXT_CRISIS), 0);
+    phone_of(l, "Rose Miller", "rose@example.org", "+15555550101");
+    take(l, "2", "+15555550101", "STOP");
+    take(l, "3", "+15555550101", "I want to kill myself");
+    read_all(l);
+    assert_int_equal(pages(l), 2);
+    assert_int_equal(sent_by_kind(l, MAILING_TEXT_CRISIS), 1); /* past STOP: they wrote to us */
+    take(l, "4", "+15555550101", "Loved \xe2\x80\x9cI want to kill myself\xe2\x80\x9d"); /* of nothing that we sent */
+    read_all(l);
+    assert_int_equal(pages(l), 3);
+    to = phone(l, "+15555550105", TEXT_YES);
+    queue(l, to, "14 Maria: I thought I would kill myself, then I called 988");
+    step(l);
+    take(l, "5", "+15555550105",
+         "Loved \xe2\x80\x9c"
+         "14 Maria: I thought I would kill myself, then I\xe2\x80\xa6\xe2\x80\x9d");
+    take(l, "6", "+15555550105", "I slept six hours last night");
+    read_all(l);
+    assert_int_equal(pages(l), 3);
+}
+
+static void what_sounds_ill_gets_the_office(void **state)
+{
+    struct lab *l = *state;
+
+    add_account(l, "kannel", "+15555550199");
+    phone_of(l, "Rose Miller", "rose@example.org", "+15555550101");
+    take(l, "1", "+15555550101", "I have chest pain and can not breathe");
+    read_all(l);
+    assert_int_equal(help_int(&l->w.h, "SELECT MAX(tier) FROM page"), 2);
+    assert_int_equal(sent_by_kind(l, MAILING_TEXT_MEDICAL), 1);
+    take(l, "2", "+15555550101", "I want to kill myself");
+    take(l, "3", "+15555550101", "I have chest pain and can not breathe");
+    read_all(l);
+    assert_int_equal(sent_by_kind(l, MAILING_TEXT_MEDICAL), 1);
+    assert_int_equal(sent_by_kind(l, MAILING_TEXT_CRISIS), 1);
+}
+
+static void who_claims_reads_the_text(void **state)
+{
+    struct lab *l = *state;
+    struct page page;
+    struct text_in in;
+    struct mailing m;
+    struct arrival_id letter;
+    int64_t id;
+
+    add_account(l, "kannel", "+15555550199");
+    phone_of(l, "Rose Miller", "rose@example.org", "+15555550101");
+    in = take(l, "1", "+15555550101", "I want to kill myself by the river");
+    read_all(l);
+    step(l);
+    letter.v = in.id.v;
+    OK(page_find_letter(&l->w.gate.store, letter, l->w.mem, &page, &err));
+    TX(l, OK(page_details_send(&l->w.gate, &page, &l->w.ana, AUDIT_WAY_EMAIL, &err)));
+    id = help_int(&l->w.h, "SELECT MAX(id) FROM mailing WHERE kind = 82");
+    OK(mailing_get(&l->w.gate.store, (struct mailing_id){ id }, l->w.mem, &m, &err));
+    assert_non_null(memmem(m.built, m.built_len, "by the river", 12));
+    assert_non_null(memmem(m.built, m.built_len, "Rose Miller", 11));
+    id = help_int(&l->w.h, "SELECT MAX(id) FROM mailing WHERE kind = 80"); /* the page itself holds no words */
+    OK(mailing_get(&l->w.gate.store, (struct mailing_id){ id }, l->w.mem, &m, &err));
+    assert_null(memmem(m.built, m.built_len, "river", 5));
+    id = help_int(&l->w.h, "SELECT MAX(id) FROM mailing WHERE kind = 100"); /* nor the notice to all staff */
+    OK(mailing_get(&l->w.gate.store, (struct mailing_id){ id }, l->w.mem, &m, &err));
+    assert_null(memmem(m.built, m.built_len, "river", 5));
 }
 
 static void a_receipt_that_was_faster_waits(void **state)
@@ -532,7 +667,7 @@ static void a_receipt_that_was_faster_waits(void **state)
 
     add_account(l, "twilio", "+15555550199");
     TX(l, OK(text_take_receipt(&l->w.gate, &l->provider, &event, &err)));
-    OK(text_work(&l->w.gate, &did, &err));
+    OK(text_work(&l->w.gate, l->lexicon, &did, &err));
     assert_int_equal(help_int(&l->w.h, "SELECT tries FROM text_receipt"), 1);
 }
 
@@ -554,7 +689,7 @@ static void what_cannot_call_is_asked(void **state)
     assert_int_equal(did, 2); /* two pages */
     assert_int_equal(said(l, stopped), TEXT_STOPPED);
     assert_int_equal(help_int(&l->w.h, "SELECT COUNT(*) FROM text_in WHERE media = 1"), 1);
-    OK(text_work(&l->w.gate, &did, &err));
+    OK(text_work(&l->w.gate, l->lexicon, &did, &err));
     assert_int_equal(get(l, id).state, TEXT_DELIVERED);
     OK(text_worker_poll(l->worker, &did, &err)); /* not so soon again */
     assert_int_equal(asked(l, "GET /page2 "), 1);
@@ -672,6 +807,10 @@ int main(void)
         TEST(start_is_no_first_yes),
         TEST(help_is_answered_five_times_a_day),
         TEST(a_text_is_taken_once_and_reaches_staff),
+        TEST(danger_in_a_text_pages_and_is_answered_once_a_day),
+        TEST(danger_is_seen_before_everything_else),
+        TEST(what_sounds_ill_gets_the_office),
+        TEST(who_claims_reads_the_text),
         TEST(a_receipt_that_was_faster_waits),
         TEST(what_cannot_call_is_asked),
         cmocka_unit_test(calls_are_read),

@@ -1,0 +1,102 @@
+#include "gateway/text/text_alarm.h"
+
+#include "gateway/alarm.h"
+#include "gateway/text/text_queue.h"
+#include "gateway/text/text_words.h"
+#include "inbound/text_noise.h"
+
+#define QUOTED_MS (14 * MS_DAY)
+#define QUOTED_MAX 100 /* texts to one number that a reaction is looked for in */
+
+/* A tap on a text of ours: its words are ours, or were read before they went out. */
+static enum rc is_of_ours(struct gate *gate, const struct text_in *text, const char *quote, struct arena *mem,
+                          bool *ret_is, struct err *err)
+{
+    struct text_out *sent;
+    size_t n;
+
+    *ret_is = !*quote;
+    if (*ret_is || !text->address.v)
+        return RC_OK;
+    if (text_out_to_address(&gate->store, text->address, gate_now_ms(gate) - QUOTED_MS, QUOTED_MAX, mem, &sent, &n,
+                            err))
+        return err->rc;
+    for (size_t i = 0; i < n && !*ret_is; i++)
+        *ret_is = sent[i].words && text_noise_is_of(quote, sent[i].words, mem);
+    return RC_OK;
+}
+
+static enum rc is_left_out(struct gate *gate, const struct text_in *text, struct arena *mem, bool *ret_is,
+                           struct err *err)
+{
+    const struct text_noise noise = text_noise_read(text->words, mem);
+
+    *ret_is = noise.kind == TEXT_NOISE_AUTOMATIC;
+    if (*ret_is || !noise.kind)
+        return RC_OK;
+    return is_of_ours(gate, text, noise.quote, mem, ret_is, err);
+}
+
+/* Was one of these answers made for the number within a day? */
+static enum rc has_had(struct gate *gate, struct address_id address, enum mailing_kind kind, bool *ret_had,
+                       struct err *err)
+{
+    int64_t n;
+
+    if (text_out_count(&gate->store, address, kind, gate_now_ms(gate) - MS_DAY, &n, err))
+        return err->rc;
+    *ret_had |= n > 0;
+    return RC_OK;
+}
+
+static enum rc answer(struct gate *gate, const struct text_in *text, const struct text_writer *writer, int tier,
+                      struct arena *mem, struct err *err)
+{
+    struct text_say say = { .kind = tier <= 1 ? MAILING_TEXT_CRISIS : MAILING_TEXT_MEDICAL,
+                            .lane = LANE_URGENT,
+                            .needs = TEXT_NEEDS_NOTHING,
+                            .is_exempt = true,
+                            .person = writer->person.id,
+                            .address = text->address,
+                            .sender = text->sender };
+    bool had = false;
+    enum rc rc = RC_OK;
+
+    if (!writer->users || !text->address.v)
+        return RC_OK;
+    if (has_had(gate, text->address, MAILING_TEXT_CRISIS, &had, err) ||
+        (tier > 1 && has_had(gate, text->address, MAILING_TEXT_MEDICAL, &had, err)))
+        return err->rc;
+    if (had)
+        return RC_OK;
+    rc = text_words(gate, say.kind, writer->person.language, NULL, mem, &say.words, err);
+    if (!rc)
+        rc = text_queue(gate, &say, NULL, err);
+    return rc == RC_NOT_FOUND ? RC_OK : rc; /* no number of ours to write from */
+}
+
+enum rc text_alarm(struct gate *gate, const struct triage_lexicon *lexicon, const struct text_in *text,
+                   const struct text_writer *writer, bool *ret_has, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("text_alarm");
+    const struct triage_setting setting = { .wording = gate_wording(gate), .page_from = gate->facts.triage_page };
+    struct alarm alarm = { .letter = { text->id.v }, .person = writer->person.id };
+    struct triage_result result;
+    bool is_out;
+
+    *ret_has = false;
+    if (!text->words || !*text->words)
+        return RC_OK;
+    if (is_left_out(gate, text, mem, &is_out, err))
+        return err->rc;
+    if (is_out)
+        return RC_OK;
+    triage_score_in(lexicon, &setting, text->words, NULL, mem, &result);
+    if (result.tier > 2)
+        return RC_OK;
+    alarm.tier = result.tier;
+    if (alarm_raise(gate, &alarm, err) || answer(gate, text, writer, result.tier, mem, err))
+        return err_wrap(err, "danger in a text");
+    *ret_has = true;
+    return RC_OK;
+}
