@@ -100,12 +100,22 @@ def home(folder):
     return house
 
 
+def ana_says_yes(house):
+    """Before it nothing but alarms reaches her."""
+    house.ok('practice', 'set', 'authserv-id', BORDER, 'trust', '2')
+    house.ok('work', '--once')
+    asked = house.newest(house_kit.ANA)
+    house.ok('receive', '--from', house_kit.ANA, '--to', asked.reply_to, data=house_kit.letter(house_kit.ANA, asked.reply_to, 'Re: ' + asked.subject, 'Yes', asked))
+    house.ok('work', '--once')
+
+
 def doctor(house):
     return [c for c in json.loads(house.run('doctor', '--json').stdout)['checks'] if c['what'] == 'verified TLS']
 
 
 def the_command_line_says_it_and_the_record_holds_it(folder):
     house = home(folder)
+    ana_says_yes(house)
     assert doctor(house)[0]['level'] == 'ok' and 'asks for it' in doctor(house)[0]['found']
     member(house, 'Rose', '--require-tls', 'yes')
     member(house, 'Harold')
