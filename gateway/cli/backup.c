@@ -184,12 +184,17 @@ enum rc cli_check_nobody_serves(const char *home_path, struct err *err)
 /* The database that is there may be the better one: nobody but the operator moves it. */
 static enum rc check_free(const char *home, const char *database, struct err *err)
 {
+    const size_t n = strlen(home);
+    const bool is_inside = !strncmp(database, home, n) && database[n] == '/';
+
     if (access(database, F_OK))
         return RC_OK;
-    return err_set(err, RC_CONFLICT,
-                   "this home has a database, and a restore writes over none. Move it away first: mkdir %s/old && mv "
-                   "%s* %s/old/",
-                   home, database, home);
+    /* each path once: an error has room for 255 bytes, and half a command would move it somewhere else */
+    return err_set(
+        err, RC_CONFLICT,
+        "this home has a database, and a restore writes over none. Move it away first: cd %s && mkdir old && "
+        "mv %s* old/",
+        home, is_inside ? database + n + 1 : database);
 }
 
 /* The settings file and the key must be there: the home, less its database. */
