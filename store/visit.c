@@ -19,16 +19,15 @@ enum visit_stmt {
 };
 
 #define COLUMNS                                                                                                        \
-    "id, number, COALESCE(series_id, 0), COALESCE(series_day, 0), state, start_ms, version, after_id, recap_post_id, " \
-    "created_ms, "
-#define OWN 10 /* columns before those of the plan */
+    "id, number, COALESCE(series_id, 0), COALESCE(series_day, 0), state, start_ms, version, after_id, created_ms, "
+#define OWN 9 /* columns before those of the plan */
 
 /* clang-format off */
 static const char *const visit_sql[VISIT_STMT_COUNT] = {
     [VISIT_NUMBER] = "SELECT COALESCE(MAX(number), 0) + 1 FROM visit WHERE practice_id = $1",
     [VISIT_ADD] =
         "INSERT INTO visit (practice_id, id, " VISIT_PLAN_COLUMNS ", number, series_id, series_day, state, start_ms, version, after_id,"
-        " recap_post_id, created_ms) VALUES ($1, $2, " VISIT_PLAN_PLACES ", $15, $16, $17, 1, $18, 1, 0, 0, $19)"
+        " created_ms) VALUES ($1, $2, " VISIT_PLAN_PLACES ", $15, $16, $17, 1, $18, 1, 0, $19)"
         " ON CONFLICT DO NOTHING",
     [VISIT_GET] = "SELECT " COLUMNS VISIT_PLAN_COLUMNS " FROM visit WHERE practice_id = $1 AND id = $2",
     [VISIT_BY_NUMBER] = "SELECT " COLUMNS VISIT_PLAN_COLUMNS " FROM visit WHERE practice_id = $1 AND number = $2",
@@ -42,7 +41,7 @@ static const char *const visit_sql[VISIT_STMT_COUNT] = {
     [VISIT_CHANGE] =
         "UPDATE visit SET group_id = $3, staff_id = $4, host_id = $5, cohost_id = $6, speaker_id = $7, kind = $8, zone = $9, day = $10,"
         " minute = $11, minutes = $12, capacity = $13, words_sealed = $14, state = $16, start_ms = $17, version = version + $18,"
-        " after_id = CASE WHEN $18 > 0 THEN 0 ELSE after_id END, recap_post_id = $19"
+        " after_id = CASE WHEN $18 > 0 THEN 0 ELSE after_id END"
         " WHERE practice_id = $1 AND id = $2 AND version = $15",
     [VISIT_TOLD] = "UPDATE visit SET after_id = $3 WHERE practice_id = $1 AND id = $2",
 };
@@ -108,8 +107,7 @@ static enum rc read_visit(struct store *st, struct db_query *q, struct arena *me
                          .start_ms = db_int(q, 5),
                          .version = db_int(q, 6),
                          .after = { db_int(q, 7) },
-                         .recap = { db_int(q, 8) },
-                         .created_ms = db_int(q, 9) };
+                         .created_ms = db_int(q, 8) };
     return visit_plan_read(st, q, OWN, COL_VISIT_WORDS, v->id.v, mem, &v->plan, err);
 }
 
@@ -195,7 +193,6 @@ enum rc visit_change(struct store *st, struct visit *v, bool must_tell, struct e
     db_bind_int(q, 16, v->state);
     db_bind_int(q, 17, v->start_ms);
     db_bind_int(q, 18, must_tell);
-    db_bind_int(q, 19, v->recap.v);
     if (db_run(q, &changed, err))
         return err_wrap(err, "change visit %" PRId64, v->id.v);
     if (!changed)

@@ -60,7 +60,6 @@ struct visit {
     int64_t start_ms;
     int64_t version;            /* 1 at first */
     struct membership_id after; /* the last membership that was written to about this version */
-    struct post_id recap;
     int64_t created_ms;
 };
 
@@ -78,7 +77,7 @@ MUST_CHECK enum rc visit_between(struct store *st, struct group_id group, int64_
 /* Those of a series, by start. */
 MUST_CHECK enum rc visit_of_series(struct store *st, struct visit_series_id series, struct arena *mem,
                                    struct visit **ret, size_t *ret_n, struct err *err);
-/* Writes state, time, plan and recap where the version is still *v's; raises it when people must be told (also in *v), and begins anew with telling. */
+/* Writes state, time and plan where the version is still *v's; raises it when people must be told (also in *v), and begins anew with telling. */
 MUST_CHECK enum rc visit_change(struct store *st, struct visit *v, bool must_tell, struct err *err);
 MUST_CHECK enum rc visit_told_until(struct store *st, struct visit_id id, struct membership_id after, struct err *err);
 

@@ -51,7 +51,6 @@ CREATE TABLE visit (                   -- store/visit: one visit
     words_sealed   BLOB NOT NULL,
     version        BIGINT NOT NULL,                                    -- raised by what people must be told
     after_id       BIGINT NOT NULL,                                    -- how far the letters of this version have gone
-    recap_post_id  BIGINT NOT NULL,                                    -- the talk that it opened; 0 none
     created_ms     BIGINT NOT NULL,
     PRIMARY KEY (practice_id, id),
     UNIQUE (practice_id, number)
