@@ -10,7 +10,7 @@
 #include "gateway/phrase.h"
 #include "inbound/answer.h"
 #include "inbound/words.h"
-#include "gateway/visit/visit_desk.h"
+#include "gateway/visit_desk.h"
 #include "store/audit.h"
 #include "store/question.h"
 

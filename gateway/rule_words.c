@@ -8,8 +8,8 @@
 #include "gateway/reply.h"
 #include "gateway/rules.h"
 #include "gateway/tell.h"
-#include "gateway/visit/issue_visits.h"
-#include "gateway/visit/rule_visit.h"
+#include "gateway/rule_visit_item.h"
+#include "gateway/rule_visit.h"
 
 struct command rule_command_of(const struct sorting *s)
 {
@@ -119,7 +119,7 @@ enum rc rule_visit(struct sorting *s, struct err *err)
 {
     const struct command c = rule_command_of(s);
 
-    return s->sender.delivery.issue.v ? issue_visits_take(s, err) : rule_visit_words(s, &c, err);
+    return s->sender.delivery.issue.v ? rule_visit_item(s, err) : rule_visit_words(s, &c, err);
 }
 
 /* An answer to a check-in goes to its author and staff, and nowhere else. */

@@ -6,7 +6,7 @@
 #include "gateway/reply.h"
 #include "gateway/rule.h"
 #include "gateway/tell.h"
-#include "gateway/visit/rule_visit.h"
+#include "gateway/rule_visit.h"
 #include "inbound/calendar.h"
 #include "inbound/report.h"
 

@@ -1,10 +1,9 @@
 /*
- * issue_visits: coming visits in a digest: first in the letter, with numbers of its one number line, and answered by them.
+ * issue_visits: coming visits in a digest: first in the letter, with numbers of its one number line.
  *
  * Shape    The visits of the group that begin within ISSUE_VISITS_DAYS of its closing, by start, at most ISSUE_VISITS_MAX; those for an audience tag are not
  *          in it: their own letters tell of them. A rendering leaves out what was cancelled since.
- *          "1 yes" in answer to a digest, or a letter to that item's own address, is an answer to the visit; pieces of the letter with other numbers
- *          go on as they are.
+ *          What answers them is gateway/sort/rule_visit_item's.
  * Owns     Everything lives in mem.
  * Errors   Those of the store.
  */
@@ -12,7 +11,6 @@
 #define GATEWAY_VISIT_ISSUE_VISITS_H
 
 #include "gateway/slots.h"
-#include "gateway/sorting.h"
 #include "store/group.h"
 #include "store/issue.h"
 
@@ -26,7 +24,4 @@ MUST_CHECK enum rc issue_visits_number(struct gate *gate, struct group_id group,
 MUST_CHECK enum rc issue_visits_put(struct gate *gate, const struct issue_item *items, size_t n,
                                     enum person_language language, struct slots *slots, struct arena *mem,
                                     struct json *values, struct err *err);
-/* Takes what answers visits out of s->letter.text; sets the outcome when nothing else is in it. */
-MUST_CHECK enum rc issue_visits_take(struct sorting *s, struct err *err);
-
 #endif

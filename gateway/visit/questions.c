@@ -102,17 +102,16 @@ enum rc questions_run(struct gate *gate, struct visit_id id, struct err *err)
 
 /* ---- answers ---- */
 
-static enum rc keep(struct sorting *s, const struct answering *in, int64_t number, const char *words, struct err *err)
+static enum rc keep(struct gate *gate, const struct visit_seat *seat, int64_t number, const char *words,
+                    struct err *err)
 {
-    struct visit_reply reply = {
-        .visit = in->seat->visit, .person = in->seat->person, .number = number, .words = words
-    };
+    struct visit_reply reply = { .visit = seat->visit, .person = seat->person, .number = number, .words = words };
 
-    return visit_reply_add(&s->gate->store, &reply, err);
+    return visit_reply_add(&gate->store, &reply, err);
 }
 
-enum rc questions_take(struct sorting *s, const struct answering *in, const char *text, bool *ret_is_taken,
-                       struct err *err)
+enum rc questions_take(struct gate *gate, const struct visit_seat *seat, const char *text, const char *const *names,
+                       struct arena *mem, bool *ret_is_taken, struct err *err)
 {
     int numbers[PLANNER_QUESTIONS_MAX];
     struct number_pieces pieces;
@@ -121,21 +120,21 @@ enum rc questions_take(struct sorting *s, const struct answering *in, const char
     size_t n;
 
     *ret_is_taken = false;
-    if (visit_get(&s->gate->store, in->seat->visit, s->mem, &visit, err))
+    if (visit_get(&gate->store, seat->visit, mem, &visit, err))
         return err->rc;
-    items = items_of(&visit, s->mem);
+    items = items_of(&visit, mem);
     n = json_count(items) < PLANNER_QUESTIONS_MAX ? json_count(items) : PLANNER_QUESTIONS_MAX;
     json_free(&items);
     for (size_t i = 0; i < n; i++)
         numbers[i] = (int)i + 1;
-    pieces = number_split(text, (struct number_set){ numbers, n }, s->names, s->mem);
+    pieces = number_split(text, (struct number_set){ numbers, n }, names, mem);
     for (size_t i = 0; i < pieces.count; i++) {
         const struct number_piece *p = &pieces.v[i];
 
         for (size_t k = 0; k < p->count; k++)
-            if (keep(s, in, p->numbers[k], text_clean(s->mem, text + p->words_at, p->at + p->len - p->words_at), err))
+            if (keep(gate, seat, p->numbers[k], text_clean(mem, text + p->words_at, p->at + p->len - p->words_at), err))
                 return err->rc;
     }
     *ret_is_taken = pieces.count > 0 || n == 1;
-    return !pieces.count && n == 1 ? keep(s, in, 1, text, err) : RC_OK;
+    return !pieces.count && n == 1 ? keep(gate, seat, 1, text, err) : RC_OK;
 }

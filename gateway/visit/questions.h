@@ -9,16 +9,16 @@
 #ifndef GATEWAY_VISIT_QUESTIONS_H
 #define GATEWAY_VISIT_QUESTIONS_H
 
-#include "gateway/sorting.h"
-#include "gateway/visit/answering.h"
+#include "gateway/gate.h"
+#include "store/visit_seat.h"
 
 #define QUESTIONS_DAYS 5
 
 MUST_CHECK enum rc questions_set(struct gate *gate, const struct visit *visit, struct err *err);
 /* For the clock, JOB_VISIT_QUESTIONS. */
 MUST_CHECK enum rc questions_run(struct gate *gate, struct visit_id id, struct err *err);
-/* *ret_is_taken false: no line begins with a number of ours, and there are several. */
-MUST_CHECK enum rc questions_take(struct sorting *s, const struct answering *in, const char *text, bool *ret_is_taken,
-                                  struct err *err);
+/* names: the known names of the writer, ended by NULL. *ret_is_taken false: no line begins with a number of ours, and there are several. */
+MUST_CHECK enum rc questions_take(struct gate *gate, const struct visit_seat *seat, const char *text,
+                                  const char *const *names, struct arena *mem, bool *ret_is_taken, struct err *err);
 
 #endif

@@ -13,8 +13,8 @@
  * Errors   Those of the store.
  * State    Needs an open transaction.
  */
-#ifndef GATEWAY_VISIT_VISIT_DESK_H
-#define GATEWAY_VISIT_VISIT_DESK_H
+#ifndef GATEWAY_VISIT_DESK_H
+#define GATEWAY_VISIT_DESK_H
 
 #include "gateway/desk.h"
 

@@ -1,4 +1,4 @@
-#include "gateway/visit/visit_desk.h"
+#include "gateway/visit_desk.h"
 
 #include "base/text.h"
 #include "gateway/desk_words.h"

@@ -6,8 +6,8 @@
  * Errors   Those of the store.
  * State    Needs an open transaction. Sets s->outcome; leaves it 0 for what is none of theirs.
  */
-#ifndef GATEWAY_VISIT_RULE_VISIT_H
-#define GATEWAY_VISIT_RULE_VISIT_H
+#ifndef GATEWAY_RULE_VISIT_H
+#define GATEWAY_RULE_VISIT_H
 
 #include "gateway/sorting.h"
 #include "inbound/command.h"

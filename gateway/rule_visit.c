@@ -1,4 +1,4 @@
-#include "gateway/visit/rule_visit.h"
+#include "gateway/rule_visit.h"
 
 #include "base/text.h"
 #include "gateway/tell.h"
@@ -60,7 +60,7 @@ enum rc rule_visit_words(struct sorting *s, const struct command *command, struc
     if (s->sender.mailing.kind == MAILING_VISIT_QUESTIONS) {
         bool is_taken = false;
 
-        if (questions_take(s, &in, text, &is_taken, err))
+        if (questions_take(s->gate, &seat, text, s->names, s->mem, &is_taken, err))
             return err->rc;
         if (is_taken) {
             s->outcome = OUTCOME_ANSWER;
