@@ -105,8 +105,6 @@ enum lane { LANE_URGENT, LANE_REVIEW, LANE_REPLY, LANE_VISIT, LANE_DIGEST, LANE_
     X(113, DESK_HELP, "desk_help", LANE_REVIEW)                                                                       \
     X(114, DESK_UNCLEAR, "desk_unclear", LANE_REVIEW)                                                                 \
     X(115, DAILY_MAIL, "daily_mail", LANE_REVIEW)                                                                     \
-    X(170, TEXT_CRISIS, "text_crisis", LANE_URGENT)                                                                   \
-    X(171, TEXT_MEDICAL, "text_medical", LANE_URGENT)                                                                 \
     X(120, EXPORT_CODE, "export_code", LANE_REPLY)                                                                     \
     X(130, POLL_ANSWER, "poll_answer", LANE_REPLY)                                                                     \
     X(131, UNANSWERED, "unanswered", LANE_REVIEW)                                                                     \
@@ -129,7 +127,9 @@ enum lane { LANE_URGENT, LANE_REVIEW, LANE_REPLY, LANE_VISIT, LANE_DIGEST, LANE_
     X(171, VISIT_QUESTIONS, "visit_questions", LANE_VISIT)                                                             \
     X(180, TEXT_STOPPED, "text_stopped", LANE_URGENT)                                                                 \
     X(181, TEXT_STARTED, "text_started", LANE_URGENT)                                                                 \
-    X(182, TEXT_HELP, "text_help", LANE_URGENT)
+    X(182, TEXT_HELP, "text_help", LANE_URGENT)                                                                       \
+    X(183, TEXT_CRISIS, "text_crisis", LANE_URGENT)                                                                   \
+    X(184, TEXT_MEDICAL, "text_medical", LANE_URGENT)
 /* clang-format on */
 
 enum mailing_kind {
