@@ -6,12 +6,12 @@
 
 #include "base/io.h"
 #include "base/log.h"
-#include "gateway/digest.h"
-#include "gateway/gate.h"
-#include "gateway/home.h"
-#include "gateway/mail_relay.h"
-#include "gateway/mail_role.h"
-#include "gateway/outbox.h"
+#include "gateway/digest/digest.h"
+#include "gateway/home/home.h"
+#include "gateway/practice/gate.h"
+#include "gateway/practice/mail_relay.h"
+#include "gateway/send/mail_role.h"
+#include "gateway/send/outbox.h"
 #include "store/setting.h"
 
 #include <signal.h>

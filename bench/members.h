@@ -5,7 +5,7 @@
 #ifndef BENCH_MEMBERS_H
 #define BENCH_MEMBERS_H
 
-#include "gateway/gate.h"
+#include "gateway/practice/gate.h"
 #include "store/consent.h"
 #include "store/group.h"
 #include "store/membership.h"

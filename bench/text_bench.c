@@ -4,8 +4,8 @@
  */
 #include "base/crypt.h"
 #include "base/log.h"
-#include "gateway/home.h"
-#include "gateway/process.h"
+#include "gateway/home/home.h"
+#include "gateway/home/process.h"
 #include "gateway/text/text_provider.h"
 #include "gateway/text/text_queue.h"
 #include "gateway/text/text_send.h"

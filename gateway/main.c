@@ -1,5 +1,5 @@
 #include "gateway/cli/cli.h"
-#include "gateway/process.h"
+#include "gateway/home/process.h"
 
 /* First of all: no core file and no debugger may see what people wrote. */
 int main(int argc, char **argv)

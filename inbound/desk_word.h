@@ -16,7 +16,7 @@
  *   DUTY      DUTY               GUARDIA TURNO                     nothing · : names in their order
  *   TOPIC     TOPIC              TEMA                              [in GROUP] · [at DAY TIME] · : text (or below)
  *   STATS     STATS              CIFRAS ESTADISTICAS               nothing · GROUP
- *   CHECKIN   CHECKIN            CHEQUEO                           nothing · number · [in GROUP] · : question and lines (gateway/desk_check_in)
+ *   CHECKIN   CHECKIN            CHEQUEO                           nothing · number · [in GROUP] · : question and lines (gateway/desk/desk_check_in)
  *   END       END CHECKIN        TERMINAR CHEQUEO                  number · [in GROUP]
  *   HELP      HELP               AYUDA                             nothing
  *   RESUME    RESUME             REANUDAR                          nothing · GROUP

@@ -76,7 +76,7 @@ static enum rc start(struct store *st, size_t stmt, int64_t id, struct db_query 
     return rc;
 }
 
-/* What they wrote before it was cut: gateway/context. */
+/* What they wrote before it was cut: gateway/home/context. */
 static enum rc mark_original(const char *context, struct arena *mem, struct erase_marks *marks, struct err *err)
 {
     CLEANUP(json_free) struct json *root = NULL;

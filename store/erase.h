@@ -10,7 +10,7 @@
  *                            words, questions, deliveries' values, reasons of decisions on their posts, audit values of all these
  *          What others call them (a first name in somebody else's note) is those people's word and stays.
  * Errors   Those of the store. Both can be run again after a crash.
- * State    Need an open transaction. Nothing may be on its way to the relay, and the person's posts withdrawn (gateway/erase).
+ * State    Need an open transaction. Nothing may be on its way to the relay, and the person's posts withdrawn (gateway/office/erase).
  */
 #ifndef STORE_ERASE_H
 #define STORE_ERASE_H

@@ -25,7 +25,7 @@ enum group_review { GROUP_REVIEW_HOLD = 1, GROUP_REVIEW_TWO_PEOPLE };
 /* What members may send along: nothing; photos; photos, and PDFs as pictures of their first pages. */
 enum group_files { GROUP_FILES_NONE = 1, GROUP_FILES_PHOTOS, GROUP_FILES_PDF };
 
-/* Whether mail to its address reaches us: gateway/address_check. */
+/* Whether mail to its address reaches us: gateway/office/address_check. */
 enum group_address { GROUP_ADDRESS_FREE = 1, GROUP_ADDRESS_WAITS, GROUP_ADDRESS_PASSED, GROUP_ADDRESS_VOUCHED };
 
 struct care_group {

@@ -1,5 +1,5 @@
 /*
- * poll: when a poll closes, and who chose what until then. Its words are those of its post (gateway/poll).
+ * poll: when a poll closes, and who chose what until then. Its words are those of its post (gateway/note/poll).
  *
  * Shape    One row for each poll, by its post; one vote for each person, the last one. Votes are sealed, and gone once the poll has closed.
  * Errors   RC_NOT_FOUND  no such poll

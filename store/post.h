@@ -93,7 +93,7 @@ struct post {
     int64_t remind_ms, reminders;
     int64_t created_ms;
     int64_t
-        send_ms; /* waiting, and not 0: has its OK and goes out then (gateway/topic); such posts wait for nobody's decision */
+        send_ms; /* waiting, and not 0: has its OK and goes out then (gateway/note/topic); such posts wait for nobody's decision */
 };
 
 extern const struct db_domain post_domain, post_list_domain;

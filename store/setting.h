@@ -50,7 +50,7 @@ enum setting {
     SETTING_DAILY_MAIL = 32,          /* "07:30", "off"; unset: as the office opens */
     SETTING_TRIAGE_MODEL = 33,        /* "60", "off": the score from which the model of triage calls a person */
     SETTING_LISTS_HELD = 34,          /* the hash of the change of the word lists that staff were told of last */
-    SETTING_BOUNCE_WATCH = 35,        /* gateway/breaker: whose letters came back within the hour */
+    SETTING_BOUNCE_WATCH = 35,        /* gateway/digest/breaker: whose letters came back within the hour */
     SETTING_TENANT_DOMAINS = 36,      /* "clinic.example.org": mail inside it may be proved by inbound/authres_inside */
     SETTING_ASK_PHOTO_WORDS = 37,     /* are authors asked what their photos show */
     SETTING_REQUIRE_TLS_DOMAINS = 38, /* "example.net": members' letters go there under verified TLS alone */

@@ -1,7 +1,7 @@
 /*
  * undo: what the word UNDO gives back, for 30 days.
  *
- * Shape    data is a JSON text of gateway/member: the rows as they were. Each is used once, newest first.
+ * Shape    data is a JSON text of gateway/people/member: the rows as they were. Each is used once, newest first.
  * Errors   RC_NOT_FOUND  nothing to undo   RC_CONFLICT  used already
  * State    Writes need an open transaction.
  */

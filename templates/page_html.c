@@ -23,7 +23,7 @@ static const char head[] =
     "}\n"
     "</style>\n";
 
-#define BAR_BLOCK "\u2588" /* gateway/figures draws with it */
+#define BAR_BLOCK "\u2588" /* gateway/say/figures draws with it */
 #define FONT "-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
 #define FONT_HEAD "Georgia,'Times New Roman',serif"
 #define STYLE_BODY "margin:0;padding:0;background:#fdfaf5;color:#2a2622"

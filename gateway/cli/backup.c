@@ -2,9 +2,9 @@
 #include "gateway/cli/cli.h"
 
 #include "base/text.h"
-#include "gateway/record.h"
-#include "gateway/serve.h"
-#include "gateway/wake.h"
+#include "gateway/home/wake.h"
+#include "gateway/practice/record.h"
+#include "gateway/serve/serve.h"
 #include "store/backup.h"
 #include "store/delivery.h"
 

@@ -2,7 +2,7 @@
  * Inside: how to write. The texts are templates/LANGUAGE/card.html. */
 #include "base/io.h"
 #include "gateway/cli/cli.h"
-#include "gateway/phrase.h"
+#include "gateway/say/phrase.h"
 #include "templates/mustache.h"
 
 #define CARD_MAX_BYTES ((size_t)256 << 10)

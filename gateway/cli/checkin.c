@@ -1,11 +1,11 @@
-/* postcircle checkin add|list|show|end: private check-ins (gateway/check_in). */
+/* postcircle checkin add|list|show|end: private check-ins (gateway/people/check_in). */
 #include "base/text.h"
-#include "gateway/check_in.h"
-#include "gateway/check_in_say.h"
 #include "gateway/cli/cli.h"
-#include "gateway/enroll.h"
-#include "gateway/phrase.h"
-#include "gateway/record.h"
+#include "gateway/people/check_in.h"
+#include "gateway/people/check_in_say.h"
+#include "gateway/people/enroll.h"
+#include "gateway/practice/record.h"
+#include "gateway/say/phrase.h"
 #include "inbound/measure.h"
 
 static const char *const kind_words[] = { "", "number", "scale", "yes-no", "words" };

@@ -2,7 +2,7 @@
 
 #include "base/strbuf.h"
 #include "base/text.h"
-#include "gateway/wake.h"
+#include "gateway/home/wake.h"
 
 #include <assert.h>
 #include <stdarg.h>

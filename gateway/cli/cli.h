@@ -12,8 +12,8 @@
 #define GATEWAY_CLI_CLI_H
 
 #include "base/json.h"
-#include "gateway/gate.h"
-#include "gateway/home.h"
+#include "gateway/home/home.h"
+#include "gateway/practice/gate.h"
 #include "store/audit.h"
 #include "store/group.h"
 #include "store/person.h"

@@ -3,7 +3,7 @@
 #include "gateway/cli/connect.h"
 
 #include "base/text.h"
-#include "gateway/policy.h"
+#include "gateway/office/policy.h"
 
 #define WAIT_SECONDS "120"
 

@@ -5,13 +5,13 @@
  *          postcircle.ini; where that stands already, it only signs in.
  * Errors   RC_INPUT     an option is missing or wrong; the settings stay as they were
  *          RC_CONFLICT  serve reads this mailbox
- *          else those of base/oauth, base/oauth_visit and gateway/imap_login
+ *          else those of base/oauth, base/oauth_visit and gateway/home/imap_login
  */
 #ifndef GATEWAY_CLI_CONNECT_H
 #define GATEWAY_CLI_CONNECT_H
 
 #include "gateway/cli/cli.h"
-#include "gateway/round_trip.h"
+#include "gateway/intake/round_trip.h"
 
 struct connect_provider {
     const char *name, *host, *scope, *sign_in_scope, *token_url, *device_url,

@@ -4,8 +4,8 @@
 #include "base/io.h"
 #include "base/oauth.h"
 #include "base/oauth_visit.h"
-#include "gateway/imap_login.h"
-#include "gateway/wake.h"
+#include "gateway/home/imap_login.h"
+#include "gateway/home/wake.h"
 
 #include <string.h>
 #include <unistd.h>

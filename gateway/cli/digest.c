@@ -1,6 +1,6 @@
 /* postcircle digest preview|send */
 #include "gateway/cli/cli.h"
-#include "gateway/digest.h"
+#include "gateway/digest/digest.h"
 
 struct digest_words {
     const char *group, *language;

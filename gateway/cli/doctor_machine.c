@@ -2,9 +2,9 @@
 #include "gateway/cli/doctor.h"
 
 #include "base/text.h"
-#include "gateway/process.h"
-#include "gateway/reader_check.h"
-#include "gateway/serve.h"
+#include "gateway/home/process.h"
+#include "gateway/home/reader_check.h"
+#include "gateway/serve/serve.h"
 #include "schedules/zone.h"
 #include "store/health.h"
 #include "store/migrate.h"

@@ -2,11 +2,11 @@
 #include "gateway/cli/doctor.h"
 
 #include "gateway/cli/reach.h"
-#include "gateway/imap_login.h"
-#include "gateway/imap_role.h"
-#include "gateway/lmtp_listen.h"
-#include "gateway/mail_relay.h"
-#include "gateway/maildir_in.h"
+#include "gateway/home/imap_login.h"
+#include "gateway/home/lmtp_listen.h"
+#include "gateway/intake/imap_role.h"
+#include "gateway/intake/maildir_in.h"
+#include "gateway/practice/mail_relay.h"
 #include "inbound/authres.h"
 #include "store/mailbox.h"
 

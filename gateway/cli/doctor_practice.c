@@ -1,11 +1,11 @@
 /* What doctor looks at of the practice: its record, texts and lists, people, alarms, notes. */
 #include "gateway/cli/doctor.h"
 
-#include "gateway/office.h"
-#include "gateway/program.h"
-#include "gateway/test_page.h"
-#include "gateway/triage_files.h"
-#include "gateway/triage_model.h"
+#include "gateway/duty/test_page.h"
+#include "gateway/home/program.h"
+#include "gateway/say/office.h"
+#include "gateway/triage/triage_files.h"
+#include "gateway/triage/triage_model.h"
 #include "store/consent.h"
 #include "store/health.h"
 #include "store/page.h"

@@ -3,8 +3,8 @@
 
 #include "base/text.h"
 #include "gateway/cli/postfix.h"
-#include "gateway/mail_relay.h"
-#include "gateway/tls.h"
+#include "gateway/practice/mail_relay.h"
+#include "gateway/send/tls.h"
 
 #define WHAT "verified TLS"
 #define ASKED_MAX 200 /* Postfix's programs are run several times for each */

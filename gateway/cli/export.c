@@ -3,8 +3,8 @@
 
 #include "base/io.h"
 #include "base/text.h"
-#include "gateway/record.h"
-#include "gateway/two_people.h"
+#include "gateway/duty/two_people.h"
+#include "gateway/practice/record.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -10,7 +10,7 @@
  *              photos.csv      the photos that members sent along, made anew as they went out, and the folder photos with them; neither where there are none:
  *                              of a group those that were released, of a person their own
  *
- * Shape    Of one person it holds what is theirs (gateway/own) and their own rows; of a group or of all, everything.
+ * Shape    Of one person it holds what is theirs (gateway/office/own) and their own rows; of a group or of all, everything.
  * Errors   Those of the store and of the disk.
  * State    Reads only.
  */
@@ -18,7 +18,7 @@
 #define GATEWAY_CLI_EXPORT_H
 
 #include "gateway/cli/cli.h"
-#include "gateway/own.h"
+#include "gateway/office/own.h"
 
 enum export_part {
     EXPORT_MEMBERS,

@@ -1,11 +1,11 @@
 /* The files of an export: the part of export.h that reads and writes rows. */
 #include "gateway/cli/export.h"
 
-#include "gateway/check_in_say.h"
 #include "gateway/cli/photo_files.h"
 #include "gateway/cli/sheet.h"
-#include "gateway/mbox.h"
-#include "gateway/outbox.h"
+#include "gateway/home/mbox.h"
+#include "gateway/people/check_in_say.h"
+#include "gateway/send/outbox.h"
 #include "store/accounting.h"
 #include "store/conversation.h"
 #include "store/rows.h"

@@ -1,7 +1,7 @@
 /* Finding what a command names: groups by slug, people by address, both by number. */
 #include "base/text.h"
 #include "gateway/cli/cli.h"
-#include "gateway/office.h"
+#include "gateway/say/office.h"
 #include "schedules/zone.h"
 
 enum rc cli_read_mailbox(const struct cli *cli, const char *text, const char **ret_name, const char **ret_address,

@@ -1,8 +1,8 @@
 /* postcircle group check: a mail to the group's address, and whether it comes back. */
 #include "base/text.h"
-#include "gateway/address_check.h"
 #include "gateway/cli/cli.h"
-#include "gateway/ours.h"
+#include "gateway/office/address_check.h"
+#include "gateway/practice/ours.h"
 
 #include <poll.h>
 

@@ -1,6 +1,6 @@
 /* postcircle group resume: what waits because many letters came back goes out. */
-#include "gateway/breaker.h"
 #include "gateway/cli/cli.h"
+#include "gateway/digest/breaker.h"
 
 static enum rc resume(struct cli *cli, const char *which, int64_t *letters, struct err *err)
 {

@@ -2,10 +2,10 @@
 #include "base/strbuf.h"
 #include "base/text.h"
 #include "gateway/cli/cli.h"
-#include "gateway/enroll.h"
-#include "gateway/invite.h"
-#include "gateway/policy.h"
-#include "gateway/record.h"
+#include "gateway/office/policy.h"
+#include "gateway/people/enroll.h"
+#include "gateway/people/invite.h"
+#include "gateway/practice/record.h"
 #include "store/due.h"
 
 #include <unistd.h>

@@ -1,11 +1,11 @@
 /* postcircle member add, set, remove */
-#include "gateway/member.h"
+#include "gateway/people/member.h"
 
 #include "base/text.h"
-#include "gateway/catch_up.h"
 #include "gateway/cli/seat.h"
-#include "gateway/record.h"
-#include "gateway/shown_name.h"
+#include "gateway/people/catch_up.h"
+#include "gateway/practice/record.h"
+#include "gateway/say/shown_name.h"
 
 static const char *const reason_words[] = { "", "staff", "moved", "died", "rules" };
 static const char *const rhythm_words[] = { "", "each", "daily", "weekly", "announcements" };

@@ -1,8 +1,8 @@
 /* postcircle member list | show: who is in a group, and who somebody is. Looking at a person stands in the audit log. */
 #include "gateway/cli/cli.h"
 
-#include "gateway/record.h"
-#include "gateway/tls.h"
+#include "gateway/practice/record.h"
+#include "gateway/send/tls.h"
 #include "store/consent.h"
 #include "store/membership.h"
 

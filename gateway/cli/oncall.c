@@ -1,9 +1,9 @@
 /* postcircle staff oncall: the rota (shifts), and the duty order that holds when nobody is on call. */
 #include "base/text.h"
 #include "gateway/cli/cli.h"
-#include "gateway/duty_order.h"
-#include "gateway/office.h"
-#include "gateway/record.h"
+#include "gateway/duty/duty_order.h"
+#include "gateway/practice/record.h"
+#include "gateway/say/office.h"
 #include "schedules/rota.h"
 #include "store/consent.h"
 #include "store/shift.h"

@@ -2,7 +2,7 @@
 #include "base/io.h"
 #include "base/text.h"
 #include "gateway/cli/parked_view.h"
-#include "gateway/record.h"
+#include "gateway/practice/record.h"
 #include "store/arrival.h"
 
 #include <errno.h>

@@ -1,9 +1,9 @@
-/* postcircle poll add|show: questions with answers by number (gateway/poll). */
+/* postcircle poll add|show: questions with answers by number (gateway/note/poll). */
 #include "base/text.h"
 #include "gateway/cli/cli.h"
-#include "gateway/phrase.h"
-#include "gateway/poll.h"
-#include "gateway/poll_open.h"
+#include "gateway/note/poll.h"
+#include "gateway/say/phrase.h"
+#include "gateway/say/poll_open.h"
 
 struct poll_words {
     const char *group, *by, *question, *closes, *on;

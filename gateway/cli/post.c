@@ -1,13 +1,13 @@
 /* postcircle post announce|topic: what staff say to a group. Nothing goes out by this alone: an announcement waits for SEND, a topic for a
  * moderator, like everything else. */
 #include "base/io.h"
-#include "gateway/announce.h"
-#include "gateway/triage_files.h"
-#include "gateway/triage_people.h"
 #include "gateway/cli/cli.h"
-#include "gateway/context.h"
-#include "gateway/phrase.h"
-#include "gateway/topic.h"
+#include "gateway/home/context.h"
+#include "gateway/note/announce.h"
+#include "gateway/note/topic.h"
+#include "gateway/note/triage_people.h"
+#include "gateway/say/phrase.h"
+#include "gateway/triage/triage_files.h"
 
 #include "base/text.h"
 

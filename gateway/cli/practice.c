@@ -1,9 +1,9 @@
 /* postcircle practice set|show */
 #include "base/text.h"
 #include "gateway/cli/cli.h"
-#include "gateway/office.h"
-#include "gateway/policy.h"
-#include "gateway/test_page.h"
+#include "gateway/duty/test_page.h"
+#include "gateway/office/policy.h"
+#include "gateway/say/office.h"
 #include "schedules/page_clock.h"
 
 /* Answers to letters that are out already go to the address that stands in them. */

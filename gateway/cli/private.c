@@ -1,8 +1,8 @@
 /* postcircle review private: private conversations of staff with patients: list, read, answer, end. */
 #include "base/text.h"
 #include "gateway/cli/cli.h"
-#include "gateway/record.h"
-#include "gateway/talk.h"
+#include "gateway/practice/record.h"
+#include "gateway/say/talk.h"
 
 #define TALKS_MAX 500
 #define NOTES_MAX 1000

@@ -2,8 +2,8 @@
 #include "gateway/cli/cli.h"
 
 #include "base/io.h"
-#include "gateway/clock_work.h"
-#include "gateway/erase.h"
+#include "gateway/office/erase.h"
+#include "gateway/serve/clock_work.h"
 #include "store/retention.h"
 
 #include <unistd.h>

@@ -4,8 +4,8 @@
  * the sender); 75 for everything else. No home, no database, a full disk, a wrong setting: the message stays with the server and nothing is
  * lost, while a person mends it. */
 #include "gateway/cli/cli.h"
-#include "gateway/fault.h"
-#include "gateway/intake.h"
+#include "gateway/home/fault.h"
+#include "gateway/intake/intake.h"
 
 #include "base/log.h"
 

@@ -3,7 +3,7 @@
 #include "gateway/cli/sheet.h"
 
 #include "base/text.h"
-#include "gateway/outbox.h"
+#include "gateway/send/outbox.h"
 #include "store/accounting.h"
 #include "store/issue.h"
 #include "store/post.h"

@@ -1,7 +1,7 @@
 /* postcircle report group: what a group did, as numbers: nobody is named, no words. */
 #include "gateway/cli/sheet.h"
 
-#include "gateway/figures.h"
+#include "gateway/say/figures.h"
 #include "store/engagement.h"
 
 #define WEEKS_DEFAULT 4

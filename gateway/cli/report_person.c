@@ -1,14 +1,14 @@
-/* postcircle report person: the right of access: what is about a person, and nobody else's words or names (gateway/own says what is theirs). */
+/* postcircle report person: the right of access: what is about a person, and nobody else's words or names (gateway/office/own says what is theirs). */
 #include "gateway/cli/sheet.h"
 #include "gateway/cli/visit.h"
 
 #include "base/io.h"
 #include "base/text.h"
-#include "gateway/check_in_say.h"
 #include "gateway/cli/photo_files.h"
-#include "gateway/own.h"
-#include "gateway/poll.h"
-#include "gateway/record.h"
+#include "gateway/note/poll.h"
+#include "gateway/office/own.h"
+#include "gateway/people/check_in_say.h"
+#include "gateway/practice/record.h"
 #include "store/accounting.h"
 #include "store/consent.h"
 #include "store/private.h"

@@ -1,9 +1,9 @@
 /* postcircle review list|show|decide: the same grammar and the same function as by mail. */
-#include "gateway/review.h"
 #include "gateway/cli/cli.h"
 #include "gateway/cli/photo_files.h"
-#include "gateway/context.h"
-#include "gateway/record.h"
+#include "gateway/home/context.h"
+#include "gateway/note/review.h"
+#include "gateway/practice/record.h"
 
 #include "base/io.h"
 #include "base/strbuf.h"

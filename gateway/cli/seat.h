@@ -1,5 +1,5 @@
 /*
- * seat: the words by which `member add`, `member set` and a CSV file describe a member, brought into the structs of gateway/enroll.
+ * seat: the words by which `member add`, `member set` and a CSV file describe a member, brought into the structs of gateway/people/enroll.
  *
  * Errors   RC_INPUT  a word is not of its list; the message names the column
  */
@@ -7,9 +7,9 @@
 #define GATEWAY_CLI_SEAT_H
 
 #include "gateway/cli/cli.h"
-#include "gateway/enroll.h"
-#include "gateway/invite.h"
-#include "gateway/tls.h"
+#include "gateway/people/enroll.h"
+#include "gateway/people/invite.h"
+#include "gateway/send/tls.h"
 
 enum seat_word {
     SEAT_NAME,

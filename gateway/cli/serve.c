@@ -3,11 +3,11 @@
 
 #include "base/log.h"
 #include "base/text.h"
-#include "gateway/imap_role.h"
-#include "gateway/lmtp_role.h"
-#include "gateway/process.h"
-#include "gateway/role.h"
-#include "gateway/serve.h"
+#include "gateway/home/process.h"
+#include "gateway/intake/imap_role.h"
+#include "gateway/intake/lmtp_role.h"
+#include "gateway/serve/role.h"
+#include "gateway/serve/serve.h"
 #include "gateway/text/web_role.h"
 
 int cli_serve(struct cli *cli, int argc, char **argv)

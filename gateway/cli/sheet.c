@@ -1,7 +1,7 @@
 #include "gateway/cli/sheet.h"
 
 #include "base/text.h"
-#include "gateway/record.h"
+#include "gateway/practice/record.h"
 #include "schedules/zone.h"
 
 #include <string.h>

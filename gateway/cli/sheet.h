@@ -9,7 +9,7 @@
 #define GATEWAY_CLI_SHEET_H
 
 #include "gateway/cli/cli.h"
-#include "gateway/csv.h"
+#include "gateway/home/csv.h"
 
 /* Names of the columns; a terminal shows the first `shown` of them. */
 struct sheet_form {

@@ -1,10 +1,10 @@
 /* postcircle staff add|set|list */
 #include "base/text.h"
 #include "gateway/cli/seat.h"
-#include "gateway/duty_order.h"
-#include "gateway/office.h"
-#include "gateway/record.h"
-#include "gateway/render.h"
+#include "gateway/duty/duty_order.h"
+#include "gateway/practice/record.h"
+#include "gateway/say/office.h"
+#include "gateway/say/render.h"
 
 static const char *const role_words[] = { "", "provider", "moderator", "manager" };
 static const char *const language_words[] = { "", "en", "es" };

@@ -2,13 +2,13 @@
 #include "base/io.h"
 #include "base/text.h"
 #include "gateway/cli/cli.h"
-#include "gateway/record.h"
-#include "gateway/serve.h"
+#include "gateway/home/wake.h"
+#include "gateway/practice/record.h"
+#include "gateway/serve/serve.h"
 #include "gateway/text/text_budget.h"
 #include "gateway/text/text_poll.h"
 #include "gateway/text/text_provider.h"
 #include "gateway/text/text_take.h"
-#include "gateway/wake.h"
 #include "store/text_out.h"
 
 #include <signal.h>

@@ -1,8 +1,8 @@
-/* postcircle topic hour|list|cancel: topics that have a date (gateway/topic). */
+/* postcircle topic hour|list|cancel: topics that have a date (gateway/note/topic). */
 #include "base/text.h"
 #include "gateway/cli/cli.h"
-#include "gateway/phrase.h"
-#include "gateway/topic.h"
+#include "gateway/note/topic.h"
+#include "gateway/say/phrase.h"
 
 static enum rc set_hour(struct cli *cli, const char *group, const char *text, struct err *err)
 {

@@ -1,10 +1,10 @@
 /* postcircle triage show|accept|score: what calls a person, and the changes of it that two staff members must agree to. */
 #include "gateway/cli/cli.h"
-#include "gateway/policy.h"
-#include "gateway/record.h"
-#include "gateway/triage_files.h"
-#include "gateway/triage_model.h"
-#include "gateway/two_people.h"
+#include "gateway/duty/two_people.h"
+#include "gateway/office/policy.h"
+#include "gateway/practice/record.h"
+#include "gateway/triage/triage_files.h"
+#include "gateway/triage/triage_model.h"
 
 #define CODES 2
 

@@ -2,7 +2,7 @@
 #include "base/text.h"
 #include "gateway/cli/cli.h"
 #include "gateway/cli/visit.h"
-#include "gateway/phrase.h"
+#include "gateway/say/phrase.h"
 #include "gateway/visit/planner.h"
 #include "schedules/zone.h"
 

@@ -2,8 +2,8 @@
 #include "base/text.h"
 #include "gateway/cli/sheet.h"
 #include "gateway/cli/visit.h"
-#include "gateway/phrase.h"
-#include "gateway/record.h"
+#include "gateway/practice/record.h"
+#include "gateway/say/phrase.h"
 #include "gateway/visit/roster.h"
 #include "store/group.h"
 

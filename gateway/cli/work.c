@@ -1,9 +1,9 @@
 /* postcircle work --once */
-#include "gateway/work.h"
 #include "gateway/cli/cli.h"
+#include "gateway/serve/work.h"
 
 #include "base/log.h"
-#include "gateway/process.h"
+#include "gateway/home/process.h"
 
 int cli_work(struct cli *cli, int argc, char **argv)
 {

@@ -7,7 +7,7 @@
 #ifndef GATEWAY_DEMO_CREW_H
 #define GATEWAY_DEMO_CREW_H
 
-#include "gateway/role.h"
+#include "gateway/serve/role.h"
 
 struct crew;
 MUST_CHECK enum rc crew_open(struct home *home, struct crew **ret_crew, struct err *err);

@@ -9,7 +9,7 @@
 #ifndef GATEWAY_DEMO_FOLLOW_H
 #define GATEWAY_DEMO_FOLLOW_H
 
-#include "gateway/gate.h"
+#include "gateway/practice/gate.h"
 
 struct follow_row {
     int64_t seq, at_ms;

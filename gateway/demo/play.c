@@ -6,7 +6,7 @@
 #include "gateway/demo/crew.h"
 #include "gateway/demo/drive.h"
 #include "gateway/demo/known.h"
-#include "gateway/intake.h"
+#include "gateway/intake/intake.h"
 #include "schedules/zone.h"
 
 #include <ctype.h>

@@ -1,7 +1,7 @@
 /*
  * play: lives through the story in a home of its own, on the virtual clock.
  *
- * Shape    A command of the story is this very program, run with POSTCIRCLE_NOW. A mail goes in through gateway/intake; all roles work until nothing is
+ * Shape    A command of the story is this very program, run with POSTCIRCLE_NOW. A mail goes in through gateway/intake/intake; all roles work until nothing is
  *          due, also at each full hour between; letters are what the outbox's Maildirs then hold. An answer is written to the Reply-To of a
  *          letter that this person really got, and quotes it. After each step the story's own expectations are checked.
  *          The story ends on the newest Monday that the clock allows, so that the home it leaves can go on in real time.
@@ -15,7 +15,7 @@
 #define GATEWAY_DEMO_PLAY_H
 
 #include "gateway/demo/letters.h"
-#include "gateway/home.h"
+#include "gateway/home/home.h"
 
 #define PLAY_MARK "this-is-a-demo"
 

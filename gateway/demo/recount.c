@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "gateway/demo/eml.h"
 #include "gateway/demo/heard.h"
-#include "gateway/home.h"
+#include "gateway/home/home.h"
 
 #include <ctype.h>
 #include <dirent.h>

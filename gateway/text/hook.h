@@ -13,7 +13,7 @@
 #ifndef GATEWAY_TEXT_HOOK_H
 #define GATEWAY_TEXT_HOOK_H
 
-#include "gateway/home.h"
+#include "gateway/home/home.h"
 #include "mailer/sms_sign.h"
 
 #define HOOK_GATES_MAX 8

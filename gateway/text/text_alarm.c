@@ -1,6 +1,6 @@
 #include "gateway/text/text_alarm.h"
 
-#include "gateway/alarm.h"
+#include "gateway/duty/alarm.h"
 #include "gateway/text/text_queue.h"
 #include "gateway/text/text_words.h"
 #include "inbound/text_noise.h"

@@ -1,6 +1,6 @@
 #include "gateway/text/text_budget.h"
 
-#include "gateway/tell.h"
+#include "gateway/say/tell.h"
 #include "gateway/text/text_queue.h"
 #include "schedules/zone.h"
 

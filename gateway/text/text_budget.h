@@ -10,7 +10,7 @@
 #ifndef GATEWAY_TEXT_TEXT_BUDGET_H
 #define GATEWAY_TEXT_TEXT_BUDGET_H
 
-#include "gateway/gate.h"
+#include "gateway/practice/gate.h"
 #include "store/text_cost.h"
 
 /* Is there room for so many parts to the group (0: to nobody's)? */

@@ -1,8 +1,8 @@
 #include "gateway/text/text_failed.h"
 
 #include "base/log.h"
-#include "gateway/record.h"
-#include "gateway/tell.h"
+#include "gateway/practice/record.h"
+#include "gateway/say/tell.h"
 #include "gateway/text/text_take.h"
 #include "store/membership.h"
 #include "store/text_bucket.h"
@@ -45,7 +45,7 @@ static enum rc find_email(struct gate *gate, struct person_id person, struct are
     return err_set(err, RC_NOT_FOUND, "no email address");
 }
 
-/* Memberships by text go on by mail. Consent to mail is asked for at each letter (gateway/notice): nobody gets mail who never said yes to it. */
+/* Memberships by text go on by mail. Consent to mail is asked for at each letter (gateway/say/notice): nobody gets mail who never said yes to it. */
 static enum rc go_to_email(struct gate *gate, const struct text_out *text, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("text_failed");

@@ -13,7 +13,7 @@
 #ifndef GATEWAY_TEXT_TEXT_FAILED_H
 #define GATEWAY_TEXT_TEXT_FAILED_H
 
-#include "gateway/gate.h"
+#include "gateway/practice/gate.h"
 #include "mailer/provider.h"
 #include "store/text_out.h"
 

@@ -1,6 +1,6 @@
 #include "gateway/text/text_letter.h"
 
-#include "gateway/tell.h"
+#include "gateway/say/tell.h"
 #include "gateway/text/text_alarm.h"
 #include "gateway/text/text_take.h"
 #include "inbound/text_noise.h"

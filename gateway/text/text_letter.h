@@ -9,8 +9,8 @@
 #ifndef GATEWAY_TEXT_TEXT_LETTER_H
 #define GATEWAY_TEXT_TEXT_LETTER_H
 
-#include "gateway/gate.h"
-#include "gateway/triage.h"
+#include "gateway/practice/gate.h"
+#include "gateway/triage/triage.h"
 #include "store/text_in.h"
 
 MUST_CHECK enum rc text_letter(struct gate *gate, const struct triage_lexicon *lexicon, const struct text_in *text,

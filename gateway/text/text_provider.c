@@ -1,6 +1,6 @@
 #include "gateway/text/text_provider.h"
 
-#include "gateway/home.h"
+#include "gateway/home/home.h"
 
 #include <unistd.h>
 

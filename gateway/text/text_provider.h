@@ -11,7 +11,7 @@
 #ifndef GATEWAY_TEXT_TEXT_PROVIDER_H
 #define GATEWAY_TEXT_TEXT_PROVIDER_H
 
-#include "gateway/gate.h"
+#include "gateway/practice/gate.h"
 #include "mailer/provider.h"
 #include "store/text_account.h"
 

@@ -1,5 +1,5 @@
 /*
- * text_queue: says one thing to one person by text: what gateway/notice is for mail.
+ * text_queue: says one thing to one person by text: what gateway/say/notice is for mail.
  *
  * Shape    Picks the number to write from, makes the words fit (mailer/translit: smart), counts parts, asks consent, suppression and budget, and adds
  *          one row to store/text_out in the caller's transaction. The text roles send it; text_out_begin asks consent again.
@@ -14,7 +14,7 @@
 #ifndef GATEWAY_TEXT_TEXT_QUEUE_H
 #define GATEWAY_TEXT_TEXT_QUEUE_H
 
-#include "gateway/gate.h"
+#include "gateway/practice/gate.h"
 #include "store/text_out.h"
 
 #define TEXT_PARTS_MAX 10

@@ -1,7 +1,7 @@
 #include "gateway/text/text_send.h"
 
 #include "base/log.h"
-#include "gateway/home.h"
+#include "gateway/home/home.h"
 #include "gateway/text/text_budget.h"
 #include "gateway/text/text_failed.h"
 #include "gateway/text/text_poll.h"

@@ -1,5 +1,5 @@
 /*
- * text_send: hands texts over to their providers: claim, pace, ask, write down. What gateway/mail_role is for mail.
+ * text_send: hands texts over to their providers: claim, pace, ask, write down. What gateway/send/mail_role is for mail.
  *
  *          ┌─ claim + buckets ── requests built ── begin (committed) ── the wire ── outcomes (committed) ─┐
  *          └───────────────────────────────────────────────────────────────────────────────────────────┘
@@ -15,7 +15,7 @@
 #ifndef GATEWAY_TEXT_TEXT_SEND_H
 #define GATEWAY_TEXT_TEXT_SEND_H
 
-#include "gateway/gate.h"
+#include "gateway/practice/gate.h"
 #include "store/mailing.h"
 
 #define TEXT_LEASE_MS (3 * MS_MINUTE)

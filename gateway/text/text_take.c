@@ -1,8 +1,8 @@
 #include "gateway/text/text_take.h"
 
 #include "base/text.h"
-#include "gateway/record.h"
-#include "gateway/tell.h"
+#include "gateway/practice/record.h"
+#include "gateway/say/tell.h"
 #include "gateway/text/text_budget.h"
 #include "gateway/text/text_queue.h"
 #include "gateway/text/text_words.h"

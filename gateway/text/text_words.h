@@ -11,7 +11,7 @@
 #define GATEWAY_TEXT_TEXT_WORDS_H
 
 #include "base/json.h"
-#include "gateway/gate.h"
+#include "gateway/practice/gate.h"
 #include "store/mailing.h"
 
 MUST_CHECK enum rc text_words(struct gate *gate, enum mailing_kind kind, enum person_language language,

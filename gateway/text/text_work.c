@@ -1,7 +1,7 @@
 #include "gateway/text/text_work.h"
 
 #include "base/log.h"
-#include "gateway/tell.h"
+#include "gateway/say/tell.h"
 #include "gateway/text/text_budget.h"
 #include "gateway/text/text_failed.h"
 #include "gateway/text/text_letter.h"

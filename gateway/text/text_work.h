@@ -9,8 +9,8 @@
 #ifndef GATEWAY_TEXT_TEXT_WORK_H
 #define GATEWAY_TEXT_TEXT_WORK_H
 
-#include "gateway/gate.h"
-#include "gateway/triage.h"
+#include "gateway/practice/gate.h"
+#include "gateway/triage/triage.h"
 
 /* ret_did 0: nothing is left for now. */
 MUST_CHECK enum rc text_work(struct gate *gate, const struct triage_lexicon *lexicon, size_t *ret_did, struct err *err);

@@ -3,11 +3,11 @@
 #include "base/io.h"
 #include "base/log.h"
 #include "base/strbuf.h"
-#include "gateway/fault.h"
-#include "gateway/lmtp_listen.h"
-#include "gateway/process.h"
+#include "gateway/home/fault.h"
+#include "gateway/home/lmtp_listen.h"
+#include "gateway/home/process.h"
+#include "gateway/home/wake.h"
 #include "gateway/text/hook.h"
-#include "gateway/wake.h"
 
 #include <microhttpd.h>
 #include <poll.h>

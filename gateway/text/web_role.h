@@ -17,7 +17,7 @@
 #ifndef GATEWAY_TEXT_WEB_ROLE_H
 #define GATEWAY_TEXT_WEB_ROLE_H
 
-#include "gateway/home.h"
+#include "gateway/home/home.h"
 
 MUST_CHECK enum rc web_role_run(struct home *home, struct err *err);
 

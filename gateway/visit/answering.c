@@ -1,9 +1,9 @@
 #include "gateway/visit/answering.h"
 
-#include "gateway/notice.h"
-#include "gateway/record.h"
-#include "gateway/talk.h"
-#include "gateway/tell.h"
+#include "gateway/practice/record.h"
+#include "gateway/say/notice.h"
+#include "gateway/say/talk.h"
+#include "gateway/say/tell.h"
 #include "gateway/visit/copies.h"
 #include "gateway/visit/places.h"
 #include "gateway/visit/roster.h"

@@ -1,7 +1,7 @@
 /*
  * answering: an answer to "Can you come?", whichever way it came, into one place; and what is said back, in words.
  *
- * Shape    Every answer is kept (visit_rsvp); the newest one for the time that holds counts. Words beside it go to staff in private (gateway/talk).
+ * Shape    Every answer is kept (visit_rsvp); the newest one for the time that holds counts. Words beside it go to staff in private (gateway/say/talk).
  *            to a copy from before it moved    "It moved to 3 PM. Still good?"; kept as an answer to the old time
  *            after its start, cancelled        kept, said so; changes nothing
  *            YES without I AGREE               counts, keeps a place, and is asked for I AGREE; the way to join comes with it
@@ -13,7 +13,7 @@
 #ifndef GATEWAY_VISIT_ANSWERING_H
 #define GATEWAY_VISIT_ANSWERING_H
 
-#include "gateway/gate.h"
+#include "gateway/practice/gate.h"
 #include "inbound/rsvp.h"
 #include "store/visit_seat.h"
 

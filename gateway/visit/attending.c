@@ -1,6 +1,6 @@
 #include "gateway/visit/attending.h"
 
-#include "gateway/record.h"
+#include "gateway/practice/record.h"
 #include "inbound/attend.h"
 
 #include <assert.h>

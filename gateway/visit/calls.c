@@ -1,7 +1,7 @@
 #include "gateway/visit/calls.h"
 
 #include "base/json.h"
-#include "gateway/notice.h"
+#include "gateway/say/notice.h"
 #include "gateway/visit/roster.h"
 #include "gateway/visit/saying.h"
 #include "schedules/zone.h"

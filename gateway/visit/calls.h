@@ -8,7 +8,7 @@
 #ifndef GATEWAY_VISIT_CALLS_H
 #define GATEWAY_VISIT_CALLS_H
 
-#include "gateway/gate.h"
+#include "gateway/practice/gate.h"
 #include "store/visit.h"
 
 #define CALLS_HOURS 24

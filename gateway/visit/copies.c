@@ -1,7 +1,7 @@
 #include "gateway/visit/copies.h"
 
-#include "gateway/notice.h"
-#include "gateway/phrase.h"
+#include "gateway/say/notice.h"
+#include "gateway/say/phrase.h"
 #include "gateway/visit/roster.h"
 #include "gateway/visit/saying.h"
 #include "schedules/visit_time.h"

@@ -17,7 +17,7 @@
 #ifndef GATEWAY_VISIT_COPIES_H
 #define GATEWAY_VISIT_COPIES_H
 
-#include "gateway/gate.h"
+#include "gateway/practice/gate.h"
 #include "store/membership.h"
 #include "store/visit_seat.h"
 

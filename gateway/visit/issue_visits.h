@@ -10,7 +10,7 @@
 #ifndef GATEWAY_VISIT_ISSUE_VISITS_H
 #define GATEWAY_VISIT_ISSUE_VISITS_H
 
-#include "gateway/slots.h"
+#include "gateway/say/slots.h"
 #include "store/group.h"
 #include "store/issue.h"
 

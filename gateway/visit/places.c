@@ -1,6 +1,6 @@
 #include "gateway/visit/places.h"
 
-#include "gateway/notice.h"
+#include "gateway/say/notice.h"
 #include "gateway/visit/roster.h"
 #include "gateway/visit/saying.h"
 #include "store/due.h"

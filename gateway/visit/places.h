@@ -13,7 +13,7 @@
 #ifndef GATEWAY_VISIT_PLACES_H
 #define GATEWAY_VISIT_PLACES_H
 
-#include "gateway/gate.h"
+#include "gateway/practice/gate.h"
 #include "store/visit_seat.h"
 
 #define PLACES_HOURS 24

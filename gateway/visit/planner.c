@@ -1,8 +1,8 @@
 #include "gateway/visit/planner.h"
 
 #include "base/text.h"
-#include "gateway/phrase.h"
-#include "gateway/record.h"
+#include "gateway/practice/record.h"
+#include "gateway/say/phrase.h"
 #include "gateway/visit/calls.h"
 #include "gateway/visit/questions.h"
 #include "gateway/visit/reminding.h"

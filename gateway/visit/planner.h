@@ -15,7 +15,7 @@
 #ifndef GATEWAY_VISIT_PLANNER_H
 #define GATEWAY_VISIT_PLANNER_H
 
-#include "gateway/gate.h"
+#include "gateway/practice/gate.h"
 #include "store/audit.h"
 #include "store/visit.h"
 

@@ -1,7 +1,7 @@
 #include "gateway/visit/questions.h"
 
 #include "base/text.h"
-#include "gateway/notice.h"
+#include "gateway/say/notice.h"
 #include "gateway/visit/planner.h"
 #include "gateway/visit/saying.h"
 #include "inbound/number.h"

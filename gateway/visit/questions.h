@@ -9,7 +9,7 @@
 #ifndef GATEWAY_VISIT_QUESTIONS_H
 #define GATEWAY_VISIT_QUESTIONS_H
 
-#include "gateway/gate.h"
+#include "gateway/practice/gate.h"
 #include "store/visit_seat.h"
 
 #define QUESTIONS_DAYS 5

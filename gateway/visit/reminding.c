@@ -1,8 +1,8 @@
 #include "gateway/visit/reminding.h"
 
 #include "base/text.h"
-#include "gateway/notice.h"
-#include "gateway/phrase.h"
+#include "gateway/say/notice.h"
+#include "gateway/say/phrase.h"
 #include "gateway/visit/roster.h"
 #include "gateway/visit/saying.h"
 #include "schedules/zone.h"

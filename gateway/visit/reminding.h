@@ -12,7 +12,7 @@
 #ifndef GATEWAY_VISIT_REMINDING_H
 #define GATEWAY_VISIT_REMINDING_H
 
-#include "gateway/gate.h"
+#include "gateway/practice/gate.h"
 #include "store/visit_seat.h"
 
 #define REMINDING_USUAL "3d 1d 2h"

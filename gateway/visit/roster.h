@@ -9,7 +9,7 @@
 #ifndef GATEWAY_VISIT_ROSTER_H
 #define GATEWAY_VISIT_ROSTER_H
 
-#include "gateway/gate.h"
+#include "gateway/practice/gate.h"
 #include "store/visit_record.h"
 
 struct roster_line {

@@ -1,6 +1,6 @@
 #include "gateway/visit/saying.h"
 
-#include "gateway/phrase.h"
+#include "gateway/say/phrase.h"
 
 #define PICK(s, english, spanish) ((s)->language == LANGUAGE_SPANISH ? (spanish) : (english))
 

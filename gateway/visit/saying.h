@@ -9,7 +9,7 @@
 #define GATEWAY_VISIT_SAYING_H
 
 #include "base/json.h"
-#include "gateway/gate.h"
+#include "gateway/practice/gate.h"
 #include "store/visit_seat.h"
 
 struct saying {

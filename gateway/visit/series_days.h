@@ -8,7 +8,7 @@
 #ifndef GATEWAY_VISIT_SERIES_DAYS_H
 #define GATEWAY_VISIT_SERIES_DAYS_H
 
-#include "gateway/gate.h"
+#include "gateway/practice/gate.h"
 #include "schedules/series.h"
 #include "store/visit.h"
 

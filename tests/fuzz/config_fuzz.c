@@ -1,6 +1,6 @@
 /* postcircle.ini: settings within their ranges, or one line that says what is wrong and shows no secret. */
 #include "base/text.h"
-#include "gateway/home.h"
+#include "gateway/home/home.h"
 
 #include <assert.h>
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 /* Nobody without the key makes a token; and the addresses around it are taken apart within their bounds. */
 #include "base/token.h"
 #include "base/text.h"
-#include "gateway/ours.h"
+#include "gateway/practice/ours.h"
 
 #include <assert.h>
 

@@ -2,8 +2,8 @@
  * the first empty line; all of it is the whole text. */
 #include "base/arena.h"
 #include "base/text.h"
-#include "gateway/triage.h"
-#include "gateway/triage_model.h"
+#include "gateway/triage/triage.h"
+#include "gateway/triage/triage_model.h"
 
 #include <assert.h>
 #include <stdlib.h>

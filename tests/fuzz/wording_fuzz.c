@@ -1,6 +1,6 @@
 /* A text less our sentences: the spans lie in it, in order, and none is empty. */
 #include "base/text.h"
-#include "gateway/wording.h"
+#include "gateway/triage/wording.h"
 
 #include <assert.h>
 

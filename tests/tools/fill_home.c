@@ -1,7 +1,7 @@
 /* Puts a group "tuesday" with members and a week's notes into a home: fill_home HOME MEMBERS */
 #include "bench/members.h"
 
-#include "gateway/home.h"
+#include "gateway/home/home.h"
 
 int main(int argc, char **argv)
 {

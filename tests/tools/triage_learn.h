@@ -1,5 +1,5 @@
 /*
- * triage_learn: the weights of gateway/triage_model from the labelled notes of tests/data/triage_set.
+ * triage_learn: the weights of gateway/triage/triage_model from the labelled notes of tests/data/triage_set.
  *
  * Shape    Notes: "id lang label text" (tests/data/triage_set/README.md). Patterns: the same, with (a|b) for either and {name} for one of a set,
  *          which "= lang name a|b" gives; each stands for as many notes as it can be read, LEARN_VARIANTS of them are drawn.
@@ -14,7 +14,7 @@
 #include "base/io.h"
 #include "base/strbuf.h"
 #include "base/text.h"
-#include "gateway/triage_model.h"
+#include "gateway/triage/triage_model.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
 #include "base/io.h"
 #include "base/strbuf.h"
 #include "base/text.h"
-#include "gateway/triage.h"
+#include "gateway/triage/triage.h"
 
 #include <stdio.h>
 #include <stdlib.h>

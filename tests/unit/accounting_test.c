@@ -1,7 +1,7 @@
 /* Who got exactly what: rows of store/accounting at the size of a large group, and the file they go into. */
 #include "gate_help.h"
 
-#include "gateway/csv.h"
+#include "gateway/home/csv.h"
 #include "store/accounting.h"
 #include "store/issue.h"
 

@@ -1,13 +1,13 @@
 /* Nobody is invited into a group before mail to its address has come back. */
 #include "circle_help.h"
 
-#include "gateway/address_check.h"
-#include "gateway/breaker.h"
-#include "gateway/enroll.h"
-#include "gateway/invite.h"
-#include "gateway/ours.h"
-#include "gateway/policy.h"
-#include "gateway/record.h"
+#include "gateway/digest/breaker.h"
+#include "gateway/office/address_check.h"
+#include "gateway/office/policy.h"
+#include "gateway/people/enroll.h"
+#include "gateway/people/invite.h"
+#include "gateway/practice/ours.h"
+#include "gateway/practice/record.h"
 
 #define NORA "nora@example.net"
 

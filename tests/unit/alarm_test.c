@@ -2,7 +2,7 @@
 #include "circle_help.h"
 
 #include "base/io.h"
-#include "gateway/test_page.h"
+#include "gateway/duty/test_page.h"
 #include "store/page_call.h"
 
 #include <sys/stat.h>

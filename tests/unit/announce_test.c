@@ -1,10 +1,10 @@
 /* Announcements by reply, and a provider's ordinary reply: to all, or to one (DESIGN.md section 7). */
 #include "circle_help.h"
 
-#include "gateway/daily_mail.h"
+#include "gateway/people/daily_mail.h"
 
-#include "gateway/announce.h"
-#include "gateway/review.h"
+#include "gateway/note/announce.h"
+#include "gateway/note/review.h"
 
 #define CLOSED "The clinic is closed on Friday."
 

@@ -1,5 +1,5 @@
 /* anon: every form in which people ask for no name: what is clear, what a person must decide, and what is none. */
-#include "gateway/anon.h"
+#include "gateway/note/anon.h"
 
 #include "base/arena.h"
 #include "base/err.h"

@@ -1,7 +1,7 @@
 /* A letter that came back marks its delivery and is told; only letters that come back on three days end it, and no stranger's report counts. */
 #include "bounce_help.h"
 
-#include "gateway/daily_mail.h"
+#include "gateway/people/daily_mail.h"
 
 static int64_t failed(struct circle *c)
 {

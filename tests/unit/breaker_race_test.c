@@ -2,8 +2,8 @@
  * PostgreSQL (make postgres) at the row that the first holds. */
 #include "circle_help.h"
 
-#include "gateway/breaker.h"
-#include "gateway/record.h"
+#include "gateway/digest/breaker.h"
+#include "gateway/practice/record.h"
 
 #include <sys/wait.h>
 

@@ -1,8 +1,8 @@
 /* Letters to many people of a group that come back at once: the group's letters wait, and after RESUME everybody has every letter once. */
 #include "bounce_help.h"
 
-#include "gateway/breaker.h"
-#include "gateway/record.h"
+#include "gateway/digest/breaker.h"
+#include "gateway/practice/record.h"
 
 static void crowd_reports(struct circle *c, int from, int to)
 {

@@ -1,8 +1,8 @@
 /* Private check-ins: nobody is asked who has not said yes, answers go to their author and staff alone, totals from five people on. */
 #include "circle_help.h"
 
-#include "gateway/check_in.h"
-#include "gateway/check_in_totals.h"
+#include "gateway/people/check_in.h"
+#include "gateway/people/check_in_totals.h"
 #include "store/private.h"
 #include "store/retention.h"
 

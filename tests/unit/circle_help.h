@@ -11,10 +11,10 @@
 
 #include "gate_help.h"
 
-#include "gateway/clock_work.h"
-#include "gateway/mail_role.h"
-#include "gateway/sort.h"
-#include "gateway/urgent_work.h"
+#include "gateway/duty/urgent_work.h"
+#include "gateway/send/mail_role.h"
+#include "gateway/serve/clock_work.h"
+#include "gateway/sort/sort.h"
 #include "inbound/parse.h"
 #include "mailer/serial.h"
 #include "mailer/transport.h"

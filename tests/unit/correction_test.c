@@ -1,7 +1,7 @@
 /* A corrected note is never read without the care team's note: not in a digest, a single mail, the lines above an answer, a first letter. */
 #include "circle_help.h"
 
-#include "gateway/catch_up.h"
+#include "gateway/people/catch_up.h"
 
 #define WRONG "You can stop your water pills when your ankles look thin."
 #define WRONG_BEGINS "stop your water pills"

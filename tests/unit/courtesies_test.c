@@ -1,9 +1,9 @@
 /* Greetings, milestones and private thanks: off until staff turn them on, nothing without the member's yes and a moderator's OK, no names in thanks. */
 #include "circle_help.h"
 
-#include "gateway/courtesies.h"
-#include "gateway/enroll.h"
-#include "gateway/invite.h"
+#include "gateway/people/courtesies.h"
+#include "gateway/people/enroll.h"
+#include "gateway/people/invite.h"
 
 #define TOM "tom@example.net"
 

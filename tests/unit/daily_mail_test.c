@@ -1,10 +1,10 @@
 /* The daily staff mail: at the opening, only with something to say, weekly with numbers and without names of who wrote; movable, and off. */
 #include "tests/unit/circle_help.h"
 
-#include "gateway/daily_mail.h"
-#include "gateway/member.h"
-#include "gateway/office.h"
-#include "gateway/policy.h"
+#include "gateway/office/policy.h"
+#include "gateway/people/daily_mail.h"
+#include "gateway/people/member.h"
+#include "gateway/say/office.h"
 #include "store/due.h"
 
 #define DAY "your day"

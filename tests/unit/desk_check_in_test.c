@@ -1,7 +1,7 @@
 /* Check-ins set up, looked at and ended by mail: shown first, done by SEND. */
 #include "tests/unit/circle_help.h"
 
-#include "gateway/desk_check_in.h"
+#include "gateway/desk/desk_check_in.h"
 
 static int start(void **state)
 {

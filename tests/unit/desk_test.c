@@ -1,7 +1,7 @@
 /* The desk by mail: staff run a group by words and SEND; each write is shown first, ambiguous names are asked back, nobody else can. */
 #include "tests/unit/circle_help.h"
 
-#include "gateway/daily_mail.h"
+#include "gateway/people/daily_mail.h"
 #include "store/audit.h"
 #include "store/due.h"
 #include "store/setting.h"

@@ -2,7 +2,7 @@
 #include "tests/unit/people_help.h"
 
 #include "bench/members.h"
-#include "gateway/ending.h"
+#include "gateway/office/ending.h"
 #include "store/due.h"
 #include "store/goodbye.h"
 

@@ -1,8 +1,8 @@
 /* A person is forgotten: after purge nothing in the store that can be opened holds their words, name or address, and the rest still works. */
 #include "circle_help.h"
 
-#include "gateway/erase.h"
-#include "gateway/publish.h"
+#include "gateway/note/publish.h"
+#include "gateway/office/erase.h"
 #include "store/accounting.h"
 #include "store/audit.h"
 #include "store/rekey.h"

@@ -4,8 +4,8 @@
  */
 #include "gate_help.h"
 
-#include "gateway/digest.h"
-#include "gateway/mail_role.h"
+#include "gateway/digest/digest.h"
+#include "gateway/send/mail_role.h"
 #include "mailer/serial.h"
 #include "mailer/transport.h"
 #include "store/delivery.h"

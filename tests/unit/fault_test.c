@@ -1,5 +1,5 @@
 /* Faults, kept in a small file: they page when they last, once for all processes, and are forgotten when they are over. */
-#include "gateway/fault.h"
+#include "gateway/home/fault.h"
 
 #include <fcntl.h>
 #include <setjmp.h>

@@ -8,8 +8,8 @@
 #include "store_help.h"
 
 #include "base/text.h"
-#include "gateway/gate.h"
-#include "gateway/home.h"
+#include "gateway/home/home.h"
+#include "gateway/practice/gate.h"
 #include "store/consent.h"
 #include "store/group.h"
 #include "store/membership.h"

@@ -1,6 +1,6 @@
 /* What intake reads on top of a message, and wake-ups. What is stored is tested end to end (tests/e2e/run_test.py). */
-#include "gateway/intake.h"
-#include "gateway/wake.h"
+#include "gateway/home/wake.h"
+#include "gateway/intake/intake.h"
 
 #include "base/io.h"
 #include "base/strbuf.h"

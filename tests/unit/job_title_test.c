@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <cmocka.h>
 
-#include "gateway/job_title.h"
+#include "gateway/practice/job_title.h"
 
 static void titles_are_in_the_readers_language(void **state)
 {

@@ -2,7 +2,7 @@
  * power beyond that. */
 #include "circle_help.h"
 
-#include "gateway/letter_code.h"
+#include "gateway/note/letter_code.h"
 
 static int start(void **state)
 {

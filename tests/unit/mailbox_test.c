@@ -2,8 +2,8 @@
 #include "tests/unit/people_help.h"
 
 #include "base/io.h"
-#include "gateway/imap_role.h"
-#include "gateway/intake_stream.h"
+#include "gateway/intake/imap_role.h"
+#include "gateway/intake/intake_stream.h"
 #include "store/mailbox.h"
 
 static int start(void **state)

@@ -1,7 +1,7 @@
 /* What a review mail says of when a note would go out: the group's hour in the group's zone, and a deadline that leaves an answer time to arrive. */
 #include "gate_help.h"
 
-#include "gateway/next_letter.h"
+#include "gateway/say/next_letter.h"
 #include "schedules/zone.h"
 
 struct said_case {

@@ -1,7 +1,7 @@
 /* When the weekly list of whom to call goes out: as the office opens on Monday, in the practice's own zone. */
 #include "gate_help.h"
 
-#include "gateway/office.h"
+#include "gateway/say/office.h"
 
 #define START_MS INT64_C(1772550000000)                   /* Tuesday, 3 March 2026, 10:00 in New York */
 #define MONDAY_8_MS (START_MS + 6 * MS_DAY - 3 * MS_HOUR) /* 9 March, 8:00: the clocks have gone forward */

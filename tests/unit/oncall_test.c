@@ -1,7 +1,7 @@
 /* Who is on duty and who is paged: the rota first, then the duty order, and never nobody. */
 #include "circle_help.h"
 
-#include "gateway/office.h"
+#include "gateway/say/office.h"
 #include "schedules/rota.h"
 #include "store/shift.h"
 

@@ -1,7 +1,7 @@
 /* The addresses that are ours, where each group has one of its own and where one mailbox is for all. */
 #include "gate_help.h"
 
-#include "gateway/ours.h"
+#include "gateway/practice/ours.h"
 
 #define TOKEN "\1" /* stands for a token of ours */
 #define NO_TOKEN "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"

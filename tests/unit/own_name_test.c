@@ -5,7 +5,7 @@
 #include <cmocka.h>
 
 #include "base/strbuf.h"
-#include "gateway/own_name.h"
+#include "gateway/note/own_name.h"
 
 static const char *const names[] = { "Maria de la Cruz", "Maria", "", NULL };
 

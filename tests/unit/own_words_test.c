@@ -2,8 +2,8 @@
  * of help in danger may. And what somebody wrote among our words is read as if it stood by itself. */
 #include "tests/unit/template_samples.h"
 
-#include "gateway/triage.h"
-#include "gateway/wording.h"
+#include "gateway/triage/triage.h"
+#include "gateway/triage/wording.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

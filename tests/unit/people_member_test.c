@@ -1,7 +1,7 @@
 /* Invitations, consent, plain commands and UNDO, on a real home. */
 #include "tests/unit/people_help.h"
 
-#include "gateway/ending.h"
+#include "gateway/office/ending.h"
 #include "store/conversation.h"
 #include "store/issue.h"
 #include "store/review.h"

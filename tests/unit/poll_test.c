@@ -1,7 +1,7 @@
 /* Polls: released like every note, answered by a number that is never an item's, told in totals, and only from five voters on. */
 #include "circle_help.h"
 
-#include "gateway/poll.h"
+#include "gateway/note/poll.h"
 #include "schedules/zone.h"
 
 static const char *const answers[] = { "In the morning", "At noon", "At night" };

@@ -1,7 +1,7 @@
 /* A note that its author sends again joins what waits: the newest words are shown, both are kept, and an OK to the old ones releases nothing. */
 #include "circle_help.h"
 
-#include "gateway/context.h"
+#include "gateway/home/context.h"
 
 #define FIRST "We wallked to the lake today and I felt so much better."
 #define FIXED "We walked to the lake today and I felt so much better."

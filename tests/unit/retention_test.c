@@ -1,7 +1,7 @@
 /* What goes by itself: alarms that are closed, with the runs of the practice's program for them, when their time is over, and no others. */
 #include "gate_help.h"
 
-#include "gateway/clock_work.h"
+#include "gateway/serve/clock_work.h"
 #include "store/page.h"
 #include "store/page_call.h"
 #include "store/retention.h"

@@ -6,7 +6,7 @@
 
 #include "circle_help.h"
 
-#include "gateway/review.h"
+#include "gateway/note/review.h"
 
 #define CRISIS "I want to kill myself tonight."
 

@@ -1,7 +1,7 @@
 /* A ClamAV that hangs holds a batch for so long and no longer; e2e/clamd_test has the rest. */
 #include "circle_help.h"
 
-#include "gateway/scan.h"
+#include "gateway/sort/scan.h"
 #include "store/setting.h"
 
 static enum rc nobody_reads(void *ctx, struct sandbox_source *ret_source, struct err *err)

@@ -5,7 +5,7 @@
 #include <cmocka.h>
 
 #include "base/strbuf.h"
-#include "gateway/similar.h"
+#include "gateway/note/similar.h"
 
 #define NOTE "I walked to the lake today and it made me feel much better than last week"
 

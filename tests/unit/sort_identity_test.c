@@ -1,9 +1,9 @@
 /* Possession is not identity: one test for each cell of the table of proofs (DESIGN.md section 5). */
 #include "circle_help.h"
 
-#include "gateway/enroll.h"
-#include "gateway/invite.h"
-#include "gateway/review.h"
+#include "gateway/note/review.h"
+#include "gateway/people/enroll.h"
+#include "gateway/people/invite.h"
 
 #define ELSEWHERE "rose.new@example.com"
 #define STRANGER "somebody@example.com"

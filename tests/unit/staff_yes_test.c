@@ -1,10 +1,10 @@
 /* Before their own YES staff get the invitation and alarms, and decide nothing (promises 8 and 13). */
 #include "circle_help.h"
 
-#include "gateway/enroll.h"
-#include "gateway/invite.h"
-#include "gateway/office.h"
-#include "gateway/review.h"
+#include "gateway/note/review.h"
+#include "gateway/people/enroll.h"
+#include "gateway/people/invite.h"
+#include "gateway/say/office.h"
 
 #define CRISIS "I want to kill myself tonight."
 #define NOTE "I made lentil soup today."

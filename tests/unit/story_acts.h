@@ -10,7 +10,7 @@
 
 #include "story_check.h"
 
-#include "gateway/intake.h"
+#include "gateway/intake/intake.h"
 
 /* --- who, and which mail --------------------------------------------------------------------------------------------------------------- */
 

@@ -8,11 +8,11 @@
 
 #include "story_acts.h"
 
-#include "gateway/breaker.h"
-#include "gateway/ending.h"
-#include "gateway/erase.h"
-#include "gateway/member.h"
-#include "gateway/record.h"
+#include "gateway/digest/breaker.h"
+#include "gateway/office/ending.h"
+#include "gateway/office/erase.h"
+#include "gateway/people/member.h"
+#include "gateway/practice/record.h"
 #include "store/rekey.h"
 
 /* --- the desk's command line -------------------------------------------------------------------------------------------------------------------- */

@@ -1,10 +1,10 @@
 /* What random stories (tests/unit/stories_test) found, as ordinary tests; and what they led to look at. */
 #include "circle_help.h"
 
-#include "gateway/ending.h"
-#include "gateway/enroll.h"
-#include "gateway/erase.h"
-#include "gateway/invite.h"
+#include "gateway/office/ending.h"
+#include "gateway/office/erase.h"
+#include "gateway/people/enroll.h"
+#include "gateway/people/invite.h"
 
 #define NORA "nora@example.net"
 

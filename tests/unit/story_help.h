@@ -17,9 +17,9 @@
 #define CIRCLE_MAILS_MAX 4000
 #include "circle_help.h"
 
-#include "gateway/check_in.h"
-#include "gateway/enroll.h"
-#include "gateway/invite.h"
+#include "gateway/people/check_in.h"
+#include "gateway/people/enroll.h"
+#include "gateway/people/invite.h"
 #include "store/practice.h"
 
 #define STORY_PEOPLE_MAX 16

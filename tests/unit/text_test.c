@@ -2,7 +2,7 @@
 #include "tests/unit/people_help.h"
 #include "tests/unit/text_help.h"
 
-#include "gateway/page_details.h"
+#include "gateway/duty/page_details.h"
 #include "gateway/text/text_budget.h"
 #include "gateway/text/text_queue.h"
 #include "gateway/text/text_send.h"

@@ -1,7 +1,7 @@
 /* A title goes to members like the text: no contact data through the subject, and cuts reach it. */
 #include "circle_help.h"
 
-#include "gateway/review.h"
+#include "gateway/note/review.h"
 #include "store/conversation.h"
 
 static const char *title_after(struct circle *c, const char *subject, const char *text, struct decision decision)

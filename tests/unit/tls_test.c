@@ -2,10 +2,10 @@
  * of it once. (The circle's post office promises nothing.) */
 #include "bounce_help.h"
 
-#include "gateway/policy.h"
-#include "gateway/publish.h"
-#include "gateway/record.h"
-#include "gateway/tls.h"
+#include "gateway/note/publish.h"
+#include "gateway/office/policy.h"
+#include "gateway/practice/record.h"
+#include "gateway/send/tls.h"
 
 #define NO_TLS "SELECT count(*) FROM delivery WHERE state = 8"
 #define ASKED "Please call us"

@@ -1,9 +1,9 @@
 /* Topics of staff: drafted ahead, reviewed ahead, sent by the clock on their date and never without an OK. */
 #include "circle_help.h"
 
-#include "gateway/ending.h"
-#include "gateway/record.h"
-#include "gateway/topic.h"
+#include "gateway/note/topic.h"
+#include "gateway/office/ending.h"
+#include "gateway/practice/record.h"
 #include "schedules/zone.h"
 
 static int64_t local(int month, int day, int hour, int minute)

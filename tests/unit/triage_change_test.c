@@ -1,4 +1,4 @@
-/* gateway/triage_change and triage_files: which changes of a practice's word lists count at once, and which wait. */
+/* gateway/triage/triage_change and triage_files: which changes of a practice's word lists count at once, and which wait. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,8 +6,8 @@
 
 #include "base/arena.h"
 #include "base/io.h"
-#include "gateway/triage_change.h"
-#include "gateway/triage_files.h"
+#include "gateway/triage/triage_change.h"
+#include "gateway/triage/triage_files.h"
 
 #include <stdio.h>
 #include <stdlib.h>

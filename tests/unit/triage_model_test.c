@@ -1,4 +1,4 @@
-/* gateway/triage_model: its file, its score, and what it does beside the lists. How well it does: triage_set_test. */
+/* gateway/triage/triage_model: its file, its score, and what it does beside the lists. How well it does: triage_set_test. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,8 +7,8 @@
 #include "base/arena.h"
 #include "base/io.h"
 #include "base/text.h"
-#include "gateway/triage.h"
-#include "gateway/triage_model.h"
+#include "gateway/triage/triage.h"
+#include "gateway/triage/triage_model.h"
 
 #include <stdio.h>
 #include <stdlib.h>

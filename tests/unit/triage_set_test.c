@@ -9,7 +9,7 @@
 #include "base/arena.h"
 #include "base/io.h"
 #include "base/text.h"
-#include "gateway/triage.h"
+#include "gateway/triage/triage.h"
 #include "tests/tools/triage_learn.h"
 
 #include <math.h>

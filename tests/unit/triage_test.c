@@ -8,7 +8,7 @@
 #include "base/io.h"
 #include "base/strbuf.h"
 #include "base/text.h"
-#include "gateway/triage.h"
+#include "gateway/triage/triage.h"
 
 #include <time.h>
 #include <unistd.h>

@@ -1,12 +1,12 @@
 /* What was released and will not go out after all: staff take it back in time, its author leaves or is removed, no relay takes it. */
 #include "circle_help.h"
 
-#include "gateway/ending.h"
-#include "gateway/member.h"
-#include "gateway/publish.h"
-#include "gateway/record.h"
-#include "gateway/review.h"
-#include "gateway/unsend.h"
+#include "gateway/note/publish.h"
+#include "gateway/note/review.h"
+#include "gateway/note/unsend.h"
+#include "gateway/office/ending.h"
+#include "gateway/people/member.h"
+#include "gateway/practice/record.h"
 
 /* Nobody reads single notes: until the evening an OK can be taken back. */
 static void sam_reads_digests(struct circle *c)

@@ -5,7 +5,7 @@
 
 #include "calendar_check.h"
 
-#include "gateway/erase.h"
+#include "gateway/office/erase.h"
 #include "gateway/visit/answering.h"
 #include "gateway/visit/reminding.h"
 #include "store/audit.h"

@@ -6,9 +6,9 @@
 #include <cmocka.h>
 
 #include "base/io.h"
-#include "gateway/triage_model.h"
-#include "gateway/triage.h"
-#include "gateway/wording.h"
+#include "gateway/triage/triage.h"
+#include "gateway/triage/triage_model.h"
+#include "gateway/triage/wording.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>

@@ -1,0 +1,401 @@
+#include "gateway/desk/visit_desk.h"
+
+#include "base/text.h"
+#include "gateway/desk/desk_words.h"
+#include "gateway/say/notice.h"
+#include "gateway/visit/afterwards.h"
+#include "gateway/visit/attending.h"
+#include "gateway/visit/planner.h"
+#include "gateway/visit/saying.h"
+#include "inbound/words.h"
+#include "store/group.h"
+#include "store/question.h"
+
+#define GOOD_MS (7 * MS_DAY)
+#define LIST_DAYS 60
+
+enum word { WORD_NONE, WORD_LIST, WORD_MOVE, WORD_CANCEL, WORD_ATTEND, WORD_RECAP, WORD_SEND };
+static const char *const word_names[] = { "none", "list", "move", "cancel", "attend", "recap", "send" };
+
+struct desk_visit {
+    struct gate *gate;
+    const struct desk_letter *in;
+    struct audit_who who;
+    enum word word;
+    int64_t number;   /* of a visit; 0 none */
+    const char *rest; /* behind it */
+    struct visit visit;
+    int64_t was_ms, start_ms;
+    struct attending_mark *came;
+    size_t came_count;
+    struct planner planner;
+    struct arena *mem;
+};
+
+/* ---- what they wrote ---- */
+
+static enum word word_of(const struct words_token *t)
+{
+    static const char *const words[] = { "",
+                                         "visits visitas",
+                                         "move mover mueve",
+                                         "cancel cancelar cancela",
+                                         "attend attended attendance asistencia asistieron",
+                                         "recap resumen",
+                                         "send enviar envia manda" };
+
+    for (int w = WORD_LIST; w <= WORD_SEND; w++)
+        if (words_among(t->plain, words[w]))
+            return (enum word)w;
+    return WORD_NONE;
+}
+
+static bool is_after(const struct desk_visit *d)
+{
+    return d->in->sender->mailing.kind == MAILING_VISIT_AFTER;
+}
+
+/* "MOVE visit 3 to …": the number, and what stands behind it. */
+static void read_number(struct desk_visit *d, const struct words_core *core, size_t i)
+{
+    const struct words_token *v = core->list.v;
+
+    if (i < core->to && words_among(v[i].plain, "visit visita number numero"))
+        i++;
+    if (i < core->to && v[i].kind == WORDS_PUNCT && words_is(&v[i], "#"))
+        i++;
+    if (i < core->to && words_number(&v[i]) > 0)
+        d->number = words_number(&v[i++]);
+    if (d->word == WORD_MOVE) {
+        if (!d->number || i >= core->to || !words_among(v[i].plain, "to a al para el on"))
+            d->word = WORD_NONE;
+        i++;
+    }
+    while (i < core->to && v[i].kind != WORDS_WORD)
+        i++;
+    d->rest = i < core->to ? words_span(core, i, core->to, d->mem) : "";
+}
+
+static void read_words(struct desk_visit *d)
+{
+    const char *const text = d->in->letter->text;
+    const struct words_core core = words_core(text, d->in->names, d->mem);
+
+    d->rest = "";
+    if (core.from >= core.to || core.list.is_cut)
+        return;
+    d->word = word_of(&core.list.v[core.from]);
+    if (d->word == WORD_RECAP) {
+        const char *const colon = strchr(text, ':');
+
+        d->rest = colon ? text_clean(d->mem, colon + 1, strlen(colon + 1)) : "";
+        d->word = *d->rest ? WORD_RECAP : WORD_NONE;
+    } else if (d->word == WORD_LIST || d->word == WORD_SEND) {
+        d->word = core.to - core.from == 1 ? d->word : WORD_NONE;
+    } else if (d->word != WORD_NONE) {
+        read_number(d, &core, core.from + 1);
+        if ((d->word == WORD_CANCEL && *d->rest) || !d->number)
+            d->word = WORD_NONE;
+    }
+}
+
+/* ---- telling ---- */
+
+static enum rc tell(struct desk_visit *d, int64_t subject, struct json *values, struct err *err)
+{
+    struct notice notice = { .kind = MAILING_VISIT_DESK,
+                             .person = d->in->sender->person.id,
+                             .group = d->visit.plan.group,
+                             .reply = TOKEN_DESK,
+                             .subject_id = subject,
+                             .lane = -1,
+                             .is_answer = true,
+                             .in_reply_to = d->in->letter->message_id,
+                             .values = values };
+    const enum rc rc = notice_queue(d->gate, &notice, NULL, err);
+
+    return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+static enum rc problem(struct desk_visit *d, const char *reason, struct err *err)
+{
+    struct json *values = json_object_new();
+
+    json_set_bool(values, "is_problem", true);
+    json_set_str(values, "reason", reason);
+    return tell(d, 0, values, err);
+}
+
+/* What cannot be is told, what failed fails. */
+static enum rc or_problem(struct desk_visit *d, enum rc rc, struct err *err)
+{
+    struct err why = *err;
+
+    if (rc == RC_INPUT || rc == RC_CONFLICT || rc == RC_NOT_FOUND || rc == RC_LIMIT)
+        return problem(d, arena_strdup(d->mem, why.msg), err);
+    return rc;
+}
+
+static struct json *warnings_of(const struct desk_visit *d)
+{
+    struct json *list = json_array_new();
+
+    for (size_t i = 0; i < d->planner.warnings.n; i++) {
+        struct json *row = json_object_new();
+
+        json_set_str(row, "line", d->planner.warnings.v[i]);
+        json_push(list, &row);
+    }
+    return list;
+}
+
+static enum rc people_of(struct desk_visit *d, struct json **ret, struct err *err)
+{
+    CLEANUP(json_free) struct json *list = json_array_new();
+
+    for (size_t i = 0; i < d->came_count; i++) {
+        struct json *row = json_object_new();
+        struct person person;
+
+        if (person_get(&d->gate->store, d->came[i].person, d->mem, &person, err)) {
+            json_free(&row);
+            return err->rc;
+        }
+        json_set_str(row, "name", person.name);
+        json_push(list, &row);
+    }
+    *ret = MOVE(list);
+    return RC_OK;
+}
+
+/* is_done false: the preview. */
+static enum rc say_act(struct desk_visit *d, bool is_done, int64_t subject, struct err *err)
+{
+    const struct saying s = {
+        .gate = d->gate, .visit = &d->visit, .language = d->in->sender->person.language, .mem = d->mem
+    };
+    CLEANUP(json_free) struct json *values = json_object_new();
+    struct json *people = NULL, *warnings;
+
+    if (people_of(d, &people, err))
+        return err->rc;
+    warnings = warnings_of(d);
+    json_set(values, "people", &people);
+    json_set(values, "warnings", &warnings);
+    json_set_int(values, "number", d->visit.number);
+    json_set_int(values, "count", (int64_t)d->came_count);
+    json_set_str(values, "visit_title", d->visit.plan.words.title);
+    json_set_str(values, "visit_was", saying_when(&s, d->visit.plan.zone, d->was_ms));
+    json_set_str(values, "visit_now", saying_when(&s, d->visit.plan.zone, d->start_ms));
+    json_set_bool(values, "asks", !is_done);
+    json_set_bool(values,
+                  d->word == WORD_MOVE     ? "is_moved"
+                  : d->word == WORD_CANCEL ? "is_cancelled"
+                                           : "is_attended",
+                  true);
+    return tell(d, subject, MOVE(values), err);
+}
+
+/* ---- VISITS ---- */
+
+static enum rc show_list(struct desk_visit *d, struct err *err)
+{
+    const int64_t now_ms = gate_now_ms(d->gate);
+    CLEANUP(json_free) struct json *rows = json_array_new();
+    struct json *values;
+    struct visit *list;
+    size_t n;
+
+    if (visit_between(&d->gate->store, (struct group_id){ 0 }, now_ms, now_ms + LIST_DAYS * MS_DAY, d->mem, &list, &n,
+                      err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++) {
+        const struct saying s = {
+            .gate = d->gate, .visit = &list[i], .language = d->in->sender->person.language, .mem = d->mem
+        };
+        struct roster_counts c;
+        struct json *row;
+
+        if (list[i].state != VISIT_PLANNED)
+            continue;
+        if (roster_count_answers(d->gate, &list[i], d->mem, &c, err))
+            return err->rc;
+        row = json_object_new();
+        json_set_int(row, "number", list[i].number);
+        json_set_str(row, "visit_title", list[i].plan.words.title);
+        json_set_str(row, "visit_when", saying_when(&s, list[i].plan.zone, list[i].start_ms));
+        json_set_int(row, "yes_count", c.yes);
+        json_set_int(row, "maybe_count", c.maybe);
+        json_set_int(row, "no_count", c.no);
+        json_set_int(row, "open_count", c.open);
+        json_push(rows, &row);
+    }
+    values = json_object_new();
+    json_set_bool(values, "is_list", true);
+    json_set(values, "visits", &rows);
+    return tell(d, 0, values, err);
+}
+
+/* ---- previews ---- */
+
+static enum rc remember(struct desk_visit *d, struct question_id *ret, struct err *err)
+{
+    CLEANUP(json_free) struct json *data = json_object_new();
+    CLEANUP(strbuf_done) struct strbuf out = STRBUF((size_t)1 << 16);
+    struct question q = { .kind = QUESTION_DESK,
+                          .person = d->in->sender->person.id,
+                          .due_ms = gate_now_ms(d->gate) + GOOD_MS };
+
+    json_set_str(data, "ask", "visit");
+    json_set_str(data, "what", word_names[d->word]);
+    json_set_int(data, "visit", d->visit.id.v);
+    json_set_int(data, "version", d->visit.version);
+    json_set_int(data, "start_ms", d->start_ms);
+    json_set_str(data, "text", d->rest);
+    json_print(data, false, &out);
+    q.data = strbuf_peek(&out);
+    if (question_add(&d->gate->store, &q, err))
+        return err->rc;
+    *ret = q.id;
+    return RC_OK;
+}
+
+/* What the words come to, checked; nothing is written. */
+static enum rc work_out(struct desk_visit *d, struct err *err)
+{
+    struct roster r;
+
+    d->was_ms = d->start_ms = d->visit.start_ms;
+    d->planner = (struct planner){ .gate = d->gate, .who = &d->who, .mem = d->mem };
+    if (d->word == WORD_MOVE)
+        return planner_read_when(d->gate, d->rest, d->visit.plan.zone, d->visit.plan.day, &d->start_ms, err)
+                   ? err->rc
+                   : planner_check(&d->planner, &d->visit.plan, d->start_ms, d->visit.id, err);
+    if (d->word == WORD_CANCEL)
+        return d->visit.state == VISIT_PLANNED ? RC_OK
+                                               : err_set(err, RC_INPUT, "visit %" PRId64 " is %s already",
+                                                         d->visit.number, visit_state_name(d->visit.state));
+    if (d->visit.start_ms > gate_now_ms(d->gate))
+        return err_set(err, RC_INPUT, "visit %" PRId64 " has not begun", d->visit.number);
+    if (roster_read(d->gate, &d->visit, d->mem, &r, err))
+        return err->rc;
+    return attending_read(&r, d->rest, d->in->names, d->mem, &d->came, &d->came_count, err);
+}
+
+static enum rc preview(struct desk_visit *d, struct err *err)
+{
+    struct question_id question = { 0 };
+    enum rc rc =
+        is_after(d) && !d->number
+            ? visit_get(&d->gate->store, (struct visit_id){ d->in->sender->mailing.subject_id }, d->mem, &d->visit, err)
+            : visit_by_number(&d->gate->store, d->number, d->mem, &d->visit, err);
+
+    if (rc == RC_NOT_FOUND)
+        return problem(d, "there is no visit of this number", err);
+    if (!rc)
+        rc = work_out(d, err);
+    if (rc)
+        return or_problem(d, rc, err);
+    return remember(d, &question, err) ? err->rc : say_act(d, false, question.v, err);
+}
+
+/* ---- SEND ---- */
+
+static enum rc act(struct desk_visit *d, struct err *err)
+{
+    const struct attending a = { .who = &d->who, .source = ATTENDANCE_BY_HOST, .came = d->came, .n = d->came_count };
+
+    switch (d->word) {
+    case WORD_MOVE:
+        return planner_move(&d->planner, &d->visit, d->start_ms, err);
+    case WORD_CANCEL:
+        return planner_cancel(&d->planner, &d->visit, err);
+    default:
+        return attending_mark(d->gate, &d->visit, &a, err) ? err->rc : afterwards_missed(d->gate, &d->visit, err);
+    }
+}
+
+static enum rc load_preview(struct desk_visit *d, const struct question *q, int64_t *ret_version, struct err *err)
+{
+    CLEANUP(json_free) struct json *data = NULL;
+    const char *what;
+
+    if (json_parse(q->data, strlen(q->data), &data, err))
+        return err->rc;
+    what = json_get_str(data, "what", "");
+    for (int w = WORD_MOVE; w <= WORD_ATTEND; w++)
+        if (!strcmp(word_names[w], what))
+            d->word = (enum word)w;
+    d->rest = arena_strdup(d->mem, json_get_str(data, "text", ""));
+    *ret_version = json_get_int(data, "version", 0);
+    return visit_get(&d->gate->store, (struct visit_id){ json_get_int(data, "visit", 0) }, d->mem, &d->visit, err);
+}
+
+static enum rc send(struct desk_visit *d, struct err *err)
+{
+    struct question_id id = { d->in->sender->mailing.subject_id };
+    struct question q;
+    int64_t version = 0;
+    enum rc rc = question_get(&d->gate->store, id, d->mem, &q, err);
+
+    if (rc)
+        return rc == RC_NOT_FOUND ? problem(d, "this is too old: write the word again", err) : rc;
+    if (q.person.v != d->in->sender->person.id.v)
+        return problem(d, "somebody else was shown this", err);
+    if (load_preview(d, &q, &version, err))
+        return err->rc;
+    if (q.state != QUESTION_OPEN)
+        return problem(d, "this is done already", err);
+    if (version != d->visit.version)
+        return problem(d, "the visit has changed since: write the word again", err);
+    if (question_close(&d->gate->store, id, QUESTION_ANSWERED, err))
+        return err->rc;
+    rc = work_out(d, err);
+    if (!rc)
+        rc = act(d, err);
+    return rc ? or_problem(d, rc, err) : say_act(d, true, 0, err);
+}
+
+/* ---- RECAP ---- */
+
+/* A conversation in the host's name, as TOPIC opens one. */
+static enum rc recap(struct desk_visit *d, bool *ret_is_ours, enum letter_outcome *ret_outcome, struct err *err)
+{
+    const struct question none = { .id = { 0 } };
+    struct letter letter = *d->in->letter;
+    struct desk_letter in = *d->in;
+    struct care_group g;
+
+    if (visit_get(&d->gate->store, (struct visit_id){ d->in->sender->mailing.subject_id }, d->mem, &d->visit, err) ||
+        group_get(&d->gate->store, d->visit.plan.group, d->mem, &g, err))
+        return err->rc;
+    letter.text = arena_printf(d->mem, "TOPIC in %s: %s\n\n%s", g.alias, d->visit.plan.words.title, d->rest);
+    in.letter = &letter;
+    return desk_words_take(d->gate, &in, &none, d->mem, ret_is_ours, ret_outcome, err);
+}
+
+enum rc visit_desk_take(struct gate *gate, const struct desk_letter *in, struct arena *mem, bool *ret_is_ours,
+                        enum letter_outcome *ret_outcome, struct err *err)
+{
+    const enum mailing_kind kind = in->sender->mailing.kind;
+    struct desk_visit d = { .gate = gate,
+                            .in = in,
+                            .who = { AUDIT_STAFF, in->sender->person.id.v, AUDIT_WAY_EMAIL },
+                            .visit = { .number = 0 },
+                            .mem = mem };
+
+    *ret_is_ours = false;
+    read_words(&d);
+    if (is_after(&d) && d.word == WORD_NONE) {
+        d.word = WORD_ATTEND;
+        d.rest = in->letter->text;
+    }
+    if (d.word == WORD_NONE || (d.word == WORD_SEND && kind != MAILING_VISIT_DESK) ||
+        (d.word == WORD_RECAP && !is_after(&d)) || in->sender->token.purpose == TOKEN_REVIEW)
+        return RC_OK;
+    if (d.word == WORD_RECAP)
+        return recap(&d, ret_is_ours, ret_outcome, err);
+    *ret_is_ours = true;
+    *ret_outcome = OUTCOME_DECISION;
+    return d.word == WORD_LIST ? show_list(&d, err) : d.word == WORD_SEND ? send(&d, err) : preview(&d, err);
+}

@@ -1,0 +1,131 @@
+#include "gateway/duty/page_details.h"
+
+#include "gateway/duty/page_mail.h"
+#include "gateway/home/context.h"
+#include "gateway/practice/record.h"
+#include "gateway/say/phrase.h"
+#include "inbound/letter.h"
+#include "store/delivery.h"
+#include "store/letter.h"
+#include "store/text_in.h"
+#include "store/text_out.h"
+
+#define RECENT_MAX 50 /* deliveries of a person that are looked at */
+
+/* The words of what raised it, where nothing was held: of a mail, else of a text message, which has the same kind of id. */
+static enum rc words_of(struct gate *gate, const struct page *page, struct arena *mem, const char **ret_words,
+                        struct err *err)
+{
+    struct letter_row row;
+    struct letter letter;
+    struct text_in text;
+    enum rc rc = letter_get(&gate->store, page->letter, mem, &row, err);
+
+    *ret_words = "";
+    if (!rc)
+        rc = letter_from_json(row.json, strlen(row.json), mem, &letter, err);
+    if (!rc)
+        *ret_words = letter.text;
+    if (rc != RC_NOT_FOUND)
+        return rc;
+    rc = text_in_get(&gate->store, (struct text_in_id){ page->letter.v }, mem, &text, err);
+    if (!rc && text.words)
+        *ret_words = text.words;
+    return rc == RC_NOT_FOUND ? RC_OK : rc; /* a parked letter has no words that we could read */
+}
+
+/* Their words and why they are marked: of the held note, else of what they sent. */
+static enum rc add_words(struct gate *gate, const struct page *page, enum person_language language, struct json *values,
+                         struct arena *mem, struct err *err)
+{
+    CLEANUP(json_free) struct json *flags = json_array_new();
+    struct post post = { .text = "" };
+    const char *words = "";
+    struct context context = { .hit_count = 0 };
+    enum rc rc = RC_OK;
+
+    if (page->post.v)
+        rc = post_get(&gate->store, page->post, mem, &post, err);
+    if (!rc && page->post.v)
+        rc = context_read(post.context, mem, &context, err);
+    if (!rc && !page->post.v)
+        rc = words_of(gate, page, mem, &words, err);
+    if (rc)
+        return rc;
+    for (size_t i = 0; i < context.hit_count; i++) {
+        struct json *flag = json_object_new();
+
+        json_set_str(flag, "flag", phrase_flag_named(language, context.hits[i].flag));
+        json_set_str(flag, "phrase", context.hits[i].phrase);
+        json_push(flags, &flag);
+    }
+    json_set(values, "flags", &flags);
+    json_set_str(values, "text", page->post.v ? post.text : words);
+    return RC_OK;
+}
+
+/* The same by text message. */
+static enum rc acknowledged_by_text(struct gate *gate, const struct page *page, enum person_language language,
+                                    struct arena *mem, const char **ret_when, struct err *err)
+{
+    struct text_out *texts;
+    size_t n;
+
+    if (text_out_of_person(&gate->store, page->person, (struct text_id){ 0 }, RECENT_MAX, mem, &texts, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n && !*ret_when; i++)
+        if ((texts[i].kind == MAILING_TEXT_CRISIS || texts[i].kind == MAILING_TEXT_MEDICAL) &&
+            texts[i].handed_ms > page->created_ms - MS_DAY)
+            *ret_when = phrase_moment(gate, language, NULL, texts[i].handed_ms, mem);
+    return RC_OK;
+}
+
+/* When the writer got the note with the crisis lines; NULL when we did not write back. */
+static enum rc acknowledged(struct gate *gate, const struct page *page, enum person_language language,
+                            struct arena *mem, const char **ret_when, struct err *err)
+{
+    struct delivery *rows = NULL;
+    struct mailing m;
+    size_t n = 0;
+    enum rc rc =
+        delivery_of_person(&gate->store, page->person, (struct delivery_id){ 0 }, RECENT_MAX, mem, &rows, &n, err);
+
+    *ret_when = NULL;
+    for (size_t i = 0; !rc && i < n && !*ret_when; i++) {
+        if (!rows[i].mailing.v || rows[i].state != DELIVERY_SENT || rows[i].sent_ms < page->created_ms - MS_DAY)
+            continue;
+        rc = mailing_get(&gate->store, rows[i].mailing, mem, &m, err);
+        if (!rc && (m.kind == MAILING_CRISIS_ACK || m.kind == MAILING_MEDICAL_ACK))
+            *ret_when = phrase_moment(gate, language, NULL, rows[i].sent_ms, mem);
+    }
+    return rc || *ret_when ? rc : acknowledged_by_text(gate, page, language, mem, ret_when, err);
+}
+
+enum rc page_details_send(struct gate *gate, const struct page *page, const struct person *staff, enum audit_way way,
+                          struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("page_details");
+    CLEANUP(json_free) struct json *values = page_mail_values(gate, page, staff->language, mem);
+    const struct audit_who reader = { AUDIT_STAFF, staff->id.v, way };
+    struct person who = { .name = "" };
+    const char *ack_when = NULL;
+    enum rc rc = RC_OK;
+
+    if (page->person.v)
+        rc = person_get(&gate->store, page->person, mem, &who, err);
+    if (!rc && page->person.v)
+        rc = acknowledged(gate, page, staff->language, mem, &ack_when, err);
+    if (!rc)
+        rc = add_words(gate, page, staff->language, values, mem, err);
+    if (!rc)
+        rc = record_act(gate, &reader, AUDIT_PERSON_READ, AUDIT_ITEM_PAGE, page->id.v, NULL, NULL, err);
+    if (rc)
+        return rc;
+    json_set_str(values, "author_real", who.name);
+    json_set_str(values, "phone", who.phone ? who.phone : "");
+    json_set_str(values, "emergency_contact", who.emergency);
+    json_set_str(values, "chart_reference", who.chart);
+    json_set_str(values, "ack_when", ack_when);
+    json_set_bool(values, "needs_second", page->tier == 0);
+    return page_mail_send(gate, MAILING_PAGE_DETAILS, page, staff->id, MOVE(values), err);
+}

@@ -1,0 +1,133 @@
+#include "gateway/sort/rule_visit.h"
+
+#include "base/text.h"
+#include "gateway/say/tell.h"
+#include "gateway/visit/answering.h"
+#include "gateway/visit/questions.h"
+#include "gateway/visit/reminding.h"
+#include "inbound/calendar.h"
+#include "inbound/words.h"
+
+static bool is_of_visit(const struct sorting *s)
+{
+    return mailing_is_of_visit(s->sender.mailing.kind) || s->sender.token.purpose == TOKEN_RSVP;
+}
+
+static enum rc to_staff(struct sorting *s, struct err *err)
+{
+    s->outcome = OUTCOME_STAFF;
+    return sorting_tell(s, TELL_UNVERIFIED, err);
+}
+
+/* The newest copy's, unless it was written before that copy told another time. */
+static void set_age(const struct sorting *s, struct answering *in)
+{
+    in->sequence = in->seat->sequence;
+    in->is_old = s->sender.delivery.id.v < in->seat->moved_delivery.v;
+    if (in->is_old && in->sequence)
+        in->sequence = in->seat->moved_sequence - 1;
+}
+
+/* The reminder of the day before asks it. */
+static bool answers_where(const struct sorting *s, const struct visit_seat *seat)
+{
+    const int64_t minutes = (seat->told_start_ms - s->sender.delivery.due_ms) / MS_MINUTE;
+
+    return s->sender.mailing.kind == MAILING_VISIT_REMINDER && reminding_is_day_before(minutes);
+}
+
+enum rc rule_visit_words(struct sorting *s, const struct command *command, struct err *err)
+{
+    const bool is_theirs = s->sender.delivery.person.v && s->sender.delivery.person.v == s->sender.person.id.v;
+    const bool is_command =
+        command->kind != COMMAND_NONE && command->kind != COMMAND_ANON && command->strength == COMMAND_SURE;
+    struct answering in = { .way = VISIT_BY_EMAIL,
+                            .is_other_address = s->sender.is_other_address,
+                            .letter = s->arrival.id.v,
+                            .in_reply_to = s->letter.message_id };
+    const char *text = *s->letter.text ? s->letter.text : words_subject(s->letter.subject);
+    struct visit_seat seat;
+    enum rc rc;
+
+    if (!is_of_visit(s) || is_command)
+        return RC_OK;
+    if (!is_theirs || !(sender_may(&s->sender, SENDER_ANSWER) || sender_may(&s->sender, SENDER_POST)))
+        return to_staff(s, err);
+    rc = visit_seat_get(&s->gate->store, (struct visit_seat_id){ s->sender.mailing.subject_id }, s->mem, &seat, err);
+    if (rc)
+        return rc == RC_NOT_FOUND ? to_staff(s, err) : rc;
+    in.seat = &seat;
+    if (s->sender.mailing.kind == MAILING_VISIT_QUESTIONS) {
+        bool is_taken = false;
+
+        if (questions_take(s->gate, &seat, text, s->names, s->mem, &is_taken, err))
+            return err->rc;
+        if (is_taken) {
+            s->outcome = OUTCOME_ANSWER;
+            return answering_thank(s->gate, &in, err);
+        }
+    }
+    in.said = rsvp_read(text, s->names, s->mem);
+    in.words = in.said.has_words && *s->letter.text ? s->letter.text : NULL;
+    in.is_where = in.words && answers_where(s, &seat);
+    set_age(s, &in);
+    s->outcome = OUTCOME_ANSWER;
+    return answering_take(s->gate, &in, err);
+}
+
+/* ---- calendars ---- */
+
+static enum rsvp_answer answer_of(const char *partstat)
+{
+    return !strcmp(partstat, "ACCEPTED")    ? RSVP_YES
+           : !strcmp(partstat, "DECLINED")  ? RSVP_NO
+           : !strcmp(partstat, "TENTATIVE") ? RSVP_MAYBE
+                                            : RSVP_NOTHING;
+}
+
+static enum rc find_seat(struct sorting *s, struct visit_seat *seat, struct err *err)
+{
+    const char *const uid = s->letter.calendar.uid, *const at = strchr(uid, '@');
+
+    if (!at || !text_equals(at + 1, s->gate->facts.domain))
+        return err_set(err, RC_NOT_FOUND, "no UID of ours");
+    return visit_seat_by_uid(&s->gate->store, uid, (size_t)(at - uid), s->mem, seat, err);
+}
+
+/* What stands beside it and in COMMENT, once. */
+static const char *words_of(const struct sorting *s)
+{
+    const char *const comment = s->letter.calendar.comment, *const text = calendar_said(s->letter.text, s->mem);
+
+    if (*comment && *text && !strstr(text, comment))
+        return arena_printf(s->mem, "%s\n\n%s", text, comment);
+    return *text ? text : *comment ? comment : NULL;
+}
+
+/* An answer that carries an older SEQUENCE is to an older copy; one without any is taken for the newest. */
+enum rc rule_visit_calendar(struct sorting *s, bool *ret_is_ours, struct err *err)
+{
+    const struct letter_calendar *c = &s->letter.calendar;
+    const bool is_reply = !strcmp(c->method, "REPLY"), is_counter = !strcmp(c->method, "COUNTER");
+    struct answering in = { .way = VISIT_BY_CALENDAR,
+                            .asks_other_time = is_counter,
+                            .said = { .answer = answer_of(c->partstat) },
+                            .letter = s->arrival.id.v,
+                            .words = words_of(s),
+                            .in_reply_to = s->letter.message_id };
+    struct visit_seat seat;
+    enum rc rc;
+
+    *ret_is_ours = false;
+    rc = find_seat(s, &seat, err);
+    if (rc)
+        return rc == RC_NOT_FOUND ? RC_OK : rc;
+    *ret_is_ours = true;
+    if (seat.part != VISIT_MEMBER || !(is_reply || is_counter) || (is_reply && in.said.answer == RSVP_NOTHING))
+        return RC_OK;
+    in.seat = &seat;
+    in.sequence = c->sequence < 0 ? seat.sequence : c->sequence;
+    in.is_old = c->sequence >= 0 && c->sequence < seat.moved_sequence;
+    in.is_other_address = s->sender.person.id.v != seat.person.v;
+    return answering_take(s->gate, &in, err);
+}
