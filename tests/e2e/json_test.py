@@ -36,6 +36,9 @@ def every_command_speaks_json(folder):
         ('digest preview', 'tuesday'), ('digest send', 'tuesday'), ('work', '--once'), ('status',), ('doctor',), ('audit show',), ('report delivery', '--group', 'tuesday'), ('report group', 'tuesday'), ('report person', 'maria@example.com'), ('purge old', '--dry-run'), ('export', f'{folder}/copy', '--person', 'maria@example.com'), ('purge person', 'maria@example.com', '--dry-run'), ('audit verify',),
         ('backup', f'{folder}/copy.db'), ('restore', '--release'), ('rekey',), ('member remove', 'maria@example.com', '--group', 'tuesday', '--reason', 'moved'),
         ('group resume', 'tuesday'), ('triage show',), ('triage accept',), ('triage score', '70'), ('connect', 'google'),
+        ('visit add', 'tuesday', '--at', '2099-03-05 14:00', '--title', 'Eating out', '--question', 'How are you?'), ('visit list',), ('visit show', '1'),
+        ('visit set', '1', '--capacity', '12'), ('visit move', '1', '--to', '2099-03-12 14:00'), ('visit attend', '1', 'none'), ('visit cancel', '1'),
+        ('text add', 'kannel', '--number', '+15550100'), ('text set', '--budget', '500'), ('text list',),
         ('group end', 'tuesday', '--yes'), ('init',), ('practice add',),
     ]
     wrong, served = [], set()

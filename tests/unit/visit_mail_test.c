@@ -83,7 +83,7 @@ static size_t every_copy_is_right(struct circle *c)
 static struct cc_body copy_of(struct circle *c, const char *who)
 {
     const char *method;
-    struct cc_body b;
+    struct cc_body b = { 0 };
 
     for (size_t i = c->mail_count; i-- > 0;) {
         char *text = strcmp(c->mails[i].to, who) ? NULL : calendar_of(c, &c->mails[i], &method);
