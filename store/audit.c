@@ -36,7 +36,7 @@ const struct db_domain audit_domain = { "audit", audit_sql, STMT_COUNT };
 
 /* --- names ------------------------------------------------------------------------------------------------------------------------- */
 
-#define NAME_OF(number, name, text) [number] = text,
+#define NAME_OF(number, name, text) [number] = (text),
 static const char *const verb_names[AUDIT_VERB_END] = { AUDIT_VERBS(NAME_OF) };
 static const char *const actor_names[] = {
     [AUDIT_SYSTEM] = "system",
