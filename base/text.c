@@ -274,6 +274,23 @@ bool text_is_letter(int32_t cp)
     return c >= UTF8PROC_CATEGORY_LU && c <= UTF8PROC_CATEGORY_LO;
 }
 
+bool text_has_letter(const char *s)
+{
+    for (int32_t cp; (cp = text_next(&s));)
+        if (text_is_letter(cp))
+            return true;
+    return false;
+}
+
+size_t text_count_digits(const char *s)
+{
+    size_t n = 0;
+
+    for (; *s; s++)
+        n += *s >= '0' && *s <= '9';
+    return n;
+}
+
 bool text_is_digit(int32_t cp)
 {
     return utf8proc_category(cp) == UTF8PROC_CATEGORY_ND;

@@ -36,6 +36,9 @@ char *text_excerpt(struct arena *mem, const char *s, size_t max);
 /* Steps over one code point; 0 at the end. */
 int32_t text_next(const char **s);
 bool text_is_letter(int32_t cp);
+bool text_has_letter(const char *s);
+/* 0 to 9 alone. */
+size_t text_count_digits(const char *s);
 bool text_is_digit(int32_t cp);
 
 /* Another that lives until free(); NULL of NULL. Without memory the program ends. */

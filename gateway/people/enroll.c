@@ -12,23 +12,6 @@
 
 /* ---- forms ---- */
 
-static size_t count_digits(const char *s)
-{
-    size_t n = 0;
-
-    for (; *s; s++)
-        n += *s >= '0' && *s <= '9';
-    return n;
-}
-
-static bool has_letter(const char *s)
-{
-    for (int32_t cp; (cp = text_next(&s));)
-        if (text_is_letter(cp))
-            return true;
-    return false;
-}
-
 static enum rc check_line(const char *field, size_t max, struct arena *mem, const char **value, struct err *err)
 {
     if (!*value)
@@ -67,7 +50,7 @@ static enum rc turn_name(const char **name, struct arena *mem, struct err *err)
         return RC_OK;
     before = text_clean_line(mem, *name, (size_t)(comma - *name));
     after = text_clean_line(mem, comma + 1, strlen(comma + 1));
-    if (strchr(after, ',') || !has_letter(before) || !has_letter(after))
+    if (strchr(after, ',') || !text_has_letter(before) || !text_has_letter(after))
         return err_set(err, RC_INPUT, "name: write it as First Last, without a comma");
     *name = is_suffix(after) ? arena_printf(mem, "%s %s", before, after) : arena_printf(mem, "%s %s", after, before);
     return RC_OK;
@@ -77,9 +60,9 @@ static enum rc check_name(const char **name, struct arena *mem, struct err *err)
 {
     if (check_line("name", ENROLL_NAME_MAX, mem, name, err))
         return err->rc;
-    if (!*name || !has_letter(*name))
+    if (!*name || !text_has_letter(*name))
         return err_set(err, RC_INPUT, "name: no letter in it");
-    if (strchr(*name, '@') || count_digits(*name) >= PHONE_DIGITS_MIN)
+    if (strchr(*name, '@') || text_count_digits(*name) >= PHONE_DIGITS_MIN)
         return err_set(err, RC_INPUT, "name: this looks like an address or a number");
     return turn_name(name, mem, err);
 }
@@ -87,7 +70,7 @@ static enum rc check_name(const char **name, struct arena *mem, struct err *err)
 enum rc enroll_check_phone(const char *phone, struct arena *mem, const char **ret_phone, struct err *err)
 {
     const char *const clean = text_clean_line(mem, phone, strlen(phone));
-    const size_t digits = count_digits(clean);
+    const size_t digits = text_count_digits(clean);
 
     if (strspn(clean, "0123456789+()-. x") != strlen(clean))
         return err_set(err, RC_INPUT, "phone: digits and + ( ) - . x only");

@@ -92,26 +92,37 @@ static enum rc notes_of(const struct gate *gate, enum person_language language, 
     return RC_OK;
 }
 
+/* What stands around its words. */
+struct about {
+    const char *who;
+    char *when;
+    struct json *notes; /* of the care team */
+};
+
+/* Also notes down that the letter holds the post: whole, or an excerpt of it. */
+static enum rc about_of(struct gate *gate, const struct entry_reader *r, const struct post *post, bool is_whole,
+                        struct arena *mem, struct about *ret, struct err *err)
+{
+    if (entry_who(gate, r, post, mem, &ret->who, err) || entry_when(r, entry_written_ms(post), mem, &ret->when, err) ||
+        notes_of(gate, r->language, post, &ret->notes, err))
+        return err->rc;
+    slots_note_post(r->slots, (struct mailing_post){ post->id, post->version, is_whole });
+    return RC_OK;
+}
+
 enum rc entry_values(struct gate *gate, const struct entry_reader *r, const struct post *post, struct arena *mem,
                      struct json **ret_entry, struct err *err)
 {
-    struct json *entry, *notes = NULL;
-    const char *who = NULL;
-    char *when = NULL;
-    enum rc rc = entry_who(gate, r, post, mem, &who, err);
+    struct about about;
+    struct json *entry;
 
-    if (!rc)
-        rc = entry_when(r, entry_written_ms(post), mem, &when, err);
-    if (!rc)
-        rc = notes_of(gate, r->language, post, &notes, err);
-    if (rc)
-        return rc;
-    slots_note_post(r->slots, (struct mailing_post){ post->id, post->version, true });
+    if (about_of(gate, r, post, true, mem, &about, err))
+        return err->rc;
     entry = json_object_new();
-    json_set_str(entry, "who", who);
-    json_set_str(entry, "when", when);
+    json_set_str(entry, "who", about.who);
+    json_set_str(entry, "when", about.when);
     json_set_str(entry, "text", post->text);
-    json_set(entry, "notes", &notes);
+    json_set(entry, "notes", &about.notes);
     *ret_entry = entry;
     return RC_OK;
 }
@@ -129,22 +140,14 @@ enum rc entry_add_photos(struct gate *gate, const struct entry_reader *r, const 
 enum rc entry_set_excerpt(struct gate *gate, const struct entry_reader *r, const struct post *post, struct json *values,
                           struct arena *mem, struct err *err)
 {
-    struct json *notes = NULL;
-    const char *who = NULL;
-    char *when = NULL;
-    enum rc rc = entry_who(gate, r, post, mem, &who, err);
+    struct about about;
 
-    if (!rc)
-        rc = entry_when(r, entry_written_ms(post), mem, &when, err);
-    if (!rc)
-        rc = notes_of(gate, r->language, post, &notes, err);
-    if (rc)
-        return rc;
-    slots_note_post(r->slots, (struct mailing_post){ post->id, post->version, false });
+    if (about_of(gate, r, post, false, mem, &about, err))
+        return err->rc;
     json_set_str(values, "excerpt",
                  text_excerpt(mem, text_clean_line(mem, post->text, strlen(post->text)), ENTRY_EXCERPT_CHARS));
-    json_set_str(values, "excerpt_who", who);
-    json_set_str(values, "excerpt_when", when);
-    json_set(values, "excerpt_notes", &notes);
+    json_set_str(values, "excerpt_who", about.who);
+    json_set_str(values, "excerpt_when", about.when);
+    json_set(values, "excerpt_notes", &about.notes);
     return RC_OK;
 }

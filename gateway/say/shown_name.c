@@ -8,30 +8,13 @@
 #define NUMBER_MAX 999 /* "Maria 999" */
 #define DIGITS_MAX 4   /* more look like a phone number */
 
-static size_t count_digits(const char *s)
-{
-    size_t n = 0;
-
-    for (; *s; s++)
-        n += *s >= '0' && *s <= '9';
-    return n;
-}
-
-static bool has_letter(const char *s)
-{
-    for (int32_t cp; (cp = text_next(&s));)
-        if (text_is_letter(cp))
-            return true;
-    return false;
-}
-
 enum rc shown_name_check(const char *name, struct arena *mem, const char **ret_name, struct err *err)
 {
     const char *const clean = text_clean_line(mem, name, strlen(name));
 
-    if (!has_letter(clean) || text_length(clean) > COMMAND_NAME_MAX)
+    if (!text_has_letter(clean) || text_length(clean) > COMMAND_NAME_MAX)
         return err_set(err, RC_INPUT, "shown name: 1 to %d characters with a letter", COMMAND_NAME_MAX);
-    if (strpbrk(clean, "@<>\"") || strstr(clean, "://") || count_digits(clean) > DIGITS_MAX)
+    if (strpbrk(clean, "@<>\"") || strstr(clean, "://") || text_count_digits(clean) > DIGITS_MAX)
         return err_set(err, RC_INPUT, "shown name: no address and no number");
     *ret_name = clean;
     return RC_OK;
