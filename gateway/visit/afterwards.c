@@ -43,7 +43,6 @@ static enum rc ask_host(struct gate *gate, const struct visit *visit, struct are
     struct json *people;
     struct person host;
     struct roster r;
-    enum rc rc;
 
     if (!visit->plan.host.v)
         return RC_OK;
@@ -54,12 +53,7 @@ static enum rc ask_host(struct gate *gate, const struct visit *visit, struct are
     notice.values = json_object_new();
     json_set_int(notice.values, "number", visit->number);
     json_set(notice.values, "people", &people);
-    rc = saying_put(&s, notice.values, err);
-    if (rc)
-        json_free(&notice.values);
-    else
-        rc = notice_queue(gate, &notice, NULL, err);
-    return rc == RC_NOT_FOUND ? RC_OK : rc;
+    return saying_send(&s, &notice, err);
 }
 
 enum rc afterwards_run(struct gate *gate, struct visit_id id, struct err *err)
@@ -127,12 +121,7 @@ static enum rc tell_missed(struct gate *gate, const struct visit *visit, const s
         return err->rc;
     notice.values = json_object_new();
     json_set_str(notice.values, "visit_next", next);
-    rc = saying_put(&s, notice.values, err);
-    if (rc)
-        json_free(&notice.values);
-    else
-        rc = notice_queue(gate, &notice, NULL, err);
-    return rc == RC_NOT_FOUND ? RC_OK : rc;
+    return saying_send(&s, &notice, err);
 }
 
 enum rc afterwards_missed(struct gate *gate, const struct visit *visit, struct err *err)

@@ -141,17 +141,11 @@ static enum rc say(struct taking *t, const char *flag, struct err *err)
                              .is_answer = true,
                              .in_reply_to = t->in->in_reply_to,
                              .values = json_object_new() };
-    enum rc rc;
 
     json_set_bool(notice.values, flag, true);
     json_set_bool(notice.values, "needs_agree", !t->has_agreed);
     json_set_bool(notice.values, "has_words", t->in->words != NULL && strcmp(flag, "is_words") != 0);
-    rc = saying_put(&s, notice.values, err);
-    if (rc)
-        json_free(&notice.values);
-    else
-        rc = notice_queue(t->gate, &notice, NULL, err);
-    return rc == RC_NOT_FOUND ? RC_OK : rc;
+    return saying_send(&s, &notice, err);
 }
 
 /* ---- what it changes ---- */

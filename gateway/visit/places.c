@@ -74,7 +74,6 @@ static enum rc tell(struct places *p, const struct visit_seat *seat, const char 
                              .lane = -1 };
     struct saying s = { .gate = p->gate, .visit = p->visit, .mem = p->mem };
     struct person person;
-    enum rc rc;
 
     if (person_get(&p->gate->store, seat->person, p->mem, &person, err))
         return err->rc;
@@ -86,12 +85,7 @@ static enum rc tell(struct places *p, const struct visit_seat *seat, const char 
     json_set_bool(notice.values, flag, true);
     json_set_str(notice.values, "visit_until",
                  saying_when(&s, s.zone && *s.zone ? s.zone : p->visit->plan.zone, seat->offer_until_ms));
-    rc = saying_put(&s, notice.values, err);
-    if (rc)
-        json_free(&notice.values);
-    else
-        rc = notice_queue(p->gate, &notice, NULL, err);
-    return rc == RC_NOT_FOUND ? RC_OK : rc;
+    return saying_send(&s, &notice, err);
 }
 
 static enum rc take_back(struct places *p, struct visit_seat *seat, struct err *err)

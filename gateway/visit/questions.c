@@ -71,12 +71,7 @@ static enum rc ask(struct gate *gate, const struct visit *visit, const struct vi
     items = items_of(visit, mem);
     notice.values = json_object_new();
     json_set(notice.values, "items", &items);
-    rc = saying_put(&s, notice.values, err);
-    if (rc)
-        json_free(&notice.values);
-    else
-        rc = notice_queue(gate, &notice, NULL, err);
-    return rc == RC_NOT_FOUND ? RC_OK : rc;
+    return saying_send(&s, &notice, err);
 }
 
 enum rc questions_run(struct gate *gate, struct visit_id id, struct err *err)

@@ -82,3 +82,14 @@ enum rc saying_put(const struct saying *s, struct json *values, struct err *err)
     json_set_str(values, "visit_notes", plan->words.notes);
     return RC_OK;
 }
+
+enum rc saying_send(const struct saying *s, struct notice *notice, struct err *err)
+{
+    enum rc rc = saying_put(s, notice->values, err);
+
+    if (rc)
+        json_free(&notice->values);
+    else
+        rc = notice_queue(s->gate, notice, NULL, err);
+    return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
