@@ -3,7 +3,7 @@
  *
  * Shape    A row is written when a text is handed over, or taken in; parts are ours, the estimate is parts times the rate of that day
  *          (gateway/text/text_rate). The provider's own figure comes with its answer or later. Sums take the actual figure where there is one.
- *          A budget is of the practice (group 0) or of one group. gateway/text/text_budget decides what a full one stops; nothing of lane 0 ever.
+ *          A budget is of the practice (group 0) or of one group. gateway/sms/text_budget decides what a full one stops; nothing of lane 0 ever.
  * Units    Millionths of the currency of the practice's rates. Months count from January 1970, as the caller counts them (in the practice's zone).
  * Errors   RC_NOT_FOUND  text_budget_get: none is set
  * State    Writes need an open transaction.

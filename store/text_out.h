@@ -20,7 +20,7 @@
  *          The member's cursor rises to to_seq in the transaction that marks the text accepted; when it then fails or expires, the cursor goes
  *          back to from_seq if nothing moved it since: the next digest holds it again.
  *
- *          needs is asked when the text is queued by gateway/text/text_queue, and again, in SQL, at the moment of hand-off (text_out_begin):
+ *          needs is asked when the text is queued by gateway/sms/text_queue, and again, in SQL, at the moment of hand-off (text_out_begin):
  *            TEXT_NEEDS_CONSENT   the number has said yes (text_consent state 2)     everything else
  *            TEXT_NEEDS_NO_STOP   it has not said stop, nor is it another's          the request for a yes; one line to a stranger
  *            TEXT_NEEDS_NOTHING   answers to STOP, START and HELP, a crisis text     goes to everybody but the dead

@@ -1,7 +1,7 @@
 /* doctor: the providers of text messages. Nothing is sent and nothing costs: the file, the values, a TLS handshake, what has come and failed. */
 #include "gateway/cli/doctor.h"
 
-#include "gateway/text/text_provider.h"
+#include "gateway/sms/text_provider.h"
 #include "mailer/sms_http.h"
 
 /* A request to the provider's host that asks for nothing: whatever it answers, it is there and its certificate is good. */

@@ -5,10 +5,10 @@
 #include "gateway/home/wake.h"
 #include "gateway/practice/record.h"
 #include "gateway/serve/serve.h"
-#include "gateway/text/text_budget.h"
+#include "gateway/sms/text_budget.h"
 #include "gateway/text/text_poll.h"
-#include "gateway/text/text_provider.h"
-#include "gateway/text/text_take.h"
+#include "gateway/sms/text_provider.h"
+#include "gateway/sms/text_person.h"
 #include "store/text_out.h"
 
 #include <signal.h>

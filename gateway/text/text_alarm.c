@@ -1,8 +1,8 @@
 #include "gateway/text/text_alarm.h"
 
 #include "gateway/duty/alarm.h"
-#include "gateway/text/text_queue.h"
-#include "gateway/text/text_words.h"
+#include "gateway/sms/text_queue.h"
+#include "gateway/sms/text_words.h"
 #include "inbound/text_noise.h"
 
 #define QUOTED_MS (14 * MS_DAY)

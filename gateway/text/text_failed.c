@@ -3,7 +3,7 @@
 #include "base/log.h"
 #include "gateway/practice/record.h"
 #include "gateway/say/tell.h"
-#include "gateway/text/text_take.h"
+#include "gateway/sms/text_person.h"
 #include "store/membership.h"
 #include "store/text_bucket.h"
 #include "store/text_consent.h"

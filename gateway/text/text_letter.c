@@ -2,7 +2,7 @@
 
 #include "gateway/say/tell.h"
 #include "gateway/text/text_alarm.h"
-#include "gateway/text/text_take.h"
+#include "gateway/sms/text_person.h"
 #include "inbound/text_noise.h"
 
 enum rc text_letter(struct gate *gate, const struct triage_lexicon *lexicon, const struct text_in *text,

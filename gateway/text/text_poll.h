@@ -11,7 +11,7 @@
 #ifndef GATEWAY_TEXT_TEXT_POLL_H
 #define GATEWAY_TEXT_TEXT_POLL_H
 
-#include "gateway/text/text_provider.h"
+#include "gateway/sms/text_provider.h"
 #include "mailer/sms_http.h"
 
 #define TEXT_POLL_MS (20 * MS_SECOND)

@@ -3,9 +3,10 @@
 #include "base/text.h"
 #include "gateway/practice/record.h"
 #include "gateway/say/tell.h"
-#include "gateway/text/text_budget.h"
-#include "gateway/text/text_queue.h"
-#include "gateway/text/text_words.h"
+#include "gateway/sms/text_budget.h"
+#include "gateway/sms/text_person.h"
+#include "gateway/sms/text_queue.h"
+#include "gateway/sms/text_words.h"
 #include "inbound/text_word.h"
 #include "store/text_consent.h"
 
@@ -13,35 +14,6 @@
 
 #define HELP_A_DAY 5
 #define TEXT_BYTES_MAX 6400 /* 1600 characters of up to four bytes: what providers join */
-
-bool text_number_read(const char *text, char number[24])
-{
-    char digits[24];
-    size_t n = 0;
-
-    for (const char *p = text; *p; p++) {
-        if (*p >= '0' && *p <= '9' && n < 16)
-            digits[n++] = *p;
-        else if (!strchr(p == text ? "+ (" : " ().-", *p))
-            return false;
-    }
-    digits[n] = '\0';
-    if (n < 7 || n > 15 || *digits == '0')
-        return false;
-    snprintf(number, 24, n == 10 && *text != '+' ? "+1%s" : "+%s", digits);
-    return true;
-}
-
-enum rc text_person_of(struct gate *gate, struct address_id address, struct arena *mem, struct person *ret_person,
-                       size_t *ret_n, struct err *err)
-{
-    struct person *people;
-
-    if (person_by_address(&gate->store, address, mem, &people, ret_n, err))
-        return err->rc;
-    *ret_person = *ret_n == 1 ? people[0] : (struct person){ .language = gate->facts.language };
-    return RC_OK;
-}
 
 /* ---- the three words ---- */
 
@@ -78,31 +50,6 @@ static enum rc tell(const struct taking *t, const char *what, const char *words,
     };
 
     return tell_staff(t->gate, &news, err);
-}
-
-enum rc text_stop(struct gate *gate, struct address_id address, enum text_word word, int way, int64_t evidence_id,
-                  const char *words, struct err *err)
-{
-    const struct text_consent_change change = { .address = address,
-                                                .state =
-                                                    word == TEXT_WORD_WRONG_NUMBER ? TEXT_WRONG_NUMBER : TEXT_STOPPED,
-                                                .level = -1,
-                                                .way = (enum text_consent_way)way,
-                                                .evidence_id = evidence_id,
-                                                .words = words };
-    const struct audit_who who = { AUDIT_PATIENT, 0, way == TEXT_BY_TEXT ? AUDIT_WAY_TEXT : AUDIT_WAY_RULE };
-    struct text_consent before;
-    int64_t cancelled;
-
-    assert(db_in_tx(gate->store.db));
-    if (text_consent_get(&gate->store, address, &before, err))
-        return err->rc;
-    if (before.state == TEXT_STOPPED && change.state != TEXT_STOPPED)
-        return RC_OK; /* stopped is stopped: only the number itself leads out of it */
-    if (text_consent_set(&gate->store, &change, err) || text_out_cancel_address(&gate->store, address, &cancelled, err))
-        return err_wrap(err, "stop texts");
-    return record_act(gate, &who, AUDIT_TEXT_STOPPED, AUDIT_ITEM_ADDRESS, address.v,
-                      text_consent_state_name(before.state), text_consent_state_name(change.state), err);
 }
 
 static enum rc do_stop(const struct taking *t, struct err *err)

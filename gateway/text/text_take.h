@@ -16,7 +16,7 @@
 #ifndef GATEWAY_TEXT_TEXT_TAKE_H
 #define GATEWAY_TEXT_TEXT_TAKE_H
 
-#include "gateway/text/text_provider.h"
+#include "gateway/sms/text_provider.h"
 #include "mailer/sms_answer.h"
 #include "store/text_in.h"
 
@@ -29,15 +29,5 @@ MUST_CHECK enum rc text_take_unread(struct gate *gate, const struct text_provide
 /* A provider's word about a text of ours. */
 MUST_CHECK enum rc text_take_receipt(struct gate *gate, const struct text_provider *provider,
                                      const struct sms_event *event, struct err *err);
-
-/* A number as we store it: "+" and 7 to 15 digits, from "+1…", "1…" or ten digits of +1; false for anything else. */
-bool text_number_read(const char *text, char number[24]);
-
-/* Ends consent to texts of a number, and cancels what waits for it. way: who said so. */
-MUST_CHECK enum rc text_stop(struct gate *gate, struct address_id address, enum text_word word, int way,
-                             int64_t evidence_id, const char *words, struct err *err);
-/* The person of a number if exactly one uses it, else 0. */
-MUST_CHECK enum rc text_person_of(struct gate *gate, struct address_id address, struct arena *mem,
-                                  struct person *ret_person, size_t *ret_n, struct err *err);
 
 #endif

@@ -2,10 +2,10 @@
 
 #include "base/log.h"
 #include "gateway/say/tell.h"
-#include "gateway/text/text_budget.h"
+#include "gateway/sms/text_budget.h"
 #include "gateway/text/text_failed.h"
 #include "gateway/text/text_letter.h"
-#include "gateway/text/text_provider.h"
+#include "gateway/sms/text_provider.h"
 #include "store/text_consent.h"
 #include "store/text_in.h"
 

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Our letters in Chromium, judged three ways (the demo's page by axe-core and in forced dark); letters that were spoilt on purpose must be found by each.
 
 House rules   language, one h1, headings in order, no image, type of 16 px, links with words, contrast 4.5:1; in the light and the dark scheme.

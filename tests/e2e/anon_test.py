@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """ANON: whatever tells the writer's name is marked for the moderator or never leaves: signatures, display names, cards, files, subjects, quotes."""
 from circle_kit import ANA, MARIA, ROSE, TOM, Circle
 from house_kit import CANARIES, run_tests

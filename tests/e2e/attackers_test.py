@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """The rest of the attackers (docs/privacy.md): entities that grow, ten thousand recipients, HTML that runs, loads and hides."""
 import re
 import time

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """kill -9 in the middle of a backup or a restore: never half a file under its name, and the next run goes through."""
 import os
 import sqlite3

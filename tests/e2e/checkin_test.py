@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Check-ins as staff and members live them, by command line and mail: opting in, answering, looking, ending; and nothing of it in anybody else's mail. Greetings,
 thanks and milestones, each with its yes."""
 import re

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """A virus check by clamd's own protocol (a small stand-in that speaks it): infected, too long, down, hung, unable to judge one letter; words of danger and commands never wait."""
 import email
 import os

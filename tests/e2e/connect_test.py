@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """postcircle connect: the steps, the token, the settings, and the mail to ourselves, against a Dovecot and a token endpoint of its own. What carries that mail is
 a thread here, which writes the fields that Google and Microsoft write."""
 import base64

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Plays the demo and reads what it left with Python's email library: the facts of the story, and that its recount finds planted leaks."""
 import email
 import email.policy

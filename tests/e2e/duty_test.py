@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """The rota, the clocks, the two people, the weekly test and the practice's own program, as the command line and the mail show them; and promise 13 over
 restarts, kills and jumps of the clock."""
 import json

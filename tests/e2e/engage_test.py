@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """What staff do to keep a group talking, told as one story by command line and mail: a topic with a date, a poll, a hand-out to print."""
 import datetime
 import os

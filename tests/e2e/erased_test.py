@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """What was purged or re-sealed is gone from every file of the home; rekey and restore keep away from a home that is being served."""
 import os
 import subprocess

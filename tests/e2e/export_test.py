@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """export: two people for what names many, one person's own without others' words; whole or absent, readable by nobody else."""
 import csv
 import mailbox

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """When the house itself does not work: 75 outside, and a page from memory by every way that is left. Real parts: a full file system, a relay that does not
 listen, another connection that holds the lock, a reader that is killed each time."""
 import os

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Mail that is made to break its reader. Each ends in an outcome that has a name, nobody crashes, nothing is lost, and the next mail is read as ever."""
 import gzip
 import io

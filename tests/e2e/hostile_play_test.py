@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """The hostile sender: some sixty nasty mails at one home; what each person and staff get of it, and that nobody but staff decides anything."""
 import email.utils
 import re

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """What people and machines who mean no good, or mean nothing, may send: floods, machines that answer each other, words where nobody looks."""
 from circle_kit import ANA, GROUP, LEE, MARIA, ROSE, TOM, Circle
 from house_kit import letter, run_tests

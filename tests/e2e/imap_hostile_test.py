@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """The role imap and a server that lies, floods, drips and breaks off: it lives or comes back, stays small, and takes what can be taken."""
 import time
 

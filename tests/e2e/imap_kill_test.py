@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """The role imap killed with mail in flight: 5 times in `make test`, 100 times in `make soak`, with a server that moves and one that only copies."""
 import os
 import random

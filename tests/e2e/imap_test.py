@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """The role imap against a Dovecot of its own: signing in, taking, moving, waiting, and that nothing is lost or doubled, whatever dies."""
 import json
 import os

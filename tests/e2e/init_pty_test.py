@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """init on a terminal: each question, a clear line for a wrong answer and the question again, and what to do next."""
 import os
 import pty

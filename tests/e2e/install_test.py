@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """What `make install` puts down works by itself: no variable, no source tree, wherever DESTDIR unpacks to."""
 import os
 import re

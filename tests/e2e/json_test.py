@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """--json: every command prints one JSON value on standard output, or one JSON error; --help works everywhere and needs no home."""
 import json
 import os

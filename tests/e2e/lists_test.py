@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Word lists of the practice's own while `serve` runs: more counts within seconds, less takes two people; and so does a higher score of the model."""
 import os
 import re

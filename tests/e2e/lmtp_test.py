@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """The role lmtp: what a mail server is told, and that nothing is acknowledged that is not on disk, whatever dies, fills or dawdles."""
 import json
 import os

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """The role imap with access tokens: a token endpoint on loopback, and Dovecot, which asks a second one whether a token counts."""
 import base64
 import json

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """One mailbox for all groups: circles+GROUP@domain. Two groups share a Dovecot's mailbox, read by IMAP; what the relay takes comes round to it, and people answer from their programs."""
 import email.utils
 import re

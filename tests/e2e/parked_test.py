@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Mail that nobody could read: staff look at it, save it, have it read again, drop it; each act is in the audit log."""
 import os
 import stat

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """The command line for practice, staff, groups and members, on a home of its own. Prints ok NAME or not ok NAME."""
 import email
 import email.policy

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Photos in what is handed over: the pictures that went out, never the files that came in; of a group what was released, of a person their own."""
 import csv
 import mailbox

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Kinds of pictures and papers, made here: what goes out is upright, in its colours, and pixels alone; what cannot be shown whole is refused kindly."""
 import os
 import struct

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Photos: off by default; made anew; seen by the moderator first; then in digests and single mails, with nothing of the file but pixels."""
 import os
 from base64 import b64encode

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """What a photo shows, in words, from moderator and author; and no answer releases a photo that its mail did not show."""
 import os
 import stat

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """A real Postfix stands where ours will: it pipes mail for our domain to `receive` as an unprivileged user, and takes our mail by SMTP into
 Maildirs. The whole circle, with canaries wherever a mail program puts them."""
 import os

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """A home whose database is PostgreSQL, from init to the second digest, with serve, rekey, and its own tools for backup and restore.
 Starts a PostgreSQL of its own by tests/with-postgres. Prints ok NAME, not ok NAME or skip NAME why."""
 import glob

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Two practices in one home: domains, people and mail apart. And init on PostgreSQL: what fails leaves nothing behind, twice is told."""
 import email
 import email.policy

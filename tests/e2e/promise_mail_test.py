@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Promise 2, one message for one person; promise 3, nobody's contact data reaches another; promise 7, an envelope tells a stranger nothing.
 The group lives a little, every way that a member can be written to is used, and then every byte that left is looked at."""
 import email.utils

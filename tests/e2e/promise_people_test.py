@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Promise 8, consent first; promise 12, robots and strangers are never answered; promise 13, triage sees everything and only pages."""
 import json
 

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Promise 1, nothing fans out unreviewed; promise 6, possession is not identity; promise 11, every act of staff is in the audit log."""
 import random
 import sqlite3

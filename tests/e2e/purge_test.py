@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """purge: a person is forgotten when asked, and only then; what stays elsewhere is named; the rest of the home goes on."""
 import os
 

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """postcircle receive: what a mail server is told, and that nothing is acknowledged that is not on disk."""
 import os
 import resource

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Signing in to a relay with access tokens (XOAUTH2): the token endpoint and the relay are stand-ins here, as Google's and Microsoft's answer."""
 import json
 import os

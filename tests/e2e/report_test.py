@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Reports: who got exactly what, what a person may have of their own, what a group did in numbers."""
 import csv
 import datetime

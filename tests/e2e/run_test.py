@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """The program lives a week: a post is held, released, read in a digest, answered by number; commands tell the truth about it."""
 import json
 import os

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """The closed reader of mail: a letter that kills it or holds it up is parked after three tries and holds nobody else up; a machine that cannot close it."""
 import json
 import os

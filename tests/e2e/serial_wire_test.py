@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """What mailer/ writes, read by another hand: Python's email library over hostile names, subjects and texts."""
 import email
 import email.policy

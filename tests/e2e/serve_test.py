@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """postcircle serve: roles start, are woken, die and come back; the watched Maildir loses and doubles nothing, whatever is killed when."""
 import os
 import random

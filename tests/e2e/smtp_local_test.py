@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """The local relay's transport against a relay that drops, refuses, defers and stalls."""
 import email
 import email.policy

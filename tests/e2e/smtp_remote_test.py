@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """The transport to relays elsewhere: a real Postfix with TLS and passwords of its own, and a server that misbehaves under TLS."""
 import os
 import shutil

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """No function of ours has the name of one in a library that we link: the linker would take one for the other, and say nothing."""
 import os
 import subprocess

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Text messages through a real Kannel: HELP and STOP are answered, receipts come back, whatever is killed; and what strangers do to our hook."""
 import base64
 import collections

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Members whose letters travel under verified TLS alone: a relay that offers REQUIRETLS, one that does not, and a real Postfix that enforces TLS to a real
 Postfix with a certificate that proves it, with none that does, and without TLS."""
 import json

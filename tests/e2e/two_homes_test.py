@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Two homes, each other's member: the group address of one has said yes in the other, and whatever either writes there is carried over. Nothing of that may go on for
 ever, and no staff member may be called twice for the same words."""
 import datetime

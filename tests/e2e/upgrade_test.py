@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """A home of the first version meets this program: who may bring it up to date, who waits, and what a newer home says. Prints ok NAME or not ok NAME."""
 import os
 import signal

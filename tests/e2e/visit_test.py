@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """A row of weekly visits over a change of the clocks, as staff and members live it: asked, answered in words and by calendars, moved, a place passed on,
 cancelled, who came. Every calendar object is read by programs that others wrote (python3-icalendar, vobject, khal), and answered as they write answers."""
 import csv

@@ -3,8 +3,8 @@
 #include "tests/unit/text_help.h"
 
 #include "gateway/duty/page_details.h"
-#include "gateway/text/text_budget.h"
-#include "gateway/text/text_queue.h"
+#include "gateway/sms/text_budget.h"
+#include "gateway/sms/text_queue.h"
 #include "gateway/text/text_send.h"
 #include "gateway/text/text_take.h"
 #include "gateway/text/text_work.h"

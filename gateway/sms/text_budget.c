@@ -1,7 +1,7 @@
-#include "gateway/text/text_budget.h"
+#include "gateway/sms/text_budget.h"
 
 #include "gateway/say/tell.h"
-#include "gateway/text/text_queue.h"
+#include "gateway/sms/text_queue.h"
 #include "schedules/zone.h"
 
 #define WARN_PERCENT 80

@@ -7,8 +7,8 @@
  * Errors   RC_DENIED  text_budget_check: used up
  * State    text_budget_check needs an open transaction (it may tell staff).
  */
-#ifndef GATEWAY_TEXT_TEXT_BUDGET_H
-#define GATEWAY_TEXT_TEXT_BUDGET_H
+#ifndef GATEWAY_SMS_TEXT_BUDGET_H
+#define GATEWAY_SMS_TEXT_BUDGET_H
 
 #include "gateway/practice/gate.h"
 #include "store/text_cost.h"

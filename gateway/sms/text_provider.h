@@ -8,8 +8,8 @@
  * Errors   RC_NOT_FOUND  no such account, no such file    RC_INPUT  the file or the values are wrong (the line, the name)
  * State    Reads only.
  */
-#ifndef GATEWAY_TEXT_TEXT_PROVIDER_H
-#define GATEWAY_TEXT_TEXT_PROVIDER_H
+#ifndef GATEWAY_SMS_TEXT_PROVIDER_H
+#define GATEWAY_SMS_TEXT_PROVIDER_H
 
 #include "gateway/practice/gate.h"
 #include "mailer/provider.h"

@@ -1,4 +1,4 @@
-#include "gateway/text/text_words.h"
+#include "gateway/sms/text_words.h"
 
 #include "base/text.h"
 

@@ -1,4 +1,4 @@
-#include "gateway/text/text_provider.h"
+#include "gateway/sms/text_provider.h"
 
 #include "gateway/home/home.h"
 

@@ -11,8 +11,8 @@
  *          RC_LIMIT      over TEXT_PARTS_MAX parts    RC_INPUT  an empty text, or no UTF-8
  * State    Needs an open transaction.
  */
-#ifndef GATEWAY_TEXT_TEXT_QUEUE_H
-#define GATEWAY_TEXT_TEXT_QUEUE_H
+#ifndef GATEWAY_SMS_TEXT_QUEUE_H
+#define GATEWAY_SMS_TEXT_QUEUE_H
 
 #include "gateway/practice/gate.h"
 #include "store/text_out.h"

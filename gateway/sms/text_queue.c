@@ -1,6 +1,6 @@
-#include "gateway/text/text_queue.h"
+#include "gateway/sms/text_queue.h"
 
-#include "gateway/text/text_budget.h"
+#include "gateway/sms/text_budget.h"
 #include "mailer/translit.h"
 #include "store/setting.h"
 #include "store/text_consent.h"

@@ -7,8 +7,8 @@
  * Errors   Those of template_render.
  * State    None.
  */
-#ifndef GATEWAY_TEXT_TEXT_WORDS_H
-#define GATEWAY_TEXT_TEXT_WORDS_H
+#ifndef GATEWAY_SMS_TEXT_WORDS_H
+#define GATEWAY_SMS_TEXT_WORDS_H
 
 #include "base/json.h"
 #include "gateway/practice/gate.h"
