@@ -4,6 +4,7 @@
 
 #include "gateway/duty/page_details.h"
 #include "gateway/sms/text_budget.h"
+#include "gateway/sms/text_person.h"
 #include "gateway/sms/text_queue.h"
 #include "gateway/text/text_send.h"
 #include "gateway/text/text_take.h"
