@@ -9,13 +9,24 @@
 #include <utf8proc.h>
 
 #define TEXT_MAX_BYTES ((size_t)64 << 20)
+#define DOMAIN_LABEL_MAX 63 /* RFC 1035 2.3.4 */
 #define REPLACEMENT "\xEF\xBF\xBD"
+
+static bool is_ascii(int32_t cp)
+{
+    return cp >= 0 && cp < 0x80;
+}
 
 /* The length of the valid sequence at p, 0 when it is none. A NUL is a character here. */
 static utf8proc_ssize_t step(const char *p, size_t n, int32_t *cp)
 {
-    const utf8proc_ssize_t k = utf8proc_iterate((const utf8proc_uint8_t *)p, (utf8proc_ssize_t)n, cp);
+    utf8proc_ssize_t k;
 
+    if (n && is_ascii((unsigned char)*p)) {
+        *cp = *p;
+        return 1;
+    }
+    k = utf8proc_iterate((const utf8proc_uint8_t *)p, (utf8proc_ssize_t)n, cp);
     return k < 0 ? 0 : k;
 }
 
@@ -54,16 +65,18 @@ static void add_clean(struct strbuf *b, const char *p, size_t k, int32_t cp)
         strbuf_add(b, p, k);
 }
 
-/* Printable ASCII, line feeds and tabs: most texts, and there is nothing to clean or to compose in them. */
-static bool is_plain(const char *s, size_t n)
+/* How many bytes at s are printable ASCII, line feeds and tabs: most of most texts, and there is nothing to clean or to compose in them. */
+static size_t plain_length(const char *s, size_t n)
 {
-    for (size_t i = 0; i < n; i++) {
+    size_t i = 0;
+
+    for (; i < n; i++) {
         const unsigned char c = (unsigned char)s[i];
 
         if ((c < 0x20 && c != '\n' && c != '\t') || c >= 0x7F)
-            return false;
+            break;
     }
-    return true;
+    return i;
 }
 
 char *text_clean(struct arena *mem, const char *s, size_t n)
@@ -71,11 +84,18 @@ char *text_clean(struct arena *mem, const char *s, size_t n)
     CLEANUP(strbuf_done) struct strbuf b = STRBUF(TEXT_MAX_BYTES);
     int32_t cp;
 
-    if (is_plain(s, n))
+    if (plain_length(s, n) == n)
         return arena_strndup(mem, s, n);
     while (n) {
-        utf8proc_ssize_t k = step(s, n, &cp);
+        utf8proc_ssize_t k = (utf8proc_ssize_t)plain_length(s, n);
 
+        if (k) {
+            strbuf_add(&b, s, (size_t)k);
+            s += k;
+            n -= (size_t)k;
+            continue;
+        }
+        k = step(s, n, &cp);
         if (*s == '\r') {
             k = 1 + (n > 1 && s[1] == '\n');
             strbuf_char(&b, '\n');
@@ -118,6 +138,16 @@ char *text_visible(struct arena *mem, const char *s, size_t n)
     return arena_strndup(mem, strbuf_peek(&b), b.over ? 0 : b.len);
 }
 
+static bool is_white(int32_t cp)
+{
+    utf8proc_category_t cat;
+
+    if (is_ascii(cp))
+        return cp == ' ' || cp == '\n' || cp == '\t';
+    cat = utf8proc_category(cp);
+    return cat == UTF8PROC_CATEGORY_ZS || cat == UTF8PROC_CATEGORY_ZL || cat == UTF8PROC_CATEGORY_ZP;
+}
+
 char *text_clean_line(struct arena *mem, const char *s, size_t n)
 {
     char *clean = text_clean(mem, s, n), *to = clean;
@@ -126,19 +156,16 @@ char *text_clean_line(struct arena *mem, const char *s, size_t n)
 
     while (*p) {
         const char *start = p;
-        const int32_t cp = text_next(&p);
-        const utf8proc_category_t cat = utf8proc_category(cp);
 
-        if (cp == '\n' || cp == '\t' || cat == UTF8PROC_CATEGORY_ZS || cat == UTF8PROC_CATEGORY_ZL ||
-            cat == UTF8PROC_CATEGORY_ZP) {
+        if (is_white(text_next(&p))) {
             gap = to > clean;
             continue;
         }
         if (gap)
             *to++ = ' ';
         gap = false;
-        memmove(to, start, (size_t)(p - start));
-        to += p - start;
+        while (start < p)
+            *to++ = *start++;
     }
     *to = '\0';
     return clean;
@@ -160,7 +187,7 @@ static char *map(struct arena *mem, const char *s, utf8proc_option_t options)
     utf8proc_ssize_t n;
     char *copy;
 
-    if (is_plain(s, length))
+    if (plain_length(s, length) == length)
         return fold_plain_ascii(mem, s, length);
     n = utf8proc_map((const utf8proc_uint8_t *)s, 0, &out, options | UTF8PROC_NULLTERM);
     if (n < 0) /* not UTF-8: compare it as it is */
@@ -256,8 +283,8 @@ int32_t text_next(const char **s)
     int32_t cp;
     utf8proc_ssize_t k;
 
-    if (!**s)
-        return 0;
+    if (is_ascii((unsigned char)**s))
+        return **s ? *(*s)++ : 0;
     k = step(*s, strnlen(*s, 4), &cp);
     if (!k) {
         (*s)++;
@@ -269,8 +296,11 @@ int32_t text_next(const char **s)
 
 bool text_is_letter(int32_t cp)
 {
-    const utf8proc_category_t c = utf8proc_category(cp);
+    utf8proc_category_t c;
 
+    if (is_ascii(cp))
+        return isalpha(cp);
+    c = utf8proc_category(cp);
     return c >= UTF8PROC_CATEGORY_LU && c <= UTF8PROC_CATEGORY_LO;
 }
 
@@ -293,7 +323,7 @@ size_t text_count_digits(const char *s)
 
 bool text_is_digit(int32_t cp)
 {
-    return utf8proc_category(cp) == UTF8PROC_CATEGORY_ND;
+    return is_ascii(cp) ? isdigit(cp) : utf8proc_category(cp) == UTF8PROC_CATEGORY_ND;
 }
 
 char *text_copy(const char *s)
@@ -369,22 +399,55 @@ static enum rc check_local(const char *local, size_t n, bool allow_utf8, struct 
     return RC_OK;
 }
 
+/* Labels of letters, digits and single hyphens within them: their own A-labels, as nearly all are. */
+static bool is_plain_domain(const char *domain)
+{
+    size_t label = 0;
+
+    for (const char *p = domain; *p; p++) {
+        const bool is_inside = label && p[1] && p[1] != '.';
+
+        if (*p != '.' && !isalnum((unsigned char)*p) && !(*p == '-' && is_inside && p[1] != '-'))
+            return false;
+        label = *p == '.' ? 0 : label + 1;
+        if (label > DOMAIN_LABEL_MAX)
+            return false;
+    }
+    return true;
+}
+
+static bool has_empty_label(const char *domain)
+{
+    const size_t n = strlen(domain);
+
+    return !n || *domain == '.' || domain[n - 1] == '.' || strstr(domain, "..");
+}
+
+static char *lower_ascii(char *s)
+{
+    for (char *p = s; *p; p++)
+        *p = (char)tolower((unsigned char)*p);
+    return s;
+}
+
 /* The domain as lower-case A-labels; a dot in it and no empty label. */
 static enum rc to_alabel(const char *domain, struct arena *mem, char **ret, struct err *err)
 {
     char *out = NULL;
     int r;
 
-    if (!*domain || !strchr(domain, '.') || strspn(domain, "-_. \t") == strlen(domain) ||
+    if (!strchr(domain, '.') || has_empty_label(domain) || strspn(domain, "-_. \t") == strlen(domain) ||
         strpbrk(domain, " \t<>@,;:[]()\"\\"))
         return err_set(err, RC_INPUT, "address has no domain name like example.org after the @");
+    if (is_plain_domain(domain) && strlen(domain) < TEXT_ADDRESS_MAX) {
+        *ret = lower_ascii(arena_strdup(mem, domain));
+        return RC_OK;
+    }
     r = idn2_to_ascii_8z(domain, &out, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
     if (r != IDN2_OK)
         return err_set(err, RC_INPUT, "domain of the address is not valid (%s)", idn2_strerror_name(r));
-    *ret = arena_strdup(mem, out);
+    *ret = lower_ascii(arena_strdup(mem, out));
     idn2_free(out);
-    for (char *p = *ret; *p; p++)
-        *p = (char)tolower((unsigned char)*p);
     return RC_OK;
 }
 

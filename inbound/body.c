@@ -3,7 +3,7 @@
 #include "base/strbuf.h"
 #include "base/text.h"
 
-void body_add(struct body *body, const char *text, size_t n, int depth, enum body_hint hint)
+void body_add_line(struct body *body, const struct body_line *line)
 {
     if (body->count == body->cap) {
         const size_t cap = body->cap ? 2 * body->cap : 64;
@@ -14,20 +14,19 @@ void body_add(struct body *body, const char *text, size_t n, int depth, enum bod
         body->lines = more;
         body->cap = cap;
     }
-    while (n && (text[n - 1] == ' ' || text[n - 1] == '\t'))
-        n--;
-    body->lines[body->count++] = (struct body_line){
-        .text = arena_strndup(body->mem, text, n),
-        .marks = "",
-        .depth = depth > BODY_DEPTH_MAX ? BODY_DEPTH_MAX : depth,
-        .hint = hint,
-    };
+    body->lines[body->count++] = *line;
 }
 
-void body_add_line(struct body *body, const struct body_line *line)
+void body_add(struct body *body, const char *text, size_t n, int depth, enum body_hint hint)
 {
-    body_add(body, line->text, strlen(line->text), line->depth, line->hint);
-    body->lines[body->count - 1].marks = line->marks;
+    while (n && (text[n - 1] == ' ' || text[n - 1] == '\t'))
+        n--;
+    body_add_line(body, &(struct body_line){
+                            .text = arena_strndup(body->mem, text, n),
+                            .marks = "",
+                            .depth = depth > BODY_DEPTH_MAX ? BODY_DEPTH_MAX : depth,
+                            .hint = hint,
+                        });
 }
 
 bool body_is_blank(const struct body_line *line)

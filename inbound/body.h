@@ -41,7 +41,7 @@ struct body {
 };
 
 void body_add(struct body *body, const char *text, size_t n, int depth, enum body_hint hint);
-/* A copy of a line of another body. */
+/* A line of another body in the same arena. */
 void body_add_line(struct body *body, const struct body_line *line);
 /* Text lines with ">" marks; soft-broken lines are joined when is_flowed (where a mark is one only in the first column). GroupWise's
  * ">>> Rosa 3/4/2026 7:08 AM >>>" is a line of text. */

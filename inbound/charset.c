@@ -103,7 +103,7 @@ static int find(const char *label)
             key[n++] = (char)(*label >= 'A' && *label <= 'Z' ? *label + 32 : *label);
     key[n++] = ' ';
     key[n] = '\0';
-    if (n == 1)
+    if (n == 1 || strcmp(key, "utf-8 ") == 0 || strcmp(key, "us-ascii ") == 0) /* no row, and what nearly all say */
         return -1;
     for (size_t i = 0; i < COUNT_OF(charsets); i++) {
         const char *at = strstr(charsets[i].labels, key);

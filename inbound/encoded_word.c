@@ -173,7 +173,11 @@ char *encoded_word_hide(const char *raw, struct arena *mem, struct encoded_word_
     kept.words = ARENA_ARRAY(mem, max, const char *);
     while (*raw) {
         if (!read_word(raw, &w)) {
-            strbuf_char(&out, *raw++);
+            const char *next = strstr(raw + 1, "=?");
+            const size_t n = next ? (size_t)(next - raw) : strlen(raw);
+
+            strbuf_add(&out, raw, n);
+            raw += n;
             continue;
         }
         raw = read_run(w, mem, &kept.words[kept.count]);

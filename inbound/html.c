@@ -103,6 +103,16 @@ static void add_hidden(struct html *h, const char *s, size_t n)
     strbuf_add(&h->hidden, s, n);
 }
 
+/* Letters and marks of ASCII at s. */
+static size_t word_length(const char *s)
+{
+    size_t n = 0;
+
+    while (s[n] > ' ' && s[n] < 0x7F)
+        n++;
+    return n;
+}
+
 static void add_text(struct html *h, const char *s)
 {
     if (h->is_tiny) {
@@ -111,7 +121,8 @@ static void add_text(struct html *h, const char *s)
     }
     while (*s) {
         const char *start = s;
-        const int32_t cp = text_next(&s);
+        const size_t word = word_length(s);
+        const int32_t cp = word ? (s += word, *start) : text_next(&s);
         const bool is_space = cp == ' ' || cp == '\n' || cp == '\t' || cp == '\r' || cp == 0xA0;
 
         if (h->pre && cp == '\n') {

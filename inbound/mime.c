@@ -10,6 +10,8 @@
 
 #include <gmime/gmime.h>
 
+#define ESC '\x1B'
+
 struct walk {
     struct arena *mem;
     struct err *err;
@@ -75,9 +77,10 @@ static struct mime_field read_field(struct arena *mem, GMimeHeader *h, const cha
     bool is_guessed;
 
     raw = raw ? raw : "";
-    raw = charset_to_utf8(mem, text_is_utf8(raw, strlen(raw)) ? "utf-8" : charset, raw, strlen(raw), &is_guessed);
+    if (!text_is_utf8(raw, strlen(raw)) || strchr(raw, ESC)) /* ESC: Japanese by its escapes alone */
+        raw = charset_to_utf8(mem, text_is_utf8(raw, strlen(raw)) ? "utf-8" : charset, raw, strlen(raw), &is_guessed);
     f.raw = text_clean_line(mem, raw, strlen(raw));
-    f.value = encoded_word_decode(f.raw, mem);
+    f.value = strstr(f.raw, "=?") ? encoded_word_decode(f.raw, mem) : f.raw;
     return f;
 }
 

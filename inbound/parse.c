@@ -62,6 +62,8 @@ enum rc parse_letter(const char *raw, size_t n, const struct authres_trust *trus
     if (mime_read(raw, n, mem, &p.mime, err))
         return err->rc;
     p.is_body = ARENA_ARRAY(mem, p.mime.part_count, bool);
+    p.is_shown = ARENA_ARRAY(mem, p.mime.part_count, bool);
+    p.lines = ARENA_ARRAY(mem, p.mime.part_count, struct body);
     if (p.mime.has_no_header)
         reading_warn(&p, "no_header");
     if (p.mime.is_broken_multipart)

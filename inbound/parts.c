@@ -64,7 +64,7 @@ static const char *without_armour(struct reading *p, const char *text)
     return text;
 }
 
-static enum rc read_part(struct reading *p, const struct mime_part *part, struct body *body)
+static enum rc read_lines(struct reading *p, const struct mime_part *part, struct body *body)
 {
     const bool is_html = text_equals(part->type, "text/html");
     const char *text;
@@ -80,6 +80,20 @@ static enum rc read_part(struct reading *p, const struct mime_part *part, struct
     }
     text = is_enriched(part) ? enriched_to_text(text, p->mem) : without_armour(p, text);
     body_from_text(body, text, part->is_flowed, part->is_delsp);
+    return RC_OK;
+}
+
+/* The body is shared with who asked before: it is only read. */
+static enum rc read_part(struct reading *p, size_t i, const struct body **ret_body)
+{
+    struct body body = { .mem = p->mem };
+
+    if (!p->lines[i].mem) {
+        if (read_lines(p, &p->mime.parts[i], &body))
+            return p->err->rc;
+        p->lines[i] = body;
+    }
+    *ret_body = &p->lines[i];
     return RC_OK;
 }
 
@@ -106,7 +120,7 @@ static enum rc read_choice(struct reading *p, int alternative, bool wants_html, 
 {
     for (size_t i = 0; i < p->mime.part_count; i++) {
         const struct mime_part *part = &p->mime.parts[i];
-        struct body lines = { .mem = p->mem };
+        const struct body *lines;
 
         if (part->alternative != alternative || part->is_attached || part->is_in_message || !is_text(part) ||
             text_equals(part->type, "text/html") != wants_html)
@@ -115,11 +129,19 @@ static enum rc read_choice(struct reading *p, int alternative, bool wants_html, 
         if (!wants_html && !text_equals(part->type, "text/plain") && *ret_has)
             continue; /* a third form of the same words */
         *ret_has = true;
-        if (read_part(p, part, &lines))
+        if (read_part(p, i, &lines))
             return p->err->rc;
-        append(body, &lines);
+        append(body, lines);
     }
     return RC_OK;
+}
+
+static void show_choice(struct reading *p, int alternative, bool is_html, const struct body *body)
+{
+    for (size_t i = 0; i < p->mime.part_count; i++)
+        if (p->mime.parts[i].alternative == alternative && p->is_body[i] && p->lines[i].mem)
+            p->is_shown[i] = text_equals(p->mime.parts[i].type, "text/html") == is_html;
+    append(&p->body, body);
 }
 
 /* The plain and the HTML of one alternative: the plain unless it is blank or a stub ("your program cannot show this"). */
@@ -137,24 +159,25 @@ static enum rc read_alternative(struct reading *p, int alternative)
     }
     if (has_plain && count_letters(&a) > 0 && count_letters(&a) * STUB_SHARE >= count_letters(&b)) {
         twin_mark(&a, &b);
-        append(&p->body, &a);
+        show_choice(p, alternative, false, &a);
         return RC_OK;
     }
     if (count_letters(&b))
         reading_warn(p, count_letters(&a) ? "plain_ignored" : "html_only");
-    append(&p->body, &b);
+    show_choice(p, alternative, true, &b);
     return RC_OK;
 }
 
-static enum rc read_single(struct reading *p, const struct mime_part *part)
+static enum rc read_single(struct reading *p, size_t i)
 {
-    struct body body = { .mem = p->mem };
+    const struct body *body;
 
-    if (read_part(p, part, &body))
+    if (read_part(p, i, &body))
         return p->err->rc;
-    if (text_equals(part->type, "text/html") && count_letters(&body))
+    if (text_equals(p->mime.parts[i].type, "text/html") && count_letters(body))
         reading_warn(p, "html_only");
-    append(&p->body, &body);
+    append(&p->body, body);
+    p->is_shown[i] = true;
     return RC_OK;
 }
 
@@ -167,7 +190,7 @@ enum rc parts_read_body(struct reading *p)
         if (!is_text(part) || part->is_attached || part->is_in_message || p->is_body[i])
             continue;
         p->is_body[i] = true;
-        rc = part->alternative ? read_alternative(p, part->alternative) : read_single(p, part);
+        rc = part->alternative ? read_alternative(p, part->alternative) : read_single(p, i);
         if (rc)
             return rc;
     }
@@ -193,6 +216,19 @@ static const char *with_hidden(struct reading *p, const char *trimmed)
     return with_more(p, trimmed, p->hidden);
 }
 
+static bool is_unshown(const struct reading *p, size_t i)
+{
+    return is_text(&p->mime.parts[i]) && !p->is_shown[i];
+}
+
+static bool has_unshown(const struct reading *p)
+{
+    for (size_t i = 0; i < p->mime.part_count; i++)
+        if (is_unshown(p, i))
+            return true;
+    return false;
+}
+
 static const char *with_unshown(struct reading *p, const char *trimmed)
 {
     struct err why, *err = p->err;
@@ -200,18 +236,17 @@ static const char *with_unshown(struct reading *p, const char *trimmed)
     struct unshown u;
     size_t bytes = 0;
 
-    if (p->mime.part_count < 2)
+    if (!has_unshown(p))
         return trimmed;
     unshown_init(&u, &p->body, p->mem);
     p->err = &why; /* what cannot be read here is no text, and no reason to warn */
     for (size_t i = 0; i < p->mime.part_count; i++) {
-        const struct mime_part *part = &p->mime.parts[i];
-        struct body body = { .mem = p->mem };
+        const struct body *body;
 
-        if (!is_text(part) || (bytes += part->n) > 2 * LETTER_TEXT_MAX_BYTES)
+        if (!is_unshown(p, i) || (bytes += p->mime.parts[i].n) > 2 * LETTER_TEXT_MAX_BYTES)
             continue;
-        if (read_part(p, part, &body) == RC_OK)
-            unshown_add(&u, &body);
+        if (read_part(p, i, &body) == RC_OK)
+            unshown_add(&u, body);
     }
     p->err = err;
     p->letter->warning_count = warnings;

@@ -24,6 +24,8 @@ struct reading {
     struct body body;
     const char *hidden; /* "" when no part hides anything */
     bool *is_body;      /* per part: shown as text */
+    bool *is_shown;     /* per part: all its lines are in body */
+    struct body *lines; /* per part: what was read of it; mem is NULL before */
     struct reply reply;
 };
 

@@ -24,9 +24,9 @@ static bool is_word_byte(unsigned char c)
     return isalnum(c) || c >= 0x80;
 }
 
-static void add_words(struct words *words, const char *text, size_t line)
+static void add_words(struct words *words, size_t max, const char *text, size_t line)
 {
-    while (*text && words->count < TWIN_MAX_WORDS) {
+    while (*text && words->count < max) {
         uint64_t h = HASH_START;
 
         while (*text && !is_word_byte((unsigned char)*text))
@@ -41,10 +41,15 @@ static void add_words(struct words *words, const char *text, size_t line)
 
 static struct words read_words(const struct body *body)
 {
-    struct words words = { .v = ARENA_ARRAY(body->mem, TWIN_MAX_WORDS, struct word) };
+    struct words words = { 0 };
+    size_t max = 0;
 
+    for (size_t i = 0; i < body->count && max < TWIN_MAX_WORDS; i++)
+        max += strlen(body->lines[i].text) / 2 + 1; /* a word takes a byte and what parts it from the next */
+    max = max < TWIN_MAX_WORDS ? max : TWIN_MAX_WORDS;
+    words.v = ARENA_ARRAY(body->mem, max, struct word);
     for (size_t i = 0; i < body->count; i++)
-        add_words(&words, body->lines[i].text, i);
+        add_words(&words, max, body->lines[i].text, i);
     return words;
 }
 

@@ -152,6 +152,8 @@ static void token_survives_key_rotation(void **state)
     assert_int_equal(back.row_id, 5);
 }
 
+#define X63 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+
 static void text_addresses(void **state)
 {
     static const struct {
@@ -162,6 +164,14 @@ static void text_addresses(void **state)
         { "r@b\xC3\xBC"
           "cher.example",
           "r@xn--bcher-kva.example" },
+        { "r@example.org.", NULL },
+        { "r@XN--BCHER-KVA.Example", "r@xn--bcher-kva.example" },
+        { "r@mx-1.3.Example", "r@mx-1.3.example" },
+        { "r@xn--a-ecp.example", NULL },
+        { "r@mail..example", NULL },
+        { "r@.example.org", NULL },
+        { "r@" X63 ".example", "r@" X63 ".example" },
+        { "r@x" X63 ".example", NULL },
         { "rose", NULL },
         { "@example.org", NULL },
         { "rose@", NULL },
@@ -202,6 +212,7 @@ static void text_cleans(void **state)
                         "d\xEF\xBF\xBD"
                         "e[0m");
     assert_string_equal(text_clean_line(mem, " a\r\nBcc: x \xC2\xA0 y ", 16), "a Bcc: x y");
+    assert_string_equal(text_clean_line(mem, "\t\xC3\xA9\xE2\x80\xA8\x7Fz\n", 8), "\xC3\xA9 z");
     assert_string_equal(text_clean(mem, "x\xEE\x80\x80y", 5), "xy");
     assert_string_equal(
         text_visible(mem, "a\r\n\tb\x1b[31m\0c\xC2\x9B\xFF\xE2\x80\xAE\xE2\x80\x8B\xEE\x80\x80\xC3\xA9", 26),
