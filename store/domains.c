@@ -26,6 +26,7 @@
 #include "store/node.h"
 #include "store/page.h"
 #include "store/page_call.h"
+#include "store/page_joined.h"
 #include "store/person.h"
 #include "store/photo.h"
 #include "store/poll.h"
@@ -85,6 +86,7 @@ const struct db_domain *const store_domains[] = {
     &membership_tag_domain,
     &node_domain,
     &page_call_domain,
+    &page_joined_domain,
     &page_domain,
     &person_domain,
     &photo_domain,

@@ -6,7 +6,7 @@
 
 #define PAGE_COLUMNS                                                                                                   \
     "id, letter_id, post_id, person_id, tier, state, step, claimed_by, claimed_ms, outcome_sealed, next_ms, "          \
-    "created_ms, kind, elapsed_ms, reminders, first_done_by, first_done_ms"
+    "created_ms, kind, elapsed_ms, reminders, first_done_by, first_done_ms, bundle"
 #define PAGE_SELECT "SELECT " PAGE_COLUMNS " FROM page WHERE practice_id = $1"
 #define PAGE_CHANGE(what, state) "UPDATE page SET " what " WHERE practice_id = $1 AND id = $2 AND state = " state
 
@@ -15,6 +15,8 @@ enum page_stmt {
     PAGE_GET,
     PAGE_BY_LETTER,
     PAGE_RAISE_AGAIN,
+    PAGE_BY_BUNDLE,
+    PAGE_WORSEN,
     PAGE_BY_POST,
     PAGE_DUE,
     PAGE_LIST,
@@ -29,18 +31,20 @@ enum page_stmt {
     PAGE_CLOSE,
     PAGE_STMT_COUNT
 };
-enum { PI_PRACTICE = 1, PI_ID, PI_LETTER, PI_POST, PI_PERSON, PI_TIER, PI_NEXT, PI_CREATED, PI_KIND };
+enum { PI_PRACTICE = 1, PI_ID, PI_LETTER, PI_POST, PI_PERSON, PI_TIER, PI_NEXT, PI_CREATED, PI_KIND, PI_BUNDLE };
 enum { PD_PRACTICE = 1, PD_STATE, PD_NOW, PD_LATEST };
 
 static const char *const page_sql[PAGE_STMT_COUNT] = {
     [PAGE_INSERT] = "INSERT INTO page (practice_id, id, letter_id, post_id, person_id, tier, state, step, next_ms,"
-                    " created_ms, kind) VALUES ($1, $2, $3, $4, $5, $6, 1, 0, $7, $8, $9)",
+                    " created_ms, kind, bundle) VALUES ($1, $2, $3, $4, $5, $6, 1, 0, $7, $8, $9, $10)",
     [PAGE_GET] = PAGE_SELECT " AND id = $2",
     [PAGE_BY_LETTER] = PAGE_SELECT " AND letter_id = $2",
     [PAGE_RAISE_AGAIN] =
         "UPDATE page SET state = 1, step = 0, elapsed_ms = 0, reminders = 0, claimed_by = NULL, claimed_ms = NULL,"
         " first_done_by = NULL, first_done_ms = NULL, outcome_sealed = NULL, tier = $3, post_id = $4, person_id = $5,"
-        " next_ms = $6 WHERE practice_id = $1 AND id = $2",
+        " next_ms = $6, bundle = $7 WHERE practice_id = $1 AND id = $2",
+    [PAGE_BY_BUNDLE] = PAGE_SELECT " AND state = 1 AND bundle = $2 ORDER BY +id LIMIT 1",
+    [PAGE_WORSEN] = PAGE_CHANGE("tier = $3", "1"),
     /* by the index page_letter: a page names the letter that a post came in, or the post itself when staff alarmed about it */
     [PAGE_BY_POST] =
         PAGE_SELECT " AND post_id = $2 AND letter_id IN"
@@ -89,6 +93,7 @@ enum rc page_add(struct store *st, struct page *page, struct err *err)
     db_bind_int(q, PI_NEXT, page->next_ms);
     db_bind_int(q, PI_CREATED, page->created_ms);
     db_bind_int(q, PI_KIND, page->kind);
+    db_bind_int(q, PI_BUNDLE, page->bundle);
     return db_run(q, NULL, err);
 }
 
@@ -111,6 +116,7 @@ static enum rc read_page(struct store *st, struct db_query *q, struct arena *mem
         .reminders = db_int(q, 14),
         .first_done_by = { db_int(q, 15) },
         .first_done_ms = db_int(q, 16),
+        .bundle = (enum page_bundle)db_int(q, 17),
     };
     return store_sealed(st, q, 9, COL_PAGE_OUTCOME, ret->id.v, mem, &ret->outcome, err);
 }
@@ -159,7 +165,14 @@ enum rc page_raise_again(struct store *st, const struct page *page, struct err *
     db_bind_id(q, 4, page->post.v);
     db_bind_id(q, 5, page->person.v);
     db_bind_int(q, 6, page->next_ms);
+    db_bind_int(q, 7, page->bundle);
     return db_run(q, NULL, err);
+}
+
+enum rc page_find_bundle(struct store *st, enum page_bundle bundle, struct arena *mem, struct page *ret,
+                         struct err *err)
+{
+    return find(st, PAGE_BY_BUNDLE, bundle, mem, ret, err);
 }
 
 enum rc page_newest_test(struct store *st, bool is_claimed, struct arena *mem, struct page *ret, struct err *err)
@@ -249,6 +262,11 @@ static enum rc change(struct store *st, enum page_stmt stmt, struct page_id id, 
 enum rc page_stepped(struct store *st, struct page_id id, int64_t elapsed_ms, int64_t next_ms, struct err *err)
 {
     return change(st, PAGE_STEP, id, (int64_t[]){ elapsed_ms, next_ms }, 2, err);
+}
+
+enum rc page_worsen(struct store *st, struct page_id id, int tier, struct err *err)
+{
+    return change(st, PAGE_WORSEN, id, &(int64_t){ tier }, 1, err);
 }
 
 enum rc page_claim(struct store *st, struct page_id id, struct person_id staff, int64_t next_ms, struct err *err)

@@ -20,10 +20,13 @@
 
 enum page_kind { PAGE_ALARM = 1, PAGE_TEST };
 enum page_state { PAGE_OPEN = 1, PAGE_CLAIMED, PAGE_DONE };
+/* What comes while it is open joins it (store/page_joined), lest anybody who can send mail drowns the others in alarms. Nothing of a member does. */
+enum page_bundle { PAGE_ALONE, PAGE_OF_STRANGERS, PAGE_OF_UNREAD };
 
 struct page {
     struct page_id id;
-    enum page_kind kind;      /* 0 is PAGE_ALARM for page_add */
+    enum page_kind kind; /* 0 is PAGE_ALARM for page_add */
+    enum page_bundle bundle;
     struct arrival_id letter; /* 0 for page_add: none, a test */
     struct post_id post;      /* 0: none was held */
     struct person_id person;  /* whom it is about; 0: unknown */
@@ -48,8 +51,13 @@ MUST_CHECK enum rc page_get(struct store *st, struct page_id id, struct arena *m
 /* The page about a letter. */
 MUST_CHECK enum rc page_find_letter(struct store *st, struct arrival_id letter, struct arena *mem, struct page *ret,
                                     struct err *err);
-/* Whatever became of it, it is open and uncalled again: with the page's tier, post, person and next_ms, and without claim and outcome. */
+/* Whatever became of it, it is open and uncalled again: with the page's tier, post, person, bundle and next_ms, and without claim and outcome. */
 MUST_CHECK enum rc page_raise_again(struct store *st, const struct page *page, struct err *err);
+/* The oldest open one of this bundle. */
+MUST_CHECK enum rc page_find_bundle(struct store *st, enum page_bundle bundle, struct arena *mem, struct page *ret,
+                                    struct err *err);
+/* Open: it is graver than it was. */
+MUST_CHECK enum rc page_worsen(struct store *st, struct page_id id, int tier, struct err *err);
 /* The page about a post. */
 MUST_CHECK enum rc page_find_post(struct store *st, struct post_id post, struct arena *mem, struct page *ret,
                                   struct err *err);

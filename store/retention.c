@@ -13,6 +13,7 @@ enum retention_stmt {
     PURGE_AUDIT_VALUES,
     PURGE_PAGES,
     PURGE_PAGE_CALLS,
+    PURGE_PAGE_JOINED,
     PURGE_CHECK_IN_VALUES,
     PURGE_CHECK_IN_ROUNDS,
     PURGE_THANKS,
@@ -70,6 +71,10 @@ static const char *const retention_sql[RETENTION_STMT_COUNT] = {
     [PURGE_PAGE_CALLS] =
         "DELETE FROM page_call WHERE practice_id = $1 AND CAST($2 AS BIGINT) > 0 AND " OLDEST("page_call", "id > 0")
         " AND NOT EXISTS (SELECT 1 FROM page p WHERE p.practice_id = $1 AND p.id = page_call.page_id)",
+    [PURGE_PAGE_JOINED] =
+        "DELETE FROM page_joined WHERE practice_id = $1 AND created_ms < $2 AND (page_id, letter_id) IN (SELECT page_id, letter_id FROM page_joined"
+        " WHERE practice_id = $1 ORDER BY page_id, letter_id LIMIT $3)"
+        " AND NOT EXISTS (SELECT 1 FROM page p WHERE p.practice_id = $1 AND p.id = page_joined.page_id)",
     [PURGE_CHECK_IN_VALUES] = "DELETE FROM check_in_value WHERE practice_id = $1 AND at_ms < $2 AND " OLDEST("check_in_value", "id > 0"),
     [PURGE_CHECK_IN_ROUNDS] =
         "DELETE FROM check_in_round WHERE practice_id = $1 AND closed_ms < $2 AND " OLDEST("check_in_round", "id > 0"),
@@ -116,6 +121,7 @@ static const enum retention_class classes[PURGE_COUNT] = {
     [PURGE_AUDIT_VALUES] = RETENTION_AUDIT,
     [PURGE_PAGES] = RETENTION_ALARMS,
     [PURGE_PAGE_CALLS] = RETENTION_ALARMS,
+    [PURGE_PAGE_JOINED] = RETENTION_ALARMS,
     [PURGE_CHECK_IN_VALUES] = RETENTION_CHECK_INS,
     [PURGE_CHECK_IN_ROUNDS] = RETENTION_CHECK_INS,
     [PURGE_THANKS] = RETENTION_CHECK_INS,

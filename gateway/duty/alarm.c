@@ -7,6 +7,7 @@
 #include "gateway/say/phrase.h"
 #include "store/delivery.h"
 #include "store/page_call.h"
+#include "store/page_joined.h"
 
 #define TEST_REPEAT_MS (4 * MS_HOUR) /* of office hours: nobody is hunted for a test */
 
@@ -14,19 +15,31 @@ static const char *const tier_words[PAGE_TIERS] = { "imminent", "crisis", "medic
 
 /* --- one call --------------------------------------------------------------------------------------------------------------------- */
 
-static enum rc call_person(struct gate *gate, const struct page *page, const struct person *who, const char *next_who,
-                           struct arena *mem, struct err *err)
-{
-    struct json *values = page_mail_values(gate, page, who->language, mem);
-    enum rc rc;
+struct calling {
+    struct gate *gate;
+    const struct page *page;
+    const char *next_who; /* NULL: there is nobody else */
+    int64_t more;         /* letters that joined it */
+    struct arena *mem;
+};
 
-    json_set_str(values, "next_who", next_who);
-    rc = page_mail_send(gate, MAILING_PAGE, page, who->id, values, err);
-    if (rc || page->step == 0)
-        return rc;
-    values = page_mail_values(gate, page, who->language, mem);
-    json_set_str(values, "next_who", next_who);
-    return page_mail_send_others(gate, MAILING_PAGE, page, who->id, values, err);
+static struct json *values_of(const struct calling *c, const struct person *who)
+{
+    struct json *values = page_mail_values(c->gate, c->page, who->language, c->mem);
+
+    json_set_str(values, "next_who", c->next_who);
+    if (c->more)
+        json_set_int(values, "message_count", c->more + 1);
+    return values;
+}
+
+static enum rc call_person(const struct calling *c, const struct person *who, struct err *err)
+{
+    const enum rc rc = page_mail_send(c->gate, MAILING_PAGE, c->page, who->id, values_of(c, who), err);
+
+    return rc || c->page->step == 0
+               ? rc
+               : page_mail_send_others(c->gate, MAILING_PAGE, c->page, who->id, values_of(c, who), err);
 }
 
 /* Everybody whose time has come, and the program. Earlier calls that have not left yet are superseded: a relay that comes back brings one. */
@@ -38,14 +51,18 @@ static enum rc call(struct gate *gate, const struct page *page, struct err *err)
     const bool has_command =
         *gate->facts.page_command &&
         (page->kind == PAGE_TEST ? page->step == 0 : page_clock_has_command(&clock, page->elapsed_ms));
+    struct calling c = { .gate = gate, .page = page, .mem = mem };
     struct person *staff;
     size_t n;
     enum rc rc = office_contacts(gate, mem, &staff, &n, err);
 
+    c.next_who = !rc && reach < n ? staff[reach].name : NULL;
+    if (!rc && page->bundle)
+        rc = page_joined_count(&gate->store, page->id, &c.more, err);
     if (!rc && page->step)
         rc = delivery_cancel_subject(&gate->store, page->id.v, NULL, err);
     for (size_t i = 0; !rc && i < n && i < reach; i++)
-        rc = call_person(gate, page, &staff[i], reach < n ? staff[reach].name : NULL, mem, err);
+        rc = call_person(&c, &staff[i], err);
     return rc || !has_command ? rc : page_call_add(&gate->store, page->id, err);
 }
 
@@ -96,8 +113,10 @@ static enum rc enter(struct gate *gate, struct page *page, struct err *err)
     struct page before;
     enum rc rc = RC_NOT_FOUND;
 
-    if (page->letter.v)
+    if (page->letter.v && !page_joined_drop(&gate->store, page->letter, err))
         rc = page_find_letter(&gate->store, page->letter, mem, &before, err);
+    else if (page->letter.v)
+        return err->rc;
     if (rc == RC_NOT_FOUND)
         return page_add(&gate->store, page, err);
     if (rc)
@@ -117,15 +136,54 @@ static enum rc raise(struct gate *gate, struct page *page, enum audit_verb verb,
     return call(gate, page, err);
 }
 
+/* Everybody has been called for the page already, or will be: a letter more makes no sound, a graver one calls at once. */
+static enum rc join(struct gate *gate, const struct alarm *alarm, struct page *page, struct err *err)
+{
+    const struct audit_who rule = record_rule();
+
+    if (page_joined_add(&gate->store, page->id, alarm->letter, err) ||
+        record_act(gate, &rule, AUDIT_PAGE_JOINED, AUDIT_ITEM_PAGE, page->id.v, NULL, tier_words[alarm->tier], err))
+        return err->rc;
+    if (alarm->tier >= page->tier)
+        return RC_OK;
+    page->tier = alarm->tier;
+    return page_worsen(&gate->store, page->id, page->tier, err) ? err->rc : step(gate, page, 0, err);
+}
+
+/* RC_NOT_FOUND: it must be called on its own. What was on a page of its own stays there. */
+static enum rc find_bundle(struct gate *gate, const struct alarm *alarm, struct arena *mem, struct page *ret,
+                           struct err *err)
+{
+    struct page own;
+    enum rc rc;
+
+    if (!alarm->bundle)
+        return RC_NOT_FOUND;
+    rc = page_find_letter(&gate->store, alarm->letter, mem, &own, err);
+    if (rc != RC_NOT_FOUND)
+        return rc ? rc : RC_NOT_FOUND;
+    return page_find_bundle(&gate->store, alarm->bundle, mem, ret, err);
+}
+
 enum rc alarm_raise(struct gate *gate, const struct alarm *alarm, struct err *err)
 {
-    struct page page = {
-        .kind = PAGE_ALARM, .letter = alarm->letter, .post = alarm->post, .person = alarm->person, .tier = alarm->tier
-    };
+    CLEANUP(arena_free) struct arena *mem = arena_new("alarm_raise");
+    struct page page = { .kind = PAGE_ALARM,
+                         .bundle = alarm->bundle,
+                         .letter = alarm->letter,
+                         .post = alarm->post,
+                         .person = alarm->person,
+                         .tier = alarm->tier };
+    struct page together;
+    enum rc rc = find_bundle(gate, alarm, mem, &together, err);
 
-    if (raise(gate, &page, AUDIT_PAGE_RAISED, tier_words[page.tier], err) || acknowledge(gate, alarm, err))
-        return err_wrap(err, "alarm");
-    return RC_OK;
+    if (!rc)
+        rc = join(gate, alarm, &together, err);
+    else if (rc == RC_NOT_FOUND)
+        rc = raise(gate, &page, AUDIT_PAGE_RAISED, tier_words[page.tier], err);
+    if (!rc)
+        rc = acknowledge(gate, alarm, err);
+    return rc ? err_wrap(err, "alarm") : RC_OK;
 }
 
 enum rc alarm_raise_test(struct gate *gate, struct err *err)

@@ -6,6 +6,9 @@
  *               │ each time, and by the practice's own program
  *               │ claimed and not done: its claimer is reminded, then everybody
  *
+ * Bundle   What strangers write, and mail that nobody could read, joins the open alarm of its kind: no new call, unless it is graver; whoever claims it
+ *          gets all of it. So nobody outside can drown a member's alarm in others. Once claimed, the next one is an alarm of its own.
+ *
  * Rule     A page carries no words of the post. Triage never releases and never rejects: an alarm changes nothing about the post. Calls go on day and
  *          night; only the time in which it should be claimed counts in office hours. The weekly test is called again in office hours alone.
  * State    Needs an open transaction, alarm_is_due none.
@@ -21,7 +24,8 @@ struct alarm {
     struct post_id post;     /* 0: nothing was held */
     struct person_id person; /* 0: nobody we know; no acknowledgement then */
     struct group_id group;
-    int tier;        /* 0 to 2 */
+    int tier; /* 0 to 2 */
+    enum page_bundle bundle;
     bool may_answer; /* the author may be answered: known, and no robot */
     const char *in_reply_to;
 };

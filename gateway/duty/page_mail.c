@@ -20,6 +20,7 @@ struct json *page_mail_values(const struct gate *gate, const struct page *page, 
     json_set_int(values, "repeat", page->step + 1);
     json_set_int(values, "claim_minutes", office_page_clock(gate, page->tier).claim);
     json_set_str(values, "next_who", NULL);
+    json_set_str(values, "message_count", NULL);
     return values;
 }
 

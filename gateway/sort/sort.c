@@ -16,11 +16,13 @@
 #include "inbound/report.h"
 #include "store/arrival.h"
 #include "store/audit.h"
+#include "store/health.h"
 #include "store/mailbox.h"
 #include "store/message_id.h"
 #include "store/setting.h"
 
 #define LEASE_MS (5 * MS_MINUTE)
+#define ABOUT_PARKED (-1) /* what the notice of a day is about: no row of ours */
 
 /* A text less the lines that we sent: quoted words of others must not page, hidden words of the writer must. */
 static const char *foreign_lines(struct sorting *s, const char *text)
@@ -141,7 +143,9 @@ static enum rc raise_alarm(struct sorting *s, struct err *err)
 {
     const bool is_robot = s->outcome == OUTCOME_ROBOT || s->outcome == OUTCOME_REPORT ||
                           s->outcome == OUTCOME_DUPLICATE || s->outcome == OUTCOME_OURS;
+    const bool is_stranger = !s->sender.person.id.v && !s->sender.is_ambiguous && !s->held.count;
     const struct alarm alarm = { .letter = s->arrival.id,
+                                 .bundle = is_stranger ? PAGE_OF_STRANGERS : PAGE_ALONE,
                                  .post = s->held.count ? s->held.posts[0].id : (struct post_id){ 0 },
                                  .person = s->sender.person.id,
                                  .group = s->sender.group.id,
@@ -209,6 +213,22 @@ static enum rc sort_letter(struct sorting *s, struct err *err)
     return rc ? rc : db_commit(&tx, err);
 }
 
+/* A notice a day, with how many lie there: each of them is on an alarm, so none waits for it. */
+static enum rc tell_of_parked(struct gate *gate, enum arrival_reason reason, const struct person *of, struct err *err)
+{
+    const bool is_too_big = reason == ARRIVAL_OVERSIZE;
+    struct tell tell = { .what = is_too_big ? TELL_TOO_BIG : TELL_PARKED,
+                         .of = of,
+                         .subject_id = of ? of->id.v : ABOUT_PARKED,
+                         .is_once_a_day = true };
+    struct health health;
+
+    if (health_read(&gate->store, &health, err))
+        return err->rc;
+    tell.number = health.parked_arrivals.count;
+    return tell_staff(gate, &tell, err);
+}
+
 /* What nobody can read counts as tier 2 until a person opens it. of: its writer, when that is proved; NULL else. */
 static enum rc tell_parked(struct gate *gate, struct arrival_id id, enum arrival_reason reason, const struct person *of,
                            struct err *err)
@@ -217,14 +237,14 @@ static enum rc tell_parked(struct gate *gate, struct arrival_id id, enum arrival
                                        .verb = AUDIT_LETTER_PARKED,
                                        .item_kind = AUDIT_ITEM_LETTER,
                                        .item_id = id.v };
-    const struct tell tell = { .what = reason == ARRIVAL_OVERSIZE ? TELL_TOO_BIG : TELL_PARKED,
-                               .of = of,
-                               .subject_id = id.v };
-    const struct alarm alarm = { .letter = id, .tier = 2 };
+    const struct alarm alarm = { .letter = id,
+                                 .bundle = of ? PAGE_ALONE : PAGE_OF_UNREAD,
+                                 .person = of ? of->id : (struct person_id){ 0 },
+                                 .tier = 2 };
     enum rc rc = audit_append(&gate->store, &entry, err);
 
     if (!rc)
-        rc = tell_staff(gate, &tell, err);
+        rc = tell_of_parked(gate, reason, of, err);
     return rc ? rc : alarm_raise(gate, &alarm, err);
 }
 

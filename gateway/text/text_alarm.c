@@ -80,7 +80,9 @@ enum rc text_alarm(struct gate *gate, const struct triage_lexicon *lexicon, cons
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("text_alarm");
     const struct triage_setting setting = { .wording = gate_wording(gate), .page_from = gate->facts.triage_page };
-    struct alarm alarm = { .letter = { text->id.v }, .person = writer->person.id };
+    struct alarm alarm = { .letter = { text->id.v },
+                           .bundle = writer->users ? PAGE_ALONE : PAGE_OF_STRANGERS,
+                           .person = writer->person.id };
     struct triage_result result;
     bool is_out;
 
