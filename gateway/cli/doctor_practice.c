@@ -71,24 +71,41 @@ void doctor_lexicon(struct doctor *d)
         "two people look at the change; serve tells staff as soon as it reads them");
 }
 
-/* Those who are in the duty order or on call, and can be written to; an alarm without any goes to all, but nobody chose that. */
+/* "; no alarm reaches 12 (said STOP, or no address), 14 (letters came back)": by number, what doctor says may be pasted anywhere. */
+static const char *unreached(struct doctor *d, const struct office_contact *roll, size_t n)
+{
+    struct arena *const mem = d->cli->mem;
+    const char *text = "";
+
+    for (size_t i = 0; i < n; i++)
+        if (roll[i].reach != OFFICE_REACHED)
+            text = arena_printf(mem, "%s%s%" PRId64 " (%s)", text, *text ? ", " : "; no alarm is sure to reach ",
+                                roll[i].person.id.v, office_reach_words(roll[i].reach));
+    return text;
+}
+
+/* Those who are in the duty order or on call, and get our letters; an alarm without any goes to all, but nobody chose that. */
 void doctor_staff(struct doctor *d)
 {
-    struct gate *const gate = d->cli->gate;
-    struct person *staff;
+    struct office_contact *roll;
+    size_t n = 0, reached = 0;
     struct err err;
-    size_t n = 0, on_call = 0, chosen = 0;
 
-    if (office_contacts(gate, d->cli->mem, &staff, &n, &err) || office_on_call(gate, &on_call, &err)) {
+    if (office_roll(d->cli->gate, d->cli->mem, &roll, &n, &reached, &err)) {
         doctor_tell(d, DOCTOR_RED, "page contacts", err.msg, "look at the database first");
         return;
     }
-    for (size_t i = 0; i < n; i++)
-        chosen += i < on_call || staff[i].duty_rank;
-    doctor_tell_if(d, chosen >= 2, DOCTOR_RED, "page contacts",
-                   arena_printf(d->cli->mem, "%zu people can be called", chosen),
-                   arena_printf(d->cli->mem, "only %zu can be called", chosen),
-                   "two are needed, for an alarm that one does not see: postcircle staff add --duty 2, staff oncall");
+    doctor_tell(
+        d,
+        reached < 2   ? DOCTOR_RED
+        : reached < n ? DOCTOR_WARN
+                      : DOCTOR_OK,
+        "page contacts",
+        arena_printf(d->cli->mem, "%s%zu can be called%s", reached < 2 ? "only " : "", reached, unreached(d, roll, n)),
+        reached < n ? "they reply YES: postcircle staff set NUMBER --again REASON asks; or staff set NUMBER "
+                      "--email ADDRESS, or another person: staff oncall"
+                    : "two are needed, for an alarm that one does not see: postcircle staff add --duty 2, "
+                      "staff oncall");
 }
 
 /* By number: what doctor says may be pasted anywhere. */

@@ -81,8 +81,8 @@ static enum rc remove_shift(struct cli *cli, const char *number, struct err *err
 
 static enum rc list_shifts(struct cli *cli, struct err *err)
 {
-    static const char *const header[] = { "shift", "person", "name", "when", "now", "said_yes", "next_ms" };
-    struct cli_table *const table = cli_table_new(cli->mem, header, cli->is_json ? 7 : 6);
+    static const char *const header[] = { "shift", "person", "name", "when", "now", "said_yes", "alarms", "next_ms" };
+    struct cli_table *const table = cli_table_new(cli->mem, header, cli->is_json ? 8 : 7);
     const int64_t now_ms = gate_now_ms(cli->gate);
     struct shift *rows;
     size_t n;
@@ -94,44 +94,72 @@ static enum rc list_shifts(struct cli *cli, struct err *err)
         int64_t from_ms = 0, to_ms = 0;
         struct person p;
         struct err why;
+        enum office_reach reach;
         bool has_said_yes;
         const enum rc rc = rota_span(&shift, cli->gate->facts.zone, now_ms, &from_ms, &to_ms, &why);
 
         if (person_get(&cli->gate->store, rows[i].person, cli->mem, &p, err) ||
-            consent_of_staff(&cli->gate->store, p.id, &has_said_yes, err))
+            consent_of_staff(&cli->gate->store, p.id, &has_said_yes, err) ||
+            office_reach_of(cli->gate, p.id, &reach, err))
             return err->rc;
-        cli_table_row(
-            table, (const char *[]){ arena_printf(cli->mem, "%" PRId64, rows[i].id.v),
-                                     arena_printf(cli->mem, "%" PRId64, p.id.v), p.name, rota_print(&shift, cli->mem),
-                                     rc                  ? "over"
-                                     : from_ms <= now_ms ? "on call"
-                                                         : "",
-                                     has_said_yes ? "yes" : "no", arena_printf(cli->mem, "%" PRId64, from_ms) });
+        cli_table_row(table, (const char *[]){ arena_printf(cli->mem, "%" PRId64, rows[i].id.v),
+                                               arena_printf(cli->mem, "%" PRId64, p.id.v), p.name,
+                                               rota_print(&shift, cli->mem),
+                                               rc                  ? "over"
+                                               : from_ms <= now_ms ? "on call"
+                                                                   : "",
+                                               has_said_yes ? "yes" : "no",
+                                               reach == OFFICE_REACHED ? "yes" : office_reach_words(reach),
+                                               arena_printf(cli->mem, "%" PRId64, from_ms) });
     }
     cli_table_print(cli, table);
+    return RC_OK;
+}
+
+static enum rc warn_of_few(struct cli *cli, struct err *err)
+{
+    struct office_contact *roll;
+    size_t n, reached;
+
+    if (office_roll(cli->gate, cli->mem, &roll, &n, &reached, err))
+        return err->rc;
+    if (reached < 2)
+        cli_warn(cli, "fewer than two people can be paged");
+    return RC_OK;
+}
+
+/* One line of the order. Whom no alarm reaches stands there without a place. */
+static enum rc say_contact(struct cli *cli, const struct office_contact *c, size_t *place, struct err *err)
+{
+    const char *const call = c->is_on_call ? ", on call" : "";
+    bool has_said_yes;
+
+    if (consent_of_staff(&cli->gate->store, c->person.id, &has_said_yes, err))
+        return err->rc;
+    if (c->reach == OFFICE_CUT_OFF)
+        cli_say(cli, "  -  %s%s: gets NO alarms (%s)\n", c->person.name, call, office_reach_words(c->reach));
+    else
+        cli_say(cli, "  %zu. %s%s%s%s\n", ++*place, c->person.name, call,
+                c->reach == OFFICE_REACHED ? "" : ", letters came back: called last, and not counted",
+                has_said_yes ? "" : ", has not said YES: gets alarms alone");
     return RC_OK;
 }
 
 /* Who would be called now, in this order. */
 static enum rc list_order(struct cli *cli, struct err *err)
 {
-    struct person *staff;
-    size_t n, on_call;
+    static const enum office_reach order[] = { OFFICE_REACHED, OFFICE_RETURNED, OFFICE_CUT_OFF };
+    struct office_contact *roll;
+    size_t n, reached, place = 0;
 
-    if (office_contacts(cli->gate, cli->mem, &staff, &n, err) || office_on_call(cli->gate, &on_call, err))
+    if (office_roll(cli->gate, cli->mem, &roll, &n, &reached, err))
         return err->rc;
     cli_say(cli, "\nCalled now, in this order (%s):\n", cli->gate->facts.zone);
-    for (size_t i = 0; i < n; i++) {
-        bool has_said_yes;
-
-        if (consent_of_staff(&cli->gate->store, staff[i].id, &has_said_yes, err))
-            return err->rc;
-        cli_say(cli, "  %zu. %s%s%s\n", i + 1, staff[i].name, i < on_call ? ", on call" : "",
-                has_said_yes ? "" : ", has not said YES: gets alarms alone");
-    }
-    if (n < 2)
-        cli_warn(cli, "fewer than two people can be paged");
-    return RC_OK;
+    for (size_t o = 0; o < COUNT_OF(order); o++)
+        for (size_t i = 0; i < n; i++)
+            if (roll[i].reach == order[o] && say_contact(cli, &roll[i], &place, err))
+                return err->rc;
+    return warn_of_few(cli, err);
 }
 
 static int list(struct cli *cli)
@@ -163,16 +191,13 @@ static enum rc set_duty(struct cli *cli, const char *const *names, size_t count,
 
 static int order(struct cli *cli, const char *const *names)
 {
-    struct person *staff;
-    size_t count = 0, n = 0;
+    size_t count = 0;
     struct err err;
 
     while (count < ONCALL_MAX && names[count])
         count++;
-    if (set_duty(cli, names, count, &err) || office_contacts(cli->gate, cli->mem, &staff, &n, &err))
+    if (set_duty(cli, names, count, &err) || warn_of_few(cli, &err))
         return cli_fail(cli, &err);
-    if (n < 2)
-        cli_warn(cli, "fewer than two people can be paged");
     return cli_done(cli);
 }
 

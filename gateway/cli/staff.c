@@ -168,10 +168,10 @@ static enum rc change_address(struct cli *cli, const char *email, const struct p
 /* An act that a stolen mailbox may need at once is done all the same, but never in silence. */
 static enum rc warn_of_few(struct cli *cli, size_t before, struct err *err)
 {
-    struct person *staff;
-    size_t n;
+    struct office_contact *roll;
+    size_t all, n;
 
-    if (office_contacts(cli->gate, cli->mem, &staff, &n, err))
+    if (office_roll(cli->gate, cli->mem, &roll, &all, &n, err))
         return err->rc;
     if (n < 2 && n < before)
         cli_warn(cli,
@@ -186,11 +186,12 @@ static enum rc change(struct cli *cli, const char *who, const struct staff_words
     CLEANUP(db_tx_done) struct db_tx tx = { 0 };
     struct enroll e = { .email = "x@example.org", .name = w->name, .phone = w->phone, .title = w->title };
     const char *old;
-    struct person p, *staff;
-    size_t before;
+    struct office_contact *roll;
+    struct person p;
+    size_t all, before;
 
     if (db_begin(cli->gate->store.db, &tx, err) || cli_find_person(cli, who, PERSON_STAFF, &p, err) ||
-        office_contacts(cli->gate, cli->mem, &staff, &before, err))
+        office_roll(cli->gate, cli->mem, &roll, &all, &before, err))
         return err->rc;
     old = duty_order_describe(&p, cli->mem);
     if (!e.name)
@@ -240,23 +241,26 @@ static enum rc add_row(struct cli *cli, struct cli_table *table, const struct pe
                        struct err *err)
 {
     struct address *addresses;
+    enum office_reach reach;
     bool has_said_yes;
     size_t n;
 
     if (person_addresses(&cli->gate->store, p->id, cli->mem, &addresses, &n, err) ||
-        consent_of_staff(&cli->gate->store, p->id, &has_said_yes, err))
+        consent_of_staff(&cli->gate->store, p->id, &has_said_yes, err) ||
+        office_reach_of(cli->gate, p->id, &reach, err))
         return err->rc;
     *silent += !has_said_yes;
     cli_table_row(table, (const char *[]){ arena_printf(cli->mem, "%" PRId64, p->id.v), p->name,
                                            n ? addresses[0].value : "", staff_role_name(p->role), p->title,
                                            p->duty_rank ? arena_printf(cli->mem, "%" PRId64, p->duty_rank) : "",
-                                           has_said_yes ? "yes" : "asked" });
+                                           has_said_yes ? "yes" : "asked",
+                                           reach == OFFICE_REACHED ? "yes" : office_reach_words(reach) });
     return RC_OK;
 }
 
 int cli_staff_list(struct cli *cli, int argc, char **argv)
 {
-    static const char *const header[] = { "id", "name", "email", "role", "title", "duty", "opted_in" };
+    static const char *const header[] = { "id", "name", "email", "role", "title", "duty", "opted_in", "alarms" };
     struct cli_table *table;
     struct person *staff;
     struct err err;

@@ -182,27 +182,40 @@ static enum rc show_rules(struct gate *gate, const struct desk_act *act, struct 
     return RC_OK;
 }
 
+static enum rc push_contact(struct gate *gate, const struct office_contact *c, struct json *people, int64_t *place,
+                            struct err *err)
+{
+    struct json *line;
+    bool has_said_yes;
+
+    if (consent_of_staff(&gate->store, c->person.id, &has_said_yes, err))
+        return err->rc;
+    line = json_object_new();
+    json_set_int(line, "number", ++*place);
+    json_set_str(line, "name", c->person.name);
+    json_set_bool(line, "is_now", c->is_on_call);
+    json_set_bool(line, "is_silent", !has_said_yes && c->reach != OFFICE_CUT_OFF);
+    json_set_bool(line, "has_returned", c->reach == OFFICE_RETURNED);
+    json_set_bool(line, "is_cut_off", c->reach == OFFICE_CUT_OFF);
+    json_push(people, &line);
+    return RC_OK;
+}
+
+/* In the order of an alarm: who is sure to get it, who is tried, whom none reaches. */
 static enum rc show_duty(struct gate *gate, struct arena *mem, struct json *values, struct err *err)
 {
+    static const enum office_reach order[] = { OFFICE_REACHED, OFFICE_RETURNED, OFFICE_CUT_OFF };
     CLEANUP(json_free) struct json *people = json_array_new();
-    struct person *staff;
-    size_t n, on_call;
+    struct office_contact *roll;
+    int64_t place = 0;
+    size_t n, reached;
 
-    if (office_contacts(gate, mem, &staff, &n, err) || office_on_call(gate, &on_call, err))
+    if (office_roll(gate, mem, &roll, &n, &reached, err))
         return err->rc;
-    for (size_t i = 0; i < n; i++) {
-        struct json *line;
-        bool has_said_yes;
-
-        if (consent_of_staff(&gate->store, staff[i].id, &has_said_yes, err))
-            return err->rc;
-        line = json_object_new();
-        json_set_int(line, "number", (int64_t)i + 1);
-        json_set_str(line, "name", staff[i].name);
-        json_set_bool(line, "is_now", i < on_call);
-        json_set_bool(line, "is_silent", !has_said_yes);
-        json_push(people, &line);
-    }
+    for (size_t o = 0; o < COUNT_OF(order); o++)
+        for (size_t i = 0; i < n; i++)
+            if (roll[i].reach == order[o] && push_contact(gate, &roll[i], people, &place, err))
+                return err->rc;
     json_set(values, "people", &people);
     return RC_OK;
 }

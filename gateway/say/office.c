@@ -238,32 +238,78 @@ static enum rc is_reachable(struct gate *gate, struct person_id person, enum mai
     return rc;
 }
 
+enum rc office_reach_of(struct gate *gate, struct person_id person, enum office_reach *ret_reach, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("reach");
+    bool is_sure = false, is_tried = false;
+
+    if (is_reachable(gate, person, MAILING_STAFF_NOTICE, mem, &is_sure, err) ||
+        is_reachable(gate, person, MAILING_PAGE, mem, &is_tried, err))
+        return err->rc;
+    *ret_reach = is_sure ? OFFICE_REACHED : is_tried ? OFFICE_RETURNED : OFFICE_CUT_OFF;
+    return RC_OK;
+}
+
+const char *office_reach_words(enum office_reach reach)
+{
+    static const char *const words[] = { "gets alarms", "letters came back", "said STOP, or has no address" };
+
+    return (size_t)reach < COUNT_OF(words) ? words[reach] : "?";
+}
+
+/* All who could be on duty; those who are not chosen for it stand behind the others. */
+static enum rc read_roll(struct gate *gate, struct arena *mem, struct person **ret_all, size_t *ret_all_n,
+                         struct office_contact **ret_roll, size_t *ret_n, struct err *err)
+{
+    struct office_contact *roll;
+    size_t on_call, kept = 0;
+
+    if (read_duty(gate, mem, ret_all, ret_all_n, &on_call, err))
+        return err->rc;
+    roll = ARENA_ARRAY(mem, *ret_all_n + 1, struct office_contact);
+    for (size_t i = 0; i < *ret_all_n; i++) {
+        if (i >= on_call && !(*ret_all)[i].duty_rank)
+            continue;
+        roll[kept] = (struct office_contact){ .person = (*ret_all)[i], .is_on_call = i < on_call };
+        if (office_reach_of(gate, roll[kept].person.id, &roll[kept].reach, err))
+            return err->rc;
+        kept++;
+    }
+    *ret_roll = roll;
+    *ret_n = kept;
+    return RC_OK;
+}
+
+enum rc office_roll(struct gate *gate, struct arena *mem, struct office_contact **ret_roll, size_t *ret_n,
+                    size_t *ret_reached, struct err *err)
+{
+    struct person *all;
+    size_t n;
+
+    if (read_roll(gate, mem, &all, &n, ret_roll, ret_n, err))
+        return err->rc;
+    *ret_reached = 0;
+    for (size_t i = 0; i < *ret_n; i++)
+        *ret_reached += (*ret_roll)[i].reach == OFFICE_REACHED;
+    return RC_OK;
+}
+
 enum rc office_contacts(struct gate *gate, struct arena *mem, struct person **ret_staff, size_t *ret_n, struct err *err)
 {
-    struct person *all, *contacts, *late;
-    size_t n, on_call, kept = 0, late_n = 0;
+    static const enum office_reach order[] = { OFFICE_REACHED, OFFICE_RETURNED };
+    struct office_contact *roll;
+    struct person *all, *contacts;
+    size_t all_n, n, kept = 0;
 
-    if (read_duty(gate, mem, &all, &n, &on_call, err))
+    if (read_roll(gate, mem, &all, &all_n, &roll, &n, err))
         return err->rc;
     contacts = ARENA_ARRAY(mem, n + 1, struct person);
-    late = ARENA_ARRAY(mem, n + 1, struct person);
-    for (size_t i = 0; i < n; i++) {
-        bool is_sure = false, is_tried = false;
-
-        if (i >= on_call && !all[i].duty_rank)
-            continue;
-        if (is_reachable(gate, all[i].id, MAILING_STAFF_NOTICE, mem, &is_sure, err) ||
-            is_reachable(gate, all[i].id, MAILING_PAGE, mem, &is_tried, err))
-            return err->rc;
-        if (is_sure)
-            contacts[kept++] = all[i];
-        else if (is_tried) /* suspended: behind those who are sure to get it */
-            late[late_n++] = all[i];
-    }
-    for (size_t i = 0; kept && i < late_n; i++)
-        contacts[kept++] = late[i];
+    for (size_t o = 0; o < COUNT_OF(order) && (o == 0 || kept); o++)
+        for (size_t i = 0; i < n; i++)
+            if (roll[i].reach == order[o])
+                contacts[kept++] = roll[i].person;
     *ret_staff = kept ? contacts : all;
-    *ret_n = kept ? kept : n;
+    *ret_n = kept ? kept : all_n;
     return RC_OK;
 }
 

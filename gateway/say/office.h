@@ -42,8 +42,26 @@ int64_t office_reminder(const struct gate *gate, int tier, int64_t reminders);
  * call nor in the duty order are left out. */
 MUST_CHECK enum rc office_duty(struct gate *gate, struct arena *mem, struct person **ret_staff, size_t *ret_n,
                                struct err *err);
-/* Who is paged, in order: those of them that are on call now or in the duty order, and have an address that we may write to, whether they said yes or not; behind
- * them those whose letters came back, as reports say that anybody can forge. When nobody is sure to get it,
+/* How an alarm gets to somebody who is on call or in the duty order. */
+enum office_reach {
+    OFFICE_REACHED,
+    OFFICE_RETURNED, /* letters came back, as reports say that anybody can forge: called behind the others, and nobody counts on them */
+    OFFICE_CUT_OFF /* said STOP, or has no address that we may write to: no alarm goes there */
+};
+struct office_contact {
+    struct person person;
+    enum office_reach reach;
+    bool is_on_call;
+};
+MUST_CHECK enum rc office_reach_of(struct gate *gate, struct person_id person, enum office_reach *ret_reach,
+                                   struct err *err);
+/* "letters came back": for the command line. */
+const char *office_reach_words(enum office_reach reach);
+/* Everybody who is on call or in the duty order, in order, whether they said yes or not. ret_reached counts those whom an alarm reaches: two are
+ * needed. */
+MUST_CHECK enum rc office_roll(struct gate *gate, struct arena *mem, struct office_contact **ret_roll, size_t *ret_n,
+                               size_t *ret_reached, struct err *err);
+/* Who is paged, in order: those of the roll whom an alarm reaches, behind them those whose letters came back. When nobody is sure to get it,
  * everybody who could be on duty: an alarm goes somewhere. */
 MUST_CHECK enum rc office_contacts(struct gate *gate, struct arena *mem, struct person **ret_staff, size_t *ret_n,
                                    struct err *err);

@@ -83,6 +83,53 @@ static void who_may_not_get_it_is_called_last(void **state)
     }
 }
 
+/* "Ana Ruiz: letters came back, Lee Ames: gets alarms; 1" */
+static const char *roll(struct circle *c)
+{
+    struct office_contact *list;
+    const char *text = "";
+    size_t n, reached;
+    struct err err;
+
+    HELP_OK(office_roll(&c->g.gate, c->mem, &list, &n, &reached, &err));
+    for (size_t i = 0; i < n; i++)
+        text = arena_printf(c->mem, "%s%s%s: %s", text, i ? ", " : "", list[i].person.name,
+                            office_reach_words(list[i].reach));
+    return arena_printf(c->mem, "%s; %zu", text, reached);
+}
+
+static void suppress(struct circle *c, const char *email, enum suppression_reason why)
+{
+    struct address a;
+    struct err err;
+
+    HELP_OK(address_find(&c->g.gate.store, ADDRESS_EMAIL, email, c->mem, &a, &err));
+    CIRCLE_TX(c, HELP_OK(suppression_add(&c->g.gate.store, a.id, why, &err)));
+}
+
+/* Nobody counts on whom no alarm reaches, and the next person is called in their stead. */
+static void who_said_stop_is_not_called_and_does_not_count(void **state)
+{
+    struct circle *c = *state;
+
+    assert_string_equal(roll(c), "Ana Ruiz: gets alarms, Lee Ames: gets alarms; 2");
+    suppress(c, ANA, SUPPRESSED_STOP);
+    assert_string_equal(roll(c), "Ana Ruiz: said STOP, or has no address, Lee Ames: gets alarms; 1");
+    assert_string_equal(contacts(c), "Lee Ames");
+    circle_write(c, MARIA, GROUP, "Tonight", "I want to kill myself tonight.", PASS);
+    assert_non_null(circle_mail(c, LEE, "please claim"));
+    assert_null(circle_mail(c, ANA, "please claim"));
+}
+
+static void whose_letters_came_back_does_not_count(void **state)
+{
+    struct circle *c = *state;
+
+    suppress(c, LEE, SUPPRESSED_BOUNCED);
+    assert_string_equal(roll(c), "Ana Ruiz: gets alarms, Lee Ames: letters came back; 1");
+    assert_string_equal(contacts(c), "Ana Ruiz, Lee Ames");
+}
+
 static void the_person_on_call_gets_the_page(void **state)
 {
     struct circle *c = *state;
@@ -114,9 +161,14 @@ static void notes_are_reminded_of_by_the_clock_of_their_tier(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        TEST(without_a_rota_the_duty_order_holds), TEST(the_rota_goes_first),
-        TEST(who_has_left_is_not_called),          TEST(who_may_not_get_it_is_called_last),
-        TEST(the_person_on_call_gets_the_page),    TEST(notes_are_reminded_of_by_the_clock_of_their_tier),
+        TEST(without_a_rota_the_duty_order_holds),
+        TEST(the_rota_goes_first),
+        TEST(who_has_left_is_not_called),
+        TEST(who_may_not_get_it_is_called_last),
+        TEST(the_person_on_call_gets_the_page),
+        TEST(who_said_stop_is_not_called_and_does_not_count),
+        TEST(whose_letters_came_back_does_not_count),
+        TEST(notes_are_reminded_of_by_the_clock_of_their_tier),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
