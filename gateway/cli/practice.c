@@ -58,7 +58,8 @@ static void print_names(void)
     for (int s = 1; s < SETTING_END; s++) {
         const char *const form = policy_form((enum setting)s);
 
-        printf("  %-16s %s\n", setting_info((enum setting)s)->name, form ? form : "kept, but not used in this version");
+        if (form)
+            printf("  %-19s %s\n", setting_info((enum setting)s)->name, form);
     }
 }
 

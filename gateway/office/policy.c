@@ -340,7 +340,6 @@ static check_fn *const checks[SETTING_END] = { [SETTING_NAME] = check_line,
                                                [SETTING_OFFICE_HOURS] = check_hours,
                                                [SETTING_HOLIDAYS] = check_holidays,
                                                [SETTING_EMERGENCY_LINE] = check_short_phone,
-                                               [SETTING_CRISIS_LINE] = check_short_phone,
                                                [SETTING_DOMAIN] = check_domain,
                                                [SETTING_REPLY_DOMAIN] = check_domain,
                                                [SETTING_RELAY] = check_relay,
@@ -371,6 +370,8 @@ static check_fn *const checks[SETTING_END] = { [SETTING_NAME] = check_line,
                                                [SETTING_ROTA] = check_is_command,
                                                [SETTING_PAGE_CONTACTS] = check_is_command };
 
+static_assert(TRIAGE_PAGE_USUAL == 60, "policy_form names it");
+
 const char *policy_form(enum setting setting)
 {
     static const char *const forms[SETTING_END] = {
@@ -383,7 +384,7 @@ const char *policy_form(enum setting setting)
         [SETTING_RELAY] = "smtp://127.0.0.1:25, smtps://USER@HOST, smtp+starttls://USER@HOST or maildir:/PATH",
         [SETTING_ZONE] = "time zone: America/New_York",
         [SETTING_AUTHSERV_ID] = "name with which the Authentication-Results of your mail server begin",
-        [SETTING_PUBLIC_URL] = "https://… where the console answers; List-Unsubscribe points at it",
+        [SETTING_PUBLIC_URL] = "https://… where your text provider reaches this machine (docs/text-providers.md)",
         [SETTING_TRUST] =
             "who is proved: 1 nobody, 2 by authserv-id, 3 Microsoft 365, 4 by authserv-id beside its own hop",
         [SETTING_MAILBOX] = "one mailbox for all groups: circles, for circles+GROUP@domain (docs/mailbox.md)",
@@ -406,7 +407,7 @@ const char *policy_form(enum setting setting)
         [SETTING_PAGE_CLOCK_2] = "the same of a possible medical problem",
         [SETTING_DAILY_MAIL] = "when the daily staff mail goes out: 07:30, or off; unset: as the office opens",
         [SETTING_TRIAGE_MODEL] =
-            "the score from which a note that reads like danger calls a person (65), or off; raising it takes two",
+            "the score from which a note that reads like danger calls a person (60), or off; raising it takes two",
         [SETTING_TEST_PAGE] = "when the weekly test alarm goes out: \"Mon 10:00\"",
         [SETTING_REVIEW_HOURS_3] = "office hours in which a marked note should be decided (4)",
         [SETTING_REVIEW_HOURS_4] = "office hours in which any other note should be decided (8)",
@@ -519,6 +520,8 @@ static enum rc set(struct gate *gate, const struct audit_who *who, enum setting 
 enum rc policy_set(struct gate *gate, const struct audit_who *who, enum setting setting, const char *value,
                    struct err *err)
 {
+    if (value && *value && !policy_form(setting))
+        return err_set(err, RC_INPUT, "%s: nothing reads this setting in this version", setting_info(setting)->name);
     return set(gate, who, setting, value, false, err);
 }
 

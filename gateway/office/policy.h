@@ -16,7 +16,7 @@
 #include "store/audit.h"
 #include "store/setting.h"
 
-/* value NULL or "" takes the setting away. */
+/* value NULL or "" takes the setting away. RC_INPUT: a value of no sense, or for a setting that nothing reads (policy_form). */
 MUST_CHECK enum rc policy_set(struct gate *gate, const struct audit_who *who, enum setting setting, const char *value,
                               struct err *err);
 /* Whether mail to the groups goes another way when it changes. */

@@ -297,13 +297,6 @@ static enum rc fill(const struct copy *c, const struct kept *k, struct wire *wir
     p.reference_count = p.in_reply_to ? 1 : 0;
     if (has_unsubscribe)
         p.unsubscribe_mailto = arena_printf(c->mem, "mailto:%s?subject=LEAVE", unsubscribe_address(c));
-    if (has_unsubscribe && c->gate->facts.public_url[0]) {
-        char token[TOKEN_SIZE];
-
-        token_write(c->gate->store.ring, &(struct token){ .purpose = TOKEN_UNSUBSCRIBE, .row_id = c->d->membership.v },
-                    token);
-        p.unsubscribe_https = arena_printf(c->mem, "%s/u/%s", c->gate->facts.public_url, token);
-    }
     return serial_fill(k->built, &p, wire, err);
 }
 

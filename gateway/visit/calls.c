@@ -34,7 +34,7 @@ static enum rc add_person(struct gate *gate, const struct roster_line *line, str
         return err->rc;
     }
     json_set_str(row, "name", line->name);
-    json_set_str(row, "phone", person.phone && *person.phone ? person.phone : "?");
+    json_set_str(row, "phone", person.phone ? person.phone : "");
     json_push(people, &row);
     return RC_OK;
 }

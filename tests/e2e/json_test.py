@@ -23,7 +23,7 @@ def every_command_speaks_json(folder):
     with open(f'{folder}/people.csv', 'w', encoding='utf-8') as f:
         f.write(CSV)
     calls = [
-        ('practice set', 'crisis-line', '988'), ('practice show',),
+        ('practice set', 'emergency-line', '112'), ('practice show',),
         ('staff add', '--name', 'Kim Lo', '--email', 'kim@clinic.example.org', '--duty', '3'), ('staff list',), ('staff oncall',),
         ('staff set', 'kim@clinic.example.org', '--title', 'doctor'),
         ('group add', '--name', 'Tuesday Circle', '--alias', 'Tuesday'), ('group set', 'tuesday', '--short', 'A group'), ('group list',), ('group show', 'tuesday'), ('group check', 'tuesday'),

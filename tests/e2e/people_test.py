@@ -335,10 +335,11 @@ def a_signal_leaves_no_half_backup(home):
 
 def what_was_done_is_told_by_name(home):
     home.init()
-    home.run('practice', 'set', 'crisis-line', '988')
+    home.run('practice', 'set', 'emergency-line', '112')
     newest = home.json('audit', 'show', '--max', '1')
-    assert [(r['of'], r['item'], r['new']) for r in newest] == [('setting', 'crisis-line', '988')], newest
+    assert [(r['of'], r['item'], r['new']) for r in newest] == [('setting', 'emergency-line', '112')], newest
     forms = home.run('practice', 'set', '--help').stdout
+    assert 'not used' not in forms and 'console' not in forms, forms
     for name, form in (('solo-release', 'yes or no'), ('relay', 'smtps://'), ('trust', '1 nobody'), ('office-hours', 'Mon-Fri')):
         assert re.search(f'^  {name} .*{form}', forms, re.M), forms
     home.run('staff', 'set', 'ana@example.org', '--title', 'doctor')

@@ -95,6 +95,16 @@ static void behind_a_claim_the_next_one_calls_again(void **state)
     assert_int_equal(calls(c, ANA), 2);
 }
 
+static void of_whom_no_phone_is_known_it_is_said(void **state)
+{
+    struct circle *c = *state;
+
+    circle_write(c, MARIA, GROUP, "Tonight", danger(c, 1), PASS);
+    circle_reply(c, circle_mail(c, ANA, "please claim"), ANA, "CLAIM", PASS);
+    circle_has(circle_mail(c, ANA, "details for you"), "We have no phone number for Maria");
+    circle_lacks(circle_mail(c, ANA, "details for you"), "Phone:");
+}
+
 /* Not only at the next hour of the slower clock. */
 static void a_graver_one_calls_at_once(void **state)
 {
@@ -197,10 +207,15 @@ static void what_can_be_read_at_last_is_an_alarm_of_its_own(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        TEST(fifteen_letters_of_strangers_are_one_alarm), TEST(more_than_a_letter_holds_is_counted),
-        TEST(an_alarm_of_a_member_is_always_its_own),     TEST(who_shares_an_address_is_no_stranger),
-        TEST(behind_a_claim_the_next_one_calls_again),    TEST(a_graver_one_calls_at_once),
-        TEST(of_parked_mail_there_is_one_notice_a_day),   TEST(what_can_be_read_at_last_is_an_alarm_of_its_own),
+        TEST(fifteen_letters_of_strangers_are_one_alarm),
+        TEST(more_than_a_letter_holds_is_counted),
+        TEST(an_alarm_of_a_member_is_always_its_own),
+        TEST(who_shares_an_address_is_no_stranger),
+        TEST(behind_a_claim_the_next_one_calls_again),
+        TEST(of_whom_no_phone_is_known_it_is_said),
+        TEST(a_graver_one_calls_at_once),
+        TEST(of_parked_mail_there_is_one_notice_a_day),
+        TEST(what_can_be_read_at_last_is_an_alarm_of_its_own),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -182,6 +182,8 @@ static void what_a_practice_decides_is_checked(void **state)
                 { SETTING_EMERGENCY_LINE, "call Ana" },
                 { SETTING_OFFICE_PHONE, "Ana" },
                 { SETTING_PUBLIC_URL, "http://example.org" },
+                { SETTING_CRISIS_LINE, "988" }, /* nothing reads it */
+                { SETTING_RATE_PER_MINUTE, "60" },
                 { SETTING_HOLIDAYS, "Christmas" },
                 { SETTING_TRUST, "9" },
                 { SETTING_RETENTION_DAYS, "0" },
