@@ -78,8 +78,8 @@ static const char *partstat_of(icalproperty *attendee, struct arena *mem)
     return upper(clean);
 }
 
-/* The component that the answer is about: an event, else a task. */
-static icalcomponent *find_event(icalcomponent *root)
+/* The component that the answer is about: an event, else a task; *ret_kind: which. */
+static icalcomponent *find_event(icalcomponent *root, icalcomponent_kind *ret_kind)
 {
     icalcomponent *calendar = root, *event;
 
@@ -88,7 +88,39 @@ static icalcomponent *find_event(icalcomponent *root)
     if (!calendar || icalcomponent_isa(calendar) != ICAL_VCALENDAR_COMPONENT)
         return NULL;
     event = icalcomponent_get_first_component(calendar, ICAL_VEVENT_COMPONENT);
+    *ret_kind = event ? ICAL_VEVENT_COMPONENT : ICAL_VTODO_COMPONENT;
     return event ? event : icalcomponent_get_first_component(calendar, ICAL_VTODO_COMPONENT);
+}
+
+static const char *uid_of(icalcomponent *event, struct arena *mem)
+{
+    return one_line(mem, unescape(value_text(icalcomponent_get_first_property(event, ICAL_UID_PROPERTY), mem)),
+                    LETTER_ID_MAX_BYTES);
+}
+
+static void read_start(icalcomponent *event, struct arena *mem, struct letter_calendar *c)
+{
+    icalproperty *start = icalcomponent_get_first_property(event, ICAL_DTSTART_PROPERTY);
+    char *zone = start ? icalproperty_get_parameter_as_string_r(start, "TZID") : NULL;
+
+    c->start = one_line(mem, value_text(start, mem), 60);
+    if (!zone)
+        return;
+    c->zone = one_line(mem, text_clean_line(mem, zone, strnlen(zone, 60)), 60);
+    icalmemory_free_buffer(zone);
+}
+
+/* Some send an answer for each day of a row, or one with two people in it. Other people and states than the first make it mixed. */
+static void look_at_others(icalcomponent *calendar, icalcomponent_kind kind, struct arena *mem,
+                           struct letter_calendar *c)
+{
+    for (icalcomponent *e = icalcomponent_get_first_component(calendar, kind); e;
+         e = icalcomponent_get_next_component(calendar, kind)) {
+        c->is_mixed = c->is_mixed || strcmp(uid_of(e, mem), c->uid) != 0;
+        for (icalproperty *a = icalcomponent_get_first_property(e, ICAL_ATTENDEE_PROPERTY); a;
+             a = icalcomponent_get_next_property(e, ICAL_ATTENDEE_PROPERTY))
+            c->is_mixed = c->is_mixed || strcmp(partstat_of(a, mem), c->partstat) != 0;
+    }
 }
 
 static void read_event(icalcomponent *event, struct arena *mem, struct letter_calendar *c)
@@ -98,8 +130,8 @@ static void read_event(icalcomponent *event, struct arena *mem, struct letter_ca
     icalproperty *sequence = icalcomponent_get_first_property(event, ICAL_SEQUENCE_PROPERTY);
     struct err err;
 
-    c->uid = one_line(mem, unescape(value_text(icalcomponent_get_first_property(event, ICAL_UID_PROPERTY), mem)),
-                      LETTER_ID_MAX_BYTES);
+    c->uid = uid_of(event, mem);
+    read_start(event, mem, c);
     c->comment = unescape(value_text(comment, mem));
     if (sequence && text_to_int(value_text(sequence, mem), 0, INT32_MAX, &c->sequence, &err))
         c->sequence = -1;
@@ -113,20 +145,23 @@ enum rc calendar_read(const char *text, struct arena *mem, struct letter_calenda
 {
     CLEANUP(component_free) icalcomponent *root = icalparser_parse_string(text);
     struct letter_calendar c = {
-        .method = "", .uid = "", .attendee = "", .partstat = "", .comment = "", .sequence = -1
+        .method = "", .uid = "", .attendee = "", .partstat = "", .comment = "", .sequence = -1, .start = "", .zone = ""
     };
+    icalcomponent_kind kind = ICAL_VEVENT_COMPONENT;
     icalcomponent *event = NULL, *calendar;
     icalproperty *method;
 
     if (root)
         icalcomponent_strip_errors(root);
-    event = root ? find_event(root) : NULL;
+    event = root ? find_event(root, &kind) : NULL;
     calendar = event ? icalcomponent_get_parent(event) : NULL;
     method = calendar ? icalcomponent_get_first_property(calendar, ICAL_METHOD_PROPERTY) : NULL;
     if (!method)
         return err_set(err, RC_INPUT, "calendar: no event with a method");
     c.method = upper(text_clean_line(mem, value_text(method, mem), strnlen(value_text(method, mem), 60)));
     read_event(event, mem, &c);
+    if (*c.partstat && strcmp(c.method, "REPLY") == 0) /* a COUNTER may list the guests */
+        look_at_others(calendar, kind, mem, &c);
     *ret_calendar = c;
     return RC_OK;
 }

@@ -5,6 +5,7 @@
 #include "gateway/say/notice.h"
 #include "gateway/say/phrase.h"
 #include "gateway/say/tell.h"
+#include "gateway/visit/planner.h"
 #include "store/due.h"
 #include "store/goodbye.h"
 #include "store/membership.h"
@@ -137,6 +138,7 @@ enum rc ending_close(struct gate *gate, const struct audit_who *who, struct grou
     CLEANUP(arena_free) struct arena *mem = arena_new("ending");
     const struct roster_filter everybody = { .group = group };
     struct roster_count count;
+    struct planner planner = { .gate = gate, .who = who, .mem = mem };
     struct care_group g;
 
     assert(db_in_tx(gate->store.db));
@@ -144,8 +146,8 @@ enum rc ending_close(struct gate *gate, const struct audit_who *who, struct grou
         return err->rc;
     if (g.state == GROUP_ENDED)
         return err_set(err, RC_CONFLICT, "group %" PRId64 " has ended already", group.v);
-    if (topic_end_group(gate, group, err) || membership_count(&gate->store, &everybody, &count, err) ||
-        goodbye_add(&gate->store, group, message, err))
+    if (topic_end_group(gate, group, err) || planner_end_group(&planner, group, err) ||
+        membership_count(&gate->store, &everybody, &count, err) || goodbye_add(&gate->store, group, message, err))
         return err->rc;
     g.state = GROUP_ENDED;
     g.end_day = g.end_day ? g.end_day : today_of(gate);

@@ -29,7 +29,10 @@ static bool is_confirmation(enum mailing_kind kind)
 /* A moderator may need several tries; two machines that answer each other come to an end. */
 static int64_t max_per_day(enum mailing_kind kind)
 {
-    return is_confirmation(kind) || kind == MAILING_REVIEW_UNCLEAR || kind == MAILING_DESK_UNCLEAR ? TIMES_A_DAY : 1;
+    return is_confirmation(kind) || kind == MAILING_REVIEW_UNCLEAR || kind == MAILING_DESK_UNCLEAR ||
+                   kind == MAILING_VISIT_ANSWER
+               ? TIMES_A_DAY
+               : 1;
 }
 
 /* What may go to a person who never said yes: the invitation and what answers it, HELP and STOP and LEAVE, what to do in danger. */

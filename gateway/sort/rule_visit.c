@@ -7,6 +7,7 @@
 #include "gateway/visit/reminding.h"
 #include "inbound/calendar.h"
 #include "inbound/words.h"
+#include "schedules/zone.h"
 
 static bool is_of_visit(const struct sorting *s)
 {
@@ -82,6 +83,7 @@ static enum rsvp_answer answer_of(const char *partstat)
     return !strcmp(partstat, "ACCEPTED")    ? RSVP_YES
            : !strcmp(partstat, "DECLINED")  ? RSVP_NO
            : !strcmp(partstat, "TENTATIVE") ? RSVP_MAYBE
+           : !strcmp(partstat, "DELEGATED") ? RSVP_UNCLEAR
                                             : RSVP_NOTHING;
 }
 
@@ -104,6 +106,23 @@ static const char *words_of(const struct sorting *s)
     return *text ? text : *comment ? comment : NULL;
 }
 
+/* The time that a COUNTER asks for; 0: it names none that we know. */
+static int64_t asked_time(const struct letter_calendar *c)
+{
+    const bool is_utc = strchr(c->start, 'Z') != NULL;
+    struct tm tm = { .tm_mday = 0 };
+    const char *const end = strptime(c->start, "%Y%m%dT%H%M%S", &tm);
+    struct err ignored;
+    int64_t ms;
+
+    if (!end || strcmp(end, is_utc ? "Z" : "") != 0 || !(is_utc || zone_is_name(c->zone)) ||
+        !zone_is_date(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday) ||
+        zone_utc_from_local(is_utc ? "UTC" : c->zone, tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
+                            tm.tm_min, &ms, &ignored))
+        return 0;
+    return ms;
+}
+
 /* An answer that carries an older SEQUENCE is to an older copy; one without any is taken for the newest. */
 enum rc rule_visit_calendar(struct sorting *s, bool *ret_is_ours, struct err *err)
 {
@@ -123,11 +142,16 @@ enum rc rule_visit_calendar(struct sorting *s, bool *ret_is_ours, struct err *er
     if (rc)
         return rc == RC_NOT_FOUND ? RC_OK : rc;
     *ret_is_ours = true;
-    if (seat.part != VISIT_MEMBER || !(is_reply || is_counter) || (is_reply && in.said.answer == RSVP_NOTHING))
+    if (!(is_reply || is_counter))
         return RC_OK;
+    if (is_reply && c->is_mixed)
+        in.said.answer = RSVP_UNCLEAR;
+    if (is_reply && in.said.answer == RSVP_NOTHING && !in.words) /* NEEDS-ACTION: nothing was said */
+        return RC_OK;
+    in.asked_ms = is_counter ? asked_time(c) : 0;
     in.seat = &seat;
     in.sequence = c->sequence < 0 ? seat.sequence : c->sequence;
     in.is_old = c->sequence >= 0 && c->sequence < seat.moved_sequence;
     in.is_other_address = s->sender.person.id.v != seat.person.v;
-    return answering_take(s->gate, &in, err);
+    return seat.part == VISIT_MEMBER ? answering_take(s->gate, &in, err) : answering_take_staff(s->gate, &in, err);
 }

@@ -20,7 +20,7 @@ struct taking {
     struct visit visit;
     struct visit_seat *seat;
     struct person person;
-    bool has_agreed;
+    bool has_agreed, owes_links; /* agreed just now */
     struct arena *mem;
 };
 
@@ -66,19 +66,31 @@ static enum rc agree(struct taking *t, struct err *err)
         return RC_OK;
     if (agreement_add(&t->gate->store, &a, err))
         return err->rc;
-    t->has_agreed = true;
+    t->has_agreed = t->owes_links = true;
     return record_act(t->gate, &who, AUDIT_VISIT_AGREED, AUDIT_ITEM_MEMBERSHIP, t->seat->membership.v, NULL,
                       AGREEMENT_TEXT_VERSION, err);
+}
+
+static const char *answer_in_words(const struct taking *t, bool is_es)
+{
+    static const char *const spanish[] = { "nada", "sí", "no", "tal vez", "no está claro" };
+    const struct saying s = { .gate = t->gate, .visit = &t->visit, .language = t->gate->facts.language, .mem = t->mem };
+
+    if (t->in->asks_other_time && t->in->asked_ms)
+        return arena_printf(t->mem, is_es ? "pide otra hora, %s" : "asks for another time, %s",
+                            saying_when(&s, t->visit.plan.zone, t->in->asked_ms));
+    if (t->in->asks_other_time)
+        return is_es ? "pide otra hora" : "asks for another time";
+    return is_es ? spanish[t->in->said.answer] : rsvp_name(t->in->said.answer);
 }
 
 static const char *remark(const struct taking *t)
 {
     const bool is_es = t->gate->facts.language == LANGUAGE_SPANISH;
-    const char *text =
-        arena_printf(t->mem,
-                     is_es ? "Escrito en respuesta a la visita %" PRId64 ". Respuesta: %s."
-                           : "Written in answer to visit %" PRId64 ". Answer: %s.",
-                     t->visit.number, t->in->asks_other_time ? "asks for another time" : rsvp_name(t->in->said.answer));
+    const char *text = arena_printf(t->mem,
+                                    is_es ? "Escrito en respuesta a la visita %" PRId64 ". Respuesta: %s."
+                                          : "Written in answer to visit %" PRId64 ". Answer: %s.",
+                                    t->visit.number, answer_in_words(t, is_es));
 
     return t->in->is_other_address
                ? arena_printf(t->mem, is_es ? "%s Desde otra dirección." : "%s From another address.", text)
@@ -101,7 +113,7 @@ static enum rc give_words(struct taking *t, struct err *err)
                                         .text = t->in->words ? t->in->words : "",
                                         .remark = remark(t) };
 
-    if (!t->in->words && !t->in->asks_other_time)
+    if (!t->in->words && !t->in->asks_other_time && t->in->said.answer != RSVP_UNCLEAR)
         return RC_OK;
     if (t->in->is_where && t->in->words) {
         t->seat->whereabouts = t->in->words;
@@ -123,6 +135,28 @@ static enum rc give_words(struct taking *t, struct err *err)
 
 /* ---- saying it back ---- */
 
+/* The way to join, and the calendar copy with it: of every visit that they were asked to without it. */
+static enum rc send_links(struct taking *t, struct err *err)
+{
+    struct visit_seat *seats;
+    size_t n;
+
+    if (visit_seats_of(&t->gate->store, t->seat->membership, gate_now_ms(t->gate), t->mem, &seats, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++) {
+        struct visit_seat *const s = seats[i].id.v == t->seat->id.v ? t->seat : &seats[i];
+        struct visit visit;
+
+        if (s->state != VISIT_SEAT_INVITED || !s->told_ms || s->has_link || s->answer == VISIT_NO)
+            continue;
+        if (visit_get(&t->gate->store, s->visit, t->mem, &visit, err))
+            return err->rc;
+        if (visit.state == VISIT_PLANNED && copies_tell(t->gate, &visit, s, COPIES_LINK, err))
+            return err->rc;
+    }
+    return RC_OK;
+}
+
 static enum rc say(struct taking *t, const char *flag, struct err *err)
 {
     struct saying s = { .gate = t->gate,
@@ -139,13 +173,21 @@ static enum rc say(struct taking *t, const char *flag, struct err *err)
                              .subject_id = t->seat->id.v,
                              .lane = -1,
                              .is_answer = true,
+                             .is_once_a_day = true, /* five times: notice.c */
                              .in_reply_to = t->in->in_reply_to,
                              .values = json_object_new() };
+    enum rc rc =
+        t->owes_links ? send_links(t, err) : RC_OK; /* first: a new copy takes the place of letters that wait */
 
+    if (rc) {
+        json_free(&notice.values);
+        return rc;
+    }
     json_set_bool(notice.values, flag, true);
     json_set_bool(notice.values, "needs_agree", !t->has_agreed);
     json_set_bool(notice.values, "has_words", t->in->words != NULL && strcmp(flag, "is_words") != 0);
-    return saying_send(&s, &notice, err);
+    rc = saying_send(&s, &notice, err);
+    return rc == RC_CONFLICT ? RC_OK : rc; /* two machines that answer each other */
 }
 
 /* ---- what it changes ---- */
@@ -176,16 +218,11 @@ static enum rc set_answer(struct taking *t, enum visit_answer answer, struct err
                : RC_OK;
 }
 
-/* The way to join, and the calendar copy with it. */
-static enum rc send_link(struct taking *t, bool had_agreed, struct err *err)
-{
-    if (had_agreed || !t->has_agreed || t->seat->has_link || t->seat->answer == VISIT_NO)
-        return RC_OK;
-    return copies_tell(t->gate, &t->visit, t->seat, COPIES_LINK, err);
-}
-
+/* Never over an answer to the time that holds: a letter may be late, or lie unread. */
 static enum rc answer_old(struct taking *t, struct err *err)
 {
+    if (t->seat->answer != VISIT_NO_ANSWER && t->seat->answer_start_ms == t->visit.start_ms)
+        return say(t, "is_moved", err);
     t->seat->answer = stored(t->in);
     t->seat->answer_start_ms = 0;
     t->seat->answer_way = t->in->way;
@@ -193,16 +230,14 @@ static enum rc answer_old(struct taking *t, struct err *err)
     return visit_seat_change(&t->gate->store, t->seat, err) ? err->rc : say(t, "is_moved", err);
 }
 
-static enum rc act(struct taking *t, bool had_agreed, struct err *err)
+static enum rc act(struct taking *t, struct err *err)
 {
     static const char *const flags[] = { [VISIT_YES] = "is_yes", [VISIT_NO] = "is_no", [VISIT_MAYBE] = "is_maybe" };
     const enum visit_answer answer = stored(t->in);
 
     if (t->in->asks_other_time)
         return say(t, "is_words", err);
-    if (answer == VISIT_NO_ANSWER) {
-        if (send_link(t, had_agreed, err))
-            return err->rc;
+    if (answer == VISIT_NO_ANSWER)
         return say(t,
                    t->in->said.agrees && !t->in->words             ? "is_agreed"
                    : t->in->is_where                               ? "is_words"
@@ -210,10 +245,9 @@ static enum rc act(struct taking *t, bool had_agreed, struct err *err)
                    : t->seat->answer_start_ms == t->visit.start_ms ? "is_words"
                                                                    : "is_unclear",
                    err);
-    }
     if (t->in->is_old)
         return answer_old(t, err);
-    if (set_answer(t, answer, err) || send_link(t, had_agreed, err))
+    if (set_answer(t, answer, err))
         return err->rc;
     if (answer == VISIT_YES && t->seat->place == VISIT_WAITS)
         return say(t, "is_waiting", err);
@@ -228,7 +262,33 @@ static enum rc load(struct taking *t, struct err *err)
     if (visit_get(st, t->seat->visit, t->mem, &t->visit, err) ||
         person_get(st, t->seat->person, t->mem, &t->person, err))
         return err->rc;
+    if (!t->seat->membership.v) /* staff */
+        return RC_OK;
     return roster_has_agreed(t->gate, t->seat->membership, &t->has_agreed, err);
+}
+
+enum rc answering_take_staff(struct gate *gate, const struct answering *in, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("answering");
+    struct taking t = { .gate = gate, .in = in, .seat = in->seat, .mem = mem };
+    const struct audit_who who = { AUDIT_STAFF, in->seat->person.v, AUDIT_WAY_EMAIL };
+    struct tell tell = { .what = TELL_ANSWER, .of = &t.person, .subject_id = in->seat->id.v };
+
+    if (load(&t, err))
+        return err->rc;
+    tell.group = t.visit.plan.group;
+    tell.text = in->words ? arena_printf(mem, "%s\n\n%s", remark(&t), in->words) : remark(&t);
+    if (!in->is_old && in->said.answer != RSVP_NOTHING && in->said.answer != RSVP_UNCLEAR) {
+        in->seat->answer = stored(in);
+        in->seat->answer_start_ms = t.visit.start_ms;
+        in->seat->answer_way = in->way;
+        in->seat->answer_ms = gate_now_ms(gate);
+    }
+    if (visit_seat_change(&gate->store, in->seat, err) ||
+        record_act(gate, &who, AUDIT_VISIT_ANSWERED, AUDIT_ITEM_VISIT, t.visit.id.v, NULL,
+                   visit_answer_name(stored(in)), err))
+        return err->rc;
+    return tell_staff(gate, &tell, err);
 }
 
 enum rc answering_thank(struct gate *gate, const struct answering *in, struct err *err)
@@ -243,16 +303,12 @@ enum rc answering_take(struct gate *gate, const struct answering *in, struct err
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("answering");
     struct taking t = { .gate = gate, .in = in, .seat = in->seat, .mem = mem };
-    bool had_agreed;
 
-    if (load(&t, err))
-        return err->rc;
-    had_agreed = t.has_agreed;
-    if (keep(&t, err) || agree(&t, err) || give_words(&t, err))
+    if (load(&t, err) || keep(&t, err) || agree(&t, err) || give_words(&t, err))
         return err->rc;
     if (t.visit.start_ms <= gate_now_ms(gate))
         return say(&t, "is_over", err);
     if (t.visit.state == VISIT_CANCELLED || in->seat->state == VISIT_SEAT_BACK)
         return say(&t, "is_cancelled", err);
-    return act(&t, had_agreed, err);
+    return act(&t, err);
 }

@@ -2,11 +2,12 @@
  * answering: an answer to "Can you come?", whichever way it came, into one place; and what is said back, in words.
  *
  * Shape    Every answer is kept (visit_rsvp); the newest one for the time that holds counts. Words beside it go to staff in private (gateway/say/talk).
- *            to a copy from before it moved    "It moved to 3 PM. Still good?"; kept as an answer to the old time
+ *            to a copy from before it moved    "It moved to 3 PM. Still good?"; kept as an answer to the old time, and never in place of one to the new
  *            after its start, cancelled        kept, said so; changes nothing
- *            YES without I AGREE               counts, keeps a place, and is asked for I AGREE; the way to join comes with it
+ *            YES without I AGREE               counts, keeps a place, and is asked for I AGREE; the way to join comes with it, for every visit they were asked to
  *            YES, and all places are taken     waits (gateway/visit/places)
  *            not clear                         staff have the words, and it is asked again
+ * Loops    What is said back goes at most five times a day about one visit; what was answered counts all the same.
  * Errors   Those of the store.
  * State    Needs an open transaction.
  */
@@ -24,6 +25,7 @@ struct answering {
     enum visit_way way;
     struct rsvp said;
     bool asks_other_time;  /* a calendar's COUNTER */
+    int64_t asked_ms;      /* that time; 0: not told */
     int64_t sequence;      /* of the copy that was answered */
     bool is_old;           /* that copy told another time than the newest */
     bool is_other_address; /* written from an address that is not theirs: noted, and no words of it taken for theirs */
@@ -34,6 +36,8 @@ struct answering {
 };
 
 MUST_CHECK enum rc answering_take(struct gate *gate, const struct answering *in, struct err *err);
+/* The host's, co-host's or speaker's: kept, and staff hear of it. */
+MUST_CHECK enum rc answering_take_staff(struct gate *gate, const struct answering *in, struct err *err);
 /* "We gave your words to the care team", and nothing else. */
 MUST_CHECK enum rc answering_thank(struct gate *gate, const struct answering *in, struct err *err);
 

@@ -234,7 +234,8 @@ enum rc planner_change(struct planner *p, struct visit *visit, struct err *err)
 {
     assert(db_in_tx(p->gate->store.db));
     if (must_be_ahead(visit, err) || planner_check(p, &visit->plan, visit->start_ms, visit->id, err) ||
-        visit_change(&p->gate->store, visit, true, err) || set_jobs(p, visit, err))
+        visit_change(&p->gate->store, visit, true, err) || set_jobs(p, visit, err) ||
+        due_set(&p->gate->store, JOB_VISIT_PLACES, visit->id.v, gate_now_ms(p->gate), err)) /* there may be more now */
         return err->rc;
     return record_act(p->gate, p->who, AUDIT_VISIT_CHANGED, AUDIT_ITEM_VISIT, visit->id.v, NULL,
                       visit->plan.words.title, err);
@@ -323,6 +324,27 @@ enum rc planner_end_series(struct planner *p, struct visit_series_id series, str
     return record_act(p->gate, p->who, AUDIT_VISIT_SERIES_ENDED, AUDIT_ITEM_VISIT, series.v, NULL, NULL, err);
 }
 
+enum rc planner_end_group(struct planner *p, struct group_id group, struct err *err)
+{
+    struct visit_series *rows;
+    struct visit *list;
+    size_t n;
+
+    assert(db_in_tx(p->gate->store.db));
+    if (visit_series_list(&p->gate->store, p->mem, &rows, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++)
+        if (rows[i].state == VISIT_SERIES_OPEN && rows[i].plan.group.v == group.v &&
+            planner_end_series(p, rows[i].id, err))
+            return err->rc;
+    if (visit_between(&p->gate->store, group, gate_now_ms(p->gate) + 1, INT64_MAX, p->mem, &list, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++)
+        if (list[i].state == VISIT_PLANNED && planner_cancel(p, &list[i], err))
+            return err->rc;
+    return RC_OK;
+}
+
 /* ---- day by day ---- */
 
 /* The local time is what was promised; the instant follows it. */
@@ -352,16 +374,6 @@ static enum rc derive_again(struct planner *p, struct err *err)
     return RC_OK;
 }
 
-static enum rc group_is_open(struct planner *p, struct group_id group, bool *ret_is, struct err *err)
-{
-    struct care_group g;
-
-    if (group_get(&p->gate->store, group, p->mem, &g, err))
-        return err->rc;
-    *ret_is = g.state == GROUP_OPEN;
-    return RC_OK;
-}
-
 enum rc planner_run_day(struct gate *gate, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("planner_day");
@@ -372,14 +384,9 @@ enum rc planner_run_day(struct gate *gate, struct err *err)
 
     if (visit_series_list(&gate->store, mem, &list, &n, err))
         return err->rc;
-    for (size_t i = 0; i < n && list[i].state == VISIT_SERIES_OPEN; i++) {
-        bool is_open = false;
-
-        if (group_is_open(&p, list[i].plan.group, &is_open, err))
-            return err->rc;
-        if (is_open ? make_visits(&p, &list[i], &made, err) : planner_end_series(&p, list[i].id, err))
+    for (size_t i = 0; i < n && list[i].state == VISIT_SERIES_OPEN; i++)
+        if (make_visits(&p, &list[i], &made, err))
             return err_wrap(err, "series %" PRId64, list[i].id.v);
-    }
     return derive_again(&p, err) ? err->rc : due_set(&gate->store, JOB_VISITS, 0, gate_now_ms(gate) + MS_DAY, err);
 }
 

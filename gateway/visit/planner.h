@@ -54,6 +54,9 @@ MUST_CHECK enum rc planner_cancel(struct planner *p, struct visit *visit, struct
 /* Its coming visits are cancelled, and no more are made. */
 MUST_CHECK enum rc planner_end_series(struct planner *p, struct visit_series_id series, struct err *err);
 
+/* The group ends: its series end, and what is ahead is cancelled; everybody who was asked hears of it. */
+MUST_CHECK enum rc planner_end_group(struct planner *p, struct group_id group, struct err *err);
+
 /* For the clock, JOB_VISITS: makes the visits of the coming weeks, and derives their times again where tzdata has changed. */
 MUST_CHECK enum rc planner_run_day(struct gate *gate, struct err *err);
 
