@@ -257,13 +257,13 @@ class Circle:
 
 
 def until(condition, seconds=20, what='the condition'):
-    """Waits for a condition with a deadline; returns its value and the seconds it took."""
+    """Waits for a condition with a deadline; returns its value and the seconds it took. what: words, or a function that finds them in the end."""
     start = time.monotonic()
     while True:
         value = condition()
         if value:
             return value, time.monotonic() - start
-        assert time.monotonic() - start < seconds, f'{what} did not come within {seconds} s'
+        assert time.monotonic() - start < seconds, f'{what() if callable(what) else what} did not come within {seconds} s'
         time.sleep(0.02)
 
 

@@ -1,6 +1,5 @@
 """What the tests of text messages share: Kannel (bearerbox, smsbox, and its fake SMS centre) on loopback, and calls of our hook."""
 import os
-import signal
 import socket
 import subprocess
 import urllib.error
@@ -112,9 +111,15 @@ omit-empty = true
         self.spawn('fakesmsc', FAKESMSC, '-H', '127.0.0.1', '-r', str(self.centre), stdin=subprocess.PIPE)
         until(lambda: b'online' in call(f'http://127.0.0.1:{self.admin}/status.txt?password=statuspw')[1], 20, 'the fake centre is online')
 
-    def stop(self, how=signal.SIGKILL):
-        for process in reversed(self.running.values()):
-            process.send_signal(how)
+    def stop(self):
+        """Both boxes die at once. The centre first reads what bearerbox wrote to it and gave a receipt for: that is at the phone."""
+        for name in ('smsbox', 'bearerbox'):
+            if name in self.running:
+                self.running[name].kill()
+        try:
+            self.running['fakesmsc'].wait(10)
+        except subprocess.TimeoutExpired:
+            self.running['fakesmsc'].kill()
         for process in self.running.values():
             process.wait(30)
             if process.stdin:
@@ -123,6 +128,15 @@ omit-empty = true
                 except BrokenPipeError:
                     pass
         self.running = {}
+
+    def kill(self, name):
+        process = self.running.pop(name)
+        process.kill()
+        process.wait(30)
+
+    def spooled(self):
+        """How many messages stand in bearerbox's spool."""
+        return sum(len(files) for _, _, files in os.walk(os.path.join(self.folder, 'spool')))
 
     def arrives(self, sender, words):
         """Somebody sends us a text. The centre reads a line at a time, and would forget what stands behind it."""
