@@ -109,10 +109,15 @@ static int take_send(struct reader *r, const char *value)
     if (r->has_send)
         return fail(r, "send comes twice", "one");
     r->has_send = true;
+    r->p->is_phones = !strcmp(method, "PHONES") && !*url;
+    if (r->p->is_phones) {
+        r->p->content = CONTENT_JSON;
+        return 1;
+    }
     r->p->is_post = !strcmp(method, "POST");
     r->p->content = kind < 0 ? CONTENT_FORM : (enum provider_content)kind;
     if ((!r->p->is_post && strcmp(method, "GET")) || kind < 0 || *value || (!r->p->is_post && kind != CONTENT_QUERY))
-        return fail(r, "send is malformed", "POST URL form, POST URL json, or GET URL query");
+        return fail(r, "send is malformed", "POST URL form, POST URL json, GET URL query, or PHONES");
     if (!take_template(r, url, &r->p->url))
         return 0;
     if (strncmp(url, "https://", 8) && strncmp(url, "{setting.", 9))
@@ -403,7 +408,7 @@ static void check_whole(struct reader *r)
         return;
     if (!p->name || !r->has_send)
         fail(r, "send is missing", "[NAME], and send = METHOD URL CONTENT");
-    else if (!r->has_verify)
+    else if (!r->has_verify && !p->is_phones)
         fail(r, "verify is missing", "verify = KIND KEYS: what calls the hook must be proved");
     else if (!has_piece(p, PIECE_TO) || !has_piece(p, PIECE_BODY))
         fail(r, "the fields lack {to} or {text}", "both");

@@ -73,7 +73,7 @@ struct provider_text {
 };
 
 struct provider_request {
-    const char *method; /* "GET" or "POST" */
+    const char *method; /* "GET", "POST", "PHONES" */
     const char *url;
     const char *const *headers; /* "Name: value" */
     size_t header_count;
@@ -103,6 +103,8 @@ MUST_CHECK enum rc provider_load(const char *path, struct arena *mem, const stru
 const char *provider_name(const struct provider *p);
 /* Does it split long texts itself? */
 bool provider_splits(const struct provider *p);
+/* Are its phones files (mailer/phones)? Requests then have the method "PHONES", JSON, and no URL. */
+bool provider_is_phones(const struct provider *p);
 const char *provider_rule(const struct provider *p, enum provider_rule rule);
 /* The path of "id", "from", "to", "text", "media", "ref", "state" or "err" in an event; "" when the file names none. */
 const char *provider_event_path(const struct provider *p, enum provider_event event, const char *field);

@@ -338,12 +338,17 @@ static enum rc build_headers(const struct build *b, struct provider_request *req
     return rc;
 }
 
+static bool has_body(const struct provider *p)
+{
+    return p->is_phones || (p->is_post && p->content != CONTENT_QUERY);
+}
+
 static enum rc build_parts(const struct build *b, struct provider_request *request)
 {
     CLEANUP(strbuf_done) struct strbuf url = STRBUF(PROVIDER_REQUEST_MAX), body = STRBUF(PROVIDER_REQUEST_MAX);
     const bool is_query = b->p->content == CONTENT_QUERY;
     char *text = NULL;
-    enum rc rc = build_url(b, &url);
+    enum rc rc = b->p->is_phones ? RC_OK : build_url(b, &url);
 
     if (!rc)
         rc = b->p->content == CONTENT_JSON ? build_json(b, &body) : build_pairs(b, &body);
@@ -353,12 +358,12 @@ static enum rc build_parts(const struct build *b, struct provider_request *reque
         strbuf_char(&url, memchr(url.p, '?', url.len) ? '&' : '?');
         strbuf_add(&url, body.p, body.len);
     }
-    request->body_len = b->p->is_post && !is_query ? body.len : 0;
+    request->body_len = has_body(b->p) ? body.len : 0;
     rc = strbuf_take(&url, b->mem, &text, b->err);
     request->url = text;
     if (!rc)
         rc = strbuf_take(&body, b->mem, &text, b->err);
-    request->body = b->p->is_post ? is_query ? "" : text : NULL;
+    request->body = has_body(b->p) ? text : b->p->is_post ? "" : NULL;
     return rc ? rc : build_headers(b, request);
 }
 
@@ -370,7 +375,7 @@ enum rc provider_build(const struct provider *p, const struct provider_text *tex
     struct build b = { .p = p, .text = text, .values = values, .value_count = value_count, .mem = mem, .err = err };
     enum rc rc = check_text(&b);
 
-    request->method = p->is_post ? "POST" : "GET";
+    request->method = p->is_phones ? "PHONES" : p->is_post ? "POST" : "GET";
     if (!rc)
         rc = build_parts(&b, request);
     if (!rc)
@@ -385,6 +390,8 @@ enum rc provider_check_hook(const struct provider *p, const struct provider_valu
     const struct build b = { .p = p, .values = values, .value_count = value_count, .mem = mem, .err = err };
     const char *keys[SMS_SIGN_KEYS_MAX] = { NULL };
 
+    if (p->is_phones)
+        return err_set(err, RC_DENIED, "%s has no hook", p->name);
     for (size_t i = 0; i < sms_verifier_keys(p->verifier); i++) {
         CLEANUP(strbuf_done) struct strbuf key = STRBUF(PROVIDER_REQUEST_MAX);
         enum rc rc = fill_in(&b, &p->keys[i], &key);

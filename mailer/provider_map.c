@@ -60,6 +60,11 @@ const char *provider_name(const struct provider *p)
     return p->name;
 }
 
+bool provider_is_phones(const struct provider *p)
+{
+    return p->is_phones;
+}
+
 bool provider_splits(const struct provider *p)
 {
     return p->splits;

@@ -67,7 +67,7 @@ struct provider_path {
 
 struct provider {
     const char *name;
-    bool is_post, splits;
+    bool is_post, is_phones, splits;
     enum provider_content content;
     enum provider_number number;
     struct provider_template url;

@@ -78,6 +78,7 @@ struct cli {
     X("text add",      cli_text_add,      "add an account at a provider of text messages, with a number")               \
     X("text set",      cli_text_set,      "change an account or a number; stop it, start it again, set a budget")       \
     X("text list",     cli_text_list,     "show accounts, numbers, what waits and what it cost")                         \
+    X("phones",        cli_phones,        "play the phones of a demo number, three at once: no carrier, nobody is reached")\
     X("topic hour",    cli_topic_hour,    "the group's hour of the week for topics (post topic --weekly)")             \
     X("topic list",    cli_topic_list,    "list the topics that wait for their date")                                  \
     X("topic cancel",  cli_topic_cancel,  "take a topic back before its date")                                         \

@@ -45,6 +45,12 @@ static void look_at(struct doctor *d, const struct text_account *a)
         doctor_tell(d, DOCTOR_RED, what, err.msg, "mend the file of the provider (docs/text-providers.md)");
         return;
     }
+    if (provider_is_phones(p.p)) {
+        doctor_tell(
+            d, DOCTOR_WARN, what, "reaches nobody: its phones are files in HOME/phones, in clear",
+            "for trying only, with invented people; before members are invited: postcircle text set --account … --end");
+        return;
+    }
     if (a->state == TEXT_HALTED)
         doctor_tell(d, DOCTOR_RED, what, arena_printf(d->cli->mem, "stopped: %s", a->stop_code),
                     "mend it at the provider, then postcircle text set --account … --start");

@@ -6,7 +6,9 @@
 #include "gateway/practice/record.h"
 #include "gateway/serve/serve.h"
 #include "gateway/sms/text_budget.h"
+#include "gateway/text/text_phones.h"
 #include "gateway/text/text_poll.h"
+#include "mailer/phones.h"
 #include "gateway/sms/text_provider.h"
 #include "gateway/sms/text_person.h"
 #include "store/text_out.h"
@@ -170,21 +172,45 @@ static void tell_roles(const struct cli *cli)
 
 /* ---- add ---- */
 
+/* What is meant for people must not land in files, and the other way round. */
+static enum rc check_mix(struct cli *cli, bool is_phones, struct err *err)
+{
+    struct text_account *accounts;
+    size_t n;
+
+    if (text_account_list(&cli->gate->store, cli->mem, &accounts, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++) {
+        const struct provider *p;
+
+        if (accounts[i].state == TEXT_GIVEN_UP ||
+            text_provider_load(cli->gate, accounts[i].provider, cli->mem, &p, err) ||
+            provider_is_phones(p) == is_phones)
+            continue;
+        return is_phones
+                   ? err_set(err, RC_CONFLICT, "this practice has a real number: a demo number would take its texts")
+                   : err_set(err, RC_CONFLICT,
+                             "give up the demo number first: postcircle text set --account %" PRId64 " --end",
+                             accounts[i].id.v);
+    }
+    return RC_OK;
+}
+
 static enum rc add(struct cli *cli, const struct text_words *w, struct text_account *account, struct err *err)
 {
     CLEANUP(db_tx_done) struct db_tx tx = { 0 };
     struct text_sender sender = { .kind = TEXT_LONG_CODE, .rate_milli = usual_rates[TEXT_LONG_CODE] };
-    const struct provider *ignored;
+    const struct provider *p;
     char number[24];
 
-    if (text_provider_load(cli->gate, w->provider, cli->mem, &ignored, err))
+    if (text_provider_load(cli->gate, w->provider, cli->mem, &p, err) || check_mix(cli, provider_is_phones(p), err))
         return err->rc;
     if (w->is_polled && !text_poll_can(w->provider))
         return err_set(err, RC_INPUT, "--poll is for twilio (and SignalWire): this provider must call us");
     sender.number = text_number_read(w->number, number) ? number : w->number;
     if (sender.number != number && strspn(w->number, "0123456789") != strlen(w->number))
         return err_set(err, RC_INPUT, "--number takes +15551234567, or a short code of digits");
-    *account = (struct text_account){ .provider = w->provider, .is_polled = w->is_polled };
+    *account = (struct text_account){ .provider = w->provider, .is_polled = w->is_polled || provider_is_phones(p) };
     if (db_begin(cli->gate->store.db, &tx, err))
         return err->rc;
     if (w->account) {
@@ -195,6 +221,8 @@ static enum rc add(struct cli *cli, const struct text_words *w, struct text_acco
         return err->rc;
     }
     sender.account = account->id;
+    if (provider_is_phones(p))
+        sender.rate_milli = 0;
     if (put_sender(cli, w, &sender, err) || text_sender_add(&cli->gate->store, &sender, err) ||
         try_values(cli, account->id, sender.number, err) ||
         record(cli, cli->gate->store.practice.v, arena_printf(cli->mem, "%s added", w->provider), err))
@@ -223,6 +251,9 @@ static enum rc add(struct cli *cli, const struct text_words *w, struct text_acco
 
 static void say_hook(struct cli *cli, const struct text_provider *p)
 {
+    if (provider_is_phones(p->p))
+        cli_say(cli, "Nobody is reached by it: its phones are files. `%s` plays them.\n",
+                cli_called(cli, "postcircle phones"));
     if (p->account.is_polled)
         return;
     if (!*p->hook)
@@ -249,7 +280,8 @@ int cli_text_add(struct cli *cli, int argc, char **argv)
         cli_options(cli, "PROVIDER --number NUMBER [options]", options, COUNT_OF(options), argc, argv, &w.provider, 1);
 
     if (code == CLI_GO_ON && (!w.provider || !w.number))
-        code = cli_usage(cli, "text add needs a provider (twilio, telnyx, bandwidth, kannel …) and --number");
+        code = cli_usage(
+            cli, "text add needs a provider (twilio, telnyx, bandwidth, kannel …; demo: no carrier) and --number");
     if (code == CLI_GO_ON)
         code = cli_gate(cli);
     if (code != CLI_GO_ON)
@@ -270,6 +302,7 @@ int cli_text_add(struct cli *cli, int argc, char **argv)
 
 static enum rc set_account(struct cli *cli, const struct text_words *w, struct err *err)
 {
+    const struct provider *p;
     struct text_account a;
     struct store *const st = &cli->gate->store;
     int64_t id;
@@ -277,6 +310,10 @@ static enum rc set_account(struct cli *cli, const struct text_words *w, struct e
     if (text_to_int(w->account, 1, INT64_MAX, &id, err) ||
         text_account_get(st, (struct text_account_id){ id }, cli->mem, &a, err))
         return err_wrap(err, "--account takes a number of `postcircle text list`");
+    if (text_provider_load(cli->gate, a.provider, cli->mem, &p, err))
+        return err->rc;
+    if (w->is_hooked && provider_is_phones(p))
+        return err_set(err, RC_INPUT, "--hook: nobody calls for a demo number");
     a.is_polled = (a.is_polled || w->is_polled) && !w->is_hooked;
     if (make_values(cli, w, a.values, &a.values, err) || text_account_change(st, &a, err) ||
         try_values(cli, a.id, "+15555550101", err))
@@ -340,6 +377,16 @@ static enum rc set_all(struct cli *cli, const struct text_words *w, struct err *
     return db_commit(&tx, err);
 }
 
+/* Where the last demo number was given up, what stands on its phones goes too. */
+static enum rc forget_phones(struct cli *cli, struct err *err)
+{
+    struct text_provider ignored;
+    struct text_sender sender;
+    const enum rc rc = text_phones_number(cli->gate, NULL, cli->mem, &sender, &ignored, err);
+
+    return rc == RC_NOT_FOUND ? phones_forget(text_phones_dir(cli->gate, cli->mem), err) : rc;
+}
+
 int cli_text_set(struct cli *cli, int argc, char **argv)
 {
     const char *values[CLI_MANY_MAX];
@@ -367,7 +414,7 @@ int cli_text_set(struct cli *cli, int argc, char **argv)
         code = cli_gate(cli);
     if (code != CLI_GO_ON)
         return code;
-    if (set_all(cli, &w, &err))
+    if (set_all(cli, &w, &err) || (w.must_end && forget_phones(cli, &err)))
         return cli_fail(cli, &err);
     tell_roles(cli);
     return cli_done(cli);

@@ -125,8 +125,13 @@ static enum rc poll_account(struct gate *gate, struct sms_http *http, const stru
     struct polling g = { gate, http, &provider, NULL, did };
     char stamp[CLOCK_STAMP_SIZE];
     struct text_sender *senders;
+    const struct provider *p;
     size_t n;
 
+    if (text_provider_load(gate, account->provider, mem, &p, err))
+        return err->rc;
+    if (provider_is_phones(p))
+        return RC_OK; /* gateway/text/text_phones */
     if (!text_poll_can(account->provider))
         return err_set(err, RC_PERM, "this provider has no list of texts that can be read");
     clock_stamp(account->polled_ms - MS_DAY, stamp);

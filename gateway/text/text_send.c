@@ -4,10 +4,12 @@
 #include "gateway/home/home.h"
 #include "gateway/sms/text_budget.h"
 #include "gateway/text/text_failed.h"
+#include "gateway/text/text_phones.h"
 #include "gateway/text/text_poll.h"
 #include "gateway/sms/text_provider.h"
 #include "gateway/sms/text_queue.h"
 #include "mailer/pacing.h"
+#include "mailer/phones.h"
 #include "mailer/sms_answer.h"
 #include "mailer/sms_http.h"
 #include "store/delivery.h"
@@ -403,7 +405,10 @@ static enum rc send(struct text_worker *w, const struct errand *errands, size_t 
         costs[i] = -1;
     }
     for (size_t k = 0; k < count; k++)
-        asks[k] = errands[k].ask;
+        if (strcmp(errands[k].ask->method, "PHONES"))
+            asks[k] = errands[k].ask;
+        else
+            phones_put(text_phones_dir(w->gate, w->mem), errands[k].ask, gate_now_ms(w->gate), w->mem, &results[k]);
     sms_http_run(w->http, asks, count, w->mem, results);
     for (size_t k = 0; k < count; k++) {
         struct text_outcome *const o = &w->outcomes[errands[k].text];
@@ -465,11 +470,18 @@ enum rc text_worker_step(struct text_worker *w, size_t *ret_did, struct err *err
 
 enum rc text_worker_poll(struct text_worker *w, size_t *ret_did, struct err *err)
 {
-    *ret_did = 0;
+    size_t phones;
+
+    if (text_phones_take(w->gate, ret_did, err))
+        return err_wrap(err, "phones");
     if (clock_steady_ms() - w->polled_ms < TEXT_POLL_MS)
         return RC_OK;
     w->polled_ms = clock_steady_ms();
-    return open_http(w, err) ? err->rc : text_poll(w->gate, w->http, ret_did, err);
+    phones = *ret_did;
+    if (open_http(w, err) || text_poll(w->gate, w->http, ret_did, err))
+        return err->rc;
+    *ret_did += phones;
+    return RC_OK;
 }
 
 enum rc text_worker_wait_ms(struct text_worker *w, int64_t most, int64_t *ret_ms, struct err *err)

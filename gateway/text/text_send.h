@@ -33,7 +33,8 @@ void text_worker_free(struct text_worker **worker);
 
 /* One batch. ret_did counts texts that were decided. */
 MUST_CHECK enum rc text_worker_step(struct text_worker *worker, size_t *ret_did, struct err *err);
-/* Asks the providers that cannot call us what has come, every TEXT_POLL_MS (gateway/text/text_poll). */
+/* What was written on phones that are files, at once (gateway/text/text_phones); and asks the providers that cannot call us what has come, every
+ * TEXT_POLL_MS (gateway/text/text_poll). */
 MUST_CHECK enum rc text_worker_poll(struct text_worker *worker, size_t *ret_did, struct err *err);
 /* When to come again at the latest, in milliseconds from now. */
 MUST_CHECK enum rc text_worker_wait_ms(struct text_worker *worker, int64_t most, int64_t *ret_ms, struct err *err);

@@ -2,16 +2,21 @@
 """Text messages through a real Kannel: HELP and STOP are answered, receipts come back, whatever is killed; and what strangers do to our hook."""
 import base64
 import collections
+import fcntl
 import hashlib
 import hmac
 import json
 import os
+import pty
 import random
+import select
 import signal
 import socket
+import struct
+import termios
 import urllib.parse
 
-from house_kit import House, run_tests, until
+from house_kit import PROGRAM, House, run_tests, until
 from smtp_kit import free_port
 from text_kit import OURS, TOKEN, Kannel, call, is_there
 
@@ -170,5 +175,74 @@ def providers_are_set_up_by_hand(folder):
     assert not house.canaries(), house.canaries()
 
 
+def typed(house, keys, *words, rows=24, columns=100):
+    """What a terminal got from the program while these keys were typed, one after the other."""
+    pid, fd = pty.fork()
+    if not pid:
+        os.environ.update(house.environment(), TERM='xterm')
+        os.execv(PROGRAM, [PROGRAM, *words])
+    fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack('HHHH', rows, columns, 0, 0))
+    got = b''
+
+    def read():
+        nonlocal got
+        try:
+            if select.select([fd], [], [], 0.05)[0]:
+                got += os.read(fd, 65536)
+        except OSError:  # its other end is closed
+            pass
+        return got
+
+    for key, want in keys:
+        until(lambda w=want: w in read(), 30, f'{want} on the terminal')
+        os.write(fd, key)
+    until(lambda: b'\x1b[?1049l' in read(), 30, 'it leaves the screen')
+    assert os.waitpid(pid, 0)[1] == 0
+    return got
+
+
+def phones_are_files(folder):
+    house = House(folder)
+    assert b'text add demo' in house.run('phones', '--show').stderr
+    house.ok('text', 'add', 'demo', '--number', OURS)
+    assert b'give up the demo number' in house.run('text', 'add', 'kannel', '--number', number(98), '--setting', 'api=http://127.0.0.1:9', '--secrets', '-',
+                                                   data=b'user=u\npassword=p\nhook_token=t\n').stderr
+    assert b'reaches nobody' in house.run('doctor').stdout
+    house.ok('phones', '--send', number(1), 'HELP')
+    house.ok('phones', '--send', number(2), 'Stop')
+    house.ok('work', '--once')
+    shown = house.json('phones', '--show')['phones']
+    assert [p['number'] for p in shown] == [number(1), number(2), number(3)], shown
+    assert [[t['written_here'] for t in p['texts']] for p in shown] == [[True, False], [True, False], []], shown
+    assert '911' in shown[0]['texts'][1]['words'] and 'START' in shown[1]['texts'][1]['words'], shown
+    house.ok('work', '--once')
+    assert house.rows('SELECT state, COUNT(*) FROM text_out GROUP BY state') == [(7, 2)]  # receipts came too
+    assert house.rows('SELECT state FROM text_consent') == [(3,)]
+    assert house.count('SELECT COUNT(*) FROM text_ledger') == 4
+    said = house.run('phones', '--work', data='3: Help\nnonsense\n'.encode())
+    assert said.returncode == 0 and b'911' in said.stdout and b'begin with the phone' in said.stderr, said
+    got = typed(house, [(b'\t\t', b'Ctrl-C'), (b'HEKP\x7f\x7fLP\r', '3 +15555550103 \u203a '.encode()), (b'\x04', b'HELP')], 'phones', '--work')
+    assert got.startswith(b'\x1b[?1049h'), got
+    assert house.count('SELECT COUNT(*) FROM text_in') == 4
+    # what is taken in stays known, whoever dies between the commit and the file; a number that is given up leaves nothing behind
+    house.ok('phones', '--send', number(1), 'once')
+    waiting = os.path.join(house.home, 'phones', str(house.count('SELECT id FROM practice')), 'new')
+    name = os.listdir(waiting)[0]
+    with open(os.path.join(waiting, name), 'rb') as f:
+        bytes_of = f.read()
+    for _ in range(2):
+        house.ok('work', '--once')
+        assert not os.listdir(waiting)
+        with open(os.path.join(waiting, name), 'wb') as f:
+            f.write(bytes_of)
+    assert house.count('SELECT COUNT(*) FROM text_in') == 5
+    with open(os.path.join(waiting, '0-0'), 'wb') as f:
+        f.write(b'{"fro')
+    house.ok('work', '--once')
+    assert house.count('SELECT COUNT(*) FROM text_in WHERE state = 4') >= 1 and not os.listdir(waiting)
+    house.ok('text', 'set', '--account', str(house.count('SELECT id FROM text_account')), '--end')
+    assert not os.path.exists(os.path.dirname(waiting))
+
+
 if __name__ == '__main__':
-    run_tests([hooks_believe_nobody, kannel_carries_it_whatever_dies, providers_are_set_up_by_hand])
+    run_tests([hooks_believe_nobody, kannel_carries_it_whatever_dies, providers_are_set_up_by_hand, phones_are_files])

@@ -157,6 +157,22 @@ static void each_asks_as_its_page_says(void **state)
     }
 }
 
+static void phones_have_no_hook(void **state)
+{
+    const struct provider *const p = load(*state, "demo");
+    const struct provider_text text = message();
+    const struct provider_request *const r = build(*state, "demo", &text);
+    const struct sms_hook call = { .method = "GET", .url = "https://gw.example.org/text/1/1", .body = "" };
+    struct err err;
+
+    assert_true(provider_is_phones(p) && !provider_is_phones(load(*state, "twilio")));
+    assert_string_equal(r->method, "PHONES");
+    assert_string_equal(r->url, "");
+    assert_string_equal(r->body, "{\"to\":\"+15550100123\",\"from\":\"+15550199123\",\"text\":\"" TEXT_JSON
+                                 "\",\"ref\":\"r1\"}");
+    assert_int_equal(provider_check_hook(p, values, COUNT_OF(values), &call, &err), RC_DENIED);
+}
+
 static void kannel_takes_parts(void **state)
 {
     unsigned char udh[SEGMENT_UDH_BYTES];
@@ -338,6 +354,8 @@ static void a_faulty_file_is_named_with_its_line(void **state)
         { HEAD HEAD TAIL, ":4: send comes twice" },
         { "[x]\nsend = PUT https://x.example.org form\n", ":2: send is malformed" },
         { "[x]\nsend = GET https://x.example.org json\n", ":2: send is malformed" },
+        { "[x]\nsend = PHONES https://x.example.org json\n", ":2: send is malformed" },
+        { "[x]\nsend = PHONES\nfield = to {to}\n", ":3: the fields lack {to} or {text}" },
         { "[x]\nsend = POST http://x.example.org form\n", ":2: the URL is not safe" },
         { "[x]\nsend = POST https://x.example.org/{to} form\n", ":2: the URL holds what a message brings" },
         { HEAD "header = X: {text}\n", ":3: a header holds what a message brings" },
@@ -508,6 +526,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(all_files_load, setup, teardown),
         cmocka_unit_test_setup_teardown(each_asks_as_its_page_says, setup, teardown),
+        cmocka_unit_test_setup_teardown(phones_have_no_hook, setup, teardown),
         cmocka_unit_test_setup_teardown(kannel_takes_parts, setup, teardown),
         cmocka_unit_test_setup_teardown(no_text_breaks_out, setup, teardown),
         cmocka_unit_test_setup_teardown(what_is_malformed_is_refused, setup, teardown),
