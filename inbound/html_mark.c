@@ -19,6 +19,8 @@ static const struct {
     { NULL, "class", "moz-email-headers-table", HTML_OLDER },
     { NULL, "class", "moz-forward-container", HTML_NONE },
     { NULL, "class", "moz-signature", HTML_SIGNATURE },
+    { NULL, "class", "bloop_sign", HTML_SIGNATURE }, /* Airmail */
+    { NULL, "class", "front-signature", HTML_SIGNATURE },
     { NULL, "class", "*yahoo_quoted", HTML_QUOTE },
     { NULL, "id", "*yahoo_quoted", HTML_QUOTE },
     { NULL, "class", "protonmail_quote", HTML_QUOTE },

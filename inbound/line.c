@@ -89,9 +89,9 @@ static const char *const verbs[] = {
     /* Asia and the Near East */
     "写道",
     "寫道",
-    "のメッセージ",
+    "のメッセーシ", /* folding takes the marks off: "ジ" */
     "書きました",
-    "が書いたメッセージ",
+    "か書いたメッセーシ",
     "님이 작성",
     "님이 씀",
     "작성",
@@ -99,7 +99,7 @@ static const char *const verbs[] = {
     "da viet",
     "đa viet",
     "menulis",
-    "เขียนว่า",
+    "เขยนวา",
     "כתב/ה",
     "כתבה",
     "כתב",
@@ -109,16 +109,16 @@ static const char *const verbs[] = {
 };
 /* What an attribution may start with. */
 static const char *const starts[] = {
-    "on ",        "am ",  "le ",   "el ",      "il ",      "em ",        "op ",         "den ",        "pa ",  "dnia ",
-    "w dniu ",    "dne ", "at ",   "quoting ", "citando ", "zitat von ", "in article ", "in message ", "vao ", "pada ",
-    "la ",        "a ",   "в ",    "в пн",     "пн",       "вт",         "ср",          "чт",          "пт",   "сб",
-    "вс",         "mon",  "tue",   "wed",      "thu",      "fri",        "sat",         "sun",         "lun",  "mar",
-    "mie",        "jue",  "vie",   "sab",      "dom",      "jeu",        "ven",         "\"",          "'",    "<",
-    "在 ",        "於 ",  "στις ", "dana ",    "man",      "tir",        "ons",         "tor",         "fre",  "al ",
-    "il giorno ", "u ",   "kl. ",  "ma ",      "ti ",      "ke ",        "to ",         "pe ",         "su ",  "pon",
-    "wt",         "sr",   "czw",   "pt",       "sob",      "niedz",      "po ",         "ut ",         "st ",  "ct ",
-    "pa,",        "so ",  "ne ",   "do ",      "mo ",      "di ",        "mi ",         "fr ",         "sa ",  "za ",
-    "zo ",        "wo ",  "vr ",   "date",     "вы ",      "де ",        "ngay ",       "ที่",
+    "on ",        "am ",  "le ",   "el ",      "il ",      "em ",        "op ",         "den ",        "pa ",   "dnia ",
+    "w dniu ",    "dne ", "at ",   "quoting ", "citando ", "zitat von ", "in article ", "in message ", "vao ",  "pada ",
+    "la ",        "a ",   "в ",    "в пн",     "пн",       "вт",         "ср",          "чт",          "пт",    "сб",
+    "вс",         "mon",  "tue",   "wed",      "thu",      "fri",        "sat",         "sun",         "lun",   "mar",
+    "mie",        "jue",  "vie",   "sab",      "dom",      "jeu",        "ven",         "\"",          "'",     "<",
+    "在 ",        "於 ",  "στισ ", "dana ",    "man",      "tir",        "ons",         "tor",         "fre",   "al ",
+    "il giorno ", "u ",   "kl. ",  "ma ",      "ti ",      "ke ",        "to ",         "pe ",         "su ",   "pon",
+    "wt",         "sr",   "czw",   "pt",       "sob",      "niedz",      "po ",         "ut ",         "st ",   "ct ",
+    "pa,",        "so ",  "ne ",   "do ",      "mo ",      "di ",        "mi ",         "fr ",         "sa ",   "za ",
+    "zo ",        "wo ",  "vr ",   "date",     "вы ",      "де ",        "ngay ",       "ท",           "ในวนท",
 };
 
 static bool has_time(const char *s)
@@ -285,7 +285,9 @@ static enum line_proof judge(const char *whole)
         return judge_middle(s, after, starts_like_attribution(s), is_addressed);
     if (is_quoting(s) && is_addressed)
         return LINE_STRONG;
-    return is_addressed && has_time(s) && has_year(s) && n > 2 && s[n - 2] == '>' ? LINE_STRONG : LINE_NO;
+    if (!is_addressed || !has_time(s) || !has_year(s))
+        return LINE_NO;
+    return n > 2 && s[n - 2] == '>' ? LINE_STRONG : LINE_WEAK; /* in a language whose verb is not known */
 }
 
 /* Yahoo on phones sets the older mail's first line right behind it: "On … wrote:   Tuesday Circle". */

@@ -32,19 +32,28 @@ bool line_is_original_mark(const char *line);  /* "-----Original Message-----" *
 bool line_is_forward_mark(const char *line);   /* "---------- Forwarded message ----------" */
 bool line_is_signature_mark(const char *line); /* "--", "-- " */
 bool line_is_rule(const char *line);           /* a line of five or more - _ = or * */
-
+/* "----- Whatever -----": belongs to the header of older mail right below it */
+bool line_is_titled_rule(const char *line);
 bool line_has_rule(const char *line); /* begins or ends with five or more of these: "_____ Information from … _____" */
 
 /* inbound/line_footer.c */
 bool line_is_mobile_footer(const char *line); /* "Sent from my iPhone" */
-bool line_is_disclaimer(const char *paragraph);
-bool line_is_list_footer(const char *line); /* mailing list or virus scanner */
-bool line_is_dash_name(const char *line);   /* "-Rose", "- Rose Miller": before folding */
-bool line_is_link(const char *line);        /* nothing but an address of the web */
-bool line_is_address(const char *line);     /* nothing but an address of mail */
-bool line_is_placeholder(const char *line); /* nothing but "[image: IMG_1.jpg]", "[cid:…]" */
+bool line_is_dash_name(const char *line);     /* "-Rose", "- Rose Miller": before folding */
+bool line_is_link(const char *line);          /* nothing but an address of the web */
+bool line_is_address(const char *line);       /* nothing but an address of mail */
+bool line_is_placeholder(const char *line);   /* nothing but "[image: IMG_1.jpg]", "[cid:…]" */
 /* Text without the place holders within its lines. */
 const char *line_without_placeholders(const char *text, struct arena *mem);
+
+/* inbound/line_notice.c: what others write round a letter. */
+bool line_is_disclaimer(const char *paragraph);
+bool line_is_list_footer(const char *line); /* mailing list or virus scanner */
+bool line_names_list(const char *line);     /* "Circle mailing list": one only beside a rule or a link */
+bool line_is_banner(const char *paragraph); /* "CAUTION: This email originated from outside of the organization." */
+bool line_goes_on_banner(const char *line); /* "Do not click links …" */
+/* How many of the words stand in s; whether s starts with one of them. */
+int line_count_words(const char *s, const char *const *words, size_t n);
+bool line_starts_with_one(const char *s, const char *const *words, size_t n);
 
 /* inbound/line_contact.c: what a line of a signature says, before folding. */
 enum line_contact {

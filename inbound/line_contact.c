@@ -179,8 +179,22 @@ static size_t count_capitals(const char *s, const char *end)
     return words <= PIECE_WORDS_MAX ? words : 0;
 }
 
-static enum line_contact contact_of(const char *s, const char *end)
+/* "Sam Okafor (they/them)" */
+static const char *without_pronouns(const char *s, const char *end)
 {
+    const char *open = end > s && end[-1] == ')' ? memrchr(s, '(', (size_t)(end - s)) : NULL, *p = open;
+
+    for (struct piece w; p && next_word(&p, end, &w);)
+        if (!is_among(w.at, w.n, "she her hers he him his they them theirs el ella elle"))
+            return end;
+    while (open && open > s && open[-1] == ' ')
+        open--;
+    return open ? open : end;
+}
+
+static enum line_contact contact_of(const char *s, const char *stop)
+{
+    const char *end = without_pronouns(s, stop);
     const char last = end > s ? end[-1] : '\0';
     size_t words;
 

@@ -13,13 +13,12 @@ static bool is_in(const char *needle_set[], size_t n, const char *s, size_t len)
 /* The keys of a header block, in the languages of the mail programs that write it into the text. */
 enum key { KEY_NONE, KEY_FROM, KEY_DATE, KEY_TO, KEY_CC, KEY_SUBJECT, KEY_OTHER };
 
-static const char *froms[] = { "from",      "de",        "von",        "van",       "da",        "fra",
-                               "fran",      "od",        "nadawca",    "kimden",    "gonderen",  "от",
-                               "від",       "发件人",    "寄件者",     "差出人",    "보낸 사람", "보낸사람",
-                               "lahettaja", "felado",    "expediteur", "remitente", "mittente",  "από",
-                               "απο",       "מאת",       "من",         "送信者",    "送信元",    "寄件人",
-                               "od kogo",   "lahettaja", "de la",      "remetente", "afzender",  "absender",
-                               "avsender",  "avsandare", "afsender",   "nuo" };
+static const char *froms[] = { "from",      "de",        "von",       "van",      "da",        "fra",      "fran",
+                               "od",        "nadawca",   "kimden",    "gonderen", "от",        "від",      "发件人",
+                               "寄件者",    "差出人",    "보낸 사람", "보낸사람", "lahettaja", "felado",   "expediteur",
+                               "remitente", "mittente",  "απο",       "מאת",      "من",        "送信者",   "送信元",
+                               "寄件人",    "od kogo",   "lahettaja", "de la",    "remetente", "afzender", "absender",
+                               "avsender",  "avsandare", "afsender",  "nuo" };
 static const char *dates[] = { "sent",           "date",          "enviado",       "enviado el",    "fecha",
                                "gesendet",       "datum",         "envoye",        "envoye le",     "verzonden",
                                "inviato",        "data",          "enviada",       "enviada em",    "enviado em",
@@ -31,12 +30,12 @@ static const char *dates[] = { "sent",           "date",          "enviado",    
                                "wysłano",        "wysłane",       "data wysłania", "envoye a",      "送信時刻",
                                "寄件時間",       "傳送日期",      "发件时间",      "发送日期",      "kuldve",
                                "datum odeslani", "trimis",        "sendt dato",    "enviat",        "ημερομηνια",
-                               "sent on" };
+                               "sent on",        "σταλθηκε",      "απεσταλη" };
 static const char *tos[] = {
     "to",      "para",         "an",           "a",         "aan",       "till",           "til",    "do",
     "komu",    "кому",         "收件人",       "宛先",      "받는 사람", "받는사람",       "kime",   "vastaanottaja",
     "cimzett", "destinatario", "destinataire", "pour",      "adresat",   "收件者",         "宛先人", "受信者",
-    "catre",   "προς",         "empfanger",    "mottagare", "modtager",  "vastaanottajat", "кому:"
+    "catre",   "προσ",         "empfanger",    "mottagare", "modtager",  "vastaanottajat", "кому:"
 };
 static const char *ccs[] = { "cc",    "kopie", "cci",  "copia", "kopi", "bcc",
                              "копия", "抄送",  "副本", "dw",    "cc:",  "temat dw" };

@@ -2,6 +2,8 @@
 
 #include "base/text.h"
 
+#define TITLED_DASHES 4
+#define TITLED_MAX_BYTES 80
 #define NBSP "&nbsp;" /* QQ Mail writes it into plain text */
 
 static size_t strip_rule(const char **s, size_t n)
@@ -68,7 +70,7 @@ bool line_is_original_mark(const char *line)
         "eredeti uzenet",
         "原始邮件",
         "原始郵件",
-        "元のメッセージ",
+        "元のメッセーシ",
         "원본 메시지",
         "originele bericht",
         "original e-mail",
@@ -77,7 +79,6 @@ bool line_is_original_mark(const char *line)
         "original email",
         "replied message",
         "urspr. nachricht",
-        "wiadomość oryginalna",
         "ursprunglig meddelelse",
         "mensaje recibido",
         "mensagem recebida",
@@ -88,13 +89,15 @@ bool line_is_original_mark(const char *line)
         "mesaj original",
         "mesajul original",
         "αρχικο μηνυμα",
-        "původni zprava",
+        "puvodni e-mail",
         "оригинальное сообщение",
         "вихідне повідомлення",
         "原始消息",
         "原文",
         "original nachricht",
         "missatge original",
+        "mail original",
+        "원본 메일",
     };
 
     return is_mark(line, words, COUNT_OF(words));
@@ -115,7 +118,7 @@ bool line_is_forward_mark(const char *line)
         "forwarded messages",     "forwarded email",
         "forwarded e-mail",       "fwd",
         "preposlana zprava",      "转发邮件",
-        "転送メッセージ",         "пересылаемое сообщение",
+        "転送メッセーシ",         "пересылаемое сообщение",
         "forwarded letter",       "mensaje original reenviado",
     };
     static const char *const begin[] = {
@@ -149,6 +152,17 @@ bool line_is_rule(const char *line)
         if (s[i] != *s && s[i] != ' ')
             return false;
     return true;
+}
+
+bool line_is_titled_rule(const char *line)
+{
+    const char *s = line_skip_blanks(line);
+    size_t n = strlen(s);
+
+    while (n && s[n - 1] == ' ')
+        n--;
+    return n > 2 * TITLED_DASHES && n <= TITLED_MAX_BYTES && strspn(s, "-") >= TITLED_DASHES && s[n - 1] == '-' &&
+           strspn(s + n - TITLED_DASHES, "-") >= TITLED_DASHES;
 }
 
 static bool is_rule_run(const char *s)

@@ -73,7 +73,7 @@ static size_t rule_above(const struct plan *p, size_t i)
     size_t j = i;
 
     while (j > 0 && (body_is_blank(&p->body->lines[j - 1]) || line_is_rule(p->fold[j - 1]) ||
-                     line_is_original_mark(p->fold[j - 1]))) {
+                     line_is_original_mark(p->fold[j - 1]) || line_is_titled_rule(p->fold[j - 1]))) {
         j--;
         if (!body_is_blank(&p->body->lines[j]))
             i = j;

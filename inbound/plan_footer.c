@@ -6,6 +6,7 @@
 #define LIST_FOOTER_LINES_MAX 8
 #define CONTACT_LINES_MAX 10
 #define PARAGRAPH_MAX 4000
+#define BANNER_LINES_MAX 4
 
 /* From the highest "-- " of a run that has few enough lines below it. */
 static void plan_signature_mark(struct plan *p, size_t from, size_t end)
@@ -88,14 +89,18 @@ static void plan_disclaimers(struct plan *p, size_t from, size_t end)
 static void plan_list_footer(struct plan *p, size_t from, size_t end)
 {
     size_t start = end, left = LIST_FOOTER_LINES_MAX;
-    bool is_footer = false, is_all = true;
+    bool is_footer = false, is_all = true, has_way = false;
 
     for (size_t i = end; i-- > from && left;) {
+        const bool is_way = line_is_link(p->fold[i]) || line_is_rule(p->fold[i]) || line_is_address(p->fold[i]);
+        const bool is_it = line_is_list_footer(p->fold[i]) || (line_names_list(p->fold[i]) && has_way);
+
         if (body_is_blank(&p->body->lines[i]))
             continue;
         left--;
-        is_footer |= line_is_list_footer(p->fold[i]);
-        is_all &= line_is_list_footer(p->fold[i]) || line_is_link(p->fold[i]) || line_is_rule(p->fold[i]);
+        has_way |= is_way;
+        is_footer |= is_it;
+        is_all &= is_it || is_way;
         if (is_footer && (is_all || line_has_rule(p->fold[i])))
             start = i;
     }
@@ -146,8 +151,29 @@ static void plan_last_line(struct plan *p, size_t from, size_t end)
         p->fate[end - 1] = FATE_GUESS;
 }
 
+/* What the border of an organisation writes above all mail that comes in, alone in its lines. */
+static void plan_banner(struct plan *p)
+{
+    const size_t from = plan_next_text(p, 0), below = plan_run_end(p, from);
+    char paragraph[PARAGRAPH_MAX + 1];
+    size_t end = from;
+
+    while (end < below && end < from + BANNER_LINES_MAX && !body_is_blank(&p->body->lines[end])) {
+        join_paragraph(p, from, ++end, paragraph);
+        if (line_is_banner(paragraph))
+            break;
+    }
+    if (end == from || !line_is_banner(paragraph))
+        return;
+    while (end < below && line_goes_on_banner(p->fold[end]))
+        end++;
+    if (plan_count_text(p, end, below))
+        plan_mark(p, from, end, FATE_SIGNATURE);
+}
+
 void plan_footers(struct plan *p)
 {
+    plan_banner(p);
     for (size_t i = 0, end; i < p->count; i = end + 1) {
         end = plan_run_end(p, i);
         plan_signature_mark(p, i, end);

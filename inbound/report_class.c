@@ -1,6 +1,6 @@
 /*
  * Why a letter came back, from the server's own words. The dialects are data: rows are asked from the top, and the first that has one of
- * its phrases in the text speaks. Phrases are folded (text_fold_plain), `~` stands for up to GAP_MAX bytes. A firm row wins over a precise status
+ * its phrases in the text speaks. Phrases are folded (text_fold_plain: "が" is "か", "й" is "и"), `~` stands for up to GAP_MAX bytes. A firm row wins over a precise status
  * code, a precise code over a loose row, a loose row over a general code: servers put 5.7.1, 5.1.0 and 5.0.0 on anything.
  */
 #include "inbound/report.h"
@@ -37,7 +37,7 @@ static const struct row firm[] = {
       "buzon lleno|buzon esta lleno|buzon~lleno|cuota|postfach voll|postfach ist voll|postfach~voll|kontingent|boite "
       "pleine|"
       "boite~pleine|casella piena|casella~piena|quota superata|caixa~cheia|postbus~vol|skrzynka~pelna|переполнен|"
-      "メールボックスが一杯|容量|いっぱい|一杯|邮箱已满|空间不足" },
+      "メールホックスか一杯|容量|いっはい|一杯|邮箱已满|空间不足" },
     { LETTER_CLASS_MOVED, "user not local; please try|user not local, please try|has moved|have moved|recipient "
                           "moved|address has changed|address changed|"
                           "new address is|moved to|mailbox owner has changed|ha cambiado de direccion|neue adresse" },
@@ -77,6 +77,8 @@ static const struct row firm[] = {
                             "domain isn't|domain has no|el dominio~no existe|dominio~no existe|domain existiert "
                             "nicht|domaine~n'existe pas|dominio~non esiste|"
                             "dominio~nao existe|domein~bestaat niet|illegal host|host does not exist" },
+    { LETTER_CLASS_NETWORK, /* of the delivery or of the connection, not of the mailbox */
+      "delivery temporarily suspended|delivery is temporarily suspended|connection~terminated|session~terminated" },
     { LETTER_CLASS_SUSPENDED,
       "disabled| inactive|suspended|deactivated|account closed|account is closed|account has been closed|mailbox "
       "closed|mailbox is closed|"
@@ -90,7 +92,7 @@ static const struct row firm[] = {
     { LETTER_CLASS_SIZE, "message size|too large|too big|size limit|exceeds size|size exceeds|maximum size|"
                          "message exceeds|larger than|exceeds the maximum|exceeded max|fixed maximum|size of the "
                          "message|demasiado grande|supera el tamano|zu gross|"
-                         "trop volumineux|trop grand|troppo grande|muito grande|te groot|サイズ" },
+                         "trop volumineux|trop grand|troppo grande|muito grande|te groot|サイス" },
     { LETTER_CLASS_NO_USER,
       "user unknown|unknown user|no such user|no such recipient|no such mailbox|no such address|no such person|no such "
       "local|no such account|"
@@ -119,8 +121,8 @@ static const struct row firm[] = {
       "kein solcher|inconnu|n'existe pas|introuvable|inesistente|sconosciuto|non esiste|non trovat|nao "
       "existe|inexistente|desconhecido|"
       "bestaat niet|onbekend|nie istnieje|okand|finns inte|findes ikke|finnes ikke|neexistuje| yok "
-      "|不存在|存在しません|存在せず|見つかりません|"
-      "見つかりませんでした|宛先不明|あて先が|宛先が|не найден|не существует|нет такого|неизвестн" },
+      "|不存在|存在しません|存在せす|見つかりません|"
+      "見つかりませんてした|宛先不明|あて先か|宛先か|не наиден|не существует|нет такого|неизвестн" },
     { LETTER_CLASS_CONTENT, "virus|malware|attachment|infected|file type|executable|trojan|illegal header|bad "
                             "header|invalid header|archivo adjunto|anhang" },
     { LETTER_CLASS_SPAM,
@@ -144,7 +146,7 @@ static const struct row loose[] = {
                             "no response|no answer|too old|too long|dns|tls|service unavailable|service not "
                             "available|service closed|server busy|overload|"
                             "tiempo de espera|zeitub|verbindung" },
-    { LETTER_CLASS_NO_USER, "recipient address rejected|address rejected|recipient" },
+    { LETTER_CLASS_NO_USER, "recipient address rejected|address rejected|recipient~rejected" },
 };
 
 /* Codes that say it themselves: the part behind the first digit. */

@@ -68,8 +68,6 @@ static const char *const automatic[] = {
     "automatic response",
     "vacation reply",
     "vacation response",
-    "auto:",
-    "ooo:",
     "autoresponder",
     "respuesta automatica",
     "autorespuesta",
@@ -95,7 +93,7 @@ static const char *const automatic[] = {
     "automaticka odpoved",
     "automatyczna odpowiedz",
     "автоответ",
-    "автоматический ответ",
+    "автоматическии ответ",
     "автоматична вiдповiдь",
     "自動返信",
     "自动回复",
@@ -134,6 +132,9 @@ static const char *const away[] = {
     "fravaer",
 };
 
+/* Short enough for a person's subject ("Auto: broken again"): they count where a program answers. */
+static const char *const marks[] = { "auto:", "ooo:" };
+
 static const char *rest_after(const char *subject, const char *const *phrases, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -156,6 +157,8 @@ static bool is_robot_subject(const struct letter *letter, struct arena *mem)
 
     if (rest_after(s, automatic, COUNT_OF(automatic)))
         return true;
+    if (rest_after(s, marks, COUNT_OF(marks)))
+        return !*letter->return_path || is_answer(letter);
     rest = rest_after(s, away, COUNT_OF(away));
     return rest && (!*letter->return_path || is_answer(letter) || rest[-1] == ':' || *skip_blanks(rest) == ':');
 }
@@ -204,10 +207,10 @@ static bool is_precedence_of_robot(const struct letter *l)
     return text_equals(l->precedence, "bulk") && !*l->list_id && !(is_answer(l) && *l->return_path);
 }
 
-/* A newsletter: sent in bulk, to be left by one click (RFC 8058), and no list that people write to. */
+/* A newsletter: sent in bulk, with a way to leave it, and no list that people write to. */
 static bool is_newsletter(const struct mime *mime, const struct letter *l)
 {
-    return text_equals(l->precedence, "bulk") && mime_value(mime, "List-Unsubscribe-Post") &&
+    return text_equals(l->precedence, "bulk") && mime_value(mime, "List-Unsubscribe") &&
            !mime_value(mime, "List-Post") && !mime_value(mime, "Mailing-List") && !is_answer(l);
 }
 
