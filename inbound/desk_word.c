@@ -34,6 +34,7 @@ static const struct form forms[] = {
     { DESK_WORD_CHECK_IN_END, FOLLOW_NUMBER, false, "end|terminar checkin|chequeo" },
     { DESK_WORD_CHECK_IN_END, FOLLOW_NUMBER, false, "end check in" },
     { DESK_WORD_RESUME, FOLLOW_GROUP, false, "resume|reanudar" },
+    { DESK_WORD_STRANGERS, FOLLOW_NOTHING, false, "strangers|desconocidos" },
 };
 
 struct reader {
@@ -322,6 +323,7 @@ const char *desk_word_name(enum desk_word_kind kind, bool is_spanish)
         { "CHECKIN", "CHEQUEO" },
         { "END CHECKIN", "TERMINAR CHEQUEO" },
         { "RESUME", "REANUDAR" },
+        { "STRANGERS", "DESCONOCIDOS" },
     };
 
     return names[kind][is_spanish];

@@ -49,6 +49,7 @@ enum desk_word_kind {
     DESK_WORD_CHECK_IN,
     DESK_WORD_CHECK_IN_END,
     DESK_WORD_RESUME,
+    DESK_WORD_STRANGERS,
     DESK_WORD_COUNT
 };
 

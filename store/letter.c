@@ -10,6 +10,7 @@ enum letter_stmt {
     LETTER_BY_MSGID,
     LETTER_LAST,
     LETTER_ANSWERS,
+    LETTER_STRANGERS,
     LETTER_STMT_COUNT
 };
 
@@ -32,6 +33,9 @@ static const char *const letter_sql[LETTER_STMT_COUNT] = {
     [LETTER_ANSWERS] =
         "SELECT id, kind, outcome, received_ms FROM letter WHERE practice_id = $1 AND person_id = $2 AND delivery_id = $3"
         " ORDER BY id LIMIT $4",
+    [LETTER_STRANGERS] = /* 11: OUTCOME_UNKNOWN */
+        "SELECT id, kind, outcome, tier, received_ms FROM letter WHERE practice_id = $1 AND person_id IS NULL AND (outcome = 11 OR tier <= 2)"
+        " ORDER BY id DESC LIMIT $2",
     [LETTER_BY_DEDUPE] = "SELECT id FROM letter WHERE practice_id = $1 AND dedupe_hash = $2 ORDER BY +id LIMIT 1",
     [LETTER_BY_MSGID] = "SELECT id FROM letter WHERE practice_id = $1 AND id_hash = $2 ORDER BY +id LIMIT 1",
 };
@@ -165,6 +169,30 @@ enum rc letter_answers_to(struct store *st, struct person_id person, struct deli
                                          .person = person,
                                          .delivery = delivery,
                                          .received_ms = db_int(q, 3) };
+    *ret_rows = rows;
+    *ret_count = n;
+    return rc;
+}
+
+enum rc letter_of_strangers(struct store *st, size_t max, struct arena *mem, struct letter_row **ret_rows,
+                            size_t *ret_count, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    struct letter_row *const rows = ARENA_ARRAY(mem, max + 1, struct letter_row);
+    enum rc rc = db_query(st->db, letter_sql[LETTER_STRANGERS], &q, err);
+    bool row = false;
+    size_t n = 0;
+
+    if (rc)
+        return rc;
+    db_bind_int(q, 1, st->practice.v);
+    db_bind_int(q, 2, (int64_t)max);
+    while (!(rc = db_step(q, &row, err)) && row && n < max)
+        rows[n++] = (struct letter_row){ .id = { db_int(q, 0) },
+                                         .kind = (int)db_int(q, 1),
+                                         .outcome = (enum letter_outcome)db_int(q, 2),
+                                         .tier = (int)db_int(q, 3),
+                                         .received_ms = db_int(q, 4) };
     *ret_rows = rows;
     *ret_count = n;
     return rc;

@@ -70,6 +70,9 @@ MUST_CHECK enum rc letter_last_of(struct store *st, struct person_id person, siz
 MUST_CHECK enum rc letter_answers_to(struct store *st, struct person_id person, struct delivery_id delivery, size_t max,
                                      struct arena *mem, struct letter_row **ret_rows, size_t *ret_count,
                                      struct err *err);
+/* Of people whom nobody knows: those that reached nobody else, and those that called staff. Newest first, without json; at most max. */
+MUST_CHECK enum rc letter_of_strangers(struct store *st, size_t max, struct arena *mem, struct letter_row **ret_rows,
+                                       size_t *ret_count, struct err *err);
 /* An earlier letter with the same dedupe hash. */
 MUST_CHECK enum rc letter_find_duplicate(struct store *st, const unsigned char *dedupe_hash, struct arrival_id *ret_id,
                                          struct err *err);

@@ -90,6 +90,7 @@ struct cli {
     X("review show",   cli_review_show,   "show a post: its words, what was taken away, why it is flagged")            \
     X("review decide", cli_review_decide, "decide about a post, as by mail: OK, NO rule 4, MOVE 2 …")                  \
     X("review parked", cli_review_parked, "mail that nobody could read: list it, look, save, try again, drop")         \
+    X("review strangers",cli_review_strangers,"mail of people nobody knows: list it, read one")                         \
     X("review private",cli_review_private,"private talks with patients: list, read, answer, end")                       \
     X("report person",  cli_report_person,  "right of access: all that is about a person, nobody else's words")              \
     X("report group",   cli_report_group,   "what a group did, in numbers without names")                                    \

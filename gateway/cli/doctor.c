@@ -18,9 +18,9 @@ void doctor_tell(struct doctor *d, enum doctor_level level, const char *what, co
         json_set_str(object, "practice", d->cli->gate->facts.domain);
     json_push(d->list, &object);
     d->counts[level]++;
-    cli_say(d->cli, "%-5s %-18s %s\n", level_words[level], what, found);
+    cli_say(d->cli, "%-5s %-20s %s\n", level_words[level], what, found);
     if (level && called)
-        cli_say(d->cli, "%-24s → %s\n", "", called);
+        cli_say(d->cli, "%-26s → %s\n", "", called);
 }
 
 void doctor_tell_if(struct doctor *d, bool is_good, enum doctor_level bad, const char *what, const char *good,

@@ -1,6 +1,7 @@
 #include "gateway/desk/desk_show.h"
 
 #include "gateway/desk/desk_act_say.h"
+#include "gateway/duty/message.h"
 #include "gateway/people/check_in_say.h"
 #include "gateway/practice/record.h"
 #include "gateway/say/figures.h"
@@ -9,6 +10,7 @@
 #include "gateway/say/undelivered.h"
 #include "gateway/say/waiting.h"
 #include "store/consent.h"
+#include "store/letter.h"
 #include "store/post.h"
 
 #define WHO_PAGE 500
@@ -327,6 +329,25 @@ static enum rc show_answers(struct gate *gate, const struct desk_act *act, const
     return RC_OK;
 }
 
+/* What people wrote whom nobody knows, newest first. That it was read stands in the record. */
+static enum rc show_strangers(struct gate *gate, const struct person *reader, struct arena *mem, struct json *values,
+                              struct err *err)
+{
+    CLEANUP(json_free) struct json *lines = json_array_new();
+    const struct audit_who who = { AUDIT_STAFF, reader->id.v, AUDIT_WAY_EMAIL };
+    struct letter_row *rows;
+    size_t n;
+
+    if (letter_of_strangers(&gate->store, MESSAGES_MAX, mem, &rows, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++)
+        if (message_push(gate, rows[i].id, reader->language, mem, lines, err) ||
+            record_act(gate, &who, AUDIT_STRANGER_READ, AUDIT_ITEM_LETTER, rows[i].id.v, NULL, NULL, err))
+            return err->rc;
+    json_set(values, "messages", &lines);
+    return RC_OK;
+}
+
 static enum rc fill(struct gate *gate, const struct desk_act *act, const struct person *reader, struct arena *mem,
                     struct json *values, struct err *err)
 {
@@ -341,6 +362,8 @@ static enum rc fill(struct gate *gate, const struct desk_act *act, const struct 
         return desk_show_queue(gate, reader, mem, values, err);
     case DESK_WORD_STATS:
         return show_stats(gate, act, reader, mem, values, err);
+    case DESK_WORD_STRANGERS:
+        return show_strangers(gate, reader, mem, values, err);
     case DESK_WORD_RULES:
         return show_rules(gate, act, mem, values, err);
     case DESK_WORD_HOURS:

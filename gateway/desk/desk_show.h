@@ -1,5 +1,5 @@
 /*
- * desk_show: what the desk answers at once: WHO, QUEUE, STATS, HELP, and RULES, HOURS, DUTY alone.
+ * desk_show: what the desk answers at once: WHO, QUEUE, STATS, STRANGERS, HELP, and RULES, HOURS, DUTY alone.
  *
  * Rule     WHO shows a list of members to staff alone, and is in the audit log as reading. QUEUE shows no words of notes.
  * Owns     *ret_values is the caller's.

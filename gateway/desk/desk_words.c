@@ -38,6 +38,7 @@ static bool is_reading(const struct desk_flow *f)
     case DESK_WORD_WHO:
     case DESK_WORD_QUEUE:
     case DESK_WORD_STATS:
+    case DESK_WORD_STRANGERS:
     case DESK_WORD_HELP:
         return true;
     case DESK_WORD_RULES:

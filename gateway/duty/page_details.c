@@ -1,96 +1,25 @@
 #include "gateway/duty/page_details.h"
 
-#include "base/text.h"
+#include "gateway/duty/message.h"
 #include "gateway/duty/page_mail.h"
 #include "gateway/home/context.h"
 #include "gateway/practice/record.h"
 #include "gateway/say/phrase.h"
-#include "inbound/letter.h"
 #include "store/delivery.h"
-#include "store/arrival.h"
-#include "store/letter.h"
 #include "store/page_joined.h"
-#include "store/text_in.h"
 #include "store/text_out.h"
 
-#define RECENT_MAX 50          /* deliveries of a person that are looked at */
-#define MESSAGES_MAX 20        /* that one letter shows; `review strangers` shows the others */
-#define MESSAGE_MAX_CHARS 1200 /* of each: twenty fit well below what mail programs cut */
+#define RECENT_MAX 50 /* deliveries of a person that are looked at */
 
-/* What raised it, where nothing was held. "" is what nobody knows: a parked letter has no words that we could read. */
-struct said {
-    const char *words, *from, *from_name;
-    int64_t at_ms;
-};
-
-/* Of a text message, which has the same kind of id as a mail. */
-static enum rc said_by_text(struct gate *gate, struct arrival_id id, struct arena *mem, struct said *ret,
-                            struct err *err)
-{
-    struct text_in text;
-    struct address from;
-    enum rc rc = text_in_get(&gate->store, (struct text_in_id){ id.v }, mem, &text, err);
-
-    if (rc)
-        return rc == RC_NOT_FOUND ? RC_OK : rc;
-    ret->words = text.words ? text.words : "";
-    ret->at_ms = text.received_ms;
-    if (text.address.v)
-        rc = address_get(&gate->store, text.address, mem, &from, err);
-    if (!rc && text.address.v)
-        ret->from = from.value;
-    return rc == RC_NOT_FOUND ? RC_OK : rc;
-}
-
-static enum rc said_in(struct gate *gate, struct arrival_id id, struct arena *mem, struct said *ret, struct err *err)
-{
-    struct letter_row row;
-    struct letter letter;
-    struct arrival arrival;
-    enum rc rc = letter_get(&gate->store, id, mem, &row, err);
-
-    *ret = (struct said){ .words = "", .from = "", .from_name = "" };
-    if (!rc)
-        rc = letter_from_json(row.json, strlen(row.json), mem, &letter, err);
-    if (!rc)
-        *ret = (struct said){ *letter.text ? letter.text : letter.subject, letter.from, letter.from_name,
-                              row.received_ms };
-    if (rc != RC_NOT_FOUND)
-        return rc;
-    rc = arrival_get(gate->store.db, gate->store.practice, id, &arrival, err);
-    if (!rc)
-        ret->at_ms = arrival.received_ms;
-    return !rc || rc != RC_NOT_FOUND ? rc : said_by_text(gate, id, mem, ret, err);
-}
-
+/* Of what nothing was held of. A parked letter has no words that we could read. */
 static enum rc words_of(struct gate *gate, const struct page *page, struct arena *mem, const char **ret_words,
                         struct err *err)
 {
-    struct said said;
+    struct message m;
 
-    if (said_in(gate, page->letter, mem, &said, err))
+    if (message_get(gate, page->letter, mem, &m, err))
         return err->rc;
-    *ret_words = said.words;
-    return RC_OK;
-}
-
-/* A line of the list: who wrote, as far as they say it themselves, when, and their words, cut where they are long. */
-static enum rc push_message(struct gate *gate, struct arrival_id id, enum person_language language, struct arena *mem,
-                            struct json *list, struct err *err)
-{
-    struct json *line;
-    struct said said;
-
-    if (said_in(gate, id, mem, &said, err))
-        return err->rc;
-    line = json_object_new();
-    json_set_int(line, "number", id.v);
-    json_set_str(line, "sender_shown", said.from ? said.from : "");
-    json_set_str(line, "name", said.from_name ? said.from_name : "");
-    json_set_str(line, "when", said.at_ms ? phrase_moment(gate, language, NULL, said.at_ms, mem) : "");
-    json_set_str(line, "text", text_excerpt(mem, said.words, MESSAGE_MAX_CHARS));
-    json_set_bool(line, "is_cut", text_length(said.words) > MESSAGE_MAX_CHARS);
-    json_push(list, &line);
+    *ret_words = m.words;
     return RC_OK;
 }
 
@@ -105,10 +34,10 @@ static enum rc add_messages(struct gate *gate, const struct page *page, enum per
 
     if (page_joined_count(&gate->store, page->id, &count, err) ||
         page_joined_list(&gate->store, page->id, MESSAGES_MAX - 1, mem, &more, &n, err) ||
-        push_message(gate, page->letter, language, mem, list, err))
+        message_push(gate, page->letter, language, mem, list, err))
         return err->rc;
     for (size_t i = 0; i < n; i++)
-        if (push_message(gate, more[i], language, mem, list, err))
+        if (message_push(gate, more[i], language, mem, list, err))
             return err->rc;
     json_set_int(values, "message_count", count + 1);
     if (count > (int64_t)n)

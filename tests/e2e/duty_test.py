@@ -80,7 +80,7 @@ def doctor_wants_two_contacts_and_a_claimed_test(folder):
     assert checks(circle)['test alarm']['level'] == 'ok' and not circle.json('status')['test_alarm']['red']
     circle.says(LEE, 'STOP', circle.mail(LEE)[-1])
     seen, listed = checks(circle)['page contacts'], circle.run('staff', 'oncall', 'list')
-    assert seen['level'] == 'red' and 'only 1 can be called' in seen['found'] and 'said STOP' in seen['found'], seen
+    assert seen['level'] == 'red' and 'only 1 person can be called' in seen['found'] and 'said STOP' in seen['found'], seen
     assert b'Lee Chan: gets NO alarms (said STOP' in listed.stdout and b'fewer than two' in listed.stderr, listed
     assert [s['alarms'] for s in circle.json('staff', 'list')] == ['yes', 'said STOP, or has no address']
     circle.says(ANA, 'DUTY', circle.newest(ANA))

@@ -61,6 +61,21 @@ ENCODED = '\r\n'.join((f'From: =?utf-8?q?Jos=C3=A9_Canaryname?= <{MARIA}>', f'To
                        'Content-Transfer-Encoding: base64', '', 'Q2FtaW5hciBheXVkYSDigK5nbmlrbGF3IBtbMzFtLg==', '')).encode()
 
 
+def what_strangers_write_can_be_read(folder):
+    circle = circle_of(folder)
+    house = circle.house
+    house.ok('receive', '--from', 'buyer@example.com', '--to', GROUP, data=letter('buyer@example.com', GROUP, 'Boots', 'Do you sell boots?\x1b[31m red'))
+    house.ok('receive', '--from', MARIA, '--to', GROUP, data=letter(MARIA, GROUP, 'My knees', 'Walking helps.'))
+    house.ok('work', '--once')
+    (row,) = house.json('review', 'strangers')
+    assert b'go together' in house.run('review', 'strangers', row['mail']).stderr
+    shown = house.ok('review', 'strangers', row['mail'], '--as', ANA)
+    assert 'Do you sell boots?' in shown and 'buyer@example.com' in shown and '\x1b' not in shown, shown
+    known = house.rows('SELECT id FROM letter WHERE person_id IS NOT NULL ORDER BY id DESC LIMIT 1')[0][0]
+    assert house.run('review', 'strangers', known, '--as', ANA).returncode == 66
+    assert house.count('SELECT count(*) FROM audit WHERE verb = 64') == 1
+
+
 def it_is_decoded_and_draws_nothing(folder):
     """Header and words are decoded; what turns the reading order or colours a terminal is written out."""
     circle = circle_of(folder)
@@ -126,4 +141,4 @@ def of_a_large_one_the_beginning_is_kept(folder):
     assert house.run('review', 'parked', number, '--as', ANA, '--drop').returncode == 64
 
 
-run_tests([it_is_told_shown_and_saved, it_is_decoded_and_draws_nothing, what_kills_its_reader_is_shown_as_it_came, read_again_it_waits_for_review, what_cannot_be_read_comes_back, of_a_large_one_the_beginning_is_kept])
+run_tests([it_is_told_shown_and_saved, what_strangers_write_can_be_read, it_is_decoded_and_draws_nothing, what_kills_its_reader_is_shown_as_it_came, read_again_it_waits_for_review, what_cannot_be_read_comes_back, of_a_large_one_the_beginning_is_kept])

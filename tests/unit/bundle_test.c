@@ -125,6 +125,23 @@ static void a_graver_one_calls_at_once(void **state)
     assert_int_equal(calls(c, ANA), 3);
 }
 
+/* The notice says how to look, and the word in answer to it shows what came, alarm or not. */
+static void staff_read_strangers_by_mail(void **state)
+{
+    struct circle *c = *state;
+
+    circle_write(c, "stranger-1@example.com", GROUP, "Hello", "Do you sell walking boots?", PASS);
+    circle_write(c, "stranger-2@example.com", GROUP, "Hello", danger(c, 2), PASS);
+    circle_write(c, MARIA, GROUP, "Soup", "I made lentil soup today.", PASS);
+    circle_has(circle_mail(c, ANA, "for your notice"), "reply STRANGERS to this letter");
+    circle_reply(c, circle_mail(c, ANA, "for your notice"), ANA, "STRANGERS", PASS);
+    circle_has(circle_mail(c, ANA, "your answer"), "walking boots");
+    circle_has(circle_mail(c, ANA, "your answer"), "stranger-1@example.com");
+    circle_has(circle_mail(c, ANA, "your answer"), danger(c, 2));
+    circle_lacks(circle_mail(c, ANA, "your answer"), "lentil");
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM audit WHERE verb = 64"), 2);
+}
+
 /* --- what nobody can read ----------------------------------------------------------------------------------------------------------------- */
 
 static void unreadable(struct circle *c)
@@ -213,6 +230,7 @@ int main(void)
         TEST(who_shares_an_address_is_no_stranger),
         TEST(behind_a_claim_the_next_one_calls_again),
         TEST(of_whom_no_phone_is_known_it_is_said),
+        TEST(staff_read_strangers_by_mail),
         TEST(a_graver_one_calls_at_once),
         TEST(of_parked_mail_there_is_one_notice_a_day),
         TEST(what_can_be_read_at_last_is_an_alarm_of_its_own),

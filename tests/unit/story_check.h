@@ -119,11 +119,15 @@ static inline void check_pages(struct story *s)
 
         if (!said->is_crisis || !said->arrival.v)
             continue;
-        PROMISE(s, 13,
-                story_ask(s, "SELECT count(*) FROM page WHERE practice_id = $1 AND letter_id = $2 AND kind = 1",
-                          said->arrival.v, 0) == 1,
-                "letter %zu cries for help and has no page (outcome %" PRId64 ")", i,
-                story_ask(s, "SELECT outcome FROM letter WHERE practice_id = $1 AND id = $2", said->arrival.v, 0));
+        PROMISE(
+            s, 13,
+            story_ask(s,
+                      "SELECT (SELECT count(*) FROM page WHERE practice_id = $1 AND letter_id = $2 AND kind = 1)"
+                      " + (SELECT count(*) FROM page_joined j WHERE practice_id = $1 AND letter_id = $2 AND EXISTS"
+                      " (SELECT 1 FROM page p WHERE p.practice_id = $1 AND p.id = j.page_id AND p.person_id IS NULL))",
+                      said->arrival.v, 0) == 1,
+            "letter %zu cries for help and has no page (outcome %" PRId64 ")", i,
+            story_ask(s, "SELECT outcome FROM letter WHERE practice_id = $1 AND id = $2", said->arrival.v, 0));
     }
     PROMISE(s, 13,
             story_ask(s, "SELECT count(*) FROM page WHERE practice_id = $1 AND state < 3 AND next_ms IS NULL", 0, 0) ==
