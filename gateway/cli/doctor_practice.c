@@ -95,17 +95,17 @@ void doctor_staff(struct doctor *d)
         doctor_tell(d, DOCTOR_RED, "page contacts", err.msg, "look at the database first");
         return;
     }
-    doctor_tell(
-        d,
-        reached < 2   ? DOCTOR_RED
-        : reached < n ? DOCTOR_WARN
-                      : DOCTOR_OK,
-        "page contacts",
-        arena_printf(d->cli->mem, "%s%zu %s can be called%s", reached < 2 ? "only " : "", reached, reached == 1 ? "person" : "people", unreached(d, roll, n)),
-        reached < n ? "they reply YES: postcircle staff set NUMBER --again REASON asks; or staff set NUMBER "
-                      "--email ADDRESS, or another person: staff oncall"
-                    : "two are needed, for an alarm that one does not see: postcircle staff add --duty 2, "
-                      "staff oncall");
+    doctor_tell(d,
+                reached < 2   ? DOCTOR_RED
+                : reached < n ? DOCTOR_WARN
+                              : DOCTOR_OK,
+                "page contacts",
+                arena_printf(d->cli->mem, "%s%zu %s can be called%s", reached < 2 ? "only " : "", reached,
+                             reached == 1 ? "person" : "people", unreached(d, roll, n)),
+                reached < n ? "they reply YES: postcircle staff set NUMBER --again REASON asks; or staff set NUMBER "
+                              "--email ADDRESS, or another person: staff oncall"
+                            : "two are needed, for an alarm that one does not see: postcircle staff add --duty 2, "
+                              "staff oncall");
 }
 
 /* By number: what doctor says may be pasted anywhere. */

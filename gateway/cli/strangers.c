@@ -70,7 +70,8 @@ static enum rc show(struct cli *cli, const char *number, const char *as, struct 
     out = json_object_new();
     json_set_int(out, "mail", id.v);
     cli_pair(cli, out, "came", "Came:", stamp(cli, m.at_ms));
-    cli_pair(cli, out, "from", "From:", visible(cli, *m.from_name ? arena_printf(cli->mem, "%s <%s>", m.from_name, m.from) : m.from));
+    cli_pair(cli, out, "from",
+             "From:", visible(cli, *m.from_name ? arena_printf(cli->mem, "%s <%s>", m.from_name, m.from) : m.from));
     cli_pair(cli, out, "subject", "Subject:", visible(cli, m.subject));
     cli_say(cli, "\n%s\n", *m.words ? visible(cli, m.words) : "(no words)");
     json_set_str(out, "text", m.words);

@@ -50,6 +50,27 @@ static const struct {
     { "nutricionista", "nutritionist" },
 };
 
+/* What stands before or behind a name, typed as a title: with its dot it would end a sentence twice. */
+static const struct {
+    const char *typed, *english, *spanish;
+} letters[] = {
+    { "dr", "doctor", "profesional de medicina" },
+    { "dr.", "doctor", "profesional de medicina" },
+    { "dra", "doctor", "profesional de medicina" },
+    { "dra.", "doctor", "profesional de medicina" },
+    { "m.d.", "MD", "profesional de medicina" },
+    { "r.n.", "RN", "profesional de enfermería" },
+    { "n.p.", "nurse practitioner", "profesional de enfermería" },
+};
+
+static const char *spelt_out(enum person_language language, const char *folded)
+{
+    for (size_t i = 0; i < COUNT_OF(letters); i++)
+        if (!strcmp(folded, letters[i].typed))
+            return PICK(language, letters[i].english, letters[i].spanish);
+    return NULL;
+}
+
 static const char *known(enum person_language language, const char *folded)
 {
     for (size_t i = 0; language == LANGUAGE_SPANISH && i < COUNT_OF(from_english); i++)
@@ -81,6 +102,9 @@ const char *job_title_say(const struct gate *gate, enum person_language language
     if (!title || !*title)
         return "";
     folded = text_fold_plain(mem, title);
+    found = spelt_out(language, folded);
+    if (found)
+        return found;
     if (is_of(language, folded))
         return title;
     found = known(language, folded);
