@@ -266,13 +266,30 @@ static bool ends_like_attribution(const char *whole, const char *s, size_t n)
     return n && (s[n - 1] == ':' || (s != whole && n > 4 && strncmp(s + n - 4, "----", 4) == 0));
 }
 
+/* What the writer says of themselves, without an address: "On 3/4/2026 I wrote:" */
+static bool is_of_writer(const char *s)
+{
+    static const char *const words[] = {
+        "i wrote",    "i said",     "yo escribi", "schrieb ich", "habe ich geschrieben",
+        "j'ai ecrit", "j'ecrivais", "ho scritto", "eu escrevi"
+    };
+
+    for (size_t i = 0; i < COUNT_OF(words); i++) {
+        const char *at = strstr(s, words[i]);
+
+        if (at && (at == s || at[-1] == ' '))
+            return true;
+    }
+    return false;
+}
+
 static enum line_proof judge(const char *whole)
 {
     const char *s = line_skip_dashes(whole), *after = "", *verb;
     const size_t n = strlen(s);
     const bool is_addressed = has_address(s);
 
-    if (n < 4 || n > JOIN_MAX)
+    if (n < 4 || n > JOIN_MAX || (!is_addressed && is_of_writer(s)))
         return LINE_NO;
     if (is_groupwise(s, n) || is_date_and_address(s, n))
         return LINE_STRONG;

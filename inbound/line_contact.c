@@ -254,10 +254,18 @@ bool line_announces(const char *line)
                                          "direccion", "telefono", "numero",  "llame",   "llamar",    "write to me",
                                          "escrib",    "adresse",  "nummer",  "mail me", "email me",  "live at",
                                          "moved to",  "vivo en",  "telefon", "my new",  "send it to" };
-    const size_t n = strlen(line);
+    size_t n = strlen(line);
+    const char *last;
 
+    while (n && line[n - 1] == ' ')
+        n--;
     if (n && line[n - 1] == ':')
         return true;
+    last = memrchr(line, ' ', n);
+    if (last && is_among(last + 1, n - (size_t)(last + 1 - line),
+                         "is are was at to with from and or by for of the my es son era en a de del con y o la el mi "
+                         "ist sind bei von mit und der die das"))
+        return true; /* the sentence goes on */
     for (size_t i = 0; i < COUNT_OF(words); i++)
         if (strstr(line, words[i]))
             return true;

@@ -112,6 +112,8 @@ bool line_is_mobile_footer(const char *line)
     if (stop && isalpha((unsigned char)stop[2]) && !strstr(stop, "http") && !strstr(stop, "typo") &&
         !strstr(stop, "brev") && !strstr(stop, "excuse") && !strstr(stop, "disculp"))
         return false;
+    if (strncmp(s, "yahoo mail: ", strlen("yahoo mail: ")) == 0) /* "Search, Organize, Conquer" */
+        return true;
     if ((strchr(s, ',') || strstr(s, " is ") || strstr(s, " and i ")) && !strstr(s, "typo") && !strstr(s, "brev") &&
         !strstr(s, "powered") && !strstr(s, "smartphone") && !strstr(s, "http"))
         return false;

@@ -76,6 +76,7 @@ static enum key key_of(const char *line)
 
 size_t line_header_block(const char *const *lines, size_t count)
 {
+    bool has_proof = false; /* an address, a figure of a date: people write "From: the house, To: the shop" */
     unsigned seen = 0;
     size_t last = 0;
     int misses = 0;
@@ -85,6 +86,7 @@ size_t line_header_block(const char *const *lines, size_t count)
 
         if (i == 0 && (key == KEY_NONE || key == KEY_OTHER || key == KEY_CC))
             return 0;
+        has_proof |= strpbrk(lines[i], "@0123456789") != NULL;
         if (key != KEY_NONE) {
             if (key != KEY_OTHER && key != KEY_CC && seen & 1u << key)
                 break;
@@ -95,7 +97,7 @@ size_t line_header_block(const char *const *lines, size_t count)
             break;
         }
     }
-    if (!(seen & 1u << KEY_FROM))
+    if (!(seen & 1u << KEY_FROM) || !has_proof)
         return 0;
     seen &= 1u << KEY_DATE | 1u << KEY_TO | 1u << KEY_SUBJECT;
     return __builtin_popcount(seen) >= 2 ? last : 0;

@@ -23,10 +23,19 @@ static size_t strip_rule(const char **s, size_t n)
     return n;
 }
 
+/* Samsung's plain text goes on behind the mark: "-------- Original message --------From: Rosa Date: …" */
+static size_t mark_length(const char *line)
+{
+    const char *s = line_skip_blanks(line), *end = s + strspn(s, "-");
+    const char *second = end > s + 3 ? strstr(end, "----") : NULL, *more = second ? second + strspn(second, "-") : NULL;
+
+    return more && strchr(more, ':') ? (size_t)(more - line) : strlen(line);
+}
+
 static bool is_mark(const char *line, const char *const *words, size_t count)
 {
     const char *s = line;
-    const size_t n = strip_rule(&s, strlen(line));
+    const size_t n = strip_rule(&s, mark_length(line));
     const bool has_dashes = strncmp(line_skip_blanks(line), "--", 2) == 0 ||
                             strncmp(line_skip_blanks(line), "__", 2) == 0 ||
                             strncmp(line_skip_blanks(line), "==", 2) == 0;
