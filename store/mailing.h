@@ -129,7 +129,10 @@ enum lane { LANE_URGENT, LANE_REVIEW, LANE_REPLY, LANE_VISIT, LANE_DIGEST, LANE_
     X(181, TEXT_STARTED, "text_started", LANE_URGENT)                                                                 \
     X(182, TEXT_HELP, "text_help", LANE_URGENT)                                                                       \
     X(183, TEXT_CRISIS, "text_crisis", LANE_URGENT)                                                                   \
-    X(184, TEXT_MEDICAL, "text_medical", LANE_URGENT)
+    X(184, TEXT_MEDICAL, "text_medical", LANE_URGENT)                                                                 \
+    X(190, TEXT_NOTICE, "text_notice", LANE_REPLY)                                                                    \
+    X(198, TEXT_SAY, "text_say", LANE_REPLY)                                                                          \
+    X(199, TEXT_STRANGER, "text_stranger", LANE_REPLY)
 /* clang-format on */
 
 enum mailing_kind {

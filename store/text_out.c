@@ -6,7 +6,7 @@
 
 /* clang-format off */
 enum out_stmt {
-    OUT_ADD, OUT_POST, OUT_GET, OUT_BY_REF, OUT_BY_PROVIDER, OUT_TO_ADDRESS, OUT_OF_PERSON, OUT_COUNT, OUT_UNSENT, OUT_TALLY,
+    OUT_ADD, OUT_POST, OUT_GET, OUT_BY_REF, OUT_BY_PROVIDER, OUT_TO_ADDRESS, OUT_OF_PERSON, OUT_COUNT, OUT_ANSWERS, OUT_UNSENT, OUT_TALLY,
     OUT_RECENT, OUT_CANCEL_ADDRESS, OUT_CANCEL_PERSON, OUT_CANCEL_MEMBERSHIP, OUT_CANCEL_SUBJECT, OUT_CANCEL_ISSUE, OUT_RESTORED,
     OUT_STMT_COUNT
 };
@@ -38,6 +38,8 @@ static const char *const out_sql[OUT_STMT_COUNT] = {
     [OUT_COUNT] =
         "SELECT COUNT(*) FROM text_out WHERE practice_id = $1 AND address_id = $2 AND created_ms >= $3 AND state <> 10"
         " AND (CAST($4 AS BIGINT) = 0 OR kind = $4)",
+    [OUT_ANSWERS] =
+        "SELECT COUNT(*) FROM text_out WHERE practice_id = $1 AND address_id = $2 AND created_ms >= $3 AND state <> 10 AND lane = $4",
     [OUT_UNSENT] =
         "SELECT to_seq FROM text_out WHERE practice_id = $1 AND membership_id = $2 AND state IN (1, 2, 3, 4)"
         " AND (state <> 4 OR settled_ms IS NULL) ORDER BY to_seq DESC LIMIT 1",
@@ -299,6 +301,20 @@ enum rc text_out_count(struct store *st, struct address_id address, enum mailing
         return err->rc;
     db_bind_int(q, 3, since_ms);
     db_bind_int(q, 4, kind);
+    if (db_one(q, err))
+        return err->rc;
+    *ret_n = db_int(q, 0);
+    return RC_OK;
+}
+
+enum rc text_out_answers(struct store *st, struct address_id address, int64_t since_ms, int64_t *ret_n, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+
+    if (ask(st, OUT_ANSWERS, address.v, &q, err))
+        return err->rc;
+    db_bind_int(q, 3, since_ms);
+    db_bind_int(q, 4, LANE_REPLY);
     if (db_one(q, err))
         return err->rc;
     *ret_n = db_int(q, 0);

@@ -133,6 +133,9 @@ MUST_CHECK enum rc text_out_of_person(struct store *st, struct person_id person,
 /* How many were made for a number since, of one kind (0: of all) and not cancelled: for limits on what we answer. */
 MUST_CHECK enum rc text_out_count(struct store *st, struct address_id address, enum mailing_kind kind, int64_t since_ms,
                                   int64_t *ret_n, struct err *err);
+/* How many answers (LANE_REPLY) were made for a number since and not cancelled: what keeps two machines from answering each other. */
+MUST_CHECK enum rc text_out_answers(struct store *st, struct address_id address, int64_t since_ms, int64_t *ret_n,
+                                    struct err *err);
 /* The highest to_seq of what a member has not got yet and may still get; 0 when nothing. An issue that closes meanwhile starts there. */
 MUST_CHECK enum rc text_out_unsent_seq(struct store *st, struct membership_id membership, int64_t *ret_seq,
                                        struct err *err);

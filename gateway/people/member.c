@@ -82,6 +82,7 @@ enum rc member_command(struct gate *gate, const struct member_act *act, bool *re
     const enum command_kind kind = act->command->kind;
     struct effect e = { .gate = gate, .act = act, .mem = mem, .who = record_patient(act->person) };
 
+    e.who.way = act->is_by_text ? AUDIT_WAY_TEXT : e.who.way;
     assert(db_in_tx(gate->store.db));
     if (act->command->strength != COMMAND_SURE)
         return err_set(err, RC_INPUT, "command %s is not sure", command_name(kind));

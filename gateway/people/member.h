@@ -29,6 +29,8 @@ struct member_act {
     struct issue_id issue;       /* whose numbers REPORT n and MORE n mean; 0: unknown */
     struct delivery_id delivery; /* what it answers; 0: unknown */
     const char *in_reply_to;
+    bool is_by_text;    /* it came from the phone `address`, and is answered there */
+    bool is_unanswered; /* done, and nothing said: a loop */
 };
 
 /* ret_is_done is false for what the caller does itself: COMMAND_ANON (a post), COMMAND_MORE (digest_send_more, after the commit), COMMAND_NONE. */

@@ -19,13 +19,17 @@ static enum rc answer(struct effect *e, enum mailing_kind kind, struct json *val
                              .person = e->person.id,
                              .membership = e->m.id,
                              .group = e->m.group,
-                             .address = e->m.id.v ? e->m.address : e->act->address,
+                             .address = e->m.id.v && !e->act->is_by_text ? e->m.address : e->act->address,
                              .subject_id = e->m.id.v,
                              .is_answer = true,
                              .is_once_a_day = is_once_a_day,
                              .in_reply_to = e->act->in_reply_to,
                              .values = values };
 
+    if (e->act->is_unanswered) {
+        json_free(&notice.values);
+        return RC_OK;
+    }
     return answered(notice_queue(e->gate, &notice, NULL, err));
 }
 

@@ -1,6 +1,7 @@
 #include "gateway/say/notice.h"
 
 #include "gateway/practice/ours.h"
+#include "gateway/say/notice_text.h"
 #include "gateway/say/render.h"
 #include "mailer/encode.h"
 #include "store/answered.h"
@@ -16,6 +17,7 @@ struct target {
     struct membership membership; /* id 0: none */
     struct care_group group;      /* id 0: none */
     struct address_id address;
+    bool is_phone; /* the address is one */
 };
 
 #define TIMES_A_DAY 5
@@ -49,6 +51,17 @@ static bool is_for_any_staff(enum mailing_kind kind)
 {
     return is_confirmation(kind) || kind == MAILING_STAFF_INVITATION || kind == MAILING_STAFF_YES_FIRST ||
            kind == MAILING_NOT_YES || (kind >= MAILING_PAGE && kind <= MAILING_FAULT);
+}
+
+/* The same by text, where consent is the number's. */
+static enum text_needs text_needs(enum mailing_kind kind)
+{
+    if (is_confirmation(kind) || kind == MAILING_CRISIS_ACK || kind == MAILING_MEDICAL_ACK)
+        return TEXT_NEEDS_NOTHING;
+    return kind == MAILING_INVITATION || kind == MAILING_INVITATION_AGAIN || kind == MAILING_CONSENT_CHECK ||
+                   kind == MAILING_NOT_YES
+               ? TEXT_NEEDS_NO_STOP
+               : TEXT_NEEDS_CONSENT;
 }
 
 static enum rc check_consent(struct gate *gate, const struct notice *n, const struct person *person, struct err *err)
@@ -93,6 +106,29 @@ static enum rc first_email(struct gate *gate, struct person_id person, struct ar
     return rc ? rc : err_set(err, RC_NOT_FOUND, "person %" PRId64 " has no email address", person.v);
 }
 
+/* Where it was asked for, else where the membership is written to, else the first email address; who has none is told by text. */
+static enum rc find_address(struct gate *gate, const struct notice *n, struct arena *mem, struct target *t,
+                            struct err *err)
+{
+    struct address address;
+    enum rc rc;
+
+    t->address = n->address.v ? n->address : t->membership.address;
+    t->is_phone = !n->address.v && t->membership.channel == CHANNEL_TEXT;
+    if (t->address.v && !n->address.v)
+        return RC_OK;
+    if (t->address.v) {
+        rc = address_get(&gate->store, t->address, mem, &address, err);
+        t->is_phone = !rc && address.kind == ADDRESS_PHONE;
+        return rc;
+    }
+    rc = first_email(gate, n->person, mem, &t->address, err);
+    if (rc != RC_NOT_FOUND || t->person.kind == PERSON_STAFF)
+        return rc;
+    t->is_phone = true;
+    return notice_first_phone(gate, n->person, mem, &t->address, err);
+}
+
 static enum rc find_target(struct gate *gate, const struct notice *n, struct arena *mem, struct target *t,
                            struct err *err)
 {
@@ -108,10 +144,8 @@ static enum rc find_target(struct gate *gate, const struct notice *n, struct are
         rc = group_get(&gate->store, n->group, mem, &t->group, err);
     if (rc)
         return rc;
-    t->address = n->address.v ? n->address : t->membership.address;
-    if (!t->address.v)
-        rc = first_email(gate, n->person, mem, &t->address, err);
-    if (!rc && !notice_may_write(gate, t->address, n->kind, &rc, err) && !rc)
+    rc = find_address(gate, n, mem, t, err);
+    if (!rc && !t->is_phone && !notice_may_write(gate, t->address, n->kind, &rc, err) && !rc)
         rc = err_set(err, RC_NOT_FOUND, "address %" PRId64 " is suppressed", t->address.v);
     return rc;
 }
@@ -205,18 +239,23 @@ enum rc notice_queue(struct gate *gate, struct notice *notice, struct delivery_i
     if (rc)
         return err_wrap(err, "notice %s", mailing_template_name(notice->kind));
 
-    const bool is_by_group = t.group.id.v && t.person.kind != PERSON_STAFF;
     const char *name = t.membership.id.v ? t.membership.name : render_first_name(t.person.name, mem);
+
+    if (!json_find(values, "first_name"))
+        json_set_str(values, "first_name", name);
+    if (t.group.id.v && !json_find(values, "group_name"))
+        json_set_str(values, "group_name", t.group.alias);
+    if (t.is_phone)
+        return notice_by_text(gate, notice, &(struct notice_phone){ &t.person, t.address, text_needs(notice->kind) },
+                              &values, err);
+
+    const bool is_by_group = t.group.id.v && t.person.kind != PERSON_STAFF;
     struct render render = { .kind = notice->kind,
                              .language = t.person.language,
                              .format = t.person.format,
                              .group = is_by_group ? &t.group : NULL,
                              .slots = head_of(notice, &t, mem) };
 
-    if (!json_find(values, "first_name"))
-        json_set_str(values, "first_name", name);
-    if (t.group.id.v && !json_find(values, "group_name"))
-        json_set_str(values, "group_name", t.group.alias);
     if (notice->pictures)
         *slots_pictures(render.slots) = *notice->pictures;
     if (notice->invitation) {

@@ -5,6 +5,9 @@
  *          outbox, inside the caller's transaction. Addresses and tokens are filled in by the mail role when the copy is written.
  *          Every notice gets the common values: practice_name, office_phone, emergency_line, first_name (the person's shown name
  *          in the group, or first name), group_name (the neutral alias), and the footer's; values adds the kind's own.
+ * By text  Who is written to by text (channel `text`, an address that is a phone, or no email address at all) gets it as a text: templates/../text_KIND.md, else
+ *          text_notice, which says that there is something and whom to call: nothing vanishes. No calendar object, no picture. Words of others stand in it
+ *          only where the number's level is 2.
  * Owns     notice->values is taken (and nulled), also on an error.
  * Errors   RC_NOT_FOUND  nothing queued: the person has no address we may write to, is suppressed, has died or was erased; or never said yes,
  *                        and this is no invitation, no answer to HELP, STOP or LEAVE, no help in danger, to staff no alarm
@@ -27,16 +30,17 @@ struct notice {
     struct person_id person;
     struct membership_id membership; /* 0: none */
     struct group_id group;           /* 0: written from the practice's desk address */
-    struct address_id address;       /* 0: the membership's, else the person's first email address */
-    enum token_purpose reply;        /* what Reply-To means; 0: TOKEN_REPLY for patients, TOKEN_DESK for staff */
-    int64_t reply_row;               /* row of the token; 0: this delivery */
-    int64_t subject_id;              /* what it is about: post, invitation, question, page … */
-    int64_t due_ms;                  /* 0: now */
-    int lane;                /* enum lane of store/mailing; 0 or less: by kind (the urgent kinds say so themselves) */
-    bool is_answer;          /* Auto-Submitted: auto-replied, In-Reply-To, MAIL FROM:<> */
-    bool is_once_a_day;      /* the answers to HELP and STOP, and "please say it again": five times */
-    const char *in_reply_to; /* Message-ID it answers, with angle brackets; NULL: none */
-    struct json *values;     /* object; may be NULL */
+    struct address_id
+        address; /* 0: the membership's, else the person's first email address, else a phone that said yes */
+    enum token_purpose reply; /* what Reply-To means; 0: TOKEN_REPLY for patients, TOKEN_DESK for staff */
+    int64_t reply_row;        /* row of the token; 0: this delivery */
+    int64_t subject_id;       /* what it is about: post, invitation, question, page … */
+    int64_t due_ms;           /* 0: now */
+    int lane;                 /* enum lane of store/mailing; 0 or less: by kind (the urgent kinds say so themselves) */
+    bool is_answer;           /* Auto-Submitted: auto-replied, In-Reply-To, MAIL FROM:<> */
+    bool is_once_a_day;       /* the answers to HELP and STOP, and "please say it again": five times */
+    const char *in_reply_to;  /* Message-ID it answers, with angle brackets; NULL: none */
+    struct json *values;      /* object; may be NULL */
     const struct pictures *pictures; /* that the values name; may be NULL */
     const struct invitation_copy *
         invitation; /* goes along as a calendar object; its attendee and organizer are this mail's To and From. NULL: none */

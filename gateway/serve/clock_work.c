@@ -16,6 +16,7 @@
 #include "gateway/people/member.h"
 #include "gateway/say/notice.h"
 #include "gateway/say/talk.h"
+#include "gateway/text/text_warning.h"
 #include "gateway/visit/afterwards.h"
 #include "gateway/visit/copies.h"
 #include "gateway/visit/places.h"
@@ -169,6 +170,8 @@ static enum rc run_job(struct gate *gate, enum job_kind kind, int64_t subject, i
         return questions_run(gate, (struct visit_id){ subject }, err);
     case JOB_VISIT_AFTER:
         return afterwards_run(gate, (struct visit_id){ subject }, err);
+    case JOB_TEXT_BUDGET:
+        return text_warning_run(gate, (struct group_id){ subject }, err);
     case JOB_POLL:
         return poll_run(gate, (struct post_id){ subject }, err);
     case JOB_DAILY_MAIL:
@@ -265,12 +268,12 @@ static enum rc take_job(struct gate *gate, enum job_kind kind, struct err *err)
 
 static enum rc run_jobs(struct gate *gate, size_t *ret_did, struct err *err)
 {
-    static const enum job_kind ours[] = { JOB_REVIEW_LIST,    JOB_NOT_ANSWERED, JOB_GROUP_END,    JOB_GOODBYE,
-                                          JOB_PAUSE_ENDS,     JOB_AUDIT_HEAD,   JOB_TOPIC,        JOB_POLL,
-                                          JOB_UNANSWERED,     JOB_TEST_PAGE,    JOB_PURGE,        JOB_DAILY_MAIL,
-                                          JOB_CHECK_IN,       JOB_MILESTONES,   JOB_THANKS,       JOB_VISITS,
-                                          JOB_VISIT_COPIES,   JOB_VISIT_PLACES, JOB_VISIT_REMIND, JOB_VISIT_AFTER,
-                                          JOB_VISIT_QUESTIONS };
+    static const enum job_kind ours[] = { JOB_REVIEW_LIST,     JOB_NOT_ANSWERED, JOB_GROUP_END,    JOB_GOODBYE,
+                                          JOB_PAUSE_ENDS,      JOB_AUDIT_HEAD,   JOB_TOPIC,        JOB_POLL,
+                                          JOB_UNANSWERED,      JOB_TEST_PAGE,    JOB_PURGE,        JOB_DAILY_MAIL,
+                                          JOB_CHECK_IN,        JOB_MILESTONES,   JOB_THANKS,       JOB_VISITS,
+                                          JOB_VISIT_COPIES,    JOB_VISIT_PLACES, JOB_VISIT_REMIND, JOB_VISIT_AFTER,
+                                          JOB_VISIT_QUESTIONS, JOB_TEXT_BUDGET };
     enum rc rc = RC_OK;
 
     for (size_t i = 0; i < COUNT_OF(ours); i++) {

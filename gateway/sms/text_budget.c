@@ -1,10 +1,8 @@
 #include "gateway/sms/text_budget.h"
 
-#include "gateway/say/tell.h"
 #include "gateway/sms/text_queue.h"
 #include "schedules/zone.h"
-
-#define WARN_PERCENT 80
+#include "store/due.h"
 
 enum rc text_budget_month(struct gate *gate, int64_t *ret_month, int64_t *ret_from_ms, struct err *err)
 {
@@ -18,36 +16,55 @@ enum rc text_budget_month(struct gate *gate, int64_t *ret_month, int64_t *ret_fr
     return RC_OK;
 }
 
-static enum rc warn_staff(struct gate *gate, struct group_id group, int64_t month, int64_t percent, struct err *err)
-{
-    const struct tell tell = { .what = TELL_TEXT_BUDGET, .group = group, .number = percent };
-    bool is_first;
-
-    if (text_budget_take_warning(&gate->store, group, month, percent, &is_first, err))
-        return err->rc;
-    return is_first ? tell_staff(gate, &tell, err) : RC_OK;
-}
-
-static enum rc check_one(struct gate *gate, struct group_id group, int64_t more_micro, struct err *err)
+/* How much of the month's money is gone with so much more: percent, more than 100 too; 0 without a budget. */
+static enum rc used_up(struct gate *gate, struct group_id group, int64_t more_micro, int64_t *ret_percent,
+                       int64_t *ret_month, struct err *err)
 {
     struct text_budget budget;
     struct text_sum sum;
-    int64_t month, from_ms;
+    int64_t from_ms, all;
     enum rc rc = text_budget_get(&gate->store, group, &budget, err);
 
+    *ret_percent = 0;
     if (rc)
         return rc == RC_NOT_FOUND ? RC_OK : rc;
     if (!budget.month_micro)
         return RC_OK;
-    if (text_budget_month(gate, &month, &from_ms, err) ||
+    if (text_budget_month(gate, ret_month, &from_ms, err) ||
         text_cost_sum(&gate->store, group, from_ms, INT64_MAX, &sum, err))
         return err->rc;
-    if (sum.micro + more_micro > budget.month_micro)
-        return warn_staff(gate, group, month, 100, err)
-                   ? err->rc
-                   : err_set(err, RC_DENIED, "the month's budget for texts is used up");
-    if ((sum.micro + more_micro) * 100 >= budget.month_micro * WARN_PERCENT)
-        return warn_staff(gate, group, month, WARN_PERCENT, err);
+    all = sum.micro + more_micro;
+    *ret_percent = all > budget.month_micro ? 101 : all * 100 / budget.month_micro;
+    return RC_OK;
+}
+
+/* Whoever checks may say something to a person: staff are told by the clock (gateway/text/text_warning). */
+static enum rc check_one(struct gate *gate, struct group_id group, int64_t more_micro, struct err *err)
+{
+    int64_t percent, month;
+
+    if (used_up(gate, group, more_micro, &percent, &month, err))
+        return err->rc;
+    if (percent >= TEXT_BUDGET_WARN_PERCENT &&
+        due_ensure(&gate->store, JOB_TEXT_BUDGET, group.v, gate_now_ms(gate), err))
+        return err->rc;
+    return percent > 100 ? err_set(err, RC_DENIED, "the month's budget for texts is used up") : RC_OK;
+}
+
+enum rc text_budget_warning(struct gate *gate, struct group_id group, int64_t *ret_percent, struct err *err)
+{
+    int64_t percent, month, micro;
+    bool is_first;
+
+    *ret_percent = 0;
+    if (text_price(gate, 1, &micro, err) || used_up(gate, group, micro, &percent, &month, err))
+        return err->rc;
+    if (percent < TEXT_BUDGET_WARN_PERCENT)
+        return RC_OK;
+    percent = percent > 100 ? 100 : TEXT_BUDGET_WARN_PERCENT;
+    if (text_budget_take_warning(&gate->store, group, month, percent, &is_first, err))
+        return err->rc;
+    *ret_percent = is_first ? percent : 0;
     return RC_OK;
 }
 

@@ -76,29 +76,27 @@ static enum rc answer(struct gate *gate, const struct text_in *text, const struc
 }
 
 enum rc text_alarm(struct gate *gate, const struct triage_lexicon *lexicon, const struct text_in *text,
-                   const struct text_writer *writer, bool *ret_has, struct err *err)
+                   const struct text_writer *writer, struct arena *mem, struct triage_result *ret_triage,
+                   struct err *err)
 {
-    CLEANUP(arena_free) struct arena *mem = arena_new("text_alarm");
     const struct triage_setting setting = { .wording = gate_wording(gate), .page_from = gate->facts.triage_page };
     struct alarm alarm = { .letter = { text->id.v },
                            .bundle = writer->users ? PAGE_ALONE : PAGE_OF_STRANGERS,
                            .person = writer->person.id };
-    struct triage_result result;
     bool is_out;
 
-    *ret_has = false;
+    *ret_triage = (struct triage_result){ .tier = 4 };
     if (!text->words || !*text->words)
         return RC_OK;
     if (is_left_out(gate, text, mem, &is_out, err))
         return err->rc;
     if (is_out)
         return RC_OK;
-    triage_score_in(lexicon, &setting, text->words, NULL, mem, &result);
-    if (result.tier > 2)
+    triage_score_in(lexicon, &setting, text->words, NULL, mem, ret_triage);
+    if (ret_triage->tier > 2)
         return RC_OK;
-    alarm.tier = result.tier;
-    if (alarm_raise(gate, &alarm, err) || answer(gate, text, writer, result.tier, mem, err))
+    alarm.tier = ret_triage->tier;
+    if (alarm_raise(gate, &alarm, err) || answer(gate, text, writer, alarm.tier, mem, err))
         return err_wrap(err, "danger in a text");
-    *ret_has = true;
     return RC_OK;
 }

@@ -21,8 +21,9 @@ struct text_writer {
     size_t users;         /* how many people have that number */
 };
 
-/* ret_has: an alarm is open about this text. */
+/* ret_triage: what was found, also when it is nothing (tier 4); its hits live in mem. Tier 2 and below: an alarm is open about this text. */
 MUST_CHECK enum rc text_alarm(struct gate *gate, const struct triage_lexicon *lexicon, const struct text_in *text,
-                              const struct text_writer *writer, bool *ret_has, struct err *err);
+                              const struct text_writer *writer, struct arena *mem, struct triage_result *ret_triage,
+                              struct err *err);
 
 #endif

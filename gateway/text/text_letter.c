@@ -1,27 +1,41 @@
 #include "gateway/text/text_letter.h"
 
 #include "gateway/say/tell.h"
-#include "gateway/text/text_alarm.h"
 #include "gateway/sms/text_person.h"
+#include "gateway/text/talk.h"
+#include "gateway/text/text_alarm.h"
 #include "inbound/text_noise.h"
+
+/* A short code, or letters: nobody can be answered there. */
+static enum rc keep(struct gate *gate, const struct text_in *text, const struct triage_result *triage,
+                    struct arena *mem, enum text_in_state *ret_end, struct err *err)
+{
+    struct talk t = { .gate = gate, .in = text, .triage = triage, .mem = mem };
+
+    if (triage->tier > 2 && text_noise_read(text->words, mem).kind)
+        return RC_OK;
+    *ret_end = TEXT_IN_PARKED;
+    return talk_tell(&t, TELL_TEXT_CAME, err);
+}
 
 enum rc text_letter(struct gate *gate, const struct triage_lexicon *lexicon, const struct text_in *text,
                     enum text_in_state *ret_end, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("text_letter");
-    struct tell tell = { .what = TELL_TEXT_CAME, .subject_id = text->id.v, .text = text->words };
     struct text_writer writer = { .person = { .language = gate->facts.language } };
+    struct triage_result triage;
+    struct talk t;
 
     *ret_end = TEXT_IN_DONE;
     if (text->address.v && text_person_of(gate, text->address, mem, &writer.person, &writer.users, err))
         return err->rc;
-    if (text_alarm(gate, lexicon, text, &writer, &tell.has_alarm, err))
+    if (text_alarm(gate, lexicon, text, &writer, mem, &triage, err))
         return err->rc;
-    if (text->word != TEXT_WORD_NONE || (!tell.has_alarm && text->words && text_noise_read(text->words, mem).kind))
+    if (!text->words || (text->word != TEXT_WORD_NONE && text->word != TEXT_WORD_START))
         return RC_OK;
-    if (writer.users == 1)
-        tell.of = &writer.person;
-    else
-        *ret_end = TEXT_IN_PARKED;
-    return tell_staff(gate, &tell, err);
+    if (!text->address.v)
+        return keep(gate, text, &triage, mem, ret_end, err);
+    if (talk_open(gate, lexicon, text, &triage, mem, &t, err))
+        return err->rc;
+    return talk_run(&t, ret_end, err);
 }

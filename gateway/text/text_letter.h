@@ -1,8 +1,8 @@
 /*
  * text_letter: understands one text that came. The text role calls it for every text, in the transaction that ends it.
  *
- * Shape    Danger first, in every text (gateway/text/text_alarm). text->word says what was done when it was stored (STOP, START, HELP, wrong number: confirmed and told already); all others wait for this.
- *          Until a conversation can be held by text, the words go to staff as a private notice: nothing is published, nothing is lost.
+ * Shape    Danger first, in every text (gateway/text/text_alarm). text->word says what was done when it was stored (STOP, HELP, wrong number: confirmed and told
+ *          already); everything else is the conversation's (gateway/text/talk), START too, which may be a first yes.
  * Errors   RC_TEMP  it comes again      others: it comes again, and is parked after TEXT_IN_TRIES
  * State    Needs an open transaction. ret_end: TEXT_IN_DONE or TEXT_IN_PARKED.
  */

@@ -1,0 +1,70 @@
+#include "gateway/say/notice_text.h"
+
+#include "gateway/sms/text_queue.h"
+#include "gateway/sms/text_words.h"
+#include "store/text_consent.h"
+
+#define LEVEL_FULL 2
+
+enum rc notice_first_phone(struct gate *gate, struct person_id person, struct arena *mem, struct address_id *ret_id,
+                           struct err *err)
+{
+    struct address *list;
+    struct text_consent consent;
+    size_t n;
+
+    if (person_addresses(&gate->store, person, mem, &list, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++) {
+        if (list[i].kind != ADDRESS_PHONE)
+            continue;
+        if (text_consent_get(&gate->store, list[i].id, &consent, err))
+            return err->rc;
+        if (consent.state == TEXT_YES) {
+            *ret_id = list[i].id;
+            return RC_OK;
+        }
+    }
+    return err_set(err, RC_NOT_FOUND, "person %" PRId64 " has no address", person.v);
+}
+
+/* By which template. */
+static const char *template_of(struct gate *gate, enum mailing_kind kind, enum person_language language,
+                               struct arena *mem)
+{
+    const char *const name = arena_printf(mem, "text_%s", mailing_template_name(kind));
+
+    return template_has(gate->templates, person_language_name(language), name)
+               ? name
+               : mailing_template_name(MAILING_TEXT_NOTICE);
+}
+
+enum rc notice_by_text(struct gate *gate, const struct notice *notice, const struct notice_phone *to,
+                       struct json **values, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("notice_text");
+    CLEANUP(json_free) struct json *all = MOVE(*values);
+    const enum person_language language = to->person->language;
+    struct text_say say = { .kind = notice->kind,
+                            .lane = notice->lane > 0 ? notice->lane : -1,
+                            .needs = to->needs,
+                            .is_exempt = to->needs == TEXT_NEEDS_NOTHING,
+                            .person = notice->person,
+                            .membership = notice->membership,
+                            .group = notice->group,
+                            .address = to->address,
+                            .subject_id = notice->subject_id,
+                            .due_ms = notice->due_ms };
+    struct text_consent consent;
+    enum rc rc;
+
+    if (text_consent_get(&gate->store, to->address, &consent, err))
+        return err->rc;
+    json_set_bool(all, "is_full_text", consent.level == LEVEL_FULL);
+    if (!json_find(all, "group_name"))
+        json_set_str(all, "group_name", gate->facts.name);
+    if (text_words_named(gate, template_of(gate, notice->kind, language, mem), language, &all, mem, &say.words, err))
+        return err_wrap(err, "text %s", mailing_template_name(notice->kind));
+    rc = text_queue(gate, &say, NULL, err);
+    return rc == RC_DENIED ? err_set(err, RC_NOT_FOUND, "the month's budget for texts is used up") : rc;
+}

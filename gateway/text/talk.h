@@ -1,0 +1,94 @@
+/*
+ * talk: the conversation by text with one number: what a text means, given what is open on its line, and which file does it.
+ *
+ * Shape    text_letter hands a text over when danger has been looked for and STOP, START and HELP have been done (text->word):
+ *            talk_open    everything that the text may be about: who writes, their groups, live numbers, the open question; then inbound/text_read
+ *            talk_run     in this order, each ends it or leaves it:
+ *              nobody's number          one neutral line in 30 days; staff see the text
+ *              talk_staff               a number of staff with live notes or alarms: decisions, pages, PIN
+ *              no yes (stopped, asked, never asked)   YES to our request (talk_consent); anything else goes to staff, unanswered
+ *              several use the phone    whose numbers they are, else "Who is writing?" (talk_question)
+ *              the open question        talk_question
+ *              commands                 talk_command
+ *              words                    talk_comment: held for review, each piece under its number
+ *          What is left goes to staff as a private notice: nothing is lost.
+ * Rule     Nothing here publishes: words of members go through gateway/note/hold and review. Commands do what they do by mail (gateway/people/member).
+ * Loops    talk_say says at most TALK_ANSWERS_AN_HOUR things an hour to a number, and nothing when the text is the same as the one before it within an
+ *          hour; is_silent is set then. What was asked for is done all the same.
+ * Owns     Everything lives in mem.
+ * Errors   Those of the store. RC_CONFLICT and RC_TEMP: the text comes again.
+ * State    Needs an open transaction: the one that ends the text.
+ */
+#ifndef GATEWAY_TEXT_TALK_H
+#define GATEWAY_TEXT_TALK_H
+
+#include "base/json.h"
+#include "gateway/practice/gate.h"
+#include "gateway/triage/triage.h"
+#include "inbound/text_read.h"
+#include "store/group.h"
+#include "store/mailing.h"
+#include "store/membership.h"
+#include "store/text_consent.h"
+#include "store/text_in.h"
+#include "store/text_line.h"
+
+#define TALK_ANSWERS_AN_HOUR 5
+#define TALK_SAME_MS MS_HOUR /* the same words again within this are not answered again */
+
+/* A group that the writer is in, or was asked into. */
+struct talk_seat {
+    struct membership m;
+    struct care_group group;
+};
+
+struct talk {
+    struct gate *gate;
+    const struct triage_lexicon *lexicon;
+    const struct text_in *in;
+    const struct triage_result *triage; /* tier 2 and below: an alarm is open about this text */
+    struct text_line line;              /* their number and ours */
+    struct text_consent consent;        /* of their number */
+    const struct person *users;         /* everybody of that number who is active */
+    size_t user_count;
+    struct person writer;    /* id 0: nobody, or several and nothing tells who */
+    struct talk_seat *seats; /* of the writer: active and paused ones first, then invited ones; not those that ended */
+    size_t seat_count, living_count;
+    struct text_item *items; /* live ones of the line, of every user, by number */
+    size_t item_count;
+    struct text_question question; /* id 0: none is open */
+    const char *const *names;      /* for inbound/…_read */
+    const char *const *groups;
+    struct text_meaning meaning;
+    bool is_silent; /* loop guard: nothing is answered */
+    struct arena *mem;
+};
+
+/* Reads what is there and what the text means. */
+MUST_CHECK enum rc talk_open(struct gate *gate, const struct triage_lexicon *lexicon, const struct text_in *in,
+                             const struct triage_result *triage, struct arena *mem, struct talk *ret_talk,
+                             struct err *err);
+/* ret_end: TEXT_IN_DONE, or TEXT_IN_PARKED for who we do not know. */
+MUST_CHECK enum rc talk_run(struct talk *t, enum text_in_state *ret_end, struct err *err);
+
+/* One of several who share the phone is the writer: finds their groups and reads the text again. */
+MUST_CHECK enum rc talk_pick(struct talk *t, const struct person *writer, struct err *err);
+bool talk_has_alarm(const struct talk *t);
+/* The seat of a group; NULL: none that is living. */
+const struct talk_seat *talk_seat_of(const struct talk *t, struct group_id group);
+
+/* Answers by text: values is taken (and nulled), may be NULL. RC_OK also when it may not be said. */
+MUST_CHECK enum rc talk_say(struct talk *t, enum mailing_kind kind, struct json **values, struct err *err);
+/* MAILING_TEXT_SAY with one flag. */
+MUST_CHECK enum rc talk_say_flag(struct talk *t, const char *flag, struct err *err);
+/* The text to staff as a private notice (TELL_… of gateway/say/tell). */
+MUST_CHECK enum rc talk_tell(struct talk *t, const char *what, struct err *err);
+
+/* ---- a file each; ret_is_done false: it was not theirs ---- */
+
+MUST_CHECK enum rc talk_consent(struct talk *t, bool *ret_is_done, struct err *err);
+MUST_CHECK enum rc talk_question(struct talk *t, bool *ret_is_done, struct err *err);
+MUST_CHECK enum rc talk_command(struct talk *t, bool *ret_is_done, struct err *err);
+MUST_CHECK enum rc talk_comment(struct talk *t, bool *ret_is_done, struct err *err);
+
+#endif
