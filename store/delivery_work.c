@@ -200,15 +200,19 @@ static void bind_copy(struct db_query *q, const struct delivery_outcome *o, bool
     db_bind_id(q, WO_COPY_MS, is_final ? o->copy_ms : 0);
 }
 
+/* A cursor that is to rise. */
+struct rise {
+    struct membership_id membership;
+    int64_t to_seq;
+};
+
 static enum rc record_one(struct store *st, int64_t lease, struct delivery_outcome *o, struct arena *mem,
-                          struct err *err)
+                          struct rise *ret_rise, struct err *err)
 {
     CLEANUP(db_query_done) struct db_query *q = NULL;
     const int64_t now = clock_now_ms(st->clock);
     const enum delivery_state state = state_after(o);
     const int64_t wait = o->result == DELIVERY_UNTOUCHED ? 0 : back_off_ms(o->attempt);
-    struct membership_id membership;
-    int64_t to_seq;
     bool row = false;
     enum rc rc = db_query(st->db, work_sql[WORK_OUTCOME], &q, err);
 
@@ -229,15 +233,28 @@ static enum rc record_one(struct store *st, int64_t lease, struct delivery_outco
     rc = db_step(q, &row, err);
     if (rc || !row)
         return rc; /* no row: the lease was lost, and somebody else decides */
-    membership.v = db_int(q, 0);
-    to_seq = db_int(q, 1);
-    rc = db_run(q, NULL, err);
-    if (rc)
-        return rc;
+    if (state == DELIVERY_SENT)
+        *ret_rise = (struct rise){ { db_int(q, 0) }, db_int(q, 1) };
     o->has_failed = state == DELIVERY_FAILED || state == DELIVERY_NO_TLS;
-    if (state == DELIVERY_SENT && membership.v && to_seq)
-        rc = membership_set_cursor(st, membership, to_seq, err);
-    return rc;
+    return db_run(q, NULL, err);
+}
+
+static int compare_rises(const void *a, const void *b)
+{
+    const int64_t x = ((const struct rise *)a)->membership.v, y = ((const struct rise *)b)->membership.v;
+
+    return x < y ? -1 : x > y;
+}
+
+/* In the order of ids, as STOP ends memberships: two never wait for each other. */
+static enum rc raise_cursors(struct store *st, struct rise *rises, size_t n, struct err *err)
+{
+    qsort(rises, n, sizeof *rises, compare_rises);
+    for (size_t i = 0; i < n; i++)
+        if (rises[i].membership.v && rises[i].to_seq &&
+            membership_set_cursor(st, rises[i].membership, rises[i].to_seq, err))
+            return err->rc;
+    return RC_OK;
 }
 
 enum rc delivery_record(struct store *st, int64_t lease, int64_t lease_ms, struct delivery_outcome *outcomes, size_t n,
@@ -245,12 +262,15 @@ enum rc delivery_record(struct store *st, int64_t lease, int64_t lease_ms, struc
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("delivery_record");
     CLEANUP(db_query_done) struct db_query *renew = NULL;
+    struct rise *rises = ARENA_ARRAY(mem, n, struct rise);
     enum rc rc;
 
     assert(db_in_tx(st->db));
     rc = lock_lease(st, lease, err);
     for (size_t i = 0; !rc && i < n; i++)
-        rc = record_one(st, lease, &outcomes[i], mem, err);
+        rc = record_one(st, lease, &outcomes[i], mem, &rises[i], err);
+    if (!rc)
+        rc = raise_cursors(st, rises, n, err);
     if (!rc)
         rc = db_query(st->db, work_sql[WORK_RENEW], &renew, err);
     if (rc)

@@ -1,6 +1,7 @@
 #include "store/membership.h"
 
 #include "base/text.h"
+#include "store/audit.h"
 #include "store/rows.h"
 
 #include <assert.h>
@@ -269,7 +270,7 @@ enum rc membership_change(struct store *st, const struct membership *m, enum mem
 
     assert(db_in_tx(st->db) && key && m->name);
     hash_name(key, m->group, m->name, hash);
-    if (db_query(st->db, membership_sql[MEMBERSHIP_CHANGE], &q, err))
+    if (audit_lock(st, err) || db_query(st->db, membership_sql[MEMBERSHIP_CHANGE], &q, err))
         return err->rc;
     db_bind_int(q, MC_ADDRESS, m->address.v);
     db_bind_int(q, MC_ROLE, m->role);
@@ -311,7 +312,7 @@ enum rc membership_set_posted(struct store *st, struct membership_id id, struct 
     CLEANUP(db_query_done) struct db_query *q = NULL;
 
     assert(db_in_tx(st->db));
-    if (db_query(st->db, membership_sql[MEMBERSHIP_SET_POSTED], &q, err))
+    if (audit_lock(st, err) || db_query(st->db, membership_sql[MEMBERSHIP_SET_POSTED], &q, err))
         return err->rc;
     db_bind_int(q, 1, st->practice.v);
     db_bind_int(q, 2, id.v);

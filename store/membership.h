@@ -90,7 +90,8 @@ MUST_CHECK enum rc membership_of_person(struct store *st, struct person_id perso
 /* Every member of a group in whatever state, by id, after `after`; at most max. For lists, not for sending. */
 MUST_CHECK enum rc membership_page(struct store *st, struct group_id group, struct membership_id after, size_t max,
                                    struct arena *mem, struct membership **ret, size_t *ret_n, struct err *err);
-/* Writes every column but group, person, cursor_seq, has_posted and created_ms where the state is still `from`. */
+/* Writes every column but group, person, cursor_seq, has_posted and created_ms where the state is still `from`. Takes audit_lock first: what changes a
+ * member is recorded, and a mail worker holds the record before it moves a cursor. */
 MUST_CHECK enum rc membership_change(struct store *st, const struct membership *m, enum member_state from,
                                      struct err *err);
 /* Moves the cursor forward, never back. */

@@ -170,6 +170,101 @@ static void what_a_worker_is_writing_waits_too(void **state)
                      h.n);
 }
 
+/* Two rows of the batch, of members of whom the second is the older. */
+static void two_members(const struct held *h, const struct delivery **ret_new, const struct delivery **ret_old)
+{
+    const struct delivery *a = &h->rows[0], *b = &h->rows[1];
+
+    assert_true(a->membership.v && b->membership.v && a->membership.v != b->membership.v && a->to_seq && b->to_seq);
+    *ret_new = a->membership.v > b->membership.v ? a : b;
+    *ret_old = *ret_new == a ? b : a;
+}
+
+static enum rc accepted(struct circle *c, const struct held *h, const struct delivery *first,
+                        const struct delivery *second, struct err *err)
+{
+    struct delivery_outcome both[] = { { .id = first->id, .result = DELIVERY_ACCEPTED, .attempt = 1 },
+                                       { .id = second->id, .result = DELIVERY_ACCEPTED, .attempt = 1 } };
+
+    return delivery_record(&c->g.gate.store, h->lease, MS_HOUR, both, COUNT_OF(both), err);
+}
+
+static void pause_one(struct circle *c, struct membership_id id, int code)
+{
+    struct membership m;
+    struct err err;
+
+    expect(!membership_get(&c->g.gate.store, id, c->mem, &m, &err), code);
+    m.state = MEMBER_PAUSED;
+    expect(!membership_change(&c->g.gate.store, &m, MEMBER_ACTIVE, &err), code + 1);
+}
+
+/* As STOP does: the row of a member, and then the record. */
+static void change_and_record(struct circle *c, int go, void *what)
+{
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+    const struct delivery *young, *old;
+    struct err err;
+    char g;
+
+    two_members(what, &young, &old);
+    expect(read(go, &g, 1) == 1 && !db_begin(c->g.gate.store.db, &tx, &err), 1);
+    pause_one(c, old->membership, 2);
+    expect(!audit_lock(&c->g.gate.store, &err) && !db_commit(&tx, &err), 4);
+}
+
+/* A worker holds the record, because one of its letters was put off, and moves the cursor of who says STOP. */
+static void a_worker_and_a_stop_take_their_locks_in_one_order(void **state)
+{
+    struct circle *c = *state;
+    struct held h = send_batch(c);
+    const struct other other = begin_other(c, change_and_record, &h);
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+    const struct delivery *young, *old;
+    struct err err;
+
+    two_members(&h, &young, &old);
+    HELP_OK(db_begin(c->g.gate.store.db, &tx, &err));
+    HELP_OK(audit_lock(&c->g.gate.store, &err));
+    let_go(&other);
+    HELP_OK(accepted(c, &h, young, old, &err));
+    HELP_OK(db_commit(&tx, &err));
+    end_other(&other);
+}
+
+/* STOP ends memberships in the order of their ids. */
+static void change_two(struct circle *c, int go, void *what)
+{
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+    const struct delivery *young, *old;
+    struct err err;
+    char g;
+
+    two_members(what, &young, &old);
+    expect(read(go, &g, 1) == 1 && !db_begin(c->g.gate.store.db, &tx, &err), 1);
+    pause_one(c, old->membership, 2);
+    usleep(800000);
+    pause_one(c, young->membership, 4);
+    expect(!db_commit(&tx, &err), 6);
+}
+
+static void cursors_move_in_the_order_of_members(void **state)
+{
+    struct circle *c = *state;
+    struct held h = send_batch(c);
+    const struct other other = begin_other(c, change_two, &h);
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+    const struct delivery *young, *old;
+    struct err err;
+
+    two_members(&h, &young, &old);
+    let_go(&other);
+    HELP_OK(db_begin(c->g.gate.store.db, &tx, &err));
+    HELP_OK(accepted(c, &h, young, old, &err));
+    HELP_OK(db_commit(&tx, &err));
+    end_other(&other);
+}
+
 /* Takes the lock of the record, and then wants the letters that the other is sending. */
 static void trip_slowly(struct circle *c, int go, void *what)
 {
@@ -230,6 +325,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_two_workers_find_is_counted, start, stop),
         cmocka_unit_test_setup_teardown(what_a_worker_is_writing_waits_too, start, stop),
+        cmocka_unit_test_setup_teardown(a_worker_and_a_stop_take_their_locks_in_one_order, start, stop),
+        cmocka_unit_test_setup_teardown(cursors_move_in_the_order_of_members, start, stop),
         cmocka_unit_test_setup_teardown(a_worker_and_a_breaker_take_their_locks_in_one_order, start, stop),
     };
 
