@@ -37,11 +37,11 @@ struct triage_features {
 /* The worst of a note may be one sentence of a long letter: a note is judged by windows, from one piece on, of TRIAGE_WINDOW_WORDS words and more
  * (in a long letter of TRIAGE_WINDOW_LONG_WORDS: there a sentence stands among other matters), but not over TRIAGE_WINDOW_MAX_WORDS unless one
  * piece is. A window that lies in the one before it is none. */
-#define TRIAGE_WINDOW_WORDS 18
-#define TRIAGE_WINDOW_MAX_WORDS 40
+#define TRIAGE_WINDOW_WORDS 40
+#define TRIAGE_WINDOW_MAX_WORDS 60
 
 #define TRIAGE_LONG_WORDS 60 /* from so many on it is a long letter */
-#define TRIAGE_WINDOW_LONG_WORDS 8
+#define TRIAGE_WINDOW_LONG_WORDS 14
 
 struct triage_window {
     size_t from, to;     /* pieces [from, to) */

@@ -191,6 +191,7 @@ struct triage_verdict triage_model_judge(const struct triage_model *m, const str
         v.at = f->pieces[w.from].at;
         v.to = f->pieces[w.to - 1].to;
     }
+    worst -= f->words >= TRIAGE_LONG_WORDS ? TRIAGE_LONG_LESS : 0;
     v.score = f->piece_count ? score_of(worst) : 0;
     return v;
 }
