@@ -22,8 +22,9 @@
 #define TRIAGE_PAGE_USUAL 46  /* from this score on a note is a possible crisis, unless the practice has set another */
 #define TRIAGE_PLAIN_BELOW 35 /* below it a phrase of tier 1 of our lists does not count */
 #define TRIAGE_WEAK_BELOW 46  /* the same of one "unless", and of a hint */
-#define TRIAGE_LONG_LESS 300  /* thousandths of a logit: a long letter has more windows, of which one reads badly by chance */
-#define TRIAGE_MODEL_OFF 101  /* a threshold that no note reaches */
+#define TRIAGE_LONG_LESS                                                                                               \
+    300 /* thousandths of a logit: a long letter has more windows, of which one reads badly by chance */
+#define TRIAGE_MODEL_OFF 101 /* a threshold that no note reaches */
 
 /* The threshold that a practice set: "1" to "100", or "off" (TRIAGE_MODEL_OFF). NULL is 0, as usual; so is what is none. */
 int triage_model_page(const char *setting);

@@ -40,7 +40,8 @@
 #define LEARN_WARM 10
 #define LEARN_RATE 0.3
 #define LEARN_DECAY 0.006
-#define LEARN_VEILED 0.25 /* of a veiled note, beside 1: it reads more like a trap than an open one, and less is asked of it */
+#define LEARN_VEILED                                                                                                   \
+    0.25 /* of a veiled note, beside 1: it reads more like a trap than an open one, and less is asked of it */
 #define LEARN_TEXT_MAX 8192
 
 struct learn_note {
@@ -177,8 +178,8 @@ static struct learn_note *learn_note_new(struct learn *l, const char *const fiel
 }
 
 /* Notes, each file of one writer; a fold is a file. */
-static const char *const learn_files[] = { "tuning.tsv", "more-mixed.tsv", "more-mixed-2.tsv", "more-mixed-3.tsv",
-                                           "more-danger.tsv", "more-calm.tsv" };
+static const char *const learn_files[] = { "tuning.tsv",       "more-mixed.tsv",  "more-mixed-2.tsv",
+                                           "more-mixed-3.tsv", "more-danger.tsv", "more-calm.tsv" };
 #define LEARN_FOLDS ((int)COUNT_OF(learn_files))
 
 static int learn_fold_of(const char *file)
