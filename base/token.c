@@ -104,6 +104,7 @@ const char *token_purpose_name(enum token_purpose purpose)
         [TOKEN_LOGIN] = "login",
         [TOKEN_CHECK_IN] = "check-in",
         [TOKEN_ADDRESS_CHECK] = "address-check",
+        [TOKEN_FEED] = "calendar",
     };
 
     return purpose > 0 && purpose < TOKEN_PURPOSE_COUNT ? names[purpose] : "unknown";

@@ -29,6 +29,7 @@ enum token_purpose {
     TOKEN_LOGIN = 10,         /* row: console session request */
     TOKEN_CHECK_IN = 11,      /* row: delivery of a check-in letter: a reply is an answer of that person alone */
     TOKEN_ADDRESS_CHECK = 12, /* row: group; in our own mail to its address */
+    TOKEN_FEED = 13,          /* row: calendar_feed; in the link of a private calendar, never in mail addresses */
     TOKEN_PURPOSE_COUNT
 };
 

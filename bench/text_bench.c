@@ -9,7 +9,7 @@
 #include "gateway/sms/text_provider.h"
 #include "gateway/sms/text_queue.h"
 #include "gateway/text/text_send.h"
-#include "gateway/text/web_role.h"
+#include "gateway/web/web_role.h"
 #include "mailer/sms_http.h"
 #include "store/text_consent.h"
 

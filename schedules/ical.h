@@ -21,7 +21,7 @@
 
 #define ICAL_RULE_MAX 200
 #define ICAL_PARAMETERS_MAX 4
-#define ICAL_WRITE_MAX (64 << 10)
+#define ICAL_WRITE_MAX (2 << 20)
 
 struct ical_zone;
 

@@ -5,6 +5,7 @@
 #include "store/approval.h"
 #include "store/arrival.h"
 #include "store/audit.h"
+#include "store/calendar_feed.h"
 #include "store/check_in.h"
 #include "store/consent.h"
 #include "store/conversation.h"
@@ -61,6 +62,8 @@ const struct db_domain *const store_domains[] = {
     &approval_domain,
     &arrival_domain,
     &audit_domain,
+    &calendar_feed_domain,
+    &calendar_feed_domain,
     &check_in_answer_domain,
     &check_in_domain,
     &consent_domain,

@@ -89,6 +89,10 @@ struct visit_seat_id {
     int64_t v;
 }; /* one person's copy of a visit */
 
+struct feed_id {
+    int64_t v;
+}; /* a private calendar */
+
 struct id_source {
     int64_t node, last_ms, sequence;
 };

@@ -46,6 +46,7 @@ struct cli {
     X("staff set",     cli_staff_set,     "change role, title, address, duty")                                         \
     X("staff list",    cli_staff_list,    "list staff")                                                                \
     X("staff oncall",  cli_staff_oncall,  "the rota: who is on call when, and who is called in which order")           \
+    X("staff calendar", cli_staff_calendar, "the private calendar of a staff member: a link to subscribe to, or take back") \
     X("group add",     cli_group_add,     "add a group")                                                               \
     X("group set",     cli_group_set,     "change a group")                                                            \
     X("group check",   cli_group_check,   "send a mail to its address, and see whether it comes back")                  \

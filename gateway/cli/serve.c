@@ -8,7 +8,7 @@
 #include "gateway/intake/lmtp_role.h"
 #include "gateway/serve/role.h"
 #include "gateway/serve/serve.h"
-#include "gateway/text/web_role.h"
+#include "gateway/web/web_role.h"
 
 int cli_serve(struct cli *cli, int argc, char **argv)
 {

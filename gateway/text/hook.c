@@ -5,72 +5,44 @@
 #include "gateway/text/text_take.h"
 #include "store/text_account.h"
 
-#define GATE_AGE_MS MS_MINUTE
 #define COUNT_MS (10 * MS_SECOND)
-#define ACCOUNTS_MAX 8
+#define HOOKS_MAX 32
 
 struct hook {
-    struct place *place;
+    struct gate *gate; /* NULL: free */
     struct text_provider provider;
-    bool is_open;
     int64_t refused;
     int64_t heard_ms; /* steady: last written down */
 };
 
-/* One practice. */
-struct place {
-    struct gate gate;
-    bool is_open;
-    int64_t opened_ms; /* steady */
-    struct hook hooks[ACCOUNTS_MAX];
-};
-
 struct hooks {
-    struct home *home;
-    struct place places[HOOK_GATES_MAX];
+    struct gates *gates;
+    struct hook of[HOOKS_MAX];
     int64_t counted_ms; /* steady */
 };
 
-struct hooks *hooks_new(struct home *home)
+struct hooks *hooks_new(struct gates *gates)
 {
     struct hooks *const hooks = calloc(1, sizeof *hooks);
 
     if (!hooks)
         abort();
-    hooks->home = home;
+    hooks->gates = gates;
     hooks->counted_ms = clock_steady_ms();
     return hooks;
 }
 
-static void close_place(struct place *place)
-{
-    if (place->is_open)
-        gate_close(&place->gate);
-    *place = (struct place){ .is_open = false };
-}
-
 void hooks_free(struct hooks **hooks)
 {
-    if (!*hooks)
-        return;
-    for (size_t i = 0; i < HOOK_GATES_MAX; i++)
-        close_place(&(*hooks)->places[i]);
     free(*hooks);
     *hooks = NULL;
 }
 
 void hooks_refresh(struct hooks *hooks)
 {
-    for (size_t i = 0; i < HOOK_GATES_MAX; i++) {
-        struct place *const p = &hooks->places[i];
-        bool is_fresh = p->is_open && clock_steady_ms() - p->opened_ms < GATE_AGE_MS;
-        struct err ignored;
-
-        if (is_fresh && keys_is_fresh(hooks->home->db, p->gate.store.ring, &is_fresh, &ignored))
-            is_fresh = false;
-        if (p->is_open && !is_fresh)
-            close_place(p);
-    }
+    for (size_t i = 0; i < HOOKS_MAX; i++)
+        if (hooks->of[i].gate && !gates_is_open(hooks->gates, hooks->of[i].gate))
+            hooks->of[i] = (struct hook){ .gate = NULL };
 }
 
 /* ---- whose it is ---- */
@@ -90,53 +62,27 @@ static bool read_path(const char *path, struct arena *mem, int64_t *ret_practice
            !text_to_int(slash + 1, 1, INT64_MAX, ret_account, &ignored);
 }
 
-static enum rc place_of(struct hooks *hooks, int64_t practice, struct place **ret, struct err *err)
-{
-    struct place *free_one = NULL;
-
-    for (size_t i = 0; i < HOOK_GATES_MAX; i++) {
-        struct place *const p = &hooks->places[i];
-
-        if (p->is_open && p->gate.store.practice.v == practice) {
-            *ret = p;
-            return RC_OK;
-        }
-        if (!p->is_open && !free_one)
-            free_one = p;
-    }
-    if (!free_one)
-        return err_set(err, RC_TEMP, "too many practices at a time");
-    if (gate_open(hooks->home, (struct practice_id){ practice }, &free_one->gate, err))
-        return err->rc;
-    free_one->is_open = true;
-    free_one->opened_ms = clock_steady_ms();
-    *ret = free_one;
-    return RC_OK;
-}
-
-static enum rc account_of(struct place *place, int64_t account, struct hook **ret, struct err *err)
+static enum rc account_of(struct hooks *hooks, struct gate *gate, int64_t account, struct hook **ret, struct err *err)
 {
     struct hook *free_one = NULL;
 
-    for (size_t i = 0; i < ACCOUNTS_MAX; i++) {
-        struct hook *const h = &place->hooks[i];
+    for (size_t i = 0; i < HOOKS_MAX; i++) {
+        struct hook *const h = &hooks->of[i];
 
-        if (h->is_open && h->provider.account.id.v == account) {
+        if (h->gate == gate && h->provider.account.id.v == account) {
             *ret = h;
             return RC_OK;
         }
-        if (!h->is_open && !free_one)
+        if (!h->gate && !free_one)
             free_one = h;
     }
     if (!free_one)
         return err_set(err, RC_TEMP, "too many accounts at a time");
-    if (text_provider_open(&place->gate, (struct text_account_id){ account }, place->gate.mem, &free_one->provider,
-                           err))
+    if (text_provider_open(gate, (struct text_account_id){ account }, gate->mem, &free_one->provider, err))
         return err->rc;
     if (!*free_one->provider.hook || free_one->provider.account.state == TEXT_GIVEN_UP)
         return err_set(err, RC_NOT_FOUND, "no hook");
-    free_one->place = place;
-    free_one->is_open = true;
+    free_one->gate = gate;
     *ret = free_one;
     return RC_OK;
 }
@@ -145,14 +91,15 @@ enum rc hook_open(struct hooks *hooks, const struct hook_call *call, struct hook
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("hook");
     int64_t practice, account;
-    struct place *place = NULL;
+    struct gate *gate = NULL;
     struct hook *hook = NULL;
     struct sms_hook signed_call;
     enum rc rc;
 
     if (!read_path(call->path, mem, &practice, &account))
         return err_set(err, RC_NOT_FOUND, "no hook");
-    if (place_of(hooks, practice, &place, err) || account_of(place, account, &hook, err))
+    if (gates_of(hooks->gates, (struct practice_id){ practice }, &gate, err) ||
+        account_of(hooks, gate, account, &hook, err))
         return err->rc;
     signed_call = (struct sms_hook){ .method = call->method,
                                      .url = *call->query ? arena_printf(mem, "%s?%s", hook->provider.hook, call->query)
@@ -187,7 +134,7 @@ static void read_reply(const struct text_provider *provider, struct hook_answer 
 
 static enum rc take_events(struct hook *hook, const struct sms_event *events, size_t n, struct err *err)
 {
-    struct gate *const gate = &hook->place->gate;
+    struct gate *const gate = hook->gate;
 
     for (size_t i = 0; i < n; i++) {
         struct text_in_id id;
@@ -209,7 +156,7 @@ static enum rc note_heard(struct hook *hook, struct err *err)
     if (hook->heard_ms && now - hook->heard_ms < COUNT_MS)
         return RC_OK;
     hook->heard_ms = now;
-    return text_account_called(&hook->place->gate.store, hook->provider.account.id, true, err);
+    return text_account_called(&hook->gate->store, hook->provider.account.id, true, err);
 }
 
 enum rc hook_take(struct hook *hook, const struct hook_call *call, struct hook_answer *ret_answer, struct err *err)
@@ -224,8 +171,7 @@ enum rc hook_take(struct hook *hook, const struct hook_call *call, struct hook_a
     if (rc == RC_INPUT || rc == RC_LIMIT) {
         const char *const raw = call->body_len ? call->body : call->query;
 
-        rc = text_take_unread(&hook->place->gate, &hook->provider, raw, call->body_len ? call->body_len : strlen(raw),
-                              err);
+        rc = text_take_unread(hook->gate, &hook->provider, raw, call->body_len ? call->body_len : strlen(raw), err);
         n = 1;
     } else if (rc) {
         *err = why;
@@ -245,7 +191,7 @@ enum rc hook_take(struct hook *hook, const struct hook_call *call, struct hook_a
 static enum rc write_refused(struct hook *hook, struct err *err)
 {
     CLEANUP(db_tx_done) struct db_tx tx = { 0 };
-    struct store *const st = &hook->place->gate.store;
+    struct store *const st = &hook->gate->store;
 
     if (db_begin(st->db, &tx, err) || text_account_called(st, hook->provider.account.id, false, err))
         return err->rc;
@@ -259,16 +205,15 @@ void hooks_count_refused(struct hooks *hooks)
     if (clock_steady_ms() - hooks->counted_ms < COUNT_MS)
         return;
     hooks->counted_ms = clock_steady_ms();
-    for (size_t i = 0; i < HOOK_GATES_MAX; i++)
-        for (size_t k = 0; hooks->places[i].is_open && k < ACCOUNTS_MAX; k++) {
-            struct hook *const h = &hooks->places[i].hooks[k];
+    for (size_t i = 0; i < HOOKS_MAX; i++) {
+        struct hook *const h = &hooks->of[i];
 
-            if (!h->refused)
-                continue;
-            log_warn("hook_refused", KV(practice, h->place->gate.store.practice.v), KV(id, h->provider.account.id.v),
-                     KV(count, h->refused));
-            h->refused = 0;
-            if (write_refused(h, &err))
-                log_err("hook_not_counted", &err);
-        }
+        if (!h->gate || !h->refused)
+            continue;
+        log_warn("hook_refused", KV(practice, h->gate->store.practice.v), KV(id, h->provider.account.id.v),
+                 KV(count, h->refused));
+        h->refused = 0;
+        if (write_refused(h, &err))
+            log_err("hook_not_counted", &err);
+    }
 }

@@ -2,7 +2,7 @@
  * hook: one call of a provider's hook: whose it is, whether it proves itself, and what of it is stored. Knows no HTTP library.
  *
  * Shape    hook_take is called inside the turn's transaction, which the caller commits before it answers.
- * Owns     A set keeps practices open, at most HOOK_GATES_MAX, each for a minute; hooks_free closes them.
+ * Owns     A set knows the accounts that were called, as long as their practice stays open in gates, which must outlive it.
  * Errors   RC_NOT_FOUND  no such practice or account, or it is polled or given up: 404
  *          RC_DENIED     the signature proves nothing: 403
  *          RC_LIMIT      too large, too many parameters: 413
@@ -13,10 +13,8 @@
 #ifndef GATEWAY_TEXT_HOOK_H
 #define GATEWAY_TEXT_HOOK_H
 
-#include "gateway/home/home.h"
+#include "gateway/practice/gates.h"
 #include "mailer/sms_sign.h"
-
-#define HOOK_GATES_MAX 8
 
 struct hook_call {
     const char *method;
@@ -35,9 +33,9 @@ struct hook_answer {
 };
 
 struct hooks;
-struct hooks *hooks_new(struct home *home);
+struct hooks *hooks_new(struct gates *gates);
 void hooks_free(struct hooks **hooks);
-/* Closes practices that are old, or whose keys are. Between two turns. */
+/* Forgets the accounts of practices that gates_refresh has closed. Between two turns. */
 void hooks_refresh(struct hooks *hooks);
 
 struct hook;

@@ -16,7 +16,7 @@ import struct
 import termios
 import urllib.parse
 
-from house_kit import PROGRAM, House, run_tests, until
+from house_kit import ANA, BORDER, PROGRAM, Circle, House, run_tests, until
 from smtp_kit import free_port
 from text_kit import OURS, TOKEN, Kannel, call, is_there
 
@@ -105,8 +105,34 @@ def hooks_believe_nobody(folder):
         assert t.house.rows('SELECT state FROM text_consent') == [(3,)]
         assert t.house.count('SELECT COUNT(*) FROM text_out') == 0  # Twilio says it itself
         until(lambda: t.house.count('SELECT SUM(refused) FROM text_account') > 0, 30, 'refused calls are counted')
+        a_calendar_opens_to_its_link(t)
     found = t.house.canaries('14 thanks', '5550101', TOKEN.lower())
     assert not found, found
+
+
+def a_calendar_opens_to_its_link(t):
+    """The private calendar of a staff member, over HTTP; what stands in it is unit-staff_calendar_test's."""
+    assert b'public URL' in t.house.run('staff', 'calendar', ANA).stderr
+    t.house.ok('practice', 'set', 'public-url', 'https://groups.example.org')
+    link = t.house.json('staff', 'calendar', ANA)['url']
+    path = link.removeprefix('https://groups.example.org')
+    assert path != link and t.house.json('staff', 'calendar', ANA)['url'] == link
+
+    def status(p):
+        return call(f'http://127.0.0.1:{t.port}{p}')[0]
+    until(lambda: status(path) == 404, 20)  # she has not said YES yet
+    t.house.ok('practice', 'set', 'authserv-id', BORDER, 'trust', '2')
+    circle = Circle(t.house, lambda data, to, sender: t.house.ok('receive', '--to', to, '--from', sender, data=data))
+    until(lambda: t.house.newest(ANA), 20, 'she was asked')
+    circle.reply(ANA, t.house.newest(ANA), 'Yes')
+    until(lambda: status(path) == 200, 30, 'she said yes')
+    status_of_it, text = call(f'http://127.0.0.1:{t.port}{path}')
+    assert status_of_it == 200 and text.startswith(b'BEGIN:VCALENDAR\r\n') and b'METHOD:PUBLISH' in text, text
+    for wrong in (path[:-1], path + 'x', path.replace('/calendar/', '/calendar/1'), path[:-8] + 'aaaa.ics', '/calendar/', '/calendar/1/.ics', '/calendar/../text/1/1'):
+        assert status(wrong) == 404, wrong
+    t.house.ok('staff', 'calendar', ANA, '--revoke')
+    assert status(path) == 404
+    assert t.house.run('staff', 'calendar', ANA, '--revoke').returncode
 
 
 def kannel_carries_it_whatever_dies(folder):

@@ -1,13 +1,15 @@
-#include "gateway/text/web_role.h"
+#include "gateway/web/web_role.h"
 
 #include "base/io.h"
 #include "base/log.h"
 #include "base/strbuf.h"
+#include "base/text.h"
 #include "gateway/home/fault.h"
 #include "gateway/home/lmtp_listen.h"
 #include "gateway/home/process.h"
 #include "gateway/home/wake.h"
 #include "gateway/text/hook.h"
+#include "gateway/visit/staff_calendar.h"
 
 #include <microhttpd.h>
 #include <poll.h>
@@ -31,6 +33,7 @@ struct call {
 
 struct web {
     struct home *home;
+    struct gates *gates;
     struct hooks *hooks;
     struct MHD_Daemon *daemon;
     struct db_tx tx; /* of this turn: opened by the first who writes */
@@ -61,6 +64,40 @@ static enum MHD_Result say_status(struct MHD_Connection *connection, int status)
     const struct hook_answer a = { .status = status };
 
     return say(connection, &a);
+}
+
+/* ---- a calendar ---- */
+
+/* Nothing is written, so it is answered at once. What does not open is not there: nobody learns why. */
+static enum MHD_Result say_calendar(struct web *web, struct MHD_Connection *connection, const char *path)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("calendar");
+    struct practice_id practice;
+    struct MHD_Response *r;
+    struct gate *gate = NULL;
+    enum MHD_Result ok;
+    const char *token;
+    struct err err;
+    char *text;
+    enum rc rc;
+
+    if (!staff_calendar_path(path, &practice, &token))
+        return say_status(connection, 404);
+    rc = gates_of(web->gates, practice, &gate, &err);
+    if (!rc)
+        rc = staff_calendar_read(gate, token, mem, &text, &err);
+    if (rc && rc != RC_NOT_FOUND)
+        log_err("calendar_not_read", &err);
+    if (rc)
+        return say_status(connection, rc == RC_NOT_FOUND ? 404 : 503);
+    r = MHD_create_response_from_buffer(strlen(text), text, MHD_RESPMEM_MUST_COPY);
+    if (!r)
+        return MHD_NO;
+    MHD_add_response_header(r, "Content-Type", "text/calendar; charset=utf-8");
+    MHD_add_response_header(r, "Cache-Control", "private, max-age=900");
+    ok = MHD_queue_response(connection, 200, r);
+    MHD_destroy_response(r);
+    return ok;
 }
 
 /* ---- one call ---- */
@@ -136,6 +173,8 @@ static enum MHD_Result on_call(void *ctx, struct MHD_Connection *connection, con
     }
     if (c->is_decided)
         return say(connection, &c->answer);
+    if (text_starts(c->path, "/calendar/"))
+        return say_calendar(web, connection, c->path);
     if (c->body.over)
         return say_status(connection, 413);
     status = web->waiting_count == TURN_MAX ? 503 : take(web, c, method);
@@ -249,6 +288,7 @@ static enum rc take_turns(struct web *web, struct err *err)
             wake(web);
         }
         hooks_count_refused(web->hooks);
+        gates_refresh(web->gates);
         hooks_refresh(web->hooks);
         if (process_must_reload())
             return RC_OK;
@@ -261,13 +301,15 @@ static void web_close(struct web *web)
     if (web->daemon)
         MHD_stop_daemon(web->daemon); /* takes the listening socket along */
     hooks_free(&web->hooks);
+    gates_free(&web->gates);
 }
 
 enum rc web_role_run(struct home *home, struct err *err)
 {
-    CLEANUP(web_close) struct web web = { .home = home, .hooks = hooks_new(home) };
+    CLEANUP(web_close) struct web web = { .home = home, .gates = gates_new(home) };
     int listener = -1;
 
+    web.hooks = hooks_new(web.gates);
     if (lmtp_listen(home->settings.web_listen, &listener, err))
         return err_wrap(err, "[web] listen");
     web.daemon = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_call, &web,
