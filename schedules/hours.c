@@ -259,17 +259,29 @@ static enum rc walk_next(struct walk *w, int64_t *ret_from_ms, int64_t *ret_to_m
     return err_set(err, RC_LIMIT, "over %d days of office hours to count", HOURS_MAX_DAYS);
 }
 
-enum rc hours_is_open(const struct hours *h, int64_t at_ms, bool *ret_is_open, struct err *err)
+enum rc hours_next_open(const struct hours *h, int64_t at_ms, int64_t *ret_from_ms, int64_t *ret_to_ms, struct err *err)
 {
     struct walk w;
     int64_t from_ms = 0, to_ms = 0;
     enum rc rc = walk_start(h, at_ms, &w, err);
 
-    while (!rc && to_ms <= at_ms)
+    while (!rc && (to_ms <= at_ms || from_ms >= to_ms))
         rc = walk_next(&w, &from_ms, &to_ms, err);
-    if (!rc)
-        *ret_is_open = from_ms <= at_ms;
-    return rc;
+    if (rc)
+        return rc;
+    *ret_from_ms = from_ms;
+    *ret_to_ms = to_ms;
+    return RC_OK;
+}
+
+enum rc hours_is_open(const struct hours *h, int64_t at_ms, bool *ret_is_open, struct err *err)
+{
+    int64_t from_ms, to_ms;
+
+    if (hours_next_open(h, at_ms, &from_ms, &to_ms, err))
+        return err->rc;
+    *ret_is_open = from_ms <= at_ms;
+    return RC_OK;
 }
 
 enum rc hours_working_ms_between(const struct hours *h, int64_t a_ms, int64_t b_ms, int64_t *ret_ms, struct err *err)

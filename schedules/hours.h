@@ -51,6 +51,9 @@ MUST_CHECK enum rc hours_parse(const char *text, const char *holidays, const cha
 /* The usual form, which hours_parse reads back: "Mon-Fri 08:00-12:00 13:00-17:00; Sat 09:00-12:00". */
 char *hours_print(const struct hours *hours, struct arena *mem);
 
+/* The open span that at_ms lies in, from its own beginning on, else the next one. */
+MUST_CHECK enum rc hours_next_open(const struct hours *hours, int64_t at_ms, int64_t *ret_from_ms, int64_t *ret_to_ms,
+                                   struct err *err);
 MUST_CHECK enum rc hours_is_open(const struct hours *hours, int64_t at_ms, bool *ret_is_open, struct err *err);
 /* Open time from a to b; 0 when b is not after a. */
 MUST_CHECK enum rc hours_working_ms_between(const struct hours *hours, int64_t a_ms, int64_t b_ms, int64_t *ret_ms,

@@ -98,6 +98,7 @@ enum audit_item {
     X(152, FILES_INFECTED, "infected files dropped")                                                                   \
     X(170, TEXT_STOPPED, "texts to a number stopped") X(171, TEXT_STARTED, "texts to a number started again")            \
     X(172, TEXT_ACCOUNT_SET, "text account set")     X(173, TEXT_BUDGET_SET, "text budget set")                                   \
+    X(176, TEXT_LEVEL, "what texts to a number hold set")                                                              \
     X(180, VISIT_ADDED, "visit added")               X(181, VISIT_MOVED, "visit moved")                                \
     X(182, VISIT_CANCELLED, "visit cancelled")       X(183, VISIT_CHANGED, "visit changed")                            \
     X(184, VISIT_SERIES_ADDED, "series added")       X(185, VISIT_SERIES_ENDED, "series ended")                        \

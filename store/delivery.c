@@ -77,7 +77,9 @@ static const char *const delivery_sql[DELIVERY_STMT_COUNT] = {
         "SELECT (SELECT COUNT(*) FROM delivery WHERE practice_id = $1 AND state IN (3, 4)"
         "   AND mailing_id IN (SELECT id FROM mailing WHERE practice_id = $1 AND subject_id = $2 AND kind BETWEEN 2 AND 5))"
         " + (SELECT COUNT(*) FROM delivery WHERE practice_id = $1 AND state IN (3, 4) AND from_seq < $4 AND to_seq >= $4"
-        "   AND issue_id IN (SELECT id FROM issue WHERE practice_id = $1 AND group_id = $3 AND to_seq >= $4))",
+        "   AND issue_id IN (SELECT id FROM issue WHERE practice_id = $1 AND group_id = $3 AND to_seq >= $4))"
+        " + (SELECT COUNT(*) FROM text_out WHERE practice_id = $1 AND state BETWEEN 3 AND 7"
+        "   AND id IN (SELECT text_id FROM text_post WHERE practice_id = $1 AND post_id = $2))",
     [DELIVERY_POST_UNDER_WAY] =
         "SELECT COUNT(*) FROM delivery WHERE practice_id = $1 AND state IN (1, 2, 3, 7)"
         " AND mailing_id IN (SELECT id FROM mailing WHERE practice_id = $1 AND subject_id = $2 AND kind BETWEEN 2 AND 5)",

@@ -47,6 +47,7 @@
 #include "store/text_in.h"
 #include "store/text_line.h"
 #include "store/text_out.h"
+#include "store/text_owed.h"
 #include "store/topic.h"
 #include "store/undo.h"
 #include "store/visit.h"
@@ -112,6 +113,7 @@ const struct db_domain *const store_domains[] = {
     &text_in_domain,
     &text_line_domain,
     &text_out_domain,
+    &text_owed_domain,
     &text_receipt_domain,
     &text_work_domain,
     &topic_domain,

@@ -12,32 +12,33 @@
 
 /* Stored: append only. subject_id by kind. */
 enum job_kind {
-    JOB_ISSUE_DAILY = 1,  /* group: closes its daily issue */
-    JOB_ISSUE_WEEKLY,     /* group */
-    JOB_REVIEW_LIST,      /* 0: a list mail to the person on duty */
-    JOB_NOT_ANSWERED,     /* 0: the weekly "please call" list */
-    JOB_AUDIT_HEAD,       /* 0: hourly log line, weekly mail */
-    JOB_PURGE,            /* 0: retention */
-    JOB_GROUP_END,        /* group: its end date */
-    JOB_TOPIC,            /* post: a topic that has its OK goes out */
-    JOB_FAN_OUT,          /* post: copies for a large group */
-    JOB_FAN_NOTE,         /* post: letters of correction for a large group */
-    JOB_PAUSE_ENDS = 31,  /* membership: "your pause ends soon" */
-    JOB_TEST_PAGE = 40,   /* 0: the weekly test of the calls */
-    JOB_DAILY_MAIL = 50,  /* 0: what staff should know as the office opens */
-    JOB_GOODBYE = 60,     /* group: its closing letters, a batch at a time */
-    JOB_POLL = 70,        /* post: its poll closes */
-    JOB_UNANSWERED = 71,  /* post: nobody has answered it yet */
-    JOB_CHECK_IN = 72,    /* check-in: asks */
-    JOB_THANKS = 73,      /* membership: how many thanked them */
-    JOB_MILESTONES = 74,  /* group: whose day it is */
-    JOB_VISITS = 80,      /* 0: once a day, visits are made of their series */
-    JOB_VISIT_COPIES,     /* visit: everybody's copy is made to say what holds */
-    JOB_VISIT_PLACES,     /* visit: offered places that nobody took */
-    JOB_VISIT_REMIND,     /* visit */
-    JOB_VISIT_AFTER,      /* visit: it has ended */
-    JOB_VISIT_QUESTIONS,  /* visit: the questions before it */
-    JOB_TEXT_BUDGET = 90, /* group, 0 the practice: staff hear that the month's money for texts is nearly gone */
+    JOB_ISSUE_DAILY = 1,   /* group: closes its daily issue */
+    JOB_ISSUE_WEEKLY,      /* group */
+    JOB_REVIEW_LIST,       /* 0: a list mail to the person on duty */
+    JOB_NOT_ANSWERED,      /* 0: the weekly "please call" list */
+    JOB_AUDIT_HEAD,        /* 0: hourly log line, weekly mail */
+    JOB_PURGE,             /* 0: retention */
+    JOB_GROUP_END,         /* group: its end date */
+    JOB_TOPIC,             /* post: a topic that has its OK goes out */
+    JOB_FAN_OUT,           /* post: copies for a large group */
+    JOB_FAN_NOTE,          /* post: letters of correction for a large group */
+    JOB_PAUSE_ENDS = 31,   /* membership: "your pause ends soon" */
+    JOB_TEST_PAGE = 40,    /* 0: the weekly test of the calls */
+    JOB_DAILY_MAIL = 50,   /* 0: what staff should know as the office opens */
+    JOB_GOODBYE = 60,      /* group: its closing letters, a batch at a time */
+    JOB_POLL = 70,         /* post: its poll closes */
+    JOB_UNANSWERED = 71,   /* post: nobody has answered it yet */
+    JOB_CHECK_IN = 72,     /* check-in: asks */
+    JOB_THANKS = 73,       /* membership: how many thanked them */
+    JOB_MILESTONES = 74,   /* group: whose day it is */
+    JOB_VISITS = 80,       /* 0: once a day, visits are made of their series */
+    JOB_VISIT_COPIES,      /* visit: everybody's copy is made to say what holds */
+    JOB_VISIT_PLACES,      /* visit: offered places that nobody took */
+    JOB_VISIT_REMIND,      /* visit */
+    JOB_VISIT_AFTER,       /* visit: it has ended */
+    JOB_VISIT_QUESTIONS,   /* visit: the questions before it */
+    JOB_TEXT_BUDGET = 90,  /* group, 0 the practice: staff hear that the month's money for texts is nearly gone */
+    JOB_TEXT_DIGEST = 100, /* membership: what it is owed by text */
 };
 
 extern const struct db_domain due_domain;

@@ -132,7 +132,12 @@ enum lane { LANE_URGENT, LANE_REVIEW, LANE_REPLY, LANE_VISIT, LANE_DIGEST, LANE_
     X(184, TEXT_MEDICAL, "text_medical", LANE_URGENT)                                                                 \
     X(190, TEXT_NOTICE, "text_notice", LANE_REPLY)                                                                    \
     X(198, TEXT_SAY, "text_say", LANE_REPLY)                                                                          \
-    X(199, TEXT_STRANGER, "text_stranger", LANE_REPLY)
+    X(199, TEXT_STRANGER, "text_stranger", LANE_REPLY) \
+    X(220, TEXT_DIGEST, "text_digest", LANE_DIGEST)                                                                   \
+    X(221, TEXT_NEWS, "text_news", LANE_DIGEST)                                                                       \
+    X(222, TEXT_MORE, "text_more", LANE_REPLY)                                                                        \
+    X(223, TEXT_CORRECTION, "text_correction", LANE_REPLY)                                                            \
+    X(224, TEXT_LEVEL, "text_level", LANE_REPLY)
 /* clang-format on */
 
 enum mailing_kind {

@@ -51,6 +51,8 @@ static const struct setting_info infos[SETTING_END] = {
     [SETTING_VISIT_REMINDERS] = { "visit-reminders", SETTING_TEXT },
     [SETTING_TEXT_PRICE] = { "text-price", SETTING_INT },
     [SETTING_TEXT_BRAND_DAY] = { "text-brand-day", SETTING_INT },
+    [SETTING_TEXT_HOURS] = { "text-hours", SETTING_TEXT },
+    [SETTING_TEXT_WEEK] = { "text-week", SETTING_INT },
     [SETTING_TLS_NOTICE] = { "require-tls-notice", SETTING_YES_NO },
 };
 

@@ -63,6 +63,8 @@ enum setting {
     SETTING_VISIT_REMINDERS = 45,   /* "3d 1d 2h", "off" */
     SETTING_TEXT_PRICE = 46,        /* millionths of the currency for one part of a text */
     SETTING_TEXT_BRAND_DAY = 47,    /* parts a day that carriers let the practice's brand send */
+    SETTING_TEXT_HOURS = 48,        /* schedules/quiet: when texts may go out */
+    SETTING_TEXT_WEEK = 49,         /* texts a week that one member gets at most */
     SETTING_END
 };
 

@@ -57,6 +57,7 @@ enum text_question_kind {
     TEXT_ASK_RSVP,
     TEXT_ASK_CHECK_IN,
     TEXT_ASK_OTHER, /* subject: question of store/question */
+    TEXT_ASK_LEVEL, /* gateway/sms/text_level */
 };
 
 struct text_question {

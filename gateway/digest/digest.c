@@ -3,9 +3,11 @@
 
 #include "base/log.h"
 #include "gateway/digest/digest_range.h"
+#include "gateway/digest/text_digest.h"
 #include "schedules/rhythm.h"
 #include "gateway/visit/issue_visits.h"
 #include "store/audit.h"
+#include "store/text_out.h"
 
 #define GROUPS_PAGE 64
 
@@ -14,20 +16,41 @@
 /* Where a reader's next issue begins: after what they were sent and what is queued for them. */
 static enum rc start_of(struct gate *gate, const struct roster_row *r, int64_t *ret_seq, struct err *err)
 {
-    int64_t queued = 0;
-    enum rc rc = delivery_unsent_seq(&gate->store, r->membership, &queued, err);
+    int64_t letters = 0, texts = 0;
 
-    if (!rc)
-        *ret_seq = queued > r->cursor_seq ? queued : r->cursor_seq;
-    return rc;
+    if (delivery_unsent_seq(&gate->store, r->membership, &letters, err) ||
+        text_out_unsent_seq(&gate->store, r->membership, &texts, err))
+        return err->rc;
+    *ret_seq = r->cursor_seq;
+    if (letters > *ret_seq)
+        *ret_seq = letters;
+    if (texts > *ret_seq)
+        *ret_seq = texts;
+    return RC_OK;
+}
+
+/* By text, who reads each note gets them once a day. */
+static unsigned readers_of(int64_t rhythm)
+{
+    return rhythm == RHYTHM_DAILY ? 1u << RHYTHM_DAILY | 1u << RHYTHM_EACH : 1u << rhythm;
+}
+
+static bool is_reader(const struct roster_row *r, int64_t rhythm)
+{
+    return r->rhythm == (enum member_rhythm)rhythm || r->channel == CHANNEL_TEXT;
 }
 
 static enum rc lower(struct gate *gate, const struct roster_row *r, int64_t *lowest, struct err *err)
 {
     int64_t start = 0;
+    bool does = true;
     enum rc rc;
 
-    if (r->channel == CHANNEL_TEXT || r->cursor_seq >= *lowest)
+    if (r->cursor_seq >= *lowest)
+        return RC_OK;
+    if (r->channel == CHANNEL_TEXT && text_digest_reaches(gate, r, &does, err))
+        return err->rc;
+    if (!does)
         return RC_OK;
     rc = start_of(gate, r, &start, err);
     if (!rc && start < *lowest)
@@ -41,7 +64,7 @@ static enum rc lowest_cursor(struct gate *gate, struct group_id group, enum memb
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("digest_readers");
     struct roster_row *rows = ARENA_ARRAY(mem, DELIVERY_PAGE_MAX, struct roster_row);
-    const struct roster_filter filter = { .group = group, .rhythms = 1u << rhythm };
+    const struct roster_filter filter = { .group = group, .rhythms = readers_of(rhythm) };
     struct membership_id after = { 0 };
     int64_t lowest = INT64_MAX;
     size_t n = 0;
@@ -51,7 +74,7 @@ static enum rc lowest_cursor(struct gate *gate, struct group_id group, enum memb
         if (rc)
             return rc;
         for (size_t i = 0; !rc && i < n; i++)
-            rc = lower(gate, &rows[i], &lowest, err);
+            rc = is_reader(&rows[i], rhythm) ? lower(gate, &rows[i], &lowest, err) : RC_OK;
         if (rc)
             return rc;
         if (n)
@@ -174,7 +197,7 @@ static enum rc due_of(const struct fan *f, const struct roster_row *r, int64_t *
     return rhythm_due(f->issue->closed_ms, zone, (int)r->hour_minute, ret_ms, err);
 }
 
-/* Fills *d; to_seq stays 0 when this reader has nothing to read. */
+/* Fills *d; to_seq stays 0 when this reader has nothing to read, or reads by text. */
 static enum rc delivery_for(const struct fan *f, const struct roster_row *r, struct delivery *d, struct err *err)
 {
     const struct message_subject subject = { .person = r->person, .about = MESSAGE_ISSUE, .id = f->issue->id.v };
@@ -189,8 +212,10 @@ static enum rc delivery_for(const struct fan *f, const struct roster_row *r, str
     rc = start_of(f->gate, r, &d->from_seq, err);
     if (rc)
         return rc;
-    if (r->channel == CHANNEL_TEXT || d->from_seq >= f->issue->to_seq)
+    if (d->from_seq >= f->issue->to_seq)
         return RC_OK;
+    if (r->channel == CHANNEL_TEXT)
+        return due_of(f, r, &d->due_ms, err) ? err->rc : text_digest_owe(f->gate, r->membership, d->due_ms, err);
     if (!message_id_key(f->gate->store.ring, 0, &subject, d->message_key))
         return err_set(err, RC_CORRUPT, "practice %" PRId64 " has no key for Message-IDs", f->gate->store.practice.v);
     d->to_seq = f->issue->to_seq;
@@ -203,7 +228,7 @@ static enum rc fan_page(struct fan *f, struct roster_row *rows, struct delivery 
 {
     CLEANUP(db_tx_done) struct db_tx tx = { 0 };
     struct store *st = &f->gate->store;
-    const struct roster_filter filter = { .group = f->issue->group, .rhythms = 1u << f->issue->rhythm };
+    const struct roster_filter filter = { .group = f->issue->group, .rhythms = readers_of(f->issue->rhythm) };
     struct issue after = *f->issue;
     size_t n = 0, kept = 0;
     enum rc rc = db_begin(st->db, &tx, err);
@@ -211,6 +236,8 @@ static enum rc fan_page(struct fan *f, struct roster_row *rows, struct delivery 
     if (!rc)
         rc = membership_roster(st, &filter, after.fanned, rows, DELIVERY_PAGE_MAX, &n, err);
     for (size_t i = 0; !rc && i < n; i++) {
+        if (!is_reader(&rows[i], f->issue->rhythm))
+            continue;
         rc = delivery_for(f, &rows[i], &out[kept], err);
         kept += out[kept].to_seq != 0;
     }
@@ -374,6 +401,24 @@ enum rc digest_close(struct gate *gate, struct group_id group, enum member_rhyth
     return rc ? rc : fan_out(gate, ret_issue, &did, err);
 }
 
+/* What texts of each level would hold, under the letter. */
+static enum rc add_texts(struct gate *gate, const struct issue *issue, const struct issue_item *items, size_t n,
+                         enum person_language language, struct arena *mem, char **text, struct err *err)
+{
+    static const char *const levels[] = { "the count alone", "a line of each", "the words" };
+
+    for (int level = TEXT_LEVEL_COUNT; level <= TEXT_LEVEL_WORDS; level++) {
+        struct text_composed c;
+        const enum rc rc = text_digest_preview(gate, issue, items, n, language, level, mem, &c, err);
+
+        if (rc)
+            return rc == RC_NOT_FOUND ? RC_OK : rc;
+        *text = arena_printf(mem, "%s\n--- as a text, level %d (%s): %" PRId64 " %s ---\n%s\n", *text, level,
+                             levels[level], c.parts, c.parts == 1 ? "part" : "parts", c.words);
+    }
+    return RC_OK;
+}
+
 enum rc digest_preview(struct gate *gate, struct group_id group, enum member_rhythm rhythm,
                        enum person_language language, struct arena *mem, char **ret_text, struct err *err)
 {
@@ -389,5 +434,7 @@ enum rc digest_preview(struct gate *gate, struct group_id group, enum member_rhy
     if (!rc)
         rc = draft(gate, group, rhythm, to_seq, mem, &issue, &items, &n, err);
     issue.number = g.issue_no + 1;
-    return rc ? rc : digest_show(gate, &issue, items, n, language, mem, ret_text, err);
+    if (rc || digest_show(gate, &issue, items, n, language, mem, ret_text, err))
+        return err->rc;
+    return add_texts(gate, &issue, items, n, language, mem, ret_text, err);
 }

@@ -1,6 +1,7 @@
 #include "gateway/note/publish.h"
 
 #include "gateway/digest/breaker.h"
+#include "gateway/digest/text_digest.h"
 #include "gateway/practice/job_title.h"
 #include "gateway/say/entry.h"
 #include "gateway/say/poll_open.h"
@@ -11,6 +12,7 @@
 #include "store/due.h"
 #include "store/issue.h"
 #include "store/membership.h"
+#include "store/text_owed.h"
 
 #include <assert.h>
 
@@ -213,10 +215,22 @@ static enum rc wants_correction(const struct fan *f, const struct roster_row *r,
 static enum rc wants(const struct fan *f, const struct roster_row *r, struct arena *mem, bool *ret_wants,
                      struct err *err)
 {
-    if (f->kind == MAILING_CORRECTION && r->channel != CHANNEL_TEXT)
+    if (f->kind == MAILING_CORRECTION)
         return wants_correction(f, r, mem, ret_wants, err);
-    *ret_wants = r->channel != CHANNEL_TEXT && r->person.v != f->post->author.v;
+    *ret_wants = r->person.v != f->post->author.v;
     return RC_OK;
+}
+
+/* By text an announcement goes out when texts may, and a correction to those who had the words; notes come once a day, in the digest. */
+static enum rc owe_text(struct fan *f, const struct roster_row *r, struct err *err)
+{
+    struct text_had had = { .version = 0 };
+
+    if (f->kind == MAILING_CORRECTION && text_owed_had(&f->gate->store, r->membership, f->post->id, &had, err))
+        return err->rc;
+    if (f->kind != MAILING_ANNOUNCEMENT && !had.version)
+        return RC_OK;
+    return text_digest_owe(f->gate, r->membership, gate_now_ms(f->gate), err);
 }
 
 static enum rc copy_for(struct fan *f, const struct roster_row *r, struct delivery *d, struct err *err)
@@ -252,7 +266,7 @@ static enum rc fan_page(struct fan *f, struct membership_id *after, size_t *ret_
     for (size_t i = 0; !rc && i < n; i++) {
         bool is_wanted = false;
 
-        rc = wants(f, &rows[i], page, &is_wanted, err);
+        rc = rows[i].channel == CHANNEL_TEXT ? owe_text(f, &rows[i], err) : wants(f, &rows[i], page, &is_wanted, err);
         if (!rc && is_wanted)
             rc = copy_for(f, &rows[i], &out[kept++], err);
     }
@@ -312,6 +326,8 @@ enum rc publish_correction(struct gate *gate, const struct post *post, struct er
 {
     enum rc rc = issue_raise_version(&gate->store, post->group, post->published_seq, err);
 
+    if (!rc)
+        rc = text_digest_changed(gate, post, err);
     return rc ? rc : fan_inline(gate, post, MAILING_CORRECTION, err);
 }
 
@@ -328,6 +344,8 @@ enum rc publish_withdrawal(struct gate *gate, const struct post *post, struct er
 
     if (!rc)
         rc = stop_jobs(gate, post->id, err);
+    if (!rc)
+        rc = text_digest_changed(gate, post, err);
     return rc ? rc : issue_raise_version(&gate->store, post->group, post->published_seq, err);
 }
 

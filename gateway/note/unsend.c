@@ -106,10 +106,12 @@ enum rc unsend_all_of(struct gate *gate, const struct audit_who *who, struct per
     return rc;
 }
 
-/* Whether anybody but the author reads digests: what a relay refused comes with the next one. */
+/* Whether anybody but the author reads digests, or gets texts: what a relay refused comes with the next one. */
 static enum rc has_digest_reader(struct gate *gate, const struct post *post, bool *ret_has, struct err *err)
 {
     const struct roster_filter filter = { .group = post->group, .rhythms = 1u << RHYTHM_DAILY | 1u << RHYTHM_WEEKLY };
+    const struct roster_filter all = { .group = post->group };
+    struct roster_count count = { .by_text = 0 };
     struct roster_row rows[2];
     size_t n = 0;
     enum rc rc = membership_roster(&gate->store, &filter, (struct membership_id){ 0 }, rows, COUNT_OF(rows), &n, err);
@@ -117,6 +119,9 @@ static enum rc has_digest_reader(struct gate *gate, const struct post *post, boo
     *ret_has = false;
     for (size_t i = 0; !rc && i < n; i++)
         *ret_has |= rows[i].person.v != post->author.v;
+    if (!rc && !*ret_has)
+        rc = membership_count(&gate->store, &all, &count, err);
+    *ret_has |= count.by_text > 0;
     return rc;
 }
 

@@ -15,6 +15,7 @@
 #include "mailer/relay.h"
 #include "schedules/hours.h"
 #include "schedules/page_clock.h"
+#include "schedules/quiet.h"
 #include "gateway/visit/reminding.h"
 #include "store/due.h"
 #include "store/practice.h"
@@ -335,6 +336,25 @@ static enum rc check_program(struct gate *gate, struct arena *mem, const char **
     return program_check(*value, err) ? err_wrap(err, "page-command") : RC_OK;
 }
 
+static enum rc check_text_hours(struct gate *gate, struct arena *mem, const char **value, struct err *err)
+{
+    struct quiet quiet;
+
+    *value = text_clean_line(mem, *value, strlen(*value));
+    return quiet_parse(*value, gate->facts.holidays, gate->facts.zone, &quiet, err) ? err_wrap(err, "text-hours")
+                                                                                    : RC_OK;
+}
+
+/* "About five a week" is what people said yes to. */
+static enum rc check_text_week(struct gate *gate, struct arena *mem, const char **value, struct err *err)
+{
+    int64_t v;
+
+    (void)gate;
+    (void)mem;
+    return text_to_int(*value, 1, 14, &v, err) ? err_set(err, RC_INPUT, "text-week: texts, 1 to 14") : RC_OK;
+}
+
 static check_fn *const checks[SETTING_END] = { [SETTING_NAME] = check_line,
                                                [SETTING_OFFICE_PHONE] = check_phone,
                                                [SETTING_OFFICE_HOURS] = check_hours,
@@ -367,6 +387,8 @@ static check_fn *const checks[SETTING_END] = { [SETTING_NAME] = check_line,
                                                [SETTING_AUTHSERV_ID] = check_authserv_id,
                                                [SETTING_VISIT_INVITE_DAYS] = check_invite_days,
                                                [SETTING_VISIT_REMINDERS] = check_reminders,
+                                               [SETTING_TEXT_HOURS] = check_text_hours,
+                                               [SETTING_TEXT_WEEK] = check_text_week,
                                                [SETTING_ROTA] = check_is_command,
                                                [SETTING_PAGE_CONTACTS] = check_is_command };
 
@@ -415,6 +437,9 @@ const char *policy_form(enum setting setting)
         [SETTING_VISIT_REMINDERS] = "when people are reminded of a visit: \"3d 1d 2h\" before it, or off",
         [SETTING_TEXT_PRICE] = "what one part of a text costs, in millionths of your money (12000 is 1.2 cents)",
         [SETTING_TEXT_BRAND_DAY] = "parts of texts a day that the carriers let you send (2000 for a small US practice)",
+        [SETTING_TEXT_HOURS] =
+            "when texts may go out: usual (9 to 20), a preset (docs/texts.md) or \"Mon-Sun 09:00-20:00\"",
+        [SETTING_TEXT_WEEK] = "texts a week that one member gets at most (7)",
         [SETTING_RETENTION_DAYS] = "days that raw mail is kept after its decision, 1 to 3650 (30)",
     };
 

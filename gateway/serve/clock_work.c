@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "gateway/digest/digest.h"
+#include "gateway/digest/text_digest.h"
 #include "gateway/duty/test_page.h"
 #include "gateway/note/poll.h"
 #include "gateway/note/publish.h"
@@ -172,6 +173,8 @@ static enum rc run_job(struct gate *gate, enum job_kind kind, int64_t subject, i
         return afterwards_run(gate, (struct visit_id){ subject }, err);
     case JOB_TEXT_BUDGET:
         return text_warning_run(gate, (struct group_id){ subject }, err);
+    case JOB_TEXT_DIGEST:
+        return text_digest_run(gate, (struct membership_id){ subject }, err);
     case JOB_POLL:
         return poll_run(gate, (struct post_id){ subject }, err);
     case JOB_DAILY_MAIL:
@@ -273,7 +276,7 @@ static enum rc run_jobs(struct gate *gate, size_t *ret_did, struct err *err)
                                           JOB_UNANSWERED,      JOB_TEST_PAGE,    JOB_PURGE,        JOB_DAILY_MAIL,
                                           JOB_CHECK_IN,        JOB_MILESTONES,   JOB_THANKS,       JOB_VISITS,
                                           JOB_VISIT_COPIES,    JOB_VISIT_PLACES, JOB_VISIT_REMIND, JOB_VISIT_AFTER,
-                                          JOB_VISIT_QUESTIONS, JOB_TEXT_BUDGET };
+                                          JOB_VISIT_QUESTIONS, JOB_TEXT_BUDGET,  JOB_TEXT_DIGEST };
     enum rc rc = RC_OK;
 
     for (size_t i = 0; i < COUNT_OF(ours); i++) {

@@ -1,6 +1,7 @@
 #include "gateway/sms/text_queue.h"
 
 #include "gateway/sms/text_budget.h"
+#include "gateway/sms/text_hours.h"
 #include "mailer/translit.h"
 #include "store/setting.h"
 #include "store/text_consent.h"
@@ -63,11 +64,24 @@ static enum rc pick_sender(struct gate *gate, const struct text_say *say, struct
                          : text_sender_usual(&gate->store, mem, ret, err);
 }
 
+/* Twenty parts a day end any loop; staff, who are called by text, are no members. */
+static enum rc check_day(struct gate *gate, const struct text_say *say, enum lane lane, int64_t parts, struct err *err)
+{
+    bool is_full;
+
+    if (say->is_exempt || lane < LANE_REPLY)
+        return RC_OK;
+    if (text_day_is_full(gate, say->address, parts, &is_full, err))
+        return err->rc;
+    return is_full ? err_set(err, RC_DENIED, "that number has had %d parts within a day", TEXT_PARTS_A_DAY) : RC_OK;
+}
+
 enum rc text_queue(struct gate *gate, const struct text_say *say, struct text_id *ret_id, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("text_queue");
     const int64_t now = gate_now_ms(gate), due = say->due_ms ? say->due_ms : now;
     struct text_measure m;
+    const enum lane lane = say->lane < 0 ? mailing_default_lane(say->kind) : (enum lane)say->lane;
     struct text_sender sender;
     struct text_out out;
     enum rc rc;
@@ -81,10 +95,12 @@ enum rc text_queue(struct gate *gate, const struct text_say *say, struct text_id
         return err->rc;
     if (m.parts > TEXT_PARTS_MAX)
         return err_set(err, RC_LIMIT, "a text of %" PRId64 " parts; at most %d", m.parts, TEXT_PARTS_MAX);
+    if (check_day(gate, say, lane, m.parts, err))
+        return err->rc;
     if (!say->is_exempt && text_budget_check(gate, say->group, m.parts, err))
         return err->rc;
     out = (struct text_out){ .kind = say->kind,
-                             .lane = say->lane < 0 ? mailing_default_lane(say->kind) : (enum lane)say->lane,
+                             .lane = lane,
                              .needs = say->needs,
                              .is_exempt = say->is_exempt,
                              .person = say->person,

@@ -1,0 +1,50 @@
+#include "gateway/sms/text_level.h"
+
+#include "gateway/practice/record.h"
+#include "gateway/sms/text_queue.h"
+#include "gateway/sms/text_words.h"
+
+enum rc text_level_ask(struct gate *gate, const struct text_line *line, const struct person *person, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("text_level");
+    struct text_question question = { .person = person->id, .kind = TEXT_ASK_LEVEL };
+    struct text_say say = { .kind = MAILING_TEXT_LEVEL,
+                            .lane = -1,
+                            .needs = TEXT_NEEDS_CONSENT,
+                            .person = person->id,
+                            .address = line->address,
+                            .sender = line->sender };
+
+    if (text_words(gate, say.kind, person->language, NULL, mem, &say.words, err) || text_queue(gate, &say, NULL, err) ||
+        text_question_ask(&gate->store, line, &question, err))
+        return err_wrap(err, "warning about texts");
+    return RC_OK;
+}
+
+enum rc text_level_set(struct gate *gate, const struct audit_who *who, struct address_id address,
+                       struct person_id person, int level, enum text_consent_way way, int64_t evidence_id,
+                       struct err *err)
+{
+    static const char *const names[] = { "count", "line", "words" };
+    struct text_consent_change change = { .address = address,
+                                          .person = person,
+                                          .level = level,
+                                          .way = way,
+                                          .actor = who->actor == AUDIT_STAFF ? (struct person_id){ who->id }
+                                                                             : (struct person_id){ 0 },
+                                          .evidence_id = evidence_id,
+                                          .wording = TEXT_WARNING_VERSION };
+    struct text_consent before;
+
+    if (level < 0 || level > 2)
+        return err_set(err, RC_INPUT, "texts hold the count (0), a line (1) or the words (2)");
+    if (text_consent_get(&gate->store, address, &before, err))
+        return err->rc;
+    if (before.state != TEXT_YES)
+        return err_set(err, RC_INPUT, "this number has not said yes to texts");
+    change.state = before.state;
+    if (text_consent_set(&gate->store, &change, err))
+        return err->rc;
+    return record_act(gate, who, AUDIT_TEXT_LEVEL, AUDIT_ITEM_ADDRESS, address.v, names[before.level], names[level],
+                      err);
+}
