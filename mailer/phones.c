@@ -194,9 +194,15 @@ static void read_item(const char *bytes, size_t n, struct arena *mem, struct pho
     struct sms_event *const e = &item->event;
     struct err ignored;
 
-    *e = (struct sms_event){
-        .kind = PROVIDER_EVENT_MO, .id = item->id, .from = "", .to = "", .text = "", .ref = "", .state = "", .err = ""
-    };
+    *e = (struct sms_event){ .kind = PROVIDER_EVENT_MO,
+                             .id = item->id,
+                             .from = "",
+                             .to = "",
+                             .text = "",
+                             .ref = "",
+                             .state = "",
+                             .err = "",
+                             .cost_micro = -1 };
     if (json_parse(bytes, n, &root, &ignored) || !json_holds_object(root)) {
         item->raw = bytes;
         item->raw_len = n;

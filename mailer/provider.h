@@ -106,7 +106,7 @@ bool provider_splits(const struct provider *p);
 /* Are its phones files (mailer/phones)? Requests then have the method "PHONES", JSON, and no URL. */
 bool provider_is_phones(const struct provider *p);
 const char *provider_rule(const struct provider *p, enum provider_rule rule);
-/* The path of "id", "from", "to", "text", "media", "ref", "state" or "err" in an event; "" when the file names none. */
+/* The path of "id", "from", "to", "text", "media", "ref", "state", "err" or "cost" in an event; "" when the file names none. */
 const char *provider_event_path(const struct provider *p, enum provider_event event, const char *field);
 
 MUST_CHECK enum rc provider_build(const struct provider *p, const struct provider_text *text,

@@ -100,14 +100,38 @@ static int64_t micro_of(const char *text)
     return v;
 }
 
-/* Kannel answers "3: Queued for later delivery": what stands before a colon. */
-static const char *first_number(const char *body, size_t n, struct arena *mem)
+/* Kannel answers "3: Queued for later delivery", "Not routable. Do not try again.": the number before a colon, or the first word. */
+static const char *first_word(const char *body, size_t n, struct arena *mem)
 {
     size_t k = 0;
 
     while (k < n && k < 8 && body[k] >= '0' && body[k] <= '9')
         k++;
-    return k && k < n && body[k] == ':' ? arena_strndup(mem, body, k) : "";
+    if (k)
+        return k < n && body[k] == ':' ? arena_strndup(mem, body, k) : "";
+    while (k < n && k < 16 && ((body[k] | 0x20) >= 'a' && (body[k] | 0x20) <= 'z'))
+        k++;
+    return k && k < n && body[k] == ' ' ? arena_strndup(mem, body, k) : "";
+}
+
+/* At a path; "LIST[].STEPS" is the sum over a list, and not known where one of them is not. */
+static int64_t cost_at(const struct json *root, const char *path, struct arena *mem)
+{
+    const char *const each = strstr(path, "[].");
+    const struct json *list;
+    int64_t sum = 0;
+
+    if (!each)
+        return micro_of(value_at(root, path, mem));
+    list = json_get(root, arena_strndup(mem, path, (size_t)(each - path)));
+    for (size_t i = 0; json_holds_array(list) && i < json_count(list); i++) {
+        const int64_t one = micro_of(value_at(json_at(list, i), each + 3, mem));
+
+        if (one < 0)
+            return -1;
+        sum += one;
+    }
+    return json_holds_array(list) ? sum : -1;
 }
 
 void sms_answer_read(const struct provider *p, long status, const char *body, size_t n, struct arena *mem,
@@ -121,13 +145,13 @@ void sms_answer_read(const struct provider *p, long status, const char *body, si
 
     *ret = (struct sms_answer){ .id = "", .code = "", .cost_micro = -1, .is_accepted = is_status(ok, status) };
     if (json_parse(body, n, &root, &ignored)) {
-        ret->code = first_number(body, n, mem);
+        ret->code = first_word(body, n, mem);
         ret->is_accepted = ret->is_accepted && !more;
     } else {
         ret->is_accepted = ret->is_accepted && (!more || holds(root, more + 1, mem));
         ret->id = value_at(root, provider_rule(p, PROVIDER_RULE_ID), mem);
         ret->code = value_at(root, provider_rule(p, PROVIDER_RULE_ERR), mem);
-        ret->cost_micro = micro_of(value_at(root, provider_rule(p, PROVIDER_RULE_COST), mem));
+        ret->cost_micro = cost_at(root, provider_rule(p, PROVIDER_RULE_COST), mem);
         if (!text_to_int(value_at(root, provider_rule(p, PROVIDER_RULE_PARTS), mem), 1, 255, &parts, &ignored))
             ret->parts = parts;
     }
@@ -176,7 +200,8 @@ static void read_event(const struct provider *p, enum provider_event kind, const
                                .text = field(p, kind, "text", event, query, mem),
                                .ref = field(p, kind, "ref", event, query, mem),
                                .state = field(p, kind, "state", event, query, mem),
-                               .err = field(p, kind, "err", event, query, mem) };
+                               .err = field(p, kind, "err", event, query, mem),
+                               .cost_micro = micro_of(field(p, kind, "cost", event, query, mem)) };
     if (!*ret->ref)
         ret->ref = value_at(query, "ref", mem); /* our own callback URL */
     media = field(p, kind, "media", event, query, mem);
@@ -278,7 +303,8 @@ enum rc sms_list_read(const char *body, size_t n, struct arena *mem, struct sms_
                                  .text = value_at(one, "body", mem),
                                  .ref = "",
                                  .state = value_at(one, "status", mem),
-                                 .err = value_at(one, "error_code", mem) };
+                                 .err = value_at(one, "error_code", mem),
+                                 .cost_micro = micro_of(value_at(one, "price", mem)) };
         if (*media && text_to_int(media, 0, 100, &e->media, &ignored))
             e->media = 1;
     }

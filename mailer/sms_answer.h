@@ -36,6 +36,7 @@ struct sms_event {
     const char *from, *to, *text;  /* of a text */
     int64_t media;                 /* how many pictures */
     const char *ref, *state, *err; /* of a receipt; "" none */
+    int64_t cost_micro;            /* of a receipt; -1 it does not say */
 };
 
 struct sms_call {

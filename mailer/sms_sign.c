@@ -293,8 +293,8 @@ static enum rc check_plivo(const struct check *c)
     return deny(c, "no valid Plivo V2 signature");
 }
 
-/* "&name=value" each, but for sig; & and = inside a value become _. False when a name comes twice. */
-static bool build_vonage(struct sms_form *form, struct strbuf *text)
+/* "&name=value" each, but for sig (and for `but`); & and = inside a value become _. False when a name comes twice. */
+static bool build_vonage(struct sms_form *form, const struct sms_span *but, struct strbuf *text)
 {
     static const struct sms_span sig = { "sig", 3 };
 
@@ -304,7 +304,7 @@ static bool build_vonage(struct sms_form *form, struct strbuf *text)
 
         if (i && sms_span_equals(&p->name, &p[-1].name))
             return false;
-        if (sms_span_equals(&p->name, &sig))
+        if (sms_span_equals(&p->name, &sig) || (but && sms_span_equals(&p->name, but)))
             continue;
         strbuf_char(text, '&');
         strbuf_add(text, p->name.p, p->name.n);
@@ -348,27 +348,16 @@ static const char *vonage_mark(const struct check *c, struct strbuf *text)
     return n ? sodium_bin2hex(hex, 2 * MAC_MAX + 1, mac, n) : NULL;
 }
 
-static enum rc check_vonage(const struct check *c)
+static enum rc compare_vonage(const struct check *c, struct sms_form *form, const struct sms_span *but)
 {
-    struct sms_form form = sms_form_make(SMS_SIGN_PAIRS_MAX, c->mem);
     CLEANUP(strbuf_done) struct strbuf text = STRBUF(SIGNED_MAX);
-    const struct sms_span *said, *when;
+    const struct sms_span *said;
     const char *mark;
     char *lower;
-    enum rc rc = read_any(c, &form);
 
-    if (rc == RC_INPUT)
-        return deny(c, "the body is neither form nor flat JSON");
-    if (rc)
-        return rc;
-    if (!build_vonage(&form, &text)) /* sorts: look for nothing before */
+    if (!build_vonage(form, but, &text)) /* sorts: look for nothing before */
         return deny(c, "a Vonage parameter comes twice");
-    said = sms_form_only(&form, "sig");
-    when = sms_form_only(&form, "timestamp");
-    if (!said || !when || strlen(when->p) != when->n)
-        return deny(c, "no Vonage signature");
-    if (!is_fresh(c, when->p))
-        return deny(c, "the Vonage timestamp is not of now");
+    said = sms_form_only(form, "sig");
     mark = vonage_mark(c, &text);
     if (!mark)
         return err_set(c->err, RC_INPUT, "the method must be md5hash, hmac-md5, hmac-sha1 or hmac-sha256");
@@ -376,6 +365,27 @@ static enum rc check_vonage(const struct check *c)
     for (char *p = lower; *p; p++)
         *p = *p >= 'A' && *p <= 'F' ? (char)(*p + 'a' - 'A') : *p;
     return is_same(mark, strlen(mark), lower, said->n) ? RC_OK : deny(c, "no valid Vonage signature");
+}
+
+/* Whether what stands in our own callback's URL is signed too, its pages do not say: both count. The reference that is read is the signed one, client-ref. */
+static enum rc check_vonage(const struct check *c)
+{
+    static const struct sms_span ours = { "ref", 3 };
+    struct sms_form form = sms_form_make(SMS_SIGN_PAIRS_MAX, c->mem);
+    const struct sms_span *when;
+    enum rc rc = read_any(c, &form);
+
+    if (rc == RC_INPUT)
+        return deny(c, "the body is neither form nor flat JSON");
+    if (rc)
+        return rc;
+    when = sms_form_only(&form, "timestamp");
+    if (!sms_form_only(&form, "sig") || !when || strlen(when->p) != when->n)
+        return deny(c, "no Vonage signature");
+    if (!is_fresh(c, when->p))
+        return deny(c, "the Vonage timestamp is not of now");
+    rc = compare_vonage(c, &form, NULL);
+    return rc == RC_DENIED && sms_form_only(&form, "ref") ? compare_vonage(c, &form, &ours) : rc;
 }
 
 static enum rc check_token(const struct check *c)

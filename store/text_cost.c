@@ -9,13 +9,14 @@ enum cost_add_arg {
 };
 
 #define SUMS \
-    "COUNT(*), CAST(SUM(parts) AS BIGINT), CAST(SUM(COALESCE(actual_micro, estimate_micro)) AS BIGINT), CAST(SUM(is_ucs2 * parts) AS BIGINT)"
+    "COUNT(*), CAST(SUM(parts) AS BIGINT), CAST(SUM(COALESCE(actual_micro, estimate_micro)) AS BIGINT), CAST(SUM(is_ucs2 * parts) AS BIGINT)," \
+    " CAST(SUM(CASE WHEN actual_micro IS NULL THEN 0 ELSE 1 END) AS BIGINT)"
 
 static const char *const cost_sql[COST_STMT_COUNT] = {
     [COST_ADD] =
         "INSERT INTO text_ledger (practice_id, id, is_out, person_id, group_id, sender_id, kind, parts, is_ucs2, estimate_micro, actual_micro, at_ms)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING",
-    [COST_ACTUAL] = "UPDATE text_ledger SET actual_micro = $3 WHERE practice_id = $1 AND id = $2",
+    [COST_ACTUAL] = "UPDATE text_ledger SET actual_micro = $3 WHERE practice_id = $1 AND id = $2 AND actual_micro IS NULL",
     [COST_SUM] = "SELECT " SUMS " FROM text_ledger WHERE practice_id = $1 AND at_ms >= $2 AND at_ms < $3",
     [COST_SUM_GROUP] = "SELECT " SUMS " FROM text_ledger WHERE practice_id = $1 AND at_ms >= $2 AND at_ms < $3 AND group_id = $4",
     [COST_PERSON] = "SELECT " SUMS " FROM text_ledger WHERE practice_id = $1 AND person_id = $2 AND at_ms >= $3 AND is_out = 1",
@@ -81,7 +82,7 @@ static enum rc read_sum(struct db_query *q, struct text_sum *ret, struct err *er
 {
     if (db_one(q, err))
         return err_wrap(err, "cost of texts");
-    *ret = (struct text_sum){ db_int(q, 0), db_int(q, 1), db_int(q, 2), db_int(q, 3) };
+    *ret = (struct text_sum){ db_int(q, 0), db_int(q, 1), db_int(q, 2), db_int(q, 3), db_int(q, 4) };
     return RC_OK;
 }
 

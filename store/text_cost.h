@@ -29,6 +29,7 @@ struct text_cost {
 
 struct text_sum {
     int64_t texts, parts, micro, ucs2_parts;
+    int64_t priced; /* texts whose price the provider has told */
 };
 
 struct text_budget {
@@ -41,6 +42,7 @@ extern const struct db_domain text_cost_domain;
 
 /* A second row of the same text changes nothing. */
 MUST_CHECK enum rc text_cost_add(struct store *st, const struct text_cost *cost, struct err *err);
+/* What the provider says in the end; the first word counts, and none without a row. */
 MUST_CHECK enum rc text_cost_actual(struct store *st, int64_t text, int64_t micro, struct err *err);
 /* from_ms <= time < until_ms. group 0: all. */
 MUST_CHECK enum rc text_cost_sum(struct store *st, struct group_id group, int64_t from_ms, int64_t until_ms,

@@ -199,6 +199,8 @@ MUST_CHECK enum rc text_out_sweep(struct store *st, int64_t *ret_lost, struct er
 /* Unknown ones that were sent before before_ms (real time) and nobody has settled: at most max. */
 MUST_CHECK enum rc text_out_unknown(struct store *st, int64_t before_ms, size_t max, struct arena *mem,
                                     struct text_out **ret, size_t *ret_n, struct err *err);
+/* An unknown one was found at the provider, under this id. */
+MUST_CHECK enum rc text_out_found(struct store *st, struct text_id id, const char *provider_id, struct err *err);
 MUST_CHECK enum rc text_out_settle(struct store *st, struct text_id id, struct err *err);
 /* When the next one of these lanes is due (clock port); INT64_MAX when none waits, or its sender is stopped. */
 MUST_CHECK enum rc text_out_next_due(struct store *st, enum lane first, enum lane last, int64_t *ret_due_ms,

@@ -7,7 +7,7 @@
 /* clang-format off */
 enum work_stmt {
     WORK_CLAIM, WORK_REFUSE, WORK_LATE, WORK_BEGIN, WORK_LOOK, WORK_MOVE, WORK_CURSOR_BACK, WORK_GIVE_BACK, WORK_LOSE, WORK_UNKNOWN,
-    WORK_SETTLE, WORK_NEXT_DUE, WORK_STMT_COUNT
+    WORK_FOUND, WORK_SETTLE, WORK_NEXT_DUE, WORK_STMT_COUNT
 };
 enum work_claim_arg { WC_PRACTICE = 1, WC_LANE, WC_NOW, WC_MAX, WC_LEASE, WC_LEASE_UNTIL };
 enum work_begin_arg { WB_PRACTICE = 1, WB_ID, WB_LEASE, WB_REQUESTS, WB_NOW };
@@ -55,6 +55,7 @@ static const char *const work_sql[WORK_STMT_COUNT] = {
     [WORK_UNKNOWN] =
         "SELECT " TEXT_COLUMNS " FROM text_out WHERE practice_id = $1 AND state = 4 AND settled_ms IS NULL AND sending_ms < $2"
         " ORDER BY sending_ms LIMIT $3",
+    [WORK_FOUND] = "UPDATE text_out SET provider_id = $3 WHERE practice_id = $1 AND id = $2 AND provider_id IS NULL",
     [WORK_SETTLE] =
         "UPDATE text_out SET settled_ms = $3 WHERE practice_id = $1 AND id = $2 AND state = 4 AND settled_ms IS NULL",
     [WORK_NEXT_DUE] =
@@ -391,6 +392,17 @@ enum rc text_out_unknown(struct store *st, int64_t before_ms, size_t max, struct
         return err->rc;
     db_bind_int(q, 3, (int64_t)max);
     return text_read_rows(st, q, mem, ret, ret_n, err);
+}
+
+enum rc text_out_found(struct store *st, struct text_id id, const char *provider_id, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+
+    assert(db_in_tx(st->db));
+    if (start(st, WORK_FOUND, id.v, &q, err))
+        return err->rc;
+    db_bind_text(q, 3, provider_id);
+    return db_run(q, NULL, err);
 }
 
 enum rc text_out_settle(struct store *st, struct text_id id, struct err *err)

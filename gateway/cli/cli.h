@@ -96,6 +96,7 @@ struct cli {
     X("report person",  cli_report_person,  "right of access: all that is about a person, nobody else's words")              \
     X("report group",   cli_report_group,   "what a group did, in numbers without names")                                    \
     X("report delivery",cli_report_delivery,"who got exactly what, when, in which version")                            \
+    X("report texts",   cli_report_texts,   "what texts cost, by month and group")                                          \
     X("triage show",   cli_triage_show,   "show what calls a person: lists, model, what waits for two people")         \
     X("triage accept", cli_triage_accept, "let a change of the word lists count that calls a person less often")       \
     X("triage score",  cli_triage_score,  "set the model's threshold; higher, or off, takes two people")               \

@@ -4,6 +4,13 @@
 #include "schedules/zone.h"
 #include "store/due.h"
 
+enum rc text_budget_month_start(struct gate *gate, int64_t month, int64_t *ret_ms, struct err *err)
+{
+    const char *const zone = *gate->facts.zone ? gate->facts.zone : "UTC";
+
+    return zone_utc_from_local(zone, 1970 + (int)(month / 12), 1 + (int)(month % 12), 1, 0, 0, ret_ms, err);
+}
+
 enum rc text_budget_month(struct gate *gate, int64_t *ret_month, int64_t *ret_from_ms, struct err *err)
 {
     const char *const zone = *gate->facts.zone ? gate->facts.zone : "UTC";

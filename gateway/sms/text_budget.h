@@ -21,6 +21,8 @@ MUST_CHECK enum rc text_budget_check(struct gate *gate, struct group_id group, i
 MUST_CHECK enum rc text_budget_charge(struct gate *gate, const struct text_cost *cost, struct err *err);
 /* What staff are to be told now: 80, 100, or 0 when they know. Counts it as told. */
 MUST_CHECK enum rc text_budget_warning(struct gate *gate, struct group_id group, int64_t *ret_percent, struct err *err);
+/* When a month (number since January 1970) begins. */
+MUST_CHECK enum rc text_budget_month_start(struct gate *gate, int64_t month, int64_t *ret_ms, struct err *err);
 /* The month of now: number since January 1970, and when it began. */
 MUST_CHECK enum rc text_budget_month(struct gate *gate, int64_t *ret_month, int64_t *ret_from_ms, struct err *err);
 

@@ -1,12 +1,15 @@
 #include "gateway/text/text_poll.h"
 
 #include "base/log.h"
+#include "gateway/sms/text_person.h"
 #include "gateway/text/text_take.h"
 #include "mailer/sms_answer.h"
+#include "store/text_cost.h"
 #include "store/text_in.h"
 #include "store/text_out.h"
 
 #define PAGES_MAX 50
+#define UNKNOWN_MAX 32
 
 /* One asking of one account. */
 struct polling {
@@ -30,26 +33,51 @@ static const char *basic_header(const struct text_provider *p, struct arena *mem
     return arena_printf(mem, "Authorization: Basic %s", sms_sign_base64(pair, strlen(pair), mem));
 }
 
-/* Is it about a text that has not come to its end? */
-static enum rc is_under_way(struct polling *g, const char *id, struct arena *mem, bool *ret_is, struct err *err)
+/* One whose answer was lost: the same words to the same number, and no id yet. */
+static enum rc find_unknown(struct polling *g, const struct sms_event *e, struct arena *mem, struct text_out *ret,
+                            struct err *err)
 {
-    struct text_out text = { .state = TEXT_STATE_END };
-    const enum rc rc = text_out_by_provider_id(&g->gate->store, id, mem, &text, err);
+    struct store *const st = &g->gate->store;
+    struct address address;
+    struct text_out *texts;
+    char number[24];
+    size_t n;
 
-    *ret_is = !rc && text.state < TEXT_DELIVERED;
-    return rc == RC_NOT_FOUND ? RC_OK : rc;
+    if (!text_number_read(e->to, number))
+        return err_set(err, RC_NOT_FOUND, "no number");
+    if (address_find(st, ADDRESS_PHONE, number, mem, &address, err) ||
+        text_out_to_address(st, address.id, gate_now_ms(g->gate) - MS_DAY, UNKNOWN_MAX, mem, &texts, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++)
+        if (texts[i].state == TEXT_UNKNOWN && !texts[i].provider_id && texts[i].words &&
+            !strcmp(texts[i].words, e->text)) {
+            *ret = texts[i];
+            return text_out_found(st, ret->id, e->id, err);
+        }
+    return err_set(err, RC_NOT_FOUND, "none of ours");
+}
+
+static enum rc take_ours(struct polling *g, const struct sms_event *e, struct arena *mem, struct err *err)
+{
+    struct text_out text;
+    enum rc rc = text_out_by_provider_id(&g->gate->store, e->id, mem, &text, err);
+
+    if (rc == RC_NOT_FOUND)
+        rc = find_unknown(g, e, mem, &text, err);
+    if (rc)
+        return rc == RC_NOT_FOUND ? RC_OK : rc;
+    if (e->cost_micro >= 0 && text_cost_actual(&g->gate->store, text.id.v, e->cost_micro, err))
+        return err->rc;
+    return text.state < TEXT_DELIVERED ? text_take_receipt(g->gate, g->provider, e, err) : RC_OK;
 }
 
 static enum rc take_event(struct polling *g, const struct sms_event *e, struct arena *mem, struct err *err)
 {
     struct text_in_id id;
-    bool is = false;
     enum rc rc;
 
-    if (e->kind == PROVIDER_EVENT_DLR) {
-        rc = is_under_way(g, e->id, mem, &is, err);
-        return rc || !is ? rc : text_take_receipt(g->gate, g->provider, e, err);
-    }
+    if (e->kind == PROVIDER_EVENT_DLR)
+        return take_ours(g, e, mem, err);
     rc = text_take(g->gate, g->provider, e, NULL, 0, &id, err);
     *g->did += !rc;
     return rc == RC_CONFLICT ? RC_OK : rc;
@@ -146,7 +174,36 @@ static enum rc poll_account(struct gate *gate, struct sms_http *http, const stru
     return note_time(&g, now, err);
 }
 
-enum rc text_poll(struct gate *gate, struct sms_http *http, size_t *ret_did, struct err *err)
+static enum rc has_unknown(struct gate *gate, struct text_account_id account, struct arena *mem, bool *ret_has,
+                           struct err *err)
+{
+    struct text_out *texts;
+    size_t n;
+
+    *ret_has = false;
+    if (text_out_unknown(&gate->store, clock_now_ms(clock_real()) - TEXT_POLL_MS, UNKNOWN_MAX, mem, &texts, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n && !*ret_has; i++) {
+        struct text_sender sender;
+
+        if (text_sender_get(&gate->store, texts[i].sender, mem, &sender, err))
+            return err->rc;
+        *ret_has = sender.account.v == account.v;
+    }
+    return RC_OK;
+}
+
+static enum rc is_to_be_asked(struct gate *gate, const struct text_account *a, bool is_sweep, struct arena *mem,
+                              bool *ret_is, struct err *err)
+{
+    *ret_is = a->state != TEXT_GIVEN_UP && a->is_polled;
+    if (*ret_is || a->state == TEXT_GIVEN_UP || !text_poll_can(a->provider))
+        return RC_OK;
+    *ret_is = is_sweep && gate_now_ms(gate) - a->polled_ms >= MS_HOUR;
+    return *ret_is ? RC_OK : has_unknown(gate, a->id, mem, ret_is, err);
+}
+
+enum rc text_poll(struct gate *gate, struct sms_http *http, bool is_sweep, size_t *ret_did, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("text_poll");
     struct text_account *accounts;
@@ -156,14 +213,18 @@ enum rc text_poll(struct gate *gate, struct sms_http *http, size_t *ret_did, str
     *ret_did = 0;
     if (text_account_list(&gate->store, mem, &accounts, &n, err))
         return err->rc;
-    for (size_t i = 0; i < n; i++)
-        if (accounts[i].is_polled && accounts[i].state != TEXT_GIVEN_UP &&
-            poll_account(gate, http, &accounts[i], ret_did, &why)) {
+    for (size_t i = 0; i < n; i++) {
+        bool is;
+
+        if (is_to_be_asked(gate, &accounts[i], is_sweep, mem, &is, err))
+            return err->rc;
+        if (is && poll_account(gate, http, &accounts[i], ret_did, &why)) {
             if (why.rc != RC_TEMP && why.rc != RC_PERM) {
                 *err = why;
                 return err->rc;
             }
             log_err("text_poll_failed", &why, KV(id, accounts[i].id.v));
         }
+    }
     return RC_OK;
 }

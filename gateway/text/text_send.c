@@ -32,7 +32,7 @@ struct text_worker {
     struct text_provider accounts[ACCOUNTS_MAX]; /* opened as they are needed; the gate is opened anew each minute */
     size_t account_count;
     struct pacing pacing;
-    int64_t swept_ms, polled_ms; /* steady */
+    int64_t swept_ms, polled_ms, asked_ms; /* steady */
 
     /* the batch */
     struct arena *mem;
@@ -60,7 +60,7 @@ struct text_worker *text_worker_new(struct gate *gate, struct text_lanes lanes)
     w->lanes = lanes;
     w->pacing = pacing_make(PAUSE_FIRST_MS, lanes.last == LANE_URGENT ? PAUSE_MOST_URGENT_MS : PAUSE_MOST_MS, seed);
     w->mem = arena_new("text_worker");
-    w->swept_ms = w->polled_ms = INT64_MIN / 2;
+    w->swept_ms = w->polled_ms = w->asked_ms = INT64_MIN / 2;
     return w;
 }
 
@@ -471,6 +471,7 @@ enum rc text_worker_step(struct text_worker *w, size_t *ret_did, struct err *err
 enum rc text_worker_poll(struct text_worker *w, size_t *ret_did, struct err *err)
 {
     size_t phones;
+    bool is_sweep;
 
     if (text_phones_take(w->gate, ret_did, err))
         return err_wrap(err, "phones");
@@ -478,7 +479,10 @@ enum rc text_worker_poll(struct text_worker *w, size_t *ret_did, struct err *err
         return RC_OK;
     w->polled_ms = clock_steady_ms();
     phones = *ret_did;
-    if (open_http(w, err) || text_poll(w->gate, w->http, ret_did, err))
+    is_sweep = clock_steady_ms() - w->asked_ms >= TEXT_SWEEP_MS;
+    if (is_sweep)
+        w->asked_ms = clock_steady_ms();
+    if (open_http(w, err) || text_poll(w->gate, w->http, is_sweep, ret_did, err))
         return err->rc;
     *ret_did += phones;
     return RC_OK;

@@ -210,6 +210,22 @@ enum rc text_take_unread(struct gate *gate, const struct text_provider *provider
     return text_in_add(&gate->store, &in, err) ? err->rc : tell(&t, TELL_PARKED, NULL, err);
 }
 
+/* A price for a text that nobody knows yet is left out: the estimate stands. */
+static enum rc take_price(struct gate *gate, const struct sms_event *event, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("text_price");
+    unsigned char ref[TEXT_REF_BYTES];
+    struct text_out text;
+    size_t request;
+    const enum rc rc = text_ref_read(event->ref, ref, &request)
+                           ? text_out_by_ref(&gate->store, ref, mem, &text, err)
+                           : text_out_by_provider_id(&gate->store, event->id, mem, &text, err);
+
+    if (rc)
+        return rc == RC_NOT_FOUND ? RC_OK : rc;
+    return text_cost_actual(&gate->store, text.id.v, event->cost_micro, err);
+}
+
 enum rc text_take_receipt(struct gate *gate, const struct text_provider *provider, const struct sms_event *event,
                           struct err *err)
 {
@@ -219,5 +235,7 @@ enum rc text_take_receipt(struct gate *gate, const struct text_provider *provide
                                     .word = event->state,
                                     .code = event->err };
 
+    if (event->cost_micro >= 0 && take_price(gate, event, err))
+        return err->rc;
     return text_receipt_add(&gate->store, &receipt, err);
 }

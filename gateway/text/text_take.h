@@ -26,7 +26,7 @@ MUST_CHECK enum rc text_take(struct gate *gate, const struct text_provider *prov
 /* A call that was proved and could not be read: parked with its bytes, staff are told. */
 MUST_CHECK enum rc text_take_unread(struct gate *gate, const struct text_provider *provider, const void *raw,
                                     size_t raw_len, struct err *err);
-/* A provider's word about a text of ours. */
+/* A provider's word about a text of ours, and its price where the call tells it. */
 MUST_CHECK enum rc text_take_receipt(struct gate *gate, const struct text_provider *provider,
                                      const struct sms_event *event, struct err *err);
 

@@ -266,6 +266,8 @@ def phones_are_files(folder):
         f.write(b'{"fro')
     house.ok('work', '--once')
     assert house.count('SELECT COUNT(*) FROM text_in WHERE state = 4') >= 1 and not os.listdir(waiting)
+    months = house.json('report', 'texts')['months']
+    assert [(m['group'], int(m['texts']) >= 6, m['cost'] > '0.00', m['priced']) for m in months] == [('', True, True, '0')], months
     house.ok('text', 'set', '--account', str(house.count('SELECT id FROM text_account')), '--end')
     assert not os.path.exists(os.path.dirname(waiting))
 

@@ -577,12 +577,14 @@ static void costs_add_up(void **state)
 
     TX(w, OK(text_cost_add(&w->st, &cost, &err)); OK(text_cost_add(&w->st, &cost, &err)); cost.id = 2;
        cost.is_out = false; cost.parts = 1; cost.is_ucs2 = false; cost.estimate_micro = 8000;
-       OK(text_cost_add(&w->st, &cost, &err)); OK(text_cost_actual(&w->st, 1, 29000, &err)));
+       OK(text_cost_add(&w->st, &cost, &err)); OK(text_cost_actual(&w->st, 1, 29000, &err));
+       OK(text_cost_actual(&w->st, 1, 99, &err)); OK(text_cost_actual(&w->st, 77, 99, &err)));
     OK(text_cost_sum(&w->st, (struct group_id){ 5 }, w->now_ms, w->now_ms + 1, &sum, &err));
     assert_int_equal(sum.texts, 2);
     assert_int_equal(sum.parts, 4);
     assert_int_equal(sum.ucs2_parts, 3);
     assert_int_equal(sum.micro, 37000);
+    assert_int_equal(sum.priced, 1);
     OK(text_cost_of_person(&w->st, (struct person_id){ 7 }, w->now_ms, &sum, &err));
     assert_int_equal(sum.parts, 3);
     TX(w, OK(text_budget_set(&w->st, &budget, &err)));

@@ -45,7 +45,7 @@ static inline int stub_two_digits(const char *p)
 
 static inline void stub_say(int fd, const char *status, const char *more, const char *body)
 {
-    char out[512];
+    char out[1024];
     const int n =
         snprintf(out, sizeof out, "HTTP/1.1 %s\r\nContent-Length: %zu\r\n%s\r\n%s", status, strlen(body), more, body);
 
@@ -99,10 +99,14 @@ static inline bool text_stub_answer(int fd, const char *request)
         return true;
     }
     if (strstr(request, "GET /Accounts/AC1/Messages.json?From=")) {
-        stub_say(fd, "200 OK", "",
-                 "{\"messages\":[{\"sid\":\"SM1\",\"direction\":\"outbound-api\",\"from\":\"+15555550199\",\"to\":\"+"
-                 "15555550103\",\"body\":"
-                 "\"x\",\"status\":\"delivered\",\"error_code\":null}],\"next_page_uri\":null}");
+        stub_say(
+            fd, "200 OK", "",
+            "{\"messages\":[{\"sid\":\"SM1\",\"direction\":\"outbound-api\",\"from\":\"+15555550199\",\"to\":\"+"
+            "15555550103\",\"body\":"
+            "\"x\",\"status\":\"delivered\",\"error_code\":null,\"price\":null},"
+            "{\"sid\":\"SMz\",\"direction\":\"outbound-api\",\"from\":\"+15555550199\",\"to\":\"+15555550113\","
+            "\"body\":"
+            "\"Hello\",\"status\":\"delivered\",\"error_code\":null,\"price\":\"-0.0160\"}],\"next_page_uri\":null}");
         return true;
     }
     if (strstr(request, "sendsms")) {

@@ -258,9 +258,14 @@ static void a_wrong_set_up_stops_the_account(void **state)
 static void a_lost_answer_is_never_asked_for_again(void **state)
 {
     struct lab *l = *state;
-    const struct sms_event event = {
-        .kind = PROVIDER_EVENT_DLR, .id = "SM7", .from = "", .to = "", .text = "", .state = "delivered", .err = ""
-    };
+    const struct sms_event event = { .kind = PROVIDER_EVENT_DLR,
+                                     .id = "SM7",
+                                     .from = "",
+                                     .to = "",
+                                     .text = "",
+                                     .state = "delivered",
+                                     .err = "",
+                                     .cost_micro = -1 };
     struct sms_event late = event;
     struct text_id id;
     size_t did;
@@ -666,7 +671,8 @@ static void a_receipt_that_was_faster_waits(void **state)
                                      .text = "",
                                      .ref = "00112233445566778899aabbccddeeff",
                                      .state = "delivered",
-                                     .err = "" };
+                                     .err = "",
+                                     .cost_micro = -1 };
     size_t did;
 
     add_account(l, "twilio", "+15555550199");
@@ -703,6 +709,60 @@ static void what_cannot_call_is_asked(void **state)
     assert_int_equal(did, 0); /* they are here already */
     assert_int_equal(asked(l, "GET /page2 "), 2);
     assert_int_equal(help_int(&l->w.h, "SELECT COUNT(*) FROM text_in"), 2);
+}
+
+static void make_time_pass(struct lab *l, const char *sql)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+
+    text_worker_free(&l->worker); /* which remembers when it asked last */
+    l->worker = text_worker_new(&l->w.gate, TEXT_ALL);
+    TX(l, OK(db_query(l->w.home->db, sql, &q, &err)); OK(db_run(q, NULL, &err)); db_query_done(&q));
+}
+
+static void what_became_of_an_unknown_one_is_looked_up(void **state)
+{
+    struct lab *l = *state;
+    struct text_id lost, other;
+    size_t did;
+
+    add_account(l, "twilio", "+15555550199"); /* which calls our hook */
+    lost = queue(l, phone(l, "+15555550113", TEXT_YES), "Hello");
+    other = queue(l, phone(l, "+15555550113", TEXT_YES), "Hello, hello");
+    step(l);
+    assert_int_equal(get(l, lost).state, TEXT_UNKNOWN);
+    OK(text_worker_poll(l->worker, &did, &err));
+    assert_int_equal(asked(l, "GET /Accounts"), 0); /* a receipt may still come */
+    make_time_pass(l, "UPDATE text_out SET sending_ms = sending_ms - 30000");
+    OK(text_worker_poll(l->worker, &did, &err));
+    assert_string_equal(get(l, lost).provider_id, "SMz");
+    assert_null(get(l, other).provider_id); /* other words */
+    OK(text_work(&l->w.gate, l->lexicon, &did, &err));
+    assert_int_equal(get(l, lost).state, TEXT_DELIVERED);
+    assert_int_equal(get(l, other).state, TEXT_UNKNOWN);
+    assert_int_equal(help_int(&l->w.h, "SELECT COUNT(*) FROM text_ledger WHERE actual_micro = 16000"), 0);
+    make_time_pass(l, "UPDATE text_out SET sending_ms = sending_ms - 30000");
+    OK(text_worker_poll(l->worker, &did, &err)); /* the price, which came late */
+    assert_int_equal(help_int(&l->w.h, "SELECT COUNT(*) FROM text_ledger WHERE actual_micro = 16000"), 1);
+    assert_int_equal(asked(l, "To=%2B15555550113"), 2); /* each was sent once */
+}
+
+static void what_we_missed_is_asked_for_each_hour(void **state)
+{
+    struct lab *l = *state;
+    size_t did;
+
+    add_account(l, "twilio", "+15555550199");
+    home_set_time(l->w.home, NOW0 + MS_HOUR - 1);
+    OK(text_worker_poll(l->worker, &did, &err));
+    assert_int_equal(asked(l, "GET "), 0);
+    home_set_time(l->w.home, NOW0 + MS_HOUR);
+    make_time_pass(l, "UPDATE text_account SET refused = 0");
+    OK(text_worker_poll(l->worker, &did, &err));
+    assert_int_equal(did, 2);
+    make_time_pass(l, "UPDATE text_account SET refused = 0");
+    OK(text_worker_poll(l->worker, &did, &err));
+    assert_int_equal(asked(l, "GET /page2 "), 1); /* the hour is not over */
 }
 
 /* ---- calls of hooks, as facts of the providers' pages have them ---- */
@@ -817,6 +877,8 @@ int main(void)
         TEST(who_claims_reads_the_text),
         TEST(a_receipt_that_was_faster_waits),
         TEST(what_cannot_call_is_asked),
+        TEST(what_became_of_an_unknown_one_is_looked_up),
+        TEST(what_we_missed_is_asked_for_each_hour),
         cmocka_unit_test(calls_are_read),
         cmocka_unit_test(numbers_are_read),
     };
