@@ -107,9 +107,9 @@ const struct story_event story_events[] = {
     { AT(2, 10, 20), DECIDES(ANA, "June writes, I grumble", "OK") },
     { AT(2, 10, 21), DECIDES(ANA, "Only one, Dot", "OK"), .says = "says OK to each" },
     { AT(2, 11, 0), .who = MARIA, .says = "answers without a number: we ask \"Which one?\"", .answers = "letter 1",
-      .words = "Me too. Some mornings I am afraid to look.", .fate = FATE_RELEASED, .expect_who = MARIA, .expect = "Which one?" },
+      .words = "Me too. Some mornings I look with one eye.", .fate = FATE_RELEASED, .expect_who = MARIA, .expect = "Which one?" },
     { AT(2, 11, 20), .who = MARIA, .says = "\"1\", and it is placed", .answers = "Which one?", .words = "{no Morning numbers}" },
-    { AT(2, 11, 25), DECIDES(ANA, "afraid to look", "OK") },
+    { AT(2, 11, 25), DECIDES(ANA, "look with one eye", "OK") },
     { AT(2, 11, 30), .who = SAM, .says = "? An out-of-office of Sam's mailbox: kept, never answered, never posted", .answers = "dawn effect",
       .words = "I am out of the office until Friday and will read your mail then.\n\nSam Okafor\n(555) 555-0151", .flags = STORY_ROBOT, .without = "out of the office" },
 
@@ -131,7 +131,7 @@ const struct story_event story_events[] = {
     { AT(4, 10, 30), DECIDES(ANA, "water pill", "FIX\n\nPlease do not stop a water pill on your own. Feeling better at first is common, and then the water comes back. Call us before you change a thing."),
       .flags = STORY_TOPIC, .says = "FIX: it goes out, with the care team's note bound to it for good", .expect_who = SAM, .expect = "do not stop a water pill" },
     { AT(4, 15, 0), .who = DOT, .says = "writes a note without her name: \"ANON\"", .subject = "A question I never ask",
-      .words = "ANON\n\nI hide the sweets from my family, and then I eat them at night. I have never told anyone. Is it only me?", .fate = FATE_RELEASED },
+      .words = "ANON\n\nI hide the sweets from my family, and then I eat them at night. Is it only me?", .fate = FATE_RELEASED },
     { AT(4, 15, 20), DECIDES(ANA, "hide the sweets", "OK"), .expect_who = SAM, .expect = "A member" },
 
     /* ---- the weekend: nobody is on duty, so notes wait ---- */
