@@ -65,8 +65,11 @@ static enum rc add_words(struct gate *gate, const struct page *page, enum person
     if (rc)
         return rc;
     for (size_t i = 0; i < context.hit_count; i++) {
-        struct json *flag = json_object_new();
+        struct json *flag;
 
+        if (context_hit_is_part(&context, i))
+            continue;
+        flag = json_object_new();
         json_set_str(flag, "flag", phrase_flag_named(language, context.hits[i].flag));
         json_set_str(flag, "phrase", context.hits[i].phrase);
         json_push(flags, &flag);

@@ -62,3 +62,12 @@ enum rc context_read(const char *json, struct arena *mem, struct context *ret_co
     *ret_context = c;
     return RC_OK;
 }
+
+bool context_hit_is_part(const struct context *c, size_t at)
+{
+    for (size_t i = 0; i < c->hit_count; i++)
+        if (i != at && !strcmp(c->hits[i].flag, c->hits[at].flag) && strstr(c->hits[i].phrase, c->hits[at].phrase) &&
+            (i < at || strlen(c->hits[i].phrase) > strlen(c->hits[at].phrase)))
+            return true;
+    return false;
+}

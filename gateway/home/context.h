@@ -36,5 +36,7 @@ struct context {
 
 char *context_write(const struct context *c, struct arena *mem);
 MUST_CHECK enum rc context_read(const char *json, struct arena *mem, struct context *ret_context, struct err *err);
+/* Its words stand in another hit of the same kind: a person would read them twice. */
+bool context_hit_is_part(const struct context *c, size_t at);
 
 #endif

@@ -26,16 +26,6 @@ static void add_flag(struct json *flags, const char *words, const char *phrase)
     json_push(flags, &flag);
 }
 
-/* Its words stand in another hit of the same kind: they would be read twice. */
-static bool is_part(const struct context *c, size_t at)
-{
-    for (size_t i = 0; i < c->hit_count; i++)
-        if (i != at && !strcmp(c->hits[i].flag, c->hits[at].flag) && strstr(c->hits[i].phrase, c->hits[at].phrase) &&
-            (i < at || strlen(c->hits[i].phrase) > strlen(c->hits[at].phrase)))
-            return true;
-    return false;
-}
-
 /* Each hit of the word lists with its phrase, then the flags that have none. */
 static struct json *flags_json(const struct review_writing *w, const struct post *p, const struct context *c)
 {
@@ -50,7 +40,7 @@ static struct json *flags_json(const struct review_writing *w, const struct post
             continue;
         has_hit = false;
         for (size_t i = 0; i < c->hit_count; i++)
-            if (!strcmp(phrase_flag_named(language, c->hits[i].flag), words) && !is_part(c, i)) {
+            if (!strcmp(phrase_flag_named(language, c->hits[i].flag), words) && !context_hit_is_part(c, i)) {
                 add_flag(flags, words, c->hits[i].phrase);
                 has_hit = true;
             }

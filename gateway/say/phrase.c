@@ -208,8 +208,8 @@ static const struct {
     const char *english, *spanish;
 } flags[] = {
     { POST_FLAG_CRISIS, "crisis", "Possible crisis", "Posible crisis" },
-    { POST_FLAG_READS, "reads", "The whole note reads like ones that needed a person (score of 100)",
-      "La nota entera se parece a otras que necesitaron a una persona (puntos de 100)" },
+    { POST_FLAG_READS, "reads", "The whole note reads like ones that needed a person (from 0 to 100)",
+      "La nota entera se parece a otras que necesitaron a una persona (de 0 a 100)" },
     { POST_FLAG_MEDICAL, "medical", "Possible medical problem", "Posible problema médico" },
     { POST_FLAG_CONTACT, "contact", "Contact data", "Datos de contacto" },
     { POST_FLAG_MEDICINE, "medicine", "Advice about medicine", "Consejo sobre medicinas" },

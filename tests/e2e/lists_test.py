@@ -98,7 +98,7 @@ def the_model_calls_and_staff_see_why(folder):
     circle = Circle(folder)
     asked = circle.posts(MARIA, 'They will all be happier when i am out of the way for good.')
     words = ' '.join(asked.text.split())
-    assert re.search(r'reads like ones that needed a person \(score of 100\): "\d\d: They will all', words), words
+    assert re.search(r'reads like ones that needed a person \(from 0 to 100\): "\d\d: They will all', words), words
 
 
 def serve_reads_them_within_seconds(folder):

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Promise 1, nothing fans out unreviewed; promise 6, possession is not identity; promise 11, every act of staff is in the audit log."""
 import random
+import re
 import sqlite3
 import subprocess
 import time
@@ -92,6 +93,32 @@ def promise_6_a_note_needs_proof(folder):
     assert [m for m in circle.mail(ANA) if 'note waits' in m.subject]
 
 
+def promise_6_a_shared_mailbox_is_asked_who_writes(folder):
+    """A couple reads one mailbox, and its tablet writes from another one."""
+    circle = Circle(folder)
+    circle.ok('member', 'add', '--group', 'tuesday', '--name', 'Harold Marsh', '--email', ROSE)
+    circle.work()
+    circle.says(ROSE, 'Yes', circle.newest(ROSE, 'Harold'))
+    assert {m['shown_name']: m['state'] for m in circle.json('member', 'list', 'tuesday')}['Harold'] == 'active'
+    circle.says(ROSE, WORDS)
+    asked = circle.newest(ROSE, 'Who')
+    assert not [m for m in circle.mail(ANA) if 'note waits' in m.subject], 'nobody knows yet whose it is'
+    circle.says(ROSE, re.search(r'(\d) for Harold', asked.text)[1], asked)
+    circle.says(ANA, 'OK', circle.newest(ANA, 'note waits'))
+    circle.next_digest()
+    read = circle.newest(TOM, WORDS).text
+    assert 'Harold wrote' in read and 'Rose wrote' not in read, read
+
+    digest = circle.newest(MARIA, WORDS)
+    before = len(circle.mail(TOM))
+    circle.says('tablet@example.com', 'I do that too.', digest)
+    asked = circle.newest(ANA, 'tablet@example.com')
+    assert 'I do that too.' in asked.text and len(circle.mail(TOM)) == before and not circle.mail('tablet@example.com')
+    circle.says(ANA, 'OK', asked)
+    circle.says('tablet@example.com', 'And tea after that.', digest)
+    assert 'Maria' in circle.newest(ANA, 'And tea after that.').text
+
+
 def promise_6_leaving_needs_the_token_alone(folder):
     circle = Circle(folder)
     circle.says(ROSE, 'STOP', circle.newest(ROSE, 'welcome'), verdict='none')
@@ -143,5 +170,5 @@ def promise_11_a_changed_record_is_found(folder):
 
 run_tests([promise_1_nothing_goes_out_before_a_release, promise_1_only_a_whole_decision_releases, promise_1_a_rejected_note_stays,
            promise_1_killed_at_any_moment, promise_1_what_is_published_was_released, promise_6_a_decision_needs_token_and_proof,
-           promise_6_a_note_needs_proof, promise_6_leaving_needs_the_token_alone, promise_11_every_act_of_staff_is_recorded,
-           promise_11_a_changed_record_is_found])
+           promise_6_a_note_needs_proof, promise_6_a_shared_mailbox_is_asked_who_writes, promise_6_leaving_needs_the_token_alone,
+           promise_11_every_act_of_staff_is_recorded, promise_11_a_changed_record_is_found])

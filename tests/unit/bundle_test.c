@@ -95,6 +95,15 @@ static void behind_a_claim_the_next_one_calls_again(void **state)
     assert_int_equal(calls(c, ANA), 2);
 }
 
+static size_t count_of(const struct mail *m, const char *words)
+{
+    size_t n = 0;
+
+    for (const char *p = m->text; (p = strstr(p, words)); p += strlen(words))
+        n++;
+    return n;
+}
+
 static void of_whom_no_phone_is_known_it_is_said(void **state)
 {
     struct circle *c = *state;
@@ -103,6 +112,7 @@ static void of_whom_no_phone_is_known_it_is_said(void **state)
     circle_reply(c, circle_mail(c, ANA, "please claim"), ANA, "CLAIM", PASS);
     circle_has(circle_mail(c, ANA, "details for you"), "We have no phone number for Maria");
     circle_lacks(circle_mail(c, ANA, "details for you"), "Phone:");
+    assert_int_equal(count_of(circle_mail(c, ANA, "details for you"), "Possible crisis"), 2); /* not once a list */
 }
 
 /* Not only at the next hour of the slower clock. */
