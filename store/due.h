@@ -24,6 +24,7 @@ enum job_kind {
     JOB_FAN_NOTE,          /* post: letters of correction for a large group */
     JOB_PAUSE_ENDS = 31,   /* membership: "your pause ends soon" */
     JOB_TEST_PAGE = 40,    /* 0: the weekly test of the calls */
+    JOB_FOLLOW_UP = 41,    /* page: the day behind an alarm that was closed */
     JOB_DAILY_MAIL = 50,   /* 0: what staff should know as the office opens */
     JOB_GOODBYE = 60,      /* group: its closing letters, a batch at a time */
     JOB_POLL = 70,         /* post: its poll closes */

@@ -1,6 +1,7 @@
 #include "gateway/duty/claim.h"
 
 #include "gateway/duty/alarm.h"
+#include "gateway/duty/follow_up.h"
 #include "gateway/duty/page_details.h"
 #include "gateway/duty/page_mail.h"
 #include "gateway/practice/record.h"
@@ -138,7 +139,8 @@ static bool needs_two(const struct page *page)
 
 static enum rc close_it(struct claiming *c, const char *outcome, const char *audited, struct err *err)
 {
-    if (page_close(&c->gate->store, c->page.id, outcome, err) || record(c, AUDIT_PAGE_DONE, NULL, audited, err))
+    if (page_close(&c->gate->store, c->page.id, outcome, err) || record(c, AUDIT_PAGE_DONE, NULL, audited, err) ||
+        follow_up_plan(c->gate, &c->page, err))
         return err->rc;
     return tell_all(c, MAILING_PAGE_DONE, outcome, err);
 }

@@ -27,7 +27,8 @@ static struct json *values_for(const struct gate *gate, const struct tell *tell,
     json_set_str(v, "reason", tell->reason);
     json_set_str(v, "reference", "");
     if (tell->of && (strcmp(tell->what, TELL_BOUNCED) == 0 || strcmp(tell->what, TELL_SUSPENDED) == 0 ||
-                     strcmp(tell->what, TELL_NO_TLS) == 0 || strcmp(tell->what, TELL_TEXT_HELP) == 0))
+                     strcmp(tell->what, TELL_NO_TLS) == 0 || strcmp(tell->what, TELL_TEXT_HELP) == 0 ||
+                     strcmp(tell->what, TELL_FOLLOW_UP) == 0))
         json_set_str(v, "phone", tell->of->phone ? tell->of->phone : "");
     if (tell->number)
         json_set_int(v, "number", tell->number);

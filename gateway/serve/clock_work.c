@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "gateway/digest/digest.h"
 #include "gateway/digest/text_digest.h"
+#include "gateway/duty/follow_up.h"
 #include "gateway/duty/test_page.h"
 #include "gateway/note/poll.h"
 #include "gateway/note/publish.h"
@@ -181,6 +182,8 @@ static enum rc run_job(struct gate *gate, enum job_kind kind, int64_t subject, i
         return daily_mail_run(gate, due_ms, err);
     case JOB_TEST_PAGE:
         return test_page_run(gate, err);
+    case JOB_FOLLOW_UP:
+        return follow_up_run(gate, (struct page_id){ subject }, err);
     case JOB_PURGE: /* purges behind this transaction, in its own */
         return due_set(st, kind, subject, now_ms + MS_DAY, err);
     default: /* the others are their own rules' */
@@ -276,7 +279,8 @@ static enum rc run_jobs(struct gate *gate, size_t *ret_did, struct err *err)
                                           JOB_UNANSWERED,      JOB_TEST_PAGE,    JOB_PURGE,        JOB_DAILY_MAIL,
                                           JOB_CHECK_IN,        JOB_MILESTONES,   JOB_THANKS,       JOB_VISITS,
                                           JOB_VISIT_COPIES,    JOB_VISIT_PLACES, JOB_VISIT_REMIND, JOB_VISIT_AFTER,
-                                          JOB_VISIT_QUESTIONS, JOB_TEXT_BUDGET,  JOB_TEXT_DIGEST };
+                                          JOB_VISIT_QUESTIONS, JOB_TEXT_BUDGET,  JOB_TEXT_DIGEST,
+                                          JOB_FOLLOW_UP };
     enum rc rc = RC_OK;
 
     for (size_t i = 0; i < COUNT_OF(ours); i++) {

@@ -13,6 +13,7 @@
  *              JOB_POLL            as set          closes a poll (gateway/note/poll)
  *              JOB_TOPIC           on its date     publishes a topic that has its OK (gateway/note/topic)
  *              JOB_TEST_PAGE       every week      raises the test of the calls (gateway/duty/test_page)
+ *              JOB_FOLLOW_UP       the next day    asks staff to look after whom an alarm was about (gateway/duty/follow_up)
  *              JOB_PURGE           every day       retention (DESIGN.md section 4, Retention)
  *          Alarms are the urgent role's (gateway/duty/urgent_work).
  * Errors   The first one that failed; the other parts were worked on all the same.
