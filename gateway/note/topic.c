@@ -325,7 +325,7 @@ enum rc topic_run(struct gate *gate, struct post_id id, struct err *err)
     CLEANUP(arena_free) struct arena *mem = arena_new("topic_run");
     const struct audit_who rule = record_rule();
     struct post post;
-    bool is_to_wait;
+    bool is_to_wait = false;
 
     if (post_get(&gate->store, id, mem, &post, err))
         return err->rc;

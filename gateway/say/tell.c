@@ -24,6 +24,7 @@ static struct json *values_for(const struct gate *gate, const struct tell *tell,
     json_set_str(v, "when", phrase_moment(gate, staff->language, NULL, now, mem));
     json_set_str(v, "text", tell->has_alarm ? NULL : tell->text);
     json_set_bool(v, "has_alarm", tell->has_alarm);
+    json_set_bool(v, "of_staff", tell->of && tell->of->kind == PERSON_STAFF);
     json_set_str(v, "reason", tell->reason);
     json_set_str(v, "reference", "");
     if (tell->of && (strcmp(tell->what, TELL_BOUNCED) == 0 || strcmp(tell->what, TELL_SUSPENDED) == 0 ||

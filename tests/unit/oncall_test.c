@@ -121,6 +121,20 @@ static void who_said_stop_is_not_called_and_does_not_count(void **state)
     assert_null(circle_mail(c, ANA, "please claim"));
 }
 
+/* The others hear that they are fewer. */
+static void a_stop_of_staff_is_told_as_what_it_is(void **state)
+{
+    struct circle *c = *state;
+
+    circle_write(c, MARIA, GROUP, "Tonight", "I want to kill myself tonight.", PASS);
+    circle_pass(c, 10 * MS_MINUTE);
+    circle_reply(c, circle_mail(c, LEE, "please claim"), LEE, "STOP", PASS);
+    assert_string_equal(contacts(c), "Ana Ruiz");
+    circle_has(circle_mail(c, ANA, "for your notice"), "They get no alarms now.");
+    circle_reply(c, circle_mail(c, LEE, "off the list"), LEE, "UNDO", PASS);
+    assert_string_equal(contacts(c), "Ana Ruiz, Lee Ames");
+}
+
 static void whose_letters_came_back_does_not_count(void **state)
 {
     struct circle *c = *state;
@@ -167,6 +181,7 @@ int main(void)
         TEST(who_may_not_get_it_is_called_last),
         TEST(the_person_on_call_gets_the_page),
         TEST(who_said_stop_is_not_called_and_does_not_count),
+        TEST(a_stop_of_staff_is_told_as_what_it_is),
         TEST(whose_letters_came_back_does_not_count),
         TEST(notes_are_reminded_of_by_the_clock_of_their_tier),
     };
