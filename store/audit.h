@@ -72,7 +72,7 @@ enum audit_item {
     X(54, PAGE_HALF_DONE, "page half done")          X(55, PAGE_COMMAND_RUN, "page command run")                \
     X(56, PAGE_TESTED, "test page raised")           X(57, FAULT_CALLED, "fault called")                        \
     X(58, SHIFT_ADDED, "shift added")                X(59, SHIFT_REMOVED, "shift removed")                      \
-    X(60, ANNOUNCEMENT_PREVIEWED, "announcement previewed") X(63, PAGE_JOINED, "letter joined a page") X(64, STRANGER_READ, "stranger's mail read") \
+    X(60, ANNOUNCEMENT_PREVIEWED, "announcement previewed") X(63, PAGE_JOINED, "letter joined a page") X(64, STRANGER_READ, "stranger's mail read") X(65, CRISIS_TEXTS_CHANGED, "crisis texts changed") \
     X(61, ANNOUNCEMENT_SENT, "announcement sent")    X(62, ISSUE_CLOSED, "issue closed")                               \
     X(70, KEY_ROTATED, "key rotated")                X(71, KEY_DESTROYED, "key destroyed")                             \
     X(72, BACKUP_MADE, "backup made")                X(73, RESTORED, "restored")                                       \

@@ -54,6 +54,7 @@ static const struct setting_info infos[SETTING_END] = {
     [SETTING_TEXT_HOURS] = { "text-hours", SETTING_TEXT },
     [SETTING_TEXT_WEEK] = { "text-week", SETTING_INT },
     [SETTING_TLS_NOTICE] = { "require-tls-notice", SETTING_YES_NO },
+    [SETTING_CRISIS_TEXTS] = { "crisis-texts", SETTING_TEXT },
 };
 
 enum setting_stmt { SETTING_STMT_ONE, SETTING_STMT_ALL, SETTING_STMT_PUT, SETTING_STMT_DELETE, SETTING_STMT_COUNT };

@@ -65,6 +65,7 @@ enum setting {
     SETTING_TEXT_BRAND_DAY = 47,    /* parts a day that carriers let the practice's brand send */
     SETTING_TEXT_HOURS = 48,        /* schedules/quiet: when texts may go out */
     SETTING_TEXT_WEEK = 49,         /* texts a week that one member gets at most */
+    SETTING_CRISIS_TEXTS = 50,      /* the mark of the own texts for people in danger that staff were told of last */
     SETTING_END
 };
 

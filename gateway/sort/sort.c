@@ -7,6 +7,7 @@
 #include "gateway/note/names.h"
 #include "gateway/note/triage_people.h"
 #include "gateway/say/tell.h"
+#include "gateway/sort/crisis_texts.h"
 #include "gateway/sort/reply.h"
 #include "gateway/sort/rules.h"
 #include "gateway/sort/scan.h"
@@ -440,6 +441,18 @@ static enum rc tell_lists(struct sorter *sorter, struct arena *mem, struct err *
     return RC_OK;
 }
 
+/* The same of what answers a person in danger. */
+static enum rc tell_crisis_texts(struct sorter *sorter, struct arena *mem, struct err *err)
+{
+    struct tell changed = { .what = TELL_CRISIS_TEXTS };
+    const char *mark;
+
+    if (crisis_texts_mark(sorter->gate, mem, &mark, err))
+        return err->rc;
+    changed.reason = mark;
+    return tell_mark(sorter, SETTING_CRISIS_TEXTS, AUDIT_CRISIS_TEXTS_CHANGED, mark, &changed, mem, err);
+}
+
 enum rc sort_run(struct sorter *sorter, size_t max, size_t *ret_did, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("sort_run");
@@ -453,6 +466,8 @@ enum rc sort_run(struct sorter *sorter, size_t max, size_t *ret_did, struct err 
     *ret_did = 0;
     sorter->scan = &scan_run;
     rc = tell_lists(sorter, mem, err);
+    if (!rc)
+        rc = tell_crisis_texts(sorter, mem, err);
     if (!rc)
         rc = park_hopeless(sorter, mem, err);
     if (!rc)

@@ -1,6 +1,9 @@
 /* Words of danger in a letter that is something else: staff are paged all the same. The refusals proper: sort_order_test, one named row each. */
 #include "circle_help.h"
 
+#include <errno.h>
+#include <sys/stat.h>
+
 #define CRISIS "I want to kill myself tonight."
 
 static void is_paged(struct circle *c, enum letter_outcome outcome)
@@ -171,6 +174,38 @@ static void a_change_of_the_lists_is_told(void **state)
     }
 }
 
+static void write_own(struct circle *c, const char *words)
+{
+    const char *const folder = arena_printf(c->mem, "%s/templates", c->g.gate.home->path);
+    FILE *f;
+
+    if (mkdir(folder, 0700))
+        assert_int_equal(errno, EEXIST);
+    if (mkdir(arena_printf(c->mem, "%s/en", folder), 0700))
+        assert_int_equal(errno, EEXIST);
+    f = fopen(arena_printf(c->mem, "%s/en/crisis_ack.md", folder), "w");
+    assert_non_null(f);
+    fputs(words, f);
+    assert_int_equal(fclose(f), 0);
+}
+
+/* What a person in danger reads is changed before everybody's eyes. */
+static void a_change_of_what_answers_danger_is_told(void **state)
+{
+    struct circle *c = *state;
+
+    circle_write(c, MARIA, GROUP, "Soup", "I made lentil soup today.", PASS);
+    circle_listen(c);
+    for (int i = 0; i < 3; i++) {
+        if (i)
+            write_own(c, i == 1 ? "subject: We got it\n\nCall us.\n" : "subject: We got it\n\nWait.\n");
+        for (int twice = 0; twice < 2; twice++)
+            circle_run(c);
+        assert_int_equal(circle_said(c, ANA, "for people in danger have changed"), i);
+    }
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM audit WHERE verb = 65"), 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -183,6 +218,7 @@ int main(void)
                                         circle_teardown),
         cmocka_unit_test_setup_teardown(a_name_of_the_chart_is_shown_to_the_moderator, circle_setup, circle_teardown),
         cmocka_unit_test_setup_teardown(a_change_of_the_lists_is_told, circle_setup, circle_teardown),
+        cmocka_unit_test_setup_teardown(a_change_of_what_answers_danger_is_told, circle_setup, circle_teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
