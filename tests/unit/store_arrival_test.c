@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "store/arrival.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <sys/wait.h>
 
@@ -309,6 +310,7 @@ static void killed_receiver_loses_nothing_acknowledged(void **state)
                 _exit(1);
     }
     close(pipes[1]);
+    assert_int_equal(poll(&(struct pollfd){ .fd = pipes[0], .events = POLLIN }, 1, 60 * 1000), 1); /* the first one */
     usleep(300000);
     kill(child, SIGKILL);
     waitpid(child, &status, 0);
