@@ -2,6 +2,7 @@
 import os
 import socket
 import subprocess
+import threading
 import urllib.error
 import urllib.request
 
@@ -24,6 +25,23 @@ def call(url, data=None, **headers):
             return answer.status, answer.read()
     except urllib.error.HTTPError as e:
         return e.code, e.read()
+
+
+def swallow(port, before):
+    """A port that passes one request on to another, and breaks the connection off where its answer should come. before: is called in between."""
+    listener = socket.create_server(('127.0.0.1', 0))
+
+    def work():
+        with listener, listener.accept()[0] as client, socket.create_connection(('127.0.0.1', port), 20) as server:
+            request = b''
+            while b'\r\n\r\n' not in request:
+                request += client.recv(65536)
+            before()
+            server.sendall(request)
+            assert server.recv(65536).startswith(b'HTTP/1.1 202'), 'it was taken'
+
+    threading.Thread(target=work, daemon=True).start()
+    return listener.getsockname()[1]
 
 
 class Kannel:

@@ -18,7 +18,7 @@ import urllib.parse
 
 from house_kit import ANA, BORDER, PROGRAM, Circle, House, run_tests, until
 from smtp_kit import free_port
-from text_kit import OURS, TOKEN, Kannel, call, is_there
+from text_kit import OURS, TOKEN, Kannel, call, is_there, swallow
 
 SOAK = bool(os.environ.get('POSTCIRCLE_SOAK'))
 ROLES = ('web', 'urgent', 'text')
@@ -145,13 +145,23 @@ def kannel_carries_it_whatever_dies(folder):
         until(lambda: t.house.count('SELECT COUNT(*) FROM text_in') == texts, seconds,
               lambda: f'{texts} texts in the house: {t.house.count("SELECT COUNT(*) FROM text_in")}, {kannel.sent()} sent by the centre, {kannel.spooled()} spooled')
 
+    def send_by(port):
+        t.house.ok('text', 'set', '--account', str(t.house.count('SELECT id FROM text_account')), '--setting', f'api=http://127.0.0.1:{port}')
+
+    def signal_web(how):
+        for pid in t.pids('web'):
+            os.kill(pid, how)
+
     with Kannel(folder, t.add(api='http://127.0.0.1:1').hook) as kannel:
-        t.house.ok('text', 'set', '--account', str(t.house.count('SELECT id FROM text_account')), '--setting', f'api=http://127.0.0.1:{kannel.send}')
+        send_by(swallow(kannel.send, lambda: signal_web(signal.SIGSTOP)))
         with t:
             kannel.arrives(number(0), 'HELP')
+            until(lambda: t.states() == {4: 1}, 40, lambda: f'the answer is lost, and nobody knows: {t.states()}')
             until(lambda: [n for n, _ in kannel.got()] == [number(0)], 40, 'HELP is answered')
             assert 'Lakeside Clinic' in kannel.got()[0][1] and '911' in kannel.got()[0][1]
-            until(lambda: t.states() == {7: 1}, 40, 'its receipt came')
+            signal_web(signal.SIGCONT)
+            until(lambda: t.states() == {7: 1}, 40, 'the receipt tells late')
+            send_by(kannel.send)
             kannel.arrives(number(0), 'Stop')
             until(lambda: len(kannel.got()) == 2, 40, 'STOP is confirmed')
             assert t.house.rows('SELECT state FROM text_consent') == [(3,)]
