@@ -40,6 +40,7 @@ enum job_kind {
     JOB_VISIT_QUESTIONS,   /* visit: the questions before it */
     JOB_TEXT_BUDGET = 90,  /* group, 0 the practice: staff hear that the month's money for texts is nearly gone */
     JOB_TEXT_DIGEST = 100, /* membership: what it is owed by text */
+    JOB_TEXT_AGAIN,        /* text: did its hours end before it could leave? */
 };
 
 extern const struct db_domain due_domain;

@@ -1,7 +1,9 @@
 #include "gateway/say/notice_text.h"
 
+#include "gateway/say/text_again.h"
 #include "gateway/sms/text_queue.h"
 #include "gateway/sms/text_words.h"
+#include "store/group.h"
 #include "store/text_consent.h"
 
 #define LEVEL_FULL 2
@@ -39,6 +41,25 @@ static const char *template_of(struct gate *gate, enum mailing_kind kind, enum p
                : mailing_template_name(MAILING_TEXT_NOTICE);
 }
 
+static enum rc words_of_notice(struct gate *gate, const struct notice *notice, enum person_language language,
+                               struct arena *mem, const char **ret_words, struct err *err)
+{
+    struct json *values = json_object_new();
+    struct care_group group = { .alias = gate->facts.name };
+
+    if (notice->group.v && group_get(&gate->store, notice->group, mem, &group, err)) {
+        json_free(&values);
+        return err->rc;
+    }
+    json_set_str(values, "group_name", group.alias);
+    return text_words(gate, MAILING_TEXT_NOTICE, language, &values, mem, ret_words, err);
+}
+
+static enum lane say_lane(const struct text_say *say)
+{
+    return say->lane < 0 ? mailing_default_lane(say->kind) : (enum lane)say->lane;
+}
+
 enum rc notice_by_text(struct gate *gate, const struct notice *notice, const struct notice_phone *to,
                        struct json **values, struct err *err)
 {
@@ -55,16 +76,26 @@ enum rc notice_by_text(struct gate *gate, const struct notice *notice, const str
                             .address = to->address,
                             .subject_id = notice->subject_id,
                             .due_ms = notice->due_ms };
+    const bool is_of_hours = to->needs == TEXT_NEEDS_CONSENT && say_lane(&say) >= LANE_REPLY && !say.due_ms;
     struct text_consent consent;
+    struct text_id id;
     enum rc rc;
 
-    if (text_consent_get(&gate->store, to->address, &consent, err))
+    if (text_consent_get(&gate->store, to->address, &consent, err) ||
+        (is_of_hours && text_again_hours(gate, to->person, &consent, &say.due_ms, &say.not_after_ms, err)))
         return err->rc;
     json_set_bool(all, "is_full_text", consent.level == LEVEL_FULL);
     if (!json_find(all, "group_name"))
         json_set_str(all, "group_name", gate->facts.name);
     if (text_words_named(gate, template_of(gate, notice->kind, language, mem), language, &all, mem, &say.words, err))
         return err_wrap(err, "text %s", mailing_template_name(notice->kind));
-    rc = text_queue(gate, &say, NULL, err);
+    rc = text_queue(gate, &say, &id, err);
+    if (rc == RC_LIMIT) { /* longer than texts are: that there is something, and whom to call */
+        if (words_of_notice(gate, notice, language, mem, &say.words, err))
+            return err->rc;
+        rc = text_queue(gate, &say, &id, err);
+    }
+    if (!rc && say.not_after_ms)
+        rc = text_again_watch(gate, id, say.not_after_ms, err);
     return rc == RC_DENIED ? err_set(err, RC_NOT_FOUND, "the month's budget for texts is used up") : rc;
 }

@@ -8,6 +8,7 @@
  *              talk_staff               a number of staff with live notes or alarms: decisions, pages, PIN
  *              no yes (stopped, asked, never asked)   YES to our request (talk_consent); anything else goes to staff, unanswered
  *              several use the phone    whose numbers they are, else "Who is writing?" (talk_question)
+ *              MORE, a number alone     talk_more; also the answer to whether they want words by text
  *              the open question        talk_question
  *              commands                 talk_command
  *              words                    talk_comment: held for review, each piece under its number
@@ -88,6 +89,7 @@ MUST_CHECK enum rc talk_tell(struct talk *t, const char *what, struct err *err);
 
 MUST_CHECK enum rc talk_consent(struct talk *t, bool *ret_is_done, struct err *err);
 MUST_CHECK enum rc talk_question(struct talk *t, bool *ret_is_done, struct err *err);
+MUST_CHECK enum rc talk_more(struct talk *t, bool *ret_is_done, struct err *err);
 MUST_CHECK enum rc talk_command(struct talk *t, bool *ret_is_done, struct err *err);
 MUST_CHECK enum rc talk_comment(struct talk *t, bool *ret_is_done, struct err *err);
 

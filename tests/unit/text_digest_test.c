@@ -1,6 +1,8 @@
 /* gateway/digest/text_digest, text_compose, text_more: digests by text. The rules of when and how much: text_rules_test.c. */
 #include "text_digest_help.h"
 
+#include "gateway/text/text_letter.h"
+
 static void one_text_from_the_same_issue(void **state)
 {
     struct circle *c = *state;
@@ -165,6 +167,46 @@ static void who_gets_the_count_is_asked_before_words(void **state)
     assert_string_equal(log[n - 1].wording, TEXT_WARNING_VERSION);
 }
 
+static void says(struct circle *c, const struct membership *m, const char *words)
+{
+    static int64_t id;
+    struct text_in in = { .sender = ours.id, .account = ours.account, .address = m->address, .words = words };
+    enum text_in_state end;
+    struct err err;
+
+    in.provider_id = arena_printf(c->mem, "in%" PRId64, ++id);
+    CIRCLE_TX(c, HELP_OK(text_in_add(&c->g.gate.store, &in, &err));
+              HELP_OK(text_letter(&c->g.gate, c->lexicon, &in, &end, &err)));
+    assert_int_equal(end, TEXT_IN_DONE);
+}
+
+static void more_is_asked_by_text(void **state)
+{
+    struct circle *c = *state;
+    struct text_out t;
+    char words[700];
+    int at = snprintf(words, sizeof words, "A long one.");
+
+    text_member(c, &c->rose, "+15555550101", 0);
+    while (at < 600)
+        at += snprintf(words + at, sizeof words - (size_t)at, " and so on");
+    text_note(c, words);
+    text_at(c, 0, 18, 1);
+    text_leave(c);
+    says(c, &c->rose, "MORE");
+    text_of(c, &c->rose, MAILING_TEXT_LEVEL, 1);
+    text_lacks(&(struct text_out){ .words = text_of(c, &c->rose, 0, 2).words }, "A long one");
+    says(c, &c->rose, "yes");
+    t = text_of(c, &c->rose, MAILING_TEXT_MORE, 1);
+    text_has(&t, "A long one.");
+    text_leave(c);
+    says(c, &c->rose, "more");
+    t = text_of(c, &c->rose, 0, 4);
+    text_has(&t, "There is no more");
+    says(c, &c->rose, "10");
+    text_of(c, &c->rose, MAILING_TEXT_MORE, 2);
+}
+
 /* Between queue and provider: a note of the care team, and a withdrawal. */
 static void what_waits_is_said_anew(void **state)
 {
@@ -312,6 +354,7 @@ int main(void)
         TEST(what_does_not_fit_comes_with_more),
         TEST(a_number_alone_brings_its_words),
         TEST(who_gets_the_count_is_asked_before_words),
+        TEST(more_is_asked_by_text),
         TEST(what_waits_is_said_anew),
         TEST(a_correction_follows_what_was_had),
         TEST(no_words_without_their_note),

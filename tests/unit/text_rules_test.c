@@ -1,6 +1,7 @@
 /* When and how much members are texted: hours, a week, a day, pacing, budgets, how to stop, consent. What the texts say: text_digest_test.c. */
 #include "text_digest_help.h"
 
+#include "gateway/say/talk.h"
 #include "gateway/sms/text_person.h"
 #include "store/setting.h"
 
@@ -259,6 +260,43 @@ static void each_is_daily_and_news_is_news(void **state)
     assert_true(t.to_seq > 0);
 }
 
+/* Words of staff to one patient: they wait for the morning, unless the patient has just written. */
+static void private_words_wait_for_the_morning(void **state)
+{
+    struct circle *c = *state;
+    struct person ana;
+    struct talk_words words = { .kind = MAILING_PRIVATE_ANSWER,
+                                .text = "Please take it with food.",
+                                .way = AUDIT_WAY_CLI };
+    struct text_out t;
+
+    text_member(c, &c->rose, "+15555550101", 2);
+    HELP_OK(person_get(&c->g.gate.store, c->ana, c->mem, &ana, &err));
+    words.staff = &ana;
+    words.patient = c->rose.person;
+    words.group = c->g.group.id;
+    words.verb = AUDIT_PRIVATE_WRITTEN;
+    text_at(c, 0, 21, 0);
+    CIRCLE_TX(c, HELP_OK(talk_write(&c->g.gate, &words, &err)));
+    t = text_of(c, &c->rose, 0, 1);
+    text_has(&t, "Please take it with food.");
+    assert_int_equal(t.due_ms, CIRCLE_START_MS + 23 * MS_HOUR);
+    text_at(c, 1, 9, 0); /* the provider is away all day */
+    text_at(c, 1, 19, 59);
+    home_set_time(c->home, gate_now_ms(&c->g.gate) + 2 * MS_MINUTE);
+    assert_int_equal(text_leave(c), 0);
+    circle_work(c);
+    t = text_of(c, &c->rose, 0, 1);
+    assert_int_equal(t.state, TEXT_QUEUED);
+    assert_int_equal(t.due_ms, CIRCLE_START_MS + 47 * MS_HOUR);
+    text_at(c, 2, 9, 0);
+    assert_int_equal(text_leave(c), 1);
+    text_at(c, 2, 21, 0);
+    CIRCLE_TX(c, HELP_OK(text_consent_heard(&c->g.gate.store, c->rose.address, &err));
+              HELP_OK(talk_write(&c->g.gate, &words, &err)));
+    assert_int_equal(text_leave(c), 1);
+}
+
 /* Numbers go on from text to text, and are the member's own. */
 static void numbers_are_the_lines(void **state)
 {
@@ -292,6 +330,7 @@ int main(void)
         TEST(a_used_up_budget_puts_off_and_loses_nothing),
         TEST(who_said_stop_gets_nothing_and_closes_no_issue),
         TEST(each_is_daily_and_news_is_news),
+        TEST(private_words_wait_for_the_morning),
         TEST(numbers_are_the_lines),
     };
 

@@ -1,0 +1,63 @@
+/* MORE, the number of an item alone, and the answer to "Do you want the words by text?": gateway/digest/text_more does it. */
+#include "gateway/text/talk.h"
+
+#include "gateway/digest/text_more.h"
+#include "gateway/sms/text_level.h"
+
+/* What text_more says of it: nothing is left; the day's parts or the month's money are used up, of which staff know. */
+static enum rc answered(struct talk *t, enum rc rc, struct err *err)
+{
+    struct json *values;
+
+    if (rc != RC_NOT_FOUND)
+        return rc == RC_DENIED ? RC_OK : rc;
+    values = json_object_new();
+    json_set_bool(values, "is_nothing_more", true);
+    return talk_say(t, MAILING_TEXT_SAY, &values, err);
+}
+
+/* Their word for it is kept, with the text that said so. */
+static enum rc take_level(struct talk *t, struct err *err)
+{
+    const struct audit_who who = { AUDIT_PATIENT, t->writer.id.v, AUDIT_WAY_TEXT };
+
+    if (text_question_close(&t->gate->store, &t->line, err))
+        return err->rc;
+    if (t->meaning.answer != ANSWER_YES)
+        return RC_OK;
+    if (text_level_set(t->gate, &who, t->line.address, t->writer.id, 2, TEXT_BY_TEXT, t->in->id.v, err))
+        return err->rc;
+    return answered(t, text_more(t->gate, &t->writer, &t->line, err), err);
+}
+
+static const struct text_item *item_of(const struct talk *t)
+{
+    for (size_t i = 0; i < t->item_count; i++)
+        if (t->items[i].n == t->meaning.number && t->items[i].person.v == t->writer.id.v)
+            return &t->items[i];
+    return NULL;
+}
+
+enum rc talk_more(struct talk *t, bool *ret_is_done, struct err *err)
+{
+    const struct text_item *const item = t->meaning.number ? item_of(t) : NULL;
+    enum rc rc;
+
+    *ret_is_done = false;
+    if (!t->writer.id.v)
+        return RC_OK;
+    if (t->question.id && t->question.kind == TEXT_ASK_LEVEL && t->meaning.kind == TEXT_MEANS_ANSWER) {
+        *ret_is_done = true;
+        return take_level(t, err);
+    }
+    if (t->meaning.kind != TEXT_MEANS_MORE ||
+        (item && item->kind != TEXT_ITEM_CONVERSATION && item->kind != TEXT_ITEM_ANNOUNCEMENT))
+        return RC_OK;
+    *ret_is_done = true;
+    if (t->is_silent)
+        return RC_OK;
+    rc = !t->meaning.number ? text_more(t->gate, &t->writer, &t->line, err)
+         : item             ? text_more_item(t->gate, &t->writer, &t->line, item, err)
+                            : err_set(err, RC_NOT_FOUND, "no such item");
+    return answered(t, rc, err);
+}
