@@ -36,23 +36,46 @@ static enum rc judge(CURLcode code, const struct strbuf *body, struct err *err)
     }
 }
 
-static void set_up(CURL *handle, const struct http_post *post, struct strbuf *body)
+static void list_done(struct curl_slist **list)
 {
-    curl_easy_setopt(handle, CURLOPT_URL, post->url);
+    curl_slist_free_all(*list);
+}
+
+static void set_up(CURL *handle, const struct http_call *call, struct strbuf *body)
+{
+    curl_easy_setopt(handle, CURLOPT_URL, call->url);
     curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "https");
-    curl_easy_setopt(handle, CURLOPT_POSTFIELDS, post->form);
-    curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, (long)post->timeout_ms);
+    if (call->body)
+        curl_easy_setopt(handle, CURLOPT_POSTFIELDS, call->body);
+    curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, call->method);
+    curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, (long)call->timeout_ms);
     curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, on_bytes);
     curl_easy_setopt(handle, CURLOPT_WRITEDATA, body);
-    if (post->ca_file && *post->ca_file)
-        curl_easy_setopt(handle, CURLOPT_CAINFO, post->ca_file);
+    if (call->user) {
+        curl_easy_setopt(handle, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
+        curl_easy_setopt(handle, CURLOPT_USERNAME, call->user);
+        curl_easy_setopt(handle, CURLOPT_PASSWORD, call->password);
+    } else if (call->bearer) {
+        curl_easy_setopt(handle, CURLOPT_HTTPAUTH, CURLAUTH_BEARER);
+        curl_easy_setopt(handle, CURLOPT_XOAUTH2_BEARER, call->bearer);
+    }
+    if (call->ca_file && *call->ca_file)
+        curl_easy_setopt(handle, CURLOPT_CAINFO, call->ca_file);
 }
 
-enum rc http_post(const struct http_post *post, struct arena *mem, struct http_answer *ret_answer, struct err *err)
+static const char *header_of(CURL *handle, const char *name, struct arena *mem)
+{
+    struct curl_header *header;
+
+    return curl_easy_header(handle, name, 0, CURLH_HEADER, -1, &header) ? "" : arena_strdup(mem, header->value);
+}
+
+enum rc http_call(const struct http_call *call, struct arena *mem, struct http_answer *ret_answer, struct err *err)
 {
     static bool is_ready; /* the library's own state, once in the process */
     CLEANUP(handle_done) CURL *handle = NULL;
+    CLEANUP(list_done) struct curl_slist *headers = NULL;
     CLEANUP(strbuf_done) struct strbuf body = STRBUF(HTTP_ANSWER_MAX);
     struct http_answer answer = { .status = 0 };
 
@@ -62,15 +85,29 @@ enum rc http_post(const struct http_post *post, struct arena *mem, struct http_a
     handle = curl_easy_init();
     if (!handle)
         abort();
-    set_up(handle, post, &body);
+    set_up(handle, call, &body);
+    if (call->type) {
+        headers = curl_slist_append(NULL, arena_printf(mem, "Content-Type: %s", call->type));
+        curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers);
+    }
     if (judge(curl_easy_perform(handle), &body, err))
         return err->rc;
     curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &answer.status);
+    answer.retry_after = header_of(handle, "Retry-After", mem);
     answer.n = body.len;
     if (strbuf_take(&body, mem, &answer.body, err))
         return err->rc;
     *ret_answer = answer;
     return RC_OK;
+}
+
+enum rc http_post(const struct http_post *post, struct arena *mem, struct http_answer *ret_answer, struct err *err)
+{
+    const struct http_call call = {
+        .method = "POST", .url = post->url, .body = post->form, .ca_file = post->ca_file, .timeout_ms = post->timeout_ms
+    };
+
+    return http_call(&call, mem, ret_answer, err);
 }
 
 /* RFC 3986: unreserved characters stand for themselves. */

@@ -1,5 +1,5 @@
 /*
- * http: one POST of a form to an https address. The only file of base/ with libcurl (the GnuTLS flavour: the other one cannot be installed beside libetpan).
+ * http: one request to an https address: a form (http_post), or anything (http_call). The only file of base/ with libcurl (the GnuTLS flavour: the other one cannot be installed beside libetpan).
  *
  * Shape    https only, no redirects, the server's certificate is checked. A form is "name=value&…", percent-encoded: http_form_add.
  * Units    timeout_ms for all of it; an answer has at most HTTP_ANSWER_MAX bytes.
@@ -28,9 +28,20 @@ struct http_answer {
     long status;
     char *body; /* ends in NUL */
     size_t n;
+    const char *retry_after; /* as it stands there; "" none */
+};
+
+/* Any method. user and password: Basic; bearer: a token; NULL none of them. */
+struct http_call {
+    const char *method, *url, *body, *type; /* body NULL: none */
+    const char *bearer, *user, *password;
+    const char *ca_file;
+    int64_t timeout_ms;
 };
 
 MUST_CHECK enum rc http_post(const struct http_post *post, struct arena *mem, struct http_answer *ret_answer,
+                             struct err *err);
+MUST_CHECK enum rc http_call(const struct http_call *call, struct arena *mem, struct http_answer *ret_answer,
                              struct err *err);
 void http_form_add(struct strbuf *form, const char *name, const char *value);
 

@@ -187,7 +187,8 @@ static void add_folded(struct strbuf *out, const struct strbuf *line)
 /* Of the properties of kind TEXT those that may hold anybody's words. */
 static bool is_text(const char *name)
 {
-    static const char *const names[] = { "SUMMARY", "LOCATION", "DESCRIPTION", "COMMENT", "CONTACT", "NAME", "X-WR-CALNAME" };
+    static const char *const names[] = { "SUMMARY", "LOCATION", "DESCRIPTION", "COMMENT",
+                                         "CONTACT", "NAME",     "X-WR-CALNAME" };
 
     for (size_t i = 0; i < COUNT_OF(names); i++)
         if (strcmp(names[i], name) == 0)

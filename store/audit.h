@@ -104,7 +104,8 @@ enum audit_item {
     X(184, VISIT_SERIES_ADDED, "series added")       X(185, VISIT_SERIES_ENDED, "series ended")                        \
     X(186, VISIT_READ, "visit read")                 X(187, VISIT_ANSWERED, "visit answered")                          \
     X(188, VISIT_AGREED, "agreed to keep it private") X(189, ATTENDANCE_MARKED, "attendance marked")                  \
-    X(190, CALENDAR_OPENED, "calendar opened")       X(191, CALENDAR_ENDED, "calendar taken back")
+    X(190, CALENDAR_OPENED, "calendar opened")       X(191, CALENDAR_ENDED, "calendar taken back") \
+    X(192, VIDEO_ACCOUNT_SET, "video account set")
 /* clang-format on */
 
 enum audit_verb {

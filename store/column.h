@@ -50,7 +50,10 @@ enum column {
     COL_VISIT_WORDS = 81,
     COL_VISIT_WHEREABOUTS = 82, /* where somebody will be on the day of a visit */
     COL_VISIT_RSVP_WORDS = 83,
-    COL_VISIT_REPLY_WORDS = 84, /* to a question before a visit, or a question for it */
+    COL_VIDEO_ACCOUNT = 85,      /* JSON: account, client, secret … at a video provider */
+    COL_VIDEO_MEETING_LINK = 86, /* for staff */
+    COL_VIDEO_SEAT = 87,         /* JSON: registrant, link of one member */
+    COL_VISIT_REPLY_WORDS = 84,  /* to a question before a visit, or a question for it */
     COL_COUNT
 };
 

@@ -50,6 +50,7 @@
 #include "store/text_owed.h"
 #include "store/topic.h"
 #include "store/undo.h"
+#include "store/video.h"
 #include "store/visit.h"
 #include "store/visit_record.h"
 #include "store/visit_seat.h"
@@ -118,6 +119,7 @@ const struct db_domain *const store_domains[] = {
     &text_work_domain,
     &topic_domain,
     &undo_domain,
+    &video_domain,
     &visit_domain,
     &visit_record_domain,
     &visit_seat_domain,

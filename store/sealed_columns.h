@@ -52,6 +52,9 @@
     X(COL_VISIT_WORDS, "visit", "words_sealed", "id")                                                                  \
     X(COL_VISIT_WHEREABOUTS, "visit_seat", "whereabouts_sealed", "id")                                                 \
     X(COL_VISIT_RSVP_WORDS, "visit_rsvp", "words_sealed", "id")                                                        \
+    X(COL_VIDEO_ACCOUNT, "video_account", "values_sealed", "id")                                                       \
+    X(COL_VIDEO_MEETING_LINK, "video_meeting", "link_sealed", "id")                                                    \
+    X(COL_VIDEO_SEAT, "video_seat", "values_sealed", "id")                                                             \
     X(COL_VISIT_REPLY_WORDS, "visit_reply", "words_sealed", "id")                                                      \
     X(COL_UNDO_DATA, "undo", "data_sealed", "id")
 /* clang-format on */

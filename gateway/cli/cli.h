@@ -76,6 +76,8 @@ struct cli {
     X("visit set",     cli_visit_set,     "change anything else about a visit")                                         \
     X("visit cancel",  cli_visit_cancel,  "cancel a visit, or what is ahead of a series")                               \
     X("visit attend",  cli_visit_attend,  "write down who came to a visit")                                             \
+    X("zoom set",      cli_zoom_set,      "the practice's Zoom account, for visits with --link zoom; or take it away")    \
+    X("zoom show",     cli_zoom_show,     "say which Zoom account is used, and what does not work")                    \
     X("text add",      cli_text_add,      "add an account at a provider of text messages, with a number")               \
     X("text set",      cli_text_set,      "change an account or a number; stop it, start it again, set a budget")       \
     X("text list",     cli_text_list,     "show accounts, numbers, what waits and what it cost")                         \

@@ -22,6 +22,7 @@
 #include "gateway/text/text_warning.h"
 #include "gateway/visit/afterwards.h"
 #include "gateway/visit/copies.h"
+#include "gateway/visit/meeting.h"
 #include "gateway/visit/places.h"
 #include "gateway/visit/planner.h"
 #include "gateway/visit/questions.h"
@@ -307,9 +308,10 @@ struct clock_part {
 };
 
 static const struct clock_part parts[] = {
-    { "reviews", review_tick, true },  { "private", talk_tick, true },        { "leases", sweep_leases, true },
-    { "members", member_tick, false }, { "invitations", invite_tick, false }, { "questions", close_questions, true },
-    { "jobs", run_jobs, false },       { "issues", digest_tick, false },      { "fan_outs", publish_tick, false },
+    { "reviews", review_tick, true },    { "private", talk_tick, true },        { "leases", sweep_leases, true },
+    { "members", member_tick, false },   { "invitations", invite_tick, false }, { "questions", close_questions, true },
+    { "meetings", meeting_tick, false }, { "jobs", run_jobs, false },           { "issues", digest_tick, false },
+    { "fan_outs", publish_tick, false },
 };
 
 static enum rc run_part(const struct clock_part *part, struct gate *gate, size_t *did, struct err *err)

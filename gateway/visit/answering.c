@@ -10,6 +10,7 @@
 #include "gateway/visit/saying.h"
 #include "store/delivery.h"
 #include "store/due.h"
+#include "store/video.h"
 #include "store/visit_record.h"
 
 #include <assert.h>
@@ -151,8 +152,14 @@ static enum rc send_links(struct taking *t, struct err *err)
             continue;
         if (visit_get(&t->gate->store, s->visit, t->mem, &visit, err))
             return err->rc;
-        if (visit.state == VISIT_PLANNED && copies_tell(t->gate, &visit, s, COPIES_LINK, err))
+        if (visit.state != VISIT_PLANNED)
+            continue;
+        if (!strcmp(visit.plan.words.link, VIDEO_LINK)) { /* it comes when it is there */
+            if (video_meeting_hurry(&t->gate->store, visit.id, gate_now_ms(t->gate), err))
+                return err->rc;
+        } else if (copies_tell(t->gate, &visit, s, COPIES_LINK, err)) {
             return err->rc;
+        }
     }
     return RC_OK;
 }
@@ -164,6 +171,7 @@ static enum rc say(struct taking *t, const char *flag, struct err *err)
                         .language = t->person.language,
                         .zone = t->person.zone,
                         .has_link = t->has_agreed && t->visit.state == VISIT_PLANNED,
+                        .seat = t->seat,
                         .mem = t->mem };
     struct notice notice = { .kind = MAILING_VISIT_ANSWER,
                              .person = t->seat->person,

@@ -8,6 +8,7 @@
 #include "store/delivery.h"
 #include "store/due.h"
 #include "store/setting.h"
+#include "store/video.h"
 
 #include <assert.h>
 
@@ -21,6 +22,7 @@ struct copy {
     enum copies_why why;
     struct person person;
     bool has_agreed, has_calendar;
+    const char *link; /* "": none to show */
     struct saying saying;
     struct arena *mem;
 };
@@ -58,8 +60,10 @@ static enum rc load(struct copy *c, struct err *err)
                                  .language = c->person.language,
                                  .zone = c->person.zone,
                                  .has_link = c->has_agreed,
+                                 .seat = c->seat,
                                  .mem = c->mem };
-    return RC_OK;
+    c->link = "";
+    return c->has_agreed ? saying_link(&c->saying, &c->link, err) : RC_OK;
 }
 
 static bool is_cancel(enum copies_why why)
@@ -113,7 +117,7 @@ static void put_staff_values(const struct copy *c, struct json *values)
     json_set_int(values, "number", c->visit->number);
     json_set_str(values, "part_name", saying_part(c->seat->part, c->person.language));
     json_set_bool(values, "is_new", c->why == COPIES_NEW);
-    json_set_bool(values, "is_changed", c->why == COPIES_CHANGED && !is_moved(c));
+    json_set_bool(values, "is_changed", (c->why == COPIES_CHANGED || c->why == COPIES_LINK) && !is_moved(c));
     json_set_bool(values, "is_cancelled", is_cancel(c->why));
     json_set_bool(values, "is_moved", c->why == COPIES_CHANGED && is_moved(c));
 }
@@ -165,7 +169,7 @@ static enum rc queue(struct copy *c, struct delivery_id *ret_sent, struct err *e
     visit_seat_uid(c->seat, uid);
     invitation.uid = arena_printf(c->mem, "%s@%s", uid, c->gate->facts.domain);
     if (c->has_agreed && !is_cancel(c->why)) {
-        invitation.link = *w->link ? w->link : NULL;
+        invitation.link = *c->link ? c->link : NULL;
         invitation.dial_in = *w->dial_in ? w->dial_in : NULL;
     }
     if (visit_time_set(c->visit->plan.zone, c->visit->start_ms, (int)c->visit->plan.minutes, &time, err))
@@ -205,7 +209,7 @@ enum rc copies_tell(struct gate *gate, const struct visit *visit, struct visit_s
     }
     seat->told_start_ms = visit->start_ms;
     seat->told_version = visit->version;
-    seat->has_link = c.has_agreed;
+    seat->has_link = c.has_agreed && (*c.link || strcmp(visit->plan.words.link, VIDEO_LINK) != 0);
     seat->state = is_cancel(why) ? VISIT_SEAT_BACK : VISIT_SEAT_INVITED;
     return visit_seat_change(&gate->store, seat, err);
 }
@@ -379,6 +383,8 @@ enum rc copies_run(struct gate *gate, struct visit_id id, struct err *err)
     if ((!visit.after.v && ask_staff(gate, &visit, err)) || ask_members(gate, &visit, &is_done, err) ||
         (is_done && take_back(gate, &visit, mem, err)))
         return err_wrap(err, "copies of visit %" PRId64, visit.number);
+    if (is_done && video_meeting_hurry(&gate->store, id, now_ms, err)) /* who agreed before gets their own link */
+        return err->rc;
     return due_set(&gate->store, JOB_VISIT_COPIES, id.v, is_done ? now_ms + MS_DAY : now_ms, err);
 }
 
@@ -397,7 +403,8 @@ enum rc copies_leave(struct gate *gate, struct membership_id membership, struct 
         if (visit_get(&gate->store, seats[i].visit, mem, &visit, err) ||
             copies_tell(gate, &visit, &seats[i], COPIES_LEFT, err))
             return err->rc;
-        if (due_set(&gate->store, JOB_VISIT_PLACES, visit.id.v, gate_now_ms(gate), err)) /* a place is free */
+        if (video_meeting_hurry(&gate->store, visit.id, gate_now_ms(gate), err) ||
+            due_set(&gate->store, JOB_VISIT_PLACES, visit.id.v, gate_now_ms(gate), err)) /* a place is free */
             return err->rc;
     }
     return RC_OK;

@@ -79,6 +79,7 @@ static enum rc tell(struct places *p, const struct visit_seat *seat, const char 
         return err->rc;
     s.language = person.language;
     s.zone = person.zone;
+    s.seat = seat;
     if (roster_has_agreed(p->gate, seat->membership, &s.has_link, err))
         return err->rc;
     notice.values = json_object_new();

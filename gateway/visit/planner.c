@@ -4,6 +4,7 @@
 #include "gateway/practice/record.h"
 #include "gateway/say/phrase.h"
 #include "gateway/visit/calls.h"
+#include "gateway/visit/meeting.h"
 #include "gateway/visit/questions.h"
 #include "gateway/visit/reminding.h"
 #include "gateway/visit/series_days.h"
@@ -41,7 +42,7 @@ static enum rc check_words(const struct visit_words *w, struct err *err)
 {
     if (!*w->title || !is_line(w->title, PLANNER_TITLE_MAX) || !is_line(w->neutral, PLANNER_TITLE_MAX))
         return err_set(err, RC_INPUT, "a visit needs a title, one line of at most %d characters", PLANNER_TITLE_MAX);
-    if (*w->link &&
+    if (*w->link && strcmp(w->link, VIDEO_LINK) != 0 &&
         (!text_starts(w->link, "https://") || strlen(w->link) > INVITATION_LINK_MAX || strpbrk(w->link, " \t\r\n\"<>")))
         return err_set(err, RC_INPUT, "the link to join must begin with https:// and hold characters of links only");
     if (!is_line(w->dial_in, INVITATION_LINE_MAX / 4))
@@ -67,11 +68,24 @@ static enum rc check_staff(struct planner *p, struct person_id id, const char *a
     return RC_OK;
 }
 
+static enum rc check_meeting(struct planner *p, const char *link, struct err *err)
+{
+    struct zoom_account ignored;
+    enum rc rc;
+
+    if (strcmp(link, VIDEO_LINK) != 0)
+        return RC_OK;
+    rc = meeting_account(p->gate, p->mem, &ignored, err);
+    return rc == RC_NOT_FOUND ? err_set(err, RC_INPUT, "there is no Zoom account: postcircle zoom set, or give a link")
+                              : rc;
+}
+
 static enum rc check_plan(struct planner *p, const struct visit_plan *plan, struct err *err)
 {
     struct care_group g;
 
-    if (group_get(&p->gate->store, plan->group, p->mem, &g, err) || check_words(&plan->words, err))
+    if (group_get(&p->gate->store, plan->group, p->mem, &g, err) || check_words(&plan->words, err) ||
+        check_meeting(p, plan->words.link, err))
         return err->rc;
     if (g.state != GROUP_OPEN)
         return err_set(err, RC_INPUT, "this group has ended");
@@ -167,7 +181,7 @@ static enum rc set_jobs(struct planner *p, const struct visit *v, struct err *er
 
     if (v->start_ms <= now_ms)
         return RC_OK;
-    if (due_set(&p->gate->store, JOB_VISIT_COPIES, v->id.v, now_ms, err) ||
+    if (meeting_set(p->gate, v, err) || due_set(&p->gate->store, JOB_VISIT_COPIES, v->id.v, now_ms, err) ||
         due_set(&p->gate->store, JOB_VISIT_AFTER, v->id.v, v->start_ms + v->plan.minutes * MS_MINUTE, err))
         return err->rc;
     if (v->state != VISIT_PLANNED)

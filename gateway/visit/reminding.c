@@ -175,6 +175,7 @@ static enum rc remind(const struct reminder *r, const struct visit_seat *seat, s
         return err->rc;
     s.language = person.language;
     s.zone = person.zone;
+    s.seat = seat;
     if (due_time(r, s.zone && *s.zone ? s.zone : r->visit->plan.zone, &notice.due_ms, err))
         return err->rc;
     rc = visit_reminder_take(&r->gate->store, seat, r->minutes, r->visit->start_ms, err);

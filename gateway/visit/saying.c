@@ -1,6 +1,7 @@
 #include "gateway/visit/saying.h"
 
 #include "gateway/say/phrase.h"
+#include "store/video.h"
 
 #define PICK(s, english, spanish) ((s)->language == LANGUAGE_SPANISH ? (spanish) : (english))
 
@@ -61,13 +62,32 @@ static bool is_elsewhere(const struct saying *s)
                   phrase_moment(s->gate, s->language, s->visit->plan.zone, ms, s->mem)) != 0;
 }
 
+enum rc saying_link(const struct saying *s, const char **ret, struct err *err)
+{
+    struct store *const st = &s->gate->store;
+    struct video_meeting meeting = { .link = NULL };
+    struct video_seat seat = { .link = "" };
+    enum rc rc = RC_OK;
+
+    *ret = s->visit->plan.words.link;
+    if (strcmp(*ret, VIDEO_LINK) != 0)
+        return RC_OK;
+    if (s->seat && s->seat->part == VISIT_MEMBER)
+        rc = video_seat_get(st, s->seat->id, s->mem, &seat, err);
+    else if (s->seat)
+        rc = video_meeting_get(st, s->visit->id, s->mem, &meeting, err);
+    *ret = meeting.link ? meeting.link : seat.link;
+    return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
 enum rc saying_put(const struct saying *s, struct json *values, struct err *err)
 {
     const struct visit_plan *plan = &s->visit->plan;
     const bool is_there = is_elsewhere(s);
-    const char *host, *speaker;
+    const char *host, *speaker, *link = "";
 
-    if (staff_name(s, plan->host, &host, err) || staff_name(s, plan->speaker, &speaker, err))
+    if (staff_name(s, plan->host, &host, err) || staff_name(s, plan->speaker, &speaker, err) ||
+        (s->has_link && saying_link(s, &link, err)))
         return err->rc;
     json_set_str(values, "date",
                  phrase_day(s->gate, s->language, is_there ? s->zone : plan->zone, s->visit->start_ms, s->mem));
@@ -77,7 +97,7 @@ enum rc saying_put(const struct saying *s, struct json *values, struct err *err)
     json_set_int(values, "visit_minutes", plan->minutes);
     json_set_str(values, "visit_host", host);
     json_set_str(values, "visit_speaker", speaker);
-    json_set_str(values, "visit_link", s->has_link ? plan->words.link : "");
+    json_set_str(values, "visit_link", link);
     json_set_str(values, "visit_dial_in", s->has_link ? plan->words.dial_in : "");
     json_set_str(values, "visit_notes", plan->words.notes);
     return RC_OK;

@@ -16,8 +16,9 @@ struct saying {
     struct gate *gate;
     const struct visit *visit;
     enum person_language language;
-    const char *zone; /* the reader's own; NULL or "": the visit's */
-    bool has_link;    /* may they see how to join */
+    const char *zone;              /* the reader's own; NULL or "": the visit's */
+    bool has_link;                 /* may they see how to join */
+    const struct visit_seat *seat; /* whose own link it is, where each has one; NULL: nobody's */
     struct arena *mem;
 };
 
@@ -25,6 +26,8 @@ struct saying {
 const char *saying_when(const struct saying *s, const char *zone, int64_t ms);
 /* date, and the values that begin with visit_. */
 MUST_CHECK enum rc saying_put(const struct saying *s, struct json *values, struct err *err);
+/* How the seat's person joins; "": there is no link (yet). */
+MUST_CHECK enum rc saying_link(const struct saying *s, const char **ret, struct err *err);
 /* Puts them into notice->values, which must be there, and queues it. Whom no letter reaches gets none: RC_OK. */
 MUST_CHECK enum rc saying_send(const struct saying *s, struct notice *notice, struct err *err);
 /* What calendars show: the neutral title, or "Group visit – Lakeside Clinic". */

@@ -5,11 +5,11 @@
 #include "store/domains.h"
 
 /* These hold few rows however many members there are. */
-static const char *const small_tables[] = { "installation",  "node",        "practice",     "domain",
-                                            "practice_key",  "rekey_step",  "setting",      "due_practice",
-                                            "due_job",       "care_group",  "shift",        "restored",
-                                            "check_in",      "text_number", "text_account", "text_sender",
-                                            "text_campaign", "text_bucket", "text_budget",  "visit_series" };
+static const char *const small_tables[] = {
+    "installation", "node",        "practice",      "domain",      "practice_key", "rekey_step",   "setting",
+    "due_practice", "due_job",     "care_group",    "shift",       "restored",     "check_in",     "text_number",
+    "text_account", "text_sender", "text_campaign", "text_bucket", "text_budget",  "visit_series", "video_account"
+};
 
 /* The domain, and what the text holds. */
 static const struct {
@@ -37,6 +37,7 @@ static const struct {
     { "membership", "left_ms >=", "once a day, for the daily mail" },
     { "membership", "group_id = $2 AND id > $3 ORDER BY id LIMIT", "member list, said by people" },
     { "person", "kind = $2 AND id > $3", "staff list and export, said by people" },
+    { "video", "WHERE practice_id = $1 AND trouble <>", "doctor and zoom show, said by people" },
     { "private", "WHERE practice_id = $1 ORDER BY id DESC LIMIT $2", "ends after the newest, asked for by people" },
     { "post_list", "group_id = $2 AND id > $3 ORDER BY id LIMIT $4", "export, said by people" },
     { "text_out", "GROUP BY state", "status and doctor, said by people" },
