@@ -144,7 +144,8 @@ static inline void check_apart(struct story *s, const struct mail *m, const char
     X("text_budget", "1") X("text_bucket", "milli % 9973")                                                               \
     X("visit", "version * 4 + state") X("visit_series", "state") X("visit_series_day", "1") X("visit_rsvp", "1")        \
     X("visit_seat", "sequence * 64 + answer * 8 + place") X("visit_reminder", "1") X("agreement", "1")                  \
-    X("attendance", "1") X("visit_reply", "1") X("calendar_feed", "state")
+    X("attendance", "1") X("visit_reply", "1") X("calendar_feed", "state")                              \
+    X("video_account", "1") X("video_meeting", "remote_id + due_ms") X("video_seat", "1")
 #define STORY_TABLE_SQL(table, what)                                                                                   \
     "SELECT CAST(count(*) * 1000003 + COALESCE(SUM(" what "), 0) AS BIGINT) FROM " table " WHERE practice_id = $1",
 #define STORY_TABLE_NAME(table, what) table,
