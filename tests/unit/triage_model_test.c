@@ -105,6 +105,26 @@ static void one_sentence_in_a_long_letter_is_found(void **state)
     assert_true(strlen(found) < strlen(text) / 4);
 }
 
+/* A model that says the same of all words: a long letter scores as if it said a little less. */
+static void a_long_letter_has_a_stricter_measure(void **state)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("t");
+    const struct triage_model_head head = { .unit = 1, .bias = 0 };
+    const char *const bytes = triage_model_print(&head, ARENA_ARRAY(mem, TRIAGE_BUCKETS, signed char), mem);
+    const struct triage_model *model = NULL;
+    const char *text = "";
+    struct err err;
+
+    (void)state;
+    if (triage_model_parse(bytes, strlen(bytes), "model", mem, &model, &err))
+        fail_msg("%s", err.msg);
+    for (int i = 1; i < TRIAGE_LONG_WORDS; i++)
+        text = arena_printf(mem, "%s word", text);
+    assert_int_equal(triage_model_score(model, text, mem).score, 50);
+    text = arena_printf(mem, "%s word", text);
+    assert_int_equal(triage_model_score(model, text, mem).score, 42); /* 1 / (1 + e^0.3) */
+}
+
 static void huge_notes_take_bounded_time(void **state)
 {
     const size_t n = (size_t)1 << 20;
@@ -337,6 +357,7 @@ int main(void)
         cmocka_unit_test(notes_are_told_apart),
         cmocka_unit_test(disguises_make_no_difference),
         cmocka_unit_test(one_sentence_in_a_long_letter_is_found),
+        cmocka_unit_test(a_long_letter_has_a_stricter_measure),
         cmocka_unit_test(huge_notes_take_bounded_time),
         cmocka_unit_test(shares_are_fixed),
         cmocka_unit_test(a_damaged_file_is_told),
