@@ -1,8 +1,10 @@
 #include "gateway/note/announce.h"
 
+#include "gateway/digest/text_preview.h"
 #include "gateway/home/context.h"
 #include "gateway/note/mark.h"
 #include "gateway/note/publish.h"
+#include "gateway/say/entry.h"
 #include "gateway/say/notice.h"
 #include "gateway/say/office.h"
 #include "gateway/say/phrase.h"
@@ -17,6 +19,7 @@ struct drafting {
     struct post post;
     struct care_group group;
     struct roster_count count;
+    const char *who; /* as readers see it */
 };
 
 static enum rc load(struct drafting *d, struct err *err)
@@ -24,6 +27,8 @@ static enum rc load(struct drafting *d, struct err *err)
     const struct roster_filter filter = { .group = d->post.group, .tag = d->post.audience_tag };
     enum rc rc = group_get(&d->gate->store, d->post.group, d->mem, &d->group, err);
 
+    if (!rc)
+        rc = entry_author(d->gate, &d->post, LANGUAGE_ENGLISH, d->mem, &d->who, err);
     return rc ? rc : membership_count(&d->gate->store, &filter, &d->count, err);
 }
 
@@ -65,6 +70,8 @@ static struct json *copy_values(struct drafting *d, enum person_language languag
     json_set_int(values, "total_count", d->count.all);
     json_set_int(values, "email_count", d->count.by_email);
     json_set_int(values, "sms_count", d->count.by_text);
+    if (!*ret_rc)
+        *ret_rc = text_preview_put(d->gate, &d->group, d->post.audience_tag, d->who, d->post.text, values, err);
     return values;
 }
 

@@ -1,6 +1,7 @@
 #include "gateway/note/review_item.h"
 
 #include "base/text.h"
+#include "gateway/digest/text_preview.h"
 #include "gateway/home/context.h"
 #include "gateway/note/hold.h"
 #include "gateway/note/topic.h"
@@ -209,6 +210,8 @@ enum rc review_fill_item(struct review_writing *w, const struct post *p, const s
     json_set_bool(item, "is_unverified", (p->flags & POST_FLAG_UNVERIFIED) != 0);
     json_set_str(item, "due_when", due_when(w, p, g));
     rc = author_json(w, p, item, err);
+    if (!rc)
+        rc = text_preview_put(w->gate, g, p->audience_tag, json_get_str(item, "author", ""), p->text, item, err);
     if (!rc)
         rc = photos_json(w, p, item, err);
     if (!rc)

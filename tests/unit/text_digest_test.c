@@ -1,6 +1,7 @@
 /* gateway/digest/text_digest, text_compose, text_more: digests by text. The rules of when and how much: text_rules_test.c. */
 #include "text_digest_help.h"
 
+#include "gateway/digest/digest.h"
 #include "gateway/text/text_letter.h"
 
 static void one_text_from_the_same_issue(void **state)
@@ -307,6 +308,29 @@ static void an_announcement_goes_at_once_and_is_not_said_twice(void **state)
     text_lacks(&t, "room 4");
 }
 
+/* What it costs stands in the review mail, the announcement's preview and the preview of a digest. */
+static void staff_see_what_it_costs_before(void **state)
+{
+    struct circle *c = *state;
+    const struct mail *m;
+    struct err err;
+    char *text;
+
+    text_member(c, &c->rose, "+15555550101", 2);
+    text_member(c, &c->sam, "+15555550102", 0);
+    circle_write(c, MARIA, GROUP, "Soup", "My soup has no salt and tastes fine.", PASS);
+    m = circle_mail(c, ANA, "note waits");
+    circle_has(m, "By text: 2 phones, parts for each: 1, in all: 2 (about 0.02). Texts are not private.");
+    circle_reply(c, m, ANA, "OK", PASS);
+    HELP_OK(digest_preview(&c->g.gate, c->g.group.id, RHYTHM_DAILY, LANGUAGE_ENGLISH, c->mem, &text, &err));
+    assert_non_null(strstr(text, "--- as a text, level 0 (the count alone): 1 part ---\nTuesday Circle: 1 new."));
+    assert_non_null(
+        strstr(text, "level 2 (the words): 1 part ---\nTuesday Circle: 1 new.\n10 Maria: My soup has no salt"));
+    circle_digest(c);
+    circle_reply(c, circle_mail(c, IDA, "letter 1"), IDA, "ANNOUNCE\r\nWe meet in room 4.", PASS);
+    circle_has(circle_mail(c, IDA, "send it to"), "in all: 2 (about 0.02)");
+}
+
 static void own_words_are_no_news(void **state)
 {
     struct circle *c = *state;
@@ -359,6 +383,7 @@ int main(void)
         TEST(a_correction_follows_what_was_had),
         TEST(no_words_without_their_note),
         TEST(an_announcement_goes_at_once_and_is_not_said_twice),
+        TEST(staff_see_what_it_costs_before),
         TEST(own_words_are_no_news),
         TEST(what_the_provider_refused_comes_with_the_next),
     };
