@@ -3,9 +3,13 @@
 #include <ctype.h>
 #include <sodium.h>
 
+#define PASSWORD_PASSES 2
+#define PASSWORD_BYTES ((size_t)19 << 20)
+
 _Static_assert(CRYPT_AEAD_OVERHEAD ==
                    crypto_aead_xchacha20poly1305_ietf_NPUBBYTES + crypto_aead_xchacha20poly1305_ietf_ABYTES,
                "nonce and tag");
+_Static_assert(CRYPT_PASSWORD_SIZE == crypto_pwhash_STRBYTES, "hash of a password");
 _Static_assert(CRYPT_BOX_OVERHEAD == crypto_box_SEALBYTES, "box");
 _Static_assert(CRYPT_STREAM_HEADER_BYTES == crypto_secretstream_xchacha20poly1305_HEADERBYTES, "stream header");
 _Static_assert(CRYPT_STREAM_OVERHEAD == crypto_secretstream_xchacha20poly1305_ABYTES, "stream chunk");
@@ -163,6 +167,18 @@ enum rc crypt_stream_open(struct crypt_stream *stream, const void *sealed, size_
         return does_not_open(err);
     *ret_is_last = tag == crypto_secretstream_xchacha20poly1305_TAG_FINAL;
     return RC_OK;
+}
+
+void crypt_password_hash(const char *password, char hash[CRYPT_PASSWORD_SIZE])
+{
+    if (crypto_pwhash_str_alg(hash, password, strlen(password), PASSWORD_PASSES, PASSWORD_BYTES,
+                              crypto_pwhash_ALG_ARGON2ID13))
+        abort(); /* out of memory */
+}
+
+bool crypt_password_is(const char *hash, const char *password)
+{
+    return crypto_pwhash_str_verify(hash, password, strlen(password)) == 0;
 }
 
 static const char base32[] = "abcdefghijklmnopqrstuvwxyz234567";

@@ -72,6 +72,11 @@ void crypt_stream_seal(struct crypt_stream *stream, const void *plain, size_t n,
 MUST_CHECK enum rc crypt_stream_open(struct crypt_stream *stream, const void *sealed, size_t n, unsigned char *out,
                                      bool *ret_is_last, struct err *err);
 
+/* A password or PIN as it is kept: Argon2id with 19 MiB and two passes (some 50 ms), and a salt of its own, as one string. It ends when memory does. */
+#define CRYPT_PASSWORD_SIZE 128
+void crypt_password_hash(const char *password, char hash[CRYPT_PASSWORD_SIZE]);
+bool crypt_password_is(const char *hash, const char *password);
+
 /* Lower-case base32 (RFC 4648 alphabet, no padding). encode: out takes (n * 8 + 4) / 5 + 1 bytes.
  * decode accepts any case; false when a character is none of the alphabet or the length does not fit. */
 void crypt_base32_encode(const void *bytes, size_t n, char *out);

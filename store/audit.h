@@ -105,7 +105,9 @@ enum audit_item {
     X(186, VISIT_READ, "visit read")                 X(187, VISIT_ANSWERED, "visit answered")                          \
     X(188, VISIT_AGREED, "agreed to keep it private") X(189, ATTENDANCE_MARKED, "attendance marked")                  \
     X(190, CALENDAR_OPENED, "calendar opened")       X(191, CALENDAR_ENDED, "calendar taken back") \
-    X(192, VIDEO_ACCOUNT_SET, "video account set")
+    X(192, VIDEO_ACCOUNT_SET, "video account set") \
+    X(195, STAFF_NUMBER_SET, "staff number set")     X(196, STAFF_TEXTS_SET, "texts of staff set")                     \
+    X(197, TEXT_PIN_SET, "PIN for texts set")        X(198, TEXT_PIN_WRONG, "wrong PIN by text")
 /* clang-format on */
 
 enum audit_verb {

@@ -46,6 +46,7 @@ enum column {
     COL_TEXT_IN_RAW = 73, /* the call of the hook as it came */
     COL_TEXT_CONSENT_WORDS = 74,
     COL_TEXT_ASKED_DATA = 75,
+    COL_TEXT_STAFF_PIN = 79,     /* Argon2id of a staff member's PIN */
     COL_VISIT_SERIES_WORDS = 80, /* JSON: title, neutral title, link, dial-in, notes, tag, questions */
     COL_VISIT_WORDS = 81,
     COL_VISIT_WHEREABOUTS = 82, /* where somebody will be on the day of a visit */

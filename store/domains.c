@@ -48,6 +48,7 @@
 #include "store/text_line.h"
 #include "store/text_out.h"
 #include "store/text_owed.h"
+#include "store/text_staff.h"
 #include "store/topic.h"
 #include "store/undo.h"
 #include "store/video.h"
@@ -116,6 +117,7 @@ const struct db_domain *const store_domains[] = {
     &text_out_domain,
     &text_owed_domain,
     &text_receipt_domain,
+    &text_staff_domain,
     &text_work_domain,
     &topic_domain,
     &undo_domain,

@@ -48,6 +48,7 @@
     X(COL_TEXT_IN_RAW, "text_in", "raw_sealed", "id")                                                                  \
     X(COL_TEXT_CONSENT_WORDS, "text_consent_log", "words_sealed", "id")                                                \
     X(COL_TEXT_ASKED_DATA, "text_asked", "data_sealed", "id")                                                          \
+    X(COL_TEXT_STAFF_PIN, "text_staff", "pin_sealed", "id")                                                            \
     X(COL_VISIT_SERIES_WORDS, "visit_series", "words_sealed", "id")                                                    \
     X(COL_VISIT_WORDS, "visit", "words_sealed", "id")                                                                  \
     X(COL_VISIT_WHEREABOUTS, "visit_seat", "whereabouts_sealed", "id")                                                 \

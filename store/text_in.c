@@ -6,7 +6,7 @@
 
 /* clang-format off */
 enum in_stmt {
-    IN_ADD, IN_SET_WORD, IN_GET, IN_CLAIM, IN_END, IN_WAITING, IN_OF_ADDRESS, IN_STMT_COUNT
+    IN_ADD, IN_SET_WORD, IN_HIDE, IN_GET, IN_CLAIM, IN_END, IN_WAITING, IN_OF_ADDRESS, IN_STMT_COUNT
 };
 enum in_add_arg {
     IA_PRACTICE = 1, IA_ID, IA_ACCOUNT, IA_SENDER, IA_ADDRESS, IA_WORD, IA_MEDIA, IA_DEDUPE, IA_WORDS, IA_RAW, IA_NOW
@@ -21,6 +21,7 @@ static const char *const in_sql[IN_STMT_COUNT] = {
         "INSERT INTO text_in (practice_id, id, state, account_id, sender_id, address_id, word, media, dedupe_hash, words_sealed, raw_sealed, tries,"
         " received_ms) VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11) ON CONFLICT DO NOTHING",
     [IN_SET_WORD] = "UPDATE text_in SET word = $3 WHERE practice_id = $1 AND id = $2",
+    [IN_HIDE] = "UPDATE text_in SET words_sealed = $3, raw_sealed = NULL WHERE practice_id = $1 AND id = $2",
     [IN_GET] = "SELECT " IN_COLUMNS " FROM text_in WHERE practice_id = $1 AND id = $2",
     [IN_CLAIM] =
         "WITH picked AS MATERIALIZED (SELECT id FROM text_in WHERE " IS_WAITING " ORDER BY state, id LIMIT 1 /*SKIP LOCKED*/)"
@@ -113,6 +114,18 @@ enum rc text_in_set_word(struct store *st, struct text_in_id id, enum text_word 
     if (start(st, IN_SET_WORD, id.v, &q, err))
         return err->rc;
     db_bind_int(q, 3, word);
+    return db_run(q, NULL, err);
+}
+
+enum rc text_in_hide(struct store *st, struct text_in_id id, const char *words, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("text_in");
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+
+    assert(db_in_tx(st->db));
+    if (start(st, IN_HIDE, id.v, &q, err))
+        return err->rc;
+    store_bind_sealed(st, q, 3, COL_TEXT_IN_WORDS, id.v, words, mem);
     return db_run(q, NULL, err);
 }
 

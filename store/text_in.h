@@ -62,6 +62,8 @@ extern const struct db_domain text_in_domain, text_receipt_domain;
 /* Fills id and received_ms; writes word as it is. */
 MUST_CHECK enum rc text_in_add(struct store *st, struct text_in *text, struct err *err);
 MUST_CHECK enum rc text_in_set_word(struct store *st, struct text_in_id id, enum text_word word, struct err *err);
+/* What it said is kept as these words from now on, and nothing of the call: a PIN stood in it. */
+MUST_CHECK enum rc text_in_hide(struct store *st, struct text_in_id id, const char *words, struct err *err);
 MUST_CHECK enum rc text_in_get(struct store *st, struct text_in_id id, struct arena *mem, struct text_in *ret,
                                struct err *err);
 /* The oldest that nobody works on, in the order they came; RC_NOT_FOUND: none. Its tries are counted here. */

@@ -4,6 +4,7 @@
 #include "gateway/duty/test_page.h"
 #include "gateway/home/program.h"
 #include "gateway/say/office.h"
+#include "gateway/say/staff_phone.h"
 #include "gateway/triage/triage_files.h"
 #include "gateway/triage/triage_model.h"
 #include "store/consent.h"
@@ -11,6 +12,7 @@
 #include "store/page.h"
 #include "store/post.h"
 #include "store/setting.h"
+#include "store/text_account.h"
 
 #define WAITING_MAX 500
 
@@ -108,6 +110,51 @@ void doctor_staff(struct doctor *d)
                               "staff oncall");
 }
 
+/* Of those who are called: how many by text too, and by number why the others are not. */
+static enum rc by_text(struct doctor *d, size_t *ret_n, const char **ret_others, struct err *err)
+{
+    struct gate *const gate = d->cli->gate;
+    struct person *staff;
+    size_t n;
+
+    *ret_n = 0;
+    *ret_others = "";
+    if (office_contacts(gate, d->cli->mem, &staff, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++) {
+        struct staff_phone phone;
+
+        if (staff_phone_read(gate, staff[i].id, &phone, err))
+            return err->rc;
+        if (phone.state == STAFF_PHONE_YES)
+            ++*ret_n;
+        else
+            *ret_others = arena_printf(d->cli->mem, "%s%s%" PRId64 " (%s)", *ret_others, **ret_others ? ", " : "",
+                                       staff[i].id.v, staff_phone_name(phone.state));
+    }
+    return RC_OK;
+}
+
+/* Nothing to say in a practice without texts. */
+void doctor_staff_texts(struct doctor *d)
+{
+    struct text_sender sender;
+    const char *others;
+    struct err err;
+    enum rc rc = text_sender_usual(&d->cli->gate->store, d->cli->mem, &sender, &err);
+    size_t n;
+
+    if (rc == RC_NOT_FOUND)
+        return;
+    if (rc || by_text(d, &n, &others, &err)) {
+        doctor_tell(d, DOCTOR_RED, "alarms by text", err.msg, "look at the database first");
+        return;
+    }
+    doctor_tell_if(d, !*others, DOCTOR_WARN, "alarms by text", arena_printf(d->cli->mem, "all %zu who are called", n),
+                   arena_printf(d->cli->mem, "%zu of those who are called; not %s", n, others),
+                   "postcircle staff set NUMBER --phone asks them; after STOP only START from that phone counts");
+}
+
 /* By number: what doctor says may be pasted anywhere. */
 void doctor_staff_yes(struct doctor *d)
 {
@@ -139,11 +186,15 @@ void doctor_staff_yes(struct doctor *d)
 void doctor_page_command(struct doctor *d)
 {
     const char *const path = d->cli->gate->facts.page_command;
+    const char *others;
     struct err err;
+    size_t texted = 0;
 
     if (!*path)
         doctor_tell(d, DOCTOR_WARN, "page command",
-                    "none: an alarm goes by email alone, and not at all while the relay is down",
+                    !by_text(d, &texted, &others, &err) && texted
+                        ? "none: an alarm goes by email and text, and not at all while the database is down"
+                        : "none: an alarm goes by email alone, and not at all while the relay is down",
                     "postcircle practice set page-command PATH (docs/duty.md)");
     else
         doctor_tell_if(d, !program_check(path, &err), DOCTOR_RED, "page command", "it can be run", err.msg,

@@ -1,6 +1,6 @@
 /* postcircle staff oncall: the rota (shifts), and the duty order that holds when nobody is on call. */
 #include "base/text.h"
-#include "gateway/cli/cli.h"
+#include "gateway/cli/staff_text.h"
 #include "gateway/duty/duty_order.h"
 #include "gateway/practice/record.h"
 #include "gateway/say/office.h"
@@ -132,14 +132,16 @@ static enum rc warn_of_few(struct cli *cli, struct err *err)
 static enum rc say_contact(struct cli *cli, const struct office_contact *c, size_t *place, struct err *err)
 {
     const char *const call = c->is_on_call ? ", on call" : "";
+    const char *texts;
     bool has_said_yes;
 
-    if (consent_of_staff(&cli->gate->store, c->person.id, &has_said_yes, err))
+    if (consent_of_staff(&cli->gate->store, c->person.id, &has_said_yes, err) ||
+        staff_text_ways(cli, c->person.id, &texts, err))
         return err->rc;
     if (c->reach == OFFICE_CUT_OFF)
         cli_say(cli, "  -  %s%s: gets NO alarms (%s)\n", c->person.name, call, office_reach_words(c->reach));
     else
-        cli_say(cli, "  %zu. %s%s%s%s\n", ++*place, c->person.name, call,
+        cli_say(cli, "  %zu. %s%s%s%s%s\n", ++*place, c->person.name, call, texts,
                 c->reach == OFFICE_REACHED ? "" : ", letters came back: called last, and not counted",
                 has_said_yes ? "" : ", has not said YES: gets alarms alone");
     return RC_OK;

@@ -1,10 +1,12 @@
 /* postcircle staff add|set|list */
 #include "base/text.h"
 #include "gateway/cli/seat.h"
+#include "gateway/cli/staff_text.h"
 #include "gateway/duty/duty_order.h"
 #include "gateway/practice/record.h"
 #include "gateway/say/office.h"
 #include "gateway/say/render.h"
+#include "gateway/say/staff_phone.h"
 
 static const char *const role_words[] = { "", "provider", "moderator", "manager" };
 static const char *const language_words[] = { "", "en", "es" };
@@ -53,7 +55,8 @@ static enum rc invite_staff(struct cli *cli, const struct staff_words *w, struct
     return invite_send(cli->gate, &cli->who, &invite, err);
 }
 
-static enum rc add(struct cli *cli, const struct staff_words *w, struct person *ret_person, struct err *err)
+static enum rc add(struct cli *cli, const struct staff_words *w, struct person *ret_person, const char **ret_news,
+                   struct err *err)
 {
     CLEANUP(db_tx_done) struct db_tx tx = { 0 };
     struct person p = { .role = STAFF_MODERATOR, .language = LANGUAGE_ENGLISH };
@@ -68,6 +71,8 @@ static enum rc add(struct cli *cli, const struct staff_words *w, struct person *
         return err->rc;
     if (enroll_staff(cli->gate, &cli->who, &e, cli->mem, ret_person, err) || invite_staff(cli, w, ret_person->id, err))
         return err->rc;
+    if (ret_person->phone && staff_text_number(cli, ret_person, ret_news, err))
+        return err->rc;
     return db_commit(&tx, err);
 }
 
@@ -76,7 +81,7 @@ static enum rc add(struct cli *cli, const struct staff_words *w, struct person *
         { .name = "role", .value = "ROLE", .help = "provider, moderator (usual) or manager", .to = &(w).role },        \
         { .name = "duty", .value = "N", .help = "place in the order of calls; 0 none", .to = &(w).duty },              \
         { .name = "language", .value = "en|es", .help = "of their letters", .to = &(w).language },                     \
-        { .name = "phone", .value = "NUMBER", .help = "for colleagues", .to = &(w).phone },                            \
+        { .name = "phone", .value = "NUMBER", .help = "for colleagues, and for alarms by text", .to = &(w).phone },    \
         { .name = "by", .value = "ADDRESS", .help = "who asks them; the first on duty", .to = &(w).by },               \
         { .name = "name", .value = "NAME", .help = "full name", .to = &(w).name },                                     \
     {                                                                                                                  \
@@ -119,6 +124,7 @@ int cli_staff_add(struct cli *cli, int argc, char **argv)
           .flag = &w.is_also_patient },
         { .name = "evidence", .value = "TEXT", .help = "\"form of 3 May\"", .to = &w.evidence },
     };
+    const char *news = "";
     struct person person;
     struct json *out;
     struct err err;
@@ -131,13 +137,13 @@ int cli_staff_add(struct cli *cli, int argc, char **argv)
         code = cli_gate(cli);
     if (code != CLI_GO_ON)
         return code;
-    if (add(cli, &w, &person, &err) || warn_of_namesakes(cli, &person, &err))
+    if (add(cli, &w, &person, &news, &err) || warn_of_namesakes(cli, &person, &err))
         return cli_fail(cli, &err);
     out = json_object_new();
     json_set_int(out, "id", person.id.v);
     cli_put(cli, &out);
-    cli_say(cli, "Added as %" PRId64 ". They were asked by email: until they reply YES they get alarms alone.\n",
-            person.id.v);
+    cli_say(cli, "Added as %" PRId64 ". They were asked by email: until they reply YES they get alarms alone.\n%s",
+            person.id.v, news);
     return EX_OK;
 }
 
@@ -157,7 +163,7 @@ static enum rc change_address(struct cli *cli, const char *email, const struct p
     if (person_addresses(&cli->gate->store, p->id, cli->mem, &old, &n, err))
         return err->rc;
     for (size_t i = 0; i < n; i++)
-        if (person_unlink_address(&cli->gate->store, p->id, old[i].id, err))
+        if (old[i].kind == ADDRESS_EMAIL && person_unlink_address(&cli->gate->store, p->id, old[i].id, err))
             return err->rc;
     if (address_ensure(&cli->gate->store, ADDRESS_EMAIL, value, cli->mem, &address, err) ||
         person_link_address(&cli->gate->store, p->id, address.id, 1, err))
@@ -181,7 +187,8 @@ static enum rc warn_of_few(struct cli *cli, size_t before, struct err *err)
     return RC_OK;
 }
 
-static enum rc change(struct cli *cli, const char *who, const struct staff_words *w, struct err *err)
+static enum rc change(struct cli *cli, const char *who, const struct staff_words *w, const struct staff_text *t,
+                      const char **ret_news, struct err *err)
 {
     CLEANUP(db_tx_done) struct db_tx tx = { 0 };
     struct enroll e = { .email = "x@example.org", .name = w->name, .phone = w->phone, .title = w->title };
@@ -211,6 +218,8 @@ static enum rc change(struct cli *cli, const char *who, const struct staff_words
         return err->rc;
     if (w->email && change_address(cli, w->email, &p, err))
         return err_wrap(err, "--email");
+    if ((w->phone && staff_text_number(cli, &p, ret_news, err)) || staff_text_change(cli, &p, t, err))
+        return err->rc;
     if ((w->again || (w->email && !w->is_gone)) && invite_staff(cli, w, p.id, err))
         return err->rc;
     return db_commit(&tx, err) ? err->rc : warn_of_few(cli, before, err);
@@ -219,12 +228,14 @@ static enum rc change(struct cli *cli, const char *who, const struct staff_words
 int cli_staff_set(struct cli *cli, int argc, char **argv)
 {
     struct staff_words w = { 0 };
+    struct staff_text t = { 0 };
     const struct cli_option options[] = {
         STAFF_OPTIONS(w),
+        STAFF_TEXT_OPTIONS(t),
         { .name = "again", .value = "REASON", .help = "ask them once more to opt in", .to = &w.again },
         { .name = "gone", .help = "they have left the practice", .flag = &w.is_gone },
     };
-    const char *who;
+    const char *who, *news = "";
     struct err err;
     int code = cli_options(cli, "ADDRESS|NUMBER [options]", options, COUNT_OF(options), argc, argv, &who, 1);
 
@@ -234,7 +245,10 @@ int cli_staff_set(struct cli *cli, int argc, char **argv)
         code = cli_gate(cli);
     if (code != CLI_GO_ON)
         return code;
-    return change(cli, who, &w, &err) ? cli_fail(cli, &err) : cli_done_set(cli, options, COUNT_OF(options));
+    if (staff_text_pin(cli, &t, &err) || change(cli, who, &w, &t, &news, &err))
+        return cli_fail(cli, &err);
+    cli_say(cli, "%s", news);
+    return cli_done_set(cli, options, COUNT_OF(options));
 }
 
 static enum rc add_row(struct cli *cli, struct cli_table *table, const struct person *p, size_t *silent,
@@ -242,25 +256,29 @@ static enum rc add_row(struct cli *cli, struct cli_table *table, const struct pe
 {
     struct address *addresses;
     enum office_reach reach;
+    struct staff_phone phone;
     bool has_said_yes;
     size_t n;
 
     if (person_addresses(&cli->gate->store, p->id, cli->mem, &addresses, &n, err) ||
         consent_of_staff(&cli->gate->store, p->id, &has_said_yes, err) ||
-        office_reach_of(cli->gate, p->id, &reach, err))
+        office_reach_of(cli->gate, p->id, &reach, err) || staff_phone_read(cli->gate, p->id, &phone, err))
         return err->rc;
     *silent += !has_said_yes;
     cli_table_row(table, (const char *[]){ arena_printf(cli->mem, "%" PRId64, p->id.v), p->name,
                                            n ? addresses[0].value : "", staff_role_name(p->role), p->title,
                                            p->duty_rank ? arena_printf(cli->mem, "%" PRId64, p->duty_rank) : "",
                                            has_said_yes ? "yes" : "asked",
-                                           reach == OFFICE_REACHED ? "yes" : office_reach_words(reach) });
+                                           reach == OFFICE_REACHED ? "yes" : office_reach_words(reach),
+                                           staff_phone_name(phone.state) });
     return RC_OK;
 }
 
 int cli_staff_list(struct cli *cli, int argc, char **argv)
 {
-    static const char *const header[] = { "id", "name", "email", "role", "title", "duty", "opted_in", "alarms" };
+    static const char *const header[] = {
+        "id", "name", "email", "role", "title", "duty", "opted_in", "alarms", "texts"
+    };
     struct cli_table *table;
     struct person *staff;
     struct err err;

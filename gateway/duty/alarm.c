@@ -1,6 +1,7 @@
 #include "gateway/duty/alarm.h"
 
 #include "gateway/duty/page_mail.h"
+#include "gateway/duty/page_text.h"
 #include "gateway/practice/record.h"
 #include "gateway/say/notice.h"
 #include "gateway/say/office.h"
@@ -33,10 +34,13 @@ static struct json *values_of(const struct calling *c, const struct person *who)
     return values;
 }
 
+/* By mail and by text. */
 static enum rc call_person(const struct calling *c, const struct person *who, struct err *err)
 {
-    const enum rc rc = page_mail_send(c->gate, MAILING_PAGE, c->page, who->id, values_of(c, who), err);
+    enum rc rc = page_mail_send(c->gate, MAILING_PAGE, c->page, who->id, values_of(c, who), err);
 
+    if (!rc)
+        rc = page_text_call(c->gate, c->page, who, err);
     return rc || c->page->step == 0
                ? rc
                : page_mail_send_others(c->gate, MAILING_PAGE, c->page, who->id, values_of(c, who), err);
@@ -246,7 +250,10 @@ static enum rc remind(struct gate *gate, const struct page *page, struct arena *
     json_set_str(values, "who", by.name);
     json_set_str(values, "when", phrase_time(gate, by.language, news.when_ms, mem));
     json_set_bool(values, "is_yours", true);
-    return page_mail_send(gate, news.kind, page, who, values, err);
+    if (page_mail_send(gate, news.kind, page, who, values, err))
+        return err->rc;
+    return page_text_tell(gate, page, &by,
+                          &(struct page_text_news){ .kind = news.kind, .by = &by, .when_ms = news.when_ms }, err);
 }
 
 /* A next time that lies further ahead than any call or reminder can be was set by a clock that has been set back since. */

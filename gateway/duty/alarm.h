@@ -1,7 +1,7 @@
 /*
  * alarm: pages people when somebody may be in danger, until one of them claims it (gateway/duty/claim).
  *
- *            alarm_raise ── page to the first contact, crisis or medical acknowledgement to the author (once in 24 h)
+ *            alarm_raise ── page to the first contact, by mail and text; crisis or medical acknowledgement to the author (once in 24 h)
  *               │ unclaimed, by the clock of its tier (schedules/page_clock): called again, on their other addresses too, to one person more
  *               │ each time, and by the practice's own program
  *               │ claimed and not done: its claimer is reminded, then everybody
@@ -9,7 +9,7 @@
  * Bundle   What strangers write, and mail that nobody could read, joins the open alarm of its kind: no new call, unless it is graver; whoever claims it
  *          gets all of it. So nobody outside can drown a member's alarm in others. Once claimed, the next one is an alarm of its own.
  *
- * Rule     A page carries no words of the post. Triage never releases and never rejects: an alarm changes nothing about the post. Calls go on day and
+ * Rule     A page carries no words of the post, but in a text to who chose that. Triage never releases and never rejects: an alarm changes nothing about the post. Calls go on day and
  *          night; only the time in which it should be claimed counts in office hours. The weekly test is called again in office hours alone.
  * State    Needs an open transaction, alarm_is_due none.
  */

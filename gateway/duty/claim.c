@@ -4,6 +4,7 @@
 #include "gateway/duty/follow_up.h"
 #include "gateway/duty/page_details.h"
 #include "gateway/duty/page_mail.h"
+#include "gateway/duty/page_text.h"
 #include "gateway/practice/record.h"
 #include "gateway/say/office.h"
 #include "gateway/say/phrase.h"
@@ -48,15 +49,18 @@ static int64_t reminder_ms(const struct claiming *c)
 /* Friendly: who has it, and since when. */
 static enum rc tell_taken(struct claiming *c, struct err *err)
 {
+    struct page_text_news news = { .kind = MAILING_PAGE_TAKEN, .when_ms = c->page.claimed_ms };
     struct json *values;
     struct person by;
 
     if (person_get(&c->gate->store, c->page.claimed_by, c->mem, &by, err))
         return err->rc;
+    news.by = &by;
     values = page_mail_values(c->gate, &c->page, c->in->staff->language, c->mem);
     json_set_str(values, "who", by.name);
     json_set_str(values, "when", phrase_time(c->gate, c->in->staff->language, c->page.claimed_ms, c->mem));
-    if (page_mail_send(c->gate, MAILING_PAGE_TAKEN, &c->page, c->in->staff->id, values, err))
+    if (page_mail_send(c->gate, MAILING_PAGE_TAKEN, &c->page, c->in->staff->id, values, err) ||
+        page_text_tell(c->gate, &c->page, c->in->staff, &news, err))
         return err->rc;
     return err_set(err, RC_CONFLICT, "page %" PRId64 " was claimed by another person", c->page.id.v);
 }

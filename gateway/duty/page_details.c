@@ -2,6 +2,7 @@
 
 #include "gateway/duty/message.h"
 #include "gateway/duty/page_mail.h"
+#include "gateway/duty/page_text.h"
 #include "gateway/home/context.h"
 #include "gateway/practice/record.h"
 #include "gateway/say/phrase.h"
@@ -145,5 +146,8 @@ enum rc page_details_send(struct gate *gate, const struct page *page, const stru
     json_set_str(values, "chart_reference", who.chart);
     json_set_str(values, "ack_when", ack_when);
     json_set_bool(values, "needs_second", page->tier == 0);
-    return page_mail_send(gate, MAILING_PAGE_DETAILS, page, staff->id, MOVE(values), err);
+    rc = page_mail_send(gate, MAILING_PAGE_DETAILS, page, staff->id, MOVE(values), err);
+    return rc ? rc
+              : page_text_tell(gate, page, staff, &(struct page_text_news){ .kind = MAILING_PAGE_DETAILS, .by = staff },
+                               err);
 }

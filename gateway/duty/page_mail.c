@@ -1,5 +1,6 @@
 #include "gateway/duty/page_mail.h"
 
+#include "gateway/duty/page_text.h"
 #include "gateway/say/notice.h"
 #include "gateway/say/office.h"
 #include "gateway/say/phrase.h"
@@ -104,6 +105,7 @@ enum rc page_mail_tell(struct gate *gate, const struct page *page, const struct 
                        struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("page_told");
+    const struct page_text_news text = { news->kind, news->by, news->when_ms, news->is_fresh };
     struct person *staff;
     size_t n, told = 0;
     enum rc rc = office_contacts(gate, mem, &staff, &n, err);
@@ -122,6 +124,8 @@ enum rc page_mail_tell(struct gate *gate, const struct page *page, const struct 
             return err->rc;
         }
         rc = page_mail_send(gate, news->kind, page, staff[i].id, values, err);
+        if (!rc)
+            rc = page_text_tell(gate, page, &staff[i], &text, err);
         told += !rc;
     }
     *ret_told = told;

@@ -25,7 +25,7 @@ MUST_CHECK enum rc page_mail_send(struct gate *gate, enum mailing_kind kind, con
 MUST_CHECK enum rc page_mail_send_others(struct gate *gate, enum mailing_kind kind, const struct page *page,
                                          struct person_id person, struct json *values, struct err *err);
 
-/* The same to all page contacts but one (0: to all). by and when are who and when of the letter; outcome may be NULL. */
+/* The same to all page contacts but one (0: to all), by text too (gateway/duty/page_text). by and when are who and when of the letter; outcome may be NULL. */
 struct page_mail_news {
     enum mailing_kind kind;
     struct person_id not_to;

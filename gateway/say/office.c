@@ -1,6 +1,7 @@
 #include "gateway/say/office.h"
 
 #include "gateway/say/notice.h"
+#include "gateway/say/staff_phone.h"
 #include "schedules/hours.h"
 #include "schedules/rota.h"
 #include "store/consent.h"
@@ -242,11 +243,14 @@ enum rc office_reach_of(struct gate *gate, struct person_id person, enum office_
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("reach");
     bool is_sure = false, is_tried = false;
+    struct staff_phone phone;
 
     if (is_reachable(gate, person, MAILING_STAFF_NOTICE, mem, &is_sure, err) ||
-        is_reachable(gate, person, MAILING_PAGE, mem, &is_tried, err))
+        is_reachable(gate, person, MAILING_PAGE, mem, &is_tried, err) || staff_phone_read(gate, person, &phone, err))
         return err->rc;
-    *ret_reach = is_sure ? OFFICE_REACHED : is_tried ? OFFICE_RETURNED : OFFICE_CUT_OFF;
+    *ret_reach = is_sure || phone.state == STAFF_PHONE_YES ? OFFICE_REACHED
+                 : is_tried                                ? OFFICE_RETURNED
+                                                           : OFFICE_CUT_OFF;
     return RC_OK;
 }
 

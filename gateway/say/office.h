@@ -42,7 +42,7 @@ int64_t office_reminder(const struct gate *gate, int tier, int64_t reminders);
  * call nor in the duty order are left out. */
 MUST_CHECK enum rc office_duty(struct gate *gate, struct arena *mem, struct person **ret_staff, size_t *ret_n,
                                struct err *err);
-/* How an alarm gets to somebody who is on call or in the duty order. */
+/* How an alarm gets to somebody who is on call or in the duty order: by mail, or by text to a phone that said yes. */
 enum office_reach {
     OFFICE_REACHED,
     OFFICE_RETURNED, /* letters came back, as reports say that anybody can forge: called behind the others, and nobody counts on them */

@@ -141,7 +141,7 @@ static inline void check_apart(struct story *s, const struct mail *m, const char
     X("text_account", "state") X("text_campaign", "1") X("text_sender", "state") X("text_out", "state * 64 + attempt")  \
     X("text_post", "1") X("text_in", "state") X("text_receipt", "tries") X("text_consent", "state * 4 + level")         \
     X("text_consent_log", "1") X("text_item", "n") X("text_asked", "1") X("text_ledger", "parts")                       \
-    X("text_budget", "1") X("text_bucket", "milli % 9973")                                                               \
+    X("text_staff", "wrong") X("text_budget", "1") X("text_bucket", "milli % 9973")                                                               \
     X("visit", "version * 4 + state") X("visit_series", "state") X("visit_series_day", "1") X("visit_rsvp", "1")        \
     X("visit_seat", "sequence * 64 + answer * 8 + place") X("visit_reminder", "1") X("agreement", "1")                  \
     X("attendance", "1") X("visit_reply", "1") X("calendar_feed", "state")                              \

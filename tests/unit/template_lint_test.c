@@ -458,9 +458,18 @@ static bool is_text_message(struct template_info t)
 /* What may be the first text of ours that somebody reads, or stands for itself, says who writes. */
 static bool must_say_who(const char *kind)
 {
-    static const char *const kinds[] = { "text_stopped",          "text_started",       "text_help",
-                                         "text_notice",           "text_stranger",      "text_invitation",
-                                         "text_invitation_again", "text_consent_check", "text_welcome" };
+    static const char *const kinds[] = { "text_stopped",
+                                         "text_started",
+                                         "text_help",
+                                         "text_notice",
+                                         "text_stranger",
+                                         "text_invitation",
+                                         "text_invitation_again",
+                                         "text_consent_check",
+                                         "text_welcome",
+                                         "text_page",
+                                         "text_page_news",
+                                         "text_staff" };
 
     for (size_t i = 0; i < COUNT_OF(kinds); i++)
         if (!strcmp(kind, kinds[i]))
