@@ -80,11 +80,24 @@ static bool read_stop(struct reader *r)
     return is(r, out == TEXT_OPTOUT_WRONG_NUMBER ? TEXT_MEANS_WRONG_NUMBER : TEXT_MEANS_STOP);
 }
 
+/* Somebody in need, not somebody who asks what this number is. */
+static bool is_plea(const struct words_core *core)
+{
+    return words_core_is(core, "please|pls? help me|us") || words_core_is(core, "i|we? need help") ||
+           words_core_is(core, "ayudame|ayudeme|ayudenme|ayudenos") ||
+           words_core_is(core, "necesito|necesitamos ayuda");
+}
+
 static bool read_start_or_help(struct reader *r)
 {
+    if (is_plea(&r->bare)) {
+        r->m.is_plea = true;
+        r->m.command.kind = COMMAND_NONE;
+        return is(r, TEXT_MEANS_FREE);
+    }
     if (words_core_is(&r->bare, "start|unstop|restart|iniciar|comenzar|empezar|reiniciar"))
         return is(r, TEXT_MEANS_START);
-    if (words_core_is(&r->bare, "ayudame|ayudeme|help|info") ||
+    if (words_core_is(&r->bare, "help|info") ||
         (r->m.command.kind == COMMAND_HELP && r->m.command.strength == COMMAND_SURE) ||
         (r->m.command.kind == COMMAND_INFO && r->m.command.strength == COMMAND_SURE))
         return is(r, TEXT_MEANS_HELP);

@@ -6,7 +6,7 @@
  * Rule     Whole texts only: a command, an answer or a decision is the text less courtesy, or it is none. In this order:
  *            reaction, automatic  (text_noise)      never answered, never posted
  *            STOP, wrong number   (text_optout)     before any question: nobody is kept by one
- *            START, HELP          START UNSTOP INICIAR COMENZAR EMPEZAR · HELP INFO AYUDA "who is this?"
+ *            START, HELP          START UNSTOP INICIAR COMENZAR EMPEZAR · HELP INFO AYUDA "who is this?". "Please help me" is somebody in need: free, is_plea
  *            decision             `41 OK` `41 NO 3` `OK 41` `41 CLAIM`, a PIN of six to ten figures before or behind: inbound/decision, with the number
  *                                 taken out. Anything more than one decision, or one without its number, is unclear
  *            answer               to the open question: a number or a name of its choices, NEW, yes or no, a number in its range
@@ -92,6 +92,7 @@ struct text_meaning {
     bool is_new;       /* ANSWER: NEW */
     bool is_long;      /* over TEXT_READ_LONG */
     bool stop_in_prose;
+    bool is_plea;           /* FREE: "help me" and nothing else */
     enum command_kind seen; /* in prose */
     enum answer answer;     /* ANSWER to yes or no, BARE */
     int number;             /* ANSWER, MORE (0: none), OLD, UNSURE, UNKNOWN, DECISION, UNCLEAR (0: none) */

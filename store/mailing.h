@@ -131,6 +131,10 @@ enum lane { LANE_URGENT, LANE_REVIEW, LANE_REPLY, LANE_VISIT, LANE_DIGEST, LANE_
     X(183, TEXT_CRISIS, "text_crisis", LANE_URGENT)                                                                   \
     X(184, TEXT_MEDICAL, "text_medical", LANE_URGENT)                                                                 \
     X(190, TEXT_NOTICE, "text_notice", LANE_REPLY)                                                                    \
+    X(193, TEXT_GOT_IT, "text_got_it", LANE_REPLY)                                                                     \
+    X(194, TEXT_WHICH, "text_which", LANE_REPLY)                                                                       \
+    X(195, TEXT_LIST, "text_list", LANE_REPLY)                                                                         \
+    X(196, TEXT_GROUPS, "text_groups", LANE_REPLY)                                                                     \
     X(198, TEXT_SAY, "text_say", LANE_REPLY)                                                                          \
     X(199, TEXT_STRANGER, "text_stranger", LANE_REPLY) \
     X(220, TEXT_DIGEST, "text_digest", LANE_DIGEST)                                                                   \

@@ -55,6 +55,12 @@ struct membership {
     int64_t created_ms;
 };
 
+/* Whose consent stands for what the membership is sent: CHANNEL_BOTH has both, and the one to mail counts here. */
+static inline enum member_channel membership_consent_channel(const struct membership *m)
+{
+    return m->channel == CHANNEL_TEXT ? CHANNEL_TEXT : CHANNEL_EMAIL;
+}
+
 /* What a fan-out needs of one member: nothing sealed, nothing allocated. zone is "" when the group's is good. */
 struct roster_row {
     struct membership_id membership;

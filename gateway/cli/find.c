@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "gateway/cli/cli.h"
 #include "gateway/say/office.h"
+#include "gateway/sms/text_person.h"
 #include "schedules/zone.h"
 
 enum rc cli_read_mailbox(const struct cli *cli, const char *text, const char **ret_name, const char **ret_address,
@@ -46,15 +47,19 @@ enum rc cli_find_group(struct cli *cli, const char *text, struct care_group *ret
 static enum rc by_address(struct cli *cli, const char *text, enum person_kind kind, struct person *ret_person,
                           struct err *err)
 {
+    enum address_kind kind_of_address = ADDRESS_EMAIL;
     struct person *people, *found = NULL;
-    char *address;
+    char *address, number[24];
     size_t n;
 
-    if (!strchr(text, '@'))
+    if (*text == '+' && text_number_read(text, number))
+        kind_of_address = ADDRESS_PHONE;
+    else if (!strchr(text, '@'))
         return err_set(err, RC_INPUT, "name them by email address or number, as `postcircle %s` shows them",
                        kind == PERSON_STAFF ? "staff list" : "member list GROUP");
-    if (text_address(text, cli->mem, &address, err) ||
-        person_by_value(&cli->gate->store, ADDRESS_EMAIL, address, cli->mem, &people, &n, err))
+    address = number;
+    if ((kind_of_address == ADDRESS_EMAIL && text_address(text, cli->mem, &address, err)) ||
+        person_by_value(&cli->gate->store, kind_of_address, address, cli->mem, &people, &n, err))
         return err->rc;
     for (size_t i = 0; i < n; i++) {
         if (people[i].kind != kind)

@@ -133,7 +133,7 @@ static bool has_slipped(const struct import *im, size_t i, struct arena *mem)
 {
     const char *const email = field_of(im, &im->rows[i], SEAT_EMAIL);
 
-    if (carries(email, field_of(im, &im->rows[i], SEAT_NAME), mem))
+    if (!*email || carries(email, field_of(im, &im->rows[i], SEAT_NAME), mem))
         return false;
     for (size_t step = 1; step <= 3; step++) {
         if (i > step && carries(email, field_of(im, &im->rows[i - step], SEAT_NAME), mem))
@@ -246,7 +246,8 @@ static enum rc take_row(struct import *im, const struct care_group *group, struc
         return RC_OK;
     }
     if (seat_read(words, mem, &seat, err) || enroll_check(&seat.person, mem, err) ||
-        person_by_value(&im->cli->gate->store, ADDRESS_EMAIL, seat.person.email, mem, &users, &n, err) ||
+        person_by_value(&im->cli->gate->store, seat.person.email ? ADDRESS_EMAIL : ADDRESS_PHONE,
+                        seat.person.email ? seat.person.email : seat.person.text, mem, &users, &n, err) ||
         is_known(im, group, seat.person.name, users, n, mem, &known, err))
         return err->rc;
     if (known && im->is_skipping) {

@@ -42,6 +42,7 @@ int cli_member_add(struct cli *cli, int argc, char **argv)
         WORD(words, SEAT_NAME, "NAME", "full name, for staff's eyes"),
         WORD(words, SEAT_EMAIL, "ADDRESS", "may be shared by a couple"),
         { .name = "phone", .value = "NUMBER", .help = "for staff to call", .to = &words[SEAT_PHONE] },
+        WORD(words, SEAT_TEXT, "NUMBER", "takes part by text; with --email by both"),
         WORD(words, SEAT_EMERGENCY, "TEXT", "emergency contact"),
         WORD(words, SEAT_CHART, "TEXT", "chart reference"),
         WORD(words, SEAT_ROLE, "ROLE", "patient (usual), caregiver, provider, moderator, manager"),
@@ -62,11 +63,11 @@ int cli_member_add(struct cli *cli, int argc, char **argv)
     struct care_group g;
     struct json *out;
     struct err err;
-    int code =
-        cli_options(cli, "--group GROUP --name NAME --email ADDRESS", options, COUNT_OF(options), argc, argv, NULL, 0);
+    int code = cli_options(cli, "--group GROUP --name NAME --email ADDRESS|--text NUMBER", options, COUNT_OF(options),
+                           argc, argv, NULL, 0);
 
-    if (code == CLI_GO_ON && (!group || !words[SEAT_NAME] || !words[SEAT_EMAIL]))
-        code = cli_usage(cli, "member add needs --group, --name and --email");
+    if (code == CLI_GO_ON && (!group || !words[SEAT_NAME] || (!words[SEAT_EMAIL] && !words[SEAT_TEXT])))
+        code = cli_usage(cli, "member add needs --group, --name and --email or --text");
     if (code == CLI_GO_ON)
         code = cli_gate(cli);
     if (code != CLI_GO_ON)
@@ -93,7 +94,7 @@ int cli_member_add(struct cli *cli, int argc, char **argv)
 
 struct set_words {
     const char *group, *rhythm, *name, *label, *hour, *again, *by, *paper, *phone_consent;
-    const char *full_name, *phone, *emergency, *chart, *language, *tls;
+    const char *full_name, *phone, *emergency, *chart, *language, *tls, *text;
     struct cli_many tags, untags;
 };
 
@@ -186,6 +187,17 @@ static enum rc change_tls(struct cli *cli, const char *word, const struct person
     return RC_OK;
 }
 
+static enum rc add_text(struct cli *cli, const struct set_words *w, const struct membership *m, struct err *err)
+{
+    struct person_id by;
+
+    if (!w->text)
+        return RC_OK;
+    if (seat_inviter(cli, w->by, &by, err))
+        return err->rc;
+    return seat_add_text(cli, m, w->text, by, w->paper ? CONSENT_BY_PAPER : 0, w->again, err);
+}
+
 static enum rc ask_again(struct cli *cli, const struct set_words *w, const struct membership *m, struct err *err)
 {
     struct invite invite = { .membership = m->id,
@@ -196,7 +208,7 @@ static enum rc ask_again(struct cli *cli, const struct set_words *w, const struc
                                                              : 0,
                              .evidence = w->paper ? w->paper : w->phone_consent };
 
-    if (!w->again && !invite.paper_way)
+    if (w->text || (!w->again && !invite.paper_way))
         return RC_OK;
     if (!invite.reason)
         invite.reason = invite.evidence;
@@ -234,7 +246,7 @@ static enum rc set(struct cli *cli, const char *who, const struct set_words *w, 
 
     if (db_begin(cli->gate->store.db, &tx, err) || cli_find_person(cli, who, PERSON_PATIENT, &p, err) ||
         change_person(cli, w, &p, err) || change_tls(cli, w->tls, &p, err) || find_seat(cli, w->group, &p, &m, err) ||
-        change_seat(cli, w, &m, err) || ask_again(cli, w, &m, err))
+        change_seat(cli, w, &m, err) || add_text(cli, w, &m, err) || ask_again(cli, w, &m, err))
         return err->rc;
     return db_commit(&tx, err);
 }
@@ -259,6 +271,7 @@ int cli_member_set(struct cli *cli, int argc, char **argv)
           .value = "yes|no",
           .help = "letters go to their addresses under verified TLS alone",
           .to = &w.tls },
+        { .name = "text", .value = "NUMBER", .help = "texts to this phone too, after its own YES", .to = &w.text },
         { .name = "again", .value = "REASON", .help = "ask them once more to join", .to = &w.again },
         { .name = "by", .value = "ADDRESS", .help = "who asks", .to = &w.by },
         { .name = "paper", .value = "EVIDENCE", .help = "they agreed on paper", .to = &w.paper },

@@ -1,10 +1,12 @@
 #include "gateway/cli/seat.h"
 
 #include "base/text.h"
+#include "gateway/people/text_ask.h"
 
-const char *const seat_names[SEAT_WORD_COUNT] = { "name",   "email",    "phone",    "emergency",  "chart",      "role",
-                                                  "rhythm", "language", "zone",     "hour",       "shown-name", "label",
-                                                  "tags",   "consent",  "evidence", "require-tls" };
+const char *const seat_names[SEAT_WORD_COUNT] = { "name",        "email",  "phone",    "emergency", "chart",
+                                                  "role",        "rhythm", "language", "zone",      "hour",
+                                                  "shown-name",  "label",  "tags",     "consent",   "evidence",
+                                                  "require-tls", "text" };
 
 static const char *const role_words[] = { "", "patient", "caregiver", "provider", "moderator", "manager" };
 static const char *const rhythm_words[] = { "", "each", "daily", "weekly", "announcements" };
@@ -56,6 +58,7 @@ enum rc seat_read(const char *const words[SEAT_WORD_COUNT], struct arena *mem, s
     struct seat s = {
         .person = { .name = given(words, SEAT_NAME),
                     .email = given(words, SEAT_EMAIL),
+                    .text = given(words, SEAT_TEXT),
                     .phone = given(words, SEAT_PHONE),
                     .emergency = given(words, SEAT_EMERGENCY),
                     .chart = given(words, SEAT_CHART),
@@ -124,7 +127,23 @@ enum rc seat_take(struct cli *cli, const struct care_group *group, struct person
         return err->rc;
     invite.person = ret_membership->person;
     invite.membership = ret_membership->id;
-    return invite_send(cli->gate, &cli->who, &invite, err);
+    if (invite_send(cli->gate, &cli->who, &invite, err))
+        return err->rc;
+    return seat->person.email && seat->person.text
+               ? seat_add_text(cli, ret_membership, seat->person.text, invited_by, seat->way, NULL, err)
+               : RC_OK;
+}
+
+enum rc seat_add_text(struct cli *cli, const struct membership *m, const char *number, struct person_id by,
+                      enum consent_way way, const char *reason, struct err *err)
+{
+    struct text_ask ask = { .person = m->person, .staff = by, .paper_way = way, .reason = reason };
+    struct address phone;
+
+    if (enroll_phone(cli->gate, &cli->who, m->person, number, cli->mem, &phone, err))
+        return err->rc;
+    ask.phone = phone.id;
+    return text_ask_member(cli->gate, m, &ask, err) ? err_wrap(err, "text") : RC_OK;
 }
 
 enum rc seat_inviter(struct cli *cli, const char *by, struct person_id *ret_id, struct err *err)

@@ -28,6 +28,7 @@ enum seat_word {
     SEAT_CONSENT,
     SEAT_EVIDENCE,
     SEAT_REQUIRE_TLS,
+    SEAT_TEXT,
     SEAT_WORD_COUNT
 };
 extern const char *const seat_names[SEAT_WORD_COUNT];
@@ -46,6 +47,9 @@ MUST_CHECK enum rc seat_read(const char *const words[SEAT_WORD_COUNT], struct ar
 /* Enrols and invites; needs an open transaction. */
 MUST_CHECK enum rc seat_take(struct cli *cli, const struct care_group *group, struct person_id invited_by,
                              struct seat *seat, struct arena *mem, struct membership *ret_membership, struct err *err);
+/* Their phone too: it is asked for its own yes. reason: why again; NULL. Needs an open transaction. */
+MUST_CHECK enum rc seat_add_text(struct cli *cli, const struct membership *m, const char *number, struct person_id by,
+                                 enum consent_way way, const char *reason, struct err *err);
 /* RC_CONFLICT when an active person of that kind has the address; option: what allows it. */
 MUST_CHECK enum rc seat_check_kind(struct cli *cli, const char *email, enum person_kind kind, const char *option,
                                    struct err *err);

@@ -131,6 +131,11 @@ static enum rc place_letter(struct work *w, struct err *err)
     struct post about;
     enum rc rc;
 
+    if (w->in->places) {
+        w->pieces = *w->in->places;
+        w->is_new = w->in->is_new;
+        return RC_OK;
+    }
     if (s->delivery.issue.v)
         return place_in_issue(w, err);
     if (s->is_old) {
@@ -228,7 +233,7 @@ static enum rc title_of(struct work *w, const struct post *p, const char **ret_t
 
 static enum rc keep_post(struct work *w, struct post *p, const char *title, struct err *err)
 {
-    const struct audit_who author = record_patient(p->author);
+    const struct audit_who author = { AUDIT_PATIENT, p->author.v, w->in->places ? AUDIT_WAY_TEXT : AUDIT_WAY_EMAIL };
     struct conversation c = { .group = p->group, .title = title, .created_ms = p->created_ms };
     enum rc rc = RC_OK;
 
@@ -364,7 +369,7 @@ static enum rc tell(struct work *w, struct err *err)
     for (size_t i = 0; !rc && i < w->out->count; i++) {
         const struct post *p = &w->out->posts[i];
 
-        if (!p->conversation.v && p->kind == POST_COMMENT && !has_asked && !w->out->joined[i] &&
+        if (!w->in->places && !p->conversation.v && p->kind == POST_COMMENT && !has_asked && !w->out->joined[i] &&
             !(p->flags & POST_FLAG_UNVERIFIED)) {
             rc = ask_which(w, p, err);
             has_asked = true;

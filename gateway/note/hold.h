@@ -27,6 +27,9 @@ struct hold {
     struct photo_row *photos; /* that go with the first of its posts; photo_put fills them in */
     size_t photo_count;
     bool has_dropped; /* files that nobody will see */
+    const struct place_pieces
+        *places; /* it came by text, and is placed already; who asks its author is the caller. NULL: by mail */
+    bool is_new; /* places: pieces without a conversation begin one; otherwise they wait unplaced */
 };
 
 /* post.placed_why: enum place_why, and these. Stored: append only. */

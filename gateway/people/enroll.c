@@ -3,10 +3,12 @@
 #include "base/text.h"
 #include "gateway/practice/record.h"
 #include "gateway/say/shown_name.h"
+#include "gateway/sms/text_person.h"
 #include "schedules/zone.h"
 
 #include <assert.h>
 
+#define PHONE_RANK 9 /* behind every email address */
 #define PHONE_DIGITS_MIN 7
 #define PHONE_DIGITS_MAX 15 /* E.164 */
 
@@ -142,15 +144,20 @@ enum rc enroll_check_minute(const char *text, int64_t *ret_minute, struct err *e
 
 enum rc enroll_check(struct enroll *e, struct arena *mem, struct err *err)
 {
-    char *email;
+    char *email, number[24];
 
     if (check_name(&e->name, mem, err))
         return err->rc;
-    if (!e->email || !*e->email)
-        return err_set(err, RC_INPUT, "email: missing");
-    if (text_address(e->email, mem, &email, err))
+    e->text = e->text && *e->text ? e->text : NULL;
+    if (e->text && !text_number_read(e->text, number))
+        return err_set(err, RC_INPUT, "text: a phone number of 10 digits, or one that begins with + and the country");
+    e->text = e->text ? arena_strdup(mem, number) : NULL;
+    e->email = e->email && *e->email ? e->email : NULL;
+    if (!e->email && !e->text)
+        return err_set(err, RC_INPUT, "email: missing (or text, for who takes part by text alone)");
+    if (e->email && text_address(e->email, mem, &email, err))
         return err_wrap(err, "email");
-    e->email = email;
+    e->email = e->email ? email : NULL;
     if (e->phone && *e->phone) {
         if (enroll_check_phone(e->phone, mem, &e->phone, err))
             return err->rc;
@@ -194,13 +201,31 @@ static enum rc add_person(struct gate *gate, const struct audit_who *who, const 
     return RC_OK;
 }
 
+static enum rc link_value(struct gate *gate, const struct audit_who *who, struct person_id person,
+                          enum address_kind kind, const char *value, struct arena *mem, struct address *ret_address,
+                          struct err *err)
+{
+    if (address_ensure(&gate->store, kind, value, mem, ret_address, err) ||
+        person_link_address(&gate->store, person, ret_address->id, kind == ADDRESS_EMAIL ? 1 : PHONE_RANK, err))
+        return err->rc;
+    return record_act(gate, who, AUDIT_ADDRESS_ADDED, AUDIT_ITEM_ADDRESS, ret_address->id.v, NULL, value, err);
+}
+
 static enum rc link_address(struct gate *gate, const struct audit_who *who, struct person_id person,
                             const struct enroll *e, struct arena *mem, struct address *ret_address, struct err *err)
 {
-    if (address_ensure(&gate->store, ADDRESS_EMAIL, e->email, mem, ret_address, err) ||
-        person_link_address(&gate->store, person, ret_address->id, 1, err))
-        return err->rc;
-    return record_act(gate, who, AUDIT_ADDRESS_ADDED, AUDIT_ITEM_ADDRESS, ret_address->id.v, NULL, e->email, err);
+    return e->email ? link_value(gate, who, person, ADDRESS_EMAIL, e->email, mem, ret_address, err)
+                    : link_value(gate, who, person, ADDRESS_PHONE, e->text, mem, ret_address, err);
+}
+
+enum rc enroll_phone(struct gate *gate, const struct audit_who *who, struct person_id person, const char *number,
+                     struct arena *mem, struct address *ret_address, struct err *err)
+{
+    char value[24];
+
+    if (!text_number_read(number, value))
+        return err_set(err, RC_INPUT, "text: a phone number of 10 digits, or one that begins with + and the country");
+    return link_value(gate, who, person, ADDRESS_PHONE, arena_strdup(mem, value), mem, ret_address, err);
 }
 
 enum rc enroll_staff(struct gate *gate, const struct audit_who *who, struct enroll *e, struct arena *mem,
@@ -211,7 +236,11 @@ enum rc enroll_staff(struct gate *gate, const struct audit_who *who, struct enro
     size_t n;
 
     assert(db_in_tx(gate->store.db) && e->staff_role);
-    if (enroll_check(e, mem, err) || person_by_value(&gate->store, ADDRESS_EMAIL, e->email, mem, &users, &n, err))
+    if (enroll_check(e, mem, err))
+        return err->rc;
+    if (!e->email)
+        return err_set(err, RC_INPUT, "email: missing");
+    if (person_by_value(&gate->store, ADDRESS_EMAIL, e->email, mem, &users, &n, err))
         return err->rc;
     for (size_t i = 0; i < n; i++)
         if (users[i].kind == PERSON_STAFF && users[i].state == PERSON_ACTIVE)
@@ -250,10 +279,12 @@ static enum rc take_over(struct gate *gate, const struct audit_who *who, const s
 static enum rc ensure_patient(struct gate *gate, const struct audit_who *who, const struct enroll *e, struct arena *mem,
                               struct person *ret_person, struct address *ret_address, struct err *err)
 {
+    const enum address_kind kind = e->email ? ADDRESS_EMAIL : ADDRESS_PHONE;
+    const char *const value = e->email ? e->email : e->text;
     struct person *users;
     size_t n;
 
-    if (person_by_value(&gate->store, ADDRESS_EMAIL, e->email, mem, &users, &n, err))
+    if (person_by_value(&gate->store, kind, value, mem, &users, &n, err))
         return err->rc;
     for (size_t i = 0; i < n; i++) {
         if (users[i].kind != PERSON_PATIENT || !is_same_name(users[i].name, e->name, mem))
@@ -263,7 +294,7 @@ static enum rc ensure_patient(struct gate *gate, const struct audit_who *who, co
         if (take_over(gate, who, e, &users[i], err))
             return err->rc;
         *ret_person = users[i];
-        return address_find(&gate->store, ADDRESS_EMAIL, e->email, mem, ret_address, err);
+        return address_find(&gate->store, kind, value, mem, ret_address, err);
     }
     if (add_person(gate, who, e, PERSON_PATIENT, ret_person, err))
         return err->rc;
@@ -333,11 +364,14 @@ enum rc enroll_member(struct gate *gate, const struct audit_who *who, const stru
     if (enroll_check(e, mem, err) || check_line("label", ENROLL_FIELD_MAX, mem, &m.label, err) ||
         choose_name(gate, &m, e, seat, mem, &m.name, err))
         return err->rc;
+    if (is_staff && !e->email)
+        return err_set(err, RC_INPUT, "email: staff need one");
     if (is_staff ? find_staff(gate, e, mem, &person, &address, err)
                  : ensure_patient(gate, who, e, mem, &person, &address, err))
         return err->rc;
     m.person = person.id;
     m.address = address.id;
+    m.channel = e->email ? CHANNEL_EMAIL : CHANNEL_TEXT;
     if (check_absent(gate, &m, mem, err) || membership_add(&gate->store, &m, err))
         return err->rc;
     for (size_t i = 0; i < seat->tag_count; i++)

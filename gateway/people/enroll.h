@@ -22,7 +22,9 @@
 #define ENROLL_TAGS_MAX 16
 
 struct enroll {
-    const char *name, *email;
+    const char *name;
+    const char *email,
+        *text; /* at least one; text: the phone that takes part by text, "+15555550101" once checked. With both, texts begin with a YES from there */
     const char *phone, *emergency, *chart; /* NULL: none */
     const char *title;                     /* of staff: "nurse" */
     enum staff_role staff_role;            /* of staff */
@@ -48,11 +50,14 @@ struct enroll_seat {
     size_t tag_count;
 };
 
-/* Finds or adds person and address, and adds the membership, invited. The invitation is invite_send's. */
+/* Finds or adds person and address, and adds the membership, invited. Without an email address it is one by text. The invitation is invite_send's. */
 MUST_CHECK enum rc enroll_member(struct gate *gate, const struct audit_who *who, const struct care_group *group,
                                  struct enroll *e, const struct enroll_seat *seat, struct arena *mem,
                                  struct membership *ret_membership, struct err *err);
 
+/* The phone of somebody we have, with an address of its own; e.text is set. */
+MUST_CHECK enum rc enroll_phone(struct gate *gate, const struct audit_who *who, struct person_id person,
+                                const char *number, struct arena *mem, struct address *ret_address, struct err *err);
 /* "(555) 555-0100" → as given, one line, when it has 7 to 15 digits and nothing but digits and + ( ) - . x blanks. */
 MUST_CHECK enum rc enroll_check_phone(const char *phone, struct arena *mem, const char **ret_phone, struct err *err);
 MUST_CHECK enum rc enroll_check_zone(const char *zone, struct err *err);

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "gateway/people/daily_mail.h"
 #include "gateway/people/join.h"
+#include "gateway/people/text_ask.h"
 #include "gateway/practice/job_title.h"
 #include "gateway/practice/record.h"
 #include "gateway/say/notice.h"
@@ -14,6 +15,7 @@
 #include "store/delivery.h"
 #include "store/due.h"
 #include "store/group.h"
+#include "store/text_consent.h"
 
 #include <assert.h>
 
@@ -153,6 +155,20 @@ static enum rc check_address(struct gate *gate, const struct invite *invite, str
     return suppression_remove(&gate->store, address, err);
 }
 
+/* The phone of who takes part by text is asked for its own yes. */
+static enum rc check_way(struct gate *gate, const struct invite *invite, const struct join *j,
+                         struct address_id address, struct err *err)
+{
+    const struct text_ask ask = { .person = invite->person,
+                                  .phone = address,
+                                  .staff = invite->invited_by,
+                                  .paper_way = invite->paper_way,
+                                  .reason = invite->reason };
+
+    return j->membership.channel == CHANNEL_TEXT ? text_ask_mark(gate, &ask, err)
+                                                 : check_address(gate, invite, address, err);
+}
+
 static enum rc find_address(struct gate *gate, const struct join *j, struct arena *mem, struct address_id *ret_id,
                             struct err *err)
 {
@@ -245,7 +261,7 @@ enum rc invite_send(struct gate *gate, const struct audit_who *who, const struct
         return err_wrap(err, "invite");
     if (!invite->membership.v && (send_again(gate, who, invite, inv.address, mem, &is_done, err) || is_done))
         return is_done ? RC_OK : err_wrap(err, "invite");
-    if (check_earlier(gate, invite, inv.address, mem, err) || check_address(gate, invite, inv.address, err) ||
+    if (check_earlier(gate, invite, inv.address, mem, err) || check_way(gate, invite, &j, inv.address, err) ||
         invitation_add(&gate->store, &inv, err))
         return err_wrap(err, "invite");
     j.invitation = inv;
@@ -286,7 +302,11 @@ enum rc invite_ask_yes_first(struct gate *gate, struct person_id staff, const ch
 static enum rc repeat(struct gate *gate, const struct join *j, struct arena *mem, struct err *err)
 {
     const struct audit_who rule = record_rule();
-    enum rc rc = queue_mail(gate, j, true, mem, err);
+    enum rc rc =
+        j->membership.channel == CHANNEL_TEXT ? text_consent_asked(&gate->store, j->invitation.address, err) : RC_OK;
+
+    if (!rc)
+        rc = queue_mail(gate, j, true, mem, err);
 
     if (rc && rc != RC_NOT_FOUND)
         return rc;

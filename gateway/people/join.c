@@ -29,7 +29,7 @@ enum rc join_consent(struct gate *gate, const struct audit_who *who, const struc
         struct consent c = { .person = join->person.id,
                              .membership = join->membership.id,
                              .address = join->invitation.address,
-                             .channel = CHANNEL_EMAIL,
+                             .channel = membership_consent_channel(&join->membership),
                              .kind = kind,
                              .is_given = act->is_given,
                              .way = act->way,
@@ -63,6 +63,7 @@ static enum rc welcome(struct gate *gate, const struct join *j, const char *in_r
                        struct err *err)
 {
     const bool is_staff = !j->membership.id.v;
+    enum rc rc;
     struct notice notice = { .kind = is_staff ? MAILING_STAFF_WELCOME : MAILING_WELCOME,
                              .person = j->person.id,
                              .membership = j->membership.id,
@@ -82,7 +83,10 @@ static enum rc welcome(struct gate *gate, const struct join *j, const char *in_r
                      phrase_digest_days(j->person.language, j->membership.rhythm, j->group.digest_weekday, mem));
         json_set_str(notice.values, "digest_hour", phrase_minute(j->person.language, minute, mem));
     }
-    return notice_queue(gate, &notice, NULL, err);
+    rc = notice_queue(gate, &notice, NULL, err);
+    return rc == RC_NOT_FOUND && j->membership.channel == CHANNEL_TEXT
+               ? RC_OK
+               : rc; /* the month's money for texts is gone: they are in all the same */
 }
 
 static enum rc activate(struct gate *gate, struct join *j, struct arena *mem, struct err *err)

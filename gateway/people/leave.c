@@ -35,14 +35,15 @@ static enum rc withdraw_posts(struct gate *gate, struct leave *leave, struct per
     return RC_OK;
 }
 
-static enum rc withdraw_consent(struct gate *gate, const struct leave *leave, struct person_id person,
-                                struct membership_id membership, struct address_id address, struct err *err)
+static enum rc withdraw_channel(struct gate *gate, const struct leave *leave, struct person_id person,
+                                struct membership_id membership, struct address_id address, enum member_channel channel,
+                                struct err *err)
 {
     for (enum consent_kind kind = CONSENT_RECEIVE; kind <= CONSENT_SHARE; kind++) {
         struct consent c = { .person = person,
                              .membership = membership,
                              .address = address,
-                             .channel = CHANNEL_EMAIL,
+                             .channel = channel,
                              .kind = kind,
                              .is_given = false,
                              .way = leave->evidence_id ? CONSENT_BY_REPLY : CONSENT_BY_STAFF,
@@ -51,7 +52,7 @@ static enum rc withdraw_consent(struct gate *gate, const struct leave *leave, st
                              .evidence = leave->evidence };
         bool is_given;
 
-        if (consent_is_given(&gate->store, person, membership, CHANNEL_EMAIL, kind, &is_given, err))
+        if (consent_is_given(&gate->store, person, membership, channel, kind, &is_given, err))
             return err->rc;
         if (is_given &&
             (consent_add(&gate->store, &c, err) || record_act(gate, &leave->who, AUDIT_CONSENT_WITHDRAWN,
@@ -59,6 +60,15 @@ static enum rc withdraw_consent(struct gate *gate, const struct leave *leave, st
             return err->rc;
     }
     return RC_OK;
+}
+
+/* Who is written to by text too said yes to both. */
+static enum rc withdraw_consent(struct gate *gate, const struct leave *leave, struct person_id person,
+                                struct membership_id membership, struct address_id address, struct err *err)
+{
+    if (withdraw_channel(gate, leave, person, membership, address, CHANNEL_EMAIL, err))
+        return err->rc;
+    return withdraw_channel(gate, leave, person, membership, address, CHANNEL_TEXT, err);
 }
 
 static enum rc withdraw_invitation(struct gate *gate, struct person_id person, struct membership_id membership,

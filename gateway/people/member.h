@@ -27,6 +27,7 @@ struct member_act {
     struct address_id address;       /* it came from, or the one on file */
     struct arrival_id letter;
     struct issue_id issue;       /* whose numbers REPORT n and MORE n mean; 0: unknown */
+    int64_t item;                /* by text: what REPORT's number names; 0: unknown */
     struct delivery_id delivery; /* what it answers; 0: unknown */
     const char *in_reply_to;
     bool is_by_text;    /* it came from the phone `address`, and is answered there */

@@ -95,7 +95,7 @@ static enum rc reported_item(struct effect *e, int64_t *ret_item, struct err *er
     size_t n = 0;
     enum rc rc = e->act->issue.v ? issue_items(&e->gate->store, e->act->issue, e->mem, &items, &n, err) : RC_OK;
 
-    *ret_item = e->m.group.v;
+    *ret_item = e->act->item ? e->act->item : e->m.group.v;
     for (size_t i = 0; !rc && i < n; i++)
         if (items[i].number == e->act->command->number)
             *ret_item = items[i].target;

@@ -16,13 +16,14 @@ static bool has_gone(enum member_state state)
     return state == MEMBER_LEFT || state == MEMBER_REMOVED;
 }
 
-static enum rc give_consent(struct gate *gate, const struct membership *m, int64_t letter, struct err *err)
+static enum rc give_channel(struct gate *gate, const struct membership *m, enum member_channel channel, int64_t letter,
+                            struct err *err)
 {
     for (enum consent_kind kind = CONSENT_RECEIVE; kind <= CONSENT_SHARE; kind++) {
         struct consent c = { .person = m->person,
                              .membership = m->id,
                              .address = m->address,
-                             .channel = CHANNEL_EMAIL,
+                             .channel = channel,
                              .kind = kind,
                              .is_given = true,
                              .way = CONSENT_BY_REPLY,
@@ -34,6 +35,13 @@ static enum rc give_consent(struct gate *gate, const struct membership *m, int64
             return err->rc;
     }
     return RC_OK;
+}
+
+static enum rc give_consent(struct gate *gate, const struct membership *m, int64_t letter, struct err *err)
+{
+    if (give_channel(gate, m, membership_consent_channel(m), letter, err))
+        return err->rc;
+    return m->channel == CHANNEL_BOTH ? give_channel(gate, m, CHANNEL_TEXT, letter, err) : RC_OK;
 }
 
 /* Of staff the one consent that they gave. */

@@ -5,8 +5,9 @@
 #include "gateway/sms/text_queue.h"
 #include "gateway/sms/text_words.h"
 #include "gateway/text/talk_staff.h"
+#include "gateway/text/text_take.h"
+#include "inbound/text_word.h"
 #include "inbound/words.h"
-#include "store/text_out.h"
 
 #define STRANGER_MS (30 * MS_DAY)
 
@@ -23,9 +24,18 @@ const struct talk_seat *talk_seat_of(const struct talk *t, struct group_id group
     return NULL;
 }
 
+const struct text_item *talk_item(const struct talk *t, int n)
+{
+    for (size_t i = 0; i < t->item_count; i++)
+        if (t->items[i].n == n && (!t->writer.id.v || t->items[i].person.v == t->writer.id.v))
+            return &t->items[i];
+    return NULL;
+}
+
 /* ---- answers ---- */
 
-enum rc talk_say(struct talk *t, enum mailing_kind kind, struct json **values, struct err *err)
+enum rc talk_say_posts(struct talk *t, enum mailing_kind kind, struct json **values, const struct text_post *posts,
+                       size_t n, struct err *err)
 {
     CLEANUP(json_free) struct json *all = values && *values ? MOVE(*values) : json_object_new();
     struct text_say say = { .kind = kind,
@@ -34,7 +44,9 @@ enum rc talk_say(struct talk *t, enum mailing_kind kind, struct json **values, s
                             .person = t->writer.id,
                             .address = t->line.address,
                             .sender = t->line.sender,
-                            .subject_id = t->in->id.v };
+                            .subject_id = t->in->id.v,
+                            .posts = posts,
+                            .post_count = n };
     enum rc rc;
 
     if (t->is_silent)
@@ -45,12 +57,17 @@ enum rc talk_say(struct talk *t, enum mailing_kind kind, struct json **values, s
     return rc == RC_NOT_FOUND || rc == RC_DENIED ? RC_OK : rc; /* may not be written to; the month's money is gone */
 }
 
-enum rc talk_say_flag(struct talk *t, const char *flag, struct err *err)
+enum rc talk_say(struct talk *t, enum mailing_kind kind, struct json **values, struct err *err)
+{
+    return talk_say_posts(t, kind, values, NULL, 0, err);
+}
+
+enum rc talk_say_flag(struct talk *t, enum mailing_kind kind, const char *flag, struct err *err)
 {
     struct json *values = json_object_new();
 
     json_set_bool(values, flag, true);
-    return talk_say(t, MAILING_TEXT_SAY, &values, err);
+    return talk_say(t, kind, &values, err);
 }
 
 enum rc talk_tell(struct talk *t, const char *what, struct err *err)
@@ -329,14 +346,18 @@ enum rc talk_run(struct talk *t, enum text_in_state *ret_end, struct err *err)
 
     *ret_end = TEXT_IN_DONE;
     if (is_noise(t->meaning.kind)) {
-        if (t->in->media && t->user_count && talk_say_flag(t, "is_picture", err))
+        if (t->in->media && t->user_count && talk_say_flag(t, MAILING_TEXT_SAY, "is_picture", err))
             return err->rc;
         return talk_has_alarm(t) ? talk_tell(t, TELL_TEXT_CAME, err) : RC_OK;
     }
+    if (t->in->word == TEXT_WORD_NONE && text_word_of(t->meaning.kind))
+        return text_take_word(t->gate, t->in, text_word_of(t->meaning.kind), err);
     if (!t->user_count)
         return answer_stranger(t, ret_end, err);
     for (size_t i = 0; i < COUNT_OF(steps) && !is_done; i++)
         if (steps[i](t, &is_done, err))
             return err->rc;
-    return is_done ? RC_OK : talk_tell(t, TELL_TEXT_CAME, err);
+    if (is_done || t->meaning.kind == TEXT_MEANS_START) /* done when it was stored */
+        return RC_OK;
+    return talk_tell(t, TELL_TEXT_CAME, err);
 }

@@ -33,6 +33,7 @@
 #include "store/text_consent.h"
 #include "store/text_in.h"
 #include "store/text_line.h"
+#include "store/text_out.h"
 
 #define TALK_ANSWERS_AN_HOUR 5
 #define TALK_SAME_MS MS_HOUR /* the same words again within this are not answered again */
@@ -80,8 +81,11 @@ const struct talk_seat *talk_seat_of(const struct talk *t, struct group_id group
 
 /* Answers by text: values is taken (and nulled), may be NULL. RC_OK also when it may not be said. */
 MUST_CHECK enum rc talk_say(struct talk *t, enum mailing_kind kind, struct json **values, struct err *err);
-/* MAILING_TEXT_SAY with one flag. */
-MUST_CHECK enum rc talk_say_flag(struct talk *t, const char *flag, struct err *err);
+/* The same with the posts that it holds ("who got exactly what"). */
+MUST_CHECK enum rc talk_say_posts(struct talk *t, enum mailing_kind kind, struct json **values,
+                                  const struct text_post *posts, size_t n, struct err *err);
+/* A kind with one flag: MAILING_TEXT_SAY. */
+MUST_CHECK enum rc talk_say_flag(struct talk *t, enum mailing_kind kind, const char *flag, struct err *err);
 /* The text to staff as a private notice (TELL_… of gateway/say/tell). */
 MUST_CHECK enum rc talk_tell(struct talk *t, const char *what, struct err *err);
 
@@ -92,5 +96,10 @@ MUST_CHECK enum rc talk_question(struct talk *t, bool *ret_is_done, struct err *
 MUST_CHECK enum rc talk_more(struct talk *t, bool *ret_is_done, struct err *err);
 MUST_CHECK enum rc talk_command(struct talk *t, bool *ret_is_done, struct err *err);
 MUST_CHECK enum rc talk_comment(struct talk *t, bool *ret_is_done, struct err *err);
+/* LIST, GROUPS: for talk_command. */
+MUST_CHECK enum rc talk_show_list(struct talk *t, struct err *err);
+MUST_CHECK enum rc talk_show_groups(struct talk *t, struct err *err);
+/* The live item of a number; NULL: none. */
+const struct text_item *talk_item(const struct talk *t, int n);
 
 #endif

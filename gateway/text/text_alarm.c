@@ -4,6 +4,7 @@
 #include "gateway/sms/text_queue.h"
 #include "gateway/sms/text_words.h"
 #include "inbound/text_noise.h"
+#include "inbound/text_read.h"
 
 #define QUOTED_MS (14 * MS_DAY)
 #define QUOTED_MAX 100 /* texts to one number that a reaction is looked for in */
@@ -93,6 +94,8 @@ enum rc text_alarm(struct gate *gate, const struct triage_lexicon *lexicon, cons
     if (is_out)
         return RC_OK;
     triage_score_in(lexicon, &setting, text->words, NULL, mem, ret_triage);
+    if (ret_triage->tier > 2 && text_read(&(struct text_reading){ .text = text->words }, mem).is_plea)
+        *ret_triage = (struct triage_result){ .tier = 2, .flags = ret_triage->flags | TRIAGE_MEDICAL };
     if (ret_triage->tier > 2)
         return RC_OK;
     alarm.tier = ret_triage->tier;

@@ -201,6 +201,22 @@ enum rc text_take(struct gate *gate, const struct text_provider *provider, const
     return RC_OK;
 }
 
+enum rc text_take_word(struct gate *gate, const struct text_in *text, enum text_word word, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("text_word");
+    struct text_in in = *text;
+    struct text_provider provider;
+    struct taking t = {
+        .gate = gate, .provider = &provider, .in = &in, .mem = mem, .person = { .language = gate->facts.language }
+    };
+
+    in.word = word;
+    if (text_provider_open(gate, text->account, mem, &provider, err) || act(&t, err) ||
+        text_in_set_word(&gate->store, text->id, word, err))
+        return err_wrap(err, "word of a text");
+    return RC_OK;
+}
+
 enum rc text_take_unread(struct gate *gate, const struct text_provider *provider, const void *raw, size_t raw_len,
                          struct err *err)
 {

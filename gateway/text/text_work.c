@@ -4,6 +4,7 @@
 #include "gateway/say/tell.h"
 #include "gateway/sms/text_budget.h"
 #include "gateway/text/text_failed.h"
+#include "gateway/text/talk_ask.h"
 #include "gateway/text/text_letter.h"
 #include "gateway/sms/text_provider.h"
 #include "store/text_consent.h"
@@ -169,8 +170,12 @@ static enum rc letters(struct gate *gate, const struct triage_lexicon *lexicon, 
 
 enum rc text_work(struct gate *gate, const struct triage_lexicon *lexicon, size_t *ret_did, struct err *err)
 {
+    size_t over = 0;
+
     *ret_did = 0;
-    if (receipts(gate, ret_did, err) || (lexicon && letters(gate, lexicon, ret_did, err)))
+    if (receipts(gate, ret_did, err) || (lexicon && letters(gate, lexicon, ret_did, err)) ||
+        talk_ask_over(gate, &over, err))
         return err_wrap(err, "texts");
+    *ret_did += over;
     return RC_OK;
 }

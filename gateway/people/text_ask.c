@@ -1,0 +1,56 @@
+#include "gateway/people/text_ask.h"
+
+#include "gateway/say/notice.h"
+#include "store/group.h"
+#include "store/text_consent.h"
+
+#include <assert.h>
+
+#define ASKED_MAX 2 /* one request and one repeat */
+
+static enum rc check(const struct text_ask *ask, const struct text_consent *now, struct err *err)
+{
+    if (now->state == TEXT_STOPPED && ask->paper_way != CONSENT_BY_PAPER)
+        return err_set(err, RC_CONFLICT,
+                       "that phone said STOP: it must text START itself, or they sign a new consent on paper");
+    if (now->state == TEXT_ASKED && now->asked >= ASKED_MAX && !ask->reason)
+        return err_set(err, RC_CONFLICT, "that phone was asked twice and did not answer (asking again needs a reason)");
+    return RC_OK;
+}
+
+enum rc text_ask_mark(struct gate *gate, const struct text_ask *ask, struct err *err)
+{
+    const struct text_consent_change change = { .address = ask->phone,
+                                                .person = ask->person,
+                                                .state = TEXT_ASKED,
+                                                .level = -1,
+                                                .way =
+                                                    ask->paper_way == CONSENT_BY_PAPER ? TEXT_BY_PAPER : TEXT_BY_STAFF,
+                                                .actor = ask->staff,
+                                                .wording = TEXT_ASK_VERSION,
+                                                .words = ask->reason };
+    struct text_consent now;
+
+    assert(db_in_tx(gate->store.db));
+    if (text_consent_get(&gate->store, ask->phone, &now, err) || check(ask, &now, err))
+        return err->rc;
+    if (now.state == TEXT_YES)
+        return RC_OK;
+    if ((now.state != TEXT_ASKED || ask->reason) && text_consent_set(&gate->store, &change, err))
+        return err->rc;
+    return text_consent_asked(&gate->store, ask->phone, err);
+}
+
+enum rc text_ask_member(struct gate *gate, const struct membership *m, const struct text_ask *ask, struct err *err)
+{
+    struct notice notice = { .kind = MAILING_INVITATION,
+                             .person = m->person,
+                             .membership = m->id,
+                             .group = m->group,
+                             .address = ask->phone,
+                             .lane = -1 };
+
+    if (text_ask_mark(gate, ask, err))
+        return err->rc;
+    return notice_queue(gate, &notice, NULL, err);
+}
