@@ -72,7 +72,7 @@ static void print_commands(FILE *to)
           "  postcircle [--home DIR] [--json] COMMAND [options]\n\n",
           to);
     for (size_t i = 0; i < COUNT_OF(commands); i++)
-        fprintf(to, "  %-16s %s\n", commands[i].words, commands[i].help);
+        fprintf(to, "  %-17s %s\n", commands[i].words, commands[i].help);
     fputs("\n  --home DIR       where settings and data are (or POSTCIRCLE_HOME)\n"
           "  --practice NAME  which practice of several, by its mail domain\n"
           "  --json           output for programs\n"
@@ -405,7 +405,7 @@ static bool print_family(const char *word)
 
     for (size_t i = 0; i < COUNT_OF(commands); i++)
         if (!strncmp(commands[i].words, word, n) && commands[i].words[n] == ' ') {
-            printf("  %-16s %s\n", commands[i].words, commands[i].help);
+            printf("  %-17s %s\n", commands[i].words, commands[i].help);
             has_any = true;
         }
     if (has_any)
