@@ -149,12 +149,13 @@ def what_is_over_a_limit_is_parked_whole_and_told(folder):
     }
     room = (64 << 10) + 1 - len(mail(TOM, PLAIN, '').partition(b'\r\n\r\n')[0])
     over['a header of 64 KB and one'] = mail(TOM, PLAIN, 'hello', extra='X-A: ' + 'a' * (room - 7) + '\r\n')
+    before = len(circle.mail(LEE)) + len(circle.mail(ANA))
     for name, data in over.items():
-        before = len(circle.mail(LEE)) + len(circle.mail(ANA))
         circle.arrives(data, GROUP, TOM)
         raw = circle.rows('SELECT id, state, bytes FROM arrival ORDER BY id DESC LIMIT 1')[0]
         assert raw[1] == 5 and raw[2] == len(data), (name, raw, len(data))
         assert len(circle.mail(LEE)) + len(circle.mail(ANA)) > before, f'staff heard nothing: {name}'
+    assert len(circle.json('review', 'parked')) == len(over)  # told once a day, however many
     lives_on(circle)
 
 

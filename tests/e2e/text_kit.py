@@ -153,10 +153,17 @@ omit-empty = true
         process.kill()
         process.wait(30)
 
-    def spooled(self):
-        """How many messages stand in bearerbox's spool, written out."""
-        found = [os.path.join(where, name) for where, _, names in os.walk(os.path.join(self.folder, 'spool')) for name in names]
-        return sum(os.path.isfile(path) and os.path.getsize(path) > 0 for path in found)
+    def spools(self, sender):
+        """Does a text of this number stand in bearerbox's spool? Receipts may stand beside it."""
+        for where, _, files in os.walk(os.path.join(self.folder, 'spool')):
+            for name in files:
+                try:
+                    with open(os.path.join(where, name), 'rb') as f:
+                        if sender.encode() in f.read():
+                            return True
+                except OSError:
+                    pass  # it was delivered meanwhile
+        return False
 
     def arrives(self, sender, words):
         """Somebody sends us a text. The centre reads a line at a time, and would forget what stands behind it."""
