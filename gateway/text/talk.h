@@ -92,6 +92,8 @@ MUST_CHECK enum rc talk_tell(struct talk *t, const char *what, struct err *err);
 /* ---- a file each; ret_is_done false: it was not theirs ---- */
 
 MUST_CHECK enum rc talk_consent(struct talk *t, bool *ret_is_done, struct err *err);
+/* An answer to a visit: "12 YES", or YES, NO, 1, 2 alone while it is the open question; the same RSVP as by mail. */
+MUST_CHECK enum rc talk_visit(struct talk *t, bool *ret_is_done, struct err *err);
 MUST_CHECK enum rc talk_question(struct talk *t, bool *ret_is_done, struct err *err);
 MUST_CHECK enum rc talk_more(struct talk *t, bool *ret_is_done, struct err *err);
 MUST_CHECK enum rc talk_command(struct talk *t, bool *ret_is_done, struct err *err);

@@ -60,7 +60,7 @@ static enum rc agree(struct taking *t, struct err *err)
                                  .person = t->seat->person,
                                  .text_version = AGREEMENT_TEXT_VERSION,
                                  .way = t->in->way,
-                                 .evidence = t->in->letter };
+                                 .evidence = t->in->letter ? t->in->letter : t->in->text };
     const struct audit_who who = record_patient(t->seat->person);
 
     if (t->has_agreed || !t->in->said.agrees)

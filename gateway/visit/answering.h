@@ -32,6 +32,7 @@ struct answering {
     bool is_where;         /* it answers "Where will you be?": the words are kept beside the seat, for staff */
     const char *words;     /* what they wrote beside it; NULL */
     int64_t letter;        /* arrival; 0 */
+    int64_t text;          /* text_in; 0 */
     const char *in_reply_to; /* NULL */
 };
 

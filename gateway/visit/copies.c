@@ -289,7 +289,7 @@ static enum rc ask_members(struct gate *gate, const struct visit *visit, bool *r
         after = rows[i].membership;
         if (rows[i].role != MEMBER_PATIENT && rows[i].role != MEMBER_CAREGIVER)
             continue;
-        if (rows[i].channel != CHANNEL_TEXT && seat_of(gate, visit, &seat, err))
+        if (seat_of(gate, visit, &seat, err))
             return err->rc;
     }
     *ret_is_done = n < BATCH;

@@ -5,7 +5,7 @@
  *                                             ↑                                                                       │ came back to the group
  *                                             └───────────────────────────────────────────────────────────────────────┘
  *
- * Who      Active patients and caregivers of the group (with the visit's tag), by email; host, co-host and speaker, whose copies name no patient.
+ * Who      Active patients and caregivers of the group (with the visit's tag), by email, or by text where that is their channel (words alone); host, co-host and speaker, whose copies name no patient.
  *          The way to join is in a member's copy once they have agreed that what is said there stays there.
  * When     COPIES_AHEAD before the start (`practice set visit-invite-days`), a single visit at once; daily until it begins, for who joined meanwhile.
  * Rules    On a move whoever said yes or maybe, or nothing, is asked again; who said no once. A change of anything else is told to all but them.

@@ -1,0 +1,150 @@
+/* Visits for who is written to by text: asked with a number, answered with it, moved, reminded; the same RSVP as by mail, and neutral words. */
+#define CIRCLE_MAILS_MAX 2000
+#include "visit_help.h"
+
+#include "gateway/text/text_letter.h"
+#include "store/text_account.h"
+#include "store/text_consent.h"
+#include "store/text_out.h"
+#include "store/visit_record.h"
+
+#define NUMBER "+15555550101"
+
+struct phone {
+    struct circle *c;
+    struct text_sender sender;
+    struct address address;
+    struct triage_lexicon *lexicon;
+};
+
+/* Rose has a phone, said yes there, and is written to there alone. */
+static struct phone rose_texts(struct circle *c)
+{
+    static const char *const lists[] = { "gateway/lexicon/en.txt", "gateway/lexicon/es.txt", NULL };
+    struct text_account account = { .provider = "kannel", .values = "{}" };
+    struct phone p = { .c = c, .sender = { .kind = TEXT_LONG_CODE, .number = "+15555550199" } };
+    struct text_consent_change yes = { .state = TEXT_YES, .level = 1, .way = TEXT_BY_TEXT };
+    struct store *const st = &c->g.gate.store;
+    struct consent given;
+    struct membership m;
+    struct err err;
+
+    HELP_OK(triage_open_lexicon(lists, &p.lexicon, &err));
+    HELP_OK(membership_get(st, c->rose.id, c->mem, &m, &err));
+    given = (struct consent){ .person = m.person,
+                              .membership = c->rose.id,
+                              .channel = CHANNEL_TEXT,
+                              .kind = CONSENT_RECEIVE,
+                              .is_given = true,
+                              .text_version = "1",
+                              .way = CONSENT_BY_REPLY };
+    CIRCLE_TX(c, HELP_OK(text_account_add(st, &account, &err)); p.sender.account = account.id;
+              HELP_OK(text_sender_add(st, &p.sender, &err));
+              HELP_OK(address_ensure(st, ADDRESS_PHONE, NUMBER, c->mem, &p.address, &err));
+              HELP_OK(person_link_address(st, m.person, p.address.id, 1, &err)); yes.address = p.address.id;
+              HELP_OK(text_consent_set(st, &yes, &err)); given.address = p.address.id;
+              HELP_OK(consent_add(st, &given, &err)); m.channel = CHANNEL_TEXT; m.address = p.address.id;
+              HELP_OK(membership_change(st, &m, m.state, &err)));
+    return p;
+}
+
+static const char *newest(struct phone *p)
+{
+    struct text_out *list;
+    struct err err;
+    size_t n;
+
+    HELP_OK(text_out_of_person(&p->c->g.gate.store, p->c->rose.person, (struct text_id){ 0 }, 1, p->c->mem, &list, &n,
+                               &err));
+    return n && list[0].words ? list[0].words : "";
+}
+
+static void has(struct phone *p, const char *words)
+{
+    if (!strstr(newest(p), words))
+        fail_msg("missing: %s\nin: %s", words, newest(p));
+}
+
+static void says(struct phone *p, const char *words)
+{
+    struct text_in in = {
+        .account = p->sender.account, .sender = p->sender.id, .address = p->address.id, .words = words
+    };
+    enum text_in_state end = TEXT_IN_PARKED;
+    struct err err;
+
+    home_set_time(p->c->home, gate_now_ms(&p->c->g.gate) + MS_MINUTE);
+    CIRCLE_TX(p->c, HELP_OK(text_in_add(&p->c->g.gate.store, &in, &err));
+              HELP_OK(text_letter(&p->c->g.gate, p->lexicon, &in, &end, &err)));
+    assert_int_equal(end, TEXT_IN_DONE);
+    circle_work(p->c);
+}
+
+static struct visit_seat seat_of(struct circle *c, const struct visit *v)
+{
+    struct visit_seat seat;
+    struct err err;
+
+    HELP_OK(visit_seat_find(&c->g.gate.store, v->id, c->rose.person, c->mem, &seat, &err));
+    return seat;
+}
+
+static void a_visit_lives_by_text(void **state)
+{
+    struct circle *c = *state;
+    struct phone p = rose_texts(c);
+    struct visit_plan plan = visit_plan_of(c, 2026, 3, 12, 14);
+    struct visit v = visit_planned(c, &plan);
+    struct audit_who who;
+    struct planner planner = visit_planner(c, &who);
+    struct err err;
+
+    circle_work(c);
+    has(&p, "Tuesday Circle: group visit Thursday, March 12, 2:00 PM (New York time). Can you come? Reply 10 YES or 10 "
+            "NO.");
+    assert_null(strstr(newest(&p), "Eating")); /* a lock screen */
+    assert_null(strstr(newest(&p), VISIT_LINK));
+    assert_null(circle_mail(c, ROSE, "can you come"));
+
+    says(&p, "10 Yes");
+    has(&p, "We have your YES");
+    assert_int_equal(seat_of(c, &v).answer, VISIT_YES);
+    assert_int_equal(seat_of(c, &v).answer_way, VISIT_BY_TEXT);
+    says(&p, "10 I agree");
+    has(&p, "You agree");
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM text_out WHERE kind = 160"), 2); /* asked; the way to join */
+    assert_true(seat_of(c, &v).has_link);
+
+    v = visit_now(c, &v);
+    CIRCLE_TX(c, HELP_OK(planner_move(&planner, &v, v.start_ms + MS_HOUR, &err)));
+    circle_work(c);
+    has(&p, "CHANGED. The visit is now Thursday, March 12, 3:00 PM (was Thursday, March 12, 2:00 PM).");
+    says(&p, "2"); /* the open question */
+    has(&p, "You do not come.");
+    assert_int_equal(seat_of(c, &v).answer, VISIT_NO);
+    says(&p, "10 yes but I will be late");
+    has(&p, "You come");
+    circle_has(circle_mail(c, ANA, NULL), "I will be late");
+
+    circle_pass(c, v.start_ms - MS_DAY - gate_now_ms(&c->g.gate) + MS_MINUTE);
+    has(&p, "Where will you be? Reply 11 HOME"); /* a number lives for seven days */
+    says(&p, "11 At my sister's");
+    assert_string_equal(seat_of(c, &v).whereabouts, "At my sister's");
+    has(&p, "We gave your words to the care team.");
+
+    v = visit_now(c, &v);
+    CIRCLE_TX(c, HELP_OK(planner_cancel(&planner, &v, &err)));
+    circle_work(c);
+    has(&p, "Tuesday Circle: CANCELLED, the visit");
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM post"), 0);
+    triage_close_lexicon(&p.lexicon);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, circle_setup, circle_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { TEST(a_visit_lives_by_text) };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
