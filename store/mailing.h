@@ -144,7 +144,9 @@ enum lane { LANE_URGENT, LANE_REVIEW, LANE_REPLY, LANE_VISIT, LANE_DIGEST, LANE_
     X(224, TEXT_LEVEL, "text_level", LANE_REPLY) \
     X(200, TEXT_PAGE, "text_page", LANE_URGENT)                                                                       \
     X(201, TEXT_PAGE_NEWS, "text_page_news", LANE_URGENT)                                                             \
-    X(202, TEXT_STAFF, "text_staff", LANE_REPLY)
+    X(202, TEXT_STAFF, "text_staff", LANE_REPLY)                                                                      \
+    X(203, TEXT_REVIEW, "text_review", LANE_REVIEW)                                                                   \
+    X(204, TEXT_DECIDED, "text_decided", LANE_REVIEW)
 /* clang-format on */
 
 enum mailing_kind {

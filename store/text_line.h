@@ -26,7 +26,7 @@ enum text_item_kind {
     TEXT_ITEM_CONVERSATION = 1,
     TEXT_ITEM_ANNOUNCEMENT, /* post */
     TEXT_ITEM_VISIT,
-    TEXT_ITEM_REVIEW,  /* to staff: a held post */
+    TEXT_ITEM_REVIEW, /* to staff: the question of a review mail (store/question): post, version and talks that it showed */
     TEXT_ITEM_PAGE,    /* to staff: an alarm */
     TEXT_ITEM_PRIVATE, /* private talk */
     TEXT_ITEM_CHECK_IN,
@@ -58,6 +58,7 @@ enum text_question_kind {
     TEXT_ASK_CHECK_IN,
     TEXT_ASK_OTHER, /* subject: question of store/question */
     TEXT_ASK_LEVEL, /* gateway/sms/text_level */
+    TEXT_ASK_PIN,   /* of staff, for the decision that is kept in data */
 };
 
 struct text_question {

@@ -1,5 +1,6 @@
 #include "gateway/note/review.h"
 #include "gateway/note/review_item.h"
+#include "gateway/note/review_text.h"
 
 #include "gateway/say/notice.h"
 #include "gateway/say/office.h"
@@ -34,7 +35,7 @@ static struct review_writing start(struct gate *gate, struct arena *mem, const s
 
 /* Stores what was shown, then queues the mail about it. Takes values. */
 static enum rc finish(struct review_writing *w, enum mailing_kind kind, struct group_id group, int64_t subject,
-                      struct json *values, struct err *err)
+                      struct json *values, int64_t *ret_question, struct err *err)
 {
     CLEANUP(json_free) struct json *data = MOVE(w->data);
     CLEANUP(strbuf_done) struct strbuf text = STRBUF((size_t)1 << 20);
@@ -50,6 +51,7 @@ static enum rc finish(struct review_writing *w, enum mailing_kind kind, struct g
         json_free(&values);
         return rc;
     }
+    *ret_question = question.id.v;
     notice.subject_id = question.id.v;
     notice.pictures = &w->pictures;
     notice.values = values;
@@ -71,6 +73,7 @@ static enum rc send_single(struct gate *gate, const struct post *p, const struct
     struct review_writing w = start(gate, mem, reader, false);
     struct json *values = json_object_new();
     struct care_group g;
+    int64_t question;
     enum rc rc = group_get(&gate->store, p->group, mem, &g, err);
 
     if (!rc)
@@ -83,7 +86,9 @@ static enum rc send_single(struct gate *gate, const struct post *p, const struct
     }
     json_set_str(values, "group_name", g.alias);
     remember(&w, p);
-    return finish(&w, MAILING_REVIEW, p->group, p->id.v, values, err);
+    if (finish(&w, MAILING_REVIEW, p->group, p->id.v, values, &question, err))
+        return err->rc;
+    return review_text_send(gate, p, &g, reader, question, err);
 }
 
 enum rc review_show_alone(struct gate *gate, const struct post *post, const struct person *reader, struct err *err)
@@ -116,6 +121,7 @@ static enum rc send_list(struct gate *gate, enum mailing_kind kind, const struct
     struct json *values = json_object_new();
     CLEANUP(json_free) struct json *items = json_array_new();
     struct care_group g = { .alias = "" };
+    int64_t question;
     enum rc rc = RC_OK;
 
     w.is_reminder = kind == MAILING_REVIEW_REMINDER;
@@ -131,7 +137,7 @@ static enum rc send_list(struct gate *gate, enum mailing_kind kind, const struct
     json_set_str(values, "date", phrase_day(gate, reader->language, NULL, gate_now_ms(gate), mem));
     json_set_str(values, "group_name", g.alias);
     json_set_str(values, "next_who", "");
-    return finish(&w, kind, g.id, 0, values, err);
+    return finish(&w, kind, g.id, 0, values, &question, err);
 }
 
 /* The n-th person on duty who may decide about the post; id 0 when there is none. */

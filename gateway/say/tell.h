@@ -51,6 +51,7 @@
 #define TELL_TEXT_BUDGET "is_text_budget"     /* number: percent of the month's budget */
 #define TELL_CRISIS_TEXTS "is_crisis_texts"   /* what a person in danger reads is other than before */
 #define TELL_FOLLOW_UP "is_follow_up"         /* number: of the alarm about them, closed the day before */
+#define TELL_PIN_LOCKED "is_pin_locked"       /* wrong PINs by text, in their name */
 #define TELL_REPLY_ALL "is_reply_all"         /* a mail went straight to other members too */
 
 struct tell {

@@ -233,6 +233,9 @@ static enum rc read_asked(const struct talk *t, struct text_asked *asked, struct
         asked->choices = choices_of(json_get(data, "choices"), t->mem);
         asked->may_be_new = t->question.kind == TEXT_ASK_WHICH_ITEM;
         return RC_OK;
+    case TEXT_ASK_PIN:
+        asked->kind = TEXT_ASKED_PIN;
+        return RC_OK;
     default:
         asked->kind = TEXT_ASKED_WORDS;
         return RC_OK;
