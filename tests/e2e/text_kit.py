@@ -153,17 +153,18 @@ omit-empty = true
         process.kill()
         process.wait(30)
 
-    def spools(self, sender):
-        """Does a text of this number stand in bearerbox's spool? Receipts may stand beside it."""
-        for where, _, files in os.walk(os.path.join(self.folder, 'spool')):
-            for name in files:
+    def spooled(self, number=''):
+        """How many messages stand in bearerbox's spool, written out: texts of this number, or all with what is to be told of receipts."""
+        found = 0
+        for where, _, names in os.walk(os.path.join(self.folder, 'spool')):
+            for name in names:
                 try:
                     with open(os.path.join(where, name), 'rb') as f:
-                        if sender.encode() in f.read():
-                            return True
-                except OSError:
-                    pass  # it was delivered meanwhile
-        return False
+                        held = f.read()
+                        found += bool(held) and number.encode() in held
+                except FileNotFoundError:
+                    pass
+        return found
 
     def arrives(self, sender, words):
         """Somebody sends us a text. The centre reads a line at a time, and would forget what stands behind it."""
