@@ -35,10 +35,10 @@ static const char *const owed_sql[OWED_STMT_COUNT] = {
     [OWED_TAKE_BACK_POST] = TAKE_BACK "group_id = $2 AND ((from_seq < $3 AND to_seq >= $3)"
         " OR EXISTS (SELECT 1 FROM text_post h WHERE h.practice_id = $1 AND h.text_id = text_out.id AND h.post_id = $5)) RETURNING membership_id",
     [OWED_COUNT] =
-        "SELECT COUNT(CASE WHEN lane >= 3 THEN 1 END), COALESCE(SUM(CASE WHEN is_exempt = 1 THEN 0 ELSE parts END), 0) FROM text_out"
+        "SELECT COUNT(CASE WHEN lane >= 3 THEN 1 END), CAST(COALESCE(SUM(CASE WHEN is_exempt = 1 THEN 0 ELSE parts END), 0) AS BIGINT) FROM text_out"
         " WHERE practice_id = $1 AND address_id = $2 AND state BETWEEN 1 AND 7 AND due_ms >= $3",
     [OWED_BACKLOG] =
-        "SELECT COALESCE(SUM(parts), 0) FROM text_out WHERE practice_id = $1 AND sender_id = $2 AND state = 1 AND due_ms <= $3",
+        "SELECT CAST(COALESCE(SUM(parts), 0) AS BIGINT) FROM text_out WHERE practice_id = $1 AND sender_id = $2 AND state = 1 AND due_ms <= $3",
     [OWED_AGAIN] =
         "UPDATE text_out SET state = 1, reason = 0, done_ms = NULL, lease = NULL, lease_until_ms = NULL, due_ms = $3, not_after_ms = $4"
         " WHERE practice_id = $1 AND id = $2 AND state = 9 AND reason = 2",
