@@ -46,8 +46,8 @@ def a_home_works_from_it(folder):
     ok(prefix, '--home', home, 'receive', '--from', 'maria@example.com', '--to', 'tuesday@groups.example.org', data=NOTE)
     ok(prefix, '--home', home, 'work', '--once')
     doctor = run(prefix, '--home', home, 'doctor').stdout.decode()
-    assert re.search(r'^ok +word lists +\d+ phrases', doctor, re.M) and 'reader of mail     closed' in doctor, doctor
-    assert 'parked mail        none' in doctor, doctor
+    assert re.search(r'^ok +word lists +\d+ phrases', doctor, re.M) and re.search('reader of mail +closed', doctor), doctor
+    assert re.search('parked mail +none', doctor), doctor
 
 
 def the_reader_is_its_own(folder):

@@ -19,7 +19,9 @@ enum rc http_post(const struct http_post *post, struct arena *mem, struct http_a
 {
     (void)post;
     (void)err;
-    *ret_answer = (struct http_answer){ status, arena_strndup(mem, answer, answer_n), answer_n };
+    *ret_answer = (struct http_answer){
+        .status = status, .body = arena_strndup(mem, answer, answer_n), .n = answer_n, .retry_after = ""
+    };
     return RC_OK;
 }
 
