@@ -1,20 +1,10 @@
 #include "schedules/feed.h"
 
-#include "base/clock.h"
 #include "base/text.h"
 #include "schedules/ical.h"
 
 #define REFRESH "PT1H"
 #define PROPERTIES_MAX 12
-
-static const char *utc_text(struct arena *mem, int64_t ms)
-{
-    const int s = (int)(ms % MS_DAY / MS_SECOND);
-    int y, m, d;
-
-    clock_civil_from_days(ms / MS_DAY, &y, &m, &d);
-    return arena_printf(mem, "%04d%02d%02dT%02d%02d%02dZ", y, m, d, s / 3600, s / 60 % 60, s % 60);
-}
 
 static enum rc visit_part(const struct feed_visit *v, struct arena *mem, struct ical_component *ret, struct err *err)
 {
@@ -26,9 +16,9 @@ static enum rc visit_part(const struct feed_visit *v, struct arena *mem, struct 
         return err_set(err, RC_INPUT, "a visit needs a title");
     p[n++] = (struct ical_property){ "UID", v->uid, {} };
     p[n++] = (struct ical_property){ "SEQUENCE", arena_printf(mem, "%" PRId64, v->sequence), {} };
-    p[n++] = (struct ical_property){ "DTSTAMP", utc_text(mem, v->changed_ms), {} };
-    p[n++] = (struct ical_property){ "DTSTART", utc_text(mem, v->start_ms), {} };
-    p[n++] = (struct ical_property){ "DTEND", utc_text(mem, v->end_ms), {} };
+    p[n++] = (struct ical_property){ "DTSTAMP", ical_utc(mem, v->changed_ms), {} };
+    p[n++] = (struct ical_property){ "DTSTART", ical_utc(mem, v->start_ms), {} };
+    p[n++] = (struct ical_property){ "DTEND", ical_utc(mem, v->end_ms), {} };
     p[n++] = (struct ical_property){ "SUMMARY", title, {} };
     if (*v->link)
         p[n++] = (struct ical_property){ "LOCATION", v->link, {} };

@@ -1,5 +1,6 @@
 #include "schedules/ical.h"
 
+#include "base/clock.h"
 #include "base/strbuf.h"
 
 #include <libical/ical.h>
@@ -152,6 +153,16 @@ void ical_rule_close(struct ical_rule **rule)
         icalrecur_iterator_free((*rule)->iterator);
     free(*rule);
     *rule = NULL;
+}
+
+const char *ical_utc(struct arena *mem, int64_t ms)
+{
+    const int64_t day = ms / MS_DAY;
+    const int s = (int)(ms % MS_DAY / MS_SECOND);
+    int y, m, d;
+
+    clock_civil_from_days(day, &y, &m, &d);
+    return arena_printf(mem, "%04d%02d%02dT%02d%02d%02dZ", y, m, d, s / 3600, s / 60 % 60, s % 60);
 }
 
 /* Where a line of at most max octets ends: inside no character, and behind no blank, which relays may take off. */

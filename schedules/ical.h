@@ -43,6 +43,9 @@ enum ical_until ical_rule_until(const struct ical_rule *rule, struct local_time 
 bool ical_rule_next(struct ical_rule *rule, struct local_time *ret_local);
 void ical_rule_close(struct ical_rule **rule);
 
+/* "20260305T190000Z": whole seconds of UTC. */
+const char *ical_utc(struct arena *mem, int64_t ms);
+
 struct ical_parameter {
     const char *name, *value;
 };

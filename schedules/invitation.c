@@ -171,16 +171,6 @@ static enum rc describe(const struct texts *t, const char *link, struct arena *m
     return strbuf_take(&b, mem, ret_text, err);
 }
 
-static const char *utc_stamp(struct arena *mem, int64_t ms)
-{
-    const int64_t day = ms / MS_DAY;
-    const int s = (int)(ms % MS_DAY / MS_SECOND);
-    int y, m, d;
-
-    clock_civil_from_days(day, &y, &m, &d);
-    return arena_printf(mem, "%04d%02d%02dT%02d%02d%02dZ", y, m, d, s / 3600, s / 60 % 60, s % 60);
-}
-
 static const char *offset_text(struct arena *mem, int seconds)
 {
     const int minutes = abs(seconds) / 60;
@@ -272,7 +262,7 @@ static enum rc visit_part(const struct invitation_copy *v, struct arena *mem, st
         return rc;
     p[n++] = (struct ical_property){ "UID", v->uid, {} };
     p[n++] = (struct ical_property){ "SEQUENCE", arena_printf(mem, "%" PRId32, v->sequence), {} };
-    p[n++] = (struct ical_property){ "DTSTAMP", utc_stamp(mem, v->stamp_ms), {} };
+    p[n++] = (struct ical_property){ "DTSTAMP", ical_utc(mem, v->stamp_ms), {} };
     p[n++] = (struct ical_property){ "DTSTART", v->time->start, { zone } };
     p[n++] = (struct ical_property){ "DTEND", v->time->end, { zone } };
     p[n++] = (struct ical_property){ "ORGANIZER", t.organizer, { { t.name[0] ? "CN" : NULL, t.name } } };
