@@ -3,9 +3,7 @@
 #include "base/io.h"
 #include "gateway/cli/cli.h"
 #include "gateway/say/phrase.h"
-#include "templates/mustache.h"
-
-#define CARD_MAX_BYTES ((size_t)256 << 10)
+#include "gateway/say/print_page.h"
 
 static struct json *values_of(const struct cli *cli, const struct care_group *g, enum person_language language)
 {
@@ -29,24 +27,14 @@ static struct json *values_of(const struct cli *cli, const struct care_group *g,
 static enum rc render(struct cli *cli, const struct care_group *g, enum person_language language, struct strbuf *out,
                       struct err *err)
 {
-    const struct mustache_target html = { .put = mustache_put_html, .is_strict = true };
     CLEANUP(json_free) struct json *values = values_of(cli, g, language);
-    const struct mustache *card;
-    const char *path;
-    char *source;
-    size_t n;
 
-    if (home_data_path(language == LANGUAGE_SPANISH ? "templates/es/card.html" : "templates/en/card.html", cli->mem,
-                       &path, err) ||
-        io_read_file(path, MUSTACHE_MAX_SOURCE, cli->mem, &source, &n, err) ||
-        mustache_compile(source, n, cli->mem, &card, err) || mustache_render(card, values, &html, out, err))
-        return err->rc;
-    return strbuf_check(out, err);
+    return print_page_render("card.html", language, values, out, err);
 }
 
 int cli_group_card(struct cli *cli, int argc, char **argv)
 {
-    CLEANUP(strbuf_done) struct strbuf out = STRBUF(CARD_MAX_BYTES);
+    CLEANUP(strbuf_done) struct strbuf out = STRBUF(PRINT_PAGE_MAX_BYTES);
     const char *group, *file = NULL, *words = "en";
     const struct cli_option options[] = {
         { .name = "html", .value = "FILE", .help = "where to write it: open it in a browser and print", .to = &file },

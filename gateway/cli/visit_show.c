@@ -1,10 +1,12 @@
 /* postcircle visit list|show: what is planned, who was asked, who answered what, who came. */
+#include "base/io.h"
 #include "base/text.h"
 #include "gateway/cli/sheet.h"
 #include "gateway/cli/visit.h"
 #include "gateway/practice/record.h"
 #include "gateway/say/phrase.h"
-#include "gateway/visit/roster.h"
+#include "gateway/say/print_page.h"
+#include "gateway/visit/roster_page.h"
 #include "store/group.h"
 
 enum rc cli_visit_find(struct cli *cli, const char *number, struct visit *ret, struct err *err)
@@ -214,17 +216,30 @@ static enum rc write_csv(struct cli *cli, const struct visit *v, const struct ro
     return RC_OK;
 }
 
+/* Only its owner may read it: it holds names. */
+static enum rc write_page(struct cli *cli, const struct visit *v, const struct roster *r, const char *path,
+                          const char *language, struct err *err)
+{
+    CLEANUP(strbuf_done) struct strbuf out = STRBUF(PRINT_PAGE_MAX_BYTES);
+
+    if (roster_page_render(cli->gate, v, r, !strcmp(language, "es") ? LANGUAGE_SPANISH : LANGUAGE_ENGLISH, &out, err))
+        return err->rc;
+    return io_write_file(path, strbuf_peek(&out), out.len, 0600, err);
+}
+
 int cli_visit_show(struct cli *cli, int argc, char **argv)
 {
     static const char *const header[] = { "number", "person", "name",   "part",       "answer",        "way",
                                           "when",   "place",  "agreed", "attendance", "where_that_day" };
-    const char *csv = NULL;
+    const char *csv = NULL, *html = NULL, *language = "en";
     bool is_answers = false;
     const struct cli_option options[] = {
         { .name = "answers",
           .help = "what members wrote: to your questions, and theirs for the visit",
           .flag = &is_answers },
         { .name = "csv", .value = "FILE", .help = "who was asked and who came, for billing", .to = &csv },
+        { .name = "html", .value = "FILE", .help = "the same to print, with a place to sign", .to = &html },
+        { .name = "language", .value = "en|es", .help = "of what --html writes; en", .to = &language },
     };
     struct cli_table *table;
     const char *number = NULL;
@@ -233,6 +248,8 @@ int cli_visit_show(struct cli *cli, int argc, char **argv)
     struct err err;
     int code = cli_options(cli, "NUMBER", options, COUNT_OF(options), argc, argv, &number, 1);
 
+    if (code == CLI_GO_ON && strcmp(language, "en") != 0 && strcmp(language, "es") != 0)
+        code = cli_usage(cli, "--language takes en or es");
     if (code == CLI_GO_ON)
         code = cli_gate(cli);
     if (code != CLI_GO_ON)
@@ -243,6 +260,8 @@ int cli_visit_show(struct cli *cli, int argc, char **argv)
             cli_visit_when(cli, &v));
     if (csv)
         return write_csv(cli, &v, &r, csv, &err) ? cli_fail(cli, &err) : EX_OK;
+    if (html)
+        return write_page(cli, &v, &r, html, language, &err) ? cli_fail(cli, &err) : cli_done(cli);
     if (is_answers)
         return show_answers(cli, &v, &r, &err) ? cli_fail(cli, &err) : EX_OK;
     table = cli_table_new(cli->mem, header, COUNT_OF(header));

@@ -5,6 +5,7 @@ import csv
 import datetime
 import email.message
 import os
+import re
 import shutil
 import subprocess
 import zoneinfo
@@ -19,6 +20,7 @@ except ImportError:
     icalendar = vobject = None
 
 LINK = 'https://video.example.org/j/5550100'
+CHROMIUM = shutil.which('chromium')
 NEW_YORK = zoneinfo.ZoneInfo('America/New_York')
 MEMBERS = {'ines@example.net': ('Ines Vega', 'America/Chicago'), 'otto@example.net': ('Otto Lang', 'America/Los_Angeles'),
            'pia@example.net': ('Pia Rossi', 'America/Phoenix'), 'quinn@example.net': ('Quinn Hall', 'America/New_York')}
@@ -136,6 +138,23 @@ def khal_takes_them(circle, folder, mails):
     return [line for line in listed.splitlines() if line.strip()]
 
 
+def the_roster_is_printed(circle, folder):
+    """One sheet in both paper sizes; nobody but its owner reads the file."""
+    path, pdf = os.path.join(folder, 'roster.html'), os.path.join(folder, 'roster.pdf')
+    circle.ok('visit', 'show', '1', '--html', path, '--language', 'es')
+    with open(path, encoding='utf-8') as f:
+        page = f.read()
+    assert os.stat(path).st_mode & 0o777 == 0o600 and 'Maria Santos' in page and 'Firma' in page and 'dentista' not in page and 'example.net' not in page
+    assert circle.run('visit', 'show', '1', '--html', path, '--language', 'fr').returncode == 64
+    for paper in ('A4', 'Letter') if CHROMIUM else ():
+        with open(path, 'w', encoding='utf-8') as f:
+            f.write(page.replace('size: landscape', f'size: {paper} landscape'))
+        subprocess.run([CHROMIUM, '--headless', '--no-sandbox', '--disable-gpu', f'--user-data-dir={folder}/chromium', '--no-pdf-header-footer',
+                        f'--print-to-pdf={pdf}', f'file://{path}'], check=True, capture_output=True, timeout=120)
+        with open(pdf, 'rb') as f:
+            assert len(re.findall(rb'/Type\s*/Page\b', f.read())) == 1, paper
+
+
 def a_row_of_visits_over_the_change_of_the_clocks(folder):
     circle = Circle(folder)
     for address, (name, zone) in MEMBERS.items():
@@ -215,6 +234,7 @@ def a_row_of_visits_over_the_change_of_the_clocks(folder):
         rows = {row['name']: row for row in csv.DictReader(f)}
     assert (rows['Maria Santos']['attendance'], rows['Maria Santos']['minutes'], rows['Pia Rossi']['answer']) == ('came', '54', 'no'), rows
 
+    the_roster_is_printed(circle, folder)
     told = circle.json('report', 'person', MARIA)['visits']
     assert (told[0]['visit'], told[0]['attendance'], [a['answer'] for a in told[0]['answers']]) == (1, 'came', ['yes']), told
     told = circle.json('report', 'person', TOM)['visits']
