@@ -30,6 +30,8 @@ enum text_item_kind {
     TEXT_ITEM_PAGE,    /* to staff: an alarm */
     TEXT_ITEM_PRIVATE, /* private talk */
     TEXT_ITEM_CHECK_IN,
+    TEXT_ITEM_ASK,  /* what staff ask about a note of theirs: post */
+    TEXT_ITEM_EDIT, /* the wording that staff propose for it: post */
 };
 
 struct text_line {
@@ -53,12 +55,12 @@ enum text_question_kind {
     TEXT_ASK_WHICH_ITEM,
     TEXT_ASK_WHO, /* who of those who share the phone */
     TEXT_ASK_CONSENT,
-    TEXT_ASK_EDIT_OK, /* subject: question of store/question */
-    TEXT_ASK_RSVP,
-    TEXT_ASK_CHECK_IN,
-    TEXT_ASK_OTHER, /* subject: question of store/question */
-    TEXT_ASK_LEVEL, /* gateway/sms/text_level */
-    TEXT_ASK_PIN,   /* of staff, for the decision that is kept in data */
+    TEXT_ASK_EDIT_OK,  /* subject: the number of the item */
+    TEXT_ASK_RSVP,     /* subject: visit */
+    TEXT_ASK_CHECK_IN, /* subject: the number of the item */
+    TEXT_ASK_PRIVATE,  /* likewise: a private talk, or what staff ask about a note */
+    TEXT_ASK_LEVEL, /* gateway/sms/text_level; subject: the number of the item whose words they want; 0: what the last text was about */
+    TEXT_ASK_PIN, /* of staff, for the decision that is kept in data */
 };
 
 struct text_question {

@@ -153,7 +153,7 @@ enum rc text_more(struct gate *gate, const struct person *person, const struct t
     if (read_range(&m, err) || leave_had(&m, err))
         return err->rc;
     if (m.range.count && m.consent.level == TEXT_LEVEL_COUNT)
-        return text_level_ask(gate, line, person, err);
+        return text_level_ask(gate, line, person, 0, err);
     return send(&m, err);
 }
 
@@ -205,7 +205,7 @@ enum rc text_more_item(struct gate *gate, const struct person *person, const str
     if (item->kind != TEXT_ITEM_CONVERSATION && item->kind != TEXT_ITEM_ANNOUNCEMENT)
         return err_set(err, RC_NOT_FOUND, "item %" PRId64 " has no words of its own", item->n);
     if (m.consent.level == TEXT_LEVEL_COUNT)
-        return text_level_ask(gate, line, person, err);
+        return text_level_ask(gate, line, person, item->n, err);
     if (item->kind == TEXT_ITEM_ANNOUNCEMENT ? read_announcement(&m, item, err) : read_talk(&m, item, err))
         return err->rc;
     return send(&m, err);

@@ -229,7 +229,7 @@ static enum rc ask_batch(struct gate *gate, const struct check_in *c, struct che
     if (membership_roster(&gate->store, &filter, round->after, rows, BATCH, &n, err))
         return err->rc;
     for (size_t i = 0; i < n; i++) {
-        if (rows[i].role == MEMBER_PATIENT && rows[i].channel != CHANNEL_TEXT && ask_one(gate, c, round, &rows[i], err))
+        if (rows[i].role == MEMBER_PATIENT && ask_one(gate, c, round, &rows[i], err))
             return err->rc;
         round->after = rows[i].membership;
     }

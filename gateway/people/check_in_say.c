@@ -146,6 +146,8 @@ enum rc check_in_say_chart(struct gate *gate, const struct check_in *c, const ch
         json_set_str(line, "bar", has_numbers ? bar_of(milli_of(values[i].value), span, mem) : "");
         json_push(answers, &line);
     }
+    json_set_str(to, "value",
+                 n ? check_in_say_value(c, values[n - 1].value, language, mem) : ""); /* by text, the last */
     json_set_bool(to, "has_chart", n > 0);
     if (n && has_numbers)
         put_numbers(c, values, n, span, mem, to);

@@ -1,16 +1,13 @@
 #include "gateway/say/notice_text.h"
 
+#include "gateway/say/notice_item.h"
 #include "gateway/say/text_again.h"
 #include "gateway/sms/text_queue.h"
 #include "gateway/sms/text_words.h"
 #include "store/group.h"
-#include "store/text_account.h"
 #include "store/text_consent.h"
-#include "store/text_line.h"
-#include "store/visit_seat.h"
 
 #define LEVEL_FULL 2
-#define VISIT_ASKED_MS (2 * MS_DAY)
 
 enum rc notice_first_phone(struct gate *gate, struct person_id person, struct arena *mem, struct address_id *ret_id,
                            struct err *err)
@@ -32,29 +29,6 @@ enum rc notice_first_phone(struct gate *gate, struct person_id person, struct ar
         }
     }
     return err_set(err, RC_NOT_FOUND, "person %" PRId64 " has no address", person.v);
-}
-
-/* The number that answers it, and the open question of the line. */
-static enum rc put_visit(struct gate *gate, const struct notice *notice, const struct notice_phone *to,
-                         struct arena *mem, struct json *values, struct err *err)
-{
-    struct text_line line = { .address = to->address };
-    struct text_item item = { .person = notice->person, .kind = TEXT_ITEM_VISIT, .group = notice->group };
-    struct text_question question = { .person = notice->person,
-                                      .kind = TEXT_ASK_RSVP,
-                                      .due_ms = gate_now_ms(gate) + VISIT_ASKED_MS };
-    struct text_sender sender;
-    struct visit_seat seat;
-
-    if (visit_seat_get(&gate->store, (struct visit_seat_id){ notice->subject_id }, mem, &seat, err) ||
-        text_sender_usual(&gate->store, mem, &sender, err))
-        return err->rc;
-    line.sender = sender.id;
-    item.target = question.subject_id = seat.visit.v;
-    if (text_item_give(&gate->store, &line, &item, err))
-        return err->rc;
-    json_set_int(values, "item_number", item.n);
-    return json_get_bool(values, "asks", false) ? text_question_ask(&gate->store, &line, &question, err) : RC_OK;
 }
 
 /* By which template. */
@@ -114,7 +88,7 @@ enum rc notice_by_text(struct gate *gate, const struct notice *notice, const str
     json_set_bool(all, "is_full_text", consent.level == LEVEL_FULL);
     if (!json_find(all, "group_name"))
         json_set_str(all, "group_name", gate->facts.name);
-    if (mailing_is_of_visit(notice->kind) && put_visit(gate, notice, to, mem, all, err))
+    if (notice_item_put(gate, notice, to->address, mem, all, err))
         return err->rc;
     if (text_words_named(gate, template_of(gate, notice->kind, language, mem), language, &all, mem, &say.words, err))
         return err_wrap(err, "text %s", mailing_template_name(notice->kind));

@@ -3,7 +3,7 @@
  *
  * Shape    The template text_KIND of the kind, with the values of the mail and is_full_text: the number's level allows words of people (R19). A kind without
  *          one is text_notice: that there is something, and whom to call.
- *          What is about a visit gives it a number on the reader's line (item_number), and asks on it where it `asks`: "12 YES", or YES alone for two days.
+ *          What can be answered by text has a number on the reader's line (item_number): gateway/say/notice_item.
  * Owns     values is taken (and nulled), also on an error.
  * Errors   RC_NOT_FOUND  nothing queued: no number of ours, or that phone may not be written to; the month's money is used up, of which staff hear
  * State    Needs an open transaction.

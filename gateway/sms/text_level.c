@@ -4,10 +4,11 @@
 #include "gateway/sms/text_queue.h"
 #include "gateway/sms/text_words.h"
 
-enum rc text_level_ask(struct gate *gate, const struct text_line *line, const struct person *person, struct err *err)
+enum rc text_level_ask(struct gate *gate, const struct text_line *line, const struct person *person, int64_t item,
+                       struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("text_level");
-    struct text_question question = { .person = person->id, .kind = TEXT_ASK_LEVEL };
+    struct text_question question = { .person = person->id, .kind = TEXT_ASK_LEVEL, .subject_id = item };
     struct text_say say = { .kind = MAILING_TEXT_LEVEL,
                             .lane = -1,
                             .needs = TEXT_NEEDS_CONSENT,

@@ -1,8 +1,8 @@
 /*
  * text_level: how much a number is told by text, chosen by its person after a warning (R19): 0 that there is something new, 1 sixty characters, 2 the words.
  *
- * Shape    text_level_ask sends the warning and opens a question (TEXT_ASK_LEVEL) on the line; whoever reads the answer calls text_level_set. Each
- *          change is a row in the log of the number's consent, with the version of the warning.
+ * Shape    text_level_ask sends the warning and opens a question (TEXT_ASK_LEVEL) on the line, with the number of the item whose words they want (0: none
+ *          was named); whoever reads the answer calls text_level_set. Each change is a row in the log of the number's consent, with the version of the warning.
  * Errors   RC_INPUT      no such level, or one above 0 where the number has not said yes to texts at all
  *          RC_NOT_FOUND  text_level_ask: the number may not be written to
  * State    Needs an open transaction.
@@ -18,7 +18,7 @@
 #define TEXT_WARNING_VERSION "texts are not private, 1"
 
 MUST_CHECK enum rc text_level_ask(struct gate *gate, const struct text_line *line, const struct person *person,
-                                  struct err *err);
+                                  int64_t item, struct err *err);
 /* evidence_id: the text that said so (TEXT_BY_TEXT), or 0 where staff warned them and wrote it down. */
 MUST_CHECK enum rc text_level_set(struct gate *gate, const struct audit_who *who, struct address_id address,
                                   struct person_id person, int level, enum text_consent_way way, int64_t evidence_id,

@@ -8,6 +8,7 @@
  *              talk_staff               a number of staff with live notes or alarms: decisions, pages, PIN
  *              no yes (stopped, asked, never asked)   YES to our request (talk_consent); anything else goes to staff, unanswered
  *              several use the phone    whose numbers they are, else "Who is writing?" (talk_question)
+ *              for the care team alone  talk_private: under the number of a private note, or while one is the open question
  *              MORE, a number alone     talk_more; also the answer to whether they want words by text
  *              the open question        talk_question
  *              commands                 talk_command
@@ -94,6 +95,10 @@ MUST_CHECK enum rc talk_tell(struct talk *t, const char *what, struct err *err);
 MUST_CHECK enum rc talk_consent(struct talk *t, bool *ret_is_done, struct err *err);
 /* An answer to a visit: "12 YES", or YES, NO, 1, 2 alone while it is the open question; the same RSVP as by mail. */
 MUST_CHECK enum rc talk_visit(struct talk *t, bool *ret_is_done, struct err *err);
+/* Words for the care team alone: an answer to private words of staff, to what they ask, propose, or measure. */
+MUST_CHECK enum rc talk_private(struct talk *t, bool *ret_is_done, struct err *err);
+/* What stands behind the number of such an item, after the warning where their level does not allow words. ret_is false: the number is none. */
+MUST_CHECK enum rc talk_private_show(struct talk *t, int64_t n, bool *ret_is, struct err *err);
 MUST_CHECK enum rc talk_question(struct talk *t, bool *ret_is_done, struct err *err);
 MUST_CHECK enum rc talk_more(struct talk *t, bool *ret_is_done, struct err *err);
 MUST_CHECK enum rc talk_command(struct talk *t, bool *ret_is_done, struct err *err);

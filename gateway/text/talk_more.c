@@ -1,6 +1,7 @@
 /* MORE, the number of an item alone, and the answer to "Do you want the words by text?": gateway/digest/text_more does it. */
 #include "gateway/text/talk.h"
 
+#include "gateway/digest/text_compose.h"
 #include "gateway/digest/text_more.h"
 #include "gateway/sms/text_level.h"
 
@@ -16,31 +17,40 @@ static enum rc answered(struct talk *t, enum rc rc, struct err *err)
     return talk_say(t, MAILING_TEXT_SAY, &values, err);
 }
 
-/* Their word for it is kept, with the text that said so. */
+static const struct text_item *item_of(const struct talk *t, int64_t n)
+{
+    for (size_t i = 0; i < t->item_count; i++)
+        if (t->items[i].n == n && t->items[i].person.v == t->writer.id.v)
+            return &t->items[i];
+    return NULL;
+}
+
+/* Their word for it is kept, with the text that said so; then they get what they had asked for. */
 static enum rc take_level(struct talk *t, struct err *err)
 {
     const struct audit_who who = { AUDIT_PATIENT, t->writer.id.v, AUDIT_WAY_TEXT };
+    const struct text_item *const item = item_of(t, t->question.subject_id);
+    bool is_private;
+    enum rc rc;
 
     if (text_question_close(&t->gate->store, &t->line, err))
         return err->rc;
     if (t->meaning.answer != ANSWER_YES)
         return RC_OK;
-    if (text_level_set(t->gate, &who, t->line.address, t->writer.id, 2, TEXT_BY_TEXT, t->in->id.v, err))
+    if (text_level_set(t->gate, &who, t->line.address, t->writer.id, TEXT_LEVEL_WORDS, TEXT_BY_TEXT, t->in->id.v, err))
         return err->rc;
-    return answered(t, text_more(t->gate, &t->writer, &t->line, err), err);
-}
-
-static const struct text_item *item_of(const struct talk *t)
-{
-    for (size_t i = 0; i < t->item_count; i++)
-        if (t->items[i].n == t->meaning.number && t->items[i].person.v == t->writer.id.v)
-            return &t->items[i];
-    return NULL;
+    t->consent.level = TEXT_LEVEL_WORDS;
+    rc = talk_private_show(t, t->question.subject_id, &is_private, err);
+    if (rc || is_private)
+        return rc;
+    rc =
+        item ? text_more_item(t->gate, &t->writer, &t->line, item, err) : text_more(t->gate, &t->writer, &t->line, err);
+    return answered(t, rc, err);
 }
 
 enum rc talk_more(struct talk *t, bool *ret_is_done, struct err *err)
 {
-    const struct text_item *const item = t->meaning.number ? item_of(t) : NULL;
+    const struct text_item *const item = t->meaning.number ? item_of(t, t->meaning.number) : NULL;
     enum rc rc;
 
     *ret_is_done = false;
