@@ -16,6 +16,7 @@
 #define MAILER_PROVIDER_H
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "mailer/segment.h"
 #include "mailer/sms_sign.h"
@@ -60,6 +61,10 @@ struct provider_action {
 struct provider_value {
     const char *name, *value;
 };
+
+/* The least and the most that every provider takes as the time that a text may live. */
+#define PROVIDER_TTL_MIN_MS MS_MINUTE
+#define PROVIDER_TTL_MAX_MS (10 * MS_HOUR)
 
 struct provider_text {
     const char *to;       /* E.164, "+" and 7 to 15 digits */

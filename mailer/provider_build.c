@@ -3,8 +3,6 @@
 #include "base/text.h"
 #include "mailer/provider_parts.h"
 
-#define TTL_MIN_S 60
-#define TTL_MAX_S 36000
 #define UNRESERVED "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
 
 struct build {
@@ -69,7 +67,7 @@ static bool is_callback(const char *url)
 static enum rc check_text(struct build *b)
 {
     const struct provider_text *const t = b->text;
-    const int64_t ttl_s = (t->expires_ms - t->now_ms) / 1000;
+    const int64_t ttl_ms = t->expires_ms - t->now_ms;
 
     if (!is_e164(t->to))
         return err_set(b->err, RC_INPUT, "to is not in the form +15550100123");
@@ -81,7 +79,7 @@ static enum rc check_text(struct build *b)
         return err_set(b->err, RC_INPUT, "the callback is no plain https URL");
     if (!*t->ref || strspn(t->ref, UNRESERVED) != strlen(t->ref))
         return err_set(b->err, RC_INPUT, "ref is not letters and digits");
-    if (ttl_s < TTL_MIN_S || ttl_s > TTL_MAX_S)
+    if (ttl_ms < PROVIDER_TTL_MIN_MS || ttl_ms > PROVIDER_TTL_MAX_MS)
         return err_set(b->err, RC_INPUT, "the text expires in less than a minute or more than 10 hours");
     if (t->udh && b->p->splits)
         return err_set(b->err, RC_INPUT, "%s joins parts itself", b->p->name);

@@ -193,6 +193,16 @@ static enum rc claim(struct text_worker *w, struct err *err)
 
 /* ---- requests ---- */
 
+/* How long the provider may try: hours of texts are longer than what providers take, and their last minute is shorter. */
+static int64_t life_of(const struct text_worker *w, const struct text_out *t)
+{
+    const int64_t left_ms = t->not_after_ms - gate_now_ms(w->gate);
+
+    return left_ms < PROVIDER_TTL_MIN_MS   ? PROVIDER_TTL_MIN_MS
+           : left_ms > PROVIDER_TTL_MAX_MS ? PROVIDER_TTL_MAX_MS
+                                           : left_ms;
+}
+
 static enum rc ask_for(struct text_worker *w, const struct text_out *t, const struct text_provider *provider,
                        const char *from, const struct segments *s, size_t request, const struct provider_request **ret,
                        struct err *err)
@@ -209,7 +219,7 @@ static enum rc ask_for(struct text_worker *w, const struct text_out *t, const st
         return err->rc;
     text.to = to.value;
     text.callback = text_provider_callback(provider, text.ref, w->mem);
-    text.expires_ms = text.now_ms + (t->not_after_ms - gate_now_ms(w->gate));
+    text.expires_ms = text.now_ms + life_of(w, t);
     if (!provider_splits(provider->p) && s->count > 1) {
         segment_udh(t->ref[0], (unsigned char)s->count, (unsigned char)(request + 1), udh);
         text.udh = udh;

@@ -192,6 +192,31 @@ static void a_text_is_asked_for_as_the_provider_wants(void **state)
     assert_int_equal(step(l), 0);
 }
 
+/* The hours of a day are eleven; providers take ten at most, and a minute at least. */
+static void a_text_leaves_in_the_first_and_in_the_last_minute_of_its_hours(void **state)
+{
+    static const struct {
+        int64_t left_ms;
+        const char *asked;
+    } cases[] = { { 13 * MS_HOUR, "&ValidityPeriod=36000" }, { 20 * MS_SECOND, "&ValidityPeriod=60" } };
+    struct lab *l = *state;
+    struct text_say say = {
+        .kind = MAILING_VISIT_INVITATION, .lane = -1, .needs = TEXT_NEEDS_CONSENT, .words = "Come"
+    };
+
+    add_account(l, "twilio", "+15555550199");
+    say.address = phone(l, "+15555550101", TEXT_YES);
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct text_id id;
+
+        say.not_after_ms = gate_now_ms(&l->w.gate) + cases[i].left_ms;
+        TX(l, OK(text_queue(&l->w.gate, &say, &id, &err)));
+        step(l);
+        assert_int_equal(get(l, id).state, TEXT_ACCEPTED);
+        assert_int_equal(asked(l, cases[i].asked), 1);
+    }
+}
+
 static void what_a_refusal_means(void **state)
 {
     static const struct {
@@ -856,6 +881,7 @@ int main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, start, stop)
     const struct CMUnitTest tests[] = {
         TEST(a_text_is_asked_for_as_the_provider_wants),
+        TEST(a_text_leaves_in_the_first_and_in_the_last_minute_of_its_hours),
         TEST(what_a_refusal_means),
         TEST(a_throttled_text_goes_later),
         TEST(a_wrong_set_up_stops_the_account),
