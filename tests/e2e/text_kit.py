@@ -127,7 +127,7 @@ omit-empty = true
         until(lambda: all(map(self.listens, (self.admin, self.boxes, self.centre))), 20, 'bearerbox listens')
         self.spawn('smsbox', '/usr/sbin/smsbox', '-v', '2', 'kannel.conf')
         until(lambda: self.listens(self.send), 20, 'smsbox listens')
-        self.spawn('fakesmsc', FAKESMSC, '-H', '127.0.0.1', '-r', str(self.centre), stdin=subprocess.PIPE)
+        self.spawn('fakesmsc', FAKESMSC, '-H', '127.0.0.1', '-r', str(self.centre), '-i', '0.02', stdin=subprocess.PIPE)
         until(lambda: b'online' in call(f'http://127.0.0.1:{self.admin}/status.txt?password=statuspw')[1], 20, 'the fake centre is online')
 
     def stop(self):
