@@ -35,6 +35,7 @@ static const struct form forms[] = {
     { DESK_WORD_CHECK_IN_END, FOLLOW_NUMBER, false, "end check in" },
     { DESK_WORD_RESUME, FOLLOW_GROUP, false, "resume|reanudar" },
     { DESK_WORD_STRANGERS, FOLLOW_NOTHING, false, "strangers|desconocidos" },
+    { DESK_WORD_TOPICS, FOLLOW_GROUP, false, "topics|temas" },
 };
 
 struct reader {
@@ -324,6 +325,7 @@ const char *desk_word_name(enum desk_word_kind kind, bool is_spanish)
         { "END CHECKIN", "TERMINAR CHEQUEO" },
         { "RESUME", "REANUDAR" },
         { "STRANGERS", "DESCONOCIDOS" },
+        { "TOPICS", "TEMAS" },
     };
 
     return names[kind][is_spanish];

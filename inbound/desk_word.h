@@ -15,6 +15,7 @@
  *   HOURS     HOURS              HORARIO HORAS                     nothing · : Mon-Fri 08:00-17:00
  *   DUTY      DUTY               GUARDIA TURNO                     nothing · : names in their order
  *   TOPIC     TOPIC              TEMA                              [in GROUP] · [at DAY TIME] · : text (or below)
+ *   TOPICS    TOPICS             TEMAS                             nothing · GROUP
  *   STATS     STATS              CIFRAS ESTADISTICAS               nothing · GROUP
  *   CHECKIN   CHECKIN            CHEQUEO                           nothing · number · [in GROUP] · : question and lines (gateway/desk/desk_check_in)
  *   END       END CHECKIN        TERMINAR CHEQUEO                  number · [in GROUP]
@@ -50,6 +51,7 @@ enum desk_word_kind {
     DESK_WORD_CHECK_IN_END,
     DESK_WORD_RESUME,
     DESK_WORD_STRANGERS,
+    DESK_WORD_TOPICS,
     DESK_WORD_COUNT
 };
 

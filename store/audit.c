@@ -68,6 +68,7 @@ static const char *const item_names[AUDIT_ITEM_END] = {
     [AUDIT_ITEM_PRIVATE] = "private talk",
     [AUDIT_ITEM_CHECK_IN] = "check-in",
     [AUDIT_ITEM_VISIT] = "visit",
+    [AUDIT_ITEM_TOPIC_SERIES] = "series of topics",
 };
 
 static const char *name_at(const char *const *names, size_t count, size_t at)

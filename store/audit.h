@@ -39,6 +39,7 @@ enum audit_item {
     AUDIT_ITEM_PRIVATE,
     AUDIT_ITEM_CHECK_IN,
     AUDIT_ITEM_VISIT,
+    AUDIT_ITEM_TOPIC_SERIES,
     AUDIT_ITEM_END
 };
 
@@ -107,7 +108,9 @@ enum audit_item {
     X(190, CALENDAR_OPENED, "calendar opened")       X(191, CALENDAR_ENDED, "calendar taken back") \
     X(192, VIDEO_ACCOUNT_SET, "video account set") \
     X(195, STAFF_NUMBER_SET, "staff number set")     X(196, STAFF_TEXTS_SET, "texts of staff set")                     \
-    X(197, TEXT_PIN_SET, "PIN for texts set")        X(198, TEXT_PIN_WRONG, "wrong PIN by text")
+    X(197, TEXT_PIN_SET, "PIN for texts set")        X(198, TEXT_PIN_WRONG, "wrong PIN by text")                         \
+    X(200, TOPIC_SERIES_ADDED, "series of topics added") X(201, TOPIC_SERIES_ENDED, "series of topics ended")         \
+    X(202, TOPIC_SERIES_CHANGED, "series of topics changed") X(203, TOPIC_SERIES_SKIPPED, "date of a series left out")
 /* clang-format on */
 
 enum audit_verb {

@@ -54,6 +54,7 @@ enum column {
     COL_VIDEO_ACCOUNT = 85,      /* JSON: account, client, secret … at a video provider */
     COL_VIDEO_MEETING_LINK = 86, /* for staff */
     COL_VIDEO_SEAT = 87,         /* JSON: registrant, link of one member */
+    COL_TOPIC_SERIES_WORDS = 88, /* JSON: title, text, tag */
     COL_VISIT_REPLY_WORDS = 84,  /* to a question before a visit, or a question for it */
     COL_COUNT
 };

@@ -50,6 +50,7 @@
 #include "store/text_owed.h"
 #include "store/text_staff.h"
 #include "store/topic.h"
+#include "store/topic_series.h"
 #include "store/undo.h"
 #include "store/video.h"
 #include "store/visit.h"
@@ -120,6 +121,7 @@ const struct db_domain *const store_domains[] = {
     &text_staff_domain,
     &text_work_domain,
     &topic_domain,
+    &topic_series_domain,
     &undo_domain,
     &video_domain,
     &visit_domain,

@@ -32,6 +32,7 @@ enum job_kind {
     JOB_CHECK_IN = 72,     /* check-in: asks */
     JOB_THANKS = 73,       /* membership: how many thanked them */
     JOB_MILESTONES = 74,   /* group: whose day it is */
+    JOB_TOPIC_SERIES = 75, /* series of topics: drafts what comes next */
     JOB_VISITS = 80,       /* 0: once a day, visits are made of their series */
     JOB_VISIT_COPIES,      /* visit: everybody's copy is made to say what holds */
     JOB_VISIT_PLACES,      /* visit: offered places that nobody took */

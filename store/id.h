@@ -79,6 +79,9 @@ struct check_in_id {
 struct check_round_id {
     int64_t v;
 }; /* one asking of a check-in */
+struct topic_series_id {
+    int64_t v;
+};
 struct visit_id {
     int64_t v;
 };

@@ -57,6 +57,7 @@
     X(COL_VIDEO_MEETING_LINK, "video_meeting", "link_sealed", "id")                                                    \
     X(COL_VIDEO_SEAT, "video_seat", "values_sealed", "id")                                                             \
     X(COL_VISIT_REPLY_WORDS, "visit_reply", "words_sealed", "id")                                                      \
+    X(COL_TOPIC_SERIES_WORDS, "topic_series", "words_sealed", "id")                                                    \
     X(COL_UNDO_DATA, "undo", "data_sealed", "id")
 /* clang-format on */
 

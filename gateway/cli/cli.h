@@ -85,6 +85,10 @@ struct cli {
     X("topic hour",    cli_topic_hour,    "the group's hour of the week for topics (post topic --weekly)")             \
     X("topic list",    cli_topic_list,    "list the topics that wait for their date")                                  \
     X("topic cancel",  cli_topic_cancel,  "take a topic back before its date")                                         \
+    X("topic series",  cli_topic_series,  "list what comes again by a rule (post topic --rule), with its coming dates") \
+    X("topic change",  cli_topic_change,  "change the words of a series; drafted dates are asked about anew")          \
+    X("topic skip",    cli_topic_skip,    "leave one date of a series out")                                            \
+    X("topic end",     cli_topic_end,     "end a series: what has not gone out will not")                              \
     X("digest preview",cli_digest_preview,"show what the next digest would say")                                       \
     X("digest send",   cli_digest_send,   "close the digest now, whatever the hour")                                   \
     X("receive",       cli_receive,       "take one message from standard input, for a mail server")                   \
@@ -180,6 +184,8 @@ MUST_CHECK enum rc cli_find_person(struct cli *cli, const char *text, enum perso
 /* A staff member who acts or whose name stands under words: at work here, and they have said YES (RC_DENIED says what to do). */
 MUST_CHECK enum rc cli_find_staff(struct cli *cli, const char *text, struct person *ret_staff, struct err *err);
 /* "2026-03-10 09:00", a local time of the zone; RC_INPUT. */
+/* "2026-12-25", as a civil day. */
+MUST_CHECK enum rc cli_read_date(const char *text, int64_t *ret_day, struct err *err);
 MUST_CHECK enum rc cli_read_moment(const char *text, const char *zone, int64_t *ret_ms, struct err *err);
 /* The place of a word in a list of names (names[0] is no value), or -1. */
 int cli_find_word(const char *word, const char *const *names, size_t count);

@@ -104,6 +104,17 @@ int cli_find_word(const char *word, const char *const *names, size_t count)
     return -1;
 }
 
+enum rc cli_read_date(const char *text, int64_t *ret_day, struct err *err)
+{
+    struct tm tm = { .tm_mday = 0 };
+    const char *const end = strptime(text, "%Y-%m-%d", &tm);
+
+    if (!end || *end || !zone_is_date(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday))
+        return err_set(err, RC_INPUT, "a date is expected, as 2026-12-25");
+    *ret_day = clock_days_from_civil(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
+    return RC_OK;
+}
+
 enum rc cli_read_moment(const char *text, const char *zone, int64_t *ret_ms, struct err *err)
 {
     struct tm tm = { .tm_mday = 0 };

@@ -128,18 +128,6 @@ struct add_words {
     bool may_be_past;
 };
 
-static enum rc read_date(struct cli *cli, const char *text, int64_t *ret_day, struct err *err)
-{
-    struct local_time local;
-    int64_t ms;
-
-    if (cli_read_moment(arena_printf(cli->mem, "%s 12:00", text), "UTC", &ms, err) ||
-        zone_local_from_utc("UTC", ms, &local, err))
-        return err_set(err, RC_INPUT, "--skip takes a date, as 2026-12-25");
-    *ret_day = clock_days_from_civil(local.year, local.month, local.day);
-    return RC_OK;
-}
-
 static enum rc read_moment(const char *text, const char *zone, int64_t *ret_day, int64_t *ret_minute, struct err *err)
 {
     struct local_time local;
@@ -160,8 +148,8 @@ static enum rc read_days(struct cli *cli, const struct add_words *w, const char 
 
     for (size_t i = 0; i < w->skip.count; i++, n++) {
         days[n].minute = -1;
-        if (read_date(cli, w->skip.values[i], &days[n].day, err))
-            return err->rc;
+        if (cli_read_date(w->skip.values[i], &days[n].day, err))
+            return err_wrap(err, "--skip");
     }
     for (size_t i = 0; i < w->also.count; i++, n++)
         if (read_moment(w->also.values[i], zone, &days[n].day, &days[n].minute, err))

@@ -90,6 +90,7 @@ const char *desk_act_flag(enum desk_word_kind kind)
         [DESK_WORD_CHECK_IN_END] = "is_check_in_end",
         [DESK_WORD_RESUME] = "is_resume",
         [DESK_WORD_STRANGERS] = "is_strangers",
+        [DESK_WORD_TOPICS] = "is_topics",
     };
 
     return flags[kind];

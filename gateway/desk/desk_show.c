@@ -1,7 +1,10 @@
 #include "gateway/desk/desk_show.h"
 
+#include "base/text.h"
 #include "gateway/desk/desk_act_say.h"
 #include "gateway/duty/message.h"
+#include "gateway/note/topic.h"
+#include "gateway/note/topic_again.h"
 #include "gateway/people/check_in_say.h"
 #include "gateway/practice/record.h"
 #include "gateway/say/figures.h"
@@ -16,6 +19,7 @@
 #define WHO_PAGE 500
 #define WHO_MAX 300 /* lines of the letter; whoever is not shown is counted */
 #define QUEUE_MAX 50
+#define TOPICS_DAYS 35
 
 /* ---- WHO ---- */
 
@@ -348,6 +352,68 @@ static enum rc show_strangers(struct gate *gate, const struct person *reader, st
     return RC_OK;
 }
 
+/* ---- TOPICS ---- */
+
+static void push_topic(struct json *list, const char *title, const char *group, const char *when,
+                       const struct topic_again_date *date, bool is_without_ok)
+{
+    struct json *line = json_object_new();
+
+    json_set_str(line, "title", title);
+    json_set_str(line, "group_name", group);
+    json_set_str(line, "when", when);
+    json_set_bool(line, "is_without_ok", is_without_ok);
+    json_set_bool(line, "is_later", date && !date->is_left_out);
+    json_set_bool(line, "is_left_out", date && date->is_left_out);
+    json_push(list, &line);
+}
+
+/* What its rule gives, but is not drafted. */
+static enum rc add_series(struct gate *gate, const struct topic_series *s, const struct person *reader,
+                          struct arena *mem, struct json *list, struct err *err)
+{
+    struct topic_again_date *dates;
+    struct care_group g;
+    size_t n;
+
+    if (group_get(&gate->store, s->group, mem, &g, err) ||
+        topic_again_dates(gate, s, TOPICS_DAYS, mem, &dates, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++)
+        if (!dates[i].post.v)
+            push_topic(list, *s->title ? s->title : text_excerpt(mem, s->text, 60), g.alias,
+                       phrase_moment_there(gate, reader->language, g.zone, dates[i].due_ms, mem), &dates[i], false);
+    return RC_OK;
+}
+
+/* What waits for its date, then what series give of the coming weeks. */
+static enum rc show_topics(struct gate *gate, const struct desk_act *act, const struct person *reader,
+                           struct arena *mem, struct json *values, struct err *err)
+{
+    CLEANUP(json_free) struct json *list = json_array_new();
+    struct topic_series *series;
+    struct topic_line *lines;
+    size_t n, count;
+
+    if (topic_list(gate, act->group, mem, &lines, &n, err) ||
+        topic_series_list(&gate->store, act->group, mem, &series, &count, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++) {
+        struct care_group g;
+
+        if (group_get(&gate->store, lines[i].topic.group, mem, &g, err))
+            return err->rc;
+        push_topic(list, lines[i].title, g.alias,
+                   phrase_moment_there(gate, reader->language, g.zone, lines[i].due_ms, mem), NULL,
+                   lines[i].topic.state == TOPIC_PLANNED);
+    }
+    for (size_t i = 0; i < count; i++)
+        if (add_series(gate, &series[i], reader, mem, list, err))
+            return err->rc;
+    json_set(values, "topics", &list);
+    return RC_OK;
+}
+
 static enum rc fill(struct gate *gate, const struct desk_act *act, const struct person *reader, struct arena *mem,
                     struct json *values, struct err *err)
 {
@@ -362,6 +428,8 @@ static enum rc fill(struct gate *gate, const struct desk_act *act, const struct 
         return desk_show_queue(gate, reader, mem, values, err);
     case DESK_WORD_STATS:
         return show_stats(gate, act, reader, mem, values, err);
+    case DESK_WORD_TOPICS:
+        return show_topics(gate, act, reader, mem, values, err);
     case DESK_WORD_STRANGERS:
         return show_strangers(gate, reader, mem, values, err);
     case DESK_WORD_RULES:

@@ -14,10 +14,6 @@
 #include "inbound/words.h"
 #include "schedules/moment.h"
 
-/* Advice about medicine and questions for the doctor are what staff's topics may well be about. */
-#define TOPIC_BITS                                                                                                     \
-    (POST_FLAG_CRISIS | POST_FLAG_MEDICAL | POST_FLAG_CONTACT | POST_FLAG_RESULTS | POST_FLAG_CONFLICT | POST_FLAG_NAME)
-
 /* ---- from the word to the preview ---- */
 
 static bool needs_person(const struct desk_flow *f)
@@ -39,6 +35,7 @@ static bool is_reading(const struct desk_flow *f)
     case DESK_WORD_QUEUE:
     case DESK_WORD_STATS:
     case DESK_WORD_STRANGERS:
+    case DESK_WORD_TOPICS:
     case DESK_WORD_HELP:
         return true;
     case DESK_WORD_RULES:
@@ -121,7 +118,7 @@ static enum rc mark_topic(struct desk_flow *f, struct err *err)
         return RC_OK;
     if (desk_score(f->gate, f->in, f->act.group, f->act.text, f->mem, &triage, err))
         return err->rc;
-    f->act.flags |= mark_flags(&triage) & TOPIC_BITS;
+    f->act.flags |= mark_flags(&triage) & TOPIC_FLAGS;
     f->act.flags |= triage.flags & TRIAGE_UNREAD ? POST_FLAG_MEDICAL : 0;
     return RC_OK;
 }

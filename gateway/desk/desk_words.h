@@ -7,7 +7,7 @@
  *               └─ preview (QUESTION_DESK) ←─────────────────────────────────────────┘
  *                     └─ SEND ─┬─ done, and told
  *                              └─ it changed meanwhile: shown again
- *            WHO, QUEUE, STATS, HELP, RULES, HOURS, DUTY alone: answered at once; WHO is audited as reading
+ *            WHO, QUEUE, STATS, TOPICS, HELP, RULES, HOURS, DUTY alone: answered at once; WHO is audited as reading
  *
  * Rule     The sorter has asked whether this person may act (sender_may, SENDER_DECIDE). Answers go to the staff member's address on file.
  * Errors   those of the store

@@ -17,7 +17,8 @@
 
 static bool needs_two_people(const struct deciding *d)
 {
-    return d->post.tier <= 1 || d->group.review == GROUP_REVIEW_TWO_PEOPLE;
+    return d->post.tier <= 1 || (d->post.kind == POST_ANNOUNCEMENT && d->post.flags) ||
+           d->group.review == GROUP_REVIEW_TWO_PEOPLE;
 }
 
 /* A practice with one person may release alone: after a while, and with the outcome of the page written down. */

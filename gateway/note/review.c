@@ -6,6 +6,7 @@
 #include "gateway/note/hold.h"
 #include "gateway/note/photo_words.h"
 #include "gateway/note/release.h"
+#include "gateway/note/topic.h"
 #include "gateway/practice/title.h"
 #include "gateway/say/office.h"
 #include "store/conversation.h"
@@ -270,6 +271,20 @@ static enum rc already_decided(struct deciding *d, struct err *err)
     return err_set(err, RC_CONFLICT, "post %" PRId64 " was decided or changed meanwhile", d->post.id.v);
 }
 
+/* What waits for SEND; one with a date waits for its OK (gateway/note/topic). */
+static enum rc check_news(struct deciding *d, struct err *err)
+{
+    bool has_date = true;
+
+    if (d->post.kind != POST_ANNOUNCEMENT || !post_state_is_waiting(d->post.state))
+        return RC_OK;
+    if (topic_has_date(d->gate, d->post.id, &has_date, err))
+        return err->rc;
+    return has_date ? RC_OK
+                    : deciding_refuse(d, REVIEW_BY_ITS_PREVIEW,
+                                      "an announcement goes out by SEND, in answer to its preview", err);
+}
+
 static enum rc may_decide(struct deciding *d, struct err *err)
 {
     const bool is_stale = d->act->version && d->act->version != d->post.version;
@@ -278,9 +293,8 @@ static enum rc may_decide(struct deciding *d, struct err *err)
         return err_set(err, RC_DENIED, "person %" PRId64 " is not staff", d->act->staff->id.v);
     if (office_check_staff(d->gate, d->act->staff, err))
         return err->rc;
-    if (d->post.kind == POST_ANNOUNCEMENT && post_state_is_waiting(d->post.state))
-        return deciding_refuse(d, REVIEW_BY_ITS_PREVIEW, "an announcement goes out by SEND, in answer to its preview",
-                               err);
+    if (check_news(d, err))
+        return err->rc;
     if (d->post.send_ms) { /* decided, for a date to come */
         if (d->decision->kind == DECISION_UNDO)
             return RC_OK;

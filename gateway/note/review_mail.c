@@ -178,7 +178,8 @@ enum rc review_offer(struct gate *gate, const struct post *p, struct err *err)
     rc = post_waiting(&gate->store, ALONE_MAX + 1, mem, &waiting, &n, err);
     if (rc)
         return rc;
-    if (n > ALONE_MAX && p->tier > 2 && p->state == POST_HELD && !(p->flags & POST_FLAG_WITH_PHOTO))
+    if (n > ALONE_MAX && p->tier > 2 && p->kind != POST_ANNOUNCEMENT && p->state == POST_HELD &&
+        !(p->flags & POST_FLAG_WITH_PHOTO))
         return due_ensure(&gate->store, JOB_REVIEW_LIST, 0, gate_now_ms(gate) + LIST_DELAY_MS, err);
     return send_single(gate, p, &reader, mem, err);
 }

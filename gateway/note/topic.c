@@ -12,6 +12,7 @@
 #include "store/conversation.h"
 #include "store/due.h"
 #include "store/group.h"
+#include "store/membership.h"
 #include "store/question.h"
 
 #include <assert.h>
@@ -84,8 +85,9 @@ static enum rc hold(struct gate *gate, const struct topic_draft *draft, struct p
                               .title = draft->title ? draft->title : title_of_text(draft->text, mem) };
 
     *post = (struct post){ .group = draft->group,
-                           .kind = POST_POST,
+                           .kind = draft->is_news ? POST_ANNOUNCEMENT : POST_POST,
                            .state = POST_HELD,
+                           .audience_tag = draft->is_news && draft->tag && *draft->tag ? draft->tag : NULL,
                            .author = draft->author,
                            .letter = draft->letter,
                            .tier = 4,
@@ -94,13 +96,26 @@ static enum rc hold(struct gate *gate, const struct topic_draft *draft, struct p
                            .text = draft->text,
                            .context = context_write(&context, gate->mem),
                            .created_ms = gate_now_ms(gate) };
-    if (post_add(st, post, err))
+    if (post_add(st, post, err) || draft->is_news)
         return err->rc;
     c.first_post = post->id;
     if (conversation_add(st, &c, err))
         return err->rc;
     post->conversation = c.id;
     return post_change(st, post, err);
+}
+
+enum rc topic_check_audience(struct gate *gate, struct group_id group, const char *tag, struct err *err)
+{
+    const struct roster_filter filter = { .group = group, .tag = tag && *tag ? tag : NULL };
+    struct roster_count count;
+
+    if (membership_count(&gate->store, &filter, &count, err))
+        return err->rc;
+    if (count.all)
+        return RC_OK;
+    return err_set(err, RC_INPUT, "%s",
+                   filter.tag ? "nobody in the group has this tag" : "the group has no active members yet");
 }
 
 enum rc topic_plan(struct gate *gate, const struct topic_draft *draft, struct post *ret_post, int64_t *ret_due_ms,
@@ -120,6 +135,8 @@ enum rc topic_plan(struct gate *gate, const struct topic_draft *draft, struct po
         return err->rc;
     if (g.state != GROUP_OPEN)
         return err_set(err, RC_INPUT, "this group has ended");
+    if (draft->is_news && !has_date)
+        return err_set(err, RC_INPUT, "an announcement without a date goes out by SEND");
     rc = draft->when_ms == TOPIC_NEXT ? next_free(gate, &g, &t, mem, err)
          : has_date                   ? on_date(gate, &g, draft->when_ms, &t, err)
                                       : RC_OK;
@@ -189,16 +206,18 @@ enum rc topic_set_hour(struct gate *gate, const struct audit_who *who, struct gr
 static enum rc line_of(struct gate *gate, const struct topic *t, struct arena *mem, struct topic_line *line,
                        struct err *err)
 {
-    struct conversation c;
+    struct conversation c = { .title = NULL };
     struct care_group g;
     struct person author;
     struct post post;
 
     if (post_get(&gate->store, t->post, mem, &post, err) || group_get(&gate->store, t->group, mem, &g, err) ||
-        conversation_get(&gate->store, post.conversation, mem, &c, err) ||
+        (post.conversation.v && conversation_get(&gate->store, post.conversation, mem, &c, err)) ||
         person_get(&gate->store, post.author, mem, &author, err))
         return err->rc;
-    *line = (struct topic_line){ .topic = *t, .title = c.title, .author = author.name };
+    *line = (struct topic_line){ .topic = *t,
+                                 .title = c.title ? c.title : title_of_text(post.text, mem),
+                                 .author = author.name };
     return due_of(t, &g, &line->due_ms, err);
 }
 
@@ -230,6 +249,16 @@ static enum rc find(struct gate *gate, struct post_id id, struct topic *t, struc
     if (rc == RC_NOT_FOUND)
         *t = (struct topic){ .post = id };
     return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
+enum rc topic_has_date(struct gate *gate, struct post_id id, bool *ret_has, struct err *err)
+{
+    struct topic t;
+
+    if (find(gate, id, &t, err))
+        return err->rc;
+    *ret_has = t.state != 0;
+    return RC_OK;
 }
 
 enum rc topic_due(struct gate *gate, const struct post *post, int64_t *ret_due_ms, struct err *err)

@@ -7,6 +7,8 @@
  *                               │                        └─ UNDO: it waits again
  *                               └─ OK after its date, or without one: published at once (gateway/note/release)
  *
+ *          An announcement with a date goes the same way: it opens no conversation, goes to everybody (or those with a tag), and two people look at it
+ *          where the word lists found something.
  *          Without an OK nothing goes out, whatever the date. A date is a local time of the group's zone: kept as day and minute, brought to UTC
  *          when it is due (schedules/zone says what a skipped or doubled hour means), so a change of the clocks or of the zone's rules moves nothing.
  * Units    UTC milliseconds; minutes of the local day; weekday 0 is Sunday.
@@ -27,9 +29,15 @@
 #define TOPIC_NEXT INT64_C(-1) /* the first of the group's weekly hours that no other topic has */
 #define TOPIC_AHEAD_MS (400 * MS_DAY)
 
+/* Of what the word lists find, all that matters where staff wrote it: advice and questions are what their topics may well be about. */
+#define TOPIC_FLAGS                                                                                                    \
+    (POST_FLAG_CRISIS | POST_FLAG_MEDICAL | POST_FLAG_CONTACT | POST_FLAG_RESULTS | POST_FLAG_CONFLICT | POST_FLAG_NAME)
+
 struct topic_draft {
     struct group_id group;
     struct person_id author;  /* staff */
+    bool is_news;             /* an announcement; it needs a date */
+    const char *tag;          /* of an announcement: only to these; NULL: everybody */
     const char *title;        /* NULL: its first words */
     const char *text;         /* clean UTF-8 */
     int64_t when_ms;          /* TOPIC_NOW, TOPIC_NEXT, or a date */
@@ -42,6 +50,10 @@ struct topic_draft {
 /* *ret_due_ms: when it goes out if it has its OK by then; 0 for TOPIC_NOW. */
 MUST_CHECK enum rc topic_plan(struct gate *gate, const struct topic_draft *draft, struct post *ret_post,
                               int64_t *ret_due_ms, struct err *err);
+/* RC_INPUT: nobody of the group would get an announcement to this tag (NULL, "": to all). */
+MUST_CHECK enum rc topic_check_audience(struct gate *gate, struct group_id group, const char *tag, struct err *err);
+/* Whether it has, or had, a date of its own. */
+MUST_CHECK enum rc topic_has_date(struct gate *gate, struct post_id id, bool *ret_has, struct err *err);
 /* It will not go out, OK or not. */
 MUST_CHECK enum rc topic_cancel(struct gate *gate, const struct audit_who *who, struct post_id id, struct err *err);
 /* "Tue 9:00"; "" or "none" takes the group's hour away. */

@@ -1,6 +1,7 @@
 #include "gateway/office/ending.h"
 
 #include "gateway/note/topic.h"
+#include "gateway/note/topic_again.h"
 #include "gateway/practice/record.h"
 #include "gateway/say/notice.h"
 #include "gateway/say/phrase.h"
@@ -146,8 +147,9 @@ enum rc ending_close(struct gate *gate, const struct audit_who *who, struct grou
         return err->rc;
     if (g.state == GROUP_ENDED)
         return err_set(err, RC_CONFLICT, "group %" PRId64 " has ended already", group.v);
-    if (topic_end_group(gate, group, err) || planner_end_group(&planner, group, err) ||
-        membership_count(&gate->store, &everybody, &count, err) || goodbye_add(&gate->store, group, message, err))
+    if (topic_end_group(gate, group, err) || topic_again_end_group(gate, who, group, err) ||
+        planner_end_group(&planner, group, err) || membership_count(&gate->store, &everybody, &count, err) ||
+        goodbye_add(&gate->store, group, message, err))
         return err->rc;
     g.state = GROUP_ENDED;
     g.end_day = g.end_day ? g.end_day : today_of(gate);

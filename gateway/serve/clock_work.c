@@ -9,6 +9,7 @@
 #include "gateway/note/publish.h"
 #include "gateway/note/review.h"
 #include "gateway/note/topic.h"
+#include "gateway/note/topic_again.h"
 #include "gateway/note/unanswered.h"
 #include "gateway/office/ending.h"
 #include "gateway/people/check_in.h"
@@ -154,6 +155,8 @@ static enum rc run_job(struct gate *gate, enum job_kind kind, int64_t subject, i
         return subject == WEEKLY_HEAD ? mail_head(gate, err) : log_head(gate, err);
     case JOB_TOPIC:
         return topic_run(gate, (struct post_id){ subject }, err);
+    case JOB_TOPIC_SERIES:
+        return topic_again_run(gate, (struct topic_series_id){ subject }, err);
     case JOB_UNANSWERED:
         return unanswered_run(gate, (struct post_id){ subject }, err);
     case JOB_MILESTONES:
@@ -284,7 +287,7 @@ static enum rc run_jobs(struct gate *gate, size_t *ret_did, struct err *err)
                                           JOB_CHECK_IN,        JOB_MILESTONES,   JOB_THANKS,       JOB_VISITS,
                                           JOB_VISIT_COPIES,    JOB_VISIT_PLACES, JOB_VISIT_REMIND, JOB_VISIT_AFTER,
                                           JOB_VISIT_QUESTIONS, JOB_TEXT_BUDGET,  JOB_TEXT_DIGEST,  JOB_FOLLOW_UP,
-                                          JOB_TEXT_AGAIN };
+                                          JOB_TEXT_AGAIN,      JOB_TOPIC_SERIES };
     enum rc rc = RC_OK;
 
     for (size_t i = 0; i < COUNT_OF(ours); i++) {

@@ -77,9 +77,25 @@ def a_hand_out_of_two_pages(folder):
     assert circle.run('group', 'card', 'tuesday').returncode == 64
 
 
+def topics_by_a_rule(circle):
+    words = ('--by', ANA, '--text', 'What went well this week?')
+    assert circle.run('post', 'topic', 'tuesday', *words, '--rule', 'FREQ=WEEKLY').returncode == 64, 'no first date'
+    assert circle.run('post', 'topic', 'tuesday', *words, '--on', '2026-04-06 09:00', '--rule', 'FREQ=SOMETIMES').returncode == 65
+    made = circle.json('post', 'topic', 'tuesday', *words, '--on', '2026-04-06 09:00', '--rule', 'FREQ=WEEKLY;COUNT=3', '--skip', '2026-04-13')['series']
+    circle.ok('topic', 'change', str(made), '--title', 'The good things')
+    lines = circle.json('topic', 'series', 'tuesday')
+    assert [(l['state'], l['title']) for l in lines] == [('not drafted yet', 'The good things'), ('left out', 'The good things'), ('not drafted yet', 'The good things')], lines
+    assert lines[0]['when'] == 'Monday, April 6, 9:00 AM', lines
+    circle.ok('topic', 'skip', str(made), '2026-04-20')
+    circle.ok('topic', 'end', str(made))
+    assert [l['state'] for l in circle.json('topic', 'series')] == ['ended'] and circle.run('topic', 'end', str(made)).returncode != 0
+    assert circle.who_read('What went well') == []
+
+
 def a_story_of_two_weeks(folder):
     circle = Circle(folder)
     topic_on_its_date(circle)
+    topics_by_a_rule(circle)
     poll_by_number(circle)
     circle.ok('audit', 'verify')
 

@@ -5,11 +5,12 @@
 #include "store/domains.h"
 
 /* These hold few rows however many members there are. */
-static const char *const small_tables[] = {
-    "installation", "node",        "practice",      "domain",      "practice_key", "rekey_step",   "setting",
-    "due_practice", "due_job",     "care_group",    "shift",       "restored",     "check_in",     "text_number",
-    "text_account", "text_sender", "text_campaign", "text_bucket", "text_budget",  "visit_series", "video_account"
-};
+static const char *const small_tables[] = { "installation",  "node",        "practice",     "domain",
+                                            "practice_key",  "rekey_step",  "setting",      "due_practice",
+                                            "due_job",       "care_group",  "shift",        "restored",
+                                            "check_in",      "text_number", "text_account", "text_sender",
+                                            "text_campaign", "text_bucket", "text_budget",  "visit_series",
+                                            "video_account", "topic_series" };
 
 /* The domain, and what the text holds. */
 static const struct {

@@ -134,7 +134,7 @@ static inline void check_apart(struct story *s, const struct mail *m, const char
     X("issue", "version * 8 + state") X("issue_item", "number") X("mailing", "kind + LENGTH(built_sealed)")             \
     X("delivery", "state * 64 + attempt") X("answered", "count_") X("undo", "is_used") X("due_job", "kind")             \
     X("shift", "1") X("mailing_post", "1") X("retention_run", "1") X("page_call", "1") X("page_joined", "1") X("restored", "1")               \
-    X("private_talk", "1") X("private_note", "1") X("approval", "1") X("topic", "1") X("topic_hour", "1")               \
+    X("private_talk", "1") X("private_note", "1") X("approval", "1") X("topic", "1") X("topic_hour", "1") X("topic_series", "state") X("topic_series_day", "post_id")               \
     X("goodbye", "1") X("poll", "1") X("poll_vote", "1") X("check_in", "1") X("check_in_round", "1")                    \
     X("check_in_member", "1") X("check_in_value", "1") X("group_custom", "1") X("member_choice", "1")                   \
     X("thanks", "1") X("mailbox_letter", "1") X("photo", "1")                                                          \
