@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "inbound/number.h"
+#include "inbound/phone_words.h"
 #include "inbound/words.h"
 
 #define PROSE_MAX_TOKENS 400 /* a wish to leave is said early; a longer text is read by a person anyway */
@@ -374,8 +375,11 @@ static struct command read_core(const struct words_core *core, const struct comm
     if (phrase)
         return make(phrase->kind, COMMAND_SURE);
     c = with_argument(core, in, mem);
+    if (!c.kind && phone_words_read(core, mem, &c.text))
+        c.kind = COMMAND_PHONE;
     if (c.kind)
         return c;
+    c.text = "";
     bare = without_question_marks(core);
     if ((phrase = whole(questions, COUNT_OF(questions), &bare)) != NULL)
         c = make(phrase->kind, phrase->kind == COMMAND_INFO ? COMMAND_SURE : COMMAND_LIKELY);
@@ -427,11 +431,11 @@ struct command command_read(const struct command_input *in, struct arena *mem)
 
 const char *command_name(enum command_kind kind)
 {
-    static const char *const names[COMMAND_COUNT] = { "",       "help",  "stop",    "leave",        "pause",
-                                                      "resume", "daily", "weekly",  "each",         "news",
-                                                      "rules",  "info",  "name",    "anon",         "report",
-                                                      "more",   "big",   "english", "spanish",      "status",
-                                                      "undo",   "poll",  "checkin", "stop checkin", "thanks" };
+    static const char *const names[COMMAND_COUNT] = { "",        "help",   "stop",   "leave", "pause",   "resume",
+                                                      "daily",   "weekly", "each",   "news",  "rules",   "info",
+                                                      "name",    "anon",   "report", "more",  "big",     "english",
+                                                      "spanish", "status", "undo",   "poll",  "checkin", "stop checkin",
+                                                      "thanks",  "phone" };
 
     return names[kind];
 }

@@ -10,6 +10,7 @@
  *          REPORT REPORTAR n [why] | MORE MAS [n] | BIG GRANDE | ENGLISH INGLES | SPANISH ESPAÑOL | STATUS ESTADO | UNDO DESHACER |
  *          POLL ENCUESTA VOTE VOTO [n] | CHECKIN CHEQUEO | STOP CHECKIN, ALTO CHEQUEO | THANKS GRACIAS n, with
  *          nothing between them; THANKS alone in capitals (words_core would take it for courtesy)
+ *          PHONE TELEFONO n, and how people say that they want texts there (inbound/phone_words)
  *          "Who is this?" is INFO. How people say it, with the tier of each: tests/data/command/phrases.tsv.
  *          ANON stands alone on the first line or before a colon; the rest is the post.
  * Owns     Results live in mem.
@@ -47,6 +48,7 @@ enum command_kind {
     COMMAND_CHECK_IN,
     COMMAND_CHECK_IN_STOP,
     COMMAND_THANKS,
+    COMMAND_PHONE,
     COMMAND_COUNT
 };
 
@@ -62,7 +64,7 @@ struct command {
     int days;   /* PAUSE: 1 to COMMAND_PAUSE_MAX_DAYS */
     int number; /* REPORT, MORE, THANKS: the item's number; POLL: what is chosen; 0 when none was given */
     const char *
-        text; /* LEAVE: the group's name as given by the caller; NAME: the name; REPORT: why; ANON: the post. Otherwise "" */
+        text; /* LEAVE: the group's name as given by the caller; NAME: the name; REPORT: why; ANON: the post; PHONE: the number as written. Otherwise "" */
 };
 
 struct command_input {

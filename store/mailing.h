@@ -45,6 +45,7 @@ enum lane { LANE_URGENT, LANE_REVIEW, LANE_REPLY, LANE_VISIT, LANE_DIGEST, LANE_
     X(28, WHO_IS_WRITING, "who_is_writing", LANE_REPLY)                                                                \
     X(29, NOT_YES, "not_yes_received", LANE_REPLY)                                                                    \
     X(30, PLEASE_CALL, "please_call", LANE_REPLY)                                                                      \
+    X(31, PHONE, "phone", LANE_REPLY)                                                                                  \
     X(40, HELP, "help", LANE_URGENT)                                                                                   \
     X(41, RULES, "rules", LANE_REPLY)                                                                                  \
     X(42, INFO, "info", LANE_REPLY)                                                                                    \

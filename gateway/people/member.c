@@ -33,6 +33,7 @@ static const struct {
     [COMMAND_POLL] = { effect_poll, true },
     [COMMAND_CHECK_IN] = { effect_check_in, true },
     [COMMAND_CHECK_IN_STOP] = { effect_check_in_stop, true },
+    [COMMAND_PHONE] = { effect_phone, true },
 };
 
 static bool is_living(const struct membership *m)

@@ -59,5 +59,6 @@ MUST_CHECK enum rc effect_report(struct effect *e, struct err *err);
 MUST_CHECK enum rc effect_poll(struct effect *e, struct err *err);
 MUST_CHECK enum rc effect_check_in(struct effect *e, struct err *err);
 MUST_CHECK enum rc effect_check_in_stop(struct effect *e, struct err *err);
+MUST_CHECK enum rc effect_phone(struct effect *e, struct err *err);
 
 #endif

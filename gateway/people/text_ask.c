@@ -1,5 +1,6 @@
 #include "gateway/people/text_ask.h"
 
+#include "gateway/practice/record.h"
 #include "gateway/say/notice.h"
 #include "store/group.h"
 #include "store/text_consent.h"
@@ -24,9 +25,11 @@ enum rc text_ask_mark(struct gate *gate, const struct text_ask *ask, struct err 
                                                 .person = ask->person,
                                                 .state = TEXT_ASKED,
                                                 .level = -1,
-                                                .way =
-                                                    ask->paper_way == CONSENT_BY_PAPER ? TEXT_BY_PAPER : TEXT_BY_STAFF,
+                                                .way = ask->letter                          ? TEXT_BY_EMAIL
+                                                       : ask->paper_way == CONSENT_BY_PAPER ? TEXT_BY_PAPER
+                                                                                            : TEXT_BY_STAFF,
                                                 .actor = ask->staff,
+                                                .evidence_id = ask->letter,
                                                 .wording = TEXT_ASK_VERSION,
                                                 .words = ask->reason };
     struct text_consent now;
@@ -39,6 +42,33 @@ enum rc text_ask_mark(struct gate *gate, const struct text_ask *ask, struct err 
     if ((now.state != TEXT_ASKED || ask->reason) && text_consent_set(&gate->store, &change, err))
         return err->rc;
     return text_consent_asked(&gate->store, ask->phone, err);
+}
+
+enum rc text_ask_both(struct gate *gate, const struct audit_who *who, struct membership *m, struct address_id phone,
+                      int64_t evidence_id, const char *words, struct err *err)
+{
+    if (m->channel != CHANNEL_EMAIL)
+        return RC_OK;
+    for (enum consent_kind kind = CONSENT_RECEIVE; kind <= CONSENT_SHARE; kind++) {
+        struct consent c = { .person = m->person,
+                             .membership = m->id,
+                             .address = phone,
+                             .channel = CHANNEL_TEXT,
+                             .kind = kind,
+                             .is_given = true,
+                             .way = CONSENT_BY_REPLY,
+                             .text_version = TEXT_ASK_VERSION,
+                             .evidence_id = evidence_id,
+                             .evidence = words };
+
+        if (consent_add(&gate->store, &c, err) ||
+            record_act(gate, who, AUDIT_CONSENT_GIVEN, AUDIT_ITEM_CONSENT, c.id, NULL, "text", err))
+            return err->rc;
+    }
+    m->channel = CHANNEL_BOTH;
+    if (membership_change(&gate->store, m, m->state, err))
+        return err->rc;
+    return record_act(gate, who, AUDIT_MEMBER_CHANGED, AUDIT_ITEM_MEMBERSHIP, m->id.v, "email", "both", err);
 }
 
 enum rc text_ask_member(struct gate *gate, const struct membership *m, const struct text_ask *ask, struct err *err)

@@ -1,5 +1,5 @@
 /*
- * text_ask: asks the number of a phone for its yes to texts, as it was put down by staff (double opt-in, rule R8).
+ * text_ask: asks the number of a phone for its yes to texts, as it was put down by staff, or asked for by mail (double opt-in, rule R8).
  *
  *            never asked ── text_ask_mark ── asked ── YES from that phone (gateway/text/talk_consent) ── yes
  *
@@ -23,13 +23,17 @@
 struct text_ask {
     struct person_id person;
     struct address_id phone;
-    struct person_id staff;     /* who put it down; 0 */
+    struct person_id staff;     /* who put it down; 0: they wrote to us themselves */
+    int64_t letter;             /* their letter that said so; 0 */
     enum consent_way paper_way; /* CONSENT_BY_PAPER, or anything else */
     const char *reason;         /* AGAIN: why; NULL the first time */
 };
 
 /* The number may be asked now, and is noted as asked; the request itself is the caller's. One that has said yes stays so. */
 MUST_CHECK enum rc text_ask_mark(struct gate *gate, const struct text_ask *ask, struct err *err);
+/* A member by mail whose phone has said yes is written to by both from now on; evidence_id and words: of what said so. Nothing of one who is not by mail alone. */
+MUST_CHECK enum rc text_ask_both(struct gate *gate, const struct audit_who *who, struct membership *m,
+                                 struct address_id phone, int64_t evidence_id, const char *words, struct err *err);
 /* A member by mail shall get texts too: asks their phone. */
 MUST_CHECK enum rc text_ask_member(struct gate *gate, const struct membership *m, const struct text_ask *ask,
                                    struct err *err);

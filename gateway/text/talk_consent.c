@@ -8,7 +8,6 @@
 #include "gateway/people/text_ask.h"
 #include "gateway/practice/record.h"
 #include "gateway/say/tell.h"
-#include "store/consent.h"
 #include "store/invitation.h"
 
 /* ---- whose yes it is ---- */
@@ -86,35 +85,6 @@ static enum rc set_number(struct talk *t, enum text_consent_state state, struct 
     return RC_OK;
 }
 
-/* A member by mail whose phone said yes is written to by both. */
-static enum rc add_channel(struct talk *t, struct talk_seat *seat, struct err *err)
-{
-    const struct audit_who who = { AUDIT_PATIENT, t->writer.id.v, AUDIT_WAY_TEXT };
-
-    if (seat->m.channel != CHANNEL_EMAIL)
-        return RC_OK;
-    for (enum consent_kind kind = CONSENT_RECEIVE; kind <= CONSENT_SHARE; kind++) {
-        struct consent c = { .person = t->writer.id,
-                             .membership = seat->m.id,
-                             .address = t->line.address,
-                             .channel = CHANNEL_TEXT,
-                             .kind = kind,
-                             .is_given = true,
-                             .way = CONSENT_BY_REPLY,
-                             .text_version = TEXT_ASK_VERSION,
-                             .evidence_id = t->in->id.v,
-                             .evidence = t->in->words };
-
-        if (consent_add(&t->gate->store, &c, err) ||
-            record_act(t->gate, &who, AUDIT_CONSENT_GIVEN, AUDIT_ITEM_CONSENT, c.id, NULL, "text", err))
-            return err->rc;
-    }
-    seat->m.channel = CHANNEL_BOTH;
-    if (membership_change(&t->gate->store, &seat->m, seat->m.state, err))
-        return err->rc;
-    return record_act(t->gate, &who, AUDIT_MEMBER_CHANGED, AUDIT_ITEM_MEMBERSHIP, seat->m.id.v, "email", "both", err);
-}
-
 static enum rc answer_invitations(struct talk *t, const char *words, size_t *ret_n, struct err *err)
 {
     *ret_n = 0;
@@ -138,6 +108,7 @@ static enum rc answer_invitations(struct talk *t, const char *words, size_t *ret
 
 static enum rc say_yes(struct talk *t, struct err *err)
 {
+    const struct audit_who who = { AUDIT_PATIENT, t->writer.id.v, AUDIT_WAY_TEXT };
     const bool is_first = t->consent.state != TEXT_YES;
     size_t joined;
 
@@ -145,7 +116,7 @@ static enum rc say_yes(struct talk *t, struct err *err)
         answer_invitations(t, "YES", &joined, err))
         return err->rc;
     for (size_t i = 0; is_first && i < t->living_count; i++)
-        if (add_channel(t, &t->seats[i], err))
+        if (text_ask_both(t->gate, &who, &t->seats[i].m, t->line.address, t->in->id.v, t->in->words, err))
             return err->rc;
     return is_first && !joined ? talk_say_flag(t, MAILING_TEXT_SAY, "is_in", err)
                                : RC_OK; /* a new member is welcomed by invite_answer */
@@ -180,6 +151,7 @@ static bool is_no(const struct talk *t)
 enum rc talk_consent(struct talk *t, bool *ret_is_done, struct err *err)
 {
     const bool has_yes = t->consent.state == TEXT_YES;
+    const bool comes_back = t->consent.state == TEXT_STOPPED && t->meaning.kind == TEXT_MEANS_START; /* R6 */
     struct invitation first;
     size_t waiting;
 
@@ -191,7 +163,7 @@ enum rc talk_consent(struct talk *t, bool *ret_is_done, struct err *err)
     if (has_yes && !(waiting && (is_yes(t) || is_no(t))))
         return RC_OK;
     *ret_is_done = true;
-    if (t->writer.id.v && (has_yes || t->consent.state == TEXT_ASKED)) {
+    if (t->writer.id.v && (has_yes || comes_back || t->consent.state == TEXT_ASKED)) {
         if (is_yes(t))
             return say_yes(t, err);
         if (is_no(t))
