@@ -82,7 +82,7 @@ enum rc cli_find_person(struct cli *cli, const char *text, enum person_kind kind
 
     if (!text)
         return err_set(err, RC_INPUT, "who? Name them by email address or number");
-    if (!is_number(text, &id.v))
+    if (*text == '+' || !is_number(text, &id.v)) /* +1… is a phone, not a row */
         return by_address(cli, text, kind, ret_person, err);
     if (person_get(&cli->gate->store, id, cli->mem, ret_person, err))
         return err->rc;

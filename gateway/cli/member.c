@@ -2,6 +2,7 @@
 #include "gateway/people/member.h"
 
 #include "base/text.h"
+#include "gateway/cli/member_text.h"
 #include "gateway/cli/seat.h"
 #include "gateway/people/catch_up.h"
 #include "gateway/practice/record.h"
@@ -94,7 +95,7 @@ int cli_member_add(struct cli *cli, int argc, char **argv)
 
 struct set_words {
     const char *group, *rhythm, *name, *label, *hour, *again, *by, *paper, *phone_consent;
-    const char *full_name, *phone, *emergency, *chart, *language, *tls, *text;
+    const char *full_name, *phone, *emergency, *chart, *language, *tls, *text, *text_level, *warned;
     struct cli_many tags, untags;
 };
 
@@ -245,7 +246,8 @@ static enum rc set(struct cli *cli, const char *who, const struct set_words *w, 
     struct person p;
 
     if (db_begin(cli->gate->store.db, &tx, err) || cli_find_person(cli, who, PERSON_PATIENT, &p, err) ||
-        change_person(cli, w, &p, err) || change_tls(cli, w->tls, &p, err) || find_seat(cli, w->group, &p, &m, err) ||
+        change_person(cli, w, &p, err) || change_tls(cli, w->tls, &p, err) ||
+        member_text_level(cli, &p, w->text_level, w->warned, err) || find_seat(cli, w->group, &p, &m, err) ||
         change_seat(cli, w, &m, err) || add_text(cli, w, &m, err) || ask_again(cli, w, &m, err))
         return err->rc;
     return db_commit(&tx, err);
@@ -272,6 +274,14 @@ int cli_member_set(struct cli *cli, int argc, char **argv)
           .help = "letters go to their addresses under verified TLS alone",
           .to = &w.tls },
         { .name = "text", .value = "NUMBER", .help = "texts to this phone too, after its own YES", .to = &w.text },
+        { .name = "text-level",
+          .value = "0|1|2",
+          .help = "texts hold the count, a line of each, the words; 1 and 2 with --warned",
+          .to = &w.text_level },
+        { .name = "warned",
+          .value = "EVIDENCE",
+          .help = "how they were told that others can read texts",
+          .to = &w.warned },
         { .name = "again", .value = "REASON", .help = "ask them once more to join", .to = &w.again },
         { .name = "by", .value = "ADDRESS", .help = "who asks", .to = &w.by },
         { .name = "paper", .value = "EVIDENCE", .help = "they agreed on paper", .to = &w.paper },

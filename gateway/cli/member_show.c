@@ -1,6 +1,7 @@
 /* postcircle member list | show: who is in a group, and who somebody is. Looking at a person stands in the audit log. */
 #include "gateway/cli/cli.h"
 
+#include "gateway/cli/member_text.h"
 #include "gateway/practice/record.h"
 #include "gateway/send/tls.h"
 #include "store/consent.h"
@@ -166,6 +167,7 @@ int cli_member_show(struct cli *cli, int argc, char **argv)
     cli_pair(cli, out, "chart", "Chart:", p.chart);
     cli_pair(cli, out, "language", "Language:", person_language_name(p.language));
     rc = show_addresses(cli, out, &p, &err);
+    rc = rc ? rc : member_text_show(cli, out, &p, &err);
     rc = rc ? rc : show_seats(cli, out, &p, &err);
     rc = rc ? rc : show_consents(cli, out, &p, &err);
     if (rc) {

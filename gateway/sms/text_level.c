@@ -22,30 +22,30 @@ enum rc text_level_ask(struct gate *gate, const struct text_line *line, const st
     return RC_OK;
 }
 
-enum rc text_level_set(struct gate *gate, const struct audit_who *who, struct address_id address,
-                       struct person_id person, int level, enum text_consent_way way, int64_t evidence_id,
+enum rc text_level_set(struct gate *gate, const struct audit_who *who, const struct text_level_change *level,
                        struct err *err)
 {
     static const char *const names[] = { "count", "line", "words" };
-    struct text_consent_change change = { .address = address,
-                                          .person = person,
-                                          .level = level,
-                                          .way = way,
-                                          .actor = who->actor == AUDIT_STAFF ? (struct person_id){ who->id }
-                                                                             : (struct person_id){ 0 },
-                                          .evidence_id = evidence_id,
-                                          .wording = TEXT_WARNING_VERSION };
+    struct text_consent_change change = { .address = level->address,
+                                          .person = level->person,
+                                          .level = level->level,
+                                          .way = level->way,
+                                          .evidence_id = level->evidence_id,
+                                          .wording = TEXT_WARNING_VERSION,
+                                          .words = level->words };
     struct text_consent before;
 
-    if (level < 0 || level > 2)
+    if (who->actor == AUDIT_STAFF)
+        change.actor.v = who->id;
+    if (level->level < 0 || level->level > 2)
         return err_set(err, RC_INPUT, "texts hold the count (0), a line (1) or the words (2)");
-    if (text_consent_get(&gate->store, address, &before, err))
+    if (text_consent_get(&gate->store, level->address, &before, err))
         return err->rc;
     if (before.state != TEXT_YES)
         return err_set(err, RC_INPUT, "this number has not said yes to texts");
     change.state = before.state;
     if (text_consent_set(&gate->store, &change, err))
         return err->rc;
-    return record_act(gate, who, AUDIT_TEXT_LEVEL, AUDIT_ITEM_ADDRESS, address.v, names[before.level], names[level],
-                      err);
+    return record_act(gate, who, AUDIT_TEXT_LEVEL, AUDIT_ITEM_ADDRESS, level->address.v, names[before.level],
+                      names[level->level], err);
 }

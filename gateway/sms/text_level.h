@@ -19,9 +19,16 @@
 
 MUST_CHECK enum rc text_level_ask(struct gate *gate, const struct text_line *line, const struct person *person,
                                   int64_t item, struct err *err);
-/* evidence_id: the text that said so (TEXT_BY_TEXT), or 0 where staff warned them and wrote it down. */
-MUST_CHECK enum rc text_level_set(struct gate *gate, const struct audit_who *who, struct address_id address,
-                                  struct person_id person, int level, enum text_consent_way way, int64_t evidence_id,
+struct text_level_change {
+    struct address_id address;
+    struct person_id person;
+    int level;                 /* 0 to 2 */
+    enum text_consent_way way; /* TEXT_BY_TEXT, or TEXT_BY_STAFF, who warned them and wrote it down */
+    int64_t evidence_id;       /* the text that said so; 0 */
+    const char *words;         /* what it said, or how staff warned them; NULL */
+};
+
+MUST_CHECK enum rc text_level_set(struct gate *gate, const struct audit_who *who, const struct text_level_change *level,
                                   struct err *err);
 
 #endif

@@ -29,6 +29,12 @@ static const struct text_item *item_of(const struct talk *t, int64_t n)
 static enum rc take_level(struct talk *t, struct err *err)
 {
     const struct audit_who who = { AUDIT_PATIENT, t->writer.id.v, AUDIT_WAY_TEXT };
+    const struct text_level_change change = { .address = t->line.address,
+                                              .person = t->writer.id,
+                                              .level = TEXT_LEVEL_WORDS,
+                                              .way = TEXT_BY_TEXT,
+                                              .evidence_id = t->in->id.v,
+                                              .words = t->in->words };
     const struct text_item *const item = item_of(t, t->question.subject_id);
     bool is_private;
     enum rc rc;
@@ -37,7 +43,7 @@ static enum rc take_level(struct talk *t, struct err *err)
         return err->rc;
     if (t->meaning.answer != ANSWER_YES)
         return RC_OK;
-    if (text_level_set(t->gate, &who, t->line.address, t->writer.id, TEXT_LEVEL_WORDS, TEXT_BY_TEXT, t->in->id.v, err))
+    if (text_level_set(t->gate, &who, &change, err))
         return err->rc;
     t->consent.level = TEXT_LEVEL_WORDS;
     rc = talk_private_show(t, t->question.subject_id, &is_private, err);

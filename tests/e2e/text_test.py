@@ -289,5 +289,30 @@ def phones_are_files(folder):
     assert not os.path.exists(os.path.dirname(waiting))
 
 
+def staff_set_a_level(folder):
+    """Above the count only with how the member was warned; kept, audited, shown."""
+    house = House(folder)
+    house.ok('text', 'add', 'demo', '--number', OURS)
+    house.ok('group', 'add', '--name', 'Tuesday Circle', '--alias', 'Tuesday')
+    house.ok('member', 'add', '--group', 'tuesday', '--name', 'Rose Hill', '--text', number(1))
+    level = ('member', 'set', number(1), '--text-level')
+    refused = house.run(*level, '0').stderr
+    assert b'no phone of theirs has said yes' in refused, refused
+    house.ok('phones', '--send', number(1), 'YES')
+    house.ok('work', '--once')
+    assert b'--warned' in house.run(*level, '2').stderr and b'takes 0' in house.run(*level, '3', '--warned', 'x').stderr
+    assert b'goes with --text-level' in house.run('member', 'set', number(1), '--warned', 'x').stderr
+    texts = house.json('member', 'show', number(1))['texts']
+    assert texts == [{'number': number(1), 'state': 'yes', 'level': 0}], texts
+    house.ok(*level, '1', '--warned', 'by phone, March 3: a line is fine')
+    texts = house.json('member', 'show', number(1))['texts']
+    assert [(t['level'], t['level_by'], t['warned'], t['warning'] != '') for t in texts] == [(1, 'staff', 'by phone, March 3: a line is fine', True)], texts
+    assert 'level by staff' in house.ok('member', 'show', number(1))
+    changed = [(e['old'], e['new']) for e in house.json('audit', 'show') if e['act'] == 'what texts to a number hold set']
+    assert changed == [('count', 'line')], changed
+    house.ok(*level, '0')  # less needs no warning
+    assert house.rows('SELECT level FROM text_consent') == [(0,)]
+
+
 if __name__ == '__main__':
-    run_tests([hooks_believe_nobody, kannel_carries_it_whatever_dies, providers_are_set_up_by_hand, phones_are_files])
+    run_tests([hooks_believe_nobody, kannel_carries_it_whatever_dies, providers_are_set_up_by_hand, phones_are_files, staff_set_a_level])

@@ -142,6 +142,7 @@ static void who_gets_the_count_is_asked_before_words(void **state)
     struct text_question question;
     struct text_consent_entry *log;
     struct text_line line;
+    struct text_level_change level = { .person = c->rose.person, .level = 2, .way = TEXT_BY_TEXT, .evidence_id = 7 };
     struct person rose;
     struct text_out t;
     struct err err;
@@ -156,9 +157,10 @@ static void who_gets_the_count_is_asked_before_words(void **state)
     CIRCLE_TX(c, HELP_OK(text_more(&c->g.gate, &rose, &line, &err)));
     t = text_of(c, &c->rose, MAILING_TEXT_LEVEL, 1);
     text_lacks(&t, "mine");
+    level.address = c->rose.address;
     HELP_OK(text_question_get(&c->g.gate.store, &line, c->mem, &question, &err));
     assert_int_equal(question.kind, TEXT_ASK_LEVEL);
-    CIRCLE_TX(c, HELP_OK(text_level_set(&c->g.gate, &who, c->rose.address, c->rose.person, 2, TEXT_BY_TEXT, 7, &err));
+    CIRCLE_TX(c, HELP_OK(text_level_set(&c->g.gate, &who, &level, &err));
               HELP_OK(text_more(&c->g.gate, &rose, &line, &err)));
     t = text_of(c, &c->rose, MAILING_TEXT_MORE, 1);
     text_has(&t, "Something of mine.");
