@@ -60,7 +60,8 @@ enum text_question_kind {
     TEXT_ASK_CHECK_IN, /* subject: the number of the item */
     TEXT_ASK_PRIVATE,  /* likewise: a private talk, or what staff ask about a note */
     TEXT_ASK_LEVEL, /* gateway/sms/text_level; subject: the number of the item whose words they want; 0: what the last text was about */
-    TEXT_ASK_PIN, /* of staff, for the decision that is kept in data */
+    TEXT_ASK_PIN,          /* of staff, for the decision that is kept in data */
+    TEXT_ASK_BEFORE_VISIT, /* the questions before it; subject: visit */
 };
 
 struct text_question {

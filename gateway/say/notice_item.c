@@ -24,8 +24,8 @@ static enum rc of_visit(struct gate *gate, const struct notice *n, struct arena 
         return err->rc;
     a->item.kind = TEXT_ITEM_VISIT;
     a->item.target = a->question.subject_id = seat.visit.v;
-    if (json_get_bool(values, "asks", false)) {
-        a->question.kind = TEXT_ASK_RSVP;
+    if (n->kind == MAILING_VISIT_QUESTIONS || json_get_bool(values, "asks", false)) {
+        a->question.kind = n->kind == MAILING_VISIT_QUESTIONS ? TEXT_ASK_BEFORE_VISIT : TEXT_ASK_RSVP;
         a->question.due_ms = gate_now_ms(gate) + VISIT_ASKED_MS;
     }
     return RC_OK;

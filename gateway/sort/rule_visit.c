@@ -59,9 +59,10 @@ enum rc rule_visit_words(struct sorting *s, const struct command *command, struc
         return rc == RC_NOT_FOUND ? to_staff(s, err) : rc;
     in.seat = &seat;
     if (s->sender.mailing.kind == MAILING_VISIT_QUESTIONS) {
+        const struct questions_words words = { .text = text, .names = s->names };
         bool is_taken = false;
 
-        if (questions_take(s->gate, &seat, text, s->names, s->mem, &is_taken, err))
+        if (questions_take(s->gate, &seat, &words, s->mem, &is_taken, err))
             return err->rc;
         if (is_taken) {
             s->outcome = OUTCOME_ANSWER;

@@ -344,7 +344,7 @@ static enum rc ask_staff(struct talk *t, bool *is_done, struct err *err)
 enum rc talk_run(struct talk *t, enum text_in_state *ret_end, struct err *err)
 {
     typedef enum rc step(struct talk * t, bool *ret_is_done, struct err *err);
-    static step *const steps[] = { ask_staff, talk_consent,  talk_visit,   talk_private,
+    static step *const steps[] = { ask_staff, talk_consent,  talk_both,    talk_visit,  talk_private,
                                    talk_more, talk_question, talk_command, talk_comment };
     bool is_done = false;
 

@@ -93,8 +93,14 @@ MUST_CHECK enum rc talk_tell(struct talk *t, const char *what, struct err *err);
 /* ---- a file each; ret_is_done false: it was not theirs ---- */
 
 MUST_CHECK enum rc talk_consent(struct talk *t, bool *ret_is_done, struct err *err);
-/* An answer to a visit: "12 YES", or YES, NO, 1, 2 alone while it is the open question; the same RSVP as by mail. */
+/* Names a visit and a conversation so that either may hold the other's words: asked which one. */
+MUST_CHECK enum rc talk_both(struct talk *t, bool *ret_is_done, struct err *err);
+/* An answer to a visit: "12 YES", or YES, NO, 1, 2 alone while it is the open question; the same RSVP as by mail.
+ * Its questions too: "1 Fine", a line each, behind its number or while they are the open question. What names conversations beside it is left to talk_comment. */
 MUST_CHECK enum rc talk_visit(struct talk *t, bool *ret_is_done, struct err *err);
+/* The questions before a visit, to who may read words by text. RC_NOT_FOUND: there are none now. */
+MUST_CHECK enum rc talk_visit_show(struct talk *t, const struct text_item *item, struct err *err);
+bool talk_visit_has_questions(const struct talk *t, const struct text_item *item);
 /* Words for the care team alone: an answer to private words of staff, to what they ask, propose, or measure. */
 MUST_CHECK enum rc talk_private(struct talk *t, bool *ret_is_done, struct err *err);
 /* What stands behind the number of such an item, after the warning where their level does not allow words. ret_is false: the number is none. */

@@ -133,9 +133,13 @@ static enum rc show_words(const struct talk *t, const struct talk_seat *seat, co
 
 enum rc talk_private_show(struct talk *t, int64_t n, bool *ret_is, struct err *err)
 {
-    const struct text_item *const item = find(t, n);
+    const struct text_item *item = find(t, n);
     const struct talk_seat *seat;
     enum rc rc;
+
+    for (size_t i = 0; !item && i < t->item_count; i++)
+        if (t->items[i].n == n && talk_visit_has_questions(t, &t->items[i]))
+            item = &t->items[i];
 
     *ret_is = item != NULL;
     if (!item)
@@ -146,7 +150,9 @@ enum rc talk_private_show(struct talk *t, int64_t n, bool *ret_is, struct err *e
         rc = text_level_ask(t->gate, &t->line, &t->writer, n, err);
     else {
         seat = talk_seat_of(t, item->group);
-        rc = item->kind == TEXT_ITEM_CHECK_IN ? show_check_in(t, seat, item, err) : show_words(t, seat, item, err);
+        rc = item->kind == TEXT_ITEM_VISIT      ? talk_visit_show(t, item, err)
+             : item->kind == TEXT_ITEM_CHECK_IN ? show_check_in(t, seat, item, err)
+                                                : show_words(t, seat, item, err);
     }
     if (rc == RC_NOT_FOUND)
         return talk_say_flag(t, MAILING_TEXT_SAY, "is_nothing_more", err);

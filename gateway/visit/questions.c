@@ -42,8 +42,8 @@ static struct json *items_of(const struct visit *visit, struct arena *mem)
     return list;
 }
 
-static enum rc ask(struct gate *gate, const struct visit *visit, const struct visit_seat *seat, struct arena *mem,
-                   struct err *err)
+static enum rc send(struct gate *gate, const struct visit *visit, const struct visit_seat *seat, bool is_answer,
+                    struct arena *mem, struct err *err)
 {
     struct saying s = { .gate = gate, .visit = visit, .mem = mem };
     struct notice notice = { .kind = MAILING_VISIT_QUESTIONS,
@@ -52,26 +52,42 @@ static enum rc ask(struct gate *gate, const struct visit *visit, const struct vi
                              .group = visit->plan.group,
                              .reply = TOKEN_RSVP,
                              .subject_id = seat->id.v,
-                             .lane = -1 };
-    struct json *items;
-    struct membership m;
+                             .lane = -1,
+                             .is_answer = is_answer };
     struct person person;
-    enum rc rc;
+    struct json *items;
 
-    if (membership_get(&gate->store, seat->membership, mem, &m, err) ||
-        person_get(&gate->store, seat->person, mem, &person, err))
+    if (person_get(&gate->store, seat->person, mem, &person, err))
         return err->rc;
-    if (m.state != MEMBER_ACTIVE)
-        return RC_OK;
-    rc = visit_reminder_take(&gate->store, seat, QUESTIONS_MARK, 0, err);
-    if (rc)
-        return rc == RC_CONFLICT ? RC_OK : rc;
     s.language = person.language;
     s.zone = person.zone;
     items = items_of(visit, mem);
     notice.values = json_object_new();
     json_set(notice.values, "items", &items);
     return saying_send(&s, &notice, err);
+}
+
+static enum rc ask(struct gate *gate, const struct visit *visit, const struct visit_seat *seat, struct arena *mem,
+                   struct err *err)
+{
+    struct membership m;
+    enum rc rc;
+
+    if (membership_get(&gate->store, seat->membership, mem, &m, err))
+        return err->rc;
+    if (m.state != MEMBER_ACTIVE)
+        return RC_OK;
+    rc = visit_reminder_take(&gate->store, seat, QUESTIONS_MARK, 0, err);
+    if (rc)
+        return rc == RC_CONFLICT ? RC_OK : rc;
+    return send(gate, visit, seat, false, mem, err);
+}
+
+enum rc questions_again(struct gate *gate, const struct visit *visit, const struct visit_seat *seat, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("visit_questions");
+
+    return send(gate, visit, seat, true, mem, err);
 }
 
 enum rc questions_run(struct gate *gate, struct visit_id id, struct err *err)
@@ -105,14 +121,37 @@ static enum rc keep(struct gate *gate, const struct visit_seat *seat, int64_t nu
     return visit_reply_add(&gate->store, &reply, err);
 }
 
-enum rc questions_take(struct gate *gate, const struct visit_seat *seat, const char *text, const char *const *names,
-                       struct arena *mem, bool *ret_is_taken, struct err *err)
+/* The lines that begin with a number of a question; *ret_n: how many there were. A number alone answers nothing. */
+static enum rc keep_lines(struct gate *gate, const struct visit_seat *seat, const struct questions_words *words,
+                          size_t questions, struct arena *mem, size_t *ret_n, struct err *err)
 {
     int numbers[PLANNER_QUESTIONS_MAX];
     struct number_pieces pieces;
+
+    *ret_n = 0;
+    for (size_t i = 0; i < questions; i++)
+        numbers[i] = (int)i + 1;
+    pieces = number_split(words->text, (struct number_set){ numbers, questions }, words->names, mem);
+    for (size_t i = 0; i < pieces.count; i++) {
+        const struct number_piece *p = &pieces.v[i];
+        char *const said = text_clean(mem, words->text + p->words_at, p->at + p->len - p->words_at);
+
+        for (size_t end = strlen(said); end && strchr(" \n", said[end - 1]); said[end] = '\0')
+            end--;
+
+        for (size_t k = 0; *said && k < p->count; k++, ++*ret_n)
+            if (keep(gate, seat, p->numbers[k], said, err))
+                return err->rc;
+    }
+    return RC_OK;
+}
+
+enum rc questions_take(struct gate *gate, const struct visit_seat *seat, const struct questions_words *words,
+                       struct arena *mem, bool *ret_is_taken, struct err *err)
+{
     struct visit visit;
     struct json *items;
-    size_t n;
+    size_t n, lines;
 
     *ret_is_taken = false;
     if (visit_get(&gate->store, seat->visit, mem, &visit, err))
@@ -120,16 +159,8 @@ enum rc questions_take(struct gate *gate, const struct visit_seat *seat, const c
     items = items_of(&visit, mem);
     n = json_count(items) < PLANNER_QUESTIONS_MAX ? json_count(items) : PLANNER_QUESTIONS_MAX;
     json_free(&items);
-    for (size_t i = 0; i < n; i++)
-        numbers[i] = (int)i + 1;
-    pieces = number_split(text, (struct number_set){ numbers, n }, names, mem);
-    for (size_t i = 0; i < pieces.count; i++) {
-        const struct number_piece *p = &pieces.v[i];
-
-        for (size_t k = 0; k < p->count; k++)
-            if (keep(gate, seat, p->numbers[k], text_clean(mem, text + p->words_at, p->at + p->len - p->words_at), err))
-                return err->rc;
-    }
-    *ret_is_taken = pieces.count > 0 || n == 1;
-    return !pieces.count && n == 1 ? keep(gate, seat, 1, text, err) : RC_OK;
+    if (keep_lines(gate, seat, words, n, mem, &lines, err))
+        return err->rc;
+    *ret_is_taken = lines > 0 || (n == 1 && !words->must_be_numbered);
+    return *ret_is_taken && !lines ? keep(gate, seat, 1, words->text, err) : RC_OK;
 }

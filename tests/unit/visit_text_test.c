@@ -5,6 +5,7 @@
 #include "gateway/text/text_letter.h"
 #include "store/text_account.h"
 #include "store/text_consent.h"
+#include "store/text_line.h"
 #include "store/text_out.h"
 #include "store/visit_record.h"
 
@@ -140,11 +141,113 @@ static void a_visit_lives_by_text(void **state)
     triage_close_lexicon(&p.lexicon);
 }
 
+/* What staff want to know before it: no question on a lock screen before the phone's own yes to words; answers by line, read by staff alone. */
+static void questions_by_text(void **state)
+{
+    struct circle *c = *state;
+    struct phone p = rose_texts(c);
+    struct visit_plan plan = visit_plan_of(c, 2026, 3, 12, 14);
+    struct visit_reply *list;
+    struct visit v;
+    struct err err;
+    size_t n;
+
+    plan.words.questions = "How did you sleep?\nWhat would you like to ask?";
+    v = visit_planned(c, &plan);
+    circle_work(c);
+    says(&p, "10 I agree, yes");
+    circle_pass(c, v.start_ms - 5 * MS_DAY + MS_HOUR - gate_now_ms(&c->g.gate));
+    has(&p, "staff have questions before the visit Thursday, March 12, 2:00 PM (New York time). MORE 10 to read them");
+    assert_null(strstr(newest(&p), "sleep"));
+    says(&p, "MORE 10");
+    says(&p, "YES");
+    has(&p, "1: How did you sleep? 2: What would you like to ask? Reply 1 and your answer");
+    says(&p, "1 Badly, three hours\n2 May I eat bread?");
+    has(&p, "We gave your words to the care team.");
+    says(&p, "10\n2 Is rice better?"); /* behind its number, later */
+    HELP_OK(visit_replies(&c->g.gate.store, v.id, c->mem, &list, &n, &err));
+    assert_int_equal(n, 3);
+    assert_int_equal(list[0].number, 1);
+    assert_string_equal(list[0].words, "Badly, three hours");
+    assert_string_equal(list[1].words, "May I eat bread?");
+    assert_int_equal(list[2].number, 2);
+    assert_string_equal(list[2].words, "Is rice better?");
+    assert_int_equal(seat_of(c, &v).answer, VISIT_YES);
+    says(&p, "I do not know"); /* no number: staff have it, nobody else */
+    circle_has(circle_mail(c, ANA, NULL), "I do not know");
+    says(&p, "10 No");
+    assert_int_equal(seat_of(c, &v).answer, VISIT_NO);
+    HELP_OK(visit_replies(&c->g.gate.store, v.id, c->mem, &list, &n, &err));
+    assert_int_equal(n, 3);
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM post"), 0);
+    assert_int_equal(circle_said(c, MARIA, "bread"), 0);
+    triage_close_lexicon(&p.lexicon);
+}
+
+/* A conversation that Rose may answer by its number. */
+static int64_t a_talk_of(struct phone *p)
+{
+    const struct post post = circle_published(p->c, p->c->maria, "I walk each day");
+    struct text_line line = { p->address.id, p->sender.id };
+    struct text_item item = { .person = p->c->rose.person,
+                              .kind = TEXT_ITEM_CONVERSATION,
+                              .target = post.conversation.v,
+                              .group = p->c->g.group.id };
+    struct err err;
+
+    assert_true(post.conversation.v != 0);
+    CIRCLE_TX(p->c, HELP_OK(text_item_give(&p->c->g.gate.store, &line, &item, &err)));
+    return item.n;
+}
+
+static int64_t held(struct circle *c)
+{
+    return circle_count(c, "SELECT count(*) FROM post WHERE state = 1");
+}
+
+/* A visit (10) and a conversation (11) in one text: both, or a question; never half. */
+static void a_visit_and_a_talk_at_once(void **state)
+{
+    static const char *const unclear[] = { "1 and thanks 11", "Yes, and 11 thanks Maria", "10 yes 11 thanks Maria",
+                                           "11 thanks Maria and 10 yes" };
+    static const char *const plain[] = { "11 I can see you at 10 am", "11 We were 10 people" };
+    struct circle *c = *state;
+    struct phone p = rose_texts(c);
+    struct visit_plan plan = visit_plan_of(c, 2026, 3, 12, 14);
+    const struct visit v = visit_planned(c, &plan);
+    int64_t before;
+
+    circle_work(c);
+    assert_int_equal(a_talk_of(&p), 11);
+    before = held(c);
+    for (size_t i = 0; i < COUNT_OF(unclear); i++) {
+        says(&p, unclear[i]);
+        if (!strstr(newest(&p), "Which one? For the visit, reply 10 YES or 10 NO. For the talk, reply 11"))
+            fail_msg("%s: %s", unclear[i], newest(&p));
+        circle_has(circle_mail(c, ANA, NULL), unclear[i]);
+        assert_int_equal(seat_of(c, &v).answer, VISIT_NO_ANSWER);
+        assert_int_equal(held(c), before);
+        circle_pass(c, 2 * MS_HOUR); /* the same answer is said once an hour */
+    }
+    says(&p, "10 yes\n11 Thanks Maria");
+    assert_int_equal(seat_of(c, &v).answer, VISIT_YES);
+    assert_int_equal(held(c), before + 1);
+    says(&p, "10 and 11 no");
+    assert_int_equal(seat_of(c, &v).answer, VISIT_NO);
+    assert_int_equal(held(c), before + 2);
+    for (size_t i = 0; i < COUNT_OF(plain); i++) {
+        says(&p, plain[i]);
+        assert_null(strstr(newest(&p), "Which one?"));
+    }
+    triage_close_lexicon(&p.lexicon);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, circle_setup, circle_teardown)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { TEST(a_visit_lives_by_text) };
+    const struct CMUnitTest tests[] = { TEST(a_visit_lives_by_text), TEST(questions_by_text),
+                                        TEST(a_visit_and_a_talk_at_once) };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
