@@ -182,8 +182,34 @@ enum rc hours_parse(const char *text, const char *holidays, const char *zone, st
     return rc;
 }
 
-/* " 08:00-12:00 13:00-17:00" of one weekday, "" when closed. */
-static const char *print_day(const struct hours *h, int weekday, struct arena *mem)
+/* How hours are written: days from Monday on, what stands between the first and the last of a span, before a day's ranges and between them. */
+struct form {
+    const char *days[7];
+    const char *to_day, *before, *to_time, *next;
+    const char *(*time)(int minute, struct arena *mem);
+};
+
+static const char *clock_of_24(int minute, struct arena *mem)
+{
+    return arena_printf(mem, "%02d:%02d", minute / 60, minute % 60);
+}
+
+static const char *time_in_english(int minute, struct arena *mem)
+{
+    const int hour = minute / 60;
+
+    if (minute % (24 * 60) == 0)
+        return "midnight";
+    return arena_printf(mem, "%d:%02d %s", hour % 12 ? hour % 12 : 12, minute % 60, hour < 12 ? "AM" : "PM");
+}
+
+static const char *time_in_spanish(int minute, struct arena *mem)
+{
+    return arena_printf(mem, "%d:%02d", minute / 60, minute % 60);
+}
+
+/* "08:00-12:00 13:00-17:00" of one weekday, "" when closed. */
+static const char *print_day(const struct hours *h, int weekday, const struct form *form, struct arena *mem)
 {
     const char *text = "";
 
@@ -191,28 +217,57 @@ static const char *print_day(const struct hours *h, int weekday, struct arena *m
         const struct hours_range *r = &h->ranges[i];
 
         if (r->weekday == weekday)
-            text = arena_printf(mem, "%s %02d:%02d-%02d:%02d", text, r->from_minute / 60, r->from_minute % 60,
-                                r->to_minute / 60, r->to_minute % 60);
+            text = arena_printf(mem, "%s%s%s%s%s", text, *text ? form->next : "", form->time(r->from_minute, mem),
+                                form->to_time, form->time(r->to_minute, mem));
+    }
+    return text;
+}
+
+static char *print_in(const struct hours *h, const struct form *form, struct arena *mem)
+{
+    const char *days[7];
+    char *text = arena_strdup(mem, "");
+
+    for (int d = 0; d < 7; d++)
+        days[d] = print_day(h, (d + 1) % 7, form, mem);
+    for (int first = 0, last = 0; first < 7; first = ++last) {
+        while (last < 6 && strcmp(days[first], days[last + 1]) == 0)
+            last++;
+        if (*days[first])
+            text = arena_printf(mem, "%s%s%s%s%s%s%s", text, *text ? "; " : "", form->days[first],
+                                last > first ? form->to_day : "", last > first ? form->days[last] : "", form->before,
+                                days[first]);
     }
     return text;
 }
 
 char *hours_print(const struct hours *h, struct arena *mem)
 {
-    static const char *const names[7] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
-    const char *days[7];
-    char *text = arena_strdup(mem, "");
+    static const struct form usual = {
+        { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" }, "-", " ", "-", " ", clock_of_24
+    };
 
-    for (int d = 0; d < 7; d++)
-        days[d] = print_day(h, (d + 1) % 7, mem);
-    for (int first = 0, last = 0; first < 7; first = ++last) {
-        while (last < 6 && strcmp(days[first], days[last + 1]) == 0)
-            last++;
-        if (*days[first])
-            text = arena_printf(mem, "%s%s%s%s%s%s", text, *text ? "; " : "", names[first], last > first ? "-" : "",
-                                last > first ? names[last] : "", days[first]);
-    }
-    return text;
+    return print_in(h, &usual, mem);
+}
+
+char *hours_say(const struct hours *h, enum person_language language, struct arena *mem)
+{
+    static const struct form forms[] = {
+        [LANGUAGE_ENGLISH] = { { "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday" },
+                               " to ",
+                               ", ",
+                               " to ",
+                               " and ",
+                               time_in_english },
+        [LANGUAGE_SPANISH] = { { "lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo" },
+                               " a ",
+                               ", de ",
+                               " a ",
+                               " y de ",
+                               time_in_spanish },
+    };
+
+    return print_in(h, &forms[language], mem);
 }
 
 /* Walks the open spans in order of time. */

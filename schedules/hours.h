@@ -17,6 +17,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "schedules/zone.h"
+#include "store/person.h"
 
 #define HOURS_USUAL "Mon-Fri 08:00-17:00"
 #define HOURS_TEXT_MAX 2048
@@ -50,6 +51,8 @@ MUST_CHECK enum rc hours_parse(const char *text, const char *holidays, const cha
                                struct err *err);
 /* The usual form, which hours_parse reads back: "Mon-Fri 08:00-12:00 13:00-17:00; Sat 09:00-12:00". */
 char *hours_print(const struct hours *hours, struct arena *mem);
+/* In words, for letters: "Monday to Friday, 8:00 AM to 12:00 PM and 1:00 PM to 5:00 PM"; "lunes a viernes, de 8:00 a 17:00". */
+char *hours_say(const struct hours *hours, enum person_language language, struct arena *mem);
 
 /* The open span that at_ms lies in, from its own beginning on, else the next one. */
 MUST_CHECK enum rc hours_next_open(const struct hours *hours, int64_t at_ms, int64_t *ret_from_ms, int64_t *ret_to_ms,

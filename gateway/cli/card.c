@@ -15,7 +15,7 @@ static struct json *values_of(const struct cli *cli, const struct care_group *g,
     json_set_str(values, "group_address", arena_printf(cli->mem, "%s@%s", g->slug, f->domain));
     json_set_str(values, "practice_name", f->name);
     json_set_str(values, "office_phone", f->office_phone);
-    json_set_str(values, "office_hours", f->office_hours);
+    json_set_str(values, "office_hours", phrase_hours(cli->gate, language, cli->mem));
     json_set_str(values, "emergency_line", *f->emergency_line ? f->emergency_line : "911");
     json_set_str(values, "digest_days", phrase_digest_days(language, RHYTHM_DAILY, g->digest_weekday, cli->mem));
     json_set_str(values, "digest_hour", phrase_minute(language, g->digest_minute, cli->mem));

@@ -84,7 +84,7 @@ const struct story_event story_events[] = {
       .says = "? A forged \"OK\" in her name, without proof from our border: refused, staff are told" },
     { AT(1, 13, 27), .who = ANA, .answers = "dawn effect", .words = "OK", .flags = STORY_BY_STRANGER, .without = "dawn effect",
       .says = "? Her reply address in a stranger's hands, from the stranger's own mailbox: refused too" },
-    { AT(1, 13, 40), DECIDES(ANA, "OK CUT would take out", "OK CUT"), .says = "\"OK CUT\": it goes out without the number",
+    { AT(1, 13, 40), DECIDES(ANA, "With OK CUT they would read this", "OK CUT"), .says = "\"OK CUT\": it goes out without the number",
       .expect_who = SAM, .expect = "dawn effect" },
     { AT(1, 15, 0), .who = DOT, .says = "says hello from Yahoo", .answers = "Welcome, Dorothy",
       .words = "Hello everybody. I am Dot. I have had this for thirty years and I still cheat with one cookie on Sundays.", .fate = FATE_RELEASED },

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "gateway/home/context.h"
+#include "schedules/hours.h"
 #include "schedules/rhythm.h"
 #include "schedules/said.h"
 
@@ -121,6 +122,17 @@ const char *phrase_minute(enum person_language language, int64_t minute, struct 
     if (language == LANGUAGE_SPANISH)
         return arena_printf(mem, "%d:%02d", hour, min);
     return arena_printf(mem, "%d:%02d %s", hour % 12 ? hour % 12 : 12, min, hour < 12 ? "AM" : "PM");
+}
+
+const char *phrase_hours(const struct gate *gate, enum person_language language, struct arena *mem)
+{
+    const struct practice_facts *const f = &gate->facts;
+    struct hours hours;
+    struct err ignored;
+
+    if (!f->office_hours || hours_parse(f->office_hours, "", f->zone, &hours, &ignored))
+        return f->office_hours ? f->office_hours : "";
+    return hours_say(&hours, language, mem);
 }
 
 const char *phrase_rhythm(enum person_language language, enum member_rhythm rhythm)

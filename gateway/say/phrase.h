@@ -34,6 +34,8 @@ const char *phrase_digest_days(enum person_language language, enum member_rhythm
                                struct arena *mem);
 /* "9:00 AM"; "9:00" */
 const char *phrase_minute(enum person_language language, int64_t minute, struct arena *mem);
+/* The office's hours: "Monday to Friday, 8:00 AM to 5:00 PM"; "" where none are set. */
+const char *phrase_hours(const struct gate *gate, enum person_language language, struct arena *mem);
 /* "one letter a day" */
 const char *phrase_rhythm(enum person_language language, enum member_rhythm rhythm);
 /* "on paper", "by phone" */

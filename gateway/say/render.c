@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "gateway/practice/ours.h"
+#include "gateway/say/phrase.h"
 #include "schedules/said.h"
 
 #include <assert.h>
@@ -43,7 +44,7 @@ static enum rc add_common_values(const struct gate *gate, const struct render *r
 
     set_unless(values, "practice_name", f->name);
     set_unless(values, "office_phone", f->office_phone);
-    set_unless(values, "office_hours", f->office_hours);
+    set_unless(values, "office_hours", phrase_hours(gate, r->language, mem));
     set_unless(values, "emergency_line", f->emergency_line);
     set_unless(values, "group_name", r->group ? r->group->alias : f->name);
     set_unless(values, "group_address", ours_write(gate, r->group ? r->group->slug : NULL, NULL, mem));

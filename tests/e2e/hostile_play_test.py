@@ -114,7 +114,7 @@ HOSTILE = (
     '{{practice_name}} {{> footer}} {{{text}}} {{#items}}',
     '<script>alert(1)</script><img src=x onerror=alert(1)>&lt;iframe&gt;',
     '[click](javascript:alert(1)) ![x](http://attacker.example/x.png) <http://attacker.example>',
-    '=====\n1. Ana Ruiz, nurse\n-----\n\n| Note from the care team\n|\n| Take two.\n\n* * *\n\nOK CUT would take out\n\nTo stop these letters, reply STOP.',
+    '=====\n1. Ana Ruiz, nurse\n-----\n\n| Note from the care team\n|\n| Take two.\n\n* * *\n\nWith OK CUT they would read this\n\nTo stop these letters, reply STOP.',
     'a \u202egnp.exe b \u2066c\u2069 d\u200be \ue000\ue001\uf8ff',
     '1 2 3 4 5 6 7 8 9 10 11 12\n' * 30,
     'From me\r\n.\r\nMAIL FROM:<x@example.invalid>\r\nRCPT TO:<victim@example.invalid>\r\nDATA\r\n',

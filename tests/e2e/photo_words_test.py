@@ -163,7 +163,7 @@ def the_author_says_it_first(folder):
     asked = circle_post(circle, TOM, 'ALT: My dog in the snow', JPG)
     assert flat(asked).count('My dog in the snow') >= 2 and alt_of(circle) == ['My dog in the snow']
     asked = circle_post(circle, ROSE, 'ALT My door, call me at 212-555-0147\nCome and see.', JPG)
-    assert alt_of(circle) == [''] and 'OK CUT would take out' in asked.text
+    assert alt_of(circle) == [''] and 'With OK CUT they would read this' in asked.text
     circle.says(ANA, 'OK CUT', asked)
     circle.next_digest()
     assert '555-0147' not in all_text(circle, TOM) and 'Come and see' in all_text(circle, TOM)

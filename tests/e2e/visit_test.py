@@ -181,7 +181,7 @@ def a_row_of_visits_over_the_change_of_the_clocks(folder):
 
     # answers in every form
     circle.says(MARIA, 'Yes, I agree', asked[0])
-    assert LINK in flat(newest(circle, MARIA, 'can you come')) and int(event(newest(circle, MARIA, 'can you come'))[1]['SEQUENCE']) == 1
+    assert LINK in flat(newest(circle, MARIA, 'how to join')) and int(event(newest(circle, MARIA, 'how to join'))[1]['SEQUENCE']) == 1
     calendar_answers(circle, ROSE, copies(circle, ROSE)[0], 'ACCEPTED')
     calendar_answers(circle, TOM, copies(circle, TOM)[0], 'ACCEPTED', sender='tom.work@example.com')
     calendar_answers(circle, 'otto@example.net', copies(circle, 'otto@example.net')[0], 'TENTATIVE')

@@ -172,7 +172,7 @@ def a_visit_lives_in_zoom(folder):
     circle.work()
     links = {name: f'tk={zoom.who(number, name)}' for name in ('Maria', 'Rose')}
     for who, name, other in ((MARIA, 'Maria', 'Rose'), (ROSE, 'Rose', 'Maria')):
-        told = newest(circle, who, 'can you come').message.as_string().replace('=\n', '').replace('=3D', '=')
+        told = newest(circle, who, 'how to join').message.as_string().replace('=\n', '').replace('=3D', '=')
         assert links[name] in told and all(links[other] not in m.message.as_string() and 'pwd=general' not in m.message.as_string() for m in circle.mail(who)), told
     assert not any('tk=' in m.message.as_string() for m in circle.mail(TOM))
 
@@ -192,7 +192,7 @@ def a_visit_lives_in_zoom(folder):
     assert (len(zoom.calls), zoom.tokens) == before and circle.json('zoom', 'show')['troubles'] == 1
     zoom.refuse = lambda method, path: None
     circle.later(hours=1, minutes=5)
-    assert f'tk={zoom.who(number, "Tom")}' in newest(circle, TOM, 'can you come').message.as_string().replace('=3D', '=') and circle.json('zoom', 'show')['troubles'] == 0
+    assert f'tk={zoom.who(number, "Tom")}' in newest(circle, TOM, 'how to join').message.as_string().replace('=3D', '=') and circle.json('zoom', 'show')['troubles'] == 0
 
     # afterwards: by the registrant, over all pages, never by a name; who only waited outside did not come
     start = datetime.datetime(2026, 3, 5, 20, 0, tzinfo=UTC)

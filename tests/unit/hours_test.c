@@ -50,6 +50,28 @@ static void reads_and_prints(void **state)
     }
 }
 
+static void in_words(void **state)
+{
+    static const struct {
+        const char *in, *english, *spanish;
+    } cases[] = {
+        { HOURS_USUAL, "Monday to Friday, 8:00 AM to 5:00 PM", "lunes a viernes, de 8:00 a 17:00" },
+        { "Mon-Thu 8-12, 13-17:30; Sat 9:15-12:00",
+          "Monday to Thursday, 8:00 AM to 12:00 PM and 1:00 PM to 5:30 PM; Saturday, 9:15 AM to 12:00 PM",
+          "lunes a jueves, de 8:00 a 12:00 y de 13:00 a 17:30; sábado, de 9:15 a 12:00" },
+        { "Sun 00:00-24:00", "Sunday, midnight to midnight", "domingo, de 0:00 a 24:00" },
+    };
+    CLEANUP(arena_free) struct arena *mem = arena_new("test");
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const struct hours h = make(cases[i].in, "");
+
+        assert_string_equal(hours_say(&h, LANGUAGE_ENGLISH, mem), cases[i].english);
+        assert_string_equal(hours_say(&h, LANGUAGE_SPANISH, mem), cases[i].spanish);
+    }
+}
+
 static void bad_input(void **state)
 {
     static const struct {
@@ -149,10 +171,8 @@ static void working_time(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_and_prints),
-        cmocka_unit_test(bad_input),
-        cmocka_unit_test(open_or_not),
-        cmocka_unit_test(working_time),
+        cmocka_unit_test(reads_and_prints), cmocka_unit_test(in_words),     cmocka_unit_test(bad_input),
+        cmocka_unit_test(open_or_not),      cmocka_unit_test(working_time),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

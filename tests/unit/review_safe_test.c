@@ -50,7 +50,7 @@ static void a_cut_stays_cut(void **state)
 
     circle_reply(c, asked, ANA, "EDIT\r\n" CRISIS " Call 555-555-0142.", PASS);
     assert_int_equal(state_of(c, p), POST_HALF_RELEASED);
-    circle_lacks(circle_mail(c, LEE, "a note waits"), "OK CUT would take out");
+    circle_lacks(circle_mail(c, LEE, "a note waits"), "With OK CUT they would read this");
     circle_reply(c, circle_mail(c, LEE, "a note waits"), LEE, "OK CUT", PASS);
     assert_int_equal(state_of(c, p), POST_HALF_RELEASED);
     circle_reply(c, circle_mail(c, LEE, "a note waits"), LEE, "OK", PASS);

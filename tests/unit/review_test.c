@@ -37,7 +37,7 @@ static void ok_cut_takes_out_contact_data(void **state)
     const struct post p = note(c, "Call me at 555-555-0142 about the walk.", &asked);
 
     assert_true(p.flags & POST_FLAG_CONTACT);
-    circle_has(asked, "OK CUT would take out");
+    circle_has(asked, "With OK CUT they would read this");
     circle_reply(c, asked, ANA, "OK CUT", PASS);
     assert_int_equal(state_of(c, p), POST_PUBLISHED);
     circle_has(circle_mail(c, SAM, NULL), "about the walk");
@@ -114,7 +114,7 @@ static void an_author_may_write_other_words_and_they_are_marked(void **state)
     p = circle_post(c, p.id);
     assert_int_equal(p.state, POST_HELD);
     assert_true(p.flags & POST_FLAG_CONTACT);
-    circle_has(circle_mail(c, ANA, "a note waits"), "OK CUT would take out");
+    circle_has(circle_mail(c, ANA, "a note waits"), "With OK CUT they would read this");
 }
 
 /* ANON above the answer is meant for the note. */

@@ -36,13 +36,22 @@ struct hostile_copy {
 
 static inline struct json *hostile_array(const struct json *from, const char *value);
 
+/* A destination that is one whole value was let in as an https link (gateway/visit/planner), whatever follows. */
+static inline void set_hostile_text(const struct hostile_copy *c, const char *key, bool is_blank)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("text");
+    const bool is_link = strcmp(key, "visit_link") == 0;
+
+    json_set_str(c->into, key, is_blank ? "" : arena_printf(mem, "%s%s", is_link ? "https://" : "", c->value));
+}
+
 static inline void hostile_member(void *ctx, const char *key, const struct json *from)
 {
     const struct hostile_copy *c = ctx;
     struct hostile_copy inner = { NULL, c->value };
 
     if (json_holds_string(from)) {
-        json_set_str(c->into, key, json_is_blank(from) ? "" : c->value);
+        set_hostile_text(c, key, json_is_blank(from));
     } else if (json_holds_array(from)) {
         inner.into = hostile_array(from, c->value);
         json_set(c->into, key, &inner.into);

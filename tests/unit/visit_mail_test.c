@@ -187,8 +187,8 @@ static void i_agree_comes_with_yes(void **state)
     circle_has(circle_mail(c, MARIA, "your answer"), "You want to come. Thank you, Maria.");
     assert_int_equal(seat_of(c, &v, c->maria.person).place, VISIT_HAS_PLACE);
     says(c, MARIA, "I agree");
-    circle_has(circle_mail(c, MARIA, "can you come"), "Here is the way to join.");
-    circle_has(circle_mail(c, MARIA, "can you come"), VISIT_LINK);
+    circle_has(circle_mail(c, MARIA, "how to join"), "Here is the way to join.");
+    circle_has(circle_mail(c, MARIA, "how to join"), VISIT_LINK);
     copy = copy_of(c, MARIA);
     assert_string_equal(field(&copy, "SEQUENCE"), "1");
     assert_string_equal(field(&copy, "LOCATION"), VISIT_LINK);
