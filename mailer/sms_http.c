@@ -148,9 +148,9 @@ void sms_http_run(struct sms_http *http, const struct provider_request *const *r
     int running = 0;
 
     for (size_t i = 0; i < n; i++) {
-        results[i] = (struct sms_http_result){ .end = SMS_NOT_SENT, .body = "" };
         if (!requests[i])
             continue;
+        results[i] = (struct sms_http_result){ .end = SMS_NOT_SENT, .body = "" };
         errands[i] =
             (struct errand){ .handle = curl_easy_init(), .body = STRBUF(SMS_HTTP_ANSWER_MAX), .result = &results[i] };
         if (!errands[i].handle)

@@ -42,7 +42,7 @@ struct sms_http;
 MUST_CHECK enum rc sms_http_new(const struct sms_http_options *options, struct sms_http **ret_http, struct err *err);
 void sms_http_free(struct sms_http **http);
 
-/* results[i] is of requests[i]; NULL requests are passed over. */
+/* results[i] is of requests[i]; NULL requests are passed over, their results stay as they are. */
 void sms_http_run(struct sms_http *http, const struct provider_request *const *requests, size_t n, struct arena *mem,
                   struct sms_http_result *results);
 

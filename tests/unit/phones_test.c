@@ -93,6 +93,21 @@ static void nothing_is_nothing(void **state)
     OK(phones_taken(w->dir, "0-0", &whole));
 }
 
+/* A batch may hold texts to phones and requests of carriers: asking for these leaves the answers of those alone. */
+static void the_answer_stays(void **state)
+{
+    struct world *const w = *state;
+    const struct sms_http_options usual = SMS_HTTP_USUAL;
+    const struct provider_request *const nothing[] = { NULL };
+    struct sms_http_result result = put(w, ROSE, "Hello");
+    CLEANUP(sms_http_free) struct sms_http *http = NULL;
+
+    OK(sms_http_new(&usual, &http, &whole));
+    sms_http_run(http, nothing, 1, w->mem, &result);
+    assert_int_equal(result.end, SMS_ANSWERED);
+    assert_int_equal(result.status, 200);
+}
+
 static void what_arrives_is_answered_for(void **state)
 {
     struct world *const w = *state;
@@ -269,6 +284,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(nothing_is_nothing),
         TEST(what_arrives_is_answered_for),
+        TEST(the_answer_stays),
         TEST(what_is_written_waits_until_it_is_taken),
         TEST(what_cannot_be_is_refused),
         TEST(a_broken_folder_is_no_answer),
