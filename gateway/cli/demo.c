@@ -13,6 +13,8 @@
 #define EX_LEAK 1
 #define ANSWER_MAX 2000
 #define WAITING_MAX 20
+#define DAY_CHARS 10 /* of "Tue Nov  3  9:40" */
+#define THREAD_DAYS 5
 
 /* ---- the log of the two weeks ---- */
 
@@ -33,10 +35,13 @@ static void say_step(const struct play *play, const struct play_step *step)
 
 static void print_recount(const struct recount *r)
 {
-    printf("\nCounted again from the files: %" PRId64 " messages in %" PRId64 " mailboxes\n", r->messages, r->people);
+    printf("\nCounted again from the files: %" PRId64 " mails in %" PRId64 " mailboxes, %" PRId64 " texts on %" PRId64
+           " phones\n",
+           r->messages, r->people, r->texts, r->phones);
     printf("  %4" PRId64 "  with two recipients\n", r->two_recipients);
     printf("  %4" PRId64 "  with another's address\n", r->other_data);
     printf("  %4" PRId64 "  with words that nobody let out\n", r->unreviewed);
+    printf("  %4" PRId64 "  texts before a yes or after STOP\n", r->unasked);
     for (size_t i = 0; i < r->finding_count; i++)
         printf("        %s: %s\n", r->findings[i].path, r->findings[i].what);
 }
@@ -49,6 +54,33 @@ static void print_letter(const struct demo_letter *letter)
     for (const char *p = letter->mail.text, *end; *p; p = *end ? end + 1 : end) {
         end = strchrnul(p, '\n');
         printf("%s%.*s\n", end > p ? "    " : "", (int)(end - p), p);
+    }
+}
+
+/* Lines of a text are indented, those that were written on the phone further. */
+static void put_text(const struct demo_text *t)
+{
+    for (const char *p = t->words, *end; *p; p = *end ? end + 1 : end) {
+        end = strchrnul(p, '\n');
+        printf("    %s%.*s\n", t->is_theirs ? "                > " : p == t->words ? "< " : "  ", (int)(end - p), p);
+    }
+}
+
+/* What stood on Earl's phone around the text that reached everybody's letter. */
+static void print_thread(const struct play *play)
+{
+    const struct demo_text *last = NULL;
+
+    printf("\nOn Earl's flip phone:\n\n");
+    for (size_t i = 0; i < play->threads.count; i++) {
+        const struct demo_text *const t = &play->threads.v[i];
+
+        if (t->who != EARL || t->at_ms > play->first_day * MS_DAY + THREAD_DAYS * MS_DAY)
+            continue;
+        if (!last || strncmp(play_moment(play, t->at_ms), play_moment(play, last->at_ms), DAY_CHARS))
+            printf("    %.*s\n", DAY_CHARS, play_moment(play, t->at_ms));
+        last = t;
+        put_text(t);
     }
 }
 
@@ -93,6 +125,16 @@ static enum rc ask(struct play *play, struct err *err)
     return RC_OK;
 }
 
+static const char *phone_options(const struct play *play)
+{
+    const char *options = "";
+
+    for (int who = ANA; who < STORY_PEOPLE; who++)
+        if (story_people[who].number)
+            options = arena_printf(play->mem, "%s --phone %s", options, story_people[who].number);
+    return options;
+}
+
 static void print_commands(struct play *play)
 {
     static const char *const counts[] = { "no note waits", "one note waits", "two notes wait" };
@@ -110,6 +152,8 @@ static void print_commands(struct play *play)
     }
     printf("  $ %s --home %s/home digest preview tuesday-circle\n", program, play->out);
     printf("  $ %s --home %s/home audit verify\n", program, play->out);
+    printf("  $ %s --home %s/home phones --work%s\n", program, play->out, phone_options(play));
+    printf("    (three phones on this terminal: Tab, write, Enter; Ctrl-C ends it)\n");
     printf("  $ %s --home %s/home status\n", program, play->out);
     printf("  $ %s --home %s/home serve\n", program, play->out);
     printf("    (Ctrl-C ends it; new letters land in %s/outbox)\n", play->out);
@@ -129,10 +173,12 @@ static int play_all(struct cli *cli, const char *out)
         return cli_fail(cli, &err);
     printf("\nA letter, as Rose got it:\n\n");
     print_letter(letters_find(&play.letters, ROSE, "letter 2", 0));
+    print_thread(&play);
     print_recount(&recount);
-    printf("\nLook at it\n  %s/index.html       everybody's letters on one timeline, in any browser\n"
-           "  %s/mail/rose/       each message that Rose got\n",
-           out, out);
+    printf("\nLook at it\n  %s/index.html       everybody's letters and texts on one timeline, in any browser\n"
+           "  %s/mail/rose/       each message that Rose got\n"
+           "  %s/phones/          what stands on each phone\n",
+           out, out, out);
     if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && ask(&play, &err))
         return cli_fail(cli, &err);
     print_commands(&play);

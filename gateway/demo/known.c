@@ -18,7 +18,7 @@ static bool is_same_mailbox(enum story_who a, enum story_who b)
     return !strcmp(story_people[a].folder, story_people[b].folder);
 }
 
-/* Address, phone in two forms, and the full name: what nobody else may ever see of them. */
+/* Address, phone as people and as texts write it, and the full name: what nobody else may ever see of them. */
 static struct json *secrets_of(enum story_who folder_of)
 {
     struct json *const list = json_array_new();
@@ -28,8 +28,11 @@ static struct json *secrets_of(enum story_who folder_of)
 
         if (p->is_stranger || !is_same_mailbox(folder_of, (enum story_who)who))
             continue;
-        json_push_str(list, p->address);
+        if (p->address)
+            json_push_str(list, p->address);
         json_push_str(list, p->phone + strlen("(555) "));
+        if (p->number)
+            json_push_str(list, p->number);
         json_push_str(list, p->name);
     }
     return list;
@@ -63,6 +66,8 @@ static struct json *people(const struct play *play)
         words = words_of(play, (enum story_who)who);
         json_set_str(person, "folder", story_people[who].folder);
         json_set_bool(person, "is_staff", story_people[who].is_staff);
+        if (story_people[who].number)
+            json_set_str(person, "number", story_people[who].number);
         json_set(person, "secrets", &secrets);
         json_set(person, "wrote", &words);
         json_push(list, &person);
@@ -108,6 +113,7 @@ enum rc known_write(const struct play *play, struct err *err)
     struct json *list = people(play);
 
     json_set(root, "people", &list);
+    json_set_str(root, "number", STORY_NUMBER);
     list = released(play);
     json_set(root, "released", &list);
     list = json_array_new();

@@ -170,7 +170,7 @@ static enum rc take(struct demo_letters *l, enum story_who who, const char *fold
 static enum story_who who_has(const char *address)
 {
     for (int who = ANA; who < STORY_PEOPLE; who++)
-        if (!strcmp(story_people[who].address, address))
+        if (story_people[who].address && !strcmp(story_people[who].address, address))
             return (enum story_who)who;
     return NOBODY;
 }

@@ -5,8 +5,11 @@
 #include "base/strbuf.h"
 #include "gateway/demo/crew.h"
 #include "gateway/demo/drive.h"
+#include "gateway/demo/fill.h"
 #include "gateway/demo/known.h"
 #include "gateway/intake/intake.h"
+#include "gateway/text/text_phones.h"
+#include "mailer/phones.h"
 #include "schedules/zone.h"
 
 #include <ctype.h>
@@ -45,7 +48,7 @@ static enum rc clear_folder(const char *out, struct arena *mem, struct err *err)
 
 static enum rc make_folders(const char *out, struct arena *mem, struct err *err)
 {
-    static const char *const below[] = { "mail", "sent", "outbox" };
+    static const char *const below[] = { "mail", "sent", "outbox", "phones" };
 
     if (io_make_dir(out, 0755, err) ||
         io_write_file(arena_printf(mem, "%s/" PLAY_MARK, out), "postcircle demo makes this folder new each time\n", 48,
@@ -108,6 +111,7 @@ enum rc play_open(const char *out, struct arena *mem, struct play *ret_play, str
         return err_errno(err, RC_TEMP, "the folder of --out");
     p->home_path = arena_printf(mem, "%s/home", folder);
     p->letters = (struct demo_letters){ .mem = mem, .out = out, .outbox = arena_printf(mem, "%s/outbox", folder) };
+    p->threads = (struct demo_threads){ .mem = mem, .out = out };
     p->steps = ARENA_ARRAY(mem, story_event_count + 16, struct play_step);
     return RC_OK;
 }
@@ -119,11 +123,22 @@ void play_close(struct play *play)
         home_close(&play->home);
 }
 
+static enum rc find_phones(struct play *play, struct err *err)
+{
+    CLEANUP(gate_close) struct gate gate = { 0 };
+    struct practice_id practice;
+
+    if (home_practice(play->home, NULL, &practice, err) || gate_open(play->home, practice, &gate, err))
+        return err->rc;
+    play->threads.dir = text_phones_dir(&gate, play->mem);
+    return RC_OK;
+}
+
 static enum rc open_home(struct play *play, struct err *err)
 {
     if (play->home)
         return RC_OK;
-    if (home_open(play->home_path, HOME_WITH_KEYS, &play->home, err))
+    if (home_open(play->home_path, HOME_WITH_KEYS, &play->home, err) || find_phones(play, err))
         return err->rc;
     home_set_time(play->home, play->now_ms);
     return crew_open(play->home, &play->crew, err);
@@ -140,7 +155,8 @@ static enum rc work(struct play *play, struct err *err)
     home_set_time(play->home, play->now_ms);
     if (crew_work(play->crew, err))
         return err->rc;
-    return letters_collect(&play->letters, play->now_ms, &n, err);
+    return letters_collect(&play->letters, play->now_ms, &n, err) || threads_collect(&play->threads, err) ? err->rc
+                                                                                                         : RC_OK;
 }
 
 /* To the moment, with work at each full hour on the way. */
@@ -267,59 +283,29 @@ static enum rc write_bounce(struct play *play, struct play_step *step, const str
     return send_in(play, step, bytes, strlen(bytes), "", to, err);
 }
 
-/* ---- numbers of the letter that is answered ---- */
-
-/* "{no WORDS}" becomes the number of WORDS, "{all WORDS|WORDS}" the numbers of each. */
-static enum rc fill_numbers(struct play *play, const char *words, const struct demo_letter *letter,
-                            const char **ret_words, struct err *err)
-{
-    CLEANUP(strbuf_done) struct strbuf out = STRBUF(CLIENT_MAX_BYTES);
-    char *text;
-
-    for (const char *p = words; *p;) {
-        const char *const close = *p == '{' ? strchr(p, '}') : NULL;
-
-        if (!close) {
-            strbuf_char(&out, *p++);
-            continue;
-        }
-        for (const char *at = strchr(p, ' ') + 1; at < close;) {
-            const size_t n = strcspn(at, "|}");
-            const int number = letters_number_of(letter->mail.text, arena_strndup(play->mem, at, n));
-
-            if (!number)
-                return err_set(err, RC_BUG, "the letter that is answered has no number for %.40s", at);
-            strbuf_printf(&out, "%s%d", at == strchr(p, ' ') + 1 ? "" : " ", number);
-            at += n + 1;
-        }
-        p = close + 1;
-    }
-    if (strbuf_take(&out, play->mem, &text, err))
-        return err->rc;
-    *ret_words = text;
-    return RC_OK;
-}
-
 /* ---- one event ---- */
 
-/* The story's words, with the outbox in its place. */
-static const char *const *arguments(const struct play *play, const struct story_event *e)
+/* The story's words, with the outbox and dates in their places. */
+static enum rc arguments(const struct play *play, const struct story_event *e, const char ***ret_args, struct err *err)
 {
     const char **const args = ARENA_ARRAY(play->mem, STORY_ARGS_MAX + 1, const char *);
 
     for (size_t i = 0; i < STORY_ARGS_MAX && e->command[i]; i++)
-        args[i] = strcmp(e->command[i], STORY_OUTBOX)
-                      ? e->command[i]
-                      : arena_printf(play->mem, "maildir-each:%s", play->letters.outbox);
-    return args;
+        if (!strcmp(e->command[i], STORY_OUTBOX))
+            args[i] = arena_printf(play->mem, "maildir-each:%s", play->letters.outbox);
+        else if (fill_words(e->command[i], "", play->first_day, play->mem, &args[i], err))
+            return err->rc;
+    *ret_args = args;
+    return RC_OK;
 }
 
 static enum rc do_command(struct play *play, const struct story_event *e, struct err *err)
 {
-    const char *said;
+    const char **args = NULL, *said;
     int code;
 
-    if (drive_run(play->home_path, arguments(play, e), play->now_ms, play->mem, &said, &code, err))
+    if (arguments(play, e, &args, err) ||
+        drive_run(play->home_path, args, play->now_ms, play->mem, &said, &code, err))
         return err->rc;
     if (code) /* its people are invented: what the command said may stand in an error */
         return err_set(err, RC_BUG, "`postcircle %s %s` ended with %d: %s", e->command[0], e->command[1], code,
@@ -339,16 +325,39 @@ static enum rc do_mail(struct play *play, struct play_step *step, struct err *er
     }
     step->answered = letter;
     step->words = e->words;
-    if (letter && fill_numbers(play, e->words, letter, &step->words, err))
+    if (letter && fill_words(e->words, letter->mail.text, play->first_day, play->mem, &step->words, err))
         return err->rc;
     return e->flags & STORY_BOUNCE ? write_bounce(play, step, letter, err) : write_mail(play, step, letter, err);
+}
+
+/* Written on their phone: the demo provider takes it in as a carrier's hook would bring it. */
+static enum rc do_text(struct play *play, struct play_step *step, struct err *err)
+{
+    const struct story_event *const e = step->event;
+    const struct demo_text *text = NULL;
+
+    if (e->answers) {
+        text = threads_find(&play->threads, e->who, e->answers, 0);
+        if (!text)
+            return err_set(err, RC_BUG, "%s has no text with \"%s\"", story_people[e->who].folder, e->answers);
+    }
+    if (fill_words(e->words, text ? text->words : "", play->first_day, play->mem, &step->words, err))
+        return err->rc;
+    home_set_time(play->home, play->now_ms);
+    return phones_say(play->threads.dir, story_people[e->who].number, STORY_NUMBER, step->words, play->now_ms, err);
+}
+
+static bool came(const struct play *play, const struct play_step *step, enum story_who who, const char *words)
+{
+    return letters_find(&play->letters, who, words, step->from) ||
+           threads_find(&play->threads, who, words, step->text_from);
 }
 
 /* Nobody but staff (and nobody at all under her own name) may have got what must not go out. */
 static bool leaked(const struct play *play, const struct play_step *step)
 {
     for (int who = ROSE; who < STORY_PEOPLE; who++)
-        if (letters_find(&play->letters, (enum story_who)who, step->event->without, step->from))
+        if (came(play, step, (enum story_who)who, step->event->without))
             return true;
     return false;
 }
@@ -357,11 +366,22 @@ static enum rc check_step(const struct play *play, const struct play_step *step,
 {
     const struct story_event *const e = step->event;
 
-    if (e->expect && !letters_find(&play->letters, e->expect_who, e->expect, step->from))
+    if (e->expect && !came(play, step, e->expect_who, e->expect))
         return err_set(err, RC_BUG, "nothing with \"%s\" came to %s", e->expect, story_people[e->expect_who].folder);
     if (e->without && leaked(play, step))
         return err_set(err, RC_BUG, "\"%s\" went out", e->without);
     return RC_OK;
+}
+
+static enum rc do_what(struct play *play, struct play_step *step, struct err *err)
+{
+    const struct story_event *const e = step->event;
+
+    if (*e->command)
+        return do_command(play, e, err);
+    if (!e->words)
+        return RC_OK;
+    return e->flags & STORY_TEXT ? do_text(play, step, err) : do_mail(play, step, err);
 }
 
 static enum rc do_event(struct play *play, const struct story_event *e, struct err *err)
@@ -371,16 +391,17 @@ static enum rc do_event(struct play *play, const struct story_event *e, struct e
 
     if (story_time(play, e->day, e->minute, &at_ms, err))
         return err->rc;
-    *step = (struct play_step){ .event = e, .from = play->letters.count };
+    *step = (struct play_step){ .event = e, .from = play->letters.count, .text_from = play->threads.count };
     if (advance(play, at_ms, err))
         return err->rc;
     step->at_ms = at_ms;
-    if (*e->command ? do_command(play, e, err) : e->words && do_mail(play, step, err))
+    if (do_what(play, step, err))
         return err->rc;
     /* setting up is not interrupted by work: the first commands make the practice */
     if ((play->step_count > 1 && work(play, err)) || check_step(play, step, err))
         return err->rc;
     step->to = play->letters.count;
+    step->text_to = play->threads.count;
     if (play->say)
         play->say(play, step);
     return RC_OK;

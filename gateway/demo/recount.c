@@ -1,35 +1,22 @@
-#include "gateway/demo/recount.h"
+#include "gateway/demo/recount_reading.h"
 
 #include "base/io.h"
-#include "base/json.h"
 #include "base/strbuf.h"
 #include "base/text.h"
 #include "gateway/demo/eml.h"
-#include "gateway/demo/heard.h"
 #include "gateway/home/home.h"
 
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 
-#define KNOWN_MAX_BYTES ((size_t)1 << 20)
-#define FILES_MAX 5000
-
-struct reading {
-    const char *dir;
-    struct json *known;
-    struct heard *heard;
-    struct arena *mem;
-    struct recount *out;
-};
-
-static void reading_done(struct reading *r)
+static void reading_done(struct recount_reading *r)
 {
     json_free(&r->known);
     heard_free(&r->heard);
 }
 
-static void find(struct reading *r, int64_t *counter, const char *path, const char *what)
+void recount_find(struct recount_reading *r, int64_t *counter, const char *path, const char *what)
 {
     (*counter)++;
     if (r->out->finding_count < RECOUNT_FINDINGS_MAX)
@@ -41,8 +28,8 @@ static void find(struct reading *r, int64_t *counter, const char *path, const ch
 /* The words of one template: fragments between its slots, and each line without them. */
 static void hear_template(struct heard *heard, const char *text)
 {
-    CLEANUP(strbuf_done) struct strbuf fragment = STRBUF(KNOWN_MAX_BYTES);
-    CLEANUP(strbuf_done) struct strbuf whole = STRBUF(KNOWN_MAX_BYTES);
+    CLEANUP(strbuf_done) struct strbuf fragment = STRBUF(RECOUNT_KNOWN_MAX_BYTES);
+    CLEANUP(strbuf_done) struct strbuf whole = STRBUF(RECOUNT_KNOWN_MAX_BYTES);
 
     for (const char *p = text; *p;) {
         const char *const close = !strncmp(p, "{{", 2) ? strstr(p, "}}") : NULL;
@@ -60,7 +47,7 @@ static void hear_template(struct heard *heard, const char *text)
     heard_add(heard, strbuf_peek(&whole));
 }
 
-static enum rc hear_templates(struct reading *r, const char *language, struct err *err)
+static enum rc hear_templates(struct recount_reading *r, const char *language, struct err *err)
 {
     const char *folder;
     DIR *dir;
@@ -77,7 +64,7 @@ static enum rc hear_templates(struct reading *r, const char *language, struct er
 
         if (e->d_name[0] == '.')
             continue;
-        rc = io_read_file(arena_printf(r->mem, "%s/%s", folder, e->d_name), KNOWN_MAX_BYTES, r->mem, &text, &n, err);
+        rc = io_read_file(arena_printf(r->mem, "%s/%s", folder, e->d_name), RECOUNT_KNOWN_MAX_BYTES, r->mem, &text, &n, err);
         if (!rc)
             hear_template(r->heard, text);
     }
@@ -85,7 +72,7 @@ static enum rc hear_templates(struct reading *r, const char *language, struct er
     return rc;
 }
 
-static void hear_list(struct reading *r, const char *key, void (*add)(struct heard *heard, const char *text))
+static void hear_list(struct recount_reading *r, const char *key, void (*add)(struct heard *heard, const char *text))
 {
     const struct json *const list = json_get(r->known, key);
 
@@ -97,7 +84,7 @@ static void hear_list(struct reading *r, const char *key, void (*add)(struct hea
     }
 }
 
-static enum rc hear_all(struct reading *r, struct err *err)
+static enum rc hear_all(struct recount_reading *r, struct err *err)
 {
     const struct json *const people = json_get(r->known, "people");
 
@@ -131,9 +118,17 @@ static bool has_one_recipient(const struct eml *mail, struct arena *mem)
            (!eml_count(mail, "Delivered-To") || !strcmp(eml_bare(eml_get(mail, "Delivered-To"), mem), bare));
 }
 
-static bool holds(const struct eml *mail, const char *raw, const char *secret)
+struct whole {
+    const struct eml *mail;
+    const char *raw;
+};
+
+static bool holds(const void *text, const char *secret)
 {
-    if (strcasestr(raw, secret) || strcasestr(mail->text, secret) || strcasestr(mail->html, secret))
+    const struct whole *const whole = text;
+    const struct eml *const mail = whole->mail;
+
+    if (strcasestr(whole->raw, secret) || strcasestr(mail->text, secret) || strcasestr(mail->html, secret))
         return true;
     for (size_t i = 0; i < mail->field_count; i++)
         if (strcasestr(mail->fields[i].value, secret))
@@ -141,8 +136,8 @@ static bool holds(const struct eml *mail, const char *raw, const char *secret)
     return false;
 }
 
-/* The secrets of everybody but staff and the owner of the folder. */
-static bool holds_another(struct reading *r, const struct json *owner, const struct eml *mail, const char *raw)
+bool recount_tells_another(const struct recount_reading *r, const struct json *owner,
+                           bool (*has)(const void *text, const char *secret), const void *text)
 {
     const struct json *const people = json_get(r->known, "people");
 
@@ -152,13 +147,13 @@ static bool holds_another(struct reading *r, const struct json *owner, const str
         if (person == owner || json_get_bool(person, "is_staff", false))
             continue;
         for (size_t k = 0; k < json_count(secrets); k++)
-            if (holds(mail, raw, json_text(json_at(secrets, k))))
+            if (has(text, json_text(json_at(secrets, k))))
                 return true;
     }
     return false;
 }
 
-static enum rc check_mail(struct reading *r, size_t owner, const char *path, struct err *err)
+static enum rc check_mail(struct recount_reading *r, size_t owner, const char *path, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("mail");
     const struct json *const person = json_at(json_get(r->known, "people"), owner);
@@ -172,15 +167,15 @@ static enum rc check_mail(struct reading *r, size_t owner, const char *path, str
         return err_wrap(err, "%s", path);
     out->messages++;
     if (!has_one_recipient(&mail, mem))
-        find(r, &out->two_recipients, path, "two recipients");
+        recount_find(r, &out->two_recipients, path, "two recipients");
     if (json_get_bool(person, "is_staff", false))
         return RC_OK;
-    if (holds_another(r, person, &mail, raw))
-        find(r, &out->other_data, path, "another's address");
+    if (recount_tells_another(r, person, holds, &(struct whole){ &mail, raw }))
+        recount_find(r, &out->other_data, path, "another's address");
     if (heard_longest_new(r->heard, (int)owner + 1, mail.text) > RECOUNT_RUN_MAX ||
         heard_longest_new(r->heard, (int)owner + 1, eml_words(mail.html, mem)) > RECOUNT_RUN_MAX ||
         heard_longest_new(r->heard, (int)owner + 1, eml_get(&mail, "Subject")) > RECOUNT_RUN_MAX)
-        find(r, &out->unreviewed, path, "unreviewed words");
+        recount_find(r, &out->unreviewed, path, "unreviewed words");
     return RC_OK;
 }
 
@@ -191,35 +186,49 @@ static int by_name(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static enum rc check_folder(struct reading *r, size_t owner, struct err *err)
+enum rc recount_files(const struct recount_reading *r, const char *folder, const char ***ret, size_t *ret_n,
+                      struct err *err)
 {
-    const char *const folder = json_get_str(json_at(json_get(r->known, "people"), owner), "folder", "");
-    DIR *const dir = opendir(arena_printf(r->mem, "%s/mail/%s", r->dir, folder));
-    const char **const names = ARENA_ARRAY(r->mem, FILES_MAX, const char *);
+    DIR *const dir = opendir(arena_printf(r->mem, "%s/%s", r->dir, folder));
+    const char **const names = ARENA_ARRAY(r->mem, RECOUNT_FILES_MAX, const char *);
     size_t n = 0;
 
+    *ret = names;
+    *ret_n = 0;
     if (!dir)
-        return errno == ENOENT ? RC_OK : err_errno(err, RC_TEMP, "mail/%s", folder);
-    for (const struct dirent *e; (e = readdir(dir)) && n < FILES_MAX;)
+        return errno == ENOENT ? RC_OK : err_errno(err, RC_TEMP, "%s", folder);
+    for (const struct dirent *e; (e = readdir(dir)) && n < RECOUNT_FILES_MAX;)
         if (e->d_name[0] != '.')
-            names[n++] = arena_printf(r->mem, "mail/%s/%s", folder, e->d_name);
+            names[n++] = arena_printf(r->mem, "%s/%s", folder, e->d_name);
     closedir(dir);
     qsort(names, n, sizeof *names, by_name);
+    *ret_n = n;
+    return RC_OK;
+}
+
+static enum rc check_folder(struct recount_reading *r, size_t owner, struct err *err)
+{
+    const char *const folder = json_get_str(json_at(json_get(r->known, "people"), owner), "folder", "");
+    const char **paths;
+    size_t n;
+
+    if (recount_files(r, arena_printf(r->mem, "mail/%s", folder), &paths, &n, err))
+        return err->rc;
     r->out->people += n > 0;
     for (size_t i = 0; i < n; i++)
-        if (check_mail(r, owner, names[i], err))
+        if (check_mail(r, owner, paths[i], err))
             return err->rc;
     return RC_OK;
 }
 
 enum rc recount_read(const char *dir, struct arena *mem, struct recount *ret_recount, struct err *err)
 {
-    CLEANUP(reading_done) struct reading r = { .dir = dir, .mem = mem, .out = ret_recount };
+    CLEANUP(reading_done) struct recount_reading r = { .dir = dir, .mem = mem, .out = ret_recount };
     char *text;
     size_t n;
 
     *ret_recount = (struct recount){ 0 };
-    if (io_read_file(arena_printf(mem, "%s/known.json", dir), KNOWN_MAX_BYTES, mem, &text, &n, err))
+    if (io_read_file(arena_printf(mem, "%s/known.json", dir), RECOUNT_KNOWN_MAX_BYTES, mem, &text, &n, err))
         return err->rc == RC_NOT_FOUND
                    ? err_set(err, RC_NOT_FOUND, "no demo there: make one with postcircle demo --out DIR")
                    : err->rc;
@@ -228,5 +237,5 @@ enum rc recount_read(const char *dir, struct arena *mem, struct recount *ret_rec
     for (size_t i = 0; i < json_count(json_get(r.known, "people")); i++)
         if (check_folder(&r, i, err))
             return err->rc;
-    return RC_OK;
+    return recount_texts(&r, err);
 }

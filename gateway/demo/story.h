@@ -1,9 +1,10 @@
 /*
  * story: two weeks of "Tuesday Circle": who they are, and what each of them does at which minute.
  *
- * Shape    Days count from the first Monday; minutes are local. Everything a person does is a mail that goes in through intake, or a command
- *          that staff type. An answer names a letter by some words that it holds; the player takes the newest such letter that this person
- *          really got. "{no WORDS}" in an answer is the number under which that letter shows WORDS.
+ * Shape    Days count from the first Monday; minutes are local. Everything a person does is a mail that goes in through intake, a text written on
+ *          a phone (STORY_TEXT), or a command that staff type. An answer names a letter, or a text, by some words that it holds; the player takes
+ *          the newest such one that this person really got. "{no WORDS}" in an answer is the number under which it shows WORDS. In a command
+ *          "{day N}" is the date of that day.
  *          fate says what the story's nurse lets out. That list, and no database, is what the recount holds letters against.
  * State    Constants.
  */
@@ -16,6 +17,7 @@
 #define STORY_DOMAIN "groups.lakeside.example.org"
 #define STORY_BORDER "mx.lakeside.example.org"
 #define STORY_GROUP "tuesday-circle@" STORY_DOMAIN
+#define STORY_NUMBER "+15555550110" /* of the practice, for texts */
 #define STORY_DAYS 14
 #define STORY_END_MINUTE (8 * 60 + 30) /* of the last day */
 #define STORY_OUTBOX "OUTBOX"          /* in a command: the relay that is a Maildir for each address */
@@ -36,13 +38,16 @@ enum story_who {
     GEORGE,
     SAM,
     ED,
+    EARL,
+    LUPE,
     STRANGER,
     STORY_PEOPLE
 };
 
 struct story_person {
     const char *folder; /* of a shared mailbox the same */
-    const char *name, *address, *phone;
+    const char *name, *address, *phone; /* address NULL: none */
+    const char *number;                 /* of the phone that they text with, NULL: none */
     const char *about;
     enum client client;
     const char *signature;
@@ -65,7 +70,8 @@ enum story_flag {
     STORY_BOUNCE = 32,      /* a report that the letter came back */
     STORY_BY_STRANGER = 64, /* a stranger answers with the token of who's letter */
     STORY_PRIVATE = 256,    /* staff's words for expect_who alone */
-    STORY_TOPIC = 128       /* words of the care team for everybody */
+    STORY_TOPIC = 128,      /* words of the care team for everybody */
+    STORY_TEXT = 512        /* by text, and answers names a text */
 };
 
 struct story_event {
@@ -82,7 +88,7 @@ struct story_event {
     const char
         *without; /* the answer that must not have come from it: no new letter with these words to anybody but staff */
     enum story_who expect_who;
-    const char *expect;            /* words of a letter that must come of it */
+    const char *expect;            /* words of a letter or a text that must come of it */
     const char *follow, *triptych; /* titles of what the page shows of it */
 };
 extern const struct story_event story_events[];

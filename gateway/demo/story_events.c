@@ -6,6 +6,10 @@
     .command = { "member", "add", "--group", "tuesday-circle", "--name", person, "--email", address, "--phone", phone, __VA_ARGS__ }
 /* The nurse's answer to the letter that holds these words. */
 #define DECIDES(whom, at_words, answer) .who = (whom), .answers = (at_words), .words = (answer)
+#define TEXTER(person, number, ...)                                                                                    \
+    .command = { "member", "add", "--group", "tuesday-circle", "--name", person, "--text", number, __VA_ARGS__ }
+/* Written on a phone, in answer to a text that holds these words. */
+#define TEXTS(whom, at_words, text) .who = (whom), .flags = STORY_TEXT, .answers = (at_words), .words = (text)
 /* Yes to an invitation. */
 #define JOINS(whom, name, answer)                                                                                      \
     .who = (whom), .answers = "Hello " name ". To join, reply YES", .words = (answer), .expect_who = (whom), .expect = "Welcome, " name
@@ -20,6 +24,10 @@ const struct story_event story_events[] = {
     { AT(0, 8, 31), .who = ANA, .command = { "practice", "set", "authserv-id", STORY_BORDER, "trust", "2" } },
     { AT(0, 8, 35), DECIDES(ANA, "YES", "Yes"), .says = "and Dr. Lee agree to get staff mail", .expect_who = ANA, .expect = "nurse" },
     { AT(0, 8, 36), DECIDES(LEE, "YES", "Yes, thank you.") },
+    { AT(0, 8, 37), .who = ANA, .says = "adds a number for texts: here one whose phones are files, else a provider's",
+      .command = { "text", "add", "demo", "--number", STORY_NUMBER, "--rate", "0" } },
+    { AT(0, 8, 38), .who = ANA, .command = { "staff", "set", "ana.ruiz@lakeside.example.org", "--phone", "(555) 555-0101" }, .expect_who = ANA, .expect = "to get our alarms" },
+    { AT(0, 8, 39), TEXTS(ANA, "to get our alarms", "Yes"), .says = "\"Yes\" on her phone: alarms come to it too", .expect_who = ANA, .expect = "Alarms for staff come to this phone" },
     { AT(0, 8, 40), .who = ANA, .says = "makes the group. Strangers see \"Tuesday Circle\" and never what it is about",
       .command = { "group", "add", "--name", "Living with diabetes", "--alias", "Tuesday Circle", "--digest-hour", "09:00", "--weekday", "tuesday",
                    "--short", "A quiet place by mail.",
@@ -30,7 +38,7 @@ const struct story_event story_events[] = {
                    "--rule", "No full names, phone numbers or addresses, yours or others.",
                    "--rule", "Be kind. No selling.",
                    "--forbidden", "diabetes", "--forbidden", "insulin", "--forbidden", "sugar" } },
-    { AT(0, 9, 0), .who = ANA, .says = "invites eleven people, each by a letter of their own",
+    { AT(0, 9, 0), .who = ANA, .says = "invites eleven people by mail, each by a letter of their own, and two by text",
       MEMBER("Rose Whitfield", "rose.whitfield@example.com", "(555) 555-0143", "--emergency", "her son Paul, (555) 555-0153") },
     { AT(0, 9, 1), .who = ANA, MEMBER("Maria Santos", "maria.santos@example.net", "(555) 555-0144") },
     { AT(0, 9, 2), .who = ANA, MEMBER("Harold Bennett", "bennetts@example.org", "(555) 555-0145") },
@@ -43,21 +51,26 @@ const struct story_event story_events[] = {
     { AT(0, 9, 9), .who = ANA, MEMBER("Sam Okafor", "sam.okafor@example.com", "(555) 555-0151", "--rhythm", "each",
                                       "--emergency", "his sister Joy, (555) 555-0161", "--chart", "LC-20417") },
     { AT(0, 9, 10), .who = ANA, MEMBER("Ed Novak", "ed.novak@example.org", "(555) 555-0152"), .expect_who = ED, .expect = "Ed" },
+    { AT(0, 9, 11), .who = ANA, TEXTER("Earl Dawson", "(555) 555-0155"), .expect_who = EARL, .expect = "Reply YES to get Tuesday Circle texts" },
+    { AT(0, 9, 12), .who = ANA, TEXTER("Lupe Reyes", "(555) 555-0156", "--language", "es"), .expect_who = LUPE, .expect = "Tuesday Circle" },
 
     /* ---- they answer ---- */
     { AT(0, 9, 40), JOINS(ROSE, "Rose", "Yes please!\n\nThanks, Rose"), .says = "\"Yes please! Thanks, Rose\", and is welcome" },
     { AT(0, 10, 5), JOINS(MARIA, "Maria", "Sure, count me in"), .says = "\"Sure, count me in\"" },
     { AT(0, 10, 30), JOINS(WALT, "Walter", "Yes, thank you.\n\nWalt") },
     { AT(0, 10, 40), DECIDES(ANA, "only a test", "CLAIM"), .says = "\"CLAIM\": the weekly test of the alarms reached her", .expect_who = LEE, .expect = "The test worked" },
+    { AT(0, 10, 50), TEXTS(EARL, "Reply YES", "YES"), .says = "\"YES\" by text, from a flip phone", .expect_who = EARL, .expect = "you are in" },
     { AT(0, 11, 0), JOINS(HAROLD, "Harold", "Yes."), .says = "and June say yes, each for themselves, from one mailbox" },
     { AT(0, 11, 2), JOINS(JUNE, "June", "Yes please") },
     { AT(0, 12, 10), .who = CARMEN, .answers = "Hola, Carmen", .words = "Sí, gracias", .says = "\"Sí, gracias\"", .expect_who = CARMEN, .expect = "la bienvenida, Carmen" },
-    { AT(0, 13, 15), JOINS(BEV, "Bev", "Yes, I would like that") },
+    { AT(0, 12, 40), TEXTS(LUPE, "Tuesday Circle", "Sí"), .says = "\"Sí\" by text", .expect_who = LUPE, .expect = "Tuesday Circle" },
+    { AT(0, 13, 15), JOINS(BEV, "Bev", "Yes, thank you") },
     { AT(0, 14, 0), .who = GEORGE, .answers = "Hello George. To join, reply YES", .words = "Yes but will my boss see any of this?",
       .says = "\"Yes but will my boss see any of this?\" That is no clear yes: Ana gets it, nobody is joined", .expect_who = ANA, .expect = "will my boss" },
     { AT(0, 15, 30), JOINS(SAM, "Sam", "ok, sure") },
     { AT(0, 16, 0), JOINS(DOT, "Dorothy", "YES") },
     { AT(1, 8, 20), JOINS(GEORGE, "George", "Yes"), .says = "was called by Ana, and now says yes" },
+    { AT(1, 8, 50), TEXTS(LUPE, "Tuesday Circle", "AYUDA"), .says = "\"AYUDA\" by text: whom to call, in Spanish", .expect_who = LUPE, .expect = "(555) 555-0100" },
 
     /* ---- Tuesday: the first notes ---- */
     { AT(1, 9, 40), .who = ROSE, .says = "writes the first note, from Gmail", .subject = "Morning numbers",
@@ -93,6 +106,11 @@ const struct story_event story_events[] = {
 
     /* ---- Wednesday: letter 1, and how people really answer ---- */
     { AT(2, 9, 0), .who = NOBODY, .says = "= The first letter goes out at 9:00", .expect_who = ROSE, .expect = "letter 1" },
+    { AT(2, 9, 20), TEXTS(EARL, "Reply MORE", "More"), .says = "\"More\": his first text said how many are new, and no word of them", .expect_who = EARL, .expect = "Texts are not private" },
+    { AT(2, 9, 21), TEXTS(EARL, "Texts are not private", "Yes"), .says = "\"Yes\": from now on the words come by text", .expect_who = EARL, .expect = "shoes one size up" },
+    { AT(2, 9, 28), TEXTS(EARL, "shoes one size up", "{no shoes one size up} Good for you Maria. I walk to my mailbox and back. Some days that is my lake."),
+      .says = "answers Maria by number, from the flip phone", .fate = FATE_RELEASED, .expect_who = ANA, .expect = "that is my lake",
+      .triptych = "A text from a flip phone", .follow = "Earl: by text to everybody's letter" },
     { AT(2, 9, 35), .who = CARMEN, .says = "answers by number, in Spanish", .answers = "Walking shoes",
       .words = "{no shoes one size up} ¡Gracias María! Yo también camino, pero con mi perro. ¿Qué zapatos compraste?", .fate = FATE_RELEASED },
     { AT(2, 9, 40), .who = ROSE, .says = "\"2 Thanks Maria …\": the number puts it where it belongs", .answers = "letter 1",
@@ -100,6 +118,9 @@ const struct story_event story_events[] = {
       .expect_who = ANA, .expect = "bigger pair on Saturday" },
     { AT(2, 9, 50), DECIDES(ANA, "camino, pero con mi perro", "OK") },
     { AT(2, 9, 51), DECIDES(ANA, "bigger pair on Saturday", "OK, thank you Rose") },
+    { AT(2, 9, 52), DECIDES(ANA, "that is my lake", "OK"), .says = "lets out both, Rose's mail and Earl's text" },
+    { AT(2, 12, 30), TEXTS(LUPE, "Responda MAS", "Mas"), .expect_who = LUPE, .expect = "responda SI" },
+    { AT(2, 12, 31), TEXTS(LUPE, "responda SI", "Sí"), .says = "\"Sí\": she too wants the words, and reads them in her break", .expect_who = LUPE, .expect = "shoes one size up" },
     { AT(2, 10, 10), .who = HAROLD, .says = "writes between the lines of the letter, in Thunderbird", .answers = "letter 1",
       .words = "@in between. I did not sleep\nWe keep a little notebook by the bed. June writes, I grumble. It helps.\n"
                "@cheat with one cookie\nOnly one, Dot? You have more will than I do.",
@@ -115,6 +136,9 @@ const struct story_event story_events[] = {
 
     /* ---- Thursday: letter 2, an announcement, the repeat ---- */
     { AT(3, 9, 0), .who = NOBODY, .says = "= Letter 2. Ed has not answered for three days and is asked once more", .expect_who = ROSE, .expect = "letter 2" },
+    { AT(3, 9, 15), .who = ROSE, .says = "answers Earl, whom she knows from the letter alone", .answers = "that is my lake",
+      .words = "{no shoes one size up} Earl, I like that. My lake is the end of the hallway.", .fate = FATE_RELEASED },
+    { AT(3, 9, 20), DECIDES(ANA, "end of the hallway", "OK") },
     { AT(3, 9, 30), .who = ANA, .says = "answers a staff letter with ANNOUNCE and gets a preview first",
       .answers = "You are now nurse", .words = "ANNOUNCE\n\nFlu shots are here. You can come by on Thursday from 9 to 4, no appointment. Bring a friend.",
       .flags = STORY_TOPIC, .expect_who = ANA, .expect = "Flu shots are here", .without = "Flu shots are here" },
@@ -124,12 +148,16 @@ const struct story_event story_events[] = {
     { AT(3, 14, 30), DECIDES(ANA, "sopa de lentejas", "OK") },
 
     /* ---- Friday: letter 3, advice that needs a note, a note without a name ---- */
-    { AT(4, 9, 0), .who = NOBODY, .says = "= Letter 3", .expect_who = ROSE, .expect = "letter 3" },
+    { AT(4, 9, 0), .who = NOBODY, .says = "= Letter 3", .expect_who = EARL, .expect = "end of the hallway" },
+    { AT(4, 9, 1), .who = NOBODY, .says = "= Earl reads Rose's answer on his flip phone" },
     { AT(4, 10, 0), .who = WALT, .says = "tells everybody that he stopped a medicine", .subject = "What worked for me",
       .words = "I stopped taking my water pill for a week and felt like a new man. I say you do not need half of what they give you.",
       .fate = FATE_RELEASED, .expect_who = ANA, .expect = "water pill", .follow = "Walt: a note from the care team" },
     { AT(4, 10, 30), DECIDES(ANA, "water pill", "FIX\n\nPlease do not stop a water pill on your own. Feeling better at first is common, and then the water comes back. Call us before you change a thing."),
       .flags = STORY_TOPIC, .says = "FIX: it goes out, with the care team's note bound to it for good", .expect_who = SAM, .expect = "do not stop a water pill" },
+    { AT(4, 12, 20), TEXTS(LUPE, "sopa de lentejas", "{no sopa de lentejas} Sí, mándela por favor. Trabajo de noche y a las tres me hace falta algo caliente."),
+      .says = "answers Carmen by text, in Spanish", .fate = FATE_RELEASED, .expect_who = ANA, .expect = "algo caliente" },
+    { AT(4, 12, 40), DECIDES(ANA, "algo caliente", "OK") },
     { AT(4, 15, 0), .who = DOT, .says = "writes a note without her name: \"ANON\"", .subject = "A question I never ask",
       .words = "ANON\n\nI hide the sweets from my family, and then I eat them at night. Is it only me?", .fate = FATE_RELEASED },
     { AT(4, 15, 20), DECIDES(ANA, "hide the sweets", "OK"), .expect_who = SAM, .expect = "A member" },
@@ -146,8 +174,13 @@ const struct story_event story_events[] = {
 
     /* ---- the second week ---- */
     { AT(7, 9, 0), .who = NOBODY, .says = "= Monday's letter", .expect_who = ROSE, .expect = "June will cook it" },
-    { AT(7, 10, 5), DECIDES(ANA, "only a test", "CLAIM") },
+    { AT(7, 10, 5), TEXTS(ANA, "Only a test", "{before CLAIM} CLAIM"), .says = "\"11 CLAIM\" on her phone: the weekly test", .expect_who = ANA, .expect = "The test worked" },
     { AT(7, 14, 0), .who = BEV, .says = "? A report comes back: Bev's mailbox is full. It is noted; one report stops nobody", .answers = "Flu shots are here", .flags = STORY_BOUNCE, .words = "" },
+    { AT(7, 15, 0), .who = ANA, .says = "plans a group visit. It lands in calendars, and on two phones", .expect_who = EARL, .expect = "group visit",
+      .command = { "visit", "add", "tuesday-circle", "--at", "{day 10} 14:00", "--title", "Eating out with friends", "--dial-in", "(555) 555-0120", "--host", "ana.ruiz@lakeside.example.org" } },
+    { AT(7, 15, 20), TEXTS(EARL, "group visit", "{before YES} NO"), .says = "cannot come: a number and \"NO\"", .expect_who = EARL, .expect = "You do not come" },
+    { AT(7, 16, 10), TEXTS(LUPE, "visita en grupo", "{before SI} SI, DE ACUERDO"), .says = "comes to the visit: a number, \"SI\", and what is said there stays there", .expect_who = LUPE, .expect = "noviembre" },
+    { AT(7, 17, 10), .who = ROSE, .says = "comes too: \"Yes\" by mail", .answers = "Eating out with friends", .words = "Yes" },
     { AT(8, 9, 0), .who = NOBODY, .says = "= Tuesday: June and Bev get their letter of the week", .expect_who = BEV, .expect = "peanut butter" },
     { AT(8, 10, 0), .who = BEV, .says = "answers from Outlook on her phone", .answers = "peanut butter",
       .words = "{no sopa de lentejas} My dad would love that soup too. He is 84 and eats like a bird since spring.", .fate = FATE_RELEASED },
@@ -165,6 +198,12 @@ const struct story_event story_events[] = {
       .flags = STORY_PRIVATE, .says = "\"PRIVATE\": Sam alone has her answer, and what he wrote can never go out", .expect_who = SAM, .expect = "so glad that we talked" },
     { AT(9, 9, 0), .who = NOBODY, .says = "= The letter of the day says nothing of it" },
     { AT(9, 10, 0), .who = GEORGE, .says = "\"STOP\". It acts at once, and he gets one last line", .answers = "letter", .words = "STOP", .expect_who = GEORGE, .expect = "stopped" },
+    { AT(9, 11, 40), TEXTS(EARL, "Tuesday Circle", "I am shaky and sweating and my meter says 48. I am alone here."), .says = "! Earl's text sounds ill. He has the office's number at once, and the group sees nothing",
+      .fate = FATE_WITHHELD, .expect_who = EARL, .expect = "Do you feel ill?", .without = "my meter says 48" },
+    { AT(9, 11, 41), TEXTS(ANA, "Alarm, call 1", "{before CLAIM} CLAIM"), .says = "\"13 CLAIM\" on her phone, which shows no word of it: name and number are in her mail", .expect_who = ANA, .expect = "Please call Earl Dawson now" },
+    { AT(9, 11, 58), DECIDES(ANA, "Please call Earl Dawson now", "DONE: he drank juice, the meter says 96, his neighbor is with him") },
+    { AT(9, 12, 5), DECIDES(ANA, "PRIVATE|my meter says 48", "PRIVATE\n\nEarl, good that you wrote. Keep juice by the bed. I will call you tonight at six."),
+      .flags = STORY_PRIVATE, .says = "\"PRIVATE\" by mail: Earl has her words by text", .expect_who = EARL, .expect = "juice by the bed" },
     { AT(10, 11, 0), .who = MARIA, .says = "\"PAUSE 14\": she is at her daughter's", .answers = "letter", .words = "PAUSE 14", .expect_who = MARIA, .expect = "pause" },
     { AT(10, 15, 0), .who = HAROLD, .says = "writes a little thing", .subject = "Small victory",
       .words = "June and I danced at our grandson's wedding. Three songs. Last winter I could not walk to the mailbox.", .fate = FATE_RELEASED },
@@ -173,8 +212,10 @@ const struct story_event story_events[] = {
     { AT(11, 9, 0), .who = NOBODY, .says = "= The letter of the day", .expect_who = ROSE, .expect = "danced at our grandson" },
     { AT(11, 9, 30), .who = DOT, .answers = "danced at our grandson", .words = "Three songs! What did they play?", .fate = FATE_RELEASED },
     { AT(11, 9, 50), DECIDES(ANA, "What did they play", "OK") },
+    { AT(11, 21, 30), TEXTS(LUPE, "Tuesday Circle", "STOP"), .says = "\"STOP\" between two shifts: it acts at once", .expect_who = LUPE, .expect = "START" },
 
-    /* ---- Sunday evening: what waits at the end ---- */
+    /* ---- Sunday: what waits at the end ---- */
+    { AT(13, 11, 0), TEXTS(LUPE, "START", "START"), .says = "\"START\": she is back", .expect_who = LUPE, .expect = "AYUDA" },
     { AT(13, 19, 10), .who = CARMEN, .says = "and Rose write on Sunday evening. These two wait for you", .answers = "What did they play",
       .words = "{no danced at our grandson} ¡Qué alegría, Harold! Felicidades a los dos. Bailar también es medicina.", .fate = FATE_WITHHELD },
     { AT(13, 20, 5), .who = ROSE, .subject = "Parking at the clinic", .fate = FATE_WITHHELD,

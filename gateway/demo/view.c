@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/strbuf.h"
 #include "gateway/demo/follow.h"
+#include "gateway/demo/view_phones.h"
 #include "templates/mustache.h"
 
 #include <ctype.h>
@@ -11,10 +12,12 @@
 
 #define VIEW "gateway/demo/view.html"
 #define DATA_MARK "<!--data-->"
+#define PHONES_MARK "<!--phones-->"
 #define RECOUNT_OPEN "<!--recount-->"
 #define RECOUNT_CLOSE "<!--/recount-->"
 #define RAW_SHOWN 7000
 #define FOLLOW_WORDS 24
+#define THREAD_SHOWN 6
 
 /* ---- data ---- */
 
@@ -32,7 +35,8 @@ static struct json *people(void)
         json_set_str(person, "folder", p->folder);
         json_set_str(person, "name", who == HAROLD ? "Harold & June" : p->name);
         json_set_str(person, "about", p->about);
-        json_set_str(person, "address", p->address);
+        json_set_str(person, "address", p->address ? p->address : p->phone);
+        json_set_bool(person, "phone", p->number != NULL);
         json_set_bool(person, "staff", p->is_staff);
         json_push(list, &person);
     }
@@ -75,6 +79,7 @@ static struct json *steps(const struct play *play)
         json_set_int(step, "ms", s->at_ms);
         json_set_str(step, "says", s->event->says ? s->event->says : "");
         json_set_str(step, "words", s->words && !(s->event->flags & STORY_BOUNCE) ? s->words : "");
+        json_set_bool(step, "text", s->event->flags & STORY_TEXT);
         json_set_bool(step, "forged", (s->event->flags & (STORY_FORGED | STORY_BY_STRANGER)) != 0);
         json_push(list, &taken);
     }
@@ -108,33 +113,46 @@ static enum rc raw_of(const struct play *play, const struct play_step *s, const 
     return RC_OK;
 }
 
+static enum rc triptych(const struct play *play, const struct play_step *s, struct json **ret_one, struct err *err)
+{
+    const bool is_text = s->event->flags & STORY_TEXT;
+    const struct demo_letter *const seen = letters_find_first(
+        &play->letters, ANA, arena_printf(play->mem, "May this note go out?|%s", key_words(play, s)), s->from);
+    const struct demo_letter *const got =
+        letters_find_first(&play->letters, s->event->who == ROSE ? DOT : ROSE, key_words(play, s), s->from);
+    struct json *const one = json_object_new();
+    struct json *thread = view_phones_around(play, s, is_text ? THREAD_SHOWN : 0);
+    const char *raw = "";
+
+    *ret_one = one;
+    json_set(one, "thread", &thread);
+    if (!is_text && raw_of(play, s, &raw, err))
+        return err->rc;
+    json_set_str(one, "title", s->event->triptych);
+    json_set_str(one, "who", story_people[s->event->who].name);
+    json_set_str(one, "client", client_name(story_people[s->event->who].client));
+    json_set_str(one, "raw", raw);
+    json_set_str(one, "seen", seen ? seen->mail.html : "");
+    json_set_str(one, "got", got ? got->mail.html : "");
+    json_set_str(one, "got_who", got ? story_people[got->who].name : "");
+    return RC_OK;
+}
+
 static enum rc triptychs(const struct play *play, struct json **ret_list, struct err *err)
 {
     struct json *const list = json_array_new();
 
     *ret_list = list;
     for (size_t i = 0; i < play->step_count; i++) {
-        const struct play_step *const s = &play->steps[i];
-        const struct demo_letter *seen, *got;
         struct json *one;
-        const char *raw = "";
+        enum rc rc;
 
-        if (!s->event->triptych)
+        if (!play->steps[i].event->triptych)
             continue;
-        if (raw_of(play, s, &raw, err))
-            return err->rc;
-        seen = letters_find_first(&play->letters, ANA,
-                                  arena_printf(play->mem, "May this note go out?|%s", key_words(play, s)), s->from);
-        got = letters_find_first(&play->letters, s->event->who == ROSE ? DOT : ROSE, key_words(play, s), s->from);
-        one = json_object_new();
-        json_set_str(one, "title", s->event->triptych);
-        json_set_str(one, "who", story_people[s->event->who].name);
-        json_set_str(one, "client", client_name(story_people[s->event->who].client));
-        json_set_str(one, "raw", raw);
-        json_set_str(one, "seen", seen ? seen->mail.html : "");
-        json_set_str(one, "got", got ? got->mail.html : "");
-        json_set_str(one, "got_who", got ? story_people[got->who].name : "");
+        rc = triptych(play, &play->steps[i], &one, err);
         json_push(list, &one);
+        if (rc)
+            return rc;
     }
     return RC_OK;
 }
@@ -199,6 +217,8 @@ static enum rc data(const struct play *play, struct strbuf *out, struct err *err
     json_set(root, "people", &list);
     list = letters(play);
     json_set(root, "letters", &list);
+    list = view_phones_json(play);
+    json_set(root, "texts", &list);
     list = steps(play);
     json_set(root, "steps", &list);
     rc = triptychs(play, &list, err);
@@ -237,15 +257,16 @@ static void put_recount(const char *dir, const struct recount *r, struct strbuf 
                   recount_is_clean(r) ? "good" : "bad",
                   recount_is_clean(r) ? "Counted again: nobody got what they should not"
                                       : "Counted again: something got out");
-    put_number(out, "messages", r->messages, false);
+    put_number(out, "mails", r->messages, false);
+    put_number(out, "texts", r->texts, false);
     put_number(out, "with two recipients", r->two_recipients, true);
     put_number(out, "with another’s address", r->other_data, true);
     put_number(out, "with unreviewed words", r->unreviewed, true);
+    put_number(out, "texts before a yes or after STOP", r->unasked, true);
     strbuf_printf(out,
-                  "</div>\n<p>Read from the .eml files in <code>mail/</code> by a reader that shares no code with the "
-                  "writer and knows "
-                  "no database: it compares each letter with the words that the nurse let out. "
-                  "Change one of the files and run <code>");
+                  "</div>\n<p>Read from the .eml files in <code>mail/</code> and the phones in <code>phones/</code> by a "
+                  "reader that shares no code with the writer and knows no database: it compares each letter and each "
+                  "text with the words that the nurse let out. Change one of the files and run <code>");
     mustache_put_html(NULL, program_invocation_name, out);
     strbuf_str(out, " demo --check ");
     mustache_put_html(NULL, dir, out);
@@ -295,19 +316,23 @@ enum rc view_write_story(const struct play *play, const struct recount *recount,
 {
     CLEANUP(strbuf_done) struct strbuf with_data = STRBUF(VIEW_MAX_BYTES);
     CLEANUP(strbuf_done) struct strbuf page = STRBUF(VIEW_MAX_BYTES);
-    const char *path, *at;
+    const char *path, *at, *data_at;
     char *view;
     size_t n;
 
     if (home_data_path(VIEW, play->mem, &path, err) || io_read_file(path, VIEW_MAX_BYTES, play->mem, &view, &n, err))
         return err->rc;
-    at = strstr(view, DATA_MARK);
-    if (!at)
-        return err_set(err, RC_BUG, VIEW " has no place for the data");
+    at = strstr(view, PHONES_MARK);
+    data_at = at ? strstr(at, DATA_MARK) : NULL;
+    if (!data_at)
+        return err_set(err, RC_BUG, VIEW " has no place for the phones and the data");
     strbuf_add(&with_data, view, (size_t)(at - view));
+    view_phones_put(play, &with_data);
+    at += strlen(PHONES_MARK);
+    strbuf_add(&with_data, at, (size_t)(data_at - at));
     if (data(play, &with_data, err))
         return err->rc;
-    strbuf_str(&with_data, at + strlen(DATA_MARK));
+    strbuf_str(&with_data, data_at + strlen(DATA_MARK));
     if (strbuf_check(&with_data, err) || replace_recount(play->out, strbuf_peek(&with_data), recount, &page, err))
         return err->rc;
     return write_page(play->out, &page, play->mem, err);
