@@ -156,7 +156,7 @@ static enum rc work(struct play *play, struct err *err)
     if (crew_work(play->crew, err))
         return err->rc;
     return letters_collect(&play->letters, play->now_ms, &n, err) || threads_collect(&play->threads, err) ? err->rc
-                                                                                                         : RC_OK;
+                                                                                                          : RC_OK;
 }
 
 /* To the moment, with work at each full hour on the way. */
@@ -304,8 +304,7 @@ static enum rc do_command(struct play *play, const struct story_event *e, struct
     const char **args = NULL, *said;
     int code;
 
-    if (arguments(play, e, &args, err) ||
-        drive_run(play->home_path, args, play->now_ms, play->mem, &said, &code, err))
+    if (arguments(play, e, &args, err) || drive_run(play->home_path, args, play->now_ms, play->mem, &said, &code, err))
         return err->rc;
     if (code) /* its people are invented: what the command said may stand in an error */
         return err_set(err, RC_BUG, "`postcircle %s %s` ended with %d: %s", e->command[0], e->command[1], code,

@@ -25,9 +25,9 @@
 struct play_step {
     const struct story_event *event;
     int64_t at_ms;
-    int sent;          /* number of the raw mail in DIR/sent, 0: none */
-    const char *words; /* as written, numbers filled in */
-    size_t from, to;   /* letters that came of it: letters.v[from] to letters.v[to - 1] */
+    int sent;                  /* number of the raw mail in DIR/sent, 0: none */
+    const char *words;         /* as written, numbers filled in */
+    size_t from, to;           /* letters that came of it: letters.v[from] to letters.v[to - 1] */
     size_t text_from, text_to; /* lines on phones likewise, the written one among them: threads.v */
     const struct demo_letter *answered;
 };

@@ -64,7 +64,8 @@ static enum rc hear_templates(struct recount_reading *r, const char *language, s
 
         if (e->d_name[0] == '.')
             continue;
-        rc = io_read_file(arena_printf(r->mem, "%s/%s", folder, e->d_name), RECOUNT_KNOWN_MAX_BYTES, r->mem, &text, &n, err);
+        rc = io_read_file(arena_printf(r->mem, "%s/%s", folder, e->d_name), RECOUNT_KNOWN_MAX_BYTES, r->mem, &text, &n,
+                          err);
         if (!rc)
             hear_template(r->heard, text);
     }

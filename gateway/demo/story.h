@@ -45,7 +45,7 @@ enum story_who {
 };
 
 struct story_person {
-    const char *folder; /* of a shared mailbox the same */
+    const char *folder;                 /* of a shared mailbox the same */
     const char *name, *address, *phone; /* address NULL: none */
     const char *number;                 /* of the phone that they text with, NULL: none */
     const char *about;

@@ -17,7 +17,7 @@
 #define RECOUNT_CLOSE "<!--/recount-->"
 #define RAW_SHOWN 7000
 #define FOLLOW_WORDS 24
-#define THREAD_SHOWN 6
+#define THREAD_SHOWN 3
 
 /* ---- data ---- */
 
@@ -263,10 +263,10 @@ static void put_recount(const char *dir, const struct recount *r, struct strbuf 
     put_number(out, "with another’s address", r->other_data, true);
     put_number(out, "with unreviewed words", r->unreviewed, true);
     put_number(out, "texts before a yes or after STOP", r->unasked, true);
-    strbuf_printf(out,
-                  "</div>\n<p>Read from the .eml files in <code>mail/</code> and the phones in <code>phones/</code> by a "
-                  "reader that shares no code with the writer and knows no database: it compares each letter and each "
-                  "text with the words that the nurse let out. Change one of the files and run <code>");
+    strbuf_printf(
+        out, "</div>\n<p>Read from the .eml files in <code>mail/</code> and the phones in <code>phones/</code> by a "
+             "reader that shares no code with the writer and knows no database: it compares each letter and each "
+             "text with the words that the nurse let out. Change one of the files and run <code>");
     mustache_put_html(NULL, program_invocation_name, out);
     strbuf_str(out, " demo --check ");
     mustache_put_html(NULL, dir, out);

@@ -3,6 +3,7 @@
 import email
 import email.policy
 import glob
+import json
 import os
 import pty
 import re
@@ -15,11 +16,13 @@ import tempfile
 PROGRAM = os.path.abspath(os.path.join(os.environ.get('POSTCIRCLE_BUILD', 'build/release'), 'postcircle'))
 SECRETS = ('rose.whitfield@example.com', 'maria.santos@example.net', 'bennetts@example.org', 'carmen.ortega@example.com', 'w.kim@example.net',
            'bev.larson@example.com', 'dot.price@example.org', 'george.haddad@example.net', 'sam.okafor@example.com', 'ed.novak@example.org',
-           '555-0143', '555-0177', 'Whitfield', 'Maple Court', 'kitchen.jpg', 'GPS', 'VCARD', 'Harbor Street', 'W5XHB')
+           '555-0143', '555-0177', '555-0155', '+15555550155', '+15555550156', 'Dawson', 'Reyes', 'Whitfield', 'Maple Court', 'kitchen.jpg', 'GPS', 'VCARD', 'Harbor Street', 'W5XHB')
 OWN = {'rose': ('rose.whitfield@example.com', '555-0143', 'Whitfield', 'Maple Court'), 'maria': ('maria.santos@example.net',),
        'harold-and-june': ('bennetts@example.org', 'W5XHB'), 'carmen': ('carmen.ortega@example.com',), 'walt': ('w.kim@example.net', '555-0177'),
        'bev': ('bev.larson@example.com',), 'dot': ('dot.price@example.org',), 'george': ('george.haddad@example.net',),
-       'sam': ('sam.okafor@example.com',), 'ed': ('ed.novak@example.org',)}
+       'sam': ('sam.okafor@example.com',), 'ed': ('ed.novak@example.org',),
+       'earl': (), 'lupe': ()}
+PHONES = {'ana': '+15555550101', 'earl': '+15555550155', 'lupe': '+15555550156'}
 failed = 0
 
 
@@ -59,9 +62,16 @@ class Letter:
         self.subject = str(self.mail['Subject'])
 
 
+def read_phone(path):
+    """What one phone shows: 'theirs' was written on it, else it came."""
+    with open(path, encoding='utf-8') as f:
+        return [json.loads(x) for x in f]
+
+
 class Demo:
     def __init__(self, folder):
         self.out = folder
+        self.phones = {who: read_phone(f'{folder}/phones/{number}') for who, number in PHONES.items()}
         self.letters = [Letter(p) for p in sorted(glob.glob(f'{folder}/mail/*/*.eml'))]
 
     def of(self, who):
@@ -69,6 +79,9 @@ class Demo:
 
     def members(self):
         return [x for x in self.letters if x.who not in ('ana', 'lee')]
+
+    def texts(self, who):
+        return [x['text'] for x in self.phones[who] if not x['theirs']]
 
     def got(self, text, who=None):
         return [x for x in self.letters if (not who or x.who == who) and words(text) in words(x.text)]
@@ -85,6 +98,10 @@ def no_canary(demo):
         for secret in SECRETS:
             if secret in whole and secret not in OWN[x.who]:
                 return f'{secret} in {x.path}'
+    for who in ('earl', 'lupe'):
+        for secret in SECRETS:
+            if any(secret in x for x in demo.texts(who)):
+                return f'{secret} on the phone of {who}'
     return ''
 
 
@@ -148,6 +165,7 @@ def note_is_bound(demo):
 
 def crisis_stays(demo):
     out = [x.path for x in demo.members() if x.who != 'sam' and ('saved up' in x.text or 'end my life' in x.text)]
+    out += [who for who in PHONES if any('saved up' in x or 'end my life' in x for x in demo.texts(who))]
     if out:
         return f'it went to {out[0]}'
     if not demo.got('Please call Sam Okafor now', 'lee') or demo.got('Please call Sam Okafor now', 'ana'):
@@ -189,22 +207,99 @@ def repeats_once(demo):
     return '' if len(mine) == 2 and demo.got('Ed Novak', 'ana') else f'{len(mine)} letters to who never answered'
 
 
-def plant(demo, name, change):
-    """A copy of the demo with one mail changed must turn red, and name the file."""
+def a_text_crosses(demo):
+    """Earl's text is in mails after the nurse's OK, and Rose's mail on his phone."""
+    got = [x for x in demo.members() if 'Some days that is my lake' in words(x.text)]
+    if len({x.who for x in got}) < 5:
+        return 'hardly anybody got it'
+    asked = [x for x in demo.of('ana') if 'May this note go out?' in x.text and 'Some days that is my lake' in words(x.text)]
+    if not asked or min(x.mail['Date'].datetime for x in got) < asked[0].mail['Date'].datetime:
+        return 'it went out before the nurse saw it'
+    return '' if any('Rose: Earl, I like that' in x for x in demo.texts('earl')) else 'no answer on his phone'
+
+
+def words_are_asked_for(demo):
+    """The first digest by text says a number alone; words come after the warning and a YES."""
+    for who, warned in (('earl', 'Texts are not private'), ('lupe', 'no son privados')):
+        texts = demo.texts(who)
+        warning = next((i for i, x in enumerate(texts) if warned in x), None)
+        if warning is None:
+            return f'{who} was never warned'
+        if any(re.search(r'^1\d ', x, re.M) for x in texts[:warning]) or not any(re.search(r'^1\d ', x, re.M) for x in texts[warning:]):
+            return f'words before the warning, or never, on the phone of {who}'
+    return ''
+
+
+def stop_by_text(demo):
+    """One confirmation, then nothing until START."""
+    lines = demo.phones['lupe']
+    stop = next(i for i, x in enumerate(lines) if x['theirs'] and x['text'] == 'STOP')
+    start = next(i for i, x in enumerate(lines) if x['theirs'] and x['text'] == 'START')
+    if start != stop + 2:
+        return f'{start - stop - 1} texts between STOP and START'
+    return '' if lines[start]['at'] - lines[stop]['at'] > 86400000 and len(lines) > start + 1 else 'START brought nothing'
+
+
+def alarm_on_a_phone(demo):
+    """The nurse's phone shows no word and no name; CLAIM on it is what ends the calls."""
+    texts = demo.texts('ana')
+    if any(x in y for y in texts for x in ('shaky', '48', 'Earl', 'Dawson', 'Sam', 'pills')):
+        return 'it tells too much'
+    if not demo.got('Please call Earl Dawson now', 'ana') or demo.got('my meter says 48', 'rose') or any('meter says' in x for x in demo.texts('lupe')):
+        return 'details belong to who claimed'
+    calls = [x for x in texts if 'Alarm, call' in x]
+    return '' if len(calls) == 3 and sum('CLAIM' in x['text'] for x in demo.phones['ana'] if x['theirs']) == 2 else f'{len(calls)} calls'
+
+
+def nothing_rings_on(demo):
+    """Each alarm of the story is claimed: nobody is called all night long."""
+    calls = [x for x in demo.letters if 'please claim' in x.subject]
+    return '' if 0 < len(calls) < 12 else f'{len(calls)} calls by mail'
+
+
+def turns_red(demo, name, file, change):
+    """A copy of the demo with one file changed must turn red, and name the file."""
     with tempfile.TemporaryDirectory() as scratch:
         copy = os.path.join(scratch, 'demo')
         shutil.copytree(demo.out, copy, ignore=shutil.ignore_patterns('home*', 'outbox'))
-        victim = next(x for x in demo.of('rose') if 'letter 2' in x.subject)
-        path = os.path.join(copy, os.path.relpath(victim.path, demo.out))
+        path = os.path.join(copy, file)
         with open(path, 'rb') as f:
             raw = f.read()
         changed = change(raw)
         with open(path, 'wb') as f:
             f.write(changed)
         found = run('demo', '--check', copy)
-        page = open(os.path.join(copy, 'index.html'), encoding='utf-8').read()
+        with open(os.path.join(copy, 'index.html'), encoding='utf-8') as f:
+            page = f.read()
         ok = changed != raw and found.returncode == 1 and os.path.basename(path) in found.stdout and 'class="bad' in page
         report(f'planted: {name}', ok, f'exit {found.returncode}: {found.stdout}{found.stderr}')
+
+
+def plant(demo, name, change):
+    victim = next(x for x in demo.of('rose') if 'letter 2' in x.subject)
+    turns_red(demo, name, os.path.relpath(victim.path, demo.out), change)
+
+
+def plant_text(demo, name, who, behind, text, other='+15555550110', times=1):
+    """One more text on a phone, or several, behind the line number `behind`."""
+    more = json.dumps({'at': demo.phones[who][behind]['at'], 'theirs': False, 'other': other, 'text': text}).encode() + b'\n'
+
+    def change(raw):
+        lines = raw.splitlines(keepends=True)
+        return b''.join(lines[:behind + 1] + [more] * times + lines[behind + 1:])
+    turns_red(demo, name, f'phones/{PHONES[who]}', change)
+
+
+def planted_texts(demo):
+    last = len(demo.phones['earl']) - 1
+    stop = next(i for i, x in enumerate(demo.phones['lupe']) if x['theirs'] and x['text'] == 'STOP')
+    plant_text(demo, "another's telephone in a text", 'earl', last, 'Rose: 555-0143')
+    plant_text(demo, "another's number in a text", 'lupe', 5, '+15555550155')
+    plant_text(demo, 'a text that nobody released', 'earl', last, 'Yesterday my neighbour was taken to hospital with a terrible cough')
+    plant_text(demo, 'what a member wrote on their phone, on another', 'lupe', 5, 'I am shaky and sweating and my meter says 48.')
+    plant_text(demo, 'a text after STOP', 'lupe', stop + 1, 'Tuesday Circle: 2 new.')
+    plant_text(demo, 'a third text before any yes', 'earl', 0, 'Lakeside Clinic: We asked before. Reply YES to get Tuesday Circle texts.', times=2)
+    plant_text(demo, 'a text from a number that is not ours', 'earl', last, 'Tuesday Circle: 2 new.', other='+15555550111')
 
 
 def plants(demo):
@@ -220,6 +315,7 @@ def plants(demo):
         b'\nHello Rose', b'\nYesterday my neighbour was taken to hospital with a terrible cough\n\nHello Rose', 1))
     plant(demo, 'a text that was sent back', lambda r: r.replace(
         b'\nHello Rose', b'\nmy cousin sells a root powder that fixes all of this\n\nHello Rose', 1))
+    planted_texts(demo)
 
 
 def pasted_commands(said, folder):
@@ -278,6 +374,11 @@ def main():
         check('a note without a name has none', lambda: nobody_but_a_member_is_named(demo))
         check('"Which one?" is asked once', lambda: one_question_only(demo))
         check('who does not answer is asked once more, then called', lambda: repeats_once(demo))
+        check('a text crosses into mails, and back', lambda: a_text_crosses(demo))
+        check('by text a number alone, until words are asked for', lambda: words_are_asked_for(demo))
+        check('STOP by text, and START', lambda: stop_by_text(demo))
+        check('an alarm on a phone has no words', lambda: alarm_on_a_phone(demo))
+        check('no alarm rings on', lambda: nothing_rings_on(demo))
         plants(demo)
         report('two notes wait at the end', 'two notes wait in it' in done.stdout, done.stdout[-1500:])
         pasted_commands(done.stdout, out)
