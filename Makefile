@@ -48,7 +48,7 @@ LIB     := $B/libpostcircle.a
 PARSE_SRC := $(filter-out $(MAINS),$(wildcard base/*.c inbound/*.c))
 PARSE_LIB := $B/libparse.a
 # those that take longest are begun first, so that at the end nobody waits for one alone
-LONG_UNIT := store_db store_rekey_race stories template_hostile bounce_match sort_order triage_set alarm check_in sort_identity own_words desk
+LONG_UNIT := store_db store_rekey_race stories text_stories template_hostile bounce_match sort_order triage_set alarm check_in sort_identity own_words desk
 LONG_E2E  := imap faults duty clamd two_homes report photo_words hostile_mail hostile_play a11y lmtp promise_people run serve tls photo
 first      = $(filter $1,$2) $(filter-out $1,$2)
 UNIT_SRC  := $(call first,$(LONG_UNIT:%=tests/unit/%_test.c),$(wildcard tests/unit/*_test.c))

@@ -7,7 +7,7 @@
 
 /* clang-format off */
 enum owed_stmt {
-    OWED_HAD, OWED_CORRECTIONS, OWED_LAST, OWED_TRIES, OWED_TAKE_BACK, OWED_TAKE_BACK_POST, OWED_COUNT, OWED_BACKLOG, OWED_AGAIN,
+    OWED_HAD, OWED_CORRECTIONS, OWED_LAST, OWED_TRIES, OWED_TAKE_BACK, OWED_TAKE_BACK_POST, OWED_COUNT, OWED_BACKLOG, OWED_AGAIN, OWED_SAID,
     OWED_STMT_COUNT
 };
 
@@ -36,12 +36,15 @@ static const char *const owed_sql[OWED_STMT_COUNT] = {
         " OR EXISTS (SELECT 1 FROM text_post h WHERE h.practice_id = $1 AND h.text_id = text_out.id AND h.post_id = $5)) RETURNING membership_id",
     [OWED_COUNT] =
         "SELECT COUNT(CASE WHEN lane >= 3 THEN 1 END), CAST(COALESCE(SUM(CASE WHEN is_exempt = 1 THEN 0 ELSE parts END), 0) AS BIGINT) FROM text_out"
-        " WHERE practice_id = $1 AND address_id = $2 AND state BETWEEN 1 AND 7 AND due_ms >= $3",
+        " WHERE practice_id = $1 AND address_id = $2 AND state BETWEEN 1 AND 7 AND COALESCE(handed_ms, due_ms) >= $3",
     [OWED_BACKLOG] =
         "SELECT CAST(COALESCE(SUM(parts), 0) AS BIGINT) FROM text_out WHERE practice_id = $1 AND sender_id = $2 AND state = 1 AND due_ms <= $3",
     [OWED_AGAIN] =
         "UPDATE text_out SET state = 1, reason = 0, done_ms = NULL, lease = NULL, lease_until_ms = NULL, due_ms = $3, not_after_ms = $4"
         " WHERE practice_id = $1 AND id = $2 AND state = 9 AND reason = 2",
+    [OWED_SAID] = /* the text and the note that it was queued are one transaction, a moment apart */
+        "SELECT COUNT(*) FROM text_out WHERE practice_id = $1 AND address_id = $2 AND created_ms BETWEEN CAST($3 AS BIGINT) - 60000 AND $3"
+        " AND kind IN ($4, $5) AND state BETWEEN 1 AND 7 AND (state <> 4 OR settled_ms IS NULL)",
 };
 /* clang-format on */
 const struct db_domain text_owed_domain = { "text_owed", owed_sql, OWED_STMT_COUNT };
@@ -171,6 +174,19 @@ enum rc text_owed_count(struct store *st, struct address_id address, int64_t sin
         return err->rc;
     *ret_texts = db_int(q, 0);
     *ret_parts = db_int(q, 1);
+    return RC_OK;
+}
+
+enum rc text_owed_is_out(struct store *st, struct address_id address, int64_t queued_ms, bool *ret_is, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+
+    if (ask(st, OWED_SAID, address.v, queued_ms, MAILING_TEXT_DIGEST, &q, err))
+        return err->rc;
+    db_bind_int(q, 5, MAILING_TEXT_NEWS);
+    if (db_one(q, err))
+        return err->rc;
+    *ret_is = db_int(q, 0) > 0;
     return RC_OK;
 }
 

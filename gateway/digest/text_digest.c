@@ -28,6 +28,7 @@ struct turn {
     struct issue issue; /* the newest of their rhythm; id 0: none */
     int64_t from_seq;
     struct text_range range;
+    bool must_remind;
 };
 
 /* ---- what is owed ---- */
@@ -223,25 +224,33 @@ static enum rc read_owed(struct turn *t, struct err *err)
     return text_range_read(t->gate, &t->reader, t->from_seq, t->issue.to_seq, newest, items, n, t->mem, &t->range, err);
 }
 
-static bool must_remind(const struct turn *t)
+/* How to stop was said too long ago, or in a text that never left (R10). */
+static enum rc find_reminder(struct turn *t, struct err *err)
 {
-    return !t->consent.reminded_ms || gate_now_ms(t->gate) - t->consent.reminded_ms >= TEXT_REMIND_MS ||
-           t->consent.reminded_n >= TEXT_REMIND_DIGESTS - 1;
+    bool is_out = true;
+
+    t->must_remind = !t->consent.reminded_ms || gate_now_ms(t->gate) - t->consent.reminded_ms >= TEXT_REMIND_MS ||
+                     t->consent.reminded_n >= TEXT_REMIND_DIGESTS - 1;
+    if (!t->must_remind && text_owed_is_out(&t->gate->store, t->row.address, t->consent.reminded_ms, &is_out, err))
+        return err->rc;
+    t->must_remind |= !is_out;
+    return RC_OK;
 }
 
 static enum rc compose(struct turn *t, bool is_digest, struct text_composed *ret, struct err *err)
 {
-    const struct text_page page = { .kind = is_digest ? MAILING_TEXT_DIGEST : MAILING_TEXT_NEWS,
-                                    .language = t->reader.language,
-                                    .level = t->consent.level,
-                                    .group_name = t->group.alias,
-                                    .entries = t->range.entries,
-                                    .count = t->range.count,
-                                    .is_reminder = must_remind(t),
-                                    .parts_max = TEXT_DIGEST_PARTS };
+    struct text_page page = { .kind = is_digest ? MAILING_TEXT_DIGEST : MAILING_TEXT_NEWS,
+                              .language = t->reader.language,
+                              .level = t->consent.level,
+                              .group_name = t->group.alias,
+                              .entries = t->range.entries,
+                              .count = t->range.count,
+                              .parts_max = TEXT_DIGEST_PARTS };
 
-    return text_range_number(t->gate, &t->reader, &t->range, err) ? err->rc
-                                                                  : text_compose(t->gate, &page, t->mem, ret, err);
+    if (find_reminder(t, err) || text_range_number(t->gate, &t->reader, &t->range, err))
+        return err->rc;
+    page.is_reminder = t->must_remind;
+    return text_compose(t->gate, &page, t->mem, ret, err);
 }
 
 static enum rc queue(struct turn *t, bool is_digest, const struct text_composed *c, struct err *err)
@@ -262,7 +271,7 @@ static enum rc queue(struct turn *t, bool is_digest, const struct text_composed 
         say.to_seq = t->range.last_news_seq;
     }
     rc = text_queue(t->gate, &say, NULL, err);
-    if (!rc && text_consent_reminded(&t->gate->store, t->row.address, must_remind(t), err))
+    if (!rc && text_consent_reminded(&t->gate->store, t->row.address, t->must_remind, err))
         return err->rc;
     if (!rc && t->range.news) /* an announcement that does not leave today is looked after tomorrow */
         return put_off(t, t->hours.until_ms, err);

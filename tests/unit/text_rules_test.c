@@ -208,6 +208,50 @@ static void how_to_stop_is_said_every_tenth_time(void **state)
     text_has(&(struct text_out){ .words = text_of(c, &c->rose, 0, 13).words }, "STOP to end");
 }
 
+/* The text that said it was taken back, refused or lost: the next one says it. */
+static void how_to_stop_is_said_by_a_text_that_left(void **state)
+{
+    static const char left_as[] = "8485";
+    struct circle *c = *state;
+    size_t n;
+
+    text_member(c, &c->rose, "+15555550101", 2);
+    text_note(c, "Note one.");
+    text_at(c, 0, 18, 30);
+    for (int i = 0; i < 4; i++) {
+        const struct text_out *all = texts_of(c, &c->rose, 0, &n);
+
+        text_has(&all[n - 1], "STOP to end");
+        assert_int_equal(text_leave_as(c, left_as[i]), 1);
+        if (left_as[i] == '4')
+            CIRCLE_TX(c, HELP_OK(text_out_settle(&c->g.gate.store, all[n - 1].id, &err)));
+        text_at(c, i + 1, 17, 0);
+        text_note(c, "One more.");
+        text_at(c, i + 1, 18, 30);
+    }
+    const struct text_out *all = texts_of(c, &c->rose, 0, &n);
+
+    text_lacks(&all[n - 1], "STOP"); /* it left */
+}
+
+/* A week is counted from when a text left: one that waited all day counts until then. */
+static void a_week_is_counted_from_when_it_left(void **state)
+{
+    struct circle *c = *state;
+
+    text_member(c, &c->rose, "+15555550101", 2);
+    set(c, SETTING_TEXT_WEEK, "1");
+    text_at(c, 0, 10, 0);
+    announce(c, "News of the hour.");
+    home_set_time(c->home, CIRCLE_START_MS + 8 * MS_HOUR);
+    assert_int_equal(text_leave(c), 1);
+    announce(c, "The second.");
+    text_at(c, 7, 11, 0);
+    assert_int_equal(count(c, &c->rose), 1);
+    text_at(c, 8, 9, 1);
+    assert_int_equal(count(c, &c->rose), 2);
+}
+
 static void a_used_up_budget_puts_off_and_loses_nothing(void **state)
 {
     struct circle *c = *state;
@@ -327,6 +371,8 @@ int main(void)
         TEST(a_day_has_twenty_parts),
         TEST(nobody_is_begun_who_cannot_end),
         TEST(how_to_stop_is_said_every_tenth_time),
+        TEST(how_to_stop_is_said_by_a_text_that_left),
+        TEST(a_week_is_counted_from_when_it_left),
         TEST(a_used_up_budget_puts_off_and_loses_nothing),
         TEST(who_said_stop_gets_nothing_and_closes_no_issue),
         TEST(each_is_daily_and_news_is_news),

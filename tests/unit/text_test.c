@@ -203,11 +203,11 @@ static void a_text_leaves_in_the_first_and_in_the_last_minute_of_its_hours(void 
     struct text_say say = {
         .kind = MAILING_VISIT_INVITATION, .lane = -1, .needs = TEXT_NEEDS_CONSENT, .words = "Come"
     };
+    struct text_id id;
 
     add_account(l, "twilio", "+15555550199");
     say.address = phone(l, "+15555550101", TEXT_YES);
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        struct text_id id;
 
         say.not_after_ms = gate_now_ms(&l->w.gate) + cases[i].left_ms;
         TX(l, OK(text_queue(&l->w.gate, &say, &id, &err)));
@@ -215,6 +215,11 @@ static void a_text_leaves_in_the_first_and_in_the_last_minute_of_its_hours(void 
         assert_int_equal(get(l, id).state, TEXT_ACCEPTED);
         assert_int_equal(asked(l, cases[i].asked), 1);
     }
+    say.not_after_ms = gate_now_ms(&l->w.gate); /* too late is expired, not failed: private words come again */
+    TX(l, OK(text_queue(&l->w.gate, &say, &id, &err)));
+    step(l);
+    assert_int_equal(get(l, id).state, TEXT_EXPIRED);
+    assert_int_equal(get(l, id).reason, TEXT_TOO_LATE);
 }
 
 static void what_a_refusal_means(void **state)
