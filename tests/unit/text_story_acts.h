@@ -455,12 +455,15 @@ static inline void act_level(struct tale *t)
     struct clinic *const k = a_clinic(t);
     const int phone = (int)draw(t, PHONES);
     const struct audit_who who = { AUDIT_STAFF, k->c.ana.v, AUDIT_WAY_CLI };
+    struct text_level_change change = { .way = TEXT_BY_STAFF, .words = "told on the phone" };
     struct err err;
 
     if (consent_of(k, phone).state != TEXT_YES)
         return;
-    CIRCLE_TX(&k->c, HELP_OK(text_level_set(&k->c.g.gate, &who, k->known[phone].address, k->seats[phone][0].person,
-                                            (int)draw(t, 3), TEXT_BY_PAPER, 1, &err)));
+    change.address = k->known[phone].address;
+    change.person = k->seats[phone][0].person;
+    change.level = (int)draw(t, 3);
+    CIRCLE_TX(&k->c, HELP_OK(text_level_set(&k->c.g.gate, &who, &change, &err)));
 }
 
 static inline void act_remove(struct tale *t)

@@ -336,7 +336,8 @@ static inline void check_log(struct clinic *k, int phone)
             RULE(t, "R6", e->way == TEXT_BY_PAPER || (e->way == TEXT_BY_TEXT && heard && heard->means == MEANS_START),
                  "out of STOP by another way than its number: way %d, to %d", e->way, e->after);
         if (e->new_level > e->old_level)
-            RULE(t, "R19", *e->wording && e->evidence_id, "a level without its warning in the log");
+            RULE(t, "R19", *e->wording && (e->evidence_id || e->way == TEXT_BY_STAFF),
+                 "a level without its warning in the log");
         state = e->after;
         level = e->new_level;
     }
@@ -480,6 +481,7 @@ static inline void check_words(struct tale *t, size_t from, bool is_end)
              ask(k, "SELECT COUNT(*) FROM post WHERE practice_id = $1 AND letter_id = $2", h->in.v, 0) ||
                  ask(k, "SELECT COUNT(*) FROM mailing WHERE practice_id = $1 AND subject_id = $2", h->in.v, 0) ||
                  ask(k, "SELECT COUNT(*) FROM page WHERE practice_id = $1 AND letter_id = $2", h->in.v, 0) ||
+                 ask(k, "SELECT COUNT(*) FROM private_note WHERE practice_id = $1 AND letter_id = $2", h->in.v, 0) ||
                  (!is_end &&
                   ask(k, "SELECT COUNT(*) FROM text_asked WHERE practice_id = $1 AND subject_id = $2", h->in.v, 0)),
              "words of phone %d are nowhere: %s", h->phone, h->words);
