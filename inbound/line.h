@@ -24,7 +24,8 @@ enum line_proof {
 /* Whether lines[0], or lines[0] to lines[*ret_used - 1] taken together, say "On … somebody wrote:". */
 enum line_proof line_attribution(const char *const *lines, size_t count, size_t *ret_used);
 
-/* inbound/line_header.c: "From: … Sent: … To: … Subject: …", with or without bold marks: how many lines the block has, 0 for none. */
+/* inbound/line_header.c: "From: … Sent: … To: … Subject: …", with or without bold marks; or some of it, closed by an attribution: how many lines the block has,
+ * 0 for none. */
 size_t line_header_block(const char *const *lines, size_t count);
 
 /* inbound/line_mark.c */

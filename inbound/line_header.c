@@ -83,7 +83,14 @@ size_t line_header_block(const char *const *lines, size_t count)
 
     for (size_t i = 0; i < count && i < 24; i++) {
         const enum key key = key_of(lines[i]);
+        size_t used;
 
+        if (seen && line_attribution(lines + i, 1, &used) ==
+                        LINE_STRONG) { /* Yandex: "To: … Subject: … 02.03.2026, Rose <…>:" */
+            seen |= 1u << KEY_FROM | 1u << KEY_DATE;
+            last = i + 1;
+            break;
+        }
         if (i == 0 && (key == KEY_NONE || key == KEY_OTHER || key == KEY_CC))
             return 0;
         has_proof |= strpbrk(lines[i], "@0123456789") != NULL;
