@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "gateway/practice/record.h"
 #include "gateway/visit/attending.h"
+#include "gateway/visit/calls.h"
 #include "gateway/visit/copies.h"
 #include "gateway/visit/saying.h"
 #include "store/membership.h"
@@ -76,15 +77,15 @@ static enum rc wait_until(struct meeting *m, int64_t due_ms, struct err *err)
     return keep(m, err);
 }
 
-/* The meeting is not there any more, or is not to be. */
-static enum rc forget(struct meeting *m, struct err *err)
+/* The meeting is not there any more (is_lost: somebody deleted it there, and it is made again), or is not to be. */
+static enum rc forget(struct meeting *m, bool is_lost, struct err *err)
 {
     CLEANUP(db_tx_done) struct db_tx tx = { 0 };
 
     m->row.remote_id = m->row.start_ms = 0;
     m->row.link = NULL;
     if (db_begin(m->gate->store.db, &tx, err) || video_seats_drop(&m->gate->store, m->visit.id, err) ||
-        write_row(m, err))
+        write_row(m, err) || (is_lost && calls_offer_link(m->gate, &m->visit, err)))
         return err->rc;
     return db_commit(&tx, err);
 }
@@ -217,7 +218,8 @@ static enum rc register_one(struct meeting *m, struct roster_line *line, struct 
     seat = (struct video_seat){ line->seat.id, m->visit.id, line->seat.person, got.id, got.join_url };
     if (db_begin(m->gate->store.db, &tx, err) || video_seat_put(&m->gate->store, &seat, err))
         return err->rc;
-    if (!line->seat.has_link && copies_tell(m->gate, &m->visit, &line->seat, COPIES_LINK, err))
+    if (copies_tell(m->gate, &m->visit, &line->seat, COPIES_LINK,
+                    err)) /* also who had one, of a meeting that is gone */
         return err->rc;
     return db_commit(&tx, err);
 }
@@ -344,13 +346,13 @@ static enum rc do_act(struct meeting *m, enum act act, struct err *err)
         return create(m, err);
     case ACT_UPDATE:
         rc = update(m, err);
-        return rc == RC_NOT_FOUND ? forget(m, err) : rc; /* somebody deleted it there: it is made again */
+        return rc == RC_NOT_FOUND ? forget(m, true, err) : rc; /* somebody deleted it there: it is made again */
     case ACT_DELETE:
         rc = zoom_delete(&m->zoom, m->row.remote_id, m->mem, err);
-        return rc && rc != RC_NOT_FOUND ? rc : forget(m, err);
+        return rc && rc != RC_NOT_FOUND ? rc : forget(m, false, err);
     case ACT_REGISTER:
         rc = register_one(m, next_to_register(m), err);
-        return rc == RC_NOT_FOUND ? forget(m, err) : rc;
+        return rc == RC_NOT_FOUND ? forget(m, true, err) : rc;
     case ACT_UNREGISTER:
         return unregister_one(m, next_to_unregister(m), err);
     case ACT_COUNT:

@@ -244,12 +244,26 @@ enum rc planner_move(struct planner *p, struct visit *visit, int64_t start_ms, s
     return record_act(p->gate, p->who, AUDIT_VISIT_MOVED, AUDIT_ITEM_VISIT, visit->id.v, old, when(p, visit), err);
 }
 
+/* Who joins the old way sits alone. */
+static enum rc tell_of_way(struct planner *p, const struct visit_words *old, const struct visit *visit, struct err *err)
+{
+    const struct visit_words *const now = &visit->plan.words;
+
+    return strcmp(old->link, now->link) || strcmp(old->dial_in, now->dial_in) ? calls_offer_link(p->gate, visit, err)
+                                                                              : RC_OK;
+}
+
 enum rc planner_change(struct planner *p, struct visit *visit, struct err *err)
 {
+    struct visit old;
+
     assert(db_in_tx(p->gate->store.db));
-    if (must_be_ahead(visit, err) || planner_check(p, &visit->plan, visit->start_ms, visit->id, err) ||
+    if (must_be_ahead(visit, err) || visit_get(&p->gate->store, visit->id, p->mem, &old, err) ||
+        planner_check(p, &visit->plan, visit->start_ms, visit->id, err) ||
         visit_change(&p->gate->store, visit, true, err) || set_jobs(p, visit, err) ||
-        due_set(&p->gate->store, JOB_VISIT_PLACES, visit->id.v, gate_now_ms(p->gate), err)) /* there may be more now */
+        due_set(&p->gate->store, JOB_VISIT_PLACES, visit->id.v, gate_now_ms(p->gate),
+                err) || /* there may be more now */
+        tell_of_way(p, &old.plan.words, visit, err))
         return err->rc;
     return record_act(p->gate, p->who, AUDIT_VISIT_CHANGED, AUDIT_ITEM_VISIT, visit->id.v, NULL,
                       visit->plan.words.title, err);

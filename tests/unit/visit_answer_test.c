@@ -210,6 +210,43 @@ static void a_group_that_ends_takes_its_visits_along(void **state)
     assert_int_equal(circle_said(c, MARIA, "It begins in"), 0);
 }
 
+static void set_link(struct circle *c, struct visit *v, const char *link)
+{
+    struct audit_who who;
+    struct planner p = visit_planner(c, &who);
+    struct err err;
+
+    *v = visit_now(c, v);
+    v->plan.words.link = link;
+    CIRCLE_TX(c, HELP_OK(planner_change(&p, v, &err)));
+    circle_work(c);
+}
+
+/* Another link when it is soon: whom to call, and everybody who comes is told at once; days ahead a letter does. */
+static void another_link_brings_a_call_list(void **state)
+{
+    struct circle *c = *state;
+    struct visit v = asked(c, 5, 0);
+
+    says(c, MARIA, "YES I AGREE");
+    says(c, ROSE, "NO");
+    set_link(c, &v, "https://video.example.org/j/early");
+    assert_null(circle_mail(c, ANA, "please call"));
+    circle_pass(c, v.start_ms - 5 * MS_HOUR - gate_now_ms(&c->g.gate));
+    set_link(c, &v, "https://video.example.org/j/late");
+    circle_has(circle_mail(c, ANA, "please call"), "has a new way to join");
+    circle_has(circle_mail(c, ANA, "please call"), "https://video.example.org/j/late");
+    circle_has(circle_mail(c, ANA, "please call"), "- Maria");
+    assert_null(strstr(circle_mail(c, ANA, "please call")->text, "- Rose"));
+    circle_has(circle_mail(c, MARIA, "it is now"), "https://video.example.org/j/late");
+    assert_int_equal(circle_said(c, ROSE, "video.example.org/j/late"), 0);
+    c->told = c->mail_count;
+    v = visit_now(c, &v);
+    v.plan.words.notes = "Bring a pen.";
+    set_link(c, &v, "https://video.example.org/j/late"); /* nothing to call about */
+    assert_null(circle_since(c, ANA, "please call"));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, circle_setup, circle_teardown)
 
 int main(void)
@@ -221,6 +258,7 @@ int main(void)
         TEST(two_machines_come_to_an_end),
         TEST(odd_calendars_are_for_people),
         TEST(the_hosts_own_answer_reaches_staff),
+        TEST(another_link_brings_a_call_list),
         TEST(a_group_that_ends_takes_its_visits_along),
     };
 

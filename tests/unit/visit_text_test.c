@@ -242,12 +242,48 @@ static void a_visit_and_a_talk_at_once(void **state)
     triage_close_lexicon(&p.lexicon);
 }
 
+/* Told at once in the hours of their texts; at night in the morning. */
+static void another_link_by_text(void **state)
+{
+    static const char *const links[] = { "https://video.example.org/j/day", "https://video.example.org/j/night" };
+    struct circle *c = *state;
+    struct phone p = rose_texts(c);
+    struct visit_plan plan = visit_plan_of(c, 2026, 3, 5, 14);
+    struct visit v = visit_planned(c, &plan);
+    struct audit_who who;
+    struct planner planner = visit_planner(c, &who);
+    struct err err;
+
+    circle_work(c);
+    says(&p, "10 Yes, I agree");
+    circle_pass(c, v.start_ms - 23 * MS_HOUR - gate_now_ms(&c->g.gate)); /* Wednesday, 15:00 */
+    for (size_t i = 0; i < COUNT_OF(links); i++) {
+        struct text_out *list;
+        size_t n;
+
+        v = visit_now(c, &v);
+        v.plan.words.link = links[i];
+        CIRCLE_TX(c, HELP_OK(planner_change(&planner, &v, &err)));
+        circle_work(c);
+        has(&p, arena_printf(c->mem, "The time is the same. Join: %s", links[i]));
+        circle_has(circle_mail(c, ANA, "please call"), links[i]);
+        HELP_OK(
+            text_out_of_person(&c->g.gate.store, c->rose.person, (struct text_id){ 0 }, 1, c->mem, &list, &n, &err));
+        if (i == 0)
+            assert_true(list[0].due_ms <= gate_now_ms(&c->g.gate));
+        else
+            assert_int_equal(list[0].due_ms, v.start_ms - 5 * MS_HOUR); /* Thursday, 9:00 */
+        circle_pass(c, 8 * MS_HOUR);                                    /* 23:00 */
+    }
+    triage_close_lexicon(&p.lexicon);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, circle_setup, circle_teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = { TEST(a_visit_lives_by_text), TEST(questions_by_text),
-                                        TEST(a_visit_and_a_talk_at_once) };
+                                        TEST(another_link_by_text), TEST(a_visit_and_a_talk_at_once) };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
