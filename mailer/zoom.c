@@ -60,6 +60,14 @@ static enum rc judge(struct zoom *zoom, const struct http_answer *answer, const 
     return err_set(err, RC_INPUT, "Zoom refuses it (%ld, code %" PRId64 ")", status, zoom->code);
 }
 
+/* What is left for one request; 0: nothing. */
+static int64_t time_left(const struct zoom *zoom)
+{
+    const int64_t left_ms = zoom->until_ms == ZOOM_NO_END ? ZOOM_TIMEOUT_MS : zoom->until_ms - clock_steady_ms();
+
+    return left_ms <= 0 ? 0 : left_ms < ZOOM_TIMEOUT_MS ? left_ms : ZOOM_TIMEOUT_MS;
+}
+
 /* path: behind the API's address. body: taken; NULL none. *ret: NULL when there is nothing to read. */
 static enum rc ask(struct zoom *zoom, const char *method, const char *path, struct json **body, struct arena *mem,
                    struct json **ret, struct err *err)
@@ -70,10 +78,12 @@ static enum rc ask(struct zoom *zoom, const char *method, const char *path, stru
                               .url = arena_printf(mem, "%s%s", zoom->account->api_url, path),
                               .bearer = zoom->token,
                               .ca_file = zoom->account->ca_file,
-                              .timeout_ms = ZOOM_TIMEOUT_MS };
+                              .timeout_ms = time_left(zoom) };
     struct http_answer answer;
     struct err ignored;
 
+    if (!call.timeout_ms) /* to libcurl, 0 is for ever */
+        return err_set(err, RC_TEMP, "no time is left for Zoom");
     if (sent) {
         json_print(sent, false, &text);
         call.body = strbuf_peek(&text);
@@ -92,21 +102,24 @@ static enum rc ask(struct zoom *zoom, const char *method, const char *path, stru
     return RC_OK;
 }
 
-enum rc zoom_open(const struct zoom_account *account, struct arena *mem, struct zoom *ret, struct err *err)
+enum rc zoom_open(const struct zoom_account *account, int64_t until_ms, struct arena *mem, struct zoom *ret,
+                  struct err *err)
 {
     CLEANUP(strbuf_done) struct strbuf form = STRBUF(URL_MAX_BYTES);
     CLEANUP(json_free) struct json *body = NULL;
-    struct zoom zoom = { .account = account };
+    struct zoom zoom = { .account = account, .until_ms = until_ms };
     struct http_call call = { .method = "POST",
                               .url = account->token_url,
                               .type = "application/x-www-form-urlencoded",
                               .user = account->client_id,
                               .password = account->client_secret,
                               .ca_file = account->ca_file,
-                              .timeout_ms = ZOOM_TIMEOUT_MS };
+                              .timeout_ms = time_left(&zoom) };
     struct http_answer answer;
     struct err ignored;
 
+    if (!call.timeout_ms)
+        return err_set(err, RC_TEMP, "no time is left for Zoom");
     http_form_add(&form, "grant_type", "account_credentials");
     http_form_add(&form, "account_id", account->account_id);
     call.body = strbuf_peek(&form);

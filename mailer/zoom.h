@@ -4,9 +4,9 @@
  * Shape    A meeting is a scheduled one (type 2) with registration that lets everybody in, a waiting room, and nobody before the host. Zoom writes to
  *          nobody: both of its registrants' mails are off. A registrant is an address of ours and the name that the group knows: no address, phone or
  *          real name of a patient goes there. Of what Zoom answers, join_url is read and never start_url, which carries the host's rights.
- * Units    UTC milliseconds; minutes. Lengths of stay in seconds.
+ * Units    UTC milliseconds; minutes. A request takes ZOOM_TIMEOUT_MS at most, and never longer than until until_ms. Lengths of stay in seconds.
  * Owns     What is returned lives in mem.
- * Errors   RC_TEMP       no answer, or 5xx: later
+ * Errors   RC_TEMP       no answer in time, or 5xx: later
  *          RC_LIMIT      429; zoom->wait_ms says for how long (until 00:00 UTC when Zoom does not)
  *          RC_DENIED     the credentials, or a missing scope
  *          RC_NOT_FOUND  no such meeting there
@@ -24,6 +24,17 @@
 #define ZOOM_TOKEN_URL "https://zoom.us/oauth/token"
 #define ZOOM_API_URL "https://api.zoom.us/v2"
 #define ZOOM_TIMEOUT_MS (10 * 1000)
+#define ZOOM_NO_END INT64_MAX
+
+/* X(member, the name it is stored by) */
+#define ZOOM_ACCOUNT_FIELDS(X)                                                                                         \
+    X(account_id, "account_id")                                                                                        \
+    X(client_id, "client_id")                                                                                          \
+    X(client_secret, "client_secret")                                                                                  \
+    X(user, "user")                                                                                                    \
+    X(token_url, "token_url")                                                                                          \
+    X(api_url, "api_url")                                                                                              \
+    X(ca_file, "ca_file")
 
 struct zoom_account {
     const char *account_id, *client_id, *client_secret;
@@ -35,6 +46,7 @@ struct zoom_account {
 struct zoom {
     const struct zoom_account *account;
     const char *token;
+    int64_t until_ms; /* by clock_steady_ms: no request lasts longer, none begins behind it */
     int64_t wait_ms;
     int64_t code;
 };
@@ -56,8 +68,9 @@ struct zoom_participant {
     int64_t joined_ms, left_ms, seconds;
 };
 
-/* A token. */
-MUST_CHECK enum rc zoom_open(const struct zoom_account *account, struct arena *mem, struct zoom *ret, struct err *err);
+/* A token. until_ms: ZOOM_NO_END, or when all requests must have an answer. */
+MUST_CHECK enum rc zoom_open(const struct zoom_account *account, int64_t until_ms, struct arena *mem, struct zoom *ret,
+                             struct err *err);
 MUST_CHECK enum rc zoom_create(struct zoom *zoom, const struct zoom_meeting *m, struct arena *mem,
                                struct zoom_made *ret, struct err *err);
 MUST_CHECK enum rc zoom_update(struct zoom *zoom, int64_t id, const struct zoom_meeting *m, struct arena *mem,

@@ -59,13 +59,9 @@ static const char *as_values(struct cli *cli, const struct zoom_account *a)
     CLEANUP(strbuf_done) struct strbuf text = STRBUF((size_t)32 << 10);
     CLEANUP(json_free) struct json *values = json_object_new();
 
-    json_set_str(values, "account_id", a->account_id);
-    json_set_str(values, "client_id", a->client_id);
-    json_set_str(values, "client_secret", a->client_secret);
-    json_set_str(values, "user", a->user);
-    json_set_str(values, "token_url", a->token_url);
-    json_set_str(values, "api_url", a->api_url);
-    json_set_str(values, "ca_file", a->ca_file);
+#define WRITE_FIELD(member, name) json_set_str(values, name, a->member);
+    ZOOM_ACCOUNT_FIELDS(WRITE_FIELD)
+#undef WRITE_FIELD
     json_print(values, false, &text);
     return arena_strdup(cli->mem, strbuf_peek(&text));
 }
@@ -117,7 +113,7 @@ int cli_zoom_set(struct cli *cli, int argc, char **argv)
         return code;
     if (w.is_off)
         return write_account(cli, NULL, "off", &err) ? cli_fail(cli, &err) : EX_OK;
-    if (read_words(cli, &w, &account, &err) || zoom_open(&account, cli->mem, &zoom, &err) ||
+    if (read_words(cli, &w, &account, &err) || zoom_open(&account, ZOOM_NO_END, cli->mem, &zoom, &err) ||
         write_account(cli, as_values(cli, &account), "on", &err))
         return cli_fail(cli, &err);
     cli_say(cli, "Zoom gives a token. Plan visits with --link zoom.\n");
@@ -171,7 +167,7 @@ void doctor_zoom(struct doctor *d)
     if (rc == RC_NOT_FOUND)
         return;
     if (!rc)
-        rc = zoom_open(&account, d->cli->mem, &zoom, &err);
+        rc = zoom_open(&account, ZOOM_NO_END, d->cli->mem, &zoom, &err);
     if (rc) {
         doctor_tell(d, DOCTOR_RED, "Zoom", err.msg, advice);
         return;

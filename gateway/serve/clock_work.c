@@ -313,8 +313,8 @@ struct clock_part {
 static const struct clock_part parts[] = {
     { "reviews", review_tick, true },    { "private", talk_tick, true },        { "leases", sweep_leases, true },
     { "members", member_tick, false },   { "invitations", invite_tick, false }, { "questions", close_questions, true },
-    { "meetings", meeting_tick, false }, { "jobs", run_jobs, false },           { "issues", digest_tick, false },
-    { "fan_outs", publish_tick, false },
+    { "jobs", run_jobs, false },         { "issues", digest_tick, false },      { "fan_outs", publish_tick, false },
+    { "meetings", meeting_tick, false }, /* last: it may wait for Zoom */
 };
 
 static enum rc run_part(const struct clock_part *part, struct gate *gate, size_t *did, struct err *err)

@@ -25,6 +25,7 @@ struct meeting {
     struct video_seat *seats; /* registered ones */
     size_t seat_count;
     int64_t lease_ms;
+    int64_t until_ms; /* of this turn, by clock_steady_ms */
     struct arena *mem;
 };
 
@@ -35,13 +36,9 @@ enum rc meeting_account(struct gate *gate, struct arena *mem, struct zoom_accoun
 
     if (video_account_get(&gate->store, mem, &text, err) || json_parse(text, strlen(text), &values, err))
         return err->rc;
-    *ret = (struct zoom_account){ .account_id = arena_strdup(mem, json_get_str(values, "account_id", "")),
-                                  .client_id = arena_strdup(mem, json_get_str(values, "client_id", "")),
-                                  .client_secret = arena_strdup(mem, json_get_str(values, "client_secret", "")),
-                                  .user = arena_strdup(mem, json_get_str(values, "user", "me")),
-                                  .token_url = arena_strdup(mem, json_get_str(values, "token_url", ZOOM_TOKEN_URL)),
-                                  .api_url = arena_strdup(mem, json_get_str(values, "api_url", ZOOM_API_URL)),
-                                  .ca_file = arena_strdup(mem, json_get_str(values, "ca_file", "")) };
+#define READ_FIELD(member, name) ret->member = arena_strdup(mem, json_get_str(values, name, ""));
+    ZOOM_ACCOUNT_FIELDS(READ_FIELD)
+#undef READ_FIELD
     return RC_OK;
 }
 
@@ -363,9 +360,19 @@ static enum rc do_act(struct meeting *m, enum act act, struct err *err)
     return RC_OK;
 }
 
+static enum rc open_account(struct meeting *m, struct err *err)
+{
+    if (m->zoom.token)
+        return RC_OK;
+    if (zoom_open(&m->account, m->until_ms - MEETING_TURN_MS / 2, m->mem, &m->zoom, err))
+        return err->rc;
+    m->zoom.until_ms = m->until_ms;
+    return RC_OK;
+}
+
 static enum rc work(struct meeting *m, struct err *err)
 {
-    for (int i = 0; i < MEETING_STEPS; i++) {
+    for (int i = 0; i < MEETING_STEPS && clock_steady_ms() < m->until_ms - MEETING_TURN_MS / 2; i++) {
         enum act act;
         enum rc rc = look(m, err);
 
@@ -374,9 +381,9 @@ static enum rc work(struct meeting *m, struct err *err)
         act = next_act(m);
         if (act == ACT_NONE)
             return wait_until(m, next_look(m), err);
-        if (!m->zoom.token && (rc = zoom_open(&m->account, m->mem, &m->zoom, err)))
-            return note_trouble(m, rc, err);
-        rc = do_act(m, act, err);
+        rc = open_account(m, err);
+        if (!rc)
+            rc = do_act(m, act, err);
         if (rc == RC_TEMP || rc == RC_LIMIT || rc == RC_DENIED || rc == RC_INPUT)
             return note_trouble(m, rc, err);
         if (rc || m->row.is_counted)
@@ -400,7 +407,7 @@ static enum rc take(struct meeting *m, struct err *err)
 enum rc meeting_tick(struct gate *gate, size_t *ret_did, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("meeting");
-    struct meeting m = { .gate = gate, .mem = mem };
+    struct meeting m = { .gate = gate, .until_ms = clock_steady_ms() + MEETING_TURN_MS, .mem = mem };
     enum rc rc = video_meeting_next(&gate->store, gate_now_ms(gate), mem, &m.row, err);
 
     *ret_did = 0;

@@ -8,7 +8,8 @@
  *                                              ├─ cancelled, or another link ── delete
  *                                              └─ over, and AFTER_MS later ── participants ──→ attendance, by the registrant's id, never by a name
  *
- * Shape    meeting_tick looks at one visit that is due, and makes at most MEETING_STEPS requests; each one's outcome is written before the next. A crash
+ * Shape    meeting_tick looks at one visit that is due, and makes at most MEETING_STEPS requests, within MEETING_TURN_MS of real time: what is
+ *          left goes with the next turn, and what else the clock role owes waits no longer than that. Each one's outcome is written before the next. A crash
  *          between a request and its row: a meeting may stand there that nobody has a link to; a registrant is registered again, which gives the same.
  * Rule     What goes to Zoom is the neutral title, times, the name that the group knows, and an address of ours for each registrant: the UID of their copy.
  *          After 429 nothing is asked before the time that Zoom names. What fails is tried later and later, an hour apart at most.
@@ -23,6 +24,7 @@
 #include "store/video.h"
 
 #define MEETING_STEPS 20
+#define MEETING_TURN_MS (6 * MS_SECOND) /* none is begun in its second half; the token has the first */
 #define MEETING_AFTER_MS (15 * MS_MINUTE)
 
 /* RC_NOT_FOUND: the practice has no account. */

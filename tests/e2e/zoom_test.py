@@ -217,6 +217,16 @@ def a_visit_lives_in_zoom(folder):
     circle.work()
     third = list(zoom.meetings)[-1]
     assert third != second and zoom.meetings[third]['start_time'] == '2026-03-12T20:00:00Z', zoom.meetings
+    del zoom.meetings[third]
+    circle.ok('member', 'add', '--group', 'tuesday', '--name', 'Ines Vega', '--email', 'ines@example.net')
+    circle.work()
+    circle.says('ines@example.net', 'Yes', circle.newest('ines@example.net'))
+    circle.later(days=1)
+    circle.says('ines@example.net', 'Yes, I agree', newest(circle, 'ines@example.net', 'can you come'))  # it is missed as she is to be let in
+    circle.work()
+    third = list(zoom.meetings)[-1]
+    for who, name in ((MARIA, 'Maria'), ('ines@example.net', 'Ines')):
+        assert f'tk={zoom.who(third, name)}' in newest(circle, who, 'can you come').message.as_string().replace('=\n', '').replace('=3D', '='), 'a link of the new one'
     circle.ok('visit', 'cancel', '2')
     circle.work()
     assert third not in zoom.meetings
