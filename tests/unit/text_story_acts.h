@@ -418,7 +418,11 @@ static inline void invite(struct clinic *k, int phone, int group)
     k->seats[phone][group] = m;
     HELP_OK(address_find(&k->c.g.gate.store, ADDRESS_PHONE, number_of(k, phone), k->tale->mem, &a, &err));
     k->known[phone].address = a.id;
-    k->known[phone].is_bad &= consent_of(k, phone).state != TEXT_ASKED;
+    if (consent_of(k, phone).state != TEXT_ASKED)
+        return;
+    k->known[phone].is_bad = false;
+    if (k->known[phone].is_wrong) /* it is somebody else's now, and asked as a new one */
+        k->known[phone].is_stopped = k->known[phone].is_wrong = false;
 }
 
 static inline void act_invite(struct tale *t)
@@ -528,8 +532,6 @@ static inline void act_receipt(struct tale *t)
     event.id = row->mood == WIRE_TOOK ? arena_printf(t->mem, "SM%d", row->id) : "";
     event.state = ONE_OF(t, states);
     event.err = !strcmp(event.state, "failed") || !strcmp(event.state, "undelivered") ? ONE_OF(t, codes) : "";
-    if (*event.err && (event.err[4] == '6' || event.err[4] == '0')) /* 30006, 21610: nothing arrives there */
-        s.clinic->known[s.phone].is_bad = s.clinic->known[s.phone].is_bad;
     HELP_OK(text_provider_open(&s.clinic->c.g.gate, s.clinic->account.id, t->mem, &provider, &err));
     HELP_OK(db_begin(s.clinic->c.g.h.db, &tx, &err));
     HELP_OK(text_take_receipt(&s.clinic->c.g.gate, &provider, &event, &err));
