@@ -301,6 +301,23 @@ enum rc person_addresses(struct store *st, struct person_id person, struct arena
     return RC_OK;
 }
 
+enum rc person_phone(struct store *st, const struct person *person, struct arena *mem, const char **ret_phone,
+                     struct err *err)
+{
+    struct address *addresses;
+    size_t n;
+
+    *ret_phone = person->phone ? person->phone : "";
+    if (**ret_phone || !person->id.v)
+        return RC_OK;
+    if (person_addresses(st, person->id, mem, &addresses, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n && !**ret_phone; i++)
+        if (addresses[i].kind == ADDRESS_PHONE)
+            *ret_phone = addresses[i].value;
+    return RC_OK;
+}
+
 enum rc suppression_add(struct store *st, struct address_id address, enum suppression_reason reason, struct err *err)
 {
     CLEANUP(db_query_done) struct db_query *q = NULL;

@@ -103,6 +103,9 @@ MUST_CHECK enum rc person_unlink_address(struct store *st, struct person_id pers
 /* Addresses of a person by rank; people of an address by id. None is RC_OK with 0. */
 MUST_CHECK enum rc person_addresses(struct store *st, struct person_id person, struct arena *mem,
                                     struct address **ret_addresses, size_t *ret_n, struct err *err);
+/* What staff call them on: the phone that they gave, else the number that they text with; "" when there is neither. */
+MUST_CHECK enum rc person_phone(struct store *st, const struct person *person, struct arena *mem,
+                                const char **ret_phone, struct err *err);
 MUST_CHECK enum rc person_by_address(struct store *st, struct address_id address, struct arena *mem,
                                      struct person **ret_people, size_t *ret_n, struct err *err);
 /* Everybody who uses this email address or number, known or not: 0 people when it is unknown. */

@@ -124,11 +124,13 @@ enum rc page_details_send(struct gate *gate, const struct page *page, const stru
     CLEANUP(json_free) struct json *values = page_mail_values(gate, page, staff->language, mem);
     const struct audit_who reader = { AUDIT_STAFF, staff->id.v, way };
     struct person who = { .name = "" };
-    const char *ack_when = NULL;
+    const char *ack_when = NULL, *phone = "";
     enum rc rc = RC_OK;
 
     if (page->person.v)
         rc = person_get(&gate->store, page->person, mem, &who, err);
+    if (!rc && page->person.v)
+        rc = person_phone(&gate->store, &who, mem, &phone, err);
     if (!rc && page->person.v)
         rc = acknowledged(gate, page, staff->language, mem, &ack_when, err);
     if (!rc)
@@ -141,7 +143,7 @@ enum rc page_details_send(struct gate *gate, const struct page *page, const stru
         return rc;
     json_set_str(values, "author_real", who.name);
     json_set_bool(values, "is_stranger", !page->person.v);
-    json_set_str(values, "phone", who.phone ? who.phone : "");
+    json_set_str(values, "phone", phone);
     json_set_str(values, "emergency_contact", who.emergency);
     json_set_str(values, "chart_reference", who.chart);
     json_set_str(values, "ack_when", ack_when);

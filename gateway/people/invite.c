@@ -360,13 +360,13 @@ enum rc invite_tick(struct gate *gate, size_t *ret_did, struct err *err)
     return RC_OK;
 }
 
-static struct json *list_entry(const struct gate *gate, const struct join *j, enum person_language language,
-                               struct arena *mem)
+static struct json *list_entry(const struct gate *gate, const struct join *j, const char *phone,
+                               enum person_language language, struct arena *mem)
 {
     struct json *entry = json_object_new();
 
     json_set_str(entry, "name", j->person.name);
-    json_set_str(entry, "phone", j->person.phone ? j->person.phone : "");
+    json_set_str(entry, "phone", phone);
     json_set_str(entry, "group_name", j->group.id.v ? j->group.alias : gate->facts.name);
     json_set_str(entry, "invited_when", phrase_day(gate, language, NULL, j->invitation.sent_ms, mem));
     return entry;
@@ -380,10 +380,11 @@ static enum rc list_json(struct gate *gate, const struct person *reader, const s
     for (size_t i = 0; i < n; i++) {
         struct json *entry;
         struct join j;
+        const char *phone;
 
-        if (join_load(gate, &list[i], mem, &j, err))
+        if (join_load(gate, &list[i], mem, &j, err) || person_phone(&gate->store, &j.person, mem, &phone, err))
             return err->rc;
-        entry = list_entry(gate, &j, reader->language, mem);
+        entry = list_entry(gate, &j, phone, reader->language, mem);
         json_push(people, &entry);
     }
     *ret_list = MOVE(people);

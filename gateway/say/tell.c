@@ -12,7 +12,7 @@ static bool is_them(const struct tell *tell, const struct person *staff)
 }
 
 static struct json *values_for(const struct gate *gate, const struct tell *tell, const struct person *staff,
-                               const char *group_name, struct arena *mem)
+                               const char *group_name, const char *phone, struct arena *mem)
 {
     struct json *v = json_object_new();
     const int64_t now = gate_now_ms(gate);
@@ -30,7 +30,7 @@ static struct json *values_for(const struct gate *gate, const struct tell *tell,
     if (tell->of && (strcmp(tell->what, TELL_BOUNCED) == 0 || strcmp(tell->what, TELL_SUSPENDED) == 0 ||
                      strcmp(tell->what, TELL_NO_TLS) == 0 || strcmp(tell->what, TELL_TEXT_HELP) == 0 ||
                      strcmp(tell->what, TELL_FOLLOW_UP) == 0))
-        json_set_str(v, "phone", tell->of->phone ? tell->of->phone : "");
+        json_set_str(v, "phone", phone);
     if (tell->number)
         json_set_int(v, "number", tell->number);
     return v;
@@ -40,11 +40,14 @@ enum rc tell_staff(struct gate *gate, const struct tell *tell, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("tell");
     struct care_group group = { .alias = gate->facts.name };
+    const char *phone = "";
     struct person *staff;
     size_t n;
 
     assert(db_in_tx(gate->store.db));
     if (tell->group.v && group_get(&gate->store, tell->group, mem, &group, err))
+        return err->rc;
+    if (tell->of && person_phone(&gate->store, tell->of, mem, &phone, err))
         return err->rc;
     if (person_staff(&gate->store, mem, &staff, &n, err))
         return err->rc;
@@ -59,7 +62,7 @@ enum rc tell_staff(struct gate *gate, const struct tell *tell, struct err *err)
 
         if (is_them(tell, &staff[i]) ? !tell->asks_them : staff[i].role < STAFF_MODERATOR)
             continue;
-        notice.values = values_for(gate, tell, &staff[i], group.alias, mem);
+        notice.values = values_for(gate, tell, &staff[i], group.alias, phone, mem);
         rc = notice_queue(gate, &notice, NULL, err);
         if (rc && rc != RC_NOT_FOUND && rc != RC_CONFLICT)
             return err_wrap(err, "tell staff");

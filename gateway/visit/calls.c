@@ -29,13 +29,15 @@ static enum rc add_person(struct gate *gate, const struct roster_line *line, str
 {
     struct json *row = json_object_new();
     struct person person;
+    const char *phone;
 
-    if (person_get(&gate->store, line->seat.person, mem, &person, err)) {
+    if (person_get(&gate->store, line->seat.person, mem, &person, err) ||
+        person_phone(&gate->store, &person, mem, &phone, err)) {
         json_free(&row);
         return err->rc;
     }
     json_set_str(row, "name", line->name);
-    json_set_str(row, "phone", person.phone ? person.phone : "");
+    json_set_str(row, "phone", phone);
     json_push(people, &row);
     return RC_OK;
 }

@@ -667,13 +667,17 @@ static void who_claims_reads_the_text(void **state)
 {
     struct lab *l = *state;
     struct page page;
+    struct person rose;
     struct text_in in;
     struct mailing m;
     struct arrival_id letter;
     int64_t id;
 
     add_account(l, "kannel", "+15555550199");
-    phone_of(l, "Rose Miller", "rose@example.org", "+15555550101");
+    OK(person_get(&l->w.gate.store, phone_of(l, "Rose Miller", "rose@example.org", "+15555550101"), l->w.mem, &rose,
+                  &err));
+    rose.phone = NULL;
+    TX(l, OK(person_change(&l->w.gate.store, &rose, &err)));
     in = take(l, "1", "+15555550101", "I want to kill myself by the river");
     read_all(l);
     step(l);
@@ -684,6 +688,7 @@ static void who_claims_reads_the_text(void **state)
     OK(mailing_get(&l->w.gate.store, (struct mailing_id){ id }, l->w.mem, &m, &err));
     assert_non_null(memmem(m.built, m.built_len, "by the river", 12));
     assert_non_null(memmem(m.built, m.built_len, "Rose Miller", 11));
+    assert_non_null(memmem(m.built, m.built_len, "+15555550101", 12));     /* she gave no other phone */
     id = help_int(&l->w.h, "SELECT MAX(id) FROM mailing WHERE kind = 80"); /* the page itself holds no words */
     OK(mailing_get(&l->w.gate.store, (struct mailing_id){ id }, l->w.mem, &m, &err));
     assert_null(memmem(m.built, m.built_len, "river", 5));
