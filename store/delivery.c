@@ -29,6 +29,7 @@ enum delivery_stmt {
     DELIVERY_POST_LEFT,
     DELIVERY_POST_UNDER_WAY,
     DELIVERY_FORGET_SUBJECT,
+    DELIVERY_WAS_TOLD,
     DELIVERY_STMT_COUNT
 };
 
@@ -55,6 +56,9 @@ static const char *const delivery_sql[DELIVERY_STMT_COUNT] = {
         "SELECT " DELIVERY_COLUMNS " FROM delivery WHERE practice_id = $1 AND person_id = $2 AND id < $3 ORDER BY id DESC LIMIT $4",
     [DELIVERY_FAILED_SINCE] =
         "SELECT " DELIVERY_COLUMNS " FROM delivery WHERE practice_id = $1 AND state IN (5, 8) AND state = 5 AND sent_ms >= $2 ORDER BY id LIMIT $3",
+    [DELIVERY_WAS_TOLD] =
+        "SELECT COUNT(*) FROM delivery d JOIN mailing m ON m.practice_id = d.practice_id AND m.id = d.mailing_id WHERE d.practice_id = $1"
+        " AND d.person_id = $2 AND m.kind = $3 AND m.subject_id = $4",
     [DELIVERY_UNSENT_SEQ] =
         "SELECT MAX(to_seq) FROM delivery WHERE practice_id = $1 AND membership_id = $2 AND state IN (1, 2, 3)",
     [DELIVERY_COUNT] = "SELECT state, COUNT(*) FROM delivery WHERE practice_id = $1 GROUP BY state",
@@ -498,4 +502,14 @@ enum rc delivery_post_is_under_way(struct store *st, int64_t post, bool *ret_is,
 enum rc delivery_forget_subject(struct store *st, int64_t subject_id, struct err *err)
 {
     return run_for(st, DELIVERY_FORGET_SUBJECT, subject_id, NULL, err);
+}
+
+enum rc delivery_was_told(struct store *st, struct person_id person, enum mailing_kind kind, int64_t subject_id,
+                          bool *ret_was, struct err *err)
+{
+    int64_t n = 0;
+    const enum rc rc = count(st, DELIVERY_WAS_TOLD, (int64_t[]){ person.v, kind, subject_id }, 3, &n, err);
+
+    *ret_was = n > 0;
+    return rc;
 }

@@ -174,6 +174,9 @@ MUST_CHECK enum rc delivery_find_message(struct store *st, const unsigned char k
 /* A person's, newest first; before 0: from the newest. */
 MUST_CHECK enum rc delivery_of_person(struct store *st, struct person_id person, struct delivery_id before, size_t max,
                                       struct arena *mem, struct delivery **ret_rows, size_t *ret_n, struct err *err);
+/* Was this person ever told about it, in a mail of that kind? */
+MUST_CHECK enum rc delivery_was_told(struct store *st, struct person_id person, enum mailing_kind kind,
+                                     int64_t subject_id, bool *ret_was, struct err *err);
 /* Failed since a time, oldest first: for the report to staff. */
 MUST_CHECK enum rc delivery_failed_since(struct store *st, int64_t since_ms, size_t max, struct arena *mem,
                                          struct delivery **ret_rows, size_t *ret_n, struct err *err);

@@ -6,7 +6,7 @@
 
 /* clang-format off */
 enum work_stmt {
-    WORK_CLAIM, WORK_REFUSE, WORK_LATE, WORK_BEGIN, WORK_LOOK, WORK_MOVE, WORK_CURSOR_BACK, WORK_GIVE_BACK, WORK_LOSE, WORK_UNKNOWN,
+    WORK_CLAIM, WORK_REFUSE, WORK_LATE, WORK_BEGIN, WORK_LOOK, WORK_MOVE, WORK_CURSOR, WORK_CURSOR_BACK, WORK_GIVE_BACK, WORK_LOSE, WORK_UNKNOWN,
     WORK_FOUND, WORK_SETTLE, WORK_NEXT_DUE, WORK_STMT_COUNT
 };
 enum work_claim_arg { WC_PRACTICE = 1, WC_LANE, WC_NOW, WC_MAX, WC_LEASE, WC_LEASE_UNTIL };
@@ -45,7 +45,11 @@ static const char *const work_sql[WORK_STMT_COUNT] = {
         " due_ms = COALESCE($9, due_ms), attempt = attempt - $10, handed_ms = COALESCE(handed_ms, CAST($11 AS BIGINT)), done_ms = $12,"
         " lease = CASE WHEN CAST($13 AS BIGINT) = 1 THEN NULL ELSE lease END,"
         " lease_until_ms = CASE WHEN CAST($13 AS BIGINT) = 1 THEN NULL ELSE lease_until_ms END WHERE practice_id = $1 AND id = $2",
-    [WORK_CURSOR_BACK] = "UPDATE membership SET cursor_seq = $3 WHERE practice_id = $1 AND id = $2 AND cursor_seq = $4",
+    /* who reads by mail too (channel 3) has their cursor by their letters */
+    [WORK_CURSOR] =
+        "UPDATE membership SET cursor_seq = $3 WHERE practice_id = $1 AND id = $2 AND cursor_seq < $3 AND channel <> 3",
+    [WORK_CURSOR_BACK] =
+        "UPDATE membership SET cursor_seq = $3 WHERE practice_id = $1 AND id = $2 AND cursor_seq = $4 AND channel <> 3",
     [WORK_GIVE_BACK] =
         "UPDATE text_out SET state = 1, lease = NULL, lease_until_ms = NULL, attempt = attempt - 1 WHERE practice_id = $1 AND lease IS NOT NULL"
         " AND lease_until_ms <= $2 AND state = 2",
@@ -237,12 +241,11 @@ static enum rc set_cursor(struct store *st, const struct place *p, bool is_back,
 
     if (!p->membership.v || !p->to_seq)
         return RC_OK;
-    if (!is_back)
-        return membership_set_cursor(st, p->membership, p->to_seq, err);
-    if (start(st, WORK_CURSOR_BACK, p->membership.v, &q, err))
+    if (start(st, is_back ? WORK_CURSOR_BACK : WORK_CURSOR, p->membership.v, &q, err))
         return err->rc;
-    db_bind_int(q, 3, p->from_seq);
-    db_bind_int(q, 4, p->to_seq);
+    db_bind_int(q, 3, is_back ? p->from_seq : p->to_seq);
+    if (is_back)
+        db_bind_int(q, 4, p->to_seq);
     return db_run(q, NULL, err);
 }
 

@@ -24,7 +24,7 @@ static enum rc start_of(struct gate *gate, const struct roster_row *r, int64_t *
     *ret_seq = r->cursor_seq;
     if (letters > *ret_seq)
         *ret_seq = letters;
-    if (texts > *ret_seq)
+    if (texts > *ret_seq && r->channel != CHANNEL_BOTH) /* whose texts say what their letters hold */
         *ret_seq = texts;
     return RC_OK;
 }
@@ -37,7 +37,7 @@ static unsigned readers_of(int64_t rhythm)
 
 static bool is_reader(const struct roster_row *r, int64_t rhythm)
 {
-    return r->rhythm == (enum member_rhythm)rhythm || r->channel == CHANNEL_TEXT;
+    return r->rhythm == (enum member_rhythm)rhythm || r->channel != CHANNEL_EMAIL;
 }
 
 static enum rc lower(struct gate *gate, const struct roster_row *r, int64_t *lowest, struct err *err)
@@ -210,16 +210,18 @@ static enum rc delivery_for(const struct fan *f, const struct roster_row *r, str
                             .channel = DELIVERY_EMAIL,
                             .lane = LANE_DIGEST };
     rc = start_of(f->gate, r, &d->from_seq, err);
+    if (!rc)
+        rc = due_of(f, r, &d->due_ms, err);
+    if (!rc && (r->channel == CHANNEL_BOTH || (r->channel == CHANNEL_TEXT && d->from_seq < f->issue->to_seq)))
+        rc = text_digest_owe(f->gate, r->membership, d->due_ms, err);
     if (rc)
         return rc;
-    if (d->from_seq >= f->issue->to_seq)
+    if (d->from_seq >= f->issue->to_seq || r->channel == CHANNEL_TEXT || r->rhythm != f->issue->rhythm)
         return RC_OK;
-    if (r->channel == CHANNEL_TEXT)
-        return due_of(f, r, &d->due_ms, err) ? err->rc : text_digest_owe(f->gate, r->membership, d->due_ms, err);
     if (!message_id_key(f->gate->store.ring, 0, &subject, d->message_key))
         return err_set(err, RC_CORRUPT, "practice %" PRId64 " has no key for Message-IDs", f->gate->store.practice.v);
     d->to_seq = f->issue->to_seq;
-    return due_of(f, r, &d->due_ms, err);
+    return RC_OK;
 }
 
 /* One page, one transaction, with how far it came. */

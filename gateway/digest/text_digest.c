@@ -2,8 +2,11 @@
 
 #include "gateway/digest/breaker.h"
 #include "gateway/digest/digest.h"
+#include "gateway/digest/text_by_mail.h"
 #include "gateway/digest/text_compose.h"
 #include "gateway/digest/text_range.h"
+#include "gateway/say/notice_text.h"
+#include "gateway/sms/text_budget.h"
 #include "gateway/sms/text_hours.h"
 #include "gateway/sms/text_queue.h"
 #include "gateway/sms/text_words.h"
@@ -85,8 +88,10 @@ static enum rc find_reader(struct turn *t, struct membership_id id, struct err *
     filter.group = m.group;
     if (membership_roster(&t->gate->store, &filter, (struct membership_id){ id.v - 1 }, &t->row, 1, &n, err))
         return err->rc;
-    if (!n || t->row.membership.v != id.v || t->row.channel != CHANNEL_TEXT)
+    if (!n || t->row.membership.v != id.v || t->row.channel == CHANNEL_EMAIL)
         return err_set(err, RC_NOT_FOUND, "membership %" PRId64 " gets no texts", id.v);
+    if (t->row.channel == CHANNEL_BOTH && notice_first_phone(t->gate, t->row.person, t->mem, &t->row.address, err))
+        return err->rc;
     if (text_digest_reaches(t->gate, &t->row, &does, err) ||
         group_get(&t->gate->store, m.group, t->mem, &t->group, err))
         return err->rc;
@@ -203,22 +208,51 @@ static enum rc find_issue(struct turn *t, struct err *err)
     return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
-static enum rc read_owed(struct turn *t, struct err *err)
+/* Texts of who reads by mail too are a series of their own, from their phone's yes on: their cursor is the letters'. */
+static enum rc from_of_both(struct turn *t, struct err *err)
 {
-    struct store *const st = &t->gate->store;
-    struct issue_item *items = NULL;
-    int64_t texts, letters, newest;
-    size_t n = 0;
+    static const enum mailing_kind kinds[] = { MAILING_TEXT_DIGEST, MAILING_TEXT_NEWS };
+    struct text_out last;
 
-    if (text_owed_take_back(st, t->row.membership, MAILING_TEXT_DIGEST, err) ||
-        text_owed_take_back(st, t->row.membership, MAILING_TEXT_NEWS, err) || find_issue(t, err) ||
-        text_out_unsent_seq(st, t->row.membership, &texts, err) ||
-        delivery_unsent_seq(st, t->row.membership, &letters, err) ||
-        issue_seq_at(st, t->group.id, gate_now_ms(t->gate), &newest, err))
+    if (issue_seq_at(&t->gate->store, t->group.id, t->consent.since_ms, &t->from_seq, err))
+        return err->rc;
+    for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+        const enum rc rc = text_owed_last(&t->gate->store, t->row.membership, kinds[i], t->mem, &last, err);
+
+        if (rc && rc != RC_NOT_FOUND)
+            return rc;
+        if (!rc && last.to_seq > t->from_seq)
+            t->from_seq = last.to_seq;
+    }
+    return RC_OK;
+}
+
+static enum rc from_of(struct turn *t, struct err *err)
+{
+    int64_t texts, letters;
+
+    if (t->row.channel == CHANNEL_BOTH)
+        return from_of_both(t, err);
+    if (text_out_unsent_seq(&t->gate->store, t->row.membership, &texts, err) ||
+        delivery_unsent_seq(&t->gate->store, t->row.membership, &letters, err))
         return err->rc;
     t->from_seq = t->row.cursor_seq > texts ? t->row.cursor_seq : texts;
     if (letters > t->from_seq) /* they read by mail until now */
         t->from_seq = letters;
+    return RC_OK;
+}
+
+static enum rc read_owed(struct turn *t, struct err *err)
+{
+    struct store *const st = &t->gate->store;
+    struct issue_item *items = NULL;
+    int64_t newest;
+    size_t n = 0;
+
+    if (text_owed_take_back(st, t->row.membership, MAILING_TEXT_DIGEST, err) ||
+        text_owed_take_back(st, t->row.membership, MAILING_TEXT_NEWS, err) || find_issue(t, err) || from_of(t, err) ||
+        issue_seq_at(st, t->group.id, gate_now_ms(t->gate), &newest, err))
+        return err->rc;
     if (t->issue.to_seq > t->from_seq && issue_items(st, t->issue.id, t->mem, &items, &n, err))
         return err->rc;
     return text_range_read(t->gate, &t->reader, t->from_seq, t->issue.to_seq, newest, items, n, t->mem, &t->range, err);
@@ -253,6 +287,17 @@ static enum rc compose(struct turn *t, bool is_digest, struct text_composed *ret
     return text_compose(t->gate, &page, t->mem, ret, err);
 }
 
+/* Where the month's money is gone, and not only the day's parts. */
+static enum rc instead_by_mail(struct turn *t, int64_t parts, struct err *err)
+{
+    const enum rc rc = text_budget_check(t->gate, t->group.id, parts, err);
+    bool does = false;
+
+    if (rc == RC_DENIED ? text_by_mail(t->gate, &t->row, &t->issue, t->from_seq, &does, err) : rc)
+        return err->rc;
+    return does ? RC_OK : put_off(t, t->hours.until_ms, err);
+}
+
 static enum rc queue(struct turn *t, bool is_digest, const struct text_composed *c, struct err *err)
 {
     struct text_say say = say_to(t, is_digest ? MAILING_TEXT_DIGEST : MAILING_TEXT_NEWS, c->words);
@@ -260,7 +305,7 @@ static enum rc queue(struct turn *t, bool is_digest, const struct text_composed 
     enum rc rc;
 
     say.posts = text_range_posts(&t->range, c, t->mem, &say.post_count);
-    say.from_seq = t->row.cursor_seq;
+    say.from_seq = t->row.channel == CHANNEL_BOTH ? t->from_seq : t->row.cursor_seq;
     if (is_digest) {
         say.issue = t->issue.id;
         say.to_seq = t->issue.to_seq;
@@ -271,6 +316,8 @@ static enum rc queue(struct turn *t, bool is_digest, const struct text_composed 
         say.to_seq = t->range.last_news_seq;
     }
     rc = text_queue(t->gate, &say, NULL, err);
+    if (rc == RC_DENIED && is_digest && t->row.channel == CHANNEL_TEXT)
+        return instead_by_mail(t, c->parts, err);
     if (!rc && text_consent_reminded(&t->gate->store, t->row.address, t->must_remind, err))
         return err->rc;
     if (!rc && t->range.news) /* an announcement that does not leave today is looked after tomorrow */
@@ -298,7 +345,9 @@ static enum rc say_owed(struct turn *t, struct err *err)
     int64_t wait_ms = 0;
 
     if (!t->range.notes && !t->range.news) /* their own words, or nothing: read */
-        return is_digest ? membership_set_cursor(&t->gate->store, t->row.membership, t->issue.to_seq, err) : RC_OK;
+        return is_digest && t->row.channel == CHANNEL_TEXT
+                   ? membership_set_cursor(&t->gate->store, t->row.membership, t->issue.to_seq, err)
+                   : RC_OK;
     if (compose(t, is_digest, &composed, err) || must_wait(t, composed.parts, &wait_ms, err))
         return err->rc;
     return wait_ms ? put_off(t, wait_ms, err) : queue(t, is_digest, &composed, err);

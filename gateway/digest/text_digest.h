@@ -10,6 +10,7 @@
  *          closed issue, each with a number of their own line (store/text_line). What was taken back or came too late is owed still, and said by the next. Corrections
  *          of what they had go first, each in a text of its own.
  *          By text, the rhythm `each` is daily. `news` gets announcements.
+ * Both     Who reads by mail and by text gets the letter and the text of an issue, announcements by both; the cursor is the letters' alone.
  * Rule     At most TEXT_DIGEST_PARTS parts; gateway/sms/text_hours; at most so many texts a week; the reminder of STOP in the first text and every
  *          TEXT_REMIND_MS or tenth digest; by the level of the number.
  * Cursors  As a letter's: it rises when the provider accepted the text. The posts that it holds, with versions, are in store/text_out: who got exactly what.

@@ -266,7 +266,10 @@ static enum rc fan_page(struct fan *f, struct membership_id *after, size_t *ret_
     for (size_t i = 0; !rc && i < n; i++) {
         bool is_wanted = false;
 
-        rc = rows[i].channel == CHANNEL_TEXT ? owe_text(f, &rows[i], err) : wants(f, &rows[i], page, &is_wanted, err);
+        if (rows[i].channel != CHANNEL_EMAIL)
+            rc = owe_text(f, &rows[i], err);
+        if (!rc && rows[i].channel != CHANNEL_TEXT)
+            rc = wants(f, &rows[i], page, &is_wanted, err);
         if (!rc && is_wanted)
             rc = copy_for(f, &rows[i], &out[kept++], err);
     }

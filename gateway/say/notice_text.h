@@ -1,5 +1,5 @@
 /*
- * notice_text: inside gateway/say/notice: the same thing said by text. Used by notice.c only.
+ * notice_text: inside gateway/say/notice: the same thing said by text. Used by notice.c; the first phone, also by gateway/digest.
  *
  * Shape    The template text_KIND of the kind, with the values of the mail and is_full_text: the number's level allows words of people (R19). A kind without
  *          one is text_notice: that there is something, and whom to call.

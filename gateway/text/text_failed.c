@@ -1,6 +1,7 @@
 #include "gateway/text/text_failed.h"
 
 #include "base/log.h"
+#include "gateway/digest/text_by_mail.h"
 #include "gateway/practice/record.h"
 #include "gateway/say/tell.h"
 #include "gateway/sms/text_person.h"
@@ -28,43 +29,39 @@ static enum rc tell_of(struct gate *gate, const struct text_out *text, const cha
     return tell_staff(gate, &tell, err);
 }
 
-/* The person's first email address; RC_NOT_FOUND. */
-static enum rc find_email(struct gate *gate, struct person_id person, struct arena *mem, struct address_id *ret,
-                          struct err *err)
+static enum rc go_one(struct gate *gate, const struct text_out *text, struct membership *m, struct err *err)
 {
-    struct address *addresses;
-    size_t n;
+    struct address_id email = m->address;
+    enum rc rc = RC_OK;
 
-    if (person_addresses(&gate->store, person, mem, &addresses, &n, err))
-        return err->rc;
-    for (size_t i = 0; i < n; i++)
-        if (addresses[i].kind == ADDRESS_EMAIL && addresses[i].state != ADDRESS_SUSPENDED) {
-            *ret = addresses[i].id;
-            return RC_OK;
-        }
-    return err_set(err, RC_NOT_FOUND, "no email address");
+    if (m->channel == CHANNEL_TEXT ? m->address.v != text->address.v : m->channel != CHANNEL_BOTH)
+        return RC_OK;
+    if (m->channel == CHANNEL_TEXT)
+        rc = text_by_mail_address(gate, m->person, m->id, &email, err);
+    if (rc)
+        return rc == RC_NOT_FOUND ? RC_OK : rc; /* staff call */
+    m->channel = CHANNEL_EMAIL;
+    m->address = email;
+    return membership_change(&gate->store, m, m->state, err)
+               ? err->rc
+               : text_by_mail_tell(gate, m, email, text->address, TEXT_BY_MAIL_FAILED, text->address.v, err);
 }
 
-/* Memberships by text go on by mail. Consent to mail is asked for at each letter (gateway/say/notice): nobody gets mail who never said yes to it. */
+/* Their memberships by text go on by mail, where they have said yes to that; those by both, by mail alone. They are told so once. */
 static enum rc go_to_email(struct gate *gate, const struct text_out *text, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("text_failed");
-    struct membership m;
-    struct address_id email = { 0 };
-    enum rc rc;
+    struct membership *list;
+    size_t n;
 
-    if (!text->membership.v)
+    if (!text->person.v)
         return RC_OK;
-    rc = membership_get(&gate->store, text->membership, mem, &m, err);
-    if (!rc && m.channel != CHANNEL_TEXT)
-        return RC_OK;
-    if (!rc)
-        rc = find_email(gate, text->person, mem, &email, err);
-    if (rc)
-        return rc == RC_NOT_FOUND ? RC_OK : rc;
-    m.channel = CHANNEL_EMAIL;
-    m.address = email;
-    return membership_change(&gate->store, &m, m.state, err);
+    if (membership_of_person(&gate->store, text->person, mem, &list, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++)
+        if ((list[i].state == MEMBER_ACTIVE || list[i].state == MEMBER_PAUSED) && go_one(gate, text, &list[i], err))
+            return err->rc;
+    return RC_OK;
 }
 
 static enum rc bad_number(struct gate *gate, const struct text_out *text, enum text_consent_way way, struct err *err)

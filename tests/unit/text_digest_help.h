@@ -52,6 +52,20 @@ static inline void text_member(struct circle *c, struct membership *m, const cha
               HELP_OK(membership_change(&c->g.gate.store, m, MEMBER_ACTIVE, &err)));
 }
 
+/* They want no mail. */
+static inline void text_no_mail(struct circle *c, const struct membership *m)
+{
+    struct consent no = { .channel = CHANNEL_EMAIL,
+                          .kind = CONSENT_RECEIVE,
+                          .way = CONSENT_BY_REPLY,
+                          .text_version = "1",
+                          .person = m->person,
+                          .membership = m->id };
+    struct err err;
+
+    CIRCLE_TX(c, HELP_OK(consent_add(&c->g.gate.store, &no, &err)));
+}
+
 /* Every text to a member, oldest first; of one kind, or of all (0). */
 static inline struct text_out *texts_of(struct circle *c, const struct membership *m, enum mailing_kind kind, size_t *n)
 {

@@ -259,6 +259,7 @@ static void a_used_up_budget_puts_off_and_loses_nothing(void **state)
     struct text_out t;
 
     text_member(c, &c->rose, "+15555550101", 2);
+    text_no_mail(c, &c->rose); /* who said yes to mail gets the letter: text_both_test */
     CIRCLE_TX(c, HELP_OK(text_budget_set(&c->g.gate.store, &budget, &err)));
     text_note(c, "I feel well.");
     text_at(c, 0, 18, 1);

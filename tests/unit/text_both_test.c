@@ -1,0 +1,181 @@
+/* Who reads by mail and by text; and who reads by text when texts cannot reach them: letters, told so once, never nothing. */
+#include "text_digest_help.h"
+
+#include "gateway/text/text_failed.h"
+
+#define PHONE "+15555550101"
+
+static struct err err;
+
+/* As text_member, but their letters go on. */
+static void both(struct circle *c, struct membership *m, int level)
+{
+    const struct membership before = *m;
+
+    text_member(c, m, PHONE, level);
+    m->address = before.address;
+    m->channel = CHANNEL_BOTH;
+    CIRCLE_TX(c, HELP_OK(membership_change(&c->g.gate.store, m, MEMBER_ACTIVE, &err)));
+    home_set_time(c->home, gate_now_ms(&c->g.gate) + MS_MINUTE);
+}
+
+static struct membership now(struct circle *c, const struct membership *m)
+{
+    struct membership got;
+
+    HELP_OK(membership_get(&c->g.gate.store, m->id, c->mem, &got, &err));
+    return got;
+}
+
+static void the_letter_and_the_text_of_an_issue(void **state)
+{
+    struct circle *c = *state;
+    struct post first, second;
+    struct text_out t;
+
+    text_note(c, "Before the phone.");
+    both(c, &c->rose, 2);
+    first = text_note(c, "I walked to the lake.");
+    text_at(c, 0, 18, 1);
+    circle_has(circle_mail(c, ROSE, "letter 1"), "I walked to the lake.");
+    circle_has(circle_mail(c, ROSE, "letter 1"), "Before the phone.");
+    t = text_of(c, &c->rose, MAILING_TEXT_DIGEST, 1);
+    text_has(&t, "1 new.");
+    text_has(&t, "10 Maria: I walked to the lake.");
+    text_lacks(&t, "Before the phone"); /* their phone had not said yes */
+    assert_int_equal(t.to_seq, first.published_seq);
+    assert_int_equal(text_cursor(c, &c->rose), first.published_seq);
+    assert_int_equal(text_leave(c), 1);
+    text_at(c, 1, 18, 1); /* nothing is new */
+    text_of(c, &c->rose, MAILING_TEXT_DIGEST, 1);
+    second = text_note(c, "My soup has no salt.");
+    text_at(c, 2, 18, 1);
+    circle_has(circle_mail(c, ROSE, "letter 2"), "My soup has no salt.");
+    circle_lacks(circle_mail(c, ROSE, "letter 2"), "I walked to the lake.");
+    t = text_of(c, &c->rose, MAILING_TEXT_DIGEST, 2);
+    text_lacks(&t, "lake");
+    assert_int_equal(text_leave_as(c, '8'), 1); /* refused: the letter is read all the same */
+    assert_int_equal(text_cursor(c, &c->rose), second.published_seq);
+    text_note(c, "I slept well.");
+    text_at(c, 3, 18, 1);
+    circle_lacks(circle_mail(c, ROSE, "letter 3"), "My soup has no salt.");
+    t = text_of(c, &c->rose, MAILING_TEXT_DIGEST, 3);
+    text_has(&t, "My soup has no salt.");
+    text_has(&t, "I slept well.");
+}
+
+/* A text that leaves first must not take the letter's place. */
+static void the_texts_move_no_cursor(void **state)
+{
+    struct circle *c = *state;
+
+    both(c, &c->rose, 0);
+    c->rose.hour_minute = 20 * 60; /* their letter comes later than the issue closes */
+    CIRCLE_TX(c, HELP_OK(membership_change(&c->g.gate.store, &c->rose, MEMBER_ACTIVE, &err)));
+    text_note(c, "I walked to the lake.");
+    text_at(c, 0, 18, 1);
+    CIRCLE_TX(c, HELP_OK(text_digest_run(&c->g.gate, c->rose.id, &err)));
+    text_of(c, &c->rose, MAILING_TEXT_DIGEST, 1);
+    assert_int_equal(text_leave(c), 1);
+    assert_int_equal(text_cursor(c, &c->rose), 0);
+    text_at(c, 0, 20, 1);
+    circle_has(circle_mail(c, ROSE, "letter 1"), "I walked to the lake.");
+    assert_true(text_cursor(c, &c->rose) > 0);
+}
+
+/* ---- the month's money is gone ---- */
+
+static void letters_when_the_money_is_gone(void **state)
+{
+    struct circle *c = *state;
+    struct text_budget budget = { .month_micro = 1 };
+    size_t n;
+
+    text_member(c, &c->rose, PHONE, 2);
+    CIRCLE_TX(c, HELP_OK(text_budget_set(&c->g.gate.store, &budget, &err)));
+    text_note(c, "I walked to the lake.");
+    text_at(c, 0, 18, 1);
+    texts_of(c, &c->rose, 0, &n);
+    assert_int_equal(n, 0);
+    circle_has(circle_mail(c, ROSE, "letter 1"), "I walked to the lake.");
+    circle_has(circle_mail(c, ROSE, "your phone"), "Until next month you get letters");
+    assert_true(text_cursor(c, &c->rose) > 0);
+    circle_listen(c);
+    text_note(c, "My soup has no salt.");
+    text_at(c, 1, 18, 1);
+    circle_has(circle_since(c, ROSE, "letter 2"), "My soup has no salt.");
+    assert_null(circle_since(c, ROSE, "your phone")); /* said once a month */
+    budget.month_micro = 0;
+    CIRCLE_TX(c, HELP_OK(text_budget_set(&c->g.gate.store, &budget, &err)));
+    text_note(c, "I slept well.");
+    text_at(c, 2, 18, 1);
+    texts_of(c, &c->rose, MAILING_TEXT_DIGEST, &n);
+    assert_int_equal(n, 1);
+    assert_null(circle_since(c, ROSE, "letter 3"));
+}
+
+/* ---- the number is bad ---- */
+
+static void number_fails(struct circle *c, const struct membership *m)
+{
+    struct text_out t;
+
+    text_note(c, "I walked to the lake.");
+    text_at(c, 0, 18, 1);
+    t = text_of(c, m, MAILING_TEXT_DIGEST, 1);
+    assert_int_equal(text_leave_as(c, '8'), 1);
+    CIRCLE_TX(c, HELP_OK(text_failed(&c->g.gate, &t, ours.account, PROVIDER_BAD_NUMBER, "30005", &err)));
+    circle_work(c);
+}
+
+static void a_bad_number_is_written_to_by_mail(void **state)
+{
+    struct circle *c = *state;
+
+    text_member(c, &c->rose, PHONE, 2);
+    number_fails(c, &c->rose);
+    assert_int_equal(now(c, &c->rose).channel, CHANNEL_EMAIL);
+    circle_has(circle_mail(c, ROSE, "your phone"), "From now on you get letters, and no texts");
+    circle_has(circle_mail(c, ROSE, "your phone"), "ends in 01");
+    text_note(c, "I slept well.");
+    text_at(c, 1, 18, 1);
+    circle_has(circle_mail(c, ROSE, "letter 2"), "I walked to the lake."); /* which the text did not bring */
+}
+
+static void a_bad_number_of_both(void **state)
+{
+    struct circle *c = *state;
+
+    both(c, &c->rose, 2);
+    number_fails(c, &c->rose);
+    assert_int_equal(now(c, &c->rose).channel, CHANNEL_EMAIL);
+    circle_has(circle_mail(c, ROSE, "your phone"), "no texts");
+}
+
+static void nobody_gets_mail_who_wants_none(void **state)
+{
+    struct circle *c = *state;
+
+    text_member(c, &c->rose, PHONE, 2);
+    text_no_mail(c, &c->rose);
+    number_fails(c, &c->rose);
+    assert_int_equal(now(c, &c->rose).channel, CHANNEL_TEXT);
+    assert_null(circle_mail(c, ROSE, "your phone"));
+    circle_has(circle_mail(c, ANA, NULL), "do not get through");
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, text_setup, circle_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(the_letter_and_the_text_of_an_issue),
+        TEST(the_texts_move_no_cursor),
+        TEST(letters_when_the_money_is_gone),
+        TEST(a_bad_number_is_written_to_by_mail),
+        TEST(a_bad_number_of_both),
+        TEST(nobody_gets_mail_who_wants_none),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
