@@ -124,6 +124,11 @@ static enum rc put_item(struct store *st, const struct text_line *line, const st
     return db_run(q, NULL, err);
 }
 
+static int64_t later(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
 enum rc text_item_give(struct store *st, const struct text_line *line, struct text_item *item, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("text_item");
@@ -134,14 +139,16 @@ enum rc text_item_give(struct store *st, const struct text_line *line, struct te
     if (all_items(st, line, false, mem, &items, &n, err))
         return err->rc;
     item->n = 0;
+    item->given_ms = clock_now_ms(st->clock);
+    item->live_ms = later(item->live_ms, item->given_ms + TEXT_ITEM_LIVE_MS);
     for (size_t i = 0; i < n && !item->n; i++)
         if (items[i].is_live && items[i].person.v == item->person.v && items[i].kind == item->kind &&
-            items[i].target == item->target)
+            items[i].target == item->target) {
             item->n = items[i].n;
+            item->live_ms = later(item->live_ms, items[i].live_ms);
+        }
     if (!item->n)
         item->n = next_number(items, n);
-    item->given_ms = clock_now_ms(st->clock);
-    item->live_ms = item->given_ms + TEXT_ITEM_LIVE_MS;
     item->is_live = true;
     return put_item(st, line, item, err);
 }

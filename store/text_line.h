@@ -2,8 +2,8 @@
  * text_line: what the numbers in a text mean: items (10-999) that an answer may name, and the one open question that 1-9 and bare words answer.
  *
  * Shape    A line is a pair of numbers: theirs (address) and ours (sender). Two people who share a phone share a line; an item knows whose it is.
- *          Items: 10-99 first, then 100-999. One is live for TEXT_ITEM_LIVE_MS after it was last given; its number goes to another item only after
- *          that, and the number that has been free longest goes first. When all 990 are live, the oldest one is taken over.
+ *          Items: 10-99 first, then 100-999. One is live for TEXT_ITEM_LIVE_MS after it was last given, longer where its giver says so (a visit's until the visit
+ *          has been); its number goes to another item only after that, and the number that has been free longest goes first. When all 990 are live, the oldest one is taken over.
  *          Question: a line has one at most; a new one takes its place. Its data is JSON that the asker understands.
  * Units    Times are the clock port's.
  * Owns     What is read lives in mem.
@@ -75,8 +75,8 @@ struct text_question {
 
 extern const struct db_domain text_line_domain;
 
-/* The number of a target on this line: the one it has while that is live (then it is live anew), else the next. item: person, kind, target and group
- * are read, the rest is filled. */
+/* The number of a target on this line: the one it has while that is live (then it is live anew), else the next. item: person, kind, target, group
+ * and live_ms (the least; 0: as usual) are read, the rest is filled. */
 MUST_CHECK enum rc text_item_give(struct store *st, const struct text_line *line, struct text_item *item,
                                   struct err *err);
 /* Also one that is no longer live: is_live says. */

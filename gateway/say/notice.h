@@ -10,7 +10,8 @@
  *          only where the number's level is 2.
  * Owns     notice->values is taken (and nulled), also on an error.
  * Errors   RC_NOT_FOUND  nothing queued: the person has no address we may write to, is suppressed, has died or was erased; or never said yes,
- *                        and this is no invitation, no answer to HELP, STOP or LEAVE, no help in danger, to staff no alarm
+ *                        and this is no invitation, no answer to HELP, STOP or LEAVE, no help in danger, to staff no alarm; or no hour of theirs
+ *                        for texts is left before not_after_ms
  *          RC_INPUT, RC_LIMIT  the invitation cannot be written (schedules/invitation)
  *          RC_CONFLICT   is_once_a_day and the same answer about the same thing went out within 24 h (nothing queued)
  * State    Needs an open transaction.
@@ -35,7 +36,8 @@ struct notice {
     enum token_purpose reply; /* what Reply-To means; 0: TOKEN_REPLY for patients, TOKEN_DESK for staff */
     int64_t reply_row;        /* row of the token; 0: this delivery */
     int64_t subject_id;       /* what it is about: post, invitation, question, page … */
-    int64_t due_ms;           /* 0: now */
+    int64_t due_ms;           /* 0: now; a text also waits for its hours */
+    int64_t not_after_ms;     /* by text: what makes no sense from then on is not sent any more; 0: it always does */
     int lane;                 /* enum lane of store/mailing; 0 or less: by kind (the urgent kinds say so themselves) */
     bool is_answer;           /* Auto-Submitted: auto-replied, In-Reply-To, MAIL FROM:<> */
     bool is_once_a_day;       /* the answers to HELP and STOP, and "please say it again": five times */

@@ -19,9 +19,12 @@ static enum rc of_visit(struct gate *gate, const struct notice *n, struct arena 
                         struct about *a, struct err *err)
 {
     struct visit_seat seat;
+    struct visit visit;
 
-    if (visit_seat_get(&gate->store, (struct visit_seat_id){ n->subject_id }, mem, &seat, err))
+    if (visit_seat_get(&gate->store, (struct visit_seat_id){ n->subject_id }, mem, &seat, err) ||
+        visit_get(&gate->store, seat.visit, mem, &visit, err))
         return err->rc;
+    a->item.live_ms = visit.start_ms + MS_DAY; /* who answers afterwards hears that it has been */
     a->item.kind = TEXT_ITEM_VISIT;
     a->item.target = a->question.subject_id = seat.visit.v;
     if (n->kind == MAILING_VISIT_QUESTIONS || json_get_bool(values, "asks", false)) {

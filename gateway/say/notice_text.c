@@ -61,6 +61,27 @@ static enum lane say_lane(const struct text_say *say)
     return say->lane < 0 ? mailing_default_lane(say->kind) : (enum lane)say->lane;
 }
 
+/* What waits for its hours is looked after (text_again), but not what makes no sense later: that expires. */
+static enum rc set_hours(struct gate *gate, const struct notice *notice, const struct notice_phone *to,
+                         const struct text_consent *consent, struct text_say *say, bool *ret_is_watched,
+                         struct err *err)
+{
+    *ret_is_watched = false;
+    if (to->needs != TEXT_NEEDS_CONSENT || say_lane(say) < LANE_REPLY)
+        return RC_OK;
+    if (text_again_hours(gate, to->person, consent, notice->due_ms, &say->due_ms, &say->not_after_ms, err))
+        return err->rc;
+    if (!notice->not_after_ms) {
+        *ret_is_watched = say->not_after_ms != 0;
+        return RC_OK;
+    }
+    if (!say->not_after_ms || say->not_after_ms > notice->not_after_ms)
+        say->not_after_ms = notice->not_after_ms;
+    return (say->due_ms ? say->due_ms : gate_now_ms(gate)) < say->not_after_ms
+               ? RC_OK
+               : err_set(err, RC_NOT_FOUND, "no hour for texts is left before it is too late");
+}
+
 enum rc notice_by_text(struct gate *gate, const struct notice *notice, const struct notice_phone *to,
                        struct json **values, struct err *err)
 {
@@ -77,13 +98,13 @@ enum rc notice_by_text(struct gate *gate, const struct notice *notice, const str
                             .address = to->address,
                             .subject_id = notice->subject_id,
                             .due_ms = notice->due_ms };
-    const bool is_of_hours = to->needs == TEXT_NEEDS_CONSENT && say_lane(&say) >= LANE_REPLY && !say.due_ms;
+    bool is_watched;
     struct text_consent consent;
     struct text_id id;
     enum rc rc;
 
     if (text_consent_get(&gate->store, to->address, &consent, err) ||
-        (is_of_hours && text_again_hours(gate, to->person, &consent, &say.due_ms, &say.not_after_ms, err)))
+        set_hours(gate, notice, to, &consent, &say, &is_watched, err))
         return err->rc;
     json_set_bool(all, "is_full_text", consent.level == LEVEL_FULL);
     if (!json_find(all, "group_name"))
@@ -98,7 +119,7 @@ enum rc notice_by_text(struct gate *gate, const struct notice *notice, const str
             return err->rc;
         rc = text_queue(gate, &say, &id, err);
     }
-    if (!rc && say.not_after_ms)
+    if (!rc && is_watched)
         rc = text_again_watch(gate, id, say.not_after_ms, err);
     return rc == RC_DENIED ? err_set(err, RC_NOT_FOUND, "the month's budget for texts is used up") : rc;
 }

@@ -6,15 +6,15 @@
 #include "store/text_owed.h"
 
 enum rc text_again_hours(struct gate *gate, const struct person *person, const struct text_consent *consent,
-                         int64_t *ret_due_ms, int64_t *ret_not_after_ms, struct err *err)
+                         int64_t due_ms, int64_t *ret_due_ms, int64_t *ret_not_after_ms, struct err *err)
 {
     const int64_t now = gate_now_ms(gate);
     struct text_hours hours;
 
     *ret_due_ms = *ret_not_after_ms = 0;
-    if (consent->heard_ms && now - consent->heard_ms < TEXT_JUST_HEARD_MS)
+    if (!due_ms && consent->heard_ms && now - consent->heard_ms < TEXT_JUST_HEARD_MS)
         return RC_OK;
-    if (text_hours(gate, person->zone, now, &hours, err))
+    if (text_hours(gate, person->zone, due_ms > now ? due_ms : now, &hours, err))
         return err->rc;
     *ret_due_ms = hours.from_ms;
     *ret_not_after_ms = hours.until_ms;

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "gateway/say/notice.h"
 #include "gateway/say/phrase.h"
+#include "gateway/sms/text_hours.h"
 #include "gateway/visit/roster.h"
 #include "gateway/visit/saying.h"
 #include "schedules/zone.h"
@@ -14,6 +15,7 @@
 #define NIGHT_FROM 21
 #define NIGHT_UNTIL 8
 #define LAST_MS (30 * MS_MINUTE)
+#define NEVER_MS INT64_MAX
 #define OFFSET_MAX (30 * 24 * 60)
 
 /* ---- when ---- */
@@ -120,6 +122,18 @@ static bool is_meant(const struct visit *v, const struct visit_seat *s)
            s->place != VISIT_OFFERED && s->answer != VISIT_NO && (s->told_version == v->version || is_for_this_time);
 }
 
+/* A text goes in the hours of texts, or not at all. */
+static enum rc due_time_of_text(const struct reminder *r, const char *zone, int64_t *ret_ms, struct err *err)
+{
+    const int64_t now_ms = gate_now_ms(r->gate);
+    struct text_hours hours;
+
+    if (text_hours(r->gate, zone, now_ms, &hours, err))
+        return err->rc;
+    *ret_ms = hours.from_ms <= now_ms ? 0 : hours.from_ms + LAST_MS <= r->visit->start_ms ? hours.from_ms : NEVER_MS;
+    return RC_OK;
+}
+
 /* Out of the night of whoever reads it. */
 static enum rc due_time(const struct reminder *r, const char *zone, int64_t *ret_ms, struct err *err)
 {
@@ -161,9 +175,11 @@ static enum rc remind(const struct reminder *r, const struct visit_seat *seat, s
                              .group = r->visit->plan.group,
                              .reply = TOKEN_RSVP,
                              .subject_id = seat->id.v,
+                             .not_after_ms = r->visit->start_ms,
                              .lane = -1 };
     struct membership m;
     struct person person;
+    const char *zone;
     enum rc rc;
 
     if (membership_get(&r->gate->store, seat->membership, r->mem, &m, err))
@@ -176,8 +192,12 @@ static enum rc remind(const struct reminder *r, const struct visit_seat *seat, s
     s.language = person.language;
     s.zone = person.zone;
     s.seat = seat;
-    if (due_time(r, s.zone && *s.zone ? s.zone : r->visit->plan.zone, &notice.due_ms, err))
+    zone = s.zone && *s.zone ? s.zone : r->visit->plan.zone;
+    if (m.channel == CHANNEL_TEXT ? due_time_of_text(r, zone, &notice.due_ms, err)
+                                  : due_time(r, zone, &notice.due_ms, err))
         return err->rc;
+    if (notice.due_ms == NEVER_MS)
+        return RC_OK;
     rc = visit_reminder_take(&r->gate->store, seat, r->minutes, r->visit->start_ms, err);
     if (rc)
         return rc == RC_CONFLICT ? RC_OK : rc;

@@ -4,7 +4,8 @@
  * Who      Everybody invited who did not say no; who waits for a place is not reminded. Who has not answered for the time that holds is asked again.
  * Once     Each reminder of one time goes to one person once, whatever is started again (store/visit_record).
  * Age      Only the last reminder whose time has come goes out: one whose successor is due too makes no sense any more, and nothing goes out after the start.
- * Night    One that falls into the reader's 21:00 to 8:00 waits for 8:00, if that is still half an hour before the visit; else it goes at once.
+ * Night    One that falls into the reader's 21:00 to 8:00 waits for 8:00, if that is still half an hour before the visit; else it goes at once. By text it waits for
+ *          the hours of texts (gateway/sms/text_hours); where none is left half an hour before the visit, it does not go at all.
  * Place    The one of the day before asks where they will be: staff see the answer, nobody else.
  * Errors   RC_INPUT  reminding_parse: not of its form      Else those of the store.
  * State    Needs an open transaction.

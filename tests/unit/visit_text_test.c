@@ -3,6 +3,7 @@
 #include "visit_help.h"
 
 #include "gateway/text/text_letter.h"
+#include "schedules/zone.h"
 #include "store/text_account.h"
 #include "store/text_consent.h"
 #include "store/text_line.h"
@@ -128,8 +129,8 @@ static void a_visit_lives_by_text(void **state)
     circle_has(circle_mail(c, ANA, NULL), "I will be late");
 
     circle_pass(c, v.start_ms - MS_DAY - gate_now_ms(&c->g.gate) + MS_MINUTE);
-    has(&p, "Where will you be? Reply 11 HOME"); /* a number lives for seven days */
-    says(&p, "11 At my sister's");
+    has(&p, "Where will you be? Reply 10 HOME");
+    says(&p, "10 At my sister's");
     assert_string_equal(seat_of(c, &v).whereabouts, "At my sister's");
     has(&p, "We gave your words to the care team.");
 
@@ -278,12 +279,98 @@ static void another_link_by_text(void **state)
     triage_close_lexicon(&p.lexicon);
 }
 
+static void the_number_of_an_invitation_lives_until_the_visit(void **state)
+{
+    struct circle *c = *state;
+    struct phone p = rose_texts(c);
+    const struct visit_plan plan = visit_plan_of(c, 2026, 3, 25, 14);
+    const struct visit v = visit_planned(c, &plan);
+
+    circle_work(c);
+    has(&p, "Reply 10 YES or 10 NO");
+    circle_pass(c, 10 * MS_DAY); /* numbers of notes live for seven */
+    says(&p, "10 Yes");
+    assert_int_equal(seat_of(c, &v).answer, VISIT_YES);
+    triage_close_lexicon(&p.lexicon);
+}
+
+/* ---- at night ---- */
+
+/* Local hours of New York, from 8 March on. */
+static int64_t by_night(struct circle *c)
+{
+    return circle_count(c, "SELECT count(*) FROM text_out WHERE (due_ms / 3600000 - 4) % 24 NOT BETWEEN 9 AND 19"
+                           " OR (not_after_ms / 60000 - 240) % 1440 NOT BETWEEN 541 AND 1200");
+}
+
+static int64_t reminders(struct circle *c, const struct visit *v)
+{
+    return circle_count(c, arena_printf(c->mem,
+                                        "SELECT count(*) FROM text_out WHERE kind = 165 AND subject_id IN"
+                                        " (SELECT id FROM visit_seat WHERE visit_id = %" PRId64 ")",
+                                        v->id.v));
+}
+
+static void pass_until(struct circle *c, int day, int hour)
+{
+    int64_t at_ms;
+    struct err err;
+
+    HELP_OK(zone_utc_from_local("America/New_York", 2026, 3, day, hour, 0, &at_ms, &err));
+    while (gate_now_ms(&c->g.gate) < at_ms)
+        circle_pass(c, MS_HOUR);
+}
+
+static struct visit planned_at(struct circle *c, int day, int hour)
+{
+    const struct visit_plan plan = visit_plan_of(c, 2026, 3, day, hour);
+
+    return visit_planned(c, &plan);
+}
+
+/* Early and late ones, moved and cancelled at night. Whoever texted us at that hour would get an answer; she sleeps. */
+static void nothing_about_visits_leaves_at_night(void **state)
+{
+    struct circle *c = *state;
+    struct phone p = rose_texts(c);
+    struct visit early, late, off;
+    struct audit_who who;
+    struct planner planner = visit_planner(c, &who);
+    struct err err;
+
+    pass_until(c, 9, 22);
+    early = planned_at(c, 14, 8);
+    late = planned_at(c, 15, 22);
+    off = planned_at(c, 16, 14);
+    circle_work(c);
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM text_out WHERE kind = 160"), 3);
+    pass_until(c, 12, 23);
+    off = visit_now(c, &off);
+    CIRCLE_TX(c, HELP_OK(planner_move(&planner, &off, off.start_ms + MS_HOUR, &err)));
+    circle_work(c);
+    pass_until(c, 15, 23);
+    off = visit_now(c, &off);
+    CIRCLE_TX(c, HELP_OK(planner_cancel(&planner, &off, &err)));
+    circle_work(c);
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM text_out WHERE kind IN (161, 162)"), 2);
+    assert_int_equal(by_night(c), 0);
+
+    /* the last one of the early visit would be at six, that of the late one at eight in the evening: after a night both would be over */
+    assert_int_equal(reminders(c, &early), 2);
+    assert_int_equal(reminders(c, &late), 2);
+    triage_close_lexicon(&p.lexicon);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, circle_setup, circle_teardown)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { TEST(a_visit_lives_by_text), TEST(questions_by_text),
-                                        TEST(another_link_by_text), TEST(a_visit_and_a_talk_at_once) };
+    const struct CMUnitTest tests[] = { TEST(a_visit_lives_by_text),
+                                        TEST(questions_by_text),
+                                        TEST(another_link_by_text),
+                                        TEST(a_visit_and_a_talk_at_once),
+                                        TEST(the_number_of_an_invitation_lives_until_the_visit),
+                                        TEST(nothing_about_visits_leaves_at_night) };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
