@@ -128,9 +128,11 @@ static void read_event(icalcomponent *event, struct arena *mem, struct letter_ca
     icalproperty *attendee = icalcomponent_get_first_property(event, ICAL_ATTENDEE_PROPERTY);
     icalproperty *comment = icalcomponent_get_first_property(event, ICAL_COMMENT_PROPERTY);
     icalproperty *sequence = icalcomponent_get_first_property(event, ICAL_SEQUENCE_PROPERTY);
+    icalproperty *stamp = icalcomponent_get_first_property(event, ICAL_DTSTAMP_PROPERTY);
     struct err err;
 
     c->uid = uid_of(event, mem);
+    c->stamp = one_line(mem, value_text(stamp, mem), 60);
     read_start(event, mem, c);
     c->comment = unescape(value_text(comment, mem));
     if (sequence && text_to_int(value_text(sequence, mem), 0, INT32_MAX, &c->sequence, &err))
@@ -144,9 +146,15 @@ static void read_event(icalcomponent *event, struct arena *mem, struct letter_ca
 enum rc calendar_read(const char *text, struct arena *mem, struct letter_calendar *ret_calendar, struct err *err)
 {
     CLEANUP(component_free) icalcomponent *root = icalparser_parse_string(text);
-    struct letter_calendar c = {
-        .method = "", .uid = "", .attendee = "", .partstat = "", .comment = "", .sequence = -1, .start = "", .zone = ""
-    };
+    struct letter_calendar c = { .method = "",
+                                 .uid = "",
+                                 .attendee = "",
+                                 .partstat = "",
+                                 .comment = "",
+                                 .sequence = -1,
+                                 .stamp = "",
+                                 .start = "",
+                                 .zone = "" };
     icalcomponent_kind kind = ICAL_VEVENT_COMPONENT;
     icalcomponent *event = NULL, *calendar;
     icalproperty *method;

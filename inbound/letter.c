@@ -78,6 +78,7 @@ void letter_init(struct letter *letter)
                       .partstat = "",
                       .comment = "",
                       .sequence = -1,
+                      .stamp = "",
                       .start = "",
                       .zone = "" },
         .robot = "",

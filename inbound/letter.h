@@ -106,6 +106,7 @@ struct letter_calendar {
     const char *partstat; /* upper case */
     const char *comment;
     int64_t sequence;         /* -1 when it has none */
+    const char *stamp;        /* DTSTAMP as it stands, "20260303T150000Z"; "" */
     const char *start, *zone; /* DTSTART as it stands, "20260313T140000", with Z for UTC; its TZID, or "" */
     bool is_mixed; /* several people or events in it do not say the same: only a person knows which is meant */
 };

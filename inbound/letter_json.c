@@ -70,6 +70,7 @@ static void set_calendar(struct json *o, const struct letter_calendar *c)
     json_set_str(j, "partstat", c->partstat);
     json_set_str(j, "comment", c->comment);
     json_set_int(j, "sequence", c->sequence);
+    json_set_str(j, "stamp", c->stamp);
     json_set_str(j, "start", c->start);
     json_set_str(j, "zone", c->zone);
     json_set_bool(j, "mixed", c->is_mixed);
@@ -280,7 +281,7 @@ static void get_calendar(struct reader *r, const struct json *o, struct letter_c
 {
     const struct json *j = json_get(o, "calendar");
 
-    c->method = c->uid = c->attendee = c->partstat = c->comment = c->start = c->zone = "";
+    c->method = c->uid = c->attendee = c->partstat = c->comment = c->stamp = c->start = c->zone = "";
     c->sequence = -1;
     if (!j)
         return;
@@ -294,6 +295,7 @@ static void get_calendar(struct reader *r, const struct json *o, struct letter_c
     c->partstat = get_line(r, j, "partstat", 64);
     c->comment = get_str(r, j, "comment", LETTER_LINE_MAX_BYTES);
     c->sequence = json_get_int(j, "sequence", -1);
+    c->stamp = get_line(r, j, "stamp", 64);
     c->start = get_line(r, j, "start", 64);
     c->zone = get_line(r, j, "zone", 64);
     c->is_mixed = json_get_bool(j, "mixed", false);

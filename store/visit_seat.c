@@ -14,6 +14,7 @@ enum seat_stmt {
     SEAT_OF_PERSON,
     SEAT_CHANGE,
     RSVP_ADD,
+    RSVP_NEWEST,
     RSVP_LIST,
     SEAT_STMT_COUNT
 };
@@ -44,6 +45,9 @@ static const char *const seat_sql[SEAT_STMT_COUNT] = {
     [RSVP_ADD] =
         "INSERT INTO visit_rsvp (practice_id, id, seat_id, visit_id, person_id, answer, way, sequence, is_old, words_sealed, at_ms)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+    [RSVP_NEWEST] =
+        "SELECT COALESCE(MAX(at_ms), 0) FROM visit_rsvp WHERE practice_id = $1 AND visit_id = $2 AND seat_id = $3 AND way = $4"
+        " AND is_old = 0 AND answer IN (1, 2, 3)",
     [RSVP_LIST] =
         "SELECT id, seat_id, visit_id, person_id, answer, way, sequence, is_old, words_sealed, at_ms FROM visit_rsvp"
         " WHERE practice_id = $1 AND visit_id = $2 ORDER BY id",
@@ -242,7 +246,7 @@ enum rc visit_rsvp_add(struct store *st, struct visit_rsvp *r, struct err *err)
 
     assert(db_in_tx(st->db));
     r->id = id_next(st->ids);
-    r->at_ms = clock_now_ms(st->clock);
+    r->at_ms = r->at_ms ? r->at_ms : clock_now_ms(st->clock);
     const int64_t values[] = { r->seat.v, r->visit.v, r->person.v, r->answer, r->way, r->sequence, r->is_old };
 
     if (start(st, RSVP_ADD, r->id, &q, err))
@@ -252,6 +256,22 @@ enum rc visit_rsvp_add(struct store *st, struct visit_rsvp *r, struct err *err)
     store_bind_sealed(st, q, 10, COL_VISIT_RSVP_WORDS, r->id, r->words, mem);
     db_bind_int(q, 11, r->at_ms);
     return db_run(q, NULL, err) ? err_wrap(err, "answer to visit %" PRId64, r->visit.v) : RC_OK;
+}
+
+enum rc visit_rsvp_newest(struct store *st, const struct visit_seat *seat, enum visit_way way, int64_t *ret_ms,
+                          struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    bool row;
+
+    if (start(st, RSVP_NEWEST, seat->visit.v, &q, err))
+        return err->rc;
+    db_bind_int(q, 3, seat->id.v);
+    db_bind_int(q, 4, way);
+    if (db_step(q, &row, err))
+        return err_wrap(err, "answers of seat %" PRId64, seat->id.v);
+    *ret_ms = row ? db_int(q, 0) : 0;
+    return RC_OK;
 }
 
 enum rc visit_rsvps(struct store *st, struct visit_id visit, struct arena *mem, struct visit_rsvp **ret, size_t *ret_n,

@@ -53,9 +53,9 @@ struct visit_rsvp {
     enum visit_answer answer;
     enum visit_way way;
     int64_t sequence;
-    bool is_old;
+    bool is_old;       /* to an older copy, or said before an answer that had come already */
     const char *words; /* NULL */
-    int64_t at_ms;
+    int64_t at_ms;     /* when it was said: the DTSTAMP of a calendar's answer, else when it came */
 };
 
 extern const struct db_domain visit_seat_domain;
@@ -81,8 +81,11 @@ MUST_CHECK enum rc visit_seats_of_person(struct store *st, struct person_id pers
 MUST_CHECK enum rc visit_seat_change(struct store *st, const struct visit_seat *seat, struct err *err);
 void visit_seat_uid(const struct visit_seat *seat, char text[VISIT_UID_CHARS + 1]);
 
-/* Fills id and at_ms. */
+/* Fills id, and at_ms where it is 0. */
 MUST_CHECK enum rc visit_rsvp_add(struct store *st, struct visit_rsvp *rsvp, struct err *err);
+/* When the newest YES, NO or MAYBE of a seat that came this way and is not old was said; 0: there is none. */
+MUST_CHECK enum rc visit_rsvp_newest(struct store *st, const struct visit_seat *seat, enum visit_way way,
+                                     int64_t *ret_ms, struct err *err);
 /* In the order in which they came. */
 MUST_CHECK enum rc visit_rsvps(struct store *st, struct visit_id visit, struct arena *mem, struct visit_rsvp **ret,
                                size_t *ret_n, struct err *err);

@@ -107,21 +107,21 @@ static const char *words_of(const struct sorting *s)
     return *text ? text : *comment ? comment : NULL;
 }
 
-/* The time that a COUNTER asks for; 0: it names none that we know. */
-static int64_t asked_time(const struct letter_calendar *c)
+/* "20260313T140000", with Z or in a zone; 0: no time that we know. */
+static int64_t time_of(const char *text, const char *zone)
 {
-    const bool is_utc = strchr(c->start, 'Z') != NULL;
+    const bool is_utc = strchr(text, 'Z') != NULL;
     struct tm tm = { .tm_mday = 0 };
-    const char *const end = strptime(c->start, "%Y%m%dT%H%M%S", &tm);
+    const char *const end = strptime(text, "%Y%m%dT%H%M%S", &tm);
     struct err ignored;
     int64_t ms;
 
-    if (!end || strcmp(end, is_utc ? "Z" : "") != 0 || !(is_utc || zone_is_name(c->zone)) ||
+    if (!end || strcmp(end, is_utc ? "Z" : "") != 0 || !(is_utc || zone_is_name(zone)) ||
         !zone_is_date(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday) ||
-        zone_utc_from_local(is_utc ? "UTC" : c->zone, tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
-                            tm.tm_min, &ms, &ignored))
+        zone_utc_from_local(is_utc ? "UTC" : zone, tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min,
+                            &ms, &ignored))
         return 0;
-    return ms;
+    return ms + tm.tm_sec * MS_SECOND;
 }
 
 /* An answer that carries an older SEQUENCE is to an older copy; one without any is taken for the newest. */
@@ -149,7 +149,8 @@ enum rc rule_visit_calendar(struct sorting *s, bool *ret_is_ours, struct err *er
         in.said.answer = RSVP_UNCLEAR;
     if (is_reply && in.said.answer == RSVP_NOTHING && !in.words) /* NEEDS-ACTION: nothing was said */
         return RC_OK;
-    in.asked_ms = is_counter ? asked_time(c) : 0;
+    in.asked_ms = is_counter ? time_of(c->start, c->zone) : 0;
+    in.said_ms = time_of(c->stamp, "");
     in.seat = &seat;
     in.sequence = c->sequence < 0 ? seat.sequence : c->sequence;
     in.is_old = c->sequence >= 0 && c->sequence < seat.moved_sequence;

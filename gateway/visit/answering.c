@@ -22,6 +22,7 @@ struct taking {
     struct visit_seat *seat;
     struct person person;
     bool has_agreed, owes_links; /* agreed just now */
+    bool is_overtaken;           /* by an answer that was said later and came before */
     struct arena *mem;
 };
 
@@ -38,13 +39,15 @@ static enum visit_answer stored(const struct answering *in)
 
 static enum rc keep(struct taking *t, struct err *err)
 {
+    const int64_t now_ms = gate_now_ms(t->gate);
     struct visit_rsvp row = { .seat = t->seat->id,
                               .visit = t->visit.id,
                               .person = t->seat->person,
                               .answer = stored(t->in),
                               .way = t->in->way,
                               .sequence = t->in->sequence,
-                              .is_old = t->in->is_old,
+                              .is_old = t->in->is_old || t->is_overtaken,
+                              .at_ms = t->in->said_ms < now_ms ? t->in->said_ms : now_ms,
                               .words = t->in->words };
     const struct audit_who who = record_patient(t->seat->person);
 
@@ -52,6 +55,19 @@ static enum rc keep(struct taking *t, struct err *err)
         return err->rc;
     return record_act(t->gate, &who, AUDIT_VISIT_ANSWERED, AUDIT_ITEM_MEMBERSHIP, t->seat->membership.v,
                       visit_answer_name(t->seat->answer), visit_answer_name(row.answer), err);
+}
+
+/* RFC 5546 2.1.5: of two to one copy, the one with the later DTSTAMP holds, however mail made them arrive. */
+static enum rc set_overtaken(struct taking *t, struct err *err)
+{
+    int64_t newest_ms;
+
+    if (!t->in->said_ms || t->in->is_old || stored(t->in) == VISIT_OTHER_TIME)
+        return RC_OK;
+    if (visit_rsvp_newest(&t->gate->store, t->seat, VISIT_BY_CALENDAR, &newest_ms, err))
+        return err->rc;
+    t->is_overtaken = t->in->said_ms < newest_ms;
+    return RC_OK;
 }
 
 static enum rc agree(struct taking *t, struct err *err)
@@ -238,9 +254,20 @@ static enum rc answer_old(struct taking *t, struct err *err)
     return visit_seat_change(&t->gate->store, t->seat, err) ? err->rc : say(t, "is_moved", err);
 }
 
-static enum rc act(struct taking *t, struct err *err)
+static enum rc say_what_holds(struct taking *t, struct err *err)
 {
     static const char *const flags[] = { [VISIT_YES] = "is_yes", [VISIT_NO] = "is_no", [VISIT_MAYBE] = "is_maybe" };
+    const enum visit_answer answer = t->seat->answer;
+
+    if (answer == VISIT_NO_ANSWER || t->seat->answer_start_ms != t->visit.start_ms)
+        return say(t, "is_unclear", err);
+    if (answer == VISIT_YES && t->seat->place == VISIT_WAITS)
+        return say(t, "is_waiting", err);
+    return say(t, answer == VISIT_YES && !t->has_agreed ? "is_agree_first" : flags[answer], err);
+}
+
+static enum rc act(struct taking *t, struct err *err)
+{
     const enum visit_answer answer = stored(t->in);
 
     if (t->in->asks_other_time)
@@ -255,11 +282,9 @@ static enum rc act(struct taking *t, struct err *err)
                    err);
     if (t->in->is_old)
         return answer_old(t, err);
-    if (set_answer(t, answer, err))
+    if (!t->is_overtaken && set_answer(t, answer, err))
         return err->rc;
-    if (answer == VISIT_YES && t->seat->place == VISIT_WAITS)
-        return say(t, "is_waiting", err);
-    return say(t, answer == VISIT_YES && !t->has_agreed ? "is_agree_first" : flags[answer], err);
+    return say_what_holds(t, err);
 }
 
 static enum rc load(struct taking *t, struct err *err)
@@ -312,7 +337,7 @@ enum rc answering_take(struct gate *gate, const struct answering *in, struct err
     CLEANUP(arena_free) struct arena *mem = arena_new("answering");
     struct taking t = { .gate = gate, .in = in, .seat = in->seat, .mem = mem };
 
-    if (load(&t, err) || keep(&t, err) || agree(&t, err) || give_words(&t, err))
+    if (load(&t, err) || set_overtaken(&t, err) || keep(&t, err) || agree(&t, err) || give_words(&t, err))
         return err->rc;
     if (t.visit.start_ms <= gate_now_ms(gate))
         return say(&t, "is_over", err);

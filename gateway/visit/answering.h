@@ -3,6 +3,7 @@
  *
  * Shape    Every answer is kept (visit_rsvp); the newest one for the time that holds counts. Words beside it go to staff in private (gateway/say/talk).
  *            to a copy from before it moved    "It moved to 3 PM. Still good?"; kept as an answer to the old time, and never in place of one to the new
+ *            said before one that came     a calendar's, by its DTSTAMP: kept, and what holds is said back
  *            after its start, cancelled        kept, said so; changes nothing
  *            YES without I AGREE               counts, keeps a place, and is asked for I AGREE; the way to join comes with it, for every visit they were asked to
  *            YES, and all places are taken     waits (gateway/visit/places)
@@ -27,6 +28,7 @@ struct answering {
     bool asks_other_time;  /* a calendar's COUNTER */
     int64_t asked_ms;      /* that time; 0: not told */
     int64_t sequence;      /* of the copy that was answered */
+    int64_t said_ms;       /* a calendar's DTSTAMP; 0: not told */
     bool is_old;           /* that copy told another time than the newest */
     bool is_other_address; /* written from an address that is not theirs: noted, and no words of it taken for theirs */
     bool is_where;         /* it answers "Where will you be?": the words are kept beside the seat, for staff */

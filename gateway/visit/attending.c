@@ -35,8 +35,9 @@ static enum rc add_missed(struct gate *gate, const struct visit *visit, const st
     for (size_t i = 0; i < r->n; i++) {
         const struct visit_seat *s = &r->lines[i].seat;
         const struct attending_mark mark = { .person = s->person, .minutes = -1 };
-        const bool was_awaited =
-            s->part == VISIT_MEMBER && s->place != VISIT_WAITS && (s->answer == VISIT_YES || s->answer == VISIT_MAYBE);
+        const bool has_place = s->place != VISIT_WAITS && s->place != VISIT_OFFERED;
+        const bool was_awaited = s->part == VISIT_MEMBER && has_place && s->answer_start_ms == visit->start_ms &&
+                                 (s->answer == VISIT_YES || s->answer == VISIT_MAYBE);
 
         if ((was_awaited || r->lines[i].attendance) && !has_come(a, s->person) &&
             add(gate, visit, a, ATTENDANCE_MISSED, &mark, err))

@@ -1,8 +1,8 @@
 /*
  * attending: who came to a visit is written down; nothing that was written is changed, a later row holds.
  *
- * Shape    A mark says of one person what is known; minutes -1 and times 0 are not known. Whoever said yes or maybe and is not marked as come is marked
- *          as missed by attending_mark; others are left alone.
+ * Shape    A mark says of one person what is known; minutes -1 and times 0 are not known. Whoever said yes or maybe to the time that held, had a place, and
+ *          is not marked as come is marked as missed by attending_mark; others are left alone.
  * Owns     Nothing.
  * Errors   RC_INPUT     the visit has not begun, or was cancelled
  *          RC_NOT_FOUND somebody who was not asked to it

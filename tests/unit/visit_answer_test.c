@@ -3,6 +3,8 @@
 #include "visit_help.h"
 
 #include "gateway/office/ending.h"
+#include "gateway/visit/afterwards.h"
+#include "gateway/visit/attending.h"
 
 static struct visit asked(struct circle *c, int day, int64_t capacity)
 {
@@ -138,6 +140,66 @@ static void two_machines_come_to_an_end(void **state)
     assert_true(circle_new(c, MARIA) >= 1);
 }
 
+/* One click after another, brought in the wrong order by the mail. Equal stamps: some programs give the invitation's; then what comes last holds.
+ * A clock that is ahead counts as ours. */
+static void of_two_answers_the_later_click_holds(void **state)
+{
+    struct circle *c = *state;
+    const struct visit v = asked(c, 12, 0);
+    const struct visit_seat seat = seat_of(c, &v, c->rose.person);
+    static const struct {
+        const char *stamp, *partstat;
+        enum visit_answer holds;
+    } cases[] = { { "20260303T150200Z", "DECLINED", VISIT_NO },     { "20260303T150100Z", "ACCEPTED", VISIT_NO },
+                  { "20260303T150200Z", "TENTATIVE", VISIT_MAYBE }, { "20260303T150201Z", "ACCEPTED", VISIT_YES },
+                  { "20260303T150159Z", "DECLINED", VISIT_YES },    { "29990101T000000Z", "DECLINED", VISIT_NO },
+                  { "20260308T150000Z", "ACCEPTED", VISIT_YES } };
+
+    circle_pass(c, 2 * MS_DAY);
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        char *const one = arena_strdup(
+            c->mem, event(c, &seat, "DTSTART:20260312T180000Z",
+                          arena_printf(c->mem, "ATTENDEE;PARTSTAT=%s:mailto:" ROSE "\r\n", cases[i].partstat)));
+
+        memcpy(strstr(one, "DTSTAMP:") + strlen("DTSTAMP:"), cases[i].stamp, strlen(cases[i].stamp));
+        circle_pass(c, MS_DAY / 2); /* after which as many letters may go back */
+        circle_listen(c);
+        calendar_says(c, ROSE, "REPLY", one);
+        if (seat_of(c, &v, c->rose.person).answer != cases[i].holds)
+            fail_msg("case %zu: %s", i, visit_answer_name(seat_of(c, &v, c->rose.person).answer));
+        circle_has(circle_since(c, ROSE, "your answer"), cases[i].holds == VISIT_NO      ? "You do not come."
+                                                         : cases[i].holds == VISIT_MAYBE ? "You may come."
+                                                                                         : "We have your YES.");
+    }
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM visit_rsvp WHERE is_old = 1"), 2);
+}
+
+/* Only who said yes to the time at which it was. */
+static void whom_we_miss(void **state)
+{
+    struct circle *c = *state;
+    struct visit v = asked(c, 12, 0);
+    struct audit_who who;
+    struct planner p = visit_planner(c, &who);
+    const struct attending nobody = { .who = &who, .source = ATTENDANCE_BY_HOST };
+    struct err err;
+
+    says(c, MARIA, "yes, i agree");
+    says(c, ROSE, "maybe");
+    v = visit_now(c, &v);
+    CIRCLE_TX(c, HELP_OK(planner_move(&p, &v, v.start_ms + MS_HOUR, &err)));
+    circle_work(c);
+    says(c, MARIA, "yes");
+    circle_pass(c, v.start_ms + 2 * MS_HOUR - gate_now_ms(&c->g.gate));
+    v = visit_now(c, &v);
+    CIRCLE_TX(c, HELP_OK(attending_mark(&c->g.gate, &v, &nobody, &err));
+              HELP_OK(afterwards_missed(&c->g.gate, &v, &err)));
+    circle_work(c);
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM attendance"), 1);
+    circle_has(circle_mail(c, MARIA, "missed you"), "You were not at");
+    assert_null(circle_mail(c, ROSE, "missed you"));
+}
+
 static void odd_calendars_are_for_people(void **state)
 {
     struct circle *c = *state;
@@ -256,6 +318,8 @@ int main(void)
         TEST(one_i_agree_opens_every_visit),
         TEST(more_places_are_offered_at_once),
         TEST(two_machines_come_to_an_end),
+        TEST(of_two_answers_the_later_click_holds),
+        TEST(whom_we_miss),
         TEST(odd_calendars_are_for_people),
         TEST(the_hosts_own_answer_reaches_staff),
         TEST(another_link_brings_a_call_list),
