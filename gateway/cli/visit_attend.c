@@ -1,5 +1,5 @@
-/* postcircle visit attend: who came, by number, or from a list of participants (Zoom's, or our own columns). Members are found by address alone: a
- * name that somebody typed into a video program proves nothing. */
+/* postcircle visit attend: who came, by number, or from a list of participants (Zoom's, or our own columns). Members are found by address, or by the number
+ * that `visit show` gives them: a name that somebody typed into a video program proves nothing. */
 #include "base/io.h"
 #include "base/text.h"
 #include "gateway/cli/csv_read.h"
@@ -12,10 +12,11 @@
 #define LIST_MAX_ROWS 2000
 #define WORDS_MAX 64
 
-enum list_column { COL_EMAIL, COL_JOINED, COL_LEFT, COL_MINUTES, COL_INDIVIDUAL, COLUMNS_END };
+enum list_column { COL_EMAIL, COL_NUMBER, COL_JOINED, COL_LEFT, COL_MINUTES, COL_INDIVIDUAL, COLUMNS_END };
 
 /* Ours, and those of Zoom's participants report (support.zoom.com, read 2026-11). */
 static const char *const column_names[COLUMNS_END][2] = { [COL_EMAIL] = { "email", "User Email" },
+                                                          [COL_NUMBER] = { "number", "number" },
                                                           [COL_JOINED] = { "joined", "Join Time" },
                                                           [COL_LEFT] = { "left", "Leave Time" },
                                                           [COL_MINUTES] = { "minutes", "Duration (Minutes)" },
@@ -24,6 +25,7 @@ static const char *const column_names[COLUMNS_END][2] = { [COL_EMAIL] = { "email
 struct participants {
     struct cli *cli;
     const struct visit *visit;
+    const struct roster *roster;
     int columns[CSV_READ_FIELDS_MAX]; /* enum list_column of each, or -1 */
     struct attending_mark *marks;
     size_t n, unknown;
@@ -57,7 +59,7 @@ static enum rc read_time(const struct participants *p, const char *text, int64_t
     return *text ? err_set(err, RC_INPUT, "a time as \"2026-03-03 14:05\" is expected") : RC_OK;
 }
 
-static enum rc find_member(struct participants *p, const char *email, struct person_id *ret, struct err *err)
+static enum rc find_by_email(struct participants *p, const char *email, struct person_id *ret, struct err *err)
 {
     struct person *people;
     struct visit_seat seat;
@@ -85,6 +87,34 @@ static enum rc find_member(struct participants *p, const char *email, struct per
     return RC_OK;
 }
 
+static enum rc find_by_number(const struct participants *p, const char *text, struct person_id *ret, struct err *err)
+{
+    int64_t number = 0;
+
+    *ret = (struct person_id){ 0 };
+    if (*text && text_to_int(text, 1, INT64_MAX, &number, err))
+        return err_set(err, RC_INPUT, "numbers are those of `visit show`");
+    for (size_t i = 0; number && i < p->roster->n; i++)
+        if (p->roster->lines[i].number == number)
+            *ret = p->roster->lines[i].seat.person;
+    return RC_OK;
+}
+
+/* 0: nobody who was asked. A list whose lines slipped against each other is refused. */
+static enum rc find_member(struct participants *p, const struct csv_row *row, struct person_id *ret, struct err *err)
+{
+    struct person_id by_number;
+
+    if (find_by_email(p, field(p, row, COL_EMAIL), ret, err) ||
+        find_by_number(p, field(p, row, COL_NUMBER), &by_number, err))
+        return err->rc;
+    if (ret->v && by_number.v && ret->v != by_number.v)
+        return err_set(err, RC_INPUT, "the number is another's than the address");
+    if (!ret->v)
+        *ret = by_number;
+    return RC_OK;
+}
+
 /* Who came in twice was there from the first time to the last, for the sum of the minutes. */
 static void add(struct participants *p, const struct attending_mark *mark)
 {
@@ -108,8 +138,7 @@ static enum rc take_row(struct participants *p, const struct csv_row *row, struc
     struct attending_mark mark = { .minutes = -1 };
     const char *const minutes = field(p, row, COL_MINUTES), *const individual = field(p, row, COL_INDIVIDUAL);
 
-    if (find_member(p, field(p, row, COL_EMAIL), &mark.person, err) ||
-        read_time(p, field(p, row, COL_JOINED), &mark.joined_ms, err) ||
+    if (find_member(p, row, &mark.person, err) || read_time(p, field(p, row, COL_JOINED), &mark.joined_ms, err) ||
         read_time(p, field(p, row, COL_LEFT), &mark.left_ms, err))
         return err->rc;
     if (*minutes && text_to_int(minutes, 0, 24 * 60, &mark.minutes, err))
@@ -126,16 +155,16 @@ static enum rc take_row(struct participants *p, const struct csv_row *row, struc
 
 static bool read_header(struct participants *p, const struct csv_row *row)
 {
-    bool has_email = false;
+    bool names_people = false;
 
     for (size_t i = 0; i < row->count && i < CSV_READ_FIELDS_MAX; i++) {
         p->columns[i] = -1;
         for (int c = 0; c < COLUMNS_END; c++)
             if (text_equals(row->fields[i], column_names[c][0]) || text_equals(row->fields[i], column_names[c][1]))
                 p->columns[i] = c;
-        has_email = has_email || p->columns[i] == COL_EMAIL;
+        names_people = names_people || p->columns[i] == COL_EMAIL || p->columns[i] == COL_NUMBER;
     }
-    return has_email;
+    return names_people;
 }
 
 /* Zoom writes what meeting it was above the header. */
@@ -158,7 +187,7 @@ static enum rc read_list(struct participants *p, const char *path, struct err *e
     while (at < n && at < 10 && !read_header(p, &rows[at]))
         at++;
     if (at == n || at == 10)
-        return err_set(err, RC_INPUT, "no line of the file names a column \"email\" or \"User Email\"");
+        return err_set(err, RC_INPUT, "no line of the file names a column \"email\", \"User Email\" or \"number\"");
     p->marks = arena_array(p->cli->mem, n + 1, sizeof *p->marks);
     for (at++; at < n; at++)
         if (rows[at].count > 1 && take_row(p, &rows[at], err))
@@ -209,6 +238,7 @@ static enum rc attend(struct cli *cli, const struct attend_words *w, size_t *ret
     struct roster r;
 
     p.visit = &v;
+    p.roster = &r;
     if (db_begin(cli->gate->store.db, &tx, err) || cli_visit_find(cli, w->args[0], &v, err) ||
         roster_read(cli->gate, &v, cli->mem, &r, err) ||
         (w->csv ? read_list(&p, w->csv, err) : attending_read(&r, join(cli, w), NULL, cli->mem, &p.marks, &p.n, err)) ||
@@ -229,7 +259,7 @@ int cli_visit_attend(struct cli *cli, int argc, char **argv)
     const struct cli_option options[] = {
         { .name = "csv",
           .value = "FILE",
-          .help = "participants: Zoom's report, or columns email, joined, left, minutes, individual",
+          .help = "participants: Zoom's report, or columns email or number, joined, left, minutes, individual",
           .to = &w.csv },
         { .name = "individual", .value = "NUMBERS", .help = "who had a service of their own too", .to = &w.individual },
     };

@@ -240,6 +240,24 @@ def a_row_of_visits_over_the_change_of_the_clocks(folder):
     told = circle.json('report', 'person', TOM)['visits']
     assert told[0]['where_that_day'] == 'Home', told
 
+    # a list of staff's own: numbers for who has no address; what slipped is refused whole
+    numbers = {n: r['number'] for n, r in seats(circle, 1).items()}
+    header = 'email,number,joined,left,minutes,individual\n'
+    for rows, why in ((f'{MARIA},{numbers["Tom"]},,,,', b"another's than the address"), (',x,,,,', b'visit show'), (f'{MARIA},,yesterday,,,', b'a time as'),
+                      (f'{MARIA},,,,long,', b'minutes are a number')):
+        with open(people, 'w', encoding='utf-8') as f:
+            f.write(f'{header},{numbers["Otto"]},,,30,\n{rows}\n')
+        refused = circle.run('visit', 'attend', '1', '--csv', people)
+        assert refused.returncode == 65 and why in refused.stderr and b'line 3' in refused.stderr, refused.stderr
+    assert seats(circle, 1)['Otto']['attendance'] == 'missed'
+    with open(people, 'w', encoding='utf-8') as f:
+        f.write(f'{header}{MARIA},,2026-03-05 14:00,2026-03-05 15:00,60,yes\n,{numbers["Tom"]},2026-03-05 14:10,,45,\n,999,,,5,\n')
+    assert circle.json('visit', 'attend', '1', '--csv', people) == {'came': 2, 'unknown': 1}
+    circle.ok('visit', 'show', '1', '--csv', bill + '2')
+    with open(bill + '2', encoding='utf-8', newline='') as f:
+        rows = {row['name']: row for row in csv.DictReader(f)}
+    assert [(rows[n]['attendance'], rows[n]['minutes']) for n in ('Maria Santos', 'Tom Baker', 'Otto Lang')] == [('came', '60'), ('came', '45'), ('missed', '')], rows
+
     # cancelled: taken out of every calendar but of those who declined it
     circle.ok('visit', 'cancel', '2')
     circle.work()
