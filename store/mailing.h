@@ -143,6 +143,7 @@ enum lane { LANE_URGENT, LANE_REVIEW, LANE_REPLY, LANE_VISIT, LANE_DIGEST, LANE_
     X(222, TEXT_MORE, "text_more", LANE_REPLY)                                                                        \
     X(223, TEXT_CORRECTION, "text_correction", LANE_REPLY)                                                            \
     X(224, TEXT_LEVEL, "text_level", LANE_REPLY) \
+    X(225, TEXT_STILL, "text_still", LANE_REPLY)                                                                       \
     X(200, TEXT_PAGE, "text_page", LANE_URGENT)                                                                       \
     X(201, TEXT_PAGE_NEWS, "text_page_news", LANE_URGENT)                                                             \
     X(202, TEXT_STAFF, "text_staff", LANE_REPLY)                                                                      \

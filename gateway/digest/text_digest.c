@@ -5,6 +5,7 @@
 #include "gateway/digest/text_by_mail.h"
 #include "gateway/digest/text_compose.h"
 #include "gateway/digest/text_range.h"
+#include "gateway/digest/text_silence.h"
 #include "gateway/say/notice_text.h"
 #include "gateway/sms/text_budget.h"
 #include "gateway/sms/text_hours.h"
@@ -357,6 +358,7 @@ enum rc text_digest_run(struct gate *gate, struct membership_id membership, stru
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("text_digest");
     struct turn t = { .gate = gate, .mem = mem };
+    bool is_asked;
     enum rc rc;
 
     assert(db_in_tx(gate->store.db));
@@ -365,6 +367,10 @@ enum rc text_digest_run(struct gate *gate, struct membership_id membership, stru
         return rc == RC_NOT_FOUND ? RC_OK : rc;
     if (t.hours.from_ms > gate_now_ms(gate))
         return text_digest_owe(gate, membership, t.hours.from_ms, err);
+    if (text_silence(gate, &t.row, &t.group, &t.consent, &is_asked, err))
+        return err->rc;
+    if (is_asked)
+        return RC_OK;
     if (correct_all(&t, err) || read_owed(&t, err) || say_owed(&t, err))
         return err_wrap(err, "text of membership %" PRId64, membership.v);
     return RC_OK;

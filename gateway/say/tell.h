@@ -47,6 +47,7 @@
 #define TELL_TEXT_HELP "is_text_help"         /* asked for help by text */
 #define TELL_TEXT_CAME "is_text_came"         /* a text that nothing else takes */
 #define TELL_TEXT_FAILED "is_text_failed"     /* texts to their number do not arrive */
+#define TELL_TEXT_SILENT "is_text_silent"     /* nothing came from it for a year: asked anew */
 #define TELL_TEXT_HALTED "is_text_halted"     /* the provider takes nothing from us, or filters too much */
 #define TELL_TEXT_BUDGET "is_text_budget"     /* number: percent of the month's budget */
 #define TELL_CRISIS_TEXTS "is_crisis_texts"   /* what a person in danger reads is other than before */

@@ -147,6 +147,22 @@ static void one_text_to_staff_and_to_the_group(void **state)
     assert_int_equal(held(p), 1);
 }
 
+/* MOD is answered where it came from. */
+static void staff_answer_the_phone_that_asked(void **state)
+{
+    struct phones *p = *state;
+    struct membership m = phones_join(p, &p->w.group, "Maria Santos", MARIA);
+
+    set_level(p, &m, 2);
+    phones_text(p, MARIA, "MOD Who do I ask about my bill?");
+    assert_string_equal(told(p, &m), "Who do I ask about my bill?");
+    staff_write(p, &m, "Please ask for Lee at the desk.");
+    says(p, &m, "Ana Ruiz says: Please ask for Lee at the desk.");
+    phones_text(p, MARIA, "Thank you, will do");
+    assert_string_equal(told(p, &m), "Thank you, will do");
+    assert_int_equal(help_int(&p->w.h, "SELECT COUNT(*) FROM post"), 0);
+}
+
 /* ---- about a note of theirs ---- */
 
 static struct post asked_about(struct phones *p, const struct membership *m, const struct decision *decision)
@@ -342,6 +358,7 @@ int main(void)
         T(private_words_are_answered_in_private),
         T(a_level_without_words_tells_none),
         T(one_text_to_staff_and_to_the_group),
+        T(staff_answer_the_phone_that_asked),
         T(what_staff_ask_is_answered_to_them),
         T(a_wording_is_agreed_to_when_it_was_seen),
         T(no_to_a_wording_is_told),

@@ -271,6 +271,33 @@ static void a_used_up_budget_puts_off_and_loses_nothing(void **state)
     text_has(&t, "I feel well.");
 }
 
+/* R18: the number may be somebody else's by now. */
+static void a_year_of_silence_is_asked_about(void **state)
+{
+    struct circle *c = *state;
+    struct text_consent consent;
+    struct text_out t;
+
+    text_member(c, &c->rose, "+15555550101", 2);
+    text_member(c, &c->sam, "+15555550102", 2);
+    text_at(c, 200, 10, 0);
+    CIRCLE_TX(c, HELP_OK(text_consent_heard(&c->g.gate.store, c->sam.address, &err)));
+    text_at(c, 366, 10, 0);
+    text_note(c, "I feel well.");
+    text_at(c, 366, 18, 1);
+    text_of(c, &c->sam, MAILING_TEXT_DIGEST, 1); /* who was heard since */
+    t = text_of(c, &c->rose, 0, 1);
+    assert_int_equal(t.kind, MAILING_TEXT_STILL);
+    text_has(&t, "Do you still want Tuesday Circle texts? Reply YES");
+    HELP_OK(text_consent_get(&c->g.gate.store, c->rose.address, &consent, &err));
+    assert_int_equal(consent.state, TEXT_ASKED);
+    assert_int_equal(consent.level, 0);
+    circle_has(circle_mail(c, ANA, NULL), "For a year, no text came from it");
+    text_note(c, "I feel better.");
+    text_at(c, 367, 18, 1);
+    text_of(c, &c->rose, 0, 1); /* nothing more until it says yes */
+}
+
 static void who_said_stop_gets_nothing_and_closes_no_issue(void **state)
 {
     struct circle *c = *state;
@@ -375,6 +402,7 @@ int main(void)
         TEST(how_to_stop_is_said_by_a_text_that_left),
         TEST(a_week_is_counted_from_when_it_left),
         TEST(a_used_up_budget_puts_off_and_loses_nothing),
+        TEST(a_year_of_silence_is_asked_about),
         TEST(who_said_stop_gets_nothing_and_closes_no_issue),
         TEST(each_is_daily_and_news_is_news),
         TEST(private_words_wait_for_the_morning),
