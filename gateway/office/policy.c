@@ -392,7 +392,7 @@ static check_fn *const checks[SETTING_END] = { [SETTING_NAME] = check_line,
                                                [SETTING_ROTA] = check_is_command,
                                                [SETTING_PAGE_CONTACTS] = check_is_command };
 
-static_assert(TRIAGE_PAGE_USUAL == 46, "policy_form names it");
+static_assert(TRIAGE_PAGE_USUAL == 42, "policy_form names it");
 
 const char *policy_form(enum setting setting)
 {
@@ -429,7 +429,7 @@ const char *policy_form(enum setting setting)
         [SETTING_PAGE_CLOCK_2] = "the same of a possible medical problem",
         [SETTING_DAILY_MAIL] = "when the daily staff mail goes out: 07:30, or off; unset: as the office opens",
         [SETTING_TRIAGE_MODEL] =
-            "score from which a note that reads like danger calls a person (46), or off; raising it takes two",
+            "score from which a note that reads like danger calls a person (42), or off; raising it takes two",
         [SETTING_TEST_PAGE] = "when the weekly test alarm goes out: \"Mon 10:00\"",
         [SETTING_REVIEW_HOURS_3] = "office hours in which a marked note should be decided (4)",
         [SETTING_REVIEW_HOURS_4] = "office hours in which any other note should be decided (8)",

@@ -19,9 +19,9 @@
 #define TRIAGE_MODEL_MAX_BYTES ((size_t)1 << 20)
 #define TRIAGE_MODEL_LEVELS 46 /* a weight is -46 to 46 */
 /* Chosen by cross-validation on the notes for tuning (docs/triage.md), never by the hold-out. */
-#define TRIAGE_PAGE_USUAL 46  /* from this score on a note is a possible crisis, unless the practice has set another */
+#define TRIAGE_PAGE_USUAL 42  /* from this score on a note is a possible crisis, unless the practice has set another */
 #define TRIAGE_PLAIN_BELOW 35 /* below it a phrase of tier 1 of our lists does not count */
-#define TRIAGE_WEAK_BELOW 46  /* the same of one "unless", and of a hint */
+#define TRIAGE_WEAK_BELOW 42  /* the same of one "unless", and of a hint */
 #define TRIAGE_LONG_LESS                                                                                               \
     300 /* thousandths of a logit: a long letter has more windows, of which one reads badly by chance */
 #define TRIAGE_MODEL_OFF 101 /* a threshold that no note reaches */

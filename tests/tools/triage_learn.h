@@ -4,7 +4,7 @@
  * Shape    Notes: "id lang label text" (tests/data/triage_set/README.md). Patterns: the same, with (a|b) for either and {name} for one of a set,
  *          which "= lang name a|b" gives; each stands for as many notes as it can be read, LEARN_VARIANTS of them are drawn.
  * Method   Logistic regression by stochastic gradients with AdaGrad and a little decay; of each note the window counts that reads worst by the
- *          weights so far, as when it is scored. A veiled note counts LEARN_VEILED, others 1. Some notes are learned with slips of the finger.
+ *          weights so far, as when it is scored. A veiled note counts LEARN_VEILED, a trap LEARN_TRAP, others 1. Some notes are learned with slips of the finger.
  * Rule     One seed, and nothing but + - * / and square roots, which IEEE 754 rounds in one way: the same notes make the same file.
  * Owns     Everything lives in the set's arena.
  */
@@ -39,16 +39,16 @@
 #define LEARN_EPOCHS 20
 #define LEARN_WARM 10
 #define LEARN_RATE 0.3
-#define LEARN_DECAY 0.006
+#define LEARN_DECAY 0.003
 #define LEARN_VEILED                                                                                                   \
     0.25 /* of a veiled note, beside 1: it reads more like a trap than an open one, and less is asked of it */
+#define LEARN_TRAP 0.8 /* of a trap, beside 1: fewer false alarms of everyday notes for a few more of traps */
 #define LEARN_TEXT_MAX 8192
 
 struct learn_note {
-    const char *label, *text;
+    const char *id, *label, *text;
     const char *file;
-    int id,
-        fold_of; /* fold_of: a note is left out with all others of its file, which has one writer; -1, of a pattern: never */
+    int fold_of; /* a note is left out with all others of its file, which has one writer; -1, of a pattern: never */
     bool is_danger;
     double weight; /* how much is learned from it */
     size_t variant_count;
@@ -112,6 +112,11 @@ static bool learn_is_danger(const char *label)
     return !strcmp(label, "imminent") || !strcmp(label, "explicit") || !strcmp(label, "indirect");
 }
 
+static double learn_weight(const char *label)
+{
+    return !strcmp(label, "indirect") ? LEARN_VEILED : !strcmp(label, "trap") ? LEARN_TRAP : 1;
+}
+
 /* The features with no more room than they need. */
 static struct triage_features learn_features(struct learn *l, const char *text)
 {
@@ -166,20 +171,22 @@ static struct learn_note *learn_note_new(struct learn *l, const char *const fiel
         fputs("too many notes\n", stderr);
         exit(1);
     }
-    *note = (struct learn_note){ .label = field[2],
+    *note = (struct learn_note){ .id = field[0],
+                                 .label = field[2],
                                  .text = learn_unescape(l->mem, field[3]),
-                                 .id = (int)strtol(field[0], NULL, 10),
                                  .fold_of = -1,
                                  .is_danger = learn_is_danger(field[2]),
-                                 .weight = strcmp(field[2], "indirect") != 0 ? 1 : LEARN_VEILED,
+                                 .weight = learn_weight(field[2]),
                                  .variant_count = variants,
                                  .variants = ARENA_ARRAY(l->mem, variants, struct triage_features) };
     return note;
 }
 
 /* Notes, each file of one writer; a fold is a file. */
-static const char *const learn_files[] = { "tuning.tsv",       "more-mixed.tsv",  "more-mixed-2.tsv",
-                                           "more-mixed-3.tsv", "more-danger.tsv", "more-calm.tsv" };
+static const char *const learn_files[] = {
+    "tuning.tsv",      "more-mixed.tsv", "more-mixed-2.tsv", "more-mixed-3.tsv",
+    "more-danger.tsv", "more-calm.tsv",  "more-mixed-4.tsv", "more-mixed-5.tsv"
+};
 #define LEARN_FOLDS ((int)COUNT_OF(learn_files))
 
 static int learn_fold_of(const char *file)

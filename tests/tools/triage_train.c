@@ -41,7 +41,7 @@ static int cross(struct learn *l)
         }
         for (size_t i = 0; i < l->count; i++)
             if (l->notes[i].fold_of == fold)
-                printf("%s\t%d\t%d\t%s\n", l->notes[i].label, triage_model_judge(model, &l->notes[i].variants[0]).score,
+                printf("%s\t%d\t%s\t%s\n", l->notes[i].label, triage_model_judge(model, &l->notes[i].variants[0]).score,
                        l->notes[i].id, l->notes[i].file);
     }
     return 0;

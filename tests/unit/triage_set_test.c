@@ -212,7 +212,7 @@ static void tuning_notes(void **state)
 
 /* ---- by a model that has not seen the note ---- */
 
-enum { TUNING, MIXED, MIXED_2, MIXED_3, DANGER, CALM }; /* of learn_files */
+enum { TUNING, MIXED, MIXED_2, MIXED_3, DANGER, CALM, MIXED_4, MIXED_5 }; /* of learn_files */
 
 struct crossed {
     struct counts model[COUNT_OF(learn_files)],
