@@ -267,20 +267,27 @@ static void notes_left_out(void **state)
         print_counts(arena_printf(mem, "%s, lists and model, of notes left out", learn_files[i]), &crossed.both[i]);
     }
     learn_close_all(&l);
-    assert_true(share(&crossed.model[TUNING], CRISIS) >= 0.98);
+    assert_true(share(&crossed.model[TUNING], CRISIS) >= 0.97);
     assert_true(share(&crossed.model[TUNING], INDIRECT) >= 0.77);
     assert_true(share(&crossed.model[TUNING], TRAP) <= 0.05);
     assert_true(share(&crossed.model[TUNING], ORDINARY) <= 0.03);
-    assert_true(share(&crossed.both[MIXED], CRISIS) >= 0.95);
+    assert_true(share(&crossed.both[MIXED], CRISIS) >= 0.94);
     assert_true(share(&crossed.both[MIXED], TRAP) <= 0.15);
-    assert_true(share(&crossed.both[MIXED_2], CRISIS) >= 0.89);
-    assert_true(share(&crossed.both[MIXED_2], TRAP) <= 0.18);
+    assert_true(share(&crossed.both[MIXED_2], CRISIS) >= 0.875);
+    assert_true(share(&crossed.both[MIXED_2], TRAP) <= 0.16);
     assert_true(share(&crossed.both[MIXED_3], CRISIS) >= 0.87);
-    assert_true(share(&crossed.both[MIXED_3], TRAP) <= 0.16);
+    assert_true(share(&crossed.both[MIXED_3], TRAP) <= 0.15);
     assert_true(share(&crossed.both[DANGER], CRISIS) >= 0.86);
-    assert_true(share(&crossed.both[DANGER], INDIRECT) >= 0.49);
-    assert_true(share(&crossed.both[CALM], TRAP) <= 0.12);
-    assert_true(share(&crossed.both[CALM], ORDINARY) <= 0.054);
+    assert_true(share(&crossed.both[DANGER], INDIRECT) >= 0.53);
+    assert_true(share(&crossed.both[CALM], TRAP) <= 0.10);
+    assert_true(share(&crossed.both[CALM], ORDINARY) <= 0.045);
+    for (int fold = MIXED_4; fold <= MIXED_5; fold++) {
+        assert_true(share(&crossed.both[fold], CRISIS) >= 0.97);
+        assert_true(share(&crossed.both[fold], INDIRECT) >= 0.88);
+        assert_true(share(&crossed.both[fold], TRAP) <= 0.12);
+        assert_true(share(&crossed.both[fold], ORDINARY) <= 0.06);
+        assert_true(share(&crossed.both[fold], THANKS) <= 0.01);
+    }
 }
 
 /* What is in the tree is what the notes in the tree make. */
@@ -327,7 +334,7 @@ static void hold_to(const char *what, const struct counts *c, const struct floor
 
 static void held_out_notes(void **state)
 {
-    static const struct floors floors = { 0.95, 0.69, 0.76, 0.059, 0.001, 0.03, 0.83 };
+    static const struct floors floors = { 0.97, 0.81, 0.76, 0.074, 0.008, 0.03, 0.83 };
     const struct counts c = count_file(FOLDER "holdout.tsv", FOLDER "roster.tsv");
 
     (void)state;
@@ -337,7 +344,7 @@ static void held_out_notes(void **state)
 /* Of another hand, who knew nothing of ours. */
 static void held_out_notes_of_another_writer(void **state)
 {
-    static const struct floors floors = { 0.92, 0.71, 0.77, 0.084, 0.028, 0.03, 0.94 };
+    static const struct floors floors = { 0.94, 0.69, 0.79, 0.102, 0.020, 0.03, 0.94 };
     const struct counts c = count_file(FOLDER "holdout-2.tsv", FOLDER "roster-2.tsv");
 
     (void)state;
@@ -347,21 +354,31 @@ static void held_out_notes_of_another_writer(void **state)
 /* Of a third, scored once when the lists and model of then were final, and again with those that came after. */
 static void held_out_notes_of_a_third_writer(void **state)
 {
-    static const struct floors floors = { 0.92, 0.75, 0.73, 0.129, 0.036, 0.03, 0.90 };
+    static const struct floors floors = { 0.93, 0.77, 0.75, 0.129, 0.043, 0.03, 0.90 };
     const struct counts c = count_file(FOLDER "holdout-3.tsv", FOLDER "roster-3.tsv");
 
     (void)state;
     hold_to("third hold-out", &c, &floors);
 }
 
-/* Of a fourth, scored once, when lists and model were final. It has no roster and no notes for flags alone. */
+/* Of a fourth, scored first when the lists and model of then were final. It has no roster and no notes for flags alone. */
 static void held_out_notes_of_a_fourth_writer(void **state)
 {
-    static const struct floors floors = { 0.97, 0.89, 0.87, 0.089, 0.049, 0.035, 0 };
+    static const struct floors floors = { 0.97, 0.89, 0.87, 0.095, 0.043, 0.03, 0 };
     const struct counts c = count_file(FOLDER "holdout-4.tsv", NULL);
 
     (void)state;
     hold_to("fourth hold-out", &c, &floors);
+}
+
+/* Of a fifth, scored once, when lists, model and threshold were committed: the figures to believe. */
+static void held_out_notes_of_a_fifth_writer(void **state)
+{
+    static const struct floors floors = { 0.95, 0.81, 0.74, 0.112, 0.080, 0.03, 0 };
+    const struct counts c = count_file(FOLDER "holdout-5.tsv", NULL);
+
+    (void)state;
+    hold_to("fifth hold-out", &c, &floors);
 }
 
 int main(void)
@@ -375,6 +392,7 @@ int main(void)
         cmocka_unit_test(held_out_notes_of_another_writer),
         cmocka_unit_test(held_out_notes_of_a_third_writer),
         cmocka_unit_test(held_out_notes_of_a_fourth_writer),
+        cmocka_unit_test(held_out_notes_of_a_fifth_writer),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
