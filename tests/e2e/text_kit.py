@@ -1,5 +1,6 @@
 """What the tests of text messages share: Kannel (bearerbox, smsbox, and its fake SMS centre) on loopback, and calls of our hook."""
 import os
+import re
 import socket
 import subprocess
 import threading
@@ -181,9 +182,11 @@ omit-empty = true
         """Every text that phones got from us, as (number, words)."""
         found = []
         with open(os.path.join(self.folder, 'fakesmsc.log'), encoding='utf-8', errors='replace') as f:
-            for line in f:
-                if 'Got message' in line and f'<{OURS} ' in line:
-                    words = line.split('<', 1)[1].rsplit('>', 1)[0].split(' ')
+            for line in re.findall(r'Got message \d+: <(.*)>', f.read()):
+                words = line.split(' ')
+                if words[0] == OURS and len(words) > 2:
                     found.append((words[1], ' '.join(words[3:])))
+                elif found:  # the centre takes each line of a text for one of its own
+                    found[-1] = (found[-1][0], f'{found[-1][1]}\n{line}')
         return found
 

@@ -2,6 +2,7 @@
 """Text messages through a real Kannel: HELP and STOP are answered, receipts come back, whatever is killed; and what strangers do to our hook."""
 import base64
 import collections
+import datetime
 import fcntl
 import hashlib
 import hmac
@@ -9,6 +10,7 @@ import json
 import os
 import pty
 import random
+import re
 import select
 import signal
 import socket
@@ -16,8 +18,9 @@ import struct
 import termios
 import time
 import urllib.parse
+import zoneinfo
 
-from house_kit import ANA, BORDER, PROGRAM, Circle, House, run_tests, until
+from house_kit import ANA, BORDER, GROUP, PROGRAM, ROSE, Circle, House, run_tests, until
 from smtp_kit import free_port
 from text_kit import OURS, TOKEN, Kannel, call, is_there, swallow
 
@@ -201,6 +204,115 @@ def kannel_carries_it_whatever_dies(folder):
     assert not t.house.canaries('5550101'), t.house.canaries('5550101')
 
 
+def where_it_is_day():
+    """A zone in whose day texts may go, whenever this runs."""
+    places = ('America/New_York', 'America/Los_Angeles', 'Pacific/Pago_Pago', 'Pacific/Auckland', 'Asia/Tokyo', 'Asia/Karachi', 'Europe/Athens', 'Atlantic/Azores')
+    return next(p for p in places if 10 <= datetime.datetime.now(zoneinfo.ZoneInfo(p)).hour <= 16)
+
+
+class Story:
+    """Tuesday Circle with Rose, who reads by mail, and Sam, whose phone hangs on a Kannel."""
+
+    def __init__(self, t, kannel):
+        self.t, self.house, self.kannel = t, t.house, kannel
+        self.circle = Circle(t.house, lambda data, to, sender: t.house.ok('receive', '--to', to, '--from', sender, data=data))
+
+    def phone_gets(self, to, words):
+        """The newest text there with these words."""
+        def found():
+            return [w for n, w in self.kannel.got() if n == to and words in w]
+        return until(found, 60, lambda: f'"{words}" at {to}: {self.kannel.got()}, {self.t.states()}')[0][-1]
+
+    def mail_comes(self, to, words):
+        return until(lambda: [m for m in self.house.mail(to) if words in m.text], 60, f'"{words}" by mail')[0][-1]
+
+    def released(self, words):
+        """What waits is reviewed by mail, and the digest closes."""
+        asked = self.mail_comes(ANA, words)
+        waiting = len(self.house.json('review', 'list'))
+        self.circle.reply(ANA, asked, 'OK')
+        until(lambda: len(self.house.json('review', 'list')) < waiting, 60, f'"{words}" is released')
+        self.house.ok('digest', 'send', 'tuesday')
+
+    def begin(self, sam):
+        house = self.house
+        house.ok('practice', 'set', 'authserv-id', BORDER, 'trust', '2')
+        house.ok('group', 'add', '--name', 'Tuesday Circle', '--alias', 'Tuesday', '--digest-hour', '09:00')
+        house.ok('member', 'add', '--group', 'tuesday', '--name', 'Rose Hill', '--email', ROSE)
+        house.ok('member', 'add', '--group', 'tuesday', '--name', 'Sam Lund', '--text', sam, '--zone', where_it_is_day())
+        for address in (ANA, ROSE):
+            until(lambda a=address: house.mail(a), 60, f'{address} is asked')
+            self.circle.reply(address, house.newest(address), 'Yes')
+        until(lambda: 'welcome' in house.newest(ROSE).subject.lower(), 60, 'Rose is welcome')
+        self.phone_gets(sam, 'Reply YES')
+        self.kannel.arrives(sam, 'YES')
+        self.phone_gets(sam, 'you are in')
+        house.ok('member', 'set', sam, '--text-level', '2', '--warned', 'told on the phone')
+
+
+def a_member_by_text_through_kannel(folder):
+    if not is_there():
+        return 'Kannel is not installed'
+    t, sam, ana = Texting(folder, 'kannel'), number(1), number(41)
+    with Kannel(folder, t.add(api='http://127.0.0.1:1').hook) as kannel:
+        def send_by(port):
+            t.house.ok('text', 'set', '--account', str(t.house.count('SELECT id FROM text_account')), '--setting', f'api=http://127.0.0.1:{port}')
+
+        send_by(kannel.send)
+        story = Story(t, kannel)
+        with t:
+            story.begin(sam)
+            story.circle.write(ROSE, GROUP, 'Knees', 'Walking helps my knees.')
+            story.released('Walking helps')
+            item = re.search(r'(\d\d) Rose: Walking helps', story.phone_gets(sam, 'Walking helps'))
+            assert item, kannel.got()
+            kannel.arrives(sam, f'{item[1]} Thanks Rose, I will try it.')
+            story.released('I will try it')
+            digest = story.mail_comes(ROSE, 'I will try it')
+            assert 'Sam' in digest.text and sam not in digest.text and '5550101' not in digest.text
+            # the answer of a member by mail reaches the phone; the provider's word about it is lost, and its receipt tells late
+            story.circle.reply(ROSE, digest, '1 Tell me how it went, Sam.', quote=True)
+            send_by(swallow(kannel.send, lambda: [os.kill(pid, signal.SIGSTOP) for pid in t.pids('web')]))
+            story.released('how it went')
+            try:
+                story.phone_gets(sam, 'how it went')
+                until(lambda: t.states().get(4) == 1, 60, lambda: f'nobody knows whether it arrived: {t.states()}')
+            finally:
+                for pid in t.pids('web'):
+                    os.kill(pid, signal.SIGCONT)
+            until(lambda: 4 not in t.states(), 60, lambda: f'its receipt tells late: {t.states()}')
+            send_by(kannel.send)
+            staff_are_paged_by_text(story, ana)
+            kannel.arrives(sam, 'STOP')
+            story.phone_gets(sam, 'off our list')
+            assert t.house.rows("SELECT state, COUNT(*) FROM text_consent GROUP BY state ORDER BY state") == [(2, 1), (3, 1)]
+            story.circle.write(ROSE, GROUP, 'Soup', 'The soup was good today.')
+            story.released('soup was good')
+            until(lambda: not any(s in t.states() for s in (1, 2, 3)), 60, lambda: f'nothing is on its way: {t.states()}')
+        texts = [w for n, w in kannel.got() if n == sam]
+    assert not any('soup was good' in w for w in texts), texts
+    assert len(set(texts)) == len(texts), 'none came twice'
+    assert not t.house.canaries('5550101', '246813'), t.house.canaries('5550101', '246813')
+
+
+def staff_are_paged_by_text(story, phone):
+    house, kannel = story.house, story.kannel
+    house.ok('staff', 'set', ANA, '--phone', phone)
+    story.phone_gets(phone, 'YES')
+    kannel.arrives(phone, 'YES')
+    until(lambda: house.count('SELECT COUNT(*) FROM text_consent WHERE state = 2') == 2, 60, 'her number said yes')
+    house.ok('staff', 'set', ANA, '--pin', data=b'246813\n')
+    story.circle.write(ROSE, GROUP, 'Night', 'I want to kill myself tonight.')
+    page = story.phone_gets(phone, 'Alarm')
+    assert 'kill' not in page and 'Rose' not in page, page
+    claim = re.search(r'Reply (\d\d) CLAIM', page)
+    kannel.arrives(phone, f'{claim[1]} CLAIM')
+    until(lambda: house.count('SELECT COUNT(*) FROM text_asked WHERE kind = 10') == 1, 60, 'her PIN is asked for')
+    assert house.rows('SELECT state FROM page') == [(1,)]
+    kannel.arrives(phone, '246813')
+    until(lambda: house.rows('SELECT state FROM page') == [(2,)], 60, 'she has the alarm')
+
+
 def providers_are_set_up_by_hand(folder):
     house = House(folder)
     assert 'no file of such a provider' in house.run('text', 'add', 'nobody', '--number', OURS).stderr.decode()
@@ -315,4 +427,4 @@ def staff_set_a_level(folder):
 
 
 if __name__ == '__main__':
-    run_tests([hooks_believe_nobody, kannel_carries_it_whatever_dies, providers_are_set_up_by_hand, phones_are_files, staff_set_a_level])
+    run_tests([hooks_believe_nobody, kannel_carries_it_whatever_dies, a_member_by_text_through_kannel, providers_are_set_up_by_hand, phones_are_files, staff_set_a_level])
