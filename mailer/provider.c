@@ -42,7 +42,8 @@ static const char *const rule_names[PROVIDER_RULE_COUNT] = {
     [PROVIDER_RULE_MO_WHEN] = "mo.when", [PROVIDER_RULE_DLR_WHEN] = "dlr.when",
     [PROVIDER_RULE_REPLY] = "reply",     [PROVIDER_RULE_AUTOREPLY] = "autoreply",
 };
-static const char *const map_fields[] = { "id", "from", "to", "text", "media", "ref", "state", "err", "cost" };
+static const char *const map_fields[] = { "id",    "from", "to",   "text",   "media", "ref",
+                                          "state", "err",  "cost", "concat", "part",  "parts" };
 
 /* The first mistake is the one that is told. Returns what inih calls failure. */
 static int fail(struct reader *r, const char *what, const char *expected)
@@ -307,7 +308,7 @@ static int take_map(struct reader *r, const char *value, enum provider_event eve
         *is = '\0';
         if (find(map_fields, COUNT_OF(map_fields), word) < 0)
             return fail(r, arena_printf(r->mem, "%s is no field", word),
-                        "id, from, to, text, media, ref, state, err or cost");
+                        "id, from, to, text, media, ref, state, err, cost, concat, part or parts");
         if (*provider_event_path(r->p, event, word))
             return fail(r, arena_printf(r->mem, "%s comes twice", word), "each field once");
         r->p->paths[event][(*count)++] = (struct provider_path){ word, is + 1 };

@@ -187,6 +187,23 @@ static const char *field(const struct provider *p, enum provider_event kind, con
     return *value || !*path ? value : value_at(query, path, mem);
 }
 
+/* Which part of a longer text it is: one of 2 to SMS_PARTS_MAX, else it counts as whole. */
+static void read_part(const struct provider *p, const struct json *event, const struct json *query, struct arena *mem,
+                      struct sms_event *ret)
+{
+    const char *const concat = field(p, ret->kind, "concat", event, query, mem);
+    int64_t part, parts;
+    struct err ignored;
+
+    if (!*concat || strlen(concat) > SMS_CONCAT_MAX ||
+        text_to_int(field(p, ret->kind, "parts", event, query, mem), 2, SMS_PARTS_MAX, &parts, &ignored) ||
+        text_to_int(field(p, ret->kind, "part", event, query, mem), 1, parts, &part, &ignored))
+        return;
+    ret->concat = concat;
+    ret->part = part;
+    ret->parts = parts;
+}
+
 static void read_event(const struct provider *p, enum provider_event kind, const struct json *event,
                        const struct json *query, struct arena *mem, struct sms_event *ret)
 {
@@ -207,6 +224,8 @@ static void read_event(const struct provider *p, enum provider_event kind, const
     media = field(p, kind, "media", event, query, mem);
     if (*media && text_to_int(media, 0, 100, &ret->media, &ignored))
         ret->media = 1;
+    if (kind == PROVIDER_EVENT_MO)
+        read_part(p, event, query, mem, ret);
 }
 
 /* Where events stand: root, a path, or [] for a list. */

@@ -17,6 +17,8 @@
 
 #define SMS_EVENTS_MAX 64
 #define SMS_FORM_MAX 256
+#define SMS_PARTS_MAX 32
+#define SMS_CONCAT_MAX 64
 
 struct sms_answer {
     bool is_accepted;
@@ -37,6 +39,8 @@ struct sms_event {
     int64_t media;                 /* how many pictures */
     const char *ref, *state, *err; /* of a receipt; "" none */
     int64_t cost_micro;            /* of a receipt; -1 it does not say */
+    const char *concat;            /* of a part of a longer text: what all its parts share; NULL: it is whole */
+    int64_t part, parts;           /* which one, from 1, of how many */
 };
 
 struct sms_call {

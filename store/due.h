@@ -42,6 +42,7 @@ enum job_kind {
     JOB_TEXT_BUDGET = 90,  /* group, 0 the practice: staff hear that the month's money for texts is nearly gone */
     JOB_TEXT_DIGEST = 100, /* membership: what it is owed by text */
     JOB_TEXT_AGAIN,        /* text: did its hours end before it could leave? */
+    JOB_TEXT_PARTS,        /* text that came: a part whose others are missing still */
 };
 
 extern const struct db_domain due_domain;

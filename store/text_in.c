@@ -6,7 +6,7 @@
 
 /* clang-format off */
 enum in_stmt {
-    IN_ADD, IN_SET_WORD, IN_HIDE, IN_GET, IN_CLAIM, IN_END, IN_WAITING, IN_OF_ADDRESS, IN_STMT_COUNT
+    IN_ADD, IN_SET_WORD, IN_HIDE, IN_GET, IN_CLAIM, IN_END, IN_WAITING, IN_OF_ADDRESS, IN_WAIT, IN_JOINED, IN_STMT_COUNT
 };
 enum in_add_arg {
     IA_PRACTICE = 1, IA_ID, IA_ACCOUNT, IA_SENDER, IA_ADDRESS, IA_WORD, IA_MEDIA, IA_DEDUPE, IA_WORDS, IA_RAW, IA_NOW
@@ -32,6 +32,10 @@ static const char *const in_sql[IN_STMT_COUNT] = {
     [IN_WAITING] = "SELECT id FROM text_in WHERE " IS_WAITING " LIMIT 1",
     [IN_OF_ADDRESS] =
         "SELECT " IN_COLUMNS " FROM text_in WHERE practice_id = $1 AND address_id = $2 AND received_ms >= $3 ORDER BY id DESC LIMIT $4",
+    [IN_WAIT] = "UPDATE text_in SET state = 4 WHERE practice_id = $1 AND id = $2 AND state = 1 AND word = 5",
+    [IN_JOINED] =
+        "UPDATE text_in SET state = 3, words_sealed = NULL, raw_sealed = NULL, done_ms = $3 WHERE practice_id = $1 AND id = $2 AND state = 4"
+        " AND word = 5",
 };
 static const char *const receipt_sql[RECEIPT_STMT_COUNT] = {
     [RECEIPT_ADD] =
@@ -127,6 +131,28 @@ enum rc text_in_hide(struct store *st, struct text_in_id id, const char *words, 
         return err->rc;
     store_bind_sealed(st, q, 3, COL_TEXT_IN_WORDS, id.v, words, mem);
     return db_run(q, NULL, err);
+}
+
+enum rc text_in_wait(struct store *st, struct text_in_id id, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+
+    assert(db_in_tx(st->db));
+    return start(st, IN_WAIT, id.v, &q, err) ? err->rc : db_run(q, NULL, err);
+}
+
+enum rc text_in_joined(struct store *st, struct text_in_id id, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    int64_t changed;
+
+    assert(db_in_tx(st->db));
+    if (start(st, IN_JOINED, id.v, &q, err))
+        return err->rc;
+    db_bind_int(q, 3, clock_now_ms(st->clock));
+    if (db_run(q, &changed, err))
+        return err->rc;
+    return changed ? RC_OK : err_set(err, RC_CONFLICT, "part %" PRId64 " of a text does not wait", id.v);
 }
 
 static enum rc read_row(struct store *st, struct db_query *q, struct arena *mem, struct text_in *ret, struct err *err)

@@ -9,6 +9,7 @@
  *          was done in the transaction that stored it (gateway/text/text_take). words are the text alone; raw is the whole call, for staff when
  *          we could not read it.
  *          text_receipt_*: delivery reports wait here until the text they are about is known and a role has applied them.
+ *          A part of a longer text waits as parked (text_in_wait) until it is joined with the others, which leaves an empty done row.
  * Units    received_ms and done_ms: the clock port. Leases and due_ms of receipts: real time.
  * Owns     What is read lives in mem.
  * Errors   RC_CONFLICT   text_in_add: it is here already       RC_NOT_FOUND  no such row
@@ -30,6 +31,7 @@ enum text_word {
     TEXT_WORD_START,
     TEXT_WORD_HELP,
     TEXT_WORD_WRONG_NUMBER,
+    TEXT_WORD_PART, /* of a longer text: gateway/text/text_part */
     TEXT_WORD_END
 };
 
@@ -64,6 +66,10 @@ MUST_CHECK enum rc text_in_add(struct store *st, struct text_in *text, struct er
 MUST_CHECK enum rc text_in_set_word(struct store *st, struct text_in_id id, enum text_word word, struct err *err);
 /* What it said is kept as these words from now on, and nothing of the call: a PIN stood in it. */
 MUST_CHECK enum rc text_in_hide(struct store *st, struct text_in_id id, const char *words, struct err *err);
+/* A new one is not read yet: it is a part (TEXT_WORD_PART), and waits for the others. */
+MUST_CHECK enum rc text_in_wait(struct store *st, struct text_in_id id, struct err *err);
+/* A part that waited is part of another row now, and holds nothing any more. RC_CONFLICT: it does not wait. */
+MUST_CHECK enum rc text_in_joined(struct store *st, struct text_in_id id, struct err *err);
 MUST_CHECK enum rc text_in_get(struct store *st, struct text_in_id id, struct arena *mem, struct text_in *ret,
                                struct err *err);
 /* The oldest that nobody works on, in the order they came; RC_NOT_FOUND: none. Its tries are counted here. */

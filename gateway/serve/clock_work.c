@@ -20,6 +20,7 @@
 #include "gateway/say/notice.h"
 #include "gateway/say/talk.h"
 #include "gateway/say/text_again.h"
+#include "gateway/text/text_part.h"
 #include "gateway/text/text_warning.h"
 #include "gateway/visit/afterwards.h"
 #include "gateway/visit/copies.h"
@@ -183,6 +184,8 @@ static enum rc run_job(struct gate *gate, enum job_kind kind, int64_t subject, i
         return text_digest_run(gate, (struct membership_id){ subject }, err);
     case JOB_TEXT_AGAIN:
         return text_again_run(gate, (struct text_id){ subject }, err);
+    case JOB_TEXT_PARTS:
+        return text_part_over(gate, (struct text_in_id){ subject }, err);
     case JOB_POLL:
         return poll_run(gate, (struct post_id){ subject }, err);
     case JOB_DAILY_MAIL:
@@ -287,7 +290,7 @@ static enum rc run_jobs(struct gate *gate, size_t *ret_did, struct err *err)
                                           JOB_CHECK_IN,        JOB_MILESTONES,   JOB_THANKS,       JOB_VISITS,
                                           JOB_VISIT_COPIES,    JOB_VISIT_PLACES, JOB_VISIT_REMIND, JOB_VISIT_AFTER,
                                           JOB_VISIT_QUESTIONS, JOB_TEXT_BUDGET,  JOB_TEXT_DIGEST,  JOB_FOLLOW_UP,
-                                          JOB_TEXT_AGAIN,      JOB_TOPIC_SERIES };
+                                          JOB_TEXT_AGAIN,      JOB_TEXT_PARTS,   JOB_TOPIC_SERIES };
     enum rc rc = RC_OK;
 
     for (size_t i = 0; i < COUNT_OF(ours); i++) {

@@ -7,6 +7,7 @@
 #include "gateway/sms/text_person.h"
 #include "gateway/sms/text_queue.h"
 #include "gateway/sms/text_words.h"
+#include "gateway/text/text_part.h"
 #include "inbound/text_word.h"
 #include "store/text_consent.h"
 
@@ -178,27 +179,51 @@ static enum rc charge(const struct taking *t, struct err *err)
     return text_budget_charge(t->gate, &cost, err);
 }
 
+static enum rc take(struct gate *gate, const struct text_provider *provider, const struct sms_event *event,
+                    struct text_in *in, bool is_charged, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("text_take");
+    const size_t n = strlen(event->text);
+    struct taking t = {
+        .gate = gate, .provider = provider, .in = in, .mem = mem, .person = { .language = gate->facts.language }
+    };
+
+    assert(db_in_tx(gate->store.db));
+    in->account = provider->account.id;
+    in->media = event->media;
+    in->provider_id = event->id;
+    in->words = text_clean(mem, event->text, n < TEXT_BYTES_MAX ? n : TEXT_BYTES_MAX);
+    if (in->word != TEXT_WORD_PART)
+        in->word = text_word_read(in->words, mem);
+    if (find_ends(&t, event, err) || text_in_add(&gate->store, in, err))
+        return err->rc;
+    if (act(&t, err) || (!is_charged && charge(&t, err)))
+        return err_wrap(err, "text that came");
+    in->words = NULL; /* they lived here */
+    return RC_OK;
+}
+
 enum rc text_take(struct gate *gate, const struct text_provider *provider, const struct sms_event *event,
                   const void *raw, size_t raw_len, struct text_in_id *ret_id, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("text_take");
-    const size_t n = strlen(event->text);
-    struct text_in in = {
-        .account = provider->account.id, .media = event->media, .raw = raw, .raw_len = raw_len, .provider_id = event->id
-    };
-    struct taking t = {
-        .gate = gate, .provider = provider, .in = &in, .mem = mem, .person = { .language = gate->facts.language }
-    };
+    const char *const of = text_part_of(event, mem);
+    struct text_in in = { .raw = raw, .raw_len = raw_len };
 
-    assert(db_in_tx(gate->store.db));
-    in.words = text_clean(mem, event->text, n < TEXT_BYTES_MAX ? n : TEXT_BYTES_MAX);
-    in.word = text_word_read(in.words, mem);
-    if (find_ends(&t, event, err) || text_in_add(&gate->store, &in, err))
+    if (of)
+        in = (struct text_in){ .word = TEXT_WORD_PART, .raw = of, .raw_len = strlen(of) };
+    if (take(gate, provider, event, &in, false, err) || (of && text_part_came(gate, in.id, err)))
         return err->rc;
-    if (act(&t, err) || charge(&t, err))
-        return err_wrap(err, "text that came");
     *ret_id = in.id;
     return RC_OK;
+}
+
+enum rc text_take_joined(struct gate *gate, const struct text_provider *provider, const struct sms_event *event,
+                         struct err *err)
+{
+    struct text_in in = { .raw = NULL };
+
+    return take(gate, provider, event, &in, true, err);
 }
 
 enum rc text_take_word(struct gate *gate, const struct text_in *text, enum text_word word, struct err *err)

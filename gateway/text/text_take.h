@@ -23,6 +23,9 @@
 /* raw NULL: nothing of the call is kept (it was read). */
 MUST_CHECK enum rc text_take(struct gate *gate, const struct text_provider *provider, const struct sms_event *event,
                              const void *raw, size_t raw_len, struct text_in_id *ret_id, struct err *err);
+/* Parts that came one by one, as one text (gateway/text/text_part); they have been paid for. */
+MUST_CHECK enum rc text_take_joined(struct gate *gate, const struct text_provider *provider,
+                                    const struct sms_event *event, struct err *err);
 /* STOP, START or HELP that was seen only in the conversation, which knows names and groups: done as if it had been when it was stored. */
 MUST_CHECK enum rc text_take_word(struct gate *gate, const struct text_in *text, enum text_word word, struct err *err);
 /* A call that was proved and could not be read: parked with its bytes, staff are told. */

@@ -6,6 +6,8 @@
 #include "gateway/sms/text_budget.h"
 #include "gateway/sms/text_person.h"
 #include "gateway/sms/text_queue.h"
+#include "gateway/serve/clock_work.h"
+#include "gateway/text/text_part.h"
 #include "gateway/text/text_send.h"
 #include "gateway/text/text_take.h"
 #include "gateway/text/text_warning.h"
@@ -42,6 +44,7 @@ static void add_account(struct lab *l, const char *provider, const char *number)
         arena_printf(l->w.mem,
                      "{\"setting.api\":\"http://127.0.0.1:%d\",\"setting.account\":\"AC1\","
                      "\"secret.auth_token\":\"t0ken\",\"secret.signing_key\":\"t0ken\","
+                     "\"secret.api_key\":\"k\",\"secret.api_secret\":\"s\","
                      "\"secret.user\":\"gw\",\"secret.password\":\"gwpw\",\"secret.hook_token\":\"T0K\"}",
                      l->stub.port);
     l->sender = (struct text_sender){ .kind = TEXT_LONG_CODE, .number = number };
@@ -695,6 +698,127 @@ static void who_claims_reads_the_text(void **state)
     assert_int_equal(staff_mails(l), 0); /* and no notice to all staff says them */
 }
 
+/* ---- long texts that come in parts (Vonage) ---- */
+
+static struct text_in_id take_part(struct lab *l, const char *id, const char *words, int64_t part, int64_t parts)
+{
+    const struct sms_event event = { .kind = PROVIDER_EVENT_MO,
+                                     .id = id,
+                                     .from = "15555550101",
+                                     .to = "15555550199",
+                                     .text = words,
+                                     .ref = "",
+                                     .state = "",
+                                     .err = "",
+                                     .concat = "7",
+                                     .part = part,
+                                     .parts = parts };
+    struct text_in_id in = { 0 };
+
+    TX(l, OK(text_take(&l->w.gate, &l->provider, &event, NULL, 0, &in, &err)));
+    return in;
+}
+
+/* The texts of that phone that are whole, newest first. */
+static size_t whole_texts(struct lab *l, const char *ret_words[4])
+{
+    const struct address_id from = phone(l, "+15555550101", TEXT_NEVER_ASKED);
+    struct text_in *list;
+    size_t n, count = 0;
+
+    OK(text_in_of_address(&l->w.gate.store, from, 0, 20, l->w.mem, &list, &n, &err));
+    for (size_t i = 0; i < n && count < 4; i++)
+        if (list[i].word != TEXT_WORD_PART)
+            ret_words[count++] = list[i].words;
+    return count;
+}
+
+static void parts_are_joined_in_any_order(void **state)
+{
+    struct lab *l = *state;
+    const char *words[4];
+    struct text_in_id first;
+    struct text_in in;
+
+    add_account(l, "vonage", "+15555550199");
+    first = take_part(l, "m3", " and she was there.", 3, 3);
+    assert_int_equal(whole_texts(l, words), 0);
+    take_part(l, "m1", "I walked to the lake", 1, 3);
+    TX(l, assert_int_equal(text_take(&l->w.gate, &l->provider,
+                                     &(struct sms_event){ .kind = PROVIDER_EVENT_MO,
+                                                          .id = "m1",
+                                                          .from = "15555550101",
+                                                          .to = "15555550199",
+                                                          .text = "I walked to the lake",
+                                                          .ref = "",
+                                                          .concat = "7",
+                                                          .part = 1,
+                                                          .parts = 3 },
+                                     NULL, 0, &first, &err),
+                           RC_CONFLICT)); /* the provider calls again */
+    take_part(l, "m2", " with Rose", 2, 3);
+    assert_int_equal(whole_texts(l, words), 1);
+    assert_string_equal(words[0], "I walked to the lake with Rose and she was there.");
+    OK(text_in_get(&l->w.gate.store, first, l->w.mem, &in, &err));
+    assert_int_equal(in.state, TEXT_IN_DONE);
+    assert_true(!in.words && !in.raw);
+    TX(l, OK(text_part_over(&l->w.gate, first, &err))); /* its time is over: nothing is left to do */
+    assert_int_equal(whole_texts(l, words), 1);
+    assert_int_equal(help_int(&l->w.h, "SELECT COUNT(*) FROM text_ledger"), 3);
+    take_part(l, "m4", "please", 1, 2);
+    take_part(l, "m5", " stop texting me", 2, 2);
+    assert_int_equal(whole_texts(l, words), 2);
+    assert_int_equal(said(l, phone(l, "+15555550101", TEXT_NEVER_ASKED)), TEXT_STOPPED);
+}
+
+static void a_missing_part_is_not_waited_for(void **state)
+{
+    struct lab *l = *state;
+    const char *words[4];
+    size_t did;
+
+    add_account(l, "vonage", "+15555550199");
+    take_part(l, "m1", "I want to", 1, 3);
+    take_part(l, "m3", "myself", 3, 3);
+    take_part(l, "n1", "Another one", 1, 3); /* another text with the same reference */
+    OK(clock_work(&l->w.gate, &did, &err));
+    assert_int_equal(whole_texts(l, words), 0);
+    home_set_time(l->w.home, gate_now_ms(&l->w.gate) + TEXT_PARTS_MS);
+    OK(clock_work(&l->w.gate, &did, &err));
+    assert_int_equal(whole_texts(l, words), 2);
+    assert_string_equal(words[1], "I want to [...] myself");
+    assert_string_equal(words[0], "Another one [...]");
+    take_part(l, "m2", "hurt", 2, 3); /* too late: a text of its own, in its time */
+    home_set_time(l->w.home, gate_now_ms(&l->w.gate) + TEXT_PARTS_MS);
+    OK(clock_work(&l->w.gate, &did, &err));
+    assert_int_equal(whole_texts(l, words), 3);
+    assert_non_null(strstr(words[0], "hurt"));
+    assert_int_equal(help_int(&l->w.h, "SELECT COUNT(*) FROM text_in WHERE state = 4"), 0);
+}
+
+static void calls_of_parts_are_read(void **state)
+{
+    struct lab *l = *state;
+    const char *const query =
+        "msisdn=15555550101&to=15555550199&messageId=m1&text=Hello&type=text&concat=true&concat-ref=7&"
+        "concat-total=2&concat-part=1";
+    struct sms_event *events;
+    size_t n;
+
+    add_account(l, "vonage", "+15555550199");
+    OK(sms_events_read(l->provider.p, &(struct sms_call){ query, "", 0 }, l->w.mem, &events, &n, &err));
+    assert_int_equal(n, 1);
+    assert_string_equal(events[0].concat, "7");
+    assert_int_equal(events[0].part * 10 + events[0].parts, 12);
+    OK(sms_events_read(
+        l->provider.p,
+        &(struct sms_call){ "msisdn=15555550101&to=1&messageId=m1&text=Hello&concat-ref=7&concat-total=2&"
+                            "concat-part=3",
+                            "", 0 },
+        l->w.mem, &events, &n, &err));
+    assert_null(events[0].concat); /* there is no such part: a text of its own */
+}
+
 static void a_receipt_that_was_faster_waits(void **state)
 {
     struct lab *l = *state;
@@ -910,6 +1034,9 @@ int main(void)
         TEST(danger_is_seen_before_everything_else),
         TEST(what_sounds_ill_gets_the_office),
         TEST(who_claims_reads_the_text),
+        TEST(parts_are_joined_in_any_order),
+        TEST(a_missing_part_is_not_waited_for),
+        TEST(calls_of_parts_are_read),
         TEST(a_receipt_that_was_faster_waits),
         TEST(what_cannot_call_is_asked),
         TEST(what_became_of_an_unknown_one_is_looked_up),
