@@ -101,9 +101,9 @@ static void warn(const struct cli *cli, const struct planner *p, struct json *ou
     struct json *list = json_array_new();
 
     for (size_t i = 0; i < p->warnings.n; i++) {
-        json_push_str(list, p->warnings.v[i]);
+        json_push_str(list, p->warnings.v[i].line);
         if (!cli->is_json)
-            cli_warn(cli, "note: %s\n", p->warnings.v[i]);
+            cli_warn(cli, "note: %s\n", p->warnings.v[i].line);
     }
     json_set(out, "warnings", &list);
 }

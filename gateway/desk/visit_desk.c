@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "gateway/desk/desk_words.h"
 #include "gateway/say/notice.h"
+#include "gateway/say/phrase.h"
 #include "gateway/visit/afterwards.h"
 #include "gateway/visit/attending.h"
 #include "gateway/visit/planner.h"
@@ -29,6 +30,7 @@ struct desk_visit {
     struct attending_mark *came;
     size_t came_count;
     struct planner planner;
+    const char *why; /* what stands in the way, as visit_desk has it; NULL: the planner says */
     struct arena *mem;
 };
 
@@ -117,13 +119,28 @@ static enum rc tell(struct desk_visit *d, int64_t subject, struct json *values, 
     return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
-static enum rc problem(struct desk_visit *d, const char *reason, struct err *err)
+/* why: a section of visit_desk. */
+static enum rc problem(struct desk_visit *d, const char *why, const char *reason, struct err *err)
 {
     struct json *values = json_object_new();
 
     json_set_bool(values, "is_problem", true);
+    json_set_bool(values, why, true);
+    json_set_int(values, "number", d->visit.number ? d->visit.number : d->number);
     json_set_str(values, "reason", reason);
     return tell(d, 0, values, err);
+}
+
+static const char *why_of(const struct desk_visit *d)
+{
+    static const char *const names[] = {
+        [PLANNER_WHY_OTHER] = "is_other",         [PLANNER_WHY_PAST] = "is_past",
+        [PLANNER_WHY_SAME_TIME] = "is_same_time", [PLANNER_WHY_CANCELLED] = "is_cancelled_already",
+        [PLANNER_WHY_OVER] = "is_over",           [PLANNER_WHY_GROUP_OVER] = "is_group_over",
+        [PLANNER_WHY_STAFF] = "is_staff_gone",    [PLANNER_WHY_NO_ZOOM] = "is_no_zoom",
+    };
+
+    return d->why ? d->why : names[d->planner.why];
 }
 
 /* What cannot be is told, what failed fails. */
@@ -132,8 +149,25 @@ static enum rc or_problem(struct desk_visit *d, enum rc rc, struct err *err)
     struct err why = *err;
 
     if (rc == RC_INPUT || rc == RC_CONFLICT || rc == RC_NOT_FOUND || rc == RC_LIMIT)
-        return problem(d, arena_strdup(d->mem, why.msg), err);
+        return problem(d, why_of(d), arena_strdup(d->mem, why.msg), err);
     return rc;
+}
+
+static struct json *warning_json(const struct desk_visit *d, const struct planner_warning *w)
+{
+    static const char *const names[] = { [PLANNER_SAME_GROUP] = "is_same_group",
+                                         [PLANNER_SAME_STAFF] = "is_same_staff",
+                                         [PLANNER_AT_NIGHT] = "is_night",
+                                         [PLANNER_NO_HOST] = "is_no_host",
+                                         [PLANNER_IS_PAST] = "is_past" };
+    const enum person_language language = d->in->sender->person.language;
+    struct json *row = json_object_new();
+
+    json_set_bool(row, names[w->what], true);
+    json_set_int(row, "number", w->number);
+    json_set_str(row, "when", w->ms ? phrase_moment_there(d->gate, language, w->zone, w->ms, d->mem) : "");
+    json_set_str(row, "hour", phrase_minute(language, w->hour * 60 + w->minute, d->mem));
+    return row;
 }
 
 static struct json *warnings_of(const struct desk_visit *d)
@@ -141,9 +175,8 @@ static struct json *warnings_of(const struct desk_visit *d)
     struct json *list = json_array_new();
 
     for (size_t i = 0; i < d->planner.warnings.n; i++) {
-        struct json *row = json_object_new();
+        struct json *row = warning_json(d, &d->planner.warnings.v[i]);
 
-        json_set_str(row, "line", d->planner.warnings.v[i]);
         json_push(list, &row);
     }
     return list;
@@ -267,19 +300,31 @@ static enum rc work_out(struct desk_visit *d, struct err *err)
 
     d->was_ms = d->start_ms = d->visit.start_ms;
     d->planner = (struct planner){ .gate = d->gate, .who = &d->who, .mem = d->mem };
-    if (d->word == WORD_MOVE)
-        return planner_read_when(d->gate, d->rest, d->visit.plan.zone, d->visit.plan.day, &d->start_ms, err)
-                   ? err->rc
-                   : planner_check(&d->planner, &d->visit.plan, d->start_ms, d->visit.id, err);
-    if (d->word == WORD_CANCEL)
-        return d->visit.state == VISIT_PLANNED ? RC_OK
-                                               : err_set(err, RC_INPUT, "visit %" PRId64 " is %s already",
-                                                         d->visit.number, visit_state_name(d->visit.state));
-    if (d->visit.start_ms > gate_now_ms(d->gate))
-        return err_set(err, RC_INPUT, "visit %" PRId64 " has not begun", d->visit.number);
-    if (roster_read(d->gate, &d->visit, d->mem, &r, err))
+    if (d->word == WORD_MOVE || d->word == WORD_CANCEL) {
+        d->why = d->visit.state == VISIT_CANCELLED ? "is_cancelled_already" : "is_over";
+        if (d->visit.state != VISIT_PLANNED)
+            return err_set(err, RC_INPUT, "visit %" PRId64 " is %s already", d->visit.number,
+                           visit_state_name(d->visit.state));
+        d->why = "is_bad_time";
+        if (d->word == WORD_MOVE &&
+            planner_read_when(d->gate, d->rest, d->visit.plan.zone, d->visit.plan.day, &d->start_ms, err))
+            return err->rc;
+        d->why = "is_same_time";
+        if (d->word == WORD_MOVE && d->start_ms == d->visit.start_ms)
+            return err_set(err, RC_CONFLICT, "visit %" PRId64 " is at that time already", d->visit.number);
+        d->why = NULL;
+        return d->word == WORD_CANCEL ? RC_OK
+                                      : planner_check(&d->planner, &d->visit.plan, d->start_ms, d->visit.id, err);
+    }
+    d->why = d->visit.state == VISIT_CANCELLED ? "is_cancelled_already" : "is_not_begun";
+    if (d->visit.start_ms > gate_now_ms(d->gate) || d->visit.state == VISIT_CANCELLED)
+        return err_set(err, RC_INPUT, "visit %" PRId64 " has not begun, or was cancelled", d->visit.number);
+    d->why = "is_bad_list";
+    if (roster_read(d->gate, &d->visit, d->mem, &r, err) ||
+        attending_read(&r, d->rest, d->in->names, d->mem, &d->came, &d->came_count, err))
         return err->rc;
-    return attending_read(&r, d->rest, d->in->names, d->mem, &d->came, &d->came_count, err);
+    d->why = NULL;
+    return RC_OK;
 }
 
 static enum rc preview(struct desk_visit *d, struct err *err)
@@ -291,7 +336,7 @@ static enum rc preview(struct desk_visit *d, struct err *err)
             : visit_by_number(&d->gate->store, d->number, d->mem, &d->visit, err);
 
     if (rc == RC_NOT_FOUND)
-        return problem(d, "there is no visit of this number", err);
+        return problem(d, "is_unknown", "", err);
     if (!rc)
         rc = work_out(d, err);
     if (rc)
@@ -339,15 +384,15 @@ static enum rc send(struct desk_visit *d, struct err *err)
     enum rc rc = question_get(&d->gate->store, id, d->mem, &q, err);
 
     if (rc)
-        return rc == RC_NOT_FOUND ? problem(d, "this is too old: write the word again", err) : rc;
+        return rc == RC_NOT_FOUND ? problem(d, "is_too_old", "", err) : rc;
     if (q.person.v != d->in->sender->person.id.v)
-        return problem(d, "somebody else was shown this", err);
+        return problem(d, "is_not_yours", "", err);
     if (load_preview(d, &q, &version, err))
         return err->rc;
     if (q.state != QUESTION_OPEN)
-        return problem(d, "this is done already", err);
+        return problem(d, "is_done", "", err);
     if (version != d->visit.version)
-        return problem(d, "the visit has changed since: write the word again", err);
+        return problem(d, "is_changed", "", err);
     if (question_close(&d->gate->store, id, QUESTION_ANSWERED, err))
         return err->rc;
     rc = work_out(d, err);

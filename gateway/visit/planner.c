@@ -21,6 +21,13 @@
 #define LINK_LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:/?#[]@!$&'()*+,;=%"
 #define DAY_LONG_MS ((int64_t)VISIT_MINUTES_MAX * MS_MINUTE)
 
+/* What stands in the way, for the letter too. */
+static enum rc because(struct planner *p, enum planner_why why, enum rc rc)
+{
+    p->why = why;
+    return rc;
+}
+
 /* ---- what a plan must be ---- */
 
 static bool is_line(const char *text, size_t max)
@@ -64,7 +71,7 @@ static enum rc check_staff(struct planner *p, struct person_id id, const char *a
     if (person_get(&p->gate->store, id, p->mem, &person, err))
         return err->rc;
     if (person.kind != PERSON_STAFF || person.state != PERSON_ACTIVE)
-        return err_set(err, RC_INPUT, "the %s must be an active staff member", as);
+        return because(p, PLANNER_WHY_STAFF, err_set(err, RC_INPUT, "the %s must be an active staff member", as));
     return RC_OK;
 }
 
@@ -76,8 +83,10 @@ static enum rc check_meeting(struct planner *p, const char *link, struct err *er
     if (strcmp(link, VIDEO_LINK) != 0)
         return RC_OK;
     rc = meeting_account(p->gate, p->mem, &ignored, err);
-    return rc == RC_NOT_FOUND ? err_set(err, RC_INPUT, "there is no Zoom account: postcircle zoom set, or give a link")
-                              : rc;
+    return rc == RC_NOT_FOUND
+               ? because(p, PLANNER_WHY_NO_ZOOM,
+                         err_set(err, RC_INPUT, "there is no Zoom account: postcircle zoom set, or give a link"))
+               : rc;
 }
 
 static enum rc check_plan(struct planner *p, const struct visit_plan *plan, struct err *err)
@@ -88,7 +97,7 @@ static enum rc check_plan(struct planner *p, const struct visit_plan *plan, stru
         check_meeting(p, plan->words.link, err))
         return err->rc;
     if (g.state != GROUP_OPEN)
-        return err_set(err, RC_INPUT, "this group has ended");
+        return because(p, PLANNER_WHY_GROUP_OVER, err_set(err, RC_INPUT, "this group has ended"));
     if (plan->kind <= 0 || plan->kind >= VISIT_KIND_END)
         return err_set(err, RC_INPUT, "a visit is a group visit, of a guest speaker, for questions, or a class");
     if (plan->minutes < 1 || plan->minutes > VISIT_MINUTES_MAX)
@@ -104,10 +113,15 @@ static enum rc check_plan(struct planner *p, const struct visit_plan *plan, stru
 
 /* ---- what is unwise ---- */
 
-static void note(struct planner *p, const char *text)
+static const char *when(const struct planner *p, const struct visit *v)
+{
+    return phrase_moment_there(p->gate, LANGUAGE_ENGLISH, v->plan.zone, v->start_ms, p->mem);
+}
+
+static void note(struct planner *p, struct planner_warning w)
 {
     if (p->warnings.n < PLANNER_WARNINGS_MAX)
-        p->warnings.v[p->warnings.n++] = text;
+        p->warnings.v[p->warnings.n++] = w;
 }
 
 static bool has_staff(const struct visit_plan *plan, struct person_id who)
@@ -136,9 +150,13 @@ static enum rc look_for_conflicts(struct planner *p, const struct visit_plan *pl
         if (v->id.v == except.v || v->state != VISIT_PLANNED || v->start_ms + v->plan.minutes * MS_MINUTE <= start_ms ||
             !(is_group || shares_staff(&v->plan, plan)))
             continue;
-        note(p, arena_printf(p->mem, "visit %" PRId64 " is at the same time (%s), %s", v->number,
-                             phrase_moment_there(p->gate, LANGUAGE_ENGLISH, v->plan.zone, v->start_ms, p->mem),
-                             is_group ? "for the same group" : "with the same staff member"));
+        note(p, (struct planner_warning){
+                    .what = is_group ? PLANNER_SAME_GROUP : PLANNER_SAME_STAFF,
+                    .line = arena_printf(p->mem, "visit %" PRId64 " is at the same time (%s), %s", v->number,
+                                         when(p, v), is_group ? "for the same group" : "with the same staff member"),
+                    .number = v->number,
+                    .ms = v->start_ms,
+                    .zone = v->plan.zone });
     }
     return RC_OK;
 }
@@ -150,9 +168,14 @@ static enum rc warn_of_hour(struct planner *p, const struct visit_plan *plan, in
     if (zone_local_from_utc(plan->zone, start_ms, &local, err))
         return err->rc;
     if (local.hour < 7 || local.hour >= 21)
-        note(p, arena_printf(p->mem, "it begins at %02d:%02d there", local.hour, local.minute));
+        note(p, (struct planner_warning){
+                    .what = PLANNER_AT_NIGHT,
+                    .line = arena_printf(p->mem, "it begins at %02d:%02d there", local.hour, local.minute),
+                    .hour = local.hour,
+                    .minute = local.minute });
     if (!plan->host.v)
-        note(p, "nobody is named as its host: nobody is asked who came");
+        note(p, (struct planner_warning){ .what = PLANNER_NO_HOST,
+                                          .line = "nobody is named as its host: nobody is asked who came" });
     return RC_OK;
 }
 
@@ -160,12 +183,13 @@ enum rc planner_check(struct planner *p, const struct visit_plan *plan, int64_t 
                       struct err *err)
 {
     p->warnings.n = 0;
+    p->why = PLANNER_WHY_OTHER;
     if (check_plan(p, plan, err))
         return err->rc;
     if (start_ms <= gate_now_ms(p->gate)) {
         if (!p->may_be_past)
-            return err_set(err, RC_INPUT, "that time is past");
-        note(p, "that time is past: nobody is written to");
+            return because(p, PLANNER_WHY_PAST, err_set(err, RC_INPUT, "that time is past"));
+        note(p, (struct planner_warning){ .what = PLANNER_IS_PAST, .line = "that time is past: nobody is written to" });
     }
     if (look_for_conflicts(p, plan, start_ms, except, err))
         return err->rc;
@@ -201,11 +225,6 @@ static enum rc set_start(struct visit *v, int64_t start_ms, struct err *err)
     return RC_OK;
 }
 
-static const char *when(const struct planner *p, const struct visit *v)
-{
-    return phrase_moment_there(p->gate, LANGUAGE_ENGLISH, v->plan.zone, v->start_ms, p->mem);
-}
-
 enum rc planner_add(struct planner *p, const struct visit_plan *plan, struct visit *ret, struct err *err)
 {
     struct visit v = { .plan = *plan };
@@ -221,11 +240,12 @@ enum rc planner_add(struct planner *p, const struct visit_plan *plan, struct vis
     return record_act(p->gate, p->who, AUDIT_VISIT_ADDED, AUDIT_ITEM_VISIT, v.id.v, NULL, when(p, &v), err);
 }
 
-static enum rc must_be_ahead(const struct visit *v, struct err *err)
+static enum rc must_be_ahead(struct planner *p, const struct visit *v, struct err *err)
 {
-    return v->state == VISIT_PLANNED
-               ? RC_OK
-               : err_set(err, RC_CONFLICT, "visit %" PRId64 " is %s already", v->number, visit_state_name(v->state));
+    if (v->state == VISIT_PLANNED)
+        return RC_OK;
+    return because(p, v->state == VISIT_CANCELLED ? PLANNER_WHY_CANCELLED : PLANNER_WHY_OVER,
+                   err_set(err, RC_CONFLICT, "visit %" PRId64 " is %s already", v->number, visit_state_name(v->state)));
 }
 
 enum rc planner_move(struct planner *p, struct visit *visit, int64_t start_ms, struct err *err)
@@ -234,10 +254,11 @@ enum rc planner_move(struct planner *p, struct visit *visit, int64_t start_ms, s
     const int64_t was_ms = visit->start_ms;
 
     assert(db_in_tx(p->gate->store.db));
-    if (must_be_ahead(visit, err) || planner_check(p, &visit->plan, start_ms, visit->id, err))
+    if (must_be_ahead(p, visit, err) || planner_check(p, &visit->plan, start_ms, visit->id, err))
         return err->rc;
     if (start_ms == visit->start_ms)
-        return err_set(err, RC_CONFLICT, "visit %" PRId64 " is at that time already", visit->number);
+        return because(p, PLANNER_WHY_SAME_TIME,
+                       err_set(err, RC_CONFLICT, "visit %" PRId64 " is at that time already", visit->number));
     if (set_start(visit, start_ms, err) || visit_change(&p->gate->store, visit, true, err) || set_jobs(p, visit, err) ||
         calls_offer(p->gate, visit, was_ms, err))
         return err->rc;
@@ -258,7 +279,7 @@ enum rc planner_change(struct planner *p, struct visit *visit, struct err *err)
     struct visit old;
 
     assert(db_in_tx(p->gate->store.db));
-    if (must_be_ahead(visit, err) || visit_get(&p->gate->store, visit->id, p->mem, &old, err) ||
+    if (must_be_ahead(p, visit, err) || visit_get(&p->gate->store, visit->id, p->mem, &old, err) ||
         planner_check(p, &visit->plan, visit->start_ms, visit->id, err) ||
         visit_change(&p->gate->store, visit, true, err) || set_jobs(p, visit, err) ||
         due_set(&p->gate->store, JOB_VISIT_PLACES, visit->id.v, gate_now_ms(p->gate),
@@ -272,7 +293,7 @@ enum rc planner_change(struct planner *p, struct visit *visit, struct err *err)
 enum rc planner_cancel(struct planner *p, struct visit *visit, struct err *err)
 {
     assert(db_in_tx(p->gate->store.db));
-    if (must_be_ahead(visit, err))
+    if (must_be_ahead(p, visit, err))
         return err->rc;
     visit->state = VISIT_CANCELLED;
     if (visit_change(&p->gate->store, visit, true, err) || set_jobs(p, visit, err) ||

@@ -1,8 +1,8 @@
 /*
  * planner: sets visits up, moves and cancels them, and makes the visits of a series some weeks ahead.
  *
- * Shape    A plan is checked before anything is written: title, zone, length, link, staff. What is unwise is done and said: a planner_warnings line each,
- *          in English, for staff.
+ * Shape    A plan is checked before anything is written: title, zone, length, link, staff. What is unwise is done and said: a planner_warning each, with
+ *          its line in English for the terminal; letters say it in the reader's words (templates, visit_desk). So why: what stood in the way.
  * Units    Local day and minute in the plan's zone; UTC milliseconds (start_ms).
  * Owns     Warnings and results live in mem.
  * Errors   RC_INPUT      a plan that cannot be (err says what); a time that is past, unless may_be_past
@@ -26,9 +26,35 @@
 #define PLANNER_QUESTIONS_MAX 5
 #define PLANNER_CAPACITY_MAX 500
 
+enum planner_unwise {
+    PLANNER_SAME_GROUP, /* another visit at that time: number, ms */
+    PLANNER_SAME_STAFF, /* likewise */
+    PLANNER_AT_NIGHT,   /* hour, minute */
+    PLANNER_NO_HOST,
+    PLANNER_IS_PAST
+};
+struct planner_warning {
+    enum planner_unwise what;
+    const char *line; /* in English */
+    int64_t number, ms;
+    const char *zone;
+    int hour, minute;
+};
 struct planner_warnings {
-    const char *v[PLANNER_WARNINGS_MAX];
+    struct planner_warning v[PLANNER_WARNINGS_MAX];
     size_t n;
+};
+
+/* Of what a plan that was right once can run into. */
+enum planner_why {
+    PLANNER_WHY_OTHER, /* err alone says it */
+    PLANNER_WHY_PAST,
+    PLANNER_WHY_SAME_TIME,
+    PLANNER_WHY_CANCELLED,
+    PLANNER_WHY_OVER,
+    PLANNER_WHY_GROUP_OVER,
+    PLANNER_WHY_STAFF,
+    PLANNER_WHY_NO_ZOOM
 };
 
 struct planner {
@@ -36,7 +62,8 @@ struct planner {
     const struct audit_who *who;
     struct arena *mem;
     struct planner_warnings warnings;
-    bool may_be_past; /* write it down although it has been */
+    enum planner_why why; /* after RC_INPUT or RC_CONFLICT */
+    bool may_be_past;     /* write it down although it has been */
 };
 
 /* What stands in the way of the plan at that time, or is unwise; except: this visit itself. */

@@ -51,7 +51,7 @@ static void a_move_is_shown_and_done_by_send(void **state)
     circle_has(circle_mail(c, MARIA, "it is now"), "CHANGED");
     assert_int_equal(circle_count(c, "SELECT count(*) FROM audit WHERE verb = 181 AND actor_kind = 2 AND way = 2"), 1);
     circle_reply(c, preview, ANA, "SEND", PASS);
-    circle_has(circle_mail(c, ANA, "visits"), "this is done already");
+    circle_has(circle_mail(c, ANA, "visits"), "This is done already.");
     assert_int_equal(visit_now(c, &v).version, 2);
 }
 
@@ -69,7 +69,7 @@ static void what_changed_meanwhile_is_not_done(void **state)
     preview = circle_mail(c, ANA, "visits");
     CIRCLE_TX(c, HELP_OK(planner_move(&p, &now, v.start_ms + MS_DAY, &err)));
     circle_reply(c, preview, ANA, "SEND", PASS);
-    circle_has(circle_mail(c, ANA, "visits"), "the visit has changed since");
+    circle_has(circle_mail(c, ANA, "visits"), "The visit has changed since.");
     assert_int_equal(visit_now(c, &v).state, VISIT_PLANNED);
 }
 
@@ -77,9 +77,11 @@ static void what_cannot_be_is_told(void **state)
 {
     static const struct {
         const char *text, *reason;
-    } rows[] = { { "CANCEL 7", "there is no visit of this number" },
-                 { "MOVE 1 to yesterday", "a day and a time are expected" },
-                 { "ATTEND 1 all", "has not begun" } };
+    } rows[] = { { "CANCEL 7", "There is no visit of this number." },
+                 { "MOVE 1 to yesterday", "We could not read the time" },
+                 { "MOVE 1 to 2026-03-03 09:00", "We could not read the time, or it is not ahead" },
+                 { "MOVE 1 to 2pm", "Nothing was done. Visit 1 is at that time already." },
+                 { "ATTEND 1 all", "Visit 1 has not begun." } };
     struct circle *c = *state;
     const struct visit v = asked(c);
 
@@ -89,6 +91,41 @@ static void what_cannot_be_is_told(void **state)
         circle_has(circle_mail(c, ANA, "visits"), rows[i].reason);
     }
     assert_int_equal(visit_now(c, &v).version, 1);
+}
+
+static void has_spanish(struct circle *c, const char *text, const char *words)
+{
+    ana_says(c, text);
+    circle_has(circle_mail(c, ANA, "visitas"), words);
+    circle_lacks(circle_mail(c, ANA, "visitas"), "the ");
+}
+
+/* Reasons and warnings are in the words of who reads them. */
+static void staff_read_it_in_their_language(void **state)
+{
+    struct circle *c = *state;
+    struct visit_plan plan = visit_plan_of(c, 2026, 3, 13, 15);
+    struct person ana;
+    struct err err;
+
+    HELP_OK(person_get(&c->g.gate.store, c->ana, c->mem, &ana, &err));
+    ana.language = LANGUAGE_SPANISH;
+    CIRCLE_TX(c, HELP_OK(person_change(&c->g.gate.store, &ana, &err)));
+    asked(c);
+    plan.host.v = 0;
+    visit_planned(c, &plan);
+    circle_work(c);
+    has_spanish(c, "CANCELAR 7", "No se hizo nada. No hay visita con este número.");
+    has_spanish(c, "MOVER 1 a ayer", "No pudimos leer la hora");
+    has_spanish(c, "ASISTENCIA 1 todos", "La visita 1 no ha empezado.");
+    has_spanish(c, "MOVER 1 a 2026-03-13 15:30",
+                "Tenga en cuenta: la visita 2 del mismo grupo es también a esa hora (viernes 13 de marzo");
+    has_spanish(c, "MOVER 2 a 2026-03-16 05:30", "Tenga en cuenta: allí empieza a las 5:30.");
+    circle_has(circle_mail(c, ANA, "visitas"), "Tenga en cuenta: no tiene anfitrión");
+    has_spanish(c, "ENVIAR", "Visita 2");
+    has_spanish(c, "CANCELAR 1", "No se hace");
+    has_spanish(c, "ENVIAR", "No se hace");
+    has_spanish(c, "CANCELAR 1", "La visita 1 ya está cancelada.");
 }
 
 static void only_the_staff_members_own_proof_counts(void **state)
@@ -156,6 +193,7 @@ int main(void)
         TEST(a_move_is_shown_and_done_by_send),
         TEST(what_changed_meanwhile_is_not_done),
         TEST(what_cannot_be_is_told),
+        TEST(staff_read_it_in_their_language),
         TEST(only_the_staff_members_own_proof_counts),
         TEST(the_host_is_asked_who_came),
         TEST(a_recap_opens_a_talk),

@@ -82,7 +82,7 @@ static void what_is_unwise_is_said(void **state)
     plan.minute += 59; /* the last minute of the other */
     assert_int_equal(tried(c, &plan, &w), RC_OK);
     assert_int_equal(w.n, 1);
-    assert_non_null(strstr(w.v[0], "visit 1 is at the same time"));
+    assert_non_null(strstr(w.v[0].line, "visit 1 is at the same time"));
     plan.minute += 1;
     assert_int_equal(tried(c, &plan, &w), RC_OK);
     assert_int_equal(w.n, 0);
