@@ -150,7 +150,7 @@ def the_roster_is_printed(circle, folder):
         with open(path, 'w', encoding='utf-8') as f:
             f.write(page.replace('size: landscape', f'size: {paper} landscape'))
         subprocess.run([CHROMIUM, '--headless', '--no-sandbox', '--disable-gpu', f'--user-data-dir={folder}/chromium', '--no-pdf-header-footer',
-                        f'--print-to-pdf={pdf}', f'file://{path}'], check=True, capture_output=True, timeout=120)
+                        f'--print-to-pdf={pdf}', f'file://{path}'], check=True, capture_output=True, timeout=300)
         with open(pdf, 'rb') as f:
             assert len(re.findall(rb'/Type\s*/Page\b', f.read())) == 1, paper
 
