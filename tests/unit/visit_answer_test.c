@@ -6,49 +6,6 @@
 #include "gateway/visit/afterwards.h"
 #include "gateway/visit/attending.h"
 
-static struct visit asked(struct circle *c, int day, int64_t capacity)
-{
-    struct visit_plan plan = visit_plan_of(c, 2026, 3, day, 14);
-    struct visit v;
-
-    plan.capacity = capacity;
-    v = visit_planned(c, &plan);
-    circle_work(c);
-    return v;
-}
-
-static struct visit_seat seat_of(struct circle *c, const struct visit *v, struct person_id person)
-{
-    struct visit_seat seat;
-    struct err err;
-
-    HELP_OK(visit_seat_find(&c->g.gate.store, v->id, person, c->mem, &seat, &err));
-    return seat;
-}
-
-static void says(struct circle *c, const char *who, const char *text)
-{
-    circle_reply(c, circle_mail(c, who, NULL), who, text, PASS);
-    circle_work(c);
-}
-
-/* event: the lines between BEGIN:VEVENT and END:VEVENT of what a calendar program sends. */
-static void calendar_says(struct circle *c, const char *from, const char *method, const char *events)
-{
-    const char *raw =
-        arena_printf(c->mem,
-                     "Authentication-Results: mx.example.org; dmarc=pass header.from=example.net\r\n"
-                     "Received: from out.example.net by mx.example.org; Tue, 3 Mar 2026 10:00:00 -0500\r\n"
-                     "From: <%s>\r\nTo: <" GROUP ">\r\nSubject: Accepted\r\nMessage-ID: <odd-%d@example.net>\r\n"
-                     "MIME-Version: 1.0\r\nContent-Type: text/calendar; method=%s; charset=UTF-8\r\n\r\n"
-                     "BEGIN:VCALENDAR\r\nPRODID:-//x//y//EN\r\nVERSION:2.0\r\nMETHOD:%s\r\n%sEND:VCALENDAR\r\n",
-                     from, ++c->letters, method, method, events);
-
-    circle_arrive(c, GROUP, raw, strlen(raw));
-    circle_run(c);
-    circle_work(c);
-}
-
 static const char *event(struct circle *c, const struct visit_seat *seat, const char *start, const char *attendees)
 {
     char uid[VISIT_UID_CHARS + 1];
@@ -65,7 +22,7 @@ static const char *event(struct circle *c, const struct visit_seat *seat, const 
 static void a_late_answer_is_not_taken_for_the_new_time(void **state)
 {
     struct circle *c = *state;
-    struct visit v = asked(c, 12, 0);
+    struct visit v = visit_asked(c, 12, 0);
     const struct mail *old = circle_mail(c, ROSE, "can you come");
     struct audit_who who;
     struct planner p = visit_planner(c, &who);
@@ -75,10 +32,10 @@ static void a_late_answer_is_not_taken_for_the_new_time(void **state)
     v = visit_now(c, &v);
     CIRCLE_TX(c, HELP_OK(planner_move(&p, &v, v.start_ms + MS_HOUR, &err)));
     circle_work(c);
-    says(c, ROSE, "Yes, I agree");
+    visit_says(c, ROSE, "Yes, I agree");
     circle_reply(c, old, ROSE, "No", PASS);
     circle_work(c);
-    seat = seat_of(c, &v, c->rose.person);
+    seat = visit_seat_of(c, &v, c->rose.person);
     assert_int_equal(seat.answer, VISIT_YES);
     assert_int_equal(seat.answer_start_ms, v.start_ms);
     circle_has(circle_mail(c, ROSE, "your answer"), "It moved to");
@@ -87,13 +44,13 @@ static void a_late_answer_is_not_taken_for_the_new_time(void **state)
 static void one_i_agree_opens_every_visit(void **state)
 {
     struct circle *c = *state;
-    const struct visit first = asked(c, 12, 0), second = asked(c, 13, 0);
+    const struct visit first = visit_asked(c, 12, 0), second = visit_asked(c, 13, 0);
 
-    assert_false(seat_of(c, &first, c->maria.person).has_link);
-    says(c, MARIA, "Yes, I agree"); /* to the second one */
-    assert_true(seat_of(c, &second, c->maria.person).has_link);
-    assert_true(seat_of(c, &first, c->maria.person).has_link);
-    assert_int_equal(seat_of(c, &first, c->maria.person).answer, VISIT_NO_ANSWER);
+    assert_false(visit_seat_of(c, &first, c->maria.person).has_link);
+    visit_says(c, MARIA, "Yes, I agree"); /* to the second one */
+    assert_true(visit_seat_of(c, &second, c->maria.person).has_link);
+    assert_true(visit_seat_of(c, &first, c->maria.person).has_link);
+    assert_int_equal(visit_seat_of(c, &first, c->maria.person).answer, VISIT_NO_ANSWER);
     assert_int_equal(circle_said(c, MARIA, "Here is the way to join."), 2);
     circle_has(circle_mail(c, MARIA, "your answer"), "You come.");
     assert_int_equal(circle_said(c, ROSE, VISIT_LINK), 0);
@@ -102,41 +59,41 @@ static void one_i_agree_opens_every_visit(void **state)
 static void more_places_are_offered_at_once(void **state)
 {
     struct circle *c = *state;
-    struct visit v = asked(c, 12, 1);
+    struct visit v = visit_asked(c, 12, 1);
     struct audit_who who;
     struct planner p = visit_planner(c, &who);
     struct err err;
 
-    says(c, MARIA, "yes, i agree");
-    says(c, ROSE, "yes, i agree");
-    assert_int_equal(seat_of(c, &v, c->rose.person).place, VISIT_WAITS);
+    visit_says(c, MARIA, "yes, i agree");
+    visit_says(c, ROSE, "yes, i agree");
+    assert_int_equal(visit_seat_of(c, &v, c->rose.person).place, VISIT_WAITS);
     v = visit_now(c, &v);
     v.plan.capacity = 2;
     CIRCLE_TX(c, HELP_OK(planner_change(&p, &v, &err)));
     circle_work(c);
-    assert_int_equal(seat_of(c, &v, c->rose.person).place, VISIT_OFFERED);
+    assert_int_equal(visit_seat_of(c, &v, c->rose.person).place, VISIT_OFFERED);
     circle_has(circle_mail(c, ROSE, "a place for you"), "A place is free for you, Rose.");
 }
 
 static void two_machines_come_to_an_end(void **state)
 {
     struct circle *c = *state;
-    const struct visit v = asked(c, 12, 0);
-    const struct visit_seat seat = seat_of(c, &v, c->maria.person);
+    const struct visit v = visit_asked(c, 12, 0);
+    const struct visit_seat seat = visit_seat_of(c, &v, c->maria.person);
     const char *const yes =
         event(c, &seat, "DTSTART:20260312T180000Z", "ATTENDEE;PARTSTAT=ACCEPTED:mailto:" MARIA "\r\n");
 
     circle_listen(c);
     for (int i = 0; i < 9; i++)
-        calendar_says(c, MARIA, "REPLY", yes);
+        visit_calendar_says(c, MARIA, "REPLY", yes);
     assert_int_equal(circle_new(c, MARIA), 5);
     assert_int_equal(circle_count(c, "SELECT count(*) FROM visit_rsvp"), 9); /* kept all the same */
-    calendar_says(c, MARIA, "REPLY",
-                  event(c, &seat, "DTSTART:20260312T180000Z", "ATTENDEE;PARTSTAT=DECLINED:mailto:" MARIA "\r\n"));
-    assert_int_equal(seat_of(c, &v, c->maria.person).answer, VISIT_NO);
+    visit_calendar_says(c, MARIA, "REPLY",
+                        event(c, &seat, "DTSTART:20260312T180000Z", "ATTENDEE;PARTSTAT=DECLINED:mailto:" MARIA "\r\n"));
+    assert_int_equal(visit_seat_of(c, &v, c->maria.person).answer, VISIT_NO);
     circle_pass(c, MS_DAY + MS_HOUR);
     circle_listen(c);
-    calendar_says(c, MARIA, "REPLY", yes);
+    visit_calendar_says(c, MARIA, "REPLY", yes);
     assert_true(circle_new(c, MARIA) >= 1);
 }
 
@@ -145,8 +102,8 @@ static void two_machines_come_to_an_end(void **state)
 static void of_two_answers_the_later_click_holds(void **state)
 {
     struct circle *c = *state;
-    const struct visit v = asked(c, 12, 0);
-    const struct visit_seat seat = seat_of(c, &v, c->rose.person);
+    const struct visit v = visit_asked(c, 12, 0);
+    const struct visit_seat seat = visit_seat_of(c, &v, c->rose.person);
     static const struct {
         const char *stamp, *partstat;
         enum visit_answer holds;
@@ -164,9 +121,9 @@ static void of_two_answers_the_later_click_holds(void **state)
         memcpy(strstr(one, "DTSTAMP:") + strlen("DTSTAMP:"), cases[i].stamp, strlen(cases[i].stamp));
         circle_pass(c, MS_DAY / 2); /* after which as many letters may go back */
         circle_listen(c);
-        calendar_says(c, ROSE, "REPLY", one);
-        if (seat_of(c, &v, c->rose.person).answer != cases[i].holds)
-            fail_msg("case %zu: %s", i, visit_answer_name(seat_of(c, &v, c->rose.person).answer));
+        visit_calendar_says(c, ROSE, "REPLY", one);
+        if (visit_seat_of(c, &v, c->rose.person).answer != cases[i].holds)
+            fail_msg("case %zu: %s", i, visit_answer_name(visit_seat_of(c, &v, c->rose.person).answer));
         circle_has(circle_since(c, ROSE, "your answer"), cases[i].holds == VISIT_NO      ? "You do not come."
                                                          : cases[i].holds == VISIT_MAYBE ? "You may come."
                                                                                          : "We have your YES.");
@@ -178,18 +135,18 @@ static void of_two_answers_the_later_click_holds(void **state)
 static void whom_we_miss(void **state)
 {
     struct circle *c = *state;
-    struct visit v = asked(c, 12, 0);
+    struct visit v = visit_asked(c, 12, 0);
     struct audit_who who;
     struct planner p = visit_planner(c, &who);
     const struct attending nobody = { .who = &who, .source = ATTENDANCE_BY_HOST };
     struct err err;
 
-    says(c, MARIA, "yes, i agree");
-    says(c, ROSE, "maybe");
+    visit_says(c, MARIA, "yes, i agree");
+    visit_says(c, ROSE, "maybe");
     v = visit_now(c, &v);
     CIRCLE_TX(c, HELP_OK(planner_move(&p, &v, v.start_ms + MS_HOUR, &err)));
     circle_work(c);
-    says(c, MARIA, "yes");
+    visit_says(c, MARIA, "yes");
     circle_pass(c, v.start_ms + 2 * MS_HOUR - gate_now_ms(&c->g.gate));
     v = visit_now(c, &v);
     CIRCLE_TX(c, HELP_OK(attending_mark(&c->g.gate, &v, &nobody, &err));
@@ -203,30 +160,32 @@ static void whom_we_miss(void **state)
 static void odd_calendars_are_for_people(void **state)
 {
     struct circle *c = *state;
-    const struct visit v = asked(c, 12, 0);
-    const struct visit_seat maria = seat_of(c, &v, c->maria.person), rose = seat_of(c, &v, c->rose.person);
+    const struct visit v = visit_asked(c, 12, 0);
+    const struct visit_seat maria = visit_seat_of(c, &v, c->maria.person), rose = visit_seat_of(c, &v, c->rose.person);
     const char *const at = "DTSTART:20260312T180000Z";
 
     /* two events that agree, as Outlook writes them of a row: one answer */
-    calendar_says(c, MARIA, "REPLY",
-                  arena_printf(c->mem, "%s%s", event(c, &maria, at, "ATTENDEE;PARTSTAT=ACCEPTED:mailto:" MARIA "\r\n"),
-                               event(c, &maria, at, "ATTENDEE;PARTSTAT=ACCEPTED:mailto:" MARIA "\r\n")));
-    assert_int_equal(seat_of(c, &v, c->maria.person).answer, VISIT_YES);
+    visit_calendar_says(c, MARIA, "REPLY",
+                        arena_printf(c->mem, "%s%s",
+                                     event(c, &maria, at, "ATTENDEE;PARTSTAT=ACCEPTED:mailto:" MARIA "\r\n"),
+                                     event(c, &maria, at, "ATTENDEE;PARTSTAT=ACCEPTED:mailto:" MARIA "\r\n")));
+    assert_int_equal(visit_seat_of(c, &v, c->maria.person).answer, VISIT_YES);
 
     /* two people who do not: only a person knows */
     circle_listen(c);
-    calendar_says(c, ROSE, "REPLY",
-                  event(c, &rose, at,
-                        "ATTENDEE;PARTSTAT=DECLINED:mailto:" ROSE
-                        "\r\nATTENDEE;PARTSTAT=ACCEPTED:mailto:x@example.com\r\n"));
-    assert_int_equal(seat_of(c, &v, c->rose.person).answer, VISIT_NO_ANSWER);
+    visit_calendar_says(c, ROSE, "REPLY",
+                        event(c, &rose, at,
+                              "ATTENDEE;PARTSTAT=DECLINED:mailto:" ROSE
+                              "\r\nATTENDEE;PARTSTAT=ACCEPTED:mailto:x@example.com\r\n"));
+    assert_int_equal(visit_seat_of(c, &v, c->rose.person).answer, VISIT_NO_ANSWER);
     circle_has(circle_since(c, ROSE, "your answer"), "Can you come?");
     circle_has(circle_since(c, ANA, NULL), "Answer: unclear.");
 
     /* another time, with no word beside it */
     circle_listen(c);
-    calendar_says(c, ROSE, "COUNTER",
-                  event(c, &rose, "DTSTART;TZID=America/Chicago:20260313T150000", "ATTENDEE:mailto:" ROSE "\r\n"));
+    visit_calendar_says(
+        c, ROSE, "COUNTER",
+        event(c, &rose, "DTSTART;TZID=America/Chicago:20260313T150000", "ATTENDEE:mailto:" ROSE "\r\n"));
     circle_has(circle_since(c, ANA, NULL), "asks for another time, Friday, March 13, 4:00 PM (New York time)");
     assert_int_equal(visit_now(c, &v).start_ms, v.start_ms);
 }
@@ -234,22 +193,22 @@ static void odd_calendars_are_for_people(void **state)
 static void the_hosts_own_answer_reaches_staff(void **state)
 {
     struct circle *c = *state;
-    const struct visit v = asked(c, 12, 0);
-    const struct visit_seat ana = seat_of(c, &v, c->ana);
+    const struct visit v = visit_asked(c, 12, 0);
+    const struct visit_seat ana = visit_seat_of(c, &v, c->ana);
 
     circle_listen(c);
-    calendar_says(c, ANA, "REPLY",
-                  event(c, &ana, "DTSTART:20260312T180000Z",
-                        "ATTENDEE;PARTSTAT=DECLINED:mailto:" ANA "\r\nCOMMENT:I am away\r\n"));
+    visit_calendar_says(c, ANA, "REPLY",
+                        event(c, &ana, "DTSTART:20260312T180000Z",
+                              "ATTENDEE;PARTSTAT=DECLINED:mailto:" ANA "\r\nCOMMENT:I am away\r\n"));
     circle_has(circle_since(c, LEE, NULL), "I am away");
     circle_has(circle_since(c, LEE, NULL), "Answer: no.");
-    assert_int_equal(seat_of(c, &v, c->ana).answer, VISIT_NO);
+    assert_int_equal(visit_seat_of(c, &v, c->ana).answer, VISIT_NO);
 }
 
 static void a_group_that_ends_takes_its_visits_along(void **state)
 {
     struct circle *c = *state;
-    const struct visit v = asked(c, 12, 0);
+    const struct visit v = visit_asked(c, 12, 0);
     struct visit_series s = { .plan = visit_plan_of(c, 2026, 3, 10, 10), .rule = "FREQ=WEEKLY" };
     struct audit_who who;
     struct planner p = visit_planner(c, &who);
@@ -259,7 +218,7 @@ static void a_group_that_ends_takes_its_visits_along(void **state)
 
     CIRCLE_TX(c, HELP_OK(planner_add_series(&p, &s, NULL, 0, &made, &err)));
     circle_work(c);
-    says(c, MARIA, "yes, i agree");
+    visit_says(c, MARIA, "yes, i agree");
     CIRCLE_TX(c, HELP_OK(ending_close(&c->g.gate, &who, c->g.group.id, NULL, &letters, &err)));
     circle_work(c);
     assert_int_equal(visit_now(c, &v).state, VISIT_CANCELLED);
@@ -288,10 +247,10 @@ static void set_link(struct circle *c, struct visit *v, const char *link)
 static void another_link_brings_a_call_list(void **state)
 {
     struct circle *c = *state;
-    struct visit v = asked(c, 5, 0);
+    struct visit v = visit_asked(c, 5, 0);
 
-    says(c, MARIA, "YES I AGREE");
-    says(c, ROSE, "NO");
+    visit_says(c, MARIA, "YES I AGREE");
+    visit_says(c, ROSE, "NO");
     set_link(c, &v, "https://video.example.org/j/early");
     assert_null(circle_mail(c, ANA, "please call"));
     circle_pass(c, v.start_ms - 5 * MS_HOUR - gate_now_ms(&c->g.gate));

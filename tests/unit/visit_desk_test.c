@@ -3,15 +3,6 @@
 
 #include "store/visit_record.h"
 
-static struct visit asked(struct circle *c)
-{
-    const struct visit_plan plan = visit_plan_of(c, 2026, 3, 12, 14);
-    const struct visit v = visit_planned(c, &plan);
-
-    circle_work(c);
-    return v;
-}
-
 /* In answer to the newest staff letter. */
 static void ana_says(struct circle *c, const char *text)
 {
@@ -19,18 +10,12 @@ static void ana_says(struct circle *c, const char *text)
     circle_work(c);
 }
 
-static void says(struct circle *c, const char *who, const char *text)
-{
-    circle_reply(c, circle_mail(c, who, NULL), who, text, PASS);
-    circle_work(c);
-}
-
 static void visits_are_listed(void **state)
 {
     struct circle *c = *state;
 
-    asked(c);
-    says(c, MARIA, "yes, i agree");
+    visit_asked(c, 12, 0);
+    visit_says(c, MARIA, "yes, i agree");
     ana_says(c, "VISITS");
     circle_has(circle_mail(c, ANA, "visits"), "1. Eating out without worry");
     circle_has(circle_mail(c, ANA, "visits"), "Yes: 1. Maybe: 0. No: 0. No answer: 2.");
@@ -39,7 +24,7 @@ static void visits_are_listed(void **state)
 static void a_move_is_shown_and_done_by_send(void **state)
 {
     struct circle *c = *state;
-    const struct visit v = asked(c);
+    const struct visit v = visit_asked(c, 12, 0);
     const struct mail *preview;
 
     ana_says(c, "MOVE 1 to 3pm, please");
@@ -58,7 +43,7 @@ static void a_move_is_shown_and_done_by_send(void **state)
 static void what_changed_meanwhile_is_not_done(void **state)
 {
     struct circle *c = *state;
-    const struct visit v = asked(c);
+    const struct visit v = visit_asked(c, 12, 0);
     const struct mail *preview;
     struct audit_who who;
     struct planner p = visit_planner(c, &who);
@@ -83,7 +68,7 @@ static void what_cannot_be_is_told(void **state)
                  { "MOVE 1 to 2pm", "Nothing was done. Visit 1 is at that time already." },
                  { "ATTEND 1 all", "Visit 1 has not begun." } };
     struct circle *c = *state;
-    const struct visit v = asked(c);
+    const struct visit v = visit_asked(c, 12, 0);
 
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         ana_says(c, rows[i].text);
@@ -111,7 +96,7 @@ static void staff_read_it_in_their_language(void **state)
     HELP_OK(person_get(&c->g.gate.store, c->ana, c->mem, &ana, &err));
     ana.language = LANGUAGE_SPANISH;
     CIRCLE_TX(c, HELP_OK(person_change(&c->g.gate.store, &ana, &err)));
-    asked(c);
+    visit_asked(c, 12, 0);
     plan.host.v = 0;
     visit_planned(c, &plan);
     circle_work(c);
@@ -131,7 +116,7 @@ static void staff_read_it_in_their_language(void **state)
 static void only_the_staff_members_own_proof_counts(void **state)
 {
     struct circle *c = *state;
-    const struct visit v = asked(c);
+    const struct visit v = visit_asked(c, 12, 0);
 
     circle_reply(c, circle_mail(c, ANA, NULL), ANA, "CANCEL 1", FORGED);
     circle_reply(c, circle_mail(c, MARIA, NULL), MARIA, "CANCEL 1", PASS);
@@ -142,12 +127,12 @@ static void only_the_staff_members_own_proof_counts(void **state)
 static void the_host_is_asked_who_came(void **state)
 {
     struct circle *c = *state;
-    const struct visit v = asked(c);
+    const struct visit v = visit_asked(c, 12, 0);
     const struct visit_plan next = visit_plan_of(c, 2026, 3, 19, 14);
 
-    says(c, MARIA, "yes, i agree");
-    says(c, ROSE, "yes, i agree");
-    says(c, SAM, "no");
+    visit_says(c, MARIA, "yes, i agree");
+    visit_says(c, ROSE, "yes, i agree");
+    visit_says(c, SAM, "no");
     visit_planned(c, &next);
     circle_pass(c, v.start_ms + MS_HOUR - gate_now_ms(&c->g.gate));
     circle_has(circle_mail(c, ANA, "who came"), "1 Maria (yes)");
@@ -171,7 +156,7 @@ static void the_host_is_asked_who_came(void **state)
 static void a_recap_opens_a_talk(void **state)
 {
     struct circle *c = *state;
-    const struct visit v = asked(c);
+    const struct visit v = visit_asked(c, 12, 0);
     const struct mail *after;
 
     circle_pass(c, v.start_ms + MS_HOUR - gate_now_ms(&c->g.gate));

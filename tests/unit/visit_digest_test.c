@@ -3,15 +3,6 @@
 
 #include "gateway/visit/answering.h"
 
-static struct visit_seat seat_of(struct circle *c, const struct visit *v, struct person_id person)
-{
-    struct visit_seat seat;
-    struct err err;
-
-    HELP_OK(visit_seat_find(&c->g.gate.store, v->id, person, c->mem, &seat, &err));
-    return seat;
-}
-
 /* A visit on the 12th, a note of Sam's that has its OK, and the letter of the evening. */
 static const struct mail *digest_with(struct circle *c, struct visit *v, const char *who)
 {
@@ -47,13 +38,13 @@ static void a_number_answers_it_and_the_rest_is_a_note(void **state)
     const struct mail *m = digest_with(c, &v, ROSE);
 
     circle_reply(c, m, ROSE, "1 yes, I agree\n2 Thank you Sam, I will try it", PASS);
-    assert_int_equal(seat_of(c, &v, c->rose.person).answer, VISIT_YES);
+    assert_int_equal(visit_seat_of(c, &v, c->rose.person).answer, VISIT_YES);
     circle_has(circle_mail(c, ROSE, "your answer"), "You come. Thank you, Rose.");
     circle_has(circle_mail(c, ANA, "note waits"), "Thank you Sam, I will try it");
     assert_int_equal(circle_said(c, ANA, "I agree"), 0);
     circle_reply(c, circle_mail(c, MARIA, "letter 1"), MARIA, "1 No", PASS);
     assert_int_equal(circle_outcome(c), OUTCOME_ANSWER);
-    assert_int_equal(seat_of(c, &v, c->maria.person).answer, VISIT_NO);
+    assert_int_equal(visit_seat_of(c, &v, c->maria.person).answer, VISIT_NO);
 }
 
 static void other_numbers_and_no_number_are_notes(void **state)
@@ -63,10 +54,10 @@ static void other_numbers_and_no_number_are_notes(void **state)
     const struct mail *m = digest_with(c, &v, ROSE);
 
     circle_reply(c, m, ROSE, "2 Yes!", PASS);
-    assert_int_equal(seat_of(c, &v, c->rose.person).answer, VISIT_NO_ANSWER);
+    assert_int_equal(visit_seat_of(c, &v, c->rose.person).answer, VISIT_NO_ANSWER);
     circle_has(circle_mail(c, ANA, "note waits"), "Yes!");
     circle_reply(c, m, ROSE, "Yes", PASS); /* a bare yes to a digest is none to a visit */
-    assert_int_equal(seat_of(c, &v, c->rose.person).answer, VISIT_NO_ANSWER);
+    assert_int_equal(visit_seat_of(c, &v, c->rose.person).answer, VISIT_NO_ANSWER);
 }
 
 static void a_forged_answer_counts_for_nothing(void **state)
@@ -77,7 +68,7 @@ static void a_forged_answer_counts_for_nothing(void **state)
 
     circle_wrote(c, &(struct wrote){ ROSE, GROUP, "Re: letter", "1 yes", FORGED, m->message_id, NULL, NULL });
     circle_run(c);
-    assert_int_equal(seat_of(c, &v, c->rose.person).answer, VISIT_NO_ANSWER);
+    assert_int_equal(visit_seat_of(c, &v, c->rose.person).answer, VISIT_NO_ANSWER);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, circle_setup, circle_teardown)

@@ -56,4 +56,49 @@ static inline struct visit visit_now(struct circle *c, const struct visit *v)
     return now;
 }
 
+static inline struct visit_seat visit_seat_of(struct circle *c, const struct visit *v, struct person_id person)
+{
+    struct visit_seat seat;
+    struct err err;
+
+    HELP_OK(visit_seat_find(&c->g.gate.store, v->id, person, c->mem, &seat, &err));
+    return seat;
+}
+
+/* On that day of March 2026 at 14:00, for that many (0: no limit); everybody is asked. */
+static inline struct visit visit_asked(struct circle *c, int day, int64_t capacity)
+{
+    struct visit_plan plan = visit_plan_of(c, 2026, 3, day, 14);
+    struct visit v;
+
+    plan.capacity = capacity;
+    v = visit_planned(c, &plan);
+    circle_work(c);
+    return v;
+}
+
+/* In answer to the newest mail that they got. */
+static inline void visit_says(struct circle *c, const char *who, const char *text)
+{
+    circle_reply(c, circle_mail(c, who, NULL), who, text, PASS);
+    circle_work(c);
+}
+
+/* What a calendar program sends. events: one or more VEVENTs. */
+static inline void visit_calendar_says(struct circle *c, const char *from, const char *method, const char *events)
+{
+    const char *raw =
+        arena_printf(c->mem,
+                     "Authentication-Results: mx.example.org; dmarc=pass header.from=example.net\r\n"
+                     "Received: from out.example.net by mx.example.org; Tue, 3 Mar 2026 10:00:00 -0500\r\n"
+                     "From: <%s>\r\nTo: <" GROUP ">\r\nSubject: Accepted\r\nMessage-ID: <calendar-%d@example.net>\r\n"
+                     "MIME-Version: 1.0\r\nContent-Type: text/calendar; method=%s; charset=UTF-8\r\n\r\n"
+                     "BEGIN:VCALENDAR\r\nPRODID:-//x//y//EN\r\nVERSION:2.0\r\nMETHOD:%s\r\n%sEND:VCALENDAR\r\n",
+                     from, ++c->letters, method, method, events);
+
+    circle_arrive(c, GROUP, raw, strlen(raw));
+    circle_run(c);
+    circle_work(c);
+}
+
 #endif

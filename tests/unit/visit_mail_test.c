@@ -107,32 +107,6 @@ static const char *field(const struct cc_body *b, const char *name)
 
 /* ---- a visit that people were asked to ---- */
 
-static struct visit asked(struct circle *c, int64_t capacity)
-{
-    struct visit_plan plan = visit_plan_of(c, 2026, 3, 12, 14);
-    struct visit v;
-
-    plan.capacity = capacity;
-    v = visit_planned(c, &plan);
-    circle_work(c);
-    return v;
-}
-
-static struct visit_seat seat_of(struct circle *c, const struct visit *v, struct person_id person)
-{
-    struct visit_seat seat;
-    struct err err;
-
-    HELP_OK(visit_seat_find(&c->g.gate.store, v->id, person, c->mem, &seat, &err));
-    return seat;
-}
-
-static void says(struct circle *c, const char *who, const char *text)
-{
-    circle_reply(c, circle_mail(c, who, NULL), who, text, PASS);
-    circle_work(c);
-}
-
 static void moved(struct circle *c, struct visit *v, int64_t by_ms)
 {
     struct audit_who who;
@@ -160,7 +134,7 @@ static void everybody_gets_a_copy_of_their_own(void **state)
     struct circle *c = *state;
     struct cc_body maria, rose, ana;
 
-    asked(c, 0);
+    visit_asked(c, 12, 0);
     circle_has(circle_mail(c, MARIA, "can you come"), "Thursday, March 12, 2:00 PM (New York time)");
     circle_has(circle_mail(c, MARIA, "can you come"), "YES, I AGREE");
     circle_lacks(circle_mail(c, MARIA, "can you come"), "video.example.org"); /* not before they agree */
@@ -180,20 +154,20 @@ static void everybody_gets_a_copy_of_their_own(void **state)
 static void i_agree_comes_with_yes(void **state)
 {
     struct circle *c = *state;
-    const struct visit v = asked(c, 0);
+    const struct visit v = visit_asked(c, 12, 0);
     struct cc_body copy;
 
-    says(c, MARIA, "Yes");
+    visit_says(c, MARIA, "Yes");
     circle_has(circle_mail(c, MARIA, "your answer"), "You want to come. Thank you, Maria.");
-    assert_int_equal(seat_of(c, &v, c->maria.person).place, VISIT_HAS_PLACE);
-    says(c, MARIA, "I agree");
+    assert_int_equal(visit_seat_of(c, &v, c->maria.person).place, VISIT_HAS_PLACE);
+    visit_says(c, MARIA, "I agree");
     circle_has(circle_mail(c, MARIA, "how to join"), "Here is the way to join.");
     circle_has(circle_mail(c, MARIA, "how to join"), VISIT_LINK);
     copy = copy_of(c, MARIA);
     assert_string_equal(field(&copy, "SEQUENCE"), "1");
     assert_string_equal(field(&copy, "LOCATION"), VISIT_LINK);
 
-    says(c, ROSE, "YES, I AGREE");
+    visit_says(c, ROSE, "YES, I AGREE");
     circle_has(circle_mail(c, ROSE, "your answer"), "You come. Thank you, Rose.");
     circle_has(circle_mail(c, ROSE, "your answer"), VISIT_LINK);
     assert_int_equal(circle_count(c, "SELECT count(*) FROM agreement WHERE text_version = '2026-11-22'"), 2);
@@ -206,29 +180,29 @@ static void i_agree_comes_with_yes(void **state)
 static void words_beside_an_answer_go_to_staff_alone(void **state)
 {
     struct circle *c = *state;
-    const struct visit v = asked(c, 0);
+    const struct visit v = visit_asked(c, 12, 0);
 
-    says(c, MARIA, "Yes, I agree. But I will be ten minutes late because of the pharmacy.");
-    assert_int_equal(seat_of(c, &v, c->maria.person).answer, VISIT_YES);
+    visit_says(c, MARIA, "Yes, I agree. But I will be ten minutes late because of the pharmacy.");
+    assert_int_equal(visit_seat_of(c, &v, c->maria.person).answer, VISIT_YES);
     circle_has(circle_mail(c, MARIA, "your answer"), "We gave your words to the care team too.");
     circle_has(circle_mail(c, ANA, "private words"), "ten minutes late because of the pharmacy");
     assert_int_equal(circle_said(c, ROSE, "pharmacy"), 0);
-    says(c, ROSE, "Is there parking?");
-    assert_int_equal(seat_of(c, &v, c->rose.person).answer, VISIT_NO_ANSWER);
+    visit_says(c, ROSE, "Is there parking?");
+    assert_int_equal(visit_seat_of(c, &v, c->rose.person).answer, VISIT_NO_ANSWER);
     circle_has(circle_mail(c, ROSE, "your answer"), "Can you come?");
 }
 
 static void the_newest_answer_counts(void **state)
 {
     struct circle *c = *state;
-    const struct visit v = asked(c, 0);
+    const struct visit v = visit_asked(c, 12, 0);
 
-    says(c, MARIA, "maybe");
-    assert_int_equal(seat_of(c, &v, c->maria.person).answer, VISIT_MAYBE);
-    says(c, MARIA, "no");
-    assert_int_equal(seat_of(c, &v, c->maria.person).answer, VISIT_NO);
-    says(c, MARIA, "yes, I agree");
-    assert_int_equal(seat_of(c, &v, c->maria.person).answer, VISIT_YES);
+    visit_says(c, MARIA, "maybe");
+    assert_int_equal(visit_seat_of(c, &v, c->maria.person).answer, VISIT_MAYBE);
+    visit_says(c, MARIA, "no");
+    assert_int_equal(visit_seat_of(c, &v, c->maria.person).answer, VISIT_NO);
+    visit_says(c, MARIA, "yes, I agree");
+    assert_int_equal(visit_seat_of(c, &v, c->maria.person).answer, VISIT_YES);
     assert_int_equal(circle_count(c, "SELECT count(*) FROM visit_rsvp"), 3);
     assert_int_equal(circle_count(c, "SELECT count(*) FROM audit WHERE verb = 187"), 3);
 }
@@ -238,12 +212,12 @@ static void the_newest_answer_counts(void **state)
 static void a_move_is_told_in_the_first_line(void **state)
 {
     struct circle *c = *state;
-    struct visit v = asked(c, 0);
+    struct visit v = visit_asked(c, 12, 0);
     const struct mail *old_mail;
     struct cc_body was, is;
 
-    says(c, MARIA, "yes, i agree");
-    says(c, SAM, "no");
+    visit_says(c, MARIA, "yes, i agree");
+    visit_says(c, SAM, "no");
     old_mail = circle_mail(c, ROSE, "can you come");
     was = copy_of(c, ROSE);
     circle_listen(c);
@@ -252,17 +226,17 @@ static void a_move_is_told_in_the_first_line(void **state)
                "CHANGED: Thursday, March 12, 3:00 PM (was Thursday, March 12, 2:00 PM).");
     circle_has(circle_since(c, SAM, "it is now"), "Can you come at the new time?"); /* once */
     circle_has(circle_since(c, ANA, "a visit on"), "CHANGED");
-    assert_int_equal(seat_of(c, &v, c->maria.person).answer, VISIT_YES);
-    assert_int_not_equal(seat_of(c, &v, c->maria.person).answer_start_ms, v.start_ms); /* to the old time */
+    assert_int_equal(visit_seat_of(c, &v, c->maria.person).answer, VISIT_YES);
+    assert_int_not_equal(visit_seat_of(c, &v, c->maria.person).answer_start_ms, v.start_ms); /* to the old time */
     is = copy_of(c, ROSE);
     assert_true(cc_is_newer(&was, &is));
 
     /* an answer to the old letter is asked again, never swallowed */
     circle_reply(c, old_mail, ROSE, "Yes", PASS);
     circle_has(circle_mail(c, ROSE, "your answer"), "It moved to Thursday, March 12, 3:00 PM");
-    assert_int_not_equal(seat_of(c, &v, c->rose.person).answer_start_ms, v.start_ms);
-    says(c, ROSE, "yes");
-    assert_int_equal(seat_of(c, &v, c->rose.person).answer_start_ms, v.start_ms);
+    assert_int_not_equal(visit_seat_of(c, &v, c->rose.person).answer_start_ms, v.start_ms);
+    visit_says(c, ROSE, "yes");
+    assert_int_equal(visit_seat_of(c, &v, c->rose.person).answer_start_ms, v.start_ms);
 
     circle_listen(c);
     moved(c, &v, MS_HOUR);
@@ -274,11 +248,11 @@ static void a_move_is_told_in_the_first_line(void **state)
 static void a_cancel_is_a_cancel(void **state)
 {
     struct circle *c = *state;
-    struct visit v = asked(c, 0);
+    struct visit v = visit_asked(c, 12, 0);
     const char *method = NULL;
 
-    says(c, MARIA, "yes, i agree");
-    says(c, SAM, "no");
+    visit_says(c, MARIA, "yes, i agree");
+    visit_says(c, SAM, "no");
     circle_listen(c);
     cancelled(c, &v);
     circle_has(circle_since(c, MARIA, "not on"), "CANCELLED: Thursday, March 12, 2:00 PM");
@@ -286,7 +260,7 @@ static void a_cancel_is_a_cancel(void **state)
     assert_non_null(calendar_of(c, circle_since(c, MARIA, "not on"), &method));
     assert_string_equal(method, "CANCEL");
     every_copy_is_right(c);
-    says(c, ROSE, "yes");
+    visit_says(c, ROSE, "yes");
     circle_has(circle_mail(c, ROSE, "your answer"), "This visit does not take place");
     circle_listen(c);
     circle_pass(c, 9 * MS_DAY);
@@ -296,40 +270,40 @@ static void a_cancel_is_a_cancel(void **state)
 static void who_leaves_is_taken_out_and_their_place_is_free(void **state)
 {
     struct circle *c = *state;
-    const struct visit v = asked(c, 1);
+    const struct visit v = visit_asked(c, 12, 1);
     const char *method = NULL;
 
-    says(c, MARIA, "yes, i agree");
-    says(c, ROSE, "yes, i agree");
+    visit_says(c, MARIA, "yes, i agree");
+    visit_says(c, ROSE, "yes, i agree");
     circle_has(circle_mail(c, ROSE, "your answer"), "All places are taken.");
     circle_write(c, MARIA, GROUP, "LEAVE", "LEAVE", PASS);
     circle_work(c);
     assert_non_null(calendar_of(c, circle_mail(c, MARIA, "not on"), &method));
     assert_string_equal(method, "CANCEL");
-    assert_int_equal(seat_of(c, &v, c->maria.person).state, VISIT_SEAT_BACK);
+    assert_int_equal(visit_seat_of(c, &v, c->maria.person).state, VISIT_SEAT_BACK);
     circle_has(circle_mail(c, ROSE, "a place for you"), "A place is free for you, Rose.");
-    assert_int_equal(seat_of(c, &v, c->rose.person).place, VISIT_OFFERED);
+    assert_int_equal(visit_seat_of(c, &v, c->rose.person).place, VISIT_OFFERED);
     circle_pass(c, 25 * MS_HOUR); /* nobody answered: it goes to the next one */
     circle_has(circle_mail(c, ROSE, "a place for you"), "The place went to the next one on the list.");
-    says(c, ROSE, "yes");
-    assert_int_equal(seat_of(c, &v, c->rose.person).place, VISIT_HAS_PLACE);
+    visit_says(c, ROSE, "yes");
+    assert_int_equal(visit_seat_of(c, &v, c->rose.person).place, VISIT_HAS_PLACE);
 }
 
 static void who_waits_is_asked_in_their_order(void **state)
 {
     struct circle *c = *state;
-    const struct visit v = asked(c, 1);
+    const struct visit v = visit_asked(c, 12, 1);
 
-    says(c, MARIA, "yes, i agree");
-    says(c, SAM, "yes, i agree");
+    visit_says(c, MARIA, "yes, i agree");
+    visit_says(c, SAM, "yes, i agree");
     circle_pass(c, MS_MINUTE);
-    says(c, ROSE, "yes, i agree");
-    assert_int_equal(seat_of(c, &v, c->rose.person).place, VISIT_WAITS);
-    says(c, MARIA, "Sorry, I can't make it");
-    assert_int_equal(seat_of(c, &v, c->sam.person).place, VISIT_OFFERED);
-    assert_int_equal(seat_of(c, &v, c->rose.person).place, VISIT_WAITS);
-    says(c, SAM, "yes");
-    assert_int_equal(seat_of(c, &v, c->sam.person).place, VISIT_HAS_PLACE);
+    visit_says(c, ROSE, "yes, i agree");
+    assert_int_equal(visit_seat_of(c, &v, c->rose.person).place, VISIT_WAITS);
+    visit_says(c, MARIA, "Sorry, I can't make it");
+    assert_int_equal(visit_seat_of(c, &v, c->sam.person).place, VISIT_OFFERED);
+    assert_int_equal(visit_seat_of(c, &v, c->rose.person).place, VISIT_WAITS);
+    visit_says(c, SAM, "yes");
+    assert_int_equal(visit_seat_of(c, &v, c->sam.person).place, VISIT_HAS_PLACE);
     circle_has(circle_mail(c, SAM, "your answer"), "You come.");
 }
 
@@ -340,7 +314,7 @@ static void words_alone_for_who_wants_no_calendar(void **state)
     struct err err;
 
     CIRCLE_TX(c, HELP_OK(membership_add_tag(&c->g.gate.store, c->rose.id, "no-calendar", &err)));
-    asked(c, 0);
+    visit_asked(c, 12, 0);
     assert_null(calendar_of(c, circle_mail(c, ROSE, "can you come"), &method));
     assert_non_null(calendar_of(c, circle_mail(c, MARIA, "can you come"), &method));
 }
@@ -348,14 +322,14 @@ static void words_alone_for_who_wants_no_calendar(void **state)
 static void staff_call_when_it_is_soon(void **state)
 {
     struct circle *c = *state;
-    struct visit v = asked(c, 0);
+    struct visit v = visit_asked(c, 12, 0);
 
-    says(c, MARIA, "yes, i agree");
-    says(c, ROSE, "no");
+    visit_says(c, MARIA, "yes, i agree");
+    visit_says(c, ROSE, "no");
     cancelled(c, &v);
     assert_null(circle_mail(c, ANA, "please call")); /* nine days ahead */
-    v = asked(c, 0);
-    says(c, MARIA, "yes");
+    v = visit_asked(c, 12, 0);
+    visit_says(c, MARIA, "yes");
     home_set_time(c->home, v.start_ms - 5 * MS_HOUR);
     cancelled(c, &v);
     circle_has(circle_mail(c, ANA, "please call"), "Maria");
@@ -367,35 +341,27 @@ static void staff_call_when_it_is_soon(void **state)
 static void calendar_says(struct circle *c, const char *from, const char *method, const char *uid, const char *partstat,
                           long sequence, const char *comment)
 {
-    const char *raw = arena_printf(
-        c->mem,
-        "Authentication-Results: mx.example.org; dmarc=pass header.from=example.net\r\n"
-        "Received: from out.example.net by mx.example.org; Tue, 3 Mar 2026 10:00:00 -0500\r\n"
-        "From: <%s>\r\nTo: <" GROUP ">\r\nSubject: Accepted\r\nMessage-ID: <cal-%d@example.net>\r\n"
-        "MIME-Version: 1.0\r\nContent-Type: text/calendar; method=%s; charset=UTF-8\r\n\r\n"
-        "BEGIN:VCALENDAR\r\nPRODID:-//x//y//EN\r\nVERSION:2.0\r\nMETHOD:%s\r\nBEGIN:VEVENT\r\nUID:%s\r\n"
-        "DTSTAMP:20260303T150000Z\r\nDTSTART:20260312T180000Z\r\nSEQUENCE:%ld\r\nATTENDEE;PARTSTAT=%s:mailto:%s\r\n"
-        "%s%s%sEND:VEVENT\r\nEND:VCALENDAR\r\n",
-        from, ++c->letters, method, method, uid, sequence, partstat, from, comment ? "COMMENT:" : "",
-        comment ? comment : "", comment ? "\r\n" : "");
-
-    circle_arrive(c, GROUP, raw, strlen(raw));
-    circle_run(c);
-    circle_work(c);
+    visit_calendar_says(
+        c, from, method,
+        arena_printf(
+            c->mem,
+            "BEGIN:VEVENT\r\nUID:%s\r\nDTSTAMP:20260303T150000Z\r\nDTSTART:20260312T180000Z\r\nSEQUENCE:%ld\r\n"
+            "ATTENDEE;PARTSTAT=%s:mailto:%s\r\n%s%s%sEND:VEVENT\r\n",
+            uid, sequence, partstat, from, comment ? "COMMENT:" : "", comment ? comment : "", comment ? "\r\n" : ""));
 }
 
 static void a_calendars_button_counts(void **state)
 {
     struct circle *c = *state;
-    struct visit v = asked(c, 0);
+    struct visit v = visit_asked(c, 12, 0);
     const struct cc_body maria = copy_of(c, MARIA), rose = copy_of(c, ROSE);
 
     calendar_says(c, MARIA, "REPLY", field(&maria, "UID"), "ACCEPTED", 0, NULL);
-    assert_int_equal(seat_of(c, &v, c->maria.person).answer, VISIT_YES);
-    assert_int_equal(seat_of(c, &v, c->maria.person).answer_way, VISIT_BY_CALENDAR);
+    assert_int_equal(visit_seat_of(c, &v, c->maria.person).answer, VISIT_YES);
+    assert_int_equal(visit_seat_of(c, &v, c->maria.person).answer_way, VISIT_BY_CALENDAR);
     circle_has(circle_mail(c, MARIA, "your answer"), "You want to come.");
     calendar_says(c, "someone.else@example.net", "REPLY", field(&rose, "UID"), "DECLINED", 0, "My knee hurts");
-    assert_int_equal(seat_of(c, &v, c->rose.person).answer, VISIT_NO); /* an alias: the UID names her */
+    assert_int_equal(visit_seat_of(c, &v, c->rose.person).answer, VISIT_NO); /* an alias: the UID names her */
     circle_has(circle_mail(c, ANA, "private words"), "My knee hurts");
     circle_has(circle_mail(c, ANA, "private words"), "From another address.");
     assert_null(circle_mail(c, "someone.else@example.net", NULL));
@@ -403,38 +369,38 @@ static void a_calendars_button_counts(void **state)
     moved(c, &v, MS_HOUR);
     calendar_says(c, MARIA, "REPLY", field(&maria, "UID"), "ACCEPTED", 0, NULL); /* of the copy before */
     circle_has(circle_mail(c, MARIA, "your answer"), "It moved to");
-    assert_int_not_equal(seat_of(c, &v, c->maria.person).answer_start_ms, v.start_ms);
+    assert_int_not_equal(visit_seat_of(c, &v, c->maria.person).answer_start_ms, v.start_ms);
     calendar_says(c, MARIA, "REPLY", field(&maria, "UID"), "TENTATIVE", 1, NULL);
-    assert_int_equal(seat_of(c, &v, c->maria.person).answer, VISIT_MAYBE);
+    assert_int_equal(visit_seat_of(c, &v, c->maria.person).answer, VISIT_MAYBE);
     calendar_says(c, MARIA, "COUNTER", field(&maria, "UID"), "NEEDS-ACTION", 1, "Could it be Friday?");
-    assert_int_equal(seat_of(c, &v, c->maria.person).answer, VISIT_MAYBE);
+    assert_int_equal(visit_seat_of(c, &v, c->maria.person).answer, VISIT_MAYBE);
     assert_int_equal(visit_now(c, &v).start_ms, v.start_ms);
     circle_has(circle_mail(c, ANA, "private words"), "Could it be Friday?");
     calendar_says(c, MARIA, "REPLY", "0123456789abcdefghij@elsewhere.example.org", "DECLINED", 0, NULL);
-    assert_int_equal(seat_of(c, &v, c->maria.person).answer, VISIT_MAYBE); /* somebody else's visit */
+    assert_int_equal(visit_seat_of(c, &v, c->maria.person).answer, VISIT_MAYBE); /* somebody else's visit */
 }
 
 static void after_the_visit_an_answer_is_thanked_and_changes_nothing(void **state)
 {
     struct circle *c = *state;
-    const struct visit v = asked(c, 0);
+    const struct visit v = visit_asked(c, 12, 0);
 
     home_set_time(c->home, v.start_ms + 2 * MS_HOUR);
     circle_reply(c, circle_mail(c, MARIA, "can you come"), MARIA, "yes", PASS);
     circle_has(circle_mail(c, MARIA, "your answer"), "This visit has been.");
-    assert_int_equal(seat_of(c, &v, c->maria.person).answer, VISIT_NO_ANSWER);
+    assert_int_equal(visit_seat_of(c, &v, c->maria.person).answer, VISIT_NO_ANSWER);
     assert_int_equal(circle_count(c, "SELECT count(*) FROM visit_rsvp"), 1);
 }
 
 static void a_stranger_with_no_token_answers_nothing(void **state)
 {
     struct circle *c = *state;
-    const struct visit v = asked(c, 0);
+    const struct visit v = visit_asked(c, 12, 0);
     const struct mail *m = circle_mail(c, MARIA, "can you come");
 
     circle_wrote(c, &(struct wrote){ MARIA, GROUP, "Re: visit", "Yes", FORGED, m->message_id, NULL, NULL });
     circle_run(c);
-    assert_int_equal(seat_of(c, &v, c->maria.person).answer, VISIT_NO_ANSWER);
+    assert_int_equal(visit_seat_of(c, &v, c->maria.person).answer, VISIT_NO_ANSWER);
     assert_int_equal(circle_count(c, "SELECT count(*) FROM post"), 0);
 }
 
@@ -448,10 +414,10 @@ static size_t reminded(struct circle *c, const char *who)
 static void reminders_go_once_and_never_to_who_said_no(void **state)
 {
     struct circle *c = *state;
-    const struct visit v = asked(c, 0);
+    const struct visit v = visit_asked(c, 12, 0);
 
-    says(c, MARIA, "yes, i agree");
-    says(c, SAM, "no");
+    visit_says(c, MARIA, "yes, i agree");
+    visit_says(c, SAM, "no");
     circle_pass(c, v.start_ms - 3 * MS_DAY - gate_now_ms(&c->g.gate) + MS_MINUTE);
     assert_int_equal(reminded(c, MARIA), 1);
     assert_int_equal(reminded(c, ROSE), 1);
@@ -472,23 +438,23 @@ static void reminders_go_once_and_never_to_who_said_no(void **state)
 static void where_they_will_be_is_for_staff(void **state)
 {
     struct circle *c = *state;
-    const struct visit v = asked(c, 0);
+    const struct visit v = visit_asked(c, 12, 0);
 
-    says(c, MARIA, "yes, i agree");
+    visit_says(c, MARIA, "yes, i agree");
     circle_pass(c, v.start_ms - MS_DAY - gate_now_ms(&c->g.gate) + MS_MINUTE);
-    says(c, MARIA, "At my sister's, 12 Elm Street");
-    assert_string_equal(seat_of(c, &v, c->maria.person).whereabouts, "At my sister's, 12 Elm Street");
-    assert_int_equal(seat_of(c, &v, c->maria.person).answer, VISIT_YES);
+    visit_says(c, MARIA, "At my sister's, 12 Elm Street");
+    assert_string_equal(visit_seat_of(c, &v, c->maria.person).whereabouts, "At my sister's, 12 Elm Street");
+    assert_int_equal(visit_seat_of(c, &v, c->maria.person).answer, VISIT_YES);
     assert_int_equal(circle_said(c, ROSE, "Elm Street"), 0);
-    says(c, MARIA, "no"); /* to the confirmation: a no is a no */
-    assert_int_equal(seat_of(c, &v, c->maria.person).answer, VISIT_NO);
+    visit_says(c, MARIA, "no"); /* to the confirmation: a no is a no */
+    assert_int_equal(visit_seat_of(c, &v, c->maria.person).answer, VISIT_NO);
 }
 
 /* The machine was off: what makes no sense any more is not sent. */
 static void a_late_reminder_is_the_last_one_only(void **state)
 {
     struct circle *c = *state;
-    const struct visit v = asked(c, 0);
+    const struct visit v = visit_asked(c, 12, 0);
 
     home_set_time(c->home, v.start_ms - 90 * MS_MINUTE);
     circle_work(c);
@@ -546,7 +512,7 @@ static void questions_are_asked_before_and_read_by_staff_alone(void **state)
     plan.words.questions = "How do you feel?\nWhat do you like to eat out?";
     v = visit_planned(c, &plan);
     circle_work(c);
-    says(c, SAM, "no");
+    visit_says(c, SAM, "no");
     circle_pass(c, v.start_ms - 5 * MS_DAY - gate_now_ms(&c->g.gate) - MS_HOUR);
     assert_null(circle_mail(c, MARIA, "before"));
     circle_pass(c, 2 * MS_HOUR);
@@ -557,7 +523,7 @@ static void questions_are_asked_before_and_read_by_staff_alone(void **state)
     HELP_OK(visit_replies(&c->g.gate.store, v.id, c->mem, &list, &n, &err));
     assert_true(n == 2 && list[1].number == 2);
     assert_string_equal(list[1].words, "Dumplings");
-    assert_int_equal(seat_of(c, &v, c->maria.person).answer, VISIT_NO_ANSWER);
+    assert_int_equal(visit_seat_of(c, &v, c->maria.person).answer, VISIT_NO_ANSWER);
     assert_int_equal(circle_said(c, ROSE, "Dumplings"), 0);
     moved(c, &v, MS_DAY); /* asked once, whenever it is */
     circle_pass(c, MS_DAY);
@@ -573,24 +539,24 @@ static void questions_for_a_visit_are_collected(void **state)
     plan.kind = VISIT_QUESTIONS;
     v = visit_planned(c, &plan);
     circle_work(c);
-    says(c, MARIA, "May I eat grapefruit?");
-    says(c, MARIA, "yes, i agree");
+    visit_says(c, MARIA, "May I eat grapefruit?");
+    visit_says(c, MARIA, "yes, i agree");
     assert_int_equal(circle_count(c, "SELECT count(*) FROM visit_reply WHERE number = 0"), 1);
-    assert_int_equal(seat_of(c, &v, c->maria.person).answer, VISIT_YES);
+    assert_int_equal(visit_seat_of(c, &v, c->maria.person).answer, VISIT_YES);
 }
 
 static void who_is_erased_leaves_no_words(void **state)
 {
     struct circle *c = *state;
-    const struct visit v = asked(c, 0);
+    const struct visit v = visit_asked(c, 12, 0);
     const struct audit_who who = { AUDIT_OPERATOR, 0, AUDIT_WAY_CLI };
     struct erase_result result;
     struct person person;
     struct err err;
 
-    says(c, MARIA, "Yes, I agree, but my sister drives me");
+    visit_says(c, MARIA, "Yes, I agree, but my sister drives me");
     circle_pass(c, v.start_ms - MS_DAY - gate_now_ms(&c->g.gate) + MS_MINUTE);
-    says(c, MARIA, "At the turquoise house");
+    visit_says(c, MARIA, "At the turquoise house");
     HELP_OK(person_get(&c->g.gate.store, c->maria.person, c->mem, &person, &err));
     HELP_OK(erase_run(&c->g.gate, &who, &person, false, NULL, &result, &err));
     assert_int_equal(circle_count(c, "SELECT count(*) FROM visit_seat"), 3); /* Rose, Sam, the host */

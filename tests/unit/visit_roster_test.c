@@ -6,12 +6,6 @@
 #include "gateway/visit/roster_page.h"
 #include "store/person.h"
 
-static void says(struct circle *c, const char *who, const char *text)
-{
-    circle_reply(c, circle_mail(c, who, NULL), who, text, PASS);
-    circle_work(c);
-}
-
 static char *page_of(struct circle *c, const struct visit *v, enum person_language language)
 {
     CLEANUP(strbuf_done) struct strbuf out = STRBUF(PRINT_PAGE_MAX_BYTES);
@@ -83,8 +77,8 @@ static void test_it_tells_of_each_one(void **state)
     const char *page, *row;
 
     circle_work(c);
-    says(c, MARIA, "YES I AGREE");
-    says(c, ROSE, "MAYBE");
+    visit_says(c, MARIA, "YES I AGREE");
+    visit_says(c, ROSE, "MAYBE");
     rename_to(c, c->maria.person, "Maria <b>Lopez</b> & Co", "MRN-17");
     circle_pass(c, 3 * MS_DAY);
     mark_maria(c, &v);
@@ -135,7 +129,7 @@ static void test_no_words_stand_in_it(void **state)
     plan.words.questions = "How do you feel?";
     v = visit_planned(c, &plan);
     circle_work(c);
-    says(c, MARIA, "YES I AGREE\n\nI will bring canarywords");
+    visit_says(c, MARIA, "YES I AGREE\n\nI will bring canarywords");
     circle_pass(c, 2 * MS_DAY);
     CIRCLE_TX(c, write_words(c, &v));
     for (enum person_language language = LANGUAGE_ENGLISH; language <= LANGUAGE_SPANISH; language++) {
@@ -156,7 +150,7 @@ static void test_moved_and_cancelled(void **state)
     struct err err;
 
     circle_work(c);
-    says(c, MARIA, "YES I AGREE");
+    visit_says(c, MARIA, "YES I AGREE");
     CIRCLE_TX(c, v = visit_now(c, &v); HELP_OK(planner_move(&p, &v, v.start_ms + MS_HOUR, &err)));
     circle_work(c);
     holds(row_of(c, page_of(c, &v, LANGUAGE_ENGLISH), "Maria"), "Yes, <span class=\"small\">to the old time");
