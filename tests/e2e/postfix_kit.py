@@ -10,6 +10,7 @@ import house_kit
 from house_kit import BORDER, DOMAIN, NOBODY, until
 from smtp_kit import free_port
 
+
 def missing():
     if os.getuid() != 0:
         return 'needs root, to run a Postfix'

@@ -10,14 +10,10 @@ import shutil
 import subprocess
 import zoneinfo
 
+import calendar_kit
+from calendar_kit import Copy, Khal, calendar_part, icalendar, vobject
 from circle_kit import ANA, GROUP, LEE, MARIA, ROSE, TOM, Circle
 from house_kit import BORDER, DOMAIN, run_tests
-
-try:
-    import icalendar
-    import vobject
-except ImportError:
-    icalendar = vobject = None
 
 LINK = 'https://video.example.org/j/5550100'
 CHROMIUM = shutil.which('chromium')
@@ -34,18 +30,6 @@ def newest(circle, who, words):
     found = [m for m in circle.mail(who) if words in m.subject]
     assert found, f'{who} has no "{words}": {[m.subject for m in circle.mail(who)]}'
     return found[-1]
-
-
-def calendar_part(mail):
-    """The last part of the alternative; None: it has none."""
-    body = mail.message
-    parts = list(body.iter_parts()) if body.is_multipart() else []
-    calendars = [p for p in parts if p.get_content_type() == 'text/calendar']
-    if not calendars:
-        return None
-    assert calendars == parts[-1:] and body.get_content_type() == 'multipart/alternative', [p.get_content_type() for p in parts]
-    assert calendars[0].get_filename() is None and calendars[0]['Content-Disposition'] is None
-    return calendars[0]
 
 
 def event(mail):
@@ -117,27 +101,6 @@ def nobody_else_is_in_a_copy(circle):
             assert str(visit['ORGANIZER'])[len('mailto:'):] in str(mail.message['From'])
 
 
-def khal_takes_them(circle, folder, mails):
-    """A calendar of its own, outside of everybody's."""
-    home = os.path.join(folder, 'khal')
-    os.makedirs(os.path.join(home, 'cal'))
-    config = os.path.join(home, 'config')
-    with open(config, 'w', encoding='utf-8') as f:
-        f.write(f'[calendars]\n[[one]]\npath = {home}/cal\n[locale]\nlocal_timezone = America/New_York\ndefault_timezone = America/New_York\n'
-                f'timeformat = %H:%M\ndateformat = %Y-%m-%d\nlongdateformat = %Y-%m-%d\ndatetimeformat = %Y-%m-%d %H:%M\n'
-                f'longdatetimeformat = %Y-%m-%d %H:%M\n[sqlite]\npath = {home}/khal.db\n')
-    for i, mail in enumerate(mails):
-        path = os.path.join(home, f'{i}.ics')
-        with open(path, 'wb') as f:
-            f.write(calendar_part(mail).get_payload(decode=True))
-        done = subprocess.run(['khal', '-c', config, 'import', '--batch', '-a', 'one', path], capture_output=True, text=True, timeout=60,
-                              env={**os.environ, 'HOME': home, 'LC_ALL': 'C.UTF-8'}, check=False)
-        assert done.returncode == 0, done.stderr
-    listed = subprocess.run(['khal', '-c', config, 'list', '--format', '{start-date} {start-time} {title}', '--day-format', '', '2026-03-02', '60d'],
-                            capture_output=True, text=True, timeout=60, env={**os.environ, 'HOME': home, 'LC_ALL': 'C.UTF-8'}, check=True).stdout
-    return [line for line in listed.splitlines() if line.strip()]
-
-
 def the_roster_is_printed(circle, folder):
     """One sheet in both paper sizes; nobody but its owner reads the file."""
     path, pdf = os.path.join(folder, 'roster.html'), os.path.join(folder, 'roster.pdf')
@@ -176,8 +139,10 @@ def a_row_of_visits_over_the_change_of_the_clocks(folder):
     assert 'Thursday, March 5, 2:00 PM (New York time)' in flat(copies(circle, 'ines@example.net')[0])
     assert LINK in str(event(copies(circle, ANA)[0])[1]['LOCATION'])
     assert copies(circle, LEE) == []
-    if shutil.which('khal'):
-        assert khal_takes_them(circle, folder, asked) == ['2026-03-05 14:00 Group visit - Lakeside Clinic', '2026-03-12 14:00 Group visit - Lakeside Clinic']
+    khal = Khal(os.path.join(folder, 'khal'))
+    khal.take([Copy(m) for m in asked])
+    assert khal.listed('{start-date} {start-time} {title}', '2026-03-02', '60d') == [
+        '2026-03-05 14:00 Group visit - Lakeside Clinic', '2026-03-12 14:00 Group visit - Lakeside Clinic']
 
     # answers in every form
     circle.says(MARIA, 'Yes, I agree', asked[0])
@@ -271,7 +236,7 @@ def a_row_of_visits_over_the_change_of_the_clocks(folder):
 
 
 if __name__ == '__main__':
-    if not icalendar:
-        print('skip visits: python3-icalendar and python3-vobject are not installed')
+    if calendar_kit.missing():
+        print(f'skip visits: {calendar_kit.missing()}')
     else:
         run_tests([a_row_of_visits_over_the_change_of_the_clocks])
