@@ -1,6 +1,7 @@
 #include "store/domains.h"
 
 #include "store/accounting.h"
+#include "store/accounting_text.h"
 #include "store/answered.h"
 #include "store/approval.h"
 #include "store/arrival.h"
@@ -61,6 +62,7 @@
 // clang-format off
 const struct db_domain *const store_domains[] = {
     &accounting_domain,
+    &accounting_text_domain,
     &address_domain,
     &answered_domain,
     &approval_domain,

@@ -1,4 +1,5 @@
 /* postcircle report delivery: who got exactly what, when, in which version. The answer when something went to the wrong people. */
+#include "gateway/cli/report_delivery_text.h"
 #include "gateway/cli/report_story.h"
 #include "gateway/cli/sheet.h"
 
@@ -199,19 +200,21 @@ static enum rc print_report(struct cli *cli, const struct words *w, struct err *
     struct accounting_filter f = { .from_ms = 0 };
     struct report r = { .cli = cli, .sheet = &sheet };
     int64_t waiting = 0;
+    size_t texts = 0;
 
     if (read_filter(cli, w, &f, err) || check_subject(cli, &f, err) || sheet_begin(&sheet, cli, &form, w->csv, err) ||
         accounting_walk(&cli->gate->store, &f, take_row, &r, err) || note(cli, &f, sheet.rows, err))
         return err->rc;
-    if (sheet_end(&sheet, root, "deliveries", err) ||
+    if (sheet_end(&sheet, root, "deliveries", err) || report_delivery_text(cli, &f, root, &texts, err) ||
         (f.post.v && accounting_unsent(&cli->gate->store, f.post, &waiting, err)) ||
         (f.delivery.v && report_story(cli, f.delivery, root, err)) || (w->is_show && show_copy(cli, &f, root, err)))
         return err->rc;
+    json_set_int(root, "rows", (int64_t)sheet.rows); /* of the letters */
     json_set_int(root, "sent", r.sent);
     json_set_int(root, "failed", r.failed);
     json_set_int(root, "not_sent", f.post.v ? waiting : r.unsent);
-    cli_say(cli, "%zu letters: %" PRId64 " sent, %" PRId64 " refused, %" PRId64 " not sent yet.\n", sheet.rows, r.sent,
-            r.failed, f.post.v ? waiting : r.unsent);
+    cli_say(cli, "%zu letters: %" PRId64 " sent, %" PRId64 " refused, %" PRId64 " not sent yet. %zu texts.\n",
+            sheet.rows, r.sent, r.failed, f.post.v ? waiting : r.unsent, texts);
     cli_put(cli, &root);
     return RC_OK;
 }

@@ -420,6 +420,9 @@ def staff_set_a_level(folder):
     texts = house.json('member', 'show', number(1))['texts']
     assert [(t['level'], t['level_by'], t['warned'], t['warning'] != '') for t in texts] == [(1, 'staff', 'by phone, March 3: a line is fine', True)], texts
     assert 'level by staff' in house.ok('member', 'show', number(1))
+    got = house.json('report', 'delivery', '--person', number(1))['texts']  # who got exactly what
+    assert [t['kind'] for t in got][:1] == ['invitation'] and got[-1]['number'] == number(1) and 'you are in' in got[-1]['words'], got
+    assert [t['words'] for t in house.json('report', 'delivery', '--group', 'tuesday')['texts']] == [t['words'] for t in got]
     changed = [(e['old'], e['new']) for e in house.json('audit', 'show') if e['act'] == 'what texts to a number hold set']
     assert changed == [('count', 'line')], changed
     house.ok(*level, '0')  # less needs no warning

@@ -19,6 +19,7 @@ static const struct {
     { "address", "tls_told_ms IS NOT NULL", "once for each change of a setting" },
     { "address", "a.require_tls = 1", "doctor, said by people" },
     { "accounting", "d.id > $2", "everything that left, asked for by people" },
+    { "accounting_text", "t.id > $2", "everything that left, asked for by people" },
     { "audit", "ORDER BY seq DESC LIMIT 1", "ends at the first row" },
     { "audit", "a.seq > $2 ORDER BY a.seq LIMIT $3", "verify reads all of it, in pages" },
     { "check_in_answer", "check_in_id = $2 AND id > $3", "export, said by people" },
