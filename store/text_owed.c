@@ -7,7 +7,7 @@
 
 /* clang-format off */
 enum owed_stmt {
-    OWED_HAD, OWED_CORRECTIONS, OWED_LAST, OWED_TRIES, OWED_TAKE_BACK, OWED_TAKE_BACK_POST, OWED_COUNT, OWED_BACKLOG, OWED_AGAIN, OWED_SAID,
+    OWED_HAD, OWED_CORRECTIONS, OWED_LAST, OWED_TRIES, OWED_TAKE_BACK, OWED_TAKE_BACK_POST, OWED_COUNT, OWED_BACKLOG, OWED_AGAIN, OWED_SAID, OWED_TAKE_BACK_LANE,
     OWED_STMT_COUNT
 };
 
@@ -34,6 +34,7 @@ static const char *const owed_sql[OWED_STMT_COUNT] = {
     [OWED_TAKE_BACK] = TAKE_BACK "membership_id = $2 AND kind = $3",
     [OWED_TAKE_BACK_POST] = TAKE_BACK "group_id = $2 AND ((from_seq < $3 AND to_seq >= $3)"
         " OR EXISTS (SELECT 1 FROM text_post h WHERE h.practice_id = $1 AND h.text_id = text_out.id AND h.post_id = $5)) RETURNING membership_id",
+    [OWED_TAKE_BACK_LANE] = TAKE_BACK "address_id = $2 AND lane = $3 AND membership_id IS NOT NULL RETURNING membership_id",
     [OWED_COUNT] =
         "SELECT COUNT(CASE WHEN lane >= 3 THEN 1 END), CAST(COALESCE(SUM(CASE WHEN is_exempt = 1 THEN 0 ELSE parts END), 0) AS BIGINT) FROM text_out"
         " WHERE practice_id = $1 AND address_id = $2 AND state BETWEEN 1 AND 7 AND COALESCE(handed_ms, due_ms) >= $3",
@@ -158,6 +159,22 @@ enum rc text_owed_take_back_post(struct store *st, const struct post *post, stru
         return err->rc;
     db_bind_int(q, 5, post->id.v);
     if (read_ids(q, mem, &ids, ret_n, err))
+        return err->rc;
+    *ret = ARENA_ARRAY(mem, *ret_n + 1, struct membership_id);
+    for (size_t i = 0; i < *ret_n; i++)
+        (*ret)[i].v = ids[i];
+    return RC_OK;
+}
+
+enum rc text_owed_take_back_words(struct store *st, struct address_id address, struct arena *mem,
+                                  struct membership_id **ret, size_t *ret_n, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    int64_t *ids;
+
+    assert(db_in_tx(st->db));
+    if (ask(st, OWED_TAKE_BACK_LANE, address.v, LANE_DIGEST, clock_now_ms(st->clock), &q, err) ||
+        read_ids(q, mem, &ids, ret_n, err))
         return err->rc;
     *ret = ARENA_ARRAY(mem, *ret_n + 1, struct membership_id);
     for (size_t i = 0; i < *ret_n; i++)

@@ -39,6 +39,9 @@ MUST_CHECK enum rc text_owed_take_back(struct store *st, struct membership_id me
 /* Takes back every unsent text of its group that holds a post, or counts it; tells whose they were (0: no member's). */
 MUST_CHECK enum rc text_owed_take_back_post(struct store *st, const struct post *post, struct arena *mem,
                                             struct membership_id **ret, size_t *ret_n, struct err *err);
+/* Takes back the unsent digests and announcements to a number; tells whose they were. */
+MUST_CHECK enum rc text_owed_take_back_words(struct store *st, struct address_id address, struct arena *mem,
+                                             struct membership_id **ret, size_t *ret_n, struct err *err);
 /* Texts that we sent of our own accord (lanes of visits and digests) to a number since, by when they left, and the parts of all but exempt ones; also what waits. */
 MUST_CHECK enum rc text_owed_count(struct store *st, struct address_id address, int64_t since_ms, int64_t *ret_texts,
                                    int64_t *ret_parts, struct err *err);

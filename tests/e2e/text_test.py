@@ -303,7 +303,7 @@ def staff_are_paged_by_text(story, phone):
     until(lambda: house.count('SELECT COUNT(*) FROM text_consent WHERE state = 2') == 2, 60, 'her number said yes')
     house.ok('staff', 'set', ANA, '--pin', data=b'246813\n')
     story.circle.write(ROSE, GROUP, 'Night', 'I want to kill myself tonight.')
-    page = story.phone_gets(phone, 'Alarm')
+    page = story.phone_gets(phone, 'Alarm, call')
     assert 'kill' not in page and 'Rose' not in page, page
     claim = re.search(r'Reply (\d\d) CLAIM', page)
     kannel.arrives(phone, f'{claim[1]} CLAIM')

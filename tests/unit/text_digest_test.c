@@ -59,6 +59,28 @@ static void levels_hold_what_they_say(void **state)
     assert_int_equal(circle_count(c, "SELECT COUNT(*) FROM text_post WHERE is_whole = 1"), 0);
 }
 
+/* Fewer words are wanted while a text waits to leave: it is composed anew. */
+static void a_lower_level_holds_for_what_waits(void **state)
+{
+    const struct audit_who who = { AUDIT_STAFF, 1, AUDIT_WAY_CLI };
+    struct circle *c = *state;
+    struct text_level_change level = { .person = c->rose.person, .way = TEXT_BY_STAFF, .words = "asked for it" };
+    struct text_out t;
+    struct err err;
+
+    text_member(c, &c->rose, "+15555550101", 2);
+    text_note(c, "I walked to the lake.");
+    text_at(c, 0, 18, 1);
+    t = text_of(c, &c->rose, 0, 1);
+    text_has(&t, "lake");
+    level.address = c->rose.address;
+    CIRCLE_TX(c, HELP_OK(text_level_set(&c->g.gate, &who, &level, &err)));
+    text_at(c, 0, 18, 2);
+    t = text_of(c, &c->rose, 0, 1); /* the other one was taken back */
+    text_has(&t, "1 new");
+    text_lacks(&t, "lake");
+}
+
 static void what_does_not_fit_comes_with_more(void **state)
 {
     struct circle *c = *state;
@@ -377,6 +399,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(one_text_from_the_same_issue),
         TEST(levels_hold_what_they_say),
+        TEST(a_lower_level_holds_for_what_waits),
         TEST(what_does_not_fit_comes_with_more),
         TEST(a_number_alone_brings_its_words),
         TEST(who_gets_the_count_is_asked_before_words),

@@ -352,7 +352,7 @@ static inline void act_after(struct tale *t)
     }
     const struct decision fix = { .kind = DECISION_FIX, .text = tale_note(t, k, -1, &said) };
 
-    said->is_ok = true;
+    said->is_ok = said->is_note = true;
     rc_ignore(decide(k, &post, &fix, k->c.ana, &result), "it may have changed");
 }
 

@@ -77,6 +77,7 @@ struct said {
     int clinic, by;
     bool is_ok;   /* somebody of staff released it */
     bool is_long; /* has a tail */
+    bool is_note; /* of the care team: it stands whole where its words are */
     struct post_id post;
     size_t heard; /* of a phone: which text */
 };
