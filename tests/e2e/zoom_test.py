@@ -226,7 +226,7 @@ def a_visit_lives_in_zoom(folder):
     circle.work()
     third = list(zoom.meetings)[-1]
     for who, name in ((MARIA, 'Maria'), ('ines@example.net', 'Ines')):
-        assert f'tk={zoom.who(third, name)}' in newest(circle, who, 'can you come').message.as_string().replace('=\n', '').replace('=3D', '='), 'a link of the new one'
+        assert f'tk={zoom.who(third, name)}' in newest(circle, who, 'how to join on Thursday, March 12').message.as_string().replace('=\n', '').replace('=3D', '='), 'a link of the new one'
     circle.ok('visit', 'cancel', '2')
     circle.work()
     assert third not in zoom.meetings
