@@ -201,6 +201,13 @@ static const struct video_seat *next_to_unregister(const struct meeting *m)
     return NULL;
 }
 
+/* Who agreed to an earlier visit gets the link before they have answered this one: the letter with it takes the place of the one that asks, and so asks
+ * too. One who had a link has a meeting that is gone. */
+static bool is_asked_yet(const struct visit_seat *seat)
+{
+    return seat->answer != VISIT_NO_ANSWER || seat->has_link;
+}
+
 static enum rc register_one(struct meeting *m, struct roster_line *line, struct err *err)
 {
     CLEANUP(db_tx_done) struct db_tx tx = { 0 };
@@ -215,8 +222,7 @@ static enum rc register_one(struct meeting *m, struct roster_line *line, struct 
     seat = (struct video_seat){ line->seat.id, m->visit.id, line->seat.person, got.id, got.join_url };
     if (db_begin(m->gate->store.db, &tx, err) || video_seat_put(&m->gate->store, &seat, err))
         return err->rc;
-    if (copies_tell(m->gate, &m->visit, &line->seat, COPIES_LINK,
-                    err)) /* also who had one, of a meeting that is gone */
+    if (copies_tell(m->gate, &m->visit, &line->seat, is_asked_yet(&line->seat) ? COPIES_LINK : COPIES_NEW, err))
         return err->rc;
     return db_commit(&tx, err);
 }

@@ -212,6 +212,8 @@ def a_visit_lives_in_zoom(folder):
     circle.ok('visit', 'add', 'tuesday', '--at', '2026-03-12 14:00', '--title', 'Second', '--link', 'zoom')
     circle.work()
     second = list(zoom.meetings)[-1]
+    asked = newest(circle, MARIA, 'can you come on Thursday, March 12')  # she agreed before: one letter asks and brings her link
+    assert f'tk={zoom.who(second, "Maria")}' in asked.message.as_string().replace('=\n', '').replace('=3D', '=') and 'Can you come?' in asked.text, asked.text
     del zoom.meetings[second]
     circle.ok('visit', 'move', '2', '--to', '4pm')
     circle.work()

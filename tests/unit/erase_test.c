@@ -18,7 +18,7 @@
 
 /* What may be found in no value. First names are others' words. */
 static const char *const canaries[] = { "quillfeather", "turquoise", "accordion",        "blorptastic",
-                                        "0144",         "q-77123",   "purple staircase", "gooseberry" };
+                                        "555-0144",     "q-77123",   "purple staircase", "gooseberry" };
 
 static struct membership add_zelda(struct circle *c)
 {
