@@ -61,7 +61,10 @@ static enum rc list_visits(struct cli *cli, struct group_id group, bool is_all, 
     for (size_t i = 0; i < n; i++)
         if (list_row(cli, table, &list[i], err))
             return err->rc;
-    cli_table_print(cli, table);
+    if (!n && !is_all && !cli->is_json)
+        cli_say(cli, "No visit is ahead. `visit list --all` has those that have been.\n");
+    else
+        cli_table_print(cli, table);
     return RC_OK;
 }
 

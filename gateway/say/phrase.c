@@ -33,6 +33,12 @@ const char *phrase_day(const struct gate *gate, enum person_language language, c
     return said(gate, language, zone, ms, mem, said_day);
 }
 
+const char *phrase_short_day(const struct gate *gate, enum person_language language, const char *zone, int64_t ms,
+                             struct arena *mem)
+{
+    return said(gate, language, zone, ms, mem, said_short_day);
+}
+
 const char *phrase_moment(const struct gate *gate, enum person_language language, const char *zone, int64_t ms,
                           struct arena *mem)
 {

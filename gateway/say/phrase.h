@@ -14,9 +14,11 @@
 #include "store/group.h"
 #include "store/post.h"
 
-/* "Tuesday, March 3" and "Tuesday, March 3, 8:00 AM". zone NULL: the practice's. */
+/* "Tuesday, March 3", "Tue March 3" and "Tuesday, March 3, 8:00 AM". zone NULL: the practice's. */
 const char *phrase_day(const struct gate *gate, enum person_language language, const char *zone, int64_t ms,
                        struct arena *mem);
+const char *phrase_short_day(const struct gate *gate, enum person_language language, const char *zone, int64_t ms,
+                             struct arena *mem);
 const char *phrase_moment(const struct gate *gate, enum person_language language, const char *zone, int64_t ms,
                           struct arena *mem);
 /* The same, and whose time it is where that is not the practice's: "Tuesday, March 3, 8:00 AM (Los Angeles time)". */

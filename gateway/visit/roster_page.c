@@ -75,8 +75,9 @@ static enum rc add_member(const struct roster_page *p, const struct roster_line 
     json_set_str(row, "name", line->name);
     json_set_str(row, "chart", person.chart ? person.chart : "");
     json_set_str(row, "invited",
-                 line->seat.told_ms ? phrase_day(p->gate, p->language, p->visit->plan.zone, line->seat.told_ms, p->mem)
-                                    : "");
+                 line->seat.told_ms
+                     ? phrase_short_day(p->gate, p->language, p->visit->plan.zone, line->seat.told_ms, p->mem)
+                     : "");
     put_answer(p, &line->seat, row);
     json_push(people, &row);
     return RC_OK;
