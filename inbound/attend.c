@@ -34,14 +34,8 @@ static bool mark(const struct words_token *v, size_t n, size_t count, bool value
     return marked > 0;
 }
 
-static void set_all(bool *came, size_t count, bool value)
-{
-    for (size_t i = 0; i <= count; i++)
-        came[i] = value;
-}
-
-enum rc attend_read(const char *text, const char *const *names, size_t count, bool *came, struct arena *mem,
-                    struct err *err)
+enum rc attend_read(const char *text, const char *const *names, size_t count, const bool *awaited, bool *came,
+                    struct arena *mem, struct err *err)
 {
     static const char *const all[] = { "all", "all of? them", "everyone|everybody", "todos|todas", "they? all came" };
     static const char *const but[] = { "but|except|without for?", "menos|excepto|salvo", "not" };
@@ -50,7 +44,8 @@ enum rc attend_read(const char *text, const char *const *names, size_t count, bo
     const struct words_token *v = core.list.v + core.from;
     size_t n = core.to - core.from, at;
 
-    set_all(came, count, false);
+    for (size_t i = 0; i <= count; i++)
+        came[i] = false;
     if (core.list.is_cut || !n || count > ATTEND_MAX)
         return err_set(err, RC_INPUT, "%s", form);
     if (words_longest(none, COUNT_OF(none), v, n) == n)
@@ -58,7 +53,8 @@ enum rc attend_read(const char *text, const char *const *names, size_t count, bo
     at = words_longest(all, COUNT_OF(all), v, n);
     if (!at)
         return mark(v, n, count, true, came) ? RC_OK : err_set(err, RC_INPUT, "%s", form);
-    set_all(came, count, true);
+    for (size_t i = 0; i <= count; i++)
+        came[i] = !awaited || awaited[i];
     if (at == n)
         return RC_OK;
     v += at;

@@ -96,6 +96,12 @@ static enum rc apply(struct cli *cli, const struct visit_options *w, struct visi
     return set_staff(cli, w->speaker, &plan->speaker, err);
 }
 
+static bool is_empty(const struct visit_options *w)
+{
+    return !(w->title || w->neutral || w->kind || w->minutes || w->host || w->cohost || w->speaker || w->capacity ||
+             w->link || w->dial_in || w->notes || w->tag || w->questions.count);
+}
+
 static void warn(const struct cli *cli, const struct planner *p, struct json *out)
 {
     struct json *list = json_array_new();
@@ -308,6 +314,11 @@ int cli_visit_set(struct cli *cli, int argc, char **argv)
     struct visit v;
     struct err err;
     int code = cli_options(cli, "NUMBER", options, COUNT_OF(options), argc, argv, &number, 1);
+
+    if (code == CLI_GO_ON && !number)
+        code = cli_usage(cli, "visit set needs the number of a visit");
+    if (code == CLI_GO_ON && is_empty(&w))
+        code = cli_usage(cli, "visit set needs what to change: --link, --capacity, or another option");
     if (code == CLI_GO_ON)
         code = cli_gate(cli);
     if (code != CLI_GO_ON)

@@ -17,8 +17,11 @@ static struct json *people_of(const struct roster *r, enum person_language langu
 
     for (size_t i = 0; i < r->members; i++) {
         const struct visit_seat *s = &r->lines[i].seat;
-        struct json *row = json_object_new();
+        struct json *row;
 
+        if (s->state != VISIT_SEAT_INVITED) /* who left; the others keep their numbers */
+            continue;
+        row = json_object_new();
         json_set_int(row, "number", r->lines[i].number);
         json_set_str(row, "name", r->lines[i].name);
         json_set_str(row, "answer",

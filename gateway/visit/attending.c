@@ -29,14 +29,18 @@ static bool has_come(const struct attending *a, struct person_id person)
     return false;
 }
 
+static bool has_place(const struct visit_seat *s)
+{
+    return s->place != VISIT_WAITS && s->place != VISIT_OFFERED;
+}
+
 static enum rc add_missed(struct gate *gate, const struct visit *visit, const struct attending *a,
                           const struct roster *r, struct err *err)
 {
     for (size_t i = 0; i < r->n; i++) {
         const struct visit_seat *s = &r->lines[i].seat;
         const struct attending_mark mark = { .person = s->person, .minutes = -1 };
-        const bool has_place = s->place != VISIT_WAITS && s->place != VISIT_OFFERED;
-        const bool was_awaited = s->part == VISIT_MEMBER && has_place && s->answer_start_ms == visit->start_ms &&
+        const bool was_awaited = s->part == VISIT_MEMBER && has_place(s) && s->answer_start_ms == visit->start_ms &&
                                  (s->answer == VISIT_YES || s->answer == VISIT_MAYBE);
 
         if ((was_awaited || r->lines[i].attendance) && !has_come(a, s->person) &&
@@ -71,15 +75,25 @@ enum rc attending_mark(struct gate *gate, struct visit *visit, const struct atte
                       arena_printf(mem, "%zu came", a->n), err);
 }
 
+/* Of whom "all" speaks: it goes to billing. */
+static bool may_have_come(const struct visit_seat *s)
+{
+    return s->state == VISIT_SEAT_INVITED && s->answer != VISIT_NO && has_place(s);
+}
+
 enum rc attending_read(const struct roster *roster, const char *text, const char *const *names, struct arena *mem,
                        struct attending_mark **ret, size_t *ret_n, struct err *err)
 {
     struct attending_mark *list = arena_array(mem, roster->members + 1, sizeof *list);
     bool *came = arena_array(mem, roster->members + 1, sizeof *came);
+    bool *awaited = arena_array(mem, roster->members + 1, sizeof *awaited);
     size_t n = 0;
 
-    if (attend_read(text, names, roster->members, came, mem, err))
-        return err->rc;
+    for (size_t i = 0; i < roster->n; i++)
+        awaited[roster->lines[i].number] = may_have_come(&roster->lines[i].seat); /* 0: staff, no number of the list */
+    if (attend_read(text, names, roster->members, awaited, came, mem, err))
+        return roster->members ? err->rc
+                               : err_set(err, RC_INPUT, "nobody was asked to this visit: \"none\" alone fits");
     for (size_t i = 0; i < roster->n; i++)
         if (roster->lines[i].number && came[roster->lines[i].number])
             list[n++] = (struct attending_mark){ .person = roster->lines[i].seat.person, .minutes = -1 };

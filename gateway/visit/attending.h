@@ -28,7 +28,8 @@ struct attending {
 };
 
 MUST_CHECK enum rc attending_mark(struct gate *gate, struct visit *visit, const struct attending *a, struct err *err);
-/* "1 2 5", "all but 3" by the numbers of the roster: marks of those who came. RC_INPUT. */
+/* "1 2 5", "all but 3" by the numbers of the roster: marks of those who came. "all" leaves out who said no, who had no place, and whose date was taken
+ * back: they came only where their number says so. RC_INPUT. */
 MUST_CHECK enum rc attending_read(const struct roster *roster, const char *text, const char *const *names,
                                   struct arena *mem, struct attending_mark **ret, size_t *ret_n, struct err *err);
 

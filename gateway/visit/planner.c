@@ -5,6 +5,7 @@
 #include "gateway/say/phrase.h"
 #include "gateway/visit/calls.h"
 #include "gateway/visit/meeting.h"
+#include "gateway/visit/plan_change.h"
 #include "gateway/visit/questions.h"
 #include "gateway/visit/reminding.h"
 #include "gateway/visit/series_days.h"
@@ -265,6 +266,15 @@ enum rc planner_move(struct planner *p, struct visit *visit, int64_t start_ms, s
     return record_act(p->gate, p->who, AUDIT_VISIT_MOVED, AUDIT_ITEM_VISIT, visit->id.v, old, when(p, visit), err);
 }
 
+/* Quietly: who was told stays told; who of staff is new is looked for from the first on. */
+static enum rc write_change(struct planner *p, struct visit *visit, bool is_seen, struct err *err)
+{
+    if (visit_change(&p->gate->store, visit, is_seen, err))
+        return err->rc;
+    visit->after.v = 0;
+    return visit_told_until(&p->gate->store, visit->id, visit->after, err);
+}
+
 /* Who joins the old way sits alone. */
 static enum rc tell_of_way(struct planner *p, const struct visit_words *old, const struct visit *visit, struct err *err)
 {
@@ -276,18 +286,23 @@ static enum rc tell_of_way(struct planner *p, const struct visit_words *old, con
 
 enum rc planner_change(struct planner *p, struct visit *visit, struct err *err)
 {
+    struct plan_change change;
     struct visit old;
 
     assert(db_in_tx(p->gate->store.db));
     if (must_be_ahead(p, visit, err) || visit_get(&p->gate->store, visit->id, p->mem, &old, err) ||
         planner_check(p, &visit->plan, visit->start_ms, visit->id, err) ||
-        visit_change(&p->gate->store, visit, true, err) || set_jobs(p, visit, err) ||
+        plan_change_of(p->gate, &old.plan, &visit->plan, p->mem, &change, err))
+        return err->rc;
+    if (!change.count)
+        return RC_OK;
+    if (write_change(p, visit, change.is_seen, err) || set_jobs(p, visit, err) ||
         due_set(&p->gate->store, JOB_VISIT_PLACES, visit->id.v, gate_now_ms(p->gate),
                 err) || /* there may be more now */
         tell_of_way(p, &old.plan.words, visit, err))
         return err->rc;
-    return record_act(p->gate, p->who, AUDIT_VISIT_CHANGED, AUDIT_ITEM_VISIT, visit->id.v, NULL,
-                      visit->plan.words.title, err);
+    return record_act(p->gate, p->who, AUDIT_VISIT_CHANGED, AUDIT_ITEM_VISIT, visit->id.v, change.old_value,
+                      change.new_value, err);
 }
 
 enum rc planner_cancel(struct planner *p, struct visit *visit, struct err *err)

@@ -75,7 +75,7 @@ MUST_CHECK enum rc planner_add(struct planner *p, const struct visit_plan *plan,
 MUST_CHECK enum rc planner_add_series(struct planner *p, struct visit_series *series,
                                       const struct visit_series_day *days, size_t n, size_t *ret_made, struct err *err);
 MUST_CHECK enum rc planner_move(struct planner *p, struct visit *visit, int64_t start_ms, struct err *err);
-/* Everything but its time: visit->plan is what it is to be. */
+/* Everything but its time: visit->plan is what it is to be. Members hear of what they see (visit/plan_change); nothing is written where all is as it was. */
 MUST_CHECK enum rc planner_change(struct planner *p, struct visit *visit, struct err *err);
 MUST_CHECK enum rc planner_cancel(struct planner *p, struct visit *visit, struct err *err);
 /* Its coming visits are cancelled, and no more are made. */

@@ -151,6 +151,89 @@ static void everybody_gets_a_copy_of_their_own(void **state)
     assert_string_equal(field(&maria, "LOCATION"), "");
 }
 
+static struct visit changed(struct circle *c, const struct visit *v, const struct visit_plan *plan)
+{
+    struct audit_who who;
+    struct planner p = visit_planner(c, &who);
+    struct visit now = visit_now(c, v);
+    struct err err;
+
+    now.plan = *plan;
+    CIRCLE_TX(c, HELP_OK(planner_change(&p, &now, &err)));
+    circle_work(c);
+    return visit_now(c, v);
+}
+
+static struct audit_entry last_change(struct circle *c, const struct visit *v, size_t count)
+{
+    struct audit_entry *list, last = { .seq = 0 };
+    size_t n, found = 0;
+    struct err err;
+
+    HELP_OK(audit_list(&c->g.gate.store, AUDIT_ITEM_VISIT, v->id.v, 0, 100, c->mem, &list, &n, &err));
+    for (size_t i = 0; i < n; i++)
+        if (list[i].verb == AUDIT_VISIT_CHANGED) {
+            last = list[i];
+            found++;
+        }
+    assert_int_equal(found, count);
+    return last;
+}
+
+/* Members hear of what they see and of nothing else; who joins the staff of it gets a copy, who leaves is told. */
+static void what_members_do_not_see_is_changed_quietly(void **state)
+{
+    struct circle *c = *state;
+    struct visit v = visit_asked(c, 12, 0);
+    struct visit_plan plan = v.plan;
+    struct audit_entry e;
+
+    circle_listen(c);
+    assert_int_equal(changed(c, &v, &plan).version, 1); /* nothing at all */
+    plan.capacity = 12;
+    plan.kind = VISIT_CLASS;
+    plan.cohost = c->lee;
+    plan.words.questions = "How are you?";
+    assert_int_equal(changed(c, &v, &plan).version, 1);
+    assert_int_equal(visit_now(c, &v).plan.capacity, 12);
+    assert_int_equal(circle_new(c, MARIA) + circle_new(c, ROSE) + circle_new(c, ANA), 0);
+    circle_has(circle_since(c, LEE, "a visit on"), "You are down as co-host");
+    assert_int_equal(visit_seat_of(c, &v, c->maria.person).sequence, 0);
+    e = last_change(c, &v, 1);
+    assert_string_equal(e.old_value, "capacity: 0; kind: group visit; questions: ; co-host: ");
+    circle_lacks(circle_since(c, LEE, "a visit on"), "Maria");
+    assert_string_equal(
+        e.new_value,
+        arena_printf(c->mem, "capacity: 12; kind: class; questions: How are you?; co-host: Lee Ames (%" PRId64 ")",
+                     c->lee.v));
+    plan.minutes = 90;
+    assert_int_equal(changed(c, &v, &plan).version, 2);
+    circle_has(circle_since(c, MARIA, NULL), "90 minutes");
+    assert_int_equal(visit_seat_of(c, &v, c->maria.person).sequence, 1);
+    assert_string_equal(last_change(c, &v, 2).new_value, "minutes: 90");
+    plan.cohost.v = 0;
+    assert_int_equal(changed(c, &v, &plan).version, 2);
+    assert_int_equal(visit_seat_of(c, &v, c->lee).state, VISIT_SEAT_BACK);
+}
+
+/* The host is asked about who may have been there, by the numbers of the roster. */
+static void the_host_is_not_asked_of_who_left(void **state)
+{
+    struct circle *c = *state;
+    const struct visit v = visit_asked(c, 5, 0);
+    const struct mail *m;
+    struct visit_seat seat = visit_seat_of(c, &v, c->maria.person);
+    struct err err;
+
+    seat.state = VISIT_SEAT_BACK;
+    CIRCLE_TX(c, HELP_OK(visit_seat_change(&c->g.gate.store, &seat, &err)));
+    home_set_time(c->home, v.start_ms + MS_HOUR - 1); /* no copy brings it back */
+    circle_pass(c, MS_MINUTE);
+    m = circle_mail(c, ANA, "who came");
+    circle_has(m, "2 Rose");
+    circle_lacks(m, "Maria");
+}
+
 static void i_agree_comes_with_yes(void **state)
 {
     struct circle *c = *state;
@@ -612,6 +695,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(everybody_gets_a_copy_of_their_own),
+        TEST(what_members_do_not_see_is_changed_quietly),
+        TEST(the_host_is_not_asked_of_who_left),
         TEST(i_agree_comes_with_yes),
         TEST(words_beside_an_answer_go_to_staff_alone),
         TEST(the_newest_answer_counts),

@@ -229,6 +229,45 @@ static void who_came_is_only_added_to(void **state)
     assert_int_equal(audited(c, AUDIT_ATTENDANCE_MARKED), 2);
 }
 
+/* Who said no, who waits and who left came only where staff say their number: "all" goes to billing. */
+static void all_is_who_may_have_come(void **state)
+{
+    static const struct visit_seat seats[] = {
+        { .person = { 1 }, .state = VISIT_SEAT_INVITED, .answer = VISIT_YES, .place = VISIT_HAS_PLACE },
+        { .person = { 2 }, .state = VISIT_SEAT_INVITED, .answer = VISIT_NO },
+        { .person = { 3 }, .state = VISIT_SEAT_INVITED, .answer = VISIT_YES, .place = VISIT_WAITS },
+        { .person = { 4 }, .state = VISIT_SEAT_BACK, .answer = VISIT_YES, .place = VISIT_HAS_PLACE },
+        { .person = { 5 }, .state = VISIT_SEAT_INVITED },
+        { .person = { 6 }, .state = VISIT_SEAT_INVITED, .answer = VISIT_YES, .place = VISIT_OFFERED },
+    };
+    static const char *const rows[][2] = { { "all", "100010" },
+                                           { "all but 1", "000010" },
+                                           { "all but 2", "100010" },
+                                           { "2 3", "011000" },
+                                           { "1-6", "111111" } };
+    struct circle *c = *state;
+    struct roster r = { .n = COUNT_OF(seats), .members = COUNT_OF(seats) };
+    const struct roster nobody = { .n = 0 };
+    struct attending_mark *marks;
+    struct err err;
+    size_t n;
+
+    r.lines = arena_array(c->mem, r.n, sizeof *r.lines);
+    for (size_t i = 0; i < r.n; i++)
+        r.lines[i] = (struct roster_line){ .number = (int64_t)i + 1, .seat = seats[i] };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        char came[] = "000000";
+
+        HELP_OK(attending_read(&r, rows[i][0], NULL, c->mem, &marks, &n, &err));
+        for (size_t k = 0; k < n; k++)
+            came[marks[k].person.v - 1] = '1';
+        assert_string_equal(came, rows[i][1]);
+    }
+    assert_int_equal(attending_read(&nobody, "1", NULL, c->mem, &marks, &n, &err), RC_INPUT);
+    assert_non_null(strstr(err.msg, "nobody was asked"));
+    HELP_OK(attending_read(&nobody, "none", NULL, c->mem, &marks, &n, &err));
+}
+
 static void lists_of_numbers(void **state)
 {
     static const struct {
@@ -254,7 +293,8 @@ static void lists_of_numbers(void **state)
 
     r.lines = arena_array(c->mem, 5, sizeof *r.lines);
     for (int64_t i = 0; i < 5; i++)
-        r.lines[i] = (struct roster_line){ .number = i + 1, .seat = { .person = { i + 1 } } };
+        r.lines[i] =
+            (struct roster_line){ .number = i + 1, .seat = { .person = { i + 1 }, .state = VISIT_SEAT_INVITED } };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct attending_mark *marks = NULL;
         char came[] = "00000";
@@ -281,6 +321,7 @@ int main(void)
         TEST(a_rule_that_cannot_be_followed_is_refused),
         TEST(the_instant_follows_the_local_time),
         TEST(who_came_is_only_added_to),
+        TEST(all_is_who_may_have_come),
         TEST(lists_of_numbers),
     };
 
