@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/io.h"
+#include "base/literal.h"
 #include "base/pki.h"
 #include "base/text.h"
 
@@ -28,7 +29,8 @@
 
 struct mail_stream {
     char *host, *ca_file;
-    int64_t timeout_ms;
+    int64_t timeout_ms, literal_max;
+    struct literal literal;
     bool (*must_stop)(void);
     int fd;
     struct _mailstream_low *inner; /* NULL: closed */
@@ -87,6 +89,8 @@ static ssize_t guard_read(mailstream_low *low, void *to, size_t n)
             continue;
         if (got <= 0) /* libetpan asks for ever after the rest of a literal when it is told of an end */
             return stop_reading(s, MAIL_STREAM_GONE);
+        if (s->literal_max && !literal_feed(&s->literal, to, (size_t)got, s->literal_max))
+            return stop_reading(s, MAIL_STREAM_TOO_MUCH);
         s->bytes_left -= got;
         return got;
     }
@@ -292,6 +296,7 @@ enum rc mail_stream_open(const struct mail_stream_settings *settings, struct mai
     s->host = text_copy(settings->host);
     s->ca_file = text_copy(settings->ca_file);
     s->timeout_ms = settings->timeout_ms;
+    s->literal_max = settings->literal_max;
     s->must_stop = settings->must_stop;
     s->fd = -1;
     mail_stream_allow(s, INT64_MAX, INT64_MAX);

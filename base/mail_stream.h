@@ -27,6 +27,7 @@ struct mail_stream_settings {
     enum mail_stream_tls tls;
     const char *ca_file; /* PEM; NULL: the system's trust store */
     int64_t timeout_ms;
+    int64_t literal_max; /* IMAP: a longer literal is too much as soon as it is announced (base/literal); 0: no IMAP */
     bool (*must_stop)(void); /* asked about once a second while the server is silent; NULL: never */
 };
 

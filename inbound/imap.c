@@ -1,6 +1,6 @@
 /*
  * What libetpan 1.9.4 needs (measured):
- * - It checks no certificate and bounds nothing: base/mail_stream does both, an allowance for each answer.
+ * - It checks no certificate and bounds nothing: base/mail_stream does both, an allowance for each answer, and a bound for what a literal announces.
  * - 0, 1 and 2 are all success. On an error the result list is not set.
  * - Nested parentheses recurse in its parser: an allowance keeps the depth down, and the role is a process of its own.
  * - Answers that are larger than mmap_string's ceiling go to files in /tmp: pieces stay far below it, and the ceiling is raised above any allowance.
@@ -199,6 +199,7 @@ static enum rc set_up(struct imap *imap, const struct imap_settings *settings, s
         .tls = settings->tls == IMAP_TLS_IMPLICIT ? MAIL_STREAM_TLS : MAIL_STREAM_CLEAR,
         .ca_file = settings->ca_file,
         .timeout_ms = settings->timeout_ms,
+        .literal_max = ANSWER_BYTES,
         .must_stop = settings->must_stop,
     };
 

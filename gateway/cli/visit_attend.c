@@ -259,7 +259,7 @@ int cli_visit_attend(struct cli *cli, int argc, char **argv)
     const struct cli_option options[] = {
         { .name = "csv",
           .value = "FILE",
-          .help = "participants: Zoom's report, or columns email or number, joined, left, minutes, individual",
+          .help = "Zoom's report, or columns email or number, joined, left, minutes, individual",
           .to = &w.csv },
         { .name = "individual", .value = "NUMBERS", .help = "who had a service of their own too", .to = &w.individual },
     };

@@ -1,4 +1,5 @@
 /* Whatever an IMAP server says: a whole visit to a mailbox ends, and what it gives is within its bounds. base/mail_stream is replaced by the input. */
+#include "base/literal.h"
 #include "base/mail_stream.h"
 #include "inbound/imap.h"
 
@@ -20,6 +21,8 @@ struct mail_stream {
     const uint8_t *p;
     size_t n;
     struct _mailstream *wire;
+    struct literal literal;
+    int64_t literal_max;
 };
 
 static const uint8_t *says;
@@ -32,6 +35,8 @@ static ssize_t read_some(mailstream_low *low, void *to, size_t n)
 
     if (!k && n)
         return -1; /* as base/mail_stream does at the end */
+    if (!literal_feed(&s->literal, (const char *)s->p, k, s->literal_max))
+        return -1;
     memcpy(to, s->p, k);
     s->p += k;
     s->n -= k;
@@ -97,11 +102,10 @@ enum rc mail_stream_open(const struct mail_stream_settings *settings, struct mai
     struct mail_stream *const s = calloc(1, sizeof *s);
     mailstream_low *low;
 
-    (void)settings;
     (void)err;
     if (!s)
         abort();
-    *s = (struct mail_stream){ .p = says, .n = says_n };
+    *s = (struct mail_stream){ .p = says, .n = says_n, .literal_max = settings->literal_max };
     low = mailstream_low_new(s, &driver);
     s->wire = mailstream_new(low, 16384);
     *ret_stream = s;

@@ -58,9 +58,8 @@ static inline void note_taken(struct clinic *k, const struct heard *h)
         n->has_yes = false;
         return;
     case MEANS_START:
-        n->is_stopped = false;
-        /* fall through */
     case MEANS_YES:
+        n->is_stopped = n->is_stopped && h->means == MEANS_YES;
         n->is_bad = n->is_bad && h->means == MEANS_YES;
         n->has_yes = n->has_yes || !n->is_stopped;
         return;
