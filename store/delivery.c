@@ -17,6 +17,7 @@ enum delivery_stmt {
     DELIVERY_CANCEL_PERSON,
     DELIVERY_CANCEL_MEMBERSHIP,
     DELIVERY_CANCEL_SUBJECT,
+    DELIVERY_CANCEL_KIND,
     DELIVERY_CANCEL_ISSUE,
     DELIVERY_HOLD,
     DELIVERY_UNHOLD,
@@ -69,6 +70,8 @@ static const char *const delivery_sql[DELIVERY_STMT_COUNT] = {
         CANCEL("person_id = (SELECT person_id FROM membership WHERE practice_id = $1 AND id = $2) AND membership_id = $2"),
     [DELIVERY_CANCEL_SUBJECT] =
         CANCEL("mailing_id IN (SELECT id FROM mailing WHERE practice_id = $1 AND subject_id = $2)"),
+    [DELIVERY_CANCEL_KIND] =
+        CANCEL("mailing_id IN (SELECT id FROM mailing WHERE practice_id = $1 AND subject_id = $2 AND kind = $3)"),
     [DELIVERY_CANCEL_ISSUE] = CANCEL("issue_id = $2"),
     [DELIVERY_HOLD] =
         "UPDATE delivery SET state = 7, lease = NULL, lease_until_ms = NULL WHERE practice_id = $1 AND state IN (1, 2, 3)",
@@ -375,6 +378,19 @@ enum rc delivery_cancel_subject(struct store *st, int64_t subject_id, int64_t *r
     if (ret_n)
         *ret_n += texts;
     return RC_OK;
+}
+
+enum rc delivery_cancel_kind(struct store *st, int64_t subject_id, enum mailing_kind kind, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+
+    assert(db_in_tx(st->db));
+    if (db_query(st->db, delivery_sql[DELIVERY_CANCEL_KIND], &q, err))
+        return err->rc;
+    db_bind_int(q, 1, st->practice.v);
+    db_bind_int(q, 2, subject_id);
+    db_bind_int(q, 3, kind);
+    return db_run(q, NULL, err) ? err->rc : text_out_cancel_kind(st, subject_id, kind, err);
 }
 
 enum rc delivery_cancel_issue(struct store *st, struct issue_id issue, int64_t *ret_n, struct err *err)

@@ -133,6 +133,8 @@ MUST_CHECK enum rc delivery_cancel_membership(struct store *st, struct membershi
                                               struct err *err);
 /* Of all mailings about a subject: a post's singles, a question's notice. */
 MUST_CHECK enum rc delivery_cancel_subject(struct store *st, int64_t subject_id, int64_t *ret_n, struct err *err);
+/* Of those, one kind alone: what something newer of it replaces. */
+MUST_CHECK enum rc delivery_cancel_kind(struct store *st, int64_t subject_id, enum mailing_kind kind, struct err *err);
 MUST_CHECK enum rc delivery_cancel_issue(struct store *st, struct issue_id issue, int64_t *ret_n, struct err *err);
 
 /* store/delivery_wait. What waits to go to many of a group (issues, notes, announcements) is put off until RESUME; its invitations, until mail to its

@@ -7,7 +7,7 @@
 /* clang-format off */
 enum out_stmt {
     OUT_ADD, OUT_POST, OUT_GET, OUT_BY_REF, OUT_BY_PROVIDER, OUT_TO_ADDRESS, OUT_OF_PERSON, OUT_COUNT, OUT_ANSWERS, OUT_UNSENT, OUT_TALLY,
-    OUT_RECENT, OUT_CANCEL_ADDRESS, OUT_CANCEL_PERSON, OUT_CANCEL_MEMBERSHIP, OUT_CANCEL_SUBJECT, OUT_CANCEL_ISSUE, OUT_RESTORED,
+    OUT_RECENT, OUT_CANCEL_ADDRESS, OUT_CANCEL_PERSON, OUT_CANCEL_MEMBERSHIP, OUT_CANCEL_SUBJECT, OUT_CANCEL_KIND, OUT_CANCEL_ISSUE, OUT_RESTORED,
     OUT_STMT_COUNT
 };
 enum out_add_arg {
@@ -51,6 +51,7 @@ static const char *const out_sql[OUT_STMT_COUNT] = {
     [OUT_CANCEL_PERSON] = CANCEL "person_id = $2",
     [OUT_CANCEL_MEMBERSHIP] = CANCEL "membership_id = $2",
     [OUT_CANCEL_SUBJECT] = CANCEL "subject_id = $2",
+    [OUT_CANCEL_KIND] = CANCEL "subject_id = $2 AND kind = $4",
     [OUT_CANCEL_ISSUE] = CANCEL "issue_id = $2",
     [OUT_RESTORED] =
         "UPDATE text_out SET state = 4, lease = NULL, lease_until_ms = NULL, settled_ms = $2 WHERE practice_id = $1 AND state IN (1, 2, 3)",
@@ -395,6 +396,18 @@ enum rc text_out_cancel_membership(struct store *st, struct membership_id member
 enum rc text_out_cancel_subject(struct store *st, int64_t subject_id, int64_t *ret_n, struct err *err)
 {
     return cancel(st, OUT_CANCEL_SUBJECT, subject_id, ret_n, err);
+}
+
+enum rc text_out_cancel_kind(struct store *st, int64_t subject_id, enum mailing_kind kind, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+
+    assert(db_in_tx(st->db));
+    if (ask(st, OUT_CANCEL_KIND, subject_id, &q, err))
+        return err->rc;
+    db_bind_int(q, 3, clock_now_ms(st->clock));
+    db_bind_int(q, 4, kind);
+    return db_run(q, NULL, err);
 }
 
 enum rc text_out_cancel_issue(struct store *st, struct issue_id issue, int64_t *ret_n, struct err *err)

@@ -216,30 +216,38 @@ static enum rc say(struct taking *t, const char *flag, struct err *err)
 
 /* ---- what it changes ---- */
 
-static enum rc set_answer(struct taking *t, enum visit_answer answer, struct err *err)
+/* What waits of reminders and places is not for who says no. */
+static enum rc give_back(struct taking *t, struct err *err)
+{
+    struct store *const st = &t->gate->store;
+    const bool had_place = t->seat->place == VISIT_HAS_PLACE || t->seat->place == VISIT_OFFERED;
+
+    t->seat->place = VISIT_NO_PLACE;
+    t->seat->offer_until_ms = 0;
+    if (delivery_cancel_kind(st, t->seat->id.v, MAILING_VISIT_REMINDER, err) ||
+        delivery_cancel_kind(st, t->seat->id.v, MAILING_VISIT_PLACE, err))
+        return err->rc;
+    return had_place ? due_set(st, JOB_VISIT_PLACES, t->visit.id.v, gate_now_ms(t->gate), err) : RC_OK;
+}
+
+/* start_ms: to which time it answers; 0: to an older one. */
+static enum rc set_answer(struct taking *t, enum visit_answer answer, int64_t start_ms, struct err *err)
 {
     struct visit_seat *const seat = t->seat;
-    const bool had_place = seat->place == VISIT_HAS_PLACE || seat->place == VISIT_OFFERED;
+    const bool is_back = seat->answer == VISIT_NO && answer != VISIT_NO && seat->told_version != t->visit.version;
 
     seat->answer = answer;
-    seat->answer_start_ms = t->visit.start_ms;
+    seat->answer_start_ms = start_ms;
     seat->answer_way = t->in->way;
     seat->answer_ms = gate_now_ms(t->gate);
-    if (answer == VISIT_YES) {
-        if (places_want(t->gate, &t->visit, seat, err))
-            return err->rc;
-    } else if (answer == VISIT_NO) {
-        seat->place = VISIT_NO_PLACE;
-        seat->offer_until_ms = 0;
-    }
-    if (visit_seat_change(&t->gate->store, seat, err))
+    if (answer == VISIT_YES && start_ms && places_want(t->gate, &t->visit, seat, err))
         return err->rc;
-    if (answer == VISIT_NO &&
-        delivery_cancel_subject(&t->gate->store, seat->id.v, NULL, err)) /* reminders on their way */
+    if (answer == VISIT_NO && give_back(t, err))
         return err->rc;
-    return had_place && answer == VISIT_NO
-               ? due_set(&t->gate->store, JOB_VISIT_PLACES, t->visit.id.v, gate_now_ms(t->gate), err)
-               : RC_OK;
+    if (is_back && /* what changed meanwhile */
+        due_set(&t->gate->store, JOB_VISIT_COPIES, t->visit.id.v, gate_now_ms(t->gate), err))
+        return err->rc;
+    return visit_seat_change(&t->gate->store, seat, err);
 }
 
 /* Never over an answer to the time that holds: a letter may be late, or lie unread. */
@@ -247,11 +255,7 @@ static enum rc answer_old(struct taking *t, struct err *err)
 {
     if (t->seat->answer != VISIT_NO_ANSWER && t->seat->answer_start_ms == t->visit.start_ms)
         return say(t, "is_moved", err);
-    t->seat->answer = stored(t->in);
-    t->seat->answer_start_ms = 0;
-    t->seat->answer_way = t->in->way;
-    t->seat->answer_ms = gate_now_ms(t->gate);
-    return visit_seat_change(&t->gate->store, t->seat, err) ? err->rc : say(t, "is_moved", err);
+    return set_answer(t, stored(t->in), 0, err) ? err->rc : say(t, "is_moved", err);
 }
 
 static enum rc say_what_holds(struct taking *t, struct err *err)
@@ -282,7 +286,7 @@ static enum rc act(struct taking *t, struct err *err)
                    err);
     if (t->in->is_old)
         return answer_old(t, err);
-    if (!t->is_overtaken && set_answer(t, answer, err))
+    if (!t->is_overtaken && set_answer(t, answer, t->visit.start_ms, err))
         return err->rc;
     return say_what_holds(t, err);
 }

@@ -184,6 +184,24 @@ static enum rc queue(struct copy *c, struct delivery_id *ret_sent, struct err *e
     return notice_queue(c->gate, &notice, ret_sent, err);
 }
 
+/* What waits of that and a newer copy says better. Questions, places and answers still go: nothing says them again. */
+static enum rc replace_older(struct gate *gate, const struct visit_seat *seat, enum copies_why why, struct err *err)
+{
+    static const struct {
+        enum mailing_kind kind;
+        bool is_at_end; /* only when nobody is to come any more */
+    } older[] = { { MAILING_VISIT_INVITATION, false }, { MAILING_VISIT_CHANGED, false },
+                  { MAILING_VISIT_CANCELLED, false },  { MAILING_VISIT_REMINDER, false },
+                  { MAILING_VISIT_STAFF, false },      { MAILING_VISIT_QUESTIONS, true },
+                  { MAILING_VISIT_PLACE, true } };
+
+    for (size_t i = 0; i < COUNT_OF(older); i++)
+        if ((is_cancel(why) || !older[i].is_at_end) &&
+            delivery_cancel_kind(&gate->store, seat->id.v, older[i].kind, err))
+            return err->rc;
+    return RC_OK;
+}
+
 /* A membership that has ended gets one last letter, in nobody's name but its own. */
 enum rc copies_tell(struct gate *gate, const struct visit *visit, struct visit_seat *seat, enum copies_why why,
                     struct err *err)
@@ -195,7 +213,7 @@ enum rc copies_tell(struct gate *gate, const struct visit *visit, struct visit_s
     enum rc rc;
 
     assert(db_in_tx(gate->store.db));
-    if (load(&c, err) || delivery_cancel_subject(&gate->store, seat->id.v, NULL, err))
+    if (load(&c, err) || replace_older(gate, seat, why, err))
         return err->rc;
     if (seat->told_ms)
         seat->sequence++;
@@ -216,7 +234,7 @@ enum rc copies_tell(struct gate *gate, const struct visit *visit, struct visit_s
 
 /* ---- everybody ---- */
 
-/* Who said no is asked once more when it moves, and hears of nothing else. */
+/* Who said no is asked once more when it moves, and hears of nothing else; told_version stays: if they come after all, they are told (JOB_VISIT_COPIES). */
 static bool wants_no_more(const struct visit *visit, const struct visit_seat *seat)
 {
     const bool is_moved = seat->told_start_ms != visit->start_ms;
@@ -225,20 +243,12 @@ static bool wants_no_more(const struct visit *visit, const struct visit_seat *se
     return seat->answer == VISIT_NO && (!is_moved || was_asked_again);
 }
 
-static enum rc skip(struct gate *gate, const struct visit *visit, struct visit_seat *seat, struct err *err)
-{
-    seat->told_version = visit->version;
-    return visit_seat_change(&gate->store, seat, err);
-}
-
 static enum rc bring_up(struct gate *gate, const struct visit *visit, struct visit_seat *seat, struct err *err)
 {
     if (seat->state == VISIT_SEAT_BACK)
         return copies_tell(gate, visit, seat, COPIES_NEW, err);
-    if (seat->told_version == visit->version)
+    if (seat->told_version == visit->version || wants_no_more(visit, seat))
         return RC_OK;
-    if (wants_no_more(visit, seat))
-        return skip(gate, visit, seat, err);
     return copies_tell(gate, visit, seat, seat->told_ms ? COPIES_CHANGED : COPIES_NEW, err);
 }
 
@@ -305,8 +315,9 @@ static bool is_in_plan(const struct visit *visit, const struct visit_seat *seat)
     return people[seat->part].v == seat->person.v;
 }
 
-/* Who left, whatever way, and who of staff is no longer part of it. */
-static enum rc take_back(struct gate *gate, const struct visit *visit, struct arena *mem, struct err *err)
+/* Who left, whatever way, and who of staff is no longer part of it. Who was asked and is asked no more (paused, another tag) comes all the same: told
+ * of what changes. */
+static enum rc bring_up_rest(struct gate *gate, const struct visit *visit, struct arena *mem, struct err *err)
 {
     struct visit_seat *seats;
     size_t n;
@@ -321,8 +332,11 @@ static enum rc take_back(struct gate *gate, const struct visit *visit, struct ar
         if (seats[i].part == VISIT_MEMBER) {
             if (membership_get(&gate->store, seats[i].membership, mem, &m, err))
                 return err->rc;
-            if (m.state == MEMBER_ACTIVE || m.state == MEMBER_PAUSED)
+            if (m.state == MEMBER_ACTIVE || m.state == MEMBER_PAUSED) {
+                if (bring_up(gate, visit, &seats[i], err))
+                    return err->rc;
                 continue;
+            }
         } else if (is_in_plan(visit, &seats[i])) {
             continue;
         }
@@ -330,6 +344,12 @@ static enum rc take_back(struct gate *gate, const struct visit *visit, struct ar
             return err->rc;
     }
     return RC_OK;
+}
+
+/* To what their calendar shows: it holds nothing any more. */
+static bool has_declined(const struct visit_seat *seat)
+{
+    return seat->answer == VISIT_NO && seat->answer_start_ms == seat->told_start_ms;
 }
 
 static enum rc cancel_all(struct gate *gate, const struct visit *visit, struct arena *mem, struct err *err)
@@ -342,9 +362,9 @@ static enum rc cancel_all(struct gate *gate, const struct visit *visit, struct a
     for (size_t i = 0; i < n; i++) {
         if (seats[i].state != VISIT_SEAT_INVITED)
             continue;
-        if (!seats[i].told_ms || seats[i].answer == VISIT_NO) {
+        if (!seats[i].told_ms || has_declined(&seats[i])) {
             seats[i].state = VISIT_SEAT_BACK;
-            if (delivery_cancel_subject(&gate->store, seats[i].id.v, NULL, err) || skip(gate, visit, &seats[i], err))
+            if (replace_older(gate, &seats[i], COPIES_BACK, err) || visit_seat_change(&gate->store, &seats[i], err))
                 return err->rc;
         } else if (copies_tell(gate, visit, &seats[i], COPIES_BACK, err)) {
             return err->rc;
@@ -381,7 +401,7 @@ enum rc copies_run(struct gate *gate, struct visit_id id, struct err *err)
     if (from_ms > now_ms)
         return due_set(&gate->store, JOB_VISIT_COPIES, id.v, from_ms, err);
     if ((!visit.after.v && ask_staff(gate, &visit, err)) || ask_members(gate, &visit, &is_done, err) ||
-        (is_done && take_back(gate, &visit, mem, err)))
+        (is_done && bring_up_rest(gate, &visit, mem, err)))
         return err_wrap(err, "copies of visit %" PRId64, visit.number);
     if (is_done && video_meeting_hurry(&gate->store, id, now_ms, err)) /* who agreed before gets their own link */
         return err->rc;

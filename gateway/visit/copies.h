@@ -8,7 +8,9 @@
  * Who      Active patients and caregivers of the group (with the visit's tag), by email, or by text where that is their channel (words alone); host, co-host and speaker, whose copies name no patient.
  *          The way to join is in a member's copy once they have agreed that what is said there stays there.
  * When     COPIES_AHEAD before the start (`practice set visit-invite-days`), a single visit at once; daily until it begins, for who joined meanwhile.
- * Rules    On a move whoever said yes or maybe, or nothing, is asked again; who said no once. A change of anything else is told to all but them.
+ * Rules    On a move whoever said yes or maybe, or nothing, is asked again; who said no once. A change of anything else is told to all but them; to
+ *          them when they come after all. Who was asked is told of changes though they pause or lose the tag. A copy takes the place of older ones and of
+ *          reminders that wait; letters of other kinds still go.
  *          Members with the tag no-calendar get words alone. Who left is told that the date is taken out of their calendar; who may not be written
  *          to any more (STOP, death) is told nothing.
  * Errors   Those of the store. That one person cannot be written to is none.

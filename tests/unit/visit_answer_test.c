@@ -5,6 +5,8 @@
 #include "gateway/office/ending.h"
 #include "gateway/visit/afterwards.h"
 #include "gateway/visit/attending.h"
+#include "gateway/visit/places.h"
+#include "gateway/visit/questions.h"
 
 static const char *event(struct circle *c, const struct visit_seat *seat, const char *start, const char *attendees)
 {
@@ -268,6 +270,157 @@ static void another_link_brings_a_call_list(void **state)
     assert_null(circle_since(c, ANA, "please call"));
 }
 
+/* ---- what waits, and who is told ---- */
+
+static int64_t waiting_of(struct circle *c, const char *kinds)
+{
+    return circle_count(c, arena_printf(c->mem,
+                                        "SELECT count(*) FROM delivery d JOIN mailing m ON m.id = d.mailing_id"
+                                        " WHERE d.state = 1 AND m.kind IN (%s)",
+                                        kinds));
+}
+
+static void move_by(struct circle *c, struct visit *v, int64_t ms)
+{
+    struct audit_who who;
+    struct planner p = visit_planner(c, &who);
+    struct err err;
+
+    *v = visit_now(c, v);
+    CIRCLE_TX(c, HELP_OK(planner_move(&p, v, v->start_ms + ms, &err)));
+    circle_work(c);
+}
+
+static void note_changed(struct circle *c, struct visit *v, const char *notes)
+{
+    struct audit_who who;
+    struct planner p = visit_planner(c, &who);
+    struct err err;
+
+    *v = visit_now(c, v);
+    v->plan.words.notes = notes;
+    CIRCLE_TX(c, HELP_OK(planner_change(&p, v, &err)));
+}
+
+/* Questions are asked once only: what a change drops of them is lost for good. Places likewise. */
+static void a_change_leaves_letters_of_other_kinds(void **state)
+{
+    struct circle *c = *state;
+    struct visit_plan plan = visit_plan_of(c, 2026, 3, 12, 14);
+    struct visit v;
+    struct err err;
+
+    plan.words.questions = "How do you feel?";
+    plan.capacity = 1;
+    v = visit_planned(c, &plan);
+    circle_work(c);
+    visit_says(c, MARIA, "yes, i agree");
+    visit_says(c, ROSE, "yes, i agree");
+    circle_pass(c, v.start_ms - 5 * MS_DAY - MS_HOUR - gate_now_ms(&c->g.gate));
+    circle_listen(c);
+    circle_reply(c, circle_mail(c, MARIA, NULL), MARIA, "no", PASS);
+    home_set_time(c->home, gate_now_ms(&c->g.gate) + 2 * MS_HOUR);
+    v = visit_now(c, &v);
+    CIRCLE_TX(c, HELP_OK(places_run(&c->g.gate, v.id, &err)); HELP_OK(questions_run(&c->g.gate, v.id, &err)));
+    assert_int_equal(waiting_of(c, "164"), 1); /* the offer */
+    assert_int_equal(waiting_of(c, "171"), 2); /* questions to Rose and Sam */
+    note_changed(c, &v, "Bring a pen.");
+    circle_work(c);
+    circle_has(circle_since(c, ROSE, "a place for you"), "A place is free for you, Rose.");
+    assert_int_equal(circle_said(c, ROSE, "How do you feel?"), 1);
+    assert_int_equal(circle_said(c, SAM, "How do you feel?"), 1);
+    circle_has(circle_since(c, SAM, "it is now"), "Bring a pen.");
+}
+
+static void who_was_asked_is_told_of_a_move(void **state)
+{
+    struct circle *c = *state;
+    struct visit_plan plan = visit_plan_of(c, 2026, 3, 12, 14);
+    struct membership rose;
+    struct visit v;
+    struct err err;
+
+    CIRCLE_TX(c, HELP_OK(membership_add_tag(&c->g.gate.store, c->rose.id, "eats-out", &err));
+              HELP_OK(membership_add_tag(&c->g.gate.store, c->sam.id, "eats-out", &err)));
+    plan.words.tag = "eats-out";
+    v = visit_planned(c, &plan);
+    circle_work(c);
+    assert_null(circle_mail(c, MARIA, "can you come"));
+    visit_says(c, ROSE, "yes, i agree");
+    visit_says(c, SAM, "yes, i agree");
+    HELP_OK(membership_get(&c->g.gate.store, c->rose.id, c->mem, &rose, &err));
+    CIRCLE_TX(c, HELP_OK(membership_remove_tag(&c->g.gate.store, c->sam.id, "eats-out", &err));
+              rose.state = MEMBER_PAUSED; HELP_OK(membership_change(&c->g.gate.store, &rose, MEMBER_ACTIVE, &err)));
+    circle_listen(c);
+    move_by(c, &v, MS_HOUR);
+    circle_has(circle_since(c, SAM, "it is now"), "CHANGED: Thursday, March 12, 3:00 PM");
+    circle_has(circle_since(c, ROSE, "it is now"), "CHANGED: Thursday, March 12, 3:00 PM");
+    assert_int_equal(circle_new(c, MARIA), 0);
+    circle_pass(c, MS_DAY); /* once */
+    assert_int_equal(circle_new(c, SAM), 1);
+}
+
+/* No, asked again with a new date in the calendar, and nothing said: that date is taken out of it. */
+static void who_said_no_before_a_move_gets_the_cancel(void **state)
+{
+    struct circle *c = *state;
+    struct visit v = visit_asked(c, 12, 0);
+    struct audit_who who;
+    struct planner p = visit_planner(c, &who);
+    struct err err;
+
+    visit_says(c, SAM, "no");
+    visit_says(c, ROSE, "no");
+    move_by(c, &v, MS_HOUR);
+    visit_says(c, ROSE, "no"); /* to the new time too: her calendar holds nothing */
+    circle_listen(c);
+    v = visit_now(c, &v);
+    CIRCLE_TX(c, HELP_OK(planner_cancel(&p, &v, &err)));
+    circle_work(c);
+    circle_has(circle_since(c, SAM, "not on"), "CANCELLED: Thursday, March 12, 3:00 PM");
+    assert_non_null(strstr(circle_since(c, SAM, "not on")->raw, "method=CANCEL"));
+    assert_int_equal(circle_new(c, ROSE), 0);
+    assert_int_equal(visit_seat_of(c, &v, c->rose.person).state, VISIT_SEAT_BACK);
+}
+
+static void a_no_to_the_old_time_frees_the_place(void **state)
+{
+    struct circle *c = *state;
+    struct visit v = visit_asked(c, 12, 1);
+    const struct mail *old;
+
+    visit_says(c, MARIA, "yes, i agree");
+    visit_says(c, ROSE, "yes, i agree");
+    old = circle_mail(c, MARIA, "your answer");
+    move_by(c, &v, MS_HOUR);
+    circle_reply(c, old, MARIA, "no", PASS);
+    circle_work(c);
+    circle_has(circle_mail(c, MARIA, "your answer"), "It moved to");
+    assert_int_equal(visit_seat_of(c, &v, c->maria.person).place, VISIT_NO_PLACE);
+    assert_int_equal(visit_seat_of(c, &v, c->rose.person).place, VISIT_OFFERED);
+    circle_has(circle_mail(c, ROSE, "a place for you"), "A place is free for you, Rose.");
+}
+
+/* Who said no hears nothing of a change, until they come after all. */
+static void no_then_yes_brings_what_changed(void **state)
+{
+    struct circle *c = *state;
+    struct visit v = visit_asked(c, 12, 0);
+    const char *const late = "https://video.example.org/j/late";
+
+    visit_says(c, ROSE, "yes, i agree");
+    visit_says(c, ROSE, "no");
+    circle_listen(c);
+    set_link(c, &v, late);
+    assert_int_equal(circle_new(c, ROSE), 0);
+    visit_says(c, ROSE, "yes");
+    circle_has(circle_since(c, ROSE, "it is now"), late);
+    assert_non_null(strstr(circle_since(c, ROSE, "it is now")->raw, "method=REQUEST"));
+    assert_int_equal(circle_new(c, ROSE), 2); /* and what became of the answer */
+    circle_pass(c, MS_DAY);
+    assert_int_equal(circle_new(c, ROSE), 2);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, circle_setup, circle_teardown)
 
 int main(void)
@@ -282,6 +435,11 @@ int main(void)
         TEST(odd_calendars_are_for_people),
         TEST(the_hosts_own_answer_reaches_staff),
         TEST(another_link_brings_a_call_list),
+        TEST(a_change_leaves_letters_of_other_kinds),
+        TEST(who_was_asked_is_told_of_a_move),
+        TEST(who_said_no_before_a_move_gets_the_cancel),
+        TEST(a_no_to_the_old_time_frees_the_place),
+        TEST(no_then_yes_brings_what_changed),
         TEST(a_group_that_ends_takes_its_visits_along),
     };
 

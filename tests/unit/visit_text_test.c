@@ -361,12 +361,45 @@ static void nothing_about_visits_leaves_at_night(void **state)
     triage_close_lexicon(&p.lexicon);
 }
 
+static int64_t texts_in(struct circle *c, int kind, enum text_state state)
+{
+    return circle_count(
+        c, arena_printf(c->mem, "SELECT count(*) FROM text_out WHERE kind = %d AND state = %d", kind, (int)state));
+}
+
+/* A newer copy takes the place of the older one; the questions, asked once only, still go. */
+static void a_change_leaves_the_questions(void **state)
+{
+    struct circle *c = *state;
+    struct phone p = rose_texts(c);
+    struct visit_plan plan = visit_plan_of(c, 2026, 3, 12, 14);
+    struct audit_who who;
+    struct planner planner = visit_planner(c, &who);
+    struct visit v;
+    struct err err;
+
+    plan.words.questions = "How did you sleep?";
+    v = visit_planned(c, &plan);
+    circle_work(c);
+    circle_pass(c, v.start_ms - 5 * MS_DAY + MS_HOUR - gate_now_ms(&c->g.gate));
+    assert_int_equal(texts_in(c, MAILING_VISIT_INVITATION, TEXT_QUEUED), 1);
+    assert_int_equal(texts_in(c, MAILING_VISIT_QUESTIONS, TEXT_QUEUED), 1);
+    v = visit_now(c, &v);
+    CIRCLE_TX(c, HELP_OK(planner_move(&planner, &v, v.start_ms + MS_HOUR, &err)));
+    circle_work(c);
+    assert_int_equal(texts_in(c, MAILING_VISIT_INVITATION, TEXT_CANCELLED), 1);
+    assert_int_equal(texts_in(c, MAILING_VISIT_CHANGED, TEXT_QUEUED), 1);
+    assert_int_equal(texts_in(c, MAILING_VISIT_QUESTIONS, TEXT_QUEUED), 1);
+    triage_close_lexicon(&p.lexicon);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, circle_setup, circle_teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = { TEST(a_visit_lives_by_text),
                                         TEST(questions_by_text),
+                                        TEST(a_change_leaves_the_questions),
                                         TEST(another_link_by_text),
                                         TEST(a_visit_and_a_talk_at_once),
                                         TEST(the_number_of_an_invitation_lives_until_the_visit),
