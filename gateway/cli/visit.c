@@ -111,6 +111,13 @@ static void warn(const struct cli *cli, const struct planner *p, struct json *ou
         if (!cli->is_json)
             cli_warn(cli, "note: %s\n", p->warnings.v[i].line);
     }
+    if (p->warnings.more) {
+        const char *const rest = arena_printf(cli->mem, "and %zu more like these", p->warnings.more);
+
+        json_push_str(list, rest);
+        if (!cli->is_json)
+            cli_warn(cli, "note: %s\n", rest);
+    }
     json_set(out, "warnings", &list);
 }
 

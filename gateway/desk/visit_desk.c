@@ -138,6 +138,7 @@ static const char *why_of(const struct desk_visit *d)
         [PLANNER_WHY_SAME_TIME] = "is_same_time", [PLANNER_WHY_CANCELLED] = "is_cancelled_already",
         [PLANNER_WHY_OVER] = "is_over",           [PLANNER_WHY_GROUP_OVER] = "is_group_over",
         [PLANNER_WHY_STAFF] = "is_staff_gone",    [PLANNER_WHY_NO_ZOOM] = "is_no_zoom",
+        [PLANNER_WHY_BEGUN] = "is_begun",
     };
 
     return d->why ? d->why : names[d->planner.why];
@@ -305,6 +306,9 @@ static enum rc work_out(struct desk_visit *d, struct err *err)
         if (d->visit.state != VISIT_PLANNED)
             return err_set(err, RC_INPUT, "visit %" PRId64 " is %s already", d->visit.number,
                            visit_state_name(d->visit.state));
+        d->why = "is_begun";
+        if (d->word == WORD_CANCEL && d->visit.start_ms <= gate_now_ms(d->gate))
+            return err_set(err, RC_CONFLICT, "visit %" PRId64 " has begun", d->visit.number);
         d->why = "is_bad_time";
         if (d->word == WORD_MOVE &&
             planner_read_when(d->gate, d->rest, d->visit.plan.zone, d->visit.plan.day, &d->start_ms, err))

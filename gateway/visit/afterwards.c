@@ -140,7 +140,8 @@ enum rc afterwards_missed(struct gate *gate, const struct visit *visit, struct e
         const struct roster_line *line = &r.lines[i];
         struct membership m;
 
-        if (!line->attendance || line->attendance->state != ATTENDANCE_MISSED || line->seat.state != VISIT_SEAT_INVITED)
+        if (!line->seat.told_ms || !line->attendance || line->attendance->state != ATTENDANCE_MISSED ||
+            line->seat.state != VISIT_SEAT_INVITED)
             continue;
         if (membership_get(&gate->store, line->seat.membership, mem, &m, err))
             return err->rc;

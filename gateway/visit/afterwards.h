@@ -19,7 +19,7 @@
 
 /* For the clock, JOB_VISIT_AFTER. */
 MUST_CHECK enum rc afterwards_run(struct gate *gate, struct visit_id id, struct err *err);
-/* Writes to whoever the roster has as missed by now. */
+/* Writes to whoever was asked and the roster has as missed by now. */
 MUST_CHECK enum rc afterwards_missed(struct gate *gate, const struct visit *visit, struct err *err);
 
 #endif

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "gateway/practice/record.h"
 #include "gateway/say/phrase.h"
+#include "gateway/visit/backfill.h"
 #include "gateway/visit/calls.h"
 #include "gateway/visit/meeting.h"
 #include "gateway/visit/plan_change.h"
@@ -123,6 +124,8 @@ static void note(struct planner *p, struct planner_warning w)
 {
     if (p->warnings.n < PLANNER_WARNINGS_MAX)
         p->warnings.v[p->warnings.n++] = w;
+    else
+        p->warnings.more++;
 }
 
 static bool has_staff(const struct visit_plan *plan, struct person_id who)
@@ -135,8 +138,9 @@ static bool shares_staff(const struct visit_plan *a, const struct visit_plan *b)
     return has_staff(a, b->host) || has_staff(a, b->cohost) || has_staff(a, b->speaker);
 }
 
+/* which: the one of a series that is meant, as "visit 7 (Thursday, March 5, 2:00 PM): ", or "". */
 static enum rc look_for_conflicts(struct planner *p, const struct visit_plan *plan, int64_t start_ms,
-                                  struct visit_id except, struct err *err)
+                                  struct visit_id except, const char *which, struct err *err)
 {
     const int64_t end_ms = start_ms + plan->minutes * MS_MINUTE;
     struct visit *near;
@@ -153,7 +157,7 @@ static enum rc look_for_conflicts(struct planner *p, const struct visit_plan *pl
             continue;
         note(p, (struct planner_warning){
                     .what = is_group ? PLANNER_SAME_GROUP : PLANNER_SAME_STAFF,
-                    .line = arena_printf(p->mem, "visit %" PRId64 " is at the same time (%s), %s", v->number,
+                    .line = arena_printf(p->mem, "%svisit %" PRId64 " is at the same time (%s), %s", which, v->number,
                                          when(p, v), is_group ? "for the same group" : "with the same staff member"),
                     .number = v->number,
                     .ms = v->start_ms,
@@ -180,10 +184,10 @@ static enum rc warn_of_hour(struct planner *p, const struct visit_plan *plan, in
     return RC_OK;
 }
 
-enum rc planner_check(struct planner *p, const struct visit_plan *plan, int64_t start_ms, struct visit_id except,
-                      struct err *err)
+/* All but what else is at that time. */
+static enum rc check_alone(struct planner *p, const struct visit_plan *plan, int64_t start_ms, struct err *err)
 {
-    p->warnings.n = 0;
+    p->warnings.n = p->warnings.more = 0;
     p->why = PLANNER_WHY_OTHER;
     if (check_plan(p, plan, err))
         return err->rc;
@@ -192,9 +196,13 @@ enum rc planner_check(struct planner *p, const struct visit_plan *plan, int64_t 
             return because(p, PLANNER_WHY_PAST, err_set(err, RC_INPUT, "that time is past"));
         note(p, (struct planner_warning){ .what = PLANNER_IS_PAST, .line = "that time is past: nobody is written to" });
     }
-    if (look_for_conflicts(p, plan, start_ms, except, err))
-        return err->rc;
     return warn_of_hour(p, plan, start_ms, err);
+}
+
+enum rc planner_check(struct planner *p, const struct visit_plan *plan, int64_t start_ms, struct visit_id except,
+                      struct err *err)
+{
+    return check_alone(p, plan, start_ms, err) ? err->rc : look_for_conflicts(p, plan, start_ms, except, "", err);
 }
 
 /* ---- one visit ---- */
@@ -226,6 +234,13 @@ static enum rc set_start(struct visit *v, int64_t start_ms, struct err *err)
     return RC_OK;
 }
 
+/* Nobody is written to, and nothing is owed by the clock. */
+static enum rc write_past(struct planner *p, struct visit *v, struct err *err)
+{
+    v->state = VISIT_OVER;
+    return visit_change(&p->gate->store, v, false, err) ? err->rc : backfill_seats(p->gate, v, err);
+}
+
 enum rc planner_add(struct planner *p, const struct visit_plan *plan, struct visit *ret, struct err *err)
 {
     struct visit v = { .plan = *plan };
@@ -235,7 +250,9 @@ enum rc planner_add(struct planner *p, const struct visit_plan *plan, struct vis
         return err_set(err, RC_INPUT, "there is no such time zone; they are named as America/New_York");
     if (zone_utc_from_minute(plan->zone, plan->day, (int)plan->minute, &v.start_ms, err) ||
         planner_check(p, plan, v.start_ms, v.id, err) || visit_add(&p->gate->store, &v, err) ||
-        due_ensure(&p->gate->store, JOB_VISITS, 0, gate_now_ms(p->gate) + MS_DAY, err) || set_jobs(p, &v, err))
+        due_ensure(&p->gate->store, JOB_VISITS, 0, gate_now_ms(p->gate) + MS_DAY, err))
+        return err->rc;
+    if (v.start_ms <= gate_now_ms(p->gate) ? write_past(p, &v, err) : set_jobs(p, &v, err))
         return err->rc;
     *ret = v;
     return record_act(p->gate, p->who, AUDIT_VISIT_ADDED, AUDIT_ITEM_VISIT, v.id.v, NULL, when(p, &v), err);
@@ -310,6 +327,10 @@ enum rc planner_cancel(struct planner *p, struct visit *visit, struct err *err)
     assert(db_in_tx(p->gate->store.db));
     if (must_be_ahead(p, visit, err))
         return err->rc;
+    if (visit->start_ms <= gate_now_ms(p->gate))
+        return because(
+            p, PLANNER_WHY_BEGUN,
+            err_set(err, RC_CONFLICT, "visit %" PRId64 " has begun: it cannot be cancelled any more", visit->number));
     visit->state = VISIT_CANCELLED;
     if (visit_change(&p->gate->store, visit, true, err) || set_jobs(p, visit, err) ||
         calls_offer(p->gate, visit, visit->start_ms, err))
@@ -318,6 +339,11 @@ enum rc planner_cancel(struct planner *p, struct visit *visit, struct err *err)
 }
 
 /* ---- series ---- */
+
+static const char *which(const struct planner *p, const struct visit *v)
+{
+    return arena_printf(p->mem, "visit %" PRId64 " (%s): ", v->number, when(p, v));
+}
 
 /* Those that are there already stay as they are, wherever they were moved to. */
 static enum rc make_visits(struct planner *p, const struct visit_series *s, size_t *ret_made, struct err *err)
@@ -339,6 +365,8 @@ static enum rc make_visits(struct planner *p, const struct visit_series *s, size
         if (!rc)
             rc = set_jobs(p, &v, err);
         if (!rc)
+            rc = look_for_conflicts(p, &v.plan, v.start_ms, v.id, which(p, &v), err);
+        if (!rc)
             rc = record_act(p->gate, p->who, AUDIT_VISIT_ADDED, AUDIT_ITEM_VISIT, v.id.v, NULL, when(p, &v), err);
         if (rc && rc != RC_CONFLICT)
             return rc;
@@ -358,8 +386,8 @@ enum rc planner_add_series(struct planner *p, struct visit_series *series, const
     if (!zone_is_name(series->plan.zone))
         return err_set(err, RC_INPUT, "there is no such time zone; they are named as America/New_York");
     if (zone_utc_from_minute(series->plan.zone, series->plan.day, (int)series->plan.minute, &first_ms, err) ||
-        planner_check(p, &series->plan, first_ms, (struct visit_id){ 0 }, err) ||
-        series_days_check(series, days, n, p->mem, err) || visit_series_add(st, series, err))
+        check_alone(p, &series->plan, first_ms, err) || series_days_check(series, days, n, p->mem, err) ||
+        visit_series_add(st, series, err))
         return err->rc;
     for (size_t i = 0; i < n; i++)
         if (visit_series_set_day(st, series->id, days[i], err))

@@ -9,7 +9,7 @@
  *          RC_NOT_FOUND  no such group, person, zone
  *          RC_CONFLICT   cancelled or over already, or changed by somebody meanwhile
  * State    Everything but planner_check needs an open transaction; the audit row is written in it.
- * Rules    Two visits at once of one group, or with one person of staff in both, are a warning. A visit of a series that is moved keeps its day by
+ * Rules    Two visits at once of one group, or with one person of staff in both, are a warning, of each visit that is made of a series too. A visit of a series that is moved keeps its day by
  *          the rule, so it is not made again; one that is cancelled neither.
  */
 #ifndef GATEWAY_VISIT_PLANNER_H
@@ -42,7 +42,7 @@ struct planner_warning {
 };
 struct planner_warnings {
     struct planner_warning v[PLANNER_WARNINGS_MAX];
-    size_t n;
+    size_t n, more; /* more: that found no room */
 };
 
 /* Of what a plan that was right once can run into. */
@@ -54,7 +54,8 @@ enum planner_why {
     PLANNER_WHY_OVER,
     PLANNER_WHY_GROUP_OVER,
     PLANNER_WHY_STAFF,
-    PLANNER_WHY_NO_ZOOM
+    PLANNER_WHY_NO_ZOOM,
+    PLANNER_WHY_BEGUN
 };
 
 struct planner {
@@ -69,7 +70,7 @@ struct planner {
 /* What stands in the way of the plan at that time, or is unwise; except: this visit itself. */
 MUST_CHECK enum rc planner_check(struct planner *p, const struct visit_plan *plan, int64_t start_ms,
                                  struct visit_id except, struct err *err);
-/* plan->day and minute say when. */
+/* plan->day and minute say when. One that may be past, and is, is over at once, with its members on the roster (visit/backfill). */
 MUST_CHECK enum rc planner_add(struct planner *p, const struct visit_plan *plan, struct visit *ret, struct err *err);
 /* days may be NULL. *ret_made: how many visits there are of it now. */
 MUST_CHECK enum rc planner_add_series(struct planner *p, struct visit_series *series,
@@ -77,6 +78,7 @@ MUST_CHECK enum rc planner_add_series(struct planner *p, struct visit_series *se
 MUST_CHECK enum rc planner_move(struct planner *p, struct visit *visit, int64_t start_ms, struct err *err);
 /* Everything but its time: visit->plan is what it is to be. Members hear of what they see (visit/plan_change); nothing is written where all is as it was. */
 MUST_CHECK enum rc planner_change(struct planner *p, struct visit *visit, struct err *err);
+/* One that has begun cannot be: nobody would hear of it in time. */
 MUST_CHECK enum rc planner_cancel(struct planner *p, struct visit *visit, struct err *err);
 /* Its coming visits are cancelled, and no more are made. */
 MUST_CHECK enum rc planner_end_series(struct planner *p, struct visit_series_id series, struct err *err);

@@ -134,6 +134,9 @@ static void the_host_is_asked_who_came(void **state)
     visit_says(c, ROSE, "yes, i agree");
     visit_says(c, SAM, "no");
     visit_planned(c, &next);
+    circle_pass(c, v.start_ms + 10 * MS_MINUTE - gate_now_ms(&c->g.gate));
+    ana_says(c, "CANCEL 1");
+    circle_has(circle_mail(c, ANA, "visits"), "Nothing was done. Visit 1 has begun.");
     circle_pass(c, v.start_ms + MS_HOUR - gate_now_ms(&c->g.gate));
     circle_has(circle_mail(c, ANA, "who came"), "1 Maria (yes)");
     circle_has(circle_mail(c, ANA, "who came"), "3 Sam (no)");

@@ -1,6 +1,7 @@
 /* Visits and their series: what is stored is what was planned, what cannot be is refused, what is unwise is said; series are made ahead, and who came. */
 #include "visit_help.h"
 
+#include "gateway/visit/afterwards.h"
 #include "gateway/visit/attending.h"
 #include "schedules/zone.h"
 #include "store/due.h"
@@ -116,6 +117,85 @@ static void a_visit_is_moved_and_cancelled_once(void **state)
     CIRCLE_TX(c, assert_int_equal(planner_move(&p, &v, to_ms, &err), RC_CONFLICT));
     assert_int_equal(audited(c, AUDIT_VISIT_MOVED), 1);
     assert_int_equal(audited(c, AUDIT_VISIT_CANCELLED), 1);
+}
+
+/* It is written down with whom it was for, so that who came can be marked; nobody hears of it, nor of having missed it. */
+static void one_that_has_been_can_be_attended(void **state)
+{
+    struct circle *c = *state;
+    const struct visit_plan plan = visit_plan_of(c, 2026, 2, 26, 14);
+    struct audit_who who;
+    struct planner p = visit_planner(c, &who);
+    struct attending a = { .who = &who, .source = ATTENDANCE_BY_CLI };
+    struct attending_mark *marks;
+    struct visit v;
+    struct roster r;
+    struct err err;
+
+    circle_listen(c);
+    p.may_be_past = true;
+    CIRCLE_TX(c, HELP_OK(planner_add(&p, &plan, &v, &err)));
+    assert_int_equal(visit_now(c, &v).state, VISIT_OVER);
+    HELP_OK(roster_read(&c->g.gate, &v, c->mem, &r, &err));
+    assert_true(r.members == 3 && r.n == 3); /* staff in the group had no seat */
+    for (int i = 0; i < 2; i++) {
+        HELP_OK(attending_read(&r, i ? "1" : "all", NULL, c->mem, &marks, &a.n, &err));
+        a.came = marks;
+        CIRCLE_TX(c, HELP_OK(attending_mark(&c->g.gate, &v, &a, &err));
+                  HELP_OK(afterwards_missed(&c->g.gate, &v, &err)));
+    }
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM attendance WHERE state = 1"), 4);
+    circle_pass(c, 2 * MS_DAY);
+    assert_null(circle_since(c, MARIA, "visit"));
+    assert_null(circle_since(c, ROSE, "we missed you"));
+    assert_null(circle_since(c, ANA, "who came"));
+}
+
+static void one_that_has_begun_is_not_cancelled(void **state)
+{
+    struct circle *c = *state;
+    const struct visit_plan plan = visit_plan_of(c, 2026, 3, 5, 14);
+    struct visit v = visit_planned(c, &plan);
+    struct audit_who who;
+    struct planner p = visit_planner(c, &who);
+    struct err err;
+
+    home_set_time(c->home, v.start_ms);
+    CIRCLE_TX(c, assert_int_equal(planner_cancel(&p, &v, &err), RC_CONFLICT));
+    assert_non_null(strstr(err.msg, "has begun"));
+    assert_int_equal(p.why, PLANNER_WHY_BEGUN);
+    assert_int_equal(visit_now(c, &v).state, VISIT_PLANNED);
+    home_set_time(c->home, v.start_ms - 1);
+    CIRCLE_TX(c, HELP_OK(planner_cancel(&p, &v, &err)));
+}
+
+/* What stands in the way of any date of a series is said with that date, once. */
+static void every_date_of_a_series_is_looked_at(void **state)
+{
+    struct circle *c = *state;
+    const struct visit_plan third = visit_plan_of(c, 2026, 3, 19, 14), first = visit_plan_of(c, 2026, 3, 5, 14);
+    struct visit_series s = { .plan = first, .rule = "FREQ=WEEKLY;COUNT=4" },
+                        daily = { .plan = first, .rule = "FREQ=DAILY;COUNT=30" };
+    struct audit_who who;
+    struct planner p = visit_planner(c, &who);
+    size_t made = 0;
+    struct err err;
+
+    visit_planned(c, &third);
+    visit_planned(c, &first);
+    CIRCLE_TX(c, HELP_OK(planner_add_series(&p, &s, NULL, 0, &made, &err)));
+    assert_int_equal(made, 4);
+    assert_int_equal(p.warnings.n, 2);
+    assert_string_equal(p.warnings.v[0].line, "visit 3 (Thursday, March 5, 2:00 PM): visit 2 is at the same time "
+                                              "(Thursday, March 5, 2:00 PM), for the same group");
+    assert_non_null(strstr(p.warnings.v[1].line, "visit 5 (Thursday, March 19, 2:00 PM): visit 1 is at the same time"));
+    daily.plan.minute += 59;
+    CIRCLE_TX(c, HELP_OK(planner_add_series(&p, &daily, NULL, 0, &made, &err)));
+    assert_int_equal(p.warnings.n, 6); /* twice two, and two */
+    assert_int_equal(p.warnings.more, 0);
+    CIRCLE_TX(c, HELP_OK(planner_add_series(&p, &daily, NULL, 0, &made, &err)));
+    assert_int_equal(p.warnings.n, PLANNER_WARNINGS_MAX);
+    assert_int_equal(p.warnings.more, 30 + 6 - PLANNER_WARNINGS_MAX);
 }
 
 /* Every Thursday at two, over the night when the clocks go forward: the local hour stays. */
@@ -317,6 +397,9 @@ int main(void)
         TEST(what_cannot_be_is_refused),
         TEST(what_is_unwise_is_said),
         TEST(a_visit_is_moved_and_cancelled_once),
+        TEST(one_that_has_been_can_be_attended),
+        TEST(one_that_has_begun_is_not_cancelled),
+        TEST(every_date_of_a_series_is_looked_at),
         TEST(a_series_is_made_ahead_and_keeps_its_hour),
         TEST(a_rule_that_cannot_be_followed_is_refused),
         TEST(the_instant_follows_the_local_time),
