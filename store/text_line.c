@@ -5,7 +5,7 @@
 #include <assert.h>
 
 /* clang-format off */
-enum line_stmt { ITEM_ALL, ITEM_PUT, ITEM_FIND, ASKED_PUT, ASKED_GET, ASKED_CLOSE, ASKED_OVER, LINE_STMT_COUNT };
+enum line_stmt { ITEM_ALL, ITEM_PUT, ITEM_FIND, ASKED_PUT, ASKED_GET, ASKED_CLOSE, ASKED_OVER, ITEM_END, ASKED_END, LINE_STMT_COUNT };
 enum item_put_arg { IP_PRACTICE = 1, IP_ADDRESS, IP_SENDER, IP_N, IP_PERSON, IP_KIND, IP_TARGET, IP_GROUP, IP_NOW, IP_LIVE };
 enum asked_put_arg { AP_PRACTICE = 1, AP_ADDRESS, AP_SENDER, AP_ID, AP_PERSON, AP_KIND, AP_SUBJECT, AP_DATA, AP_NOW, AP_DUE };
 
@@ -30,6 +30,8 @@ static const char *const line_sql[LINE_STMT_COUNT] = {
     [ASKED_CLOSE] = "DELETE FROM text_asked" OF_LINE,
     [ASKED_OVER] =
         "SELECT " ASKED_COLUMNS ", address_id, sender_id FROM text_asked WHERE practice_id = $1 AND due_ms <= $2 ORDER BY due_ms LIMIT 1",
+    [ITEM_END] = "UPDATE text_item SET live_ms = $3 WHERE practice_id = $1 AND address_id = $2 AND live_ms > $3",
+    [ASKED_END] = "DELETE FROM text_asked WHERE practice_id = $1 AND address_id = $2",
 };
 /* clang-format on */
 const struct db_domain text_line_domain = { "text_line", line_sql, LINE_STMT_COUNT };
@@ -229,6 +231,26 @@ enum rc text_question_close(struct store *st, const struct text_line *line, stru
 
     assert(db_in_tx(st->db));
     return start(st, ASKED_CLOSE, line, &q, err) ? err->rc : db_run(q, NULL, err);
+}
+
+enum rc text_line_end(struct store *st, struct address_id address, struct err *err)
+{
+    static const enum line_stmt both[] = { ITEM_END, ASKED_END };
+
+    assert(db_in_tx(st->db));
+    for (size_t i = 0; i < COUNT_OF(both); i++) {
+        CLEANUP(db_query_done) struct db_query *q = NULL;
+
+        if (db_query(st->db, line_sql[both[i]], &q, err))
+            return err->rc;
+        db_bind_int(q, 1, st->practice.v);
+        db_bind_int(q, 2, address.v);
+        if (both[i] == ITEM_END)
+            db_bind_int(q, 3, clock_now_ms(st->clock));
+        if (db_run(q, NULL, err))
+            return err->rc;
+    }
+    return RC_OK;
 }
 
 enum rc text_question_over(struct store *st, struct arena *mem, struct text_line *ret_line, struct text_question *ret,

@@ -94,6 +94,8 @@ MUST_CHECK enum rc text_question_get(struct store *st, const struct text_line *l
                                      struct text_question *ret, struct err *err);
 /* It was answered, or no longer matters. RC_OK also when there is none. */
 MUST_CHECK enum rc text_question_close(struct store *st, const struct text_line *line, struct err *err);
+/* The number is another person's from now on: its items are live no more and its question is closed, on all lines. */
+MUST_CHECK enum rc text_line_end(struct store *st, struct address_id address, struct err *err);
 /* The next one whose time is over, and its line; close it when it is dealt with. */
 MUST_CHECK enum rc text_question_over(struct store *st, struct arena *mem, struct text_line *ret_line,
                                       struct text_question *ret, struct err *err);

@@ -5,6 +5,7 @@
 #include "gateway/say/shown_name.h"
 #include "gateway/sms/text_person.h"
 #include "schedules/zone.h"
+#include "store/text_line.h"
 
 #include <assert.h>
 
@@ -201,11 +202,27 @@ static enum rc add_person(struct gate *gate, const struct audit_who *who, const 
     return RC_OK;
 }
 
+/* A phone that was somebody else's: what that one was asked and told is not for the next. */
+static enum rc end_lines(struct gate *gate, struct address_id phone, struct person_id person, struct arena *mem,
+                         struct err *err)
+{
+    struct person *users;
+    size_t n;
+
+    if (person_by_address(&gate->store, phone, mem, &users, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++)
+        if (users[i].id.v != person.v)
+            return text_line_end(&gate->store, phone, err);
+    return RC_OK;
+}
+
 static enum rc link_value(struct gate *gate, const struct audit_who *who, struct person_id person,
                           enum address_kind kind, const char *value, struct arena *mem, struct address *ret_address,
                           struct err *err)
 {
     if (address_ensure(&gate->store, kind, value, mem, ret_address, err) ||
+        (kind == ADDRESS_PHONE && end_lines(gate, ret_address->id, person, mem, err)) ||
         person_link_address(&gate->store, person, ret_address->id, kind == ADDRESS_EMAIL ? 1 : PHONE_RANK, err))
         return err->rc;
     return record_act(gate, who, AUDIT_ADDRESS_ADDED, AUDIT_ITEM_ADDRESS, ret_address->id.v, NULL, value, err);

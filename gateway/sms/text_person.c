@@ -1,7 +1,9 @@
 #include "gateway/sms/text_person.h"
 
 #include "gateway/practice/record.h"
+#include "store/membership.h"
 #include "store/text_consent.h"
+#include "store/text_line.h"
 #include "store/text_out.h"
 
 #include <assert.h>
@@ -24,12 +26,50 @@ bool text_number_read(const char *text, char number[24])
     return true;
 }
 
+static enum rc has_seat(struct gate *gate, const struct person *person, struct arena *mem, bool *ret_has,
+                        struct err *err)
+{
+    struct membership *list;
+    size_t n;
+
+    *ret_has = person->state == PERSON_ACTIVE && person->kind == PERSON_STAFF;
+    if (*ret_has || person->state != PERSON_ACTIVE)
+        return RC_OK;
+    if (membership_of_person(&gate->store, person->id, mem, &list, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++)
+        *ret_has |= list[i].state == MEMBER_INVITED || list[i].state == MEMBER_ACTIVE || list[i].state == MEMBER_PAUSED;
+    return RC_OK;
+}
+
+enum rc text_holders_of(struct gate *gate, struct address_id address, struct arena *mem, struct person **ret_people,
+                        size_t *ret_n, struct err *err)
+{
+    struct person *people;
+    size_t n, kept = 0;
+
+    if (person_by_address(&gate->store, address, mem, &people, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++) {
+        bool has;
+
+        if (has_seat(gate, &people[i], mem, &has, err))
+            return err->rc;
+        if (has)
+            people[kept++] = people[i];
+    }
+    *ret_people = people;
+    *ret_n = kept;
+    return RC_OK;
+}
+
 enum rc text_person_of(struct gate *gate, struct address_id address, struct arena *mem, struct person *ret_person,
                        size_t *ret_n, struct err *err)
 {
     struct person *people;
 
-    if (person_by_address(&gate->store, address, mem, &people, ret_n, err))
+    if (text_holders_of(gate, address, mem, &people, ret_n, err) ||
+        (!*ret_n && person_by_address(&gate->store, address, mem, &people, ret_n, err)))
         return err->rc;
     *ret_person = *ret_n == 1 ? people[0] : (struct person){ .language = gate->facts.language };
     return RC_OK;
@@ -51,6 +91,8 @@ enum rc text_stop(struct gate *gate, struct address_id address, enum text_word w
 
     assert(db_in_tx(gate->store.db));
     if (text_consent_get(&gate->store, address, &before, err))
+        return err->rc;
+    if (change.state == TEXT_WRONG_NUMBER && text_line_end(&gate->store, address, err))
         return err->rc;
     if (before.state == TEXT_STOPPED && change.state != TEXT_STOPPED)
         return RC_OK; /* stopped is stopped: only the number itself leads out of it */

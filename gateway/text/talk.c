@@ -2,6 +2,7 @@
 
 #include "gateway/note/names.h"
 #include "gateway/say/tell.h"
+#include "gateway/sms/text_person.h"
 #include "gateway/sms/text_queue.h"
 #include "gateway/sms/text_words.h"
 #include "gateway/text/talk_staff.h"
@@ -89,8 +90,12 @@ static enum rc read_users(struct talk *t, struct err *err)
     struct person *people;
     size_t n;
 
-    if (person_by_address(&t->gate->store, t->line.address, t->mem, &people, &n, err))
+    if (text_holders_of(t->gate, t->line.address, t->mem, &people, &n, err))
         return err->rc;
+    t->is_former = !n;
+    if (t->is_former && person_by_address(&t->gate->store, t->line.address, t->mem, &people, &n, err))
+        return err->rc;
+    n = t->is_former && n > 1 ? 0 : n; /* who of them it was, nobody knows */
     for (size_t i = 0; i < n; i++)
         if (people[i].state == PERSON_ACTIVE)
             people[t->user_count++] = people[i];
@@ -151,11 +156,34 @@ static enum rc read_words_known(struct talk *t, struct err *err)
     return names_known(t->gate, &sender, t->mem, &t->names, err);
 }
 
+static bool is_users(const struct talk *t, struct person_id person)
+{
+    for (size_t i = 0; i < t->user_count; i++)
+        if (t->users[i].id.v == person.v)
+            return true;
+    return false;
+}
+
+/* What was given to people who use the number no more is nobody's. */
+static enum rc read_items(struct talk *t, struct err *err)
+{
+    struct text_item *items;
+    size_t n;
+
+    if (text_item_list(&t->gate->store, &t->line, t->mem, &items, &n, err))
+        return err->rc;
+    t->items = items;
+    for (size_t i = 0; i < n; i++)
+        if (is_users(t, items[i].person))
+            items[t->item_count++] = items[i];
+    return RC_OK;
+}
+
 static enum rc read_question(struct talk *t, struct err *err)
 {
     const enum rc rc = text_question_get(&t->gate->store, &t->line, t->mem, &t->question, err);
 
-    if (rc == RC_NOT_FOUND)
+    if (rc == RC_NOT_FOUND || (!rc && t->question.person.v && !is_users(t, t->question.person)))
         t->question.id = 0;
     return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
@@ -291,8 +319,7 @@ enum rc talk_open(struct gate *gate, const struct triage_lexicon *lexicon, const
         t->line.sender = rc ? t->line.sender : sender.id;
     }
     if (read_users(t, err) || text_consent_get(&gate->store, in->address, &t->consent, err) || read_seats(t, err) ||
-        text_item_list(&gate->store, &t->line, mem, &t->items, &t->item_count, err) || read_question(t, err) ||
-        read_loop(t, err))
+        read_items(t, err) || read_question(t, err) || read_loop(t, err))
         return err_wrap(err, "conversation by text");
     return read_meaning(t, err);
 }

@@ -52,12 +52,14 @@ struct talk {
     const struct triage_result *triage; /* tier 2 and below: an alarm is open about this text */
     struct text_line line;              /* their number and ours */
     struct text_consent consent;        /* of their number */
-    const struct person *users;         /* everybody of that number who is active */
+    const struct person
+        *users; /* who uses that number (gateway/sms/text_person); nobody: the one who did, if it was one */
     size_t user_count;
+    bool is_former;          /* that one: their words go to staff, and nothing that is for them alone is said */
     struct person writer;    /* id 0: nobody, or several and nothing tells who */
     struct talk_seat *seats; /* of the writer: active and paused ones first, then invited ones; not those that ended */
     size_t seat_count, living_count;
-    struct text_item *items; /* live ones of the line, of every user, by number */
+    struct text_item *items; /* live ones of the line, of its users, by number */
     size_t item_count;
     struct text_question question; /* id 0: none is open */
     const char *const *names;      /* for inbound/…_read */

@@ -23,10 +23,10 @@ static bool is_private(const struct text_item *item)
            item->kind == TEXT_ITEM_CHECK_IN;
 }
 
-/* Whoever of the line's users has it. */
+/* Whoever of the line's users has it; nothing of who left. */
 static const struct text_item *find(const struct talk *t, int64_t n)
 {
-    for (size_t i = 0; n && i < t->item_count; i++)
+    for (size_t i = 0; n && !t->is_former && i < t->item_count; i++)
         if (t->items[i].n == n && is_private(&t->items[i]))
             return &t->items[i];
     return NULL;
@@ -137,7 +137,7 @@ enum rc talk_private_show(struct talk *t, int64_t n, bool *ret_is, struct err *e
     const struct talk_seat *seat;
     enum rc rc;
 
-    for (size_t i = 0; !item && i < t->item_count; i++)
+    for (size_t i = 0; !item && !t->is_former && i < t->item_count; i++)
         if (t->items[i].n == n && talk_visit_has_questions(t, &t->items[i]))
             item = &t->items[i];
 
@@ -354,7 +354,8 @@ static const struct text_item *skipped(const struct talk *t)
     const struct text_item *newest = NULL;
 
     for (size_t i = 0; i < t->item_count; i++)
-        if (t->items[i].kind == TEXT_ITEM_CHECK_IN && (!newest || newest->given_ms < t->items[i].given_ms))
+        if (!t->is_former && t->items[i].kind == TEXT_ITEM_CHECK_IN &&
+            (!newest || newest->given_ms < t->items[i].given_ms))
             newest = &t->items[i];
     return words_core_is(&core, "skip|omitir|saltar this|today|hoy?") ? newest : NULL;
 }

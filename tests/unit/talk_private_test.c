@@ -351,6 +351,64 @@ static void a_shared_phone_is_answered_for_its_owner(void **state)
     assert_string_equal(told(p, &rose), "");
 }
 
+/* The number goes to somebody else: nothing of the one before is theirs to read or to answer. */
+static void the_next_holder_of_a_number_reads_nothing(void **state)
+{
+    struct phones *p = *state;
+    struct membership earl = phones_join(p, &p->w.group, "Earl Webb", MARIA), nora;
+    struct text_item *items;
+    size_t n;
+
+    set_level(p, &earl, 2);
+    staff_write(p, &earl, "Your test was positive.");
+    TX(p, OK(member_remove(&p->w.gate, &p->w.who, earl.id, MEMBER_REASON_MOVED, &err)));
+    phones_text(p, MARIA, "I feel better");
+    assert_string_equal(told(p, &earl), ""); /* Earl has no seat: staff read it as a text */
+    nora = phones_join(p, &p->w.group, "Nora Quinn", MARIA);
+    phones_text(p, MARIA, "10 more");
+    phones_text(p, MARIA, "10");
+    hides(p, &nora, "positive");
+    phones_text(p, MARIA, "GROUPS");
+    hides(p, &nora, "Earl");
+    says(p, &nora, "Tuesday");
+    OK(text_item_list(&p->w.gate.store, &(struct text_line){ earl.address, p->sender.id }, p->w.mem, &items, &n, &err));
+    assert_int_equal(n, 0);
+}
+
+/* Another number that was never ended: the items of who left are nobody's. */
+static void items_of_who_left_are_nobodys(void **state)
+{
+    struct phones *p = *state;
+    struct membership earl = phones_join(p, &p->w.group, "Earl Webb", MARIA);
+    struct membership nora = phones_join(p, &p->w.group, "Nora Quinn", MARIA);
+
+    staff_write(p, &earl, "Your test was positive.");
+    set_level(p, &nora, 2);
+    TX(p, OK(member_remove(&p->w.gate, &p->w.who, earl.id, MEMBER_REASON_MOVED, &err)));
+    phones_text(p, MARIA, "10");
+    hides(p, &nora, "positive");
+    phones_text(p, MARIA, "10 I feel better");
+    assert_string_equal(told(p, &earl), "");
+}
+
+static void a_wrong_number_ends_what_is_open(void **state)
+{
+    struct phones *p = *state;
+    struct membership earl = phones_join(p, &p->w.group, "Earl Webb", MARIA);
+    const struct text_line line = { earl.address, p->sender.id };
+    struct text_question question;
+    struct text_item *items;
+    size_t n;
+
+    staff_write(p, &earl, "Your test was positive.");
+    OK(text_question_get(&p->w.gate.store, &line, p->w.mem, &question, &err));
+    phones_text(p, MARIA, "wrong number");
+    assert_int_equal(phones_consent(p, MARIA).state, TEXT_WRONG_NUMBER);
+    assert_int_equal(text_question_get(&p->w.gate.store, &line, p->w.mem, &question, &err), RC_NOT_FOUND);
+    OK(text_item_list(&p->w.gate.store, &line, p->w.mem, &items, &n, &err));
+    assert_int_equal(n, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -365,6 +423,9 @@ int main(void)
         T(a_check_in_by_text),
         T(a_number_may_be_an_items),
         T(a_shared_phone_is_answered_for_its_owner),
+        T(the_next_holder_of_a_number_reads_nothing),
+        T(items_of_who_left_are_nobodys),
+        T(a_wrong_number_ends_what_is_open),
 #undef T
     };
 
