@@ -78,10 +78,10 @@ CLANG_ELSE = command -v clang >/dev/null || { echo "skip $@: no clang"; echo "0 
 # the schema and the paths as that build has them; a macro's value is nothing to clang-tidy
 TIDY_FLAGS := -std=gnu17 -I. -Ibuild/asan -include base/banned.h $(PKG_CFLAGS) $(foreach v,LIBEXEC DATA VERSION,-DPOSTCIRCLE_$(v)=__FILE__)
 # what make test adds up, quick ones first
-SUITES    := layers privacy values promises triage-set mailset unit postgres check-style check-asan e2e fuzz-replay
+SUITES    := layers privacy values promises triage-set mailset corpora unit postgres check-style check-asan e2e fuzz-replay
 
 .PHONY: all check test check-asan check-tsan check-style fuzz bench soak e2e demo format install clean deps test-deps \
-        unit unit-build postgres layers privacy values promises triage-set mailset triage-model fuzz-replay fuzz-build run-demo
+        unit unit-build postgres layers privacy values promises triage-set mailset corpora triage-model fuzz-replay fuzz-build run-demo
 .DELETE_ON_ERROR:
 all: $(PROGRAMS)
 
@@ -154,6 +154,9 @@ triage-set:
 	@tests/triage-set
 mailset: all
 	@POSTCIRCLE_BUILD=$B tests/mailset
+# messages that other projects publish: read where they lie beside this folder
+corpora: all
+	@POSTCIRCLE_BUILD=$B tests/corpora-score
 # the same notes make the same file; unit-triage_set_test holds it to that and prints how well it does
 triage-model: $B/tests/tools/triage_train
 	@$<

@@ -143,13 +143,14 @@ struct add_words {
 
 static enum rc read_moment(const char *text, const char *zone, int64_t *ret_day, int64_t *ret_minute, struct err *err)
 {
-    struct local_time local;
+    struct tm tm = { .tm_mday = 0 };
     int64_t ms;
 
-    if (cli_read_moment(text, zone, &ms, err) || zone_local_from_utc(zone, ms, &local, err))
+    if (cli_read_moment(text, zone, &ms, err))
         return err->rc;
-    *ret_day = clock_days_from_civil(local.year, local.month, local.day);
-    *ret_minute = local.hour * 60 + local.minute;
+    strptime(text, "%Y-%m-%d %H:%M", &tm); /* as it is written, although that day may leave the hour out */
+    *ret_day = clock_days_from_civil(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
+    *ret_minute = tm.tm_hour * 60 + tm.tm_min;
     return RC_OK;
 }
 
@@ -294,8 +295,8 @@ int cli_visit_move(struct cli *cli, int argc, char **argv)
     struct err err;
     int code = cli_options(cli, "NUMBER --to WHEN", options, COUNT_OF(options), argc, argv, &number, 1);
 
-    if (code == CLI_GO_ON && !to)
-        code = cli_usage(cli, "visit move needs --to");
+    if (code == CLI_GO_ON && (!number || !to))
+        code = cli_usage(cli, "visit move needs the number of a visit and --to");
     if (code == CLI_GO_ON)
         code = cli_gate(cli);
     if (code != CLI_GO_ON)
@@ -350,7 +351,7 @@ static enum rc end_series(struct cli *cli, const char *series, struct err *err)
     int64_t id;
 
     if (text_to_int(series, 1, INT64_MAX, &id, err))
-        return err_set(err, RC_INPUT, "--series takes the number that `postcircle visit list` shows");
+        return err_set(err, RC_INPUT, "--series takes the number that `postcircle visit list --series` shows");
     if (db_begin(cli->gate->store.db, &tx, err) || planner_end_series(&p, (struct visit_series_id){ id }, err))
         return err->rc;
     return db_commit(&tx, err);

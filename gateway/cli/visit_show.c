@@ -253,6 +253,8 @@ int cli_visit_show(struct cli *cli, int argc, char **argv)
 
     if (code == CLI_GO_ON && strcmp(language, "en") != 0 && strcmp(language, "es") != 0)
         code = cli_usage(cli, "--language takes en or es");
+    if (code == CLI_GO_ON && !number)
+        code = cli_usage(cli, "visit show needs the number of a visit");
     if (code == CLI_GO_ON)
         code = cli_gate(cli);
     if (code != CLI_GO_ON)

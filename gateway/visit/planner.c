@@ -16,6 +16,7 @@
 #include "schedules/zone.h"
 #include "store/due.h"
 #include "store/group.h"
+#include "store/membership.h"
 
 #include <assert.h>
 
@@ -205,6 +206,41 @@ enum rc planner_check(struct planner *p, const struct visit_plan *plan, int64_t 
     return check_alone(p, plan, start_ms, err) ? err->rc : look_for_conflicts(p, plan, start_ms, except, "", err);
 }
 
+/* plan->minute is what was written, and the clocks may go forward over it. */
+static enum rc warn_of_shift(struct planner *p, const struct visit_plan *plan, int64_t start_ms, struct err *err)
+{
+    struct local_time local;
+
+    if (zone_local_from_utc(plan->zone, start_ms, &local, err))
+        return err->rc;
+    if (local.hour * 60 + local.minute != plan->minute)
+        note(p, (struct planner_warning){
+                    .what = PLANNER_SKIPPED_HOUR,
+                    .line = arena_printf(p->mem,
+                                         "there is no %02d:%02d there that day, as the clocks go forward: it begins at "
+                                         "%02d:%02d",
+                                         (int)plan->minute / 60, (int)plan->minute % 60, local.hour, local.minute) });
+    return RC_OK;
+}
+
+static enum rc warn_of_tag(struct planner *p, const struct visit_plan *plan, struct err *err)
+{
+    const char *const tag = plan->words.tag;
+    const struct roster_filter filter = { .group = plan->group, .tag = tag };
+    struct roster_row row;
+    size_t n;
+
+    if (!*tag)
+        return RC_OK;
+    if (membership_roster(&p->gate->store, &filter, (struct membership_id){ 0 }, &row, 1, &n, err))
+        return err->rc;
+    if (!n)
+        note(p, (struct planner_warning){
+                    .what = PLANNER_NO_TAG,
+                    .line = arena_printf(p->mem, "nobody in this group has the tag %s: nobody is asked", tag) });
+    return RC_OK;
+}
+
 /* ---- one visit ---- */
 
 /* Letters go by the clock. */
@@ -249,7 +285,8 @@ enum rc planner_add(struct planner *p, const struct visit_plan *plan, struct vis
     if (!zone_is_name(plan->zone))
         return err_set(err, RC_INPUT, "there is no such time zone; they are named as America/New_York");
     if (zone_utc_from_minute(plan->zone, plan->day, (int)plan->minute, &v.start_ms, err) ||
-        planner_check(p, plan, v.start_ms, v.id, err) || visit_add(&p->gate->store, &v, err) ||
+        planner_check(p, plan, v.start_ms, v.id, err) || warn_of_shift(p, plan, v.start_ms, err) ||
+        warn_of_tag(p, plan, err) || set_start(&v, v.start_ms, err) || visit_add(&p->gate->store, &v, err) ||
         due_ensure(&p->gate->store, JOB_VISITS, 0, gate_now_ms(p->gate) + MS_DAY, err))
         return err->rc;
     if (v.start_ms <= gate_now_ms(p->gate) ? write_past(p, &v, err) : set_jobs(p, &v, err))
@@ -308,7 +345,7 @@ enum rc planner_change(struct planner *p, struct visit *visit, struct err *err)
 
     assert(db_in_tx(p->gate->store.db));
     if (must_be_ahead(p, visit, err) || visit_get(&p->gate->store, visit->id, p->mem, &old, err) ||
-        planner_check(p, &visit->plan, visit->start_ms, visit->id, err) ||
+        planner_check(p, &visit->plan, visit->start_ms, visit->id, err) || warn_of_tag(p, &visit->plan, err) ||
         plan_change_of(p->gate, &old.plan, &visit->plan, p->mem, &change, err))
         return err->rc;
     if (!change.count)
@@ -386,7 +423,8 @@ enum rc planner_add_series(struct planner *p, struct visit_series *series, const
     if (!zone_is_name(series->plan.zone))
         return err_set(err, RC_INPUT, "there is no such time zone; they are named as America/New_York");
     if (zone_utc_from_minute(series->plan.zone, series->plan.day, (int)series->plan.minute, &first_ms, err) ||
-        check_alone(p, &series->plan, first_ms, err) || series_days_check(series, days, n, p->mem, err) ||
+        check_alone(p, &series->plan, first_ms, err) || warn_of_shift(p, &series->plan, first_ms, err) ||
+        warn_of_tag(p, &series->plan, err) || series_days_check(series, days, n, p->mem, err) ||
         visit_series_add(st, series, err))
         return err->rc;
     for (size_t i = 0; i < n; i++)
@@ -402,10 +440,13 @@ enum rc planner_add_series(struct planner *p, struct visit_series *series, const
 
 enum rc planner_end_series(struct planner *p, struct visit_series_id series, struct err *err)
 {
+    struct visit_series s;
     struct visit *list;
     size_t n;
 
     assert(db_in_tx(p->gate->store.db));
+    if (visit_series_get(&p->gate->store, series, p->mem, &s, err))
+        return err->rc == RC_NOT_FOUND ? err_set(err, RC_NOT_FOUND, "there is no series of this number") : err->rc;
     if (visit_series_end(&p->gate->store, series, err) ||
         visit_of_series(&p->gate->store, series, p->mem, &list, &n, err))
         return err->rc;

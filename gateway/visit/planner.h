@@ -31,7 +31,9 @@ enum planner_unwise {
     PLANNER_SAME_STAFF, /* likewise */
     PLANNER_AT_NIGHT,   /* hour, minute */
     PLANNER_NO_HOST,
-    PLANNER_IS_PAST
+    PLANNER_IS_PAST,
+    PLANNER_SKIPPED_HOUR, /* of planner_add and planner_add_series alone: the clocks leave that hour out */
+    PLANNER_NO_TAG        /* likewise, and of planner_change: nobody in the group has the tag */
 };
 struct planner_warning {
     enum planner_unwise what;

@@ -93,6 +93,34 @@ static void what_is_unwise_is_said(void **state)
     assert_int_equal(w.n, 2);
 }
 
+static void an_hour_that_is_not_and_a_tag_of_nobody_are_said(void **state)
+{
+    struct circle *c = *state;
+    struct visit_plan plan = visit_plan_of(c, 2026, 3, 8, 2); /* the clocks go from two to three */
+    struct planner_warnings w;
+    struct audit_who who;
+    struct planner p = visit_planner(c, &who);
+    struct visit v;
+    struct err err;
+
+    plan.minute += 30;
+    assert_int_equal(tried(c, &plan, &w), RC_OK);
+    assert_int_equal(w.n, 2); /* and it is at night */
+    assert_string_equal(w.v[1].line, "there is no 02:30 there that day, as the clocks go forward: it begins at 03:00");
+    v = visit_planned(c, &plan);
+    assert_int_equal(visit_now(c, &v).plan.minute, 3 * 60);
+    plan = visit_plan_of(c, 2026, 3, 9, 14);
+    plan.words.tag = "nosuch";
+    assert_int_equal(tried(c, &plan, &w), RC_OK);
+    assert_int_equal(w.n, 1);
+    assert_string_equal(w.v[0].line, "nobody in this group has the tag nosuch: nobody is asked");
+    CIRCLE_TX(c, HELP_OK(membership_add_tag(&c->g.gate.store, c->maria.id, "nosuch", &err)));
+    assert_int_equal(tried(c, &plan, &w), RC_OK);
+    assert_int_equal(w.n, 0);
+    CIRCLE_TX(c, assert_int_equal(planner_end_series(&p, (struct visit_series_id){ 5 }, &err), RC_NOT_FOUND));
+    assert_string_equal(err.msg, "there is no series of this number");
+}
+
 static void a_visit_is_moved_and_cancelled_once(void **state)
 {
     struct circle *c = *state;
@@ -396,6 +424,7 @@ int main(void)
         TEST(a_visit_is_kept_as_planned),
         TEST(what_cannot_be_is_refused),
         TEST(what_is_unwise_is_said),
+        TEST(an_hour_that_is_not_and_a_tag_of_nobody_are_said),
         TEST(a_visit_is_moved_and_cancelled_once),
         TEST(one_that_has_been_can_be_attended),
         TEST(one_that_has_begun_is_not_cancelled),
