@@ -261,6 +261,19 @@ static enum rc undo_date(struct deciding *d, struct err *err)
     return rc ? rc : review_offer(d->gate, &d->post, err);
 }
 
+/* Their own OK, the first of two (gateway/note/review): it waits for two again. */
+static enum rc undo_half(struct deciding *d, struct err *err)
+{
+    enum rc rc = deciding_record(d, err);
+
+    if (!rc)
+        rc = post_change(&d->gate->store, &d->post, err);
+    if (!rc)
+        rc = deciding_audit(d, AUDIT_RELEASE_UNDONE, NULL, NULL, err);
+    d->out->effect = REVIEW_UNDONE;
+    return rc ? rc : review_offer(d->gate, &d->post, err);
+}
+
 enum rc release_undo(struct deciding *d, struct err *err)
 {
     const bool is_over = d->group.state == GROUP_ENDED;
@@ -269,6 +282,8 @@ enum rc release_undo(struct deciding *d, struct err *err)
 
     if (d->post.send_ms)
         return undo_date(d, err);
+    if (post_state_is_waiting(d->post.state))
+        return undo_half(d, err);
     if (d->post.kind != POST_ANNOUNCEMENT)
         rc = unsend_post(d->gate, &back, POST_HELD, err);
     if (rc == RC_CONFLICT)

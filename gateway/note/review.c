@@ -174,10 +174,17 @@ static enum rc raise_crisis(struct deciding *d, struct err *err)
     return alarm_raise(d->gate, &alarm, err);
 }
 
+/* Whatever was decided about the note: its writer may be in danger. What waits does so as urgent, any other stays as it is. */
 static enum rc decide_crisis(struct deciding *d, struct err *err)
 {
-    enum rc rc = deciding_record(d, err);
+    enum rc rc;
 
+    d->out->effect = REVIEW_ALARMED;
+    if (!post_state_is_waiting(d->post.state)) {
+        rc = deciding_audit(d, AUDIT_POST_ALARMED, NULL, NULL, err);
+        return rc ? rc : raise_crisis(d, err);
+    }
+    rc = deciding_record(d, err);
     d->post.tier = 0;
     d->post.flags |= POST_FLAG_CRISIS;
     if (!rc)
@@ -188,7 +195,6 @@ static enum rc decide_crisis(struct deciding *d, struct err *err)
         rc = raise_crisis(d, err);
     if (!rc)
         rc = review_offer(d->gate, &d->post, err);
-    d->out->effect = REVIEW_ALARMED;
     return rc;
 }
 
@@ -247,14 +253,22 @@ typedef enum rc decide_fn(struct deciding *d, struct err *err);
 static const struct {
     decide_fn *fn;
     bool may_follow; /* acts on what was decided already */
+    bool takes_back; /* of the first of two people: their OK counts no more */
 } rules[DECISION_COUNT] = {
-    [DECISION_OK] = { release_ok, false },        [DECISION_OK_CUT] = { release_ok_cut, false },
-    [DECISION_EDIT] = { release_edit, false },    [DECISION_NO] = { decide_no, false },
-    [DECISION_ASK] = { decide_ask, false },       [DECISION_PRIVATE] = { decide_private, false },
-    [DECISION_MOVE] = { decide_move, false },     [DECISION_FIX] = { release_fix, true },
-    [DECISION_CRISIS] = { decide_crisis, false }, [DECISION_CLAIM] = { decide_claim, true },
-    [DECISION_PASS] = { decide_pass, false },     [DECISION_DONE] = { decide_done, true },
-    [DECISION_UNDO] = { release_undo, true },     [DECISION_ALT] = { photo_words_decide, false },
+    [DECISION_OK] = { .fn = release_ok },
+    [DECISION_OK_CUT] = { .fn = release_ok_cut },
+    [DECISION_EDIT] = { .fn = release_edit },
+    [DECISION_NO] = { .fn = decide_no, .takes_back = true },
+    [DECISION_ASK] = { .fn = decide_ask, .takes_back = true },
+    [DECISION_PRIVATE] = { .fn = decide_private, .takes_back = true },
+    [DECISION_MOVE] = { .fn = decide_move },
+    [DECISION_FIX] = { .fn = release_fix, .may_follow = true },
+    [DECISION_CRISIS] = { .fn = decide_crisis, .may_follow = true, .takes_back = true },
+    [DECISION_CLAIM] = { .fn = decide_claim, .may_follow = true },
+    [DECISION_PASS] = { .fn = decide_pass, .takes_back = true },
+    [DECISION_DONE] = { .fn = decide_done, .may_follow = true },
+    [DECISION_UNDO] = { .fn = release_undo, .may_follow = true, .takes_back = true },
+    [DECISION_ALT] = { .fn = photo_words_decide },
 };
 
 static bool needs_published(enum decision_kind kind)
@@ -285,6 +299,13 @@ static enum rc check_news(struct deciding *d, struct err *err)
                                       "an announcement goes out by SEND, in answer to its preview", err);
 }
 
+/* Whoever said the first of two OKs may think better of it, also by the mail that they said it to. */
+static bool takes_back(const struct deciding *d)
+{
+    return d->post.state == POST_HALF_RELEASED && d->post.first_review_by.v == d->act->staff->id.v &&
+           rules[d->decision->kind].takes_back;
+}
+
 static enum rc may_decide(struct deciding *d, struct err *err)
 {
     const bool is_stale = d->act->version && d->act->version != d->post.version;
@@ -300,6 +321,8 @@ static enum rc may_decide(struct deciding *d, struct err *err)
             return RC_OK;
         return already_decided(d, err);
     }
+    if (takes_back(d))
+        return RC_OK;
     if (post_state_is_waiting(d->post.state) && d->decision->kind == DECISION_UNDO)
         return deciding_refuse(d, REVIEW_NOT_OUT, "there is nothing to undo: the note waits", err);
     if (post_state_is_waiting(d->post.state) && (!is_stale || rules[d->decision->kind].may_follow))
@@ -308,6 +331,29 @@ static enum rc may_decide(struct deciding *d, struct err *err)
         (!needs_published(d->decision->kind) || post_state_is_published(d->post.state)))
         return RC_OK;
     return already_decided(d, err);
+}
+
+/* The second person, who was asked for the other OK, is told; PASS asks them anew. */
+static enum rc act_on(struct deciding *d, struct err *err)
+{
+    const struct post was = d->post;
+    const bool is_back = takes_back(d);
+    struct question letter = { .kind = QUESTION_REVIEW };
+    enum rc rc = is_back ? question_find(&d->gate->store, QUESTION_REVIEW, d->post.id.v, d->mem, &letter, err) : RC_OK;
+
+    if (rc && rc != RC_NOT_FOUND)
+        return rc;
+    if (is_back) {
+        d->post.state = POST_HELD;
+        d->post.first_review_by.v = 0;
+    }
+    rc = rules[d->decision->kind].fn(d, err);
+    if (is_back && rc)
+        d->post = was;
+    if (rc || !is_back || d->decision->kind == DECISION_PASS)
+        return rc;
+    return review_tell_second(d->gate, &(struct review_taken_back){ &was, d->act->staff, d->decision->kind, letter.id },
+                              err);
 }
 
 enum rc review_decide(struct gate *gate, const struct review_act *act, struct arena *mem,
@@ -325,7 +371,7 @@ enum rc review_decide(struct gate *gate, const struct review_act *act, struct ar
     if (!rc)
         rc = may_decide(&d, err);
     if (!rc)
-        rc = rules[act->decision->kind].fn(&d, err);
+        rc = act_on(&d, err);
     ret_result->post = d.post;
     return rc;
 }

@@ -11,11 +11,14 @@
  *            PRIVATE                                 → private: the answer goes to the author alone; can never be published
  *            MOVE                                    → stays held, in another conversation; asked about again
  *            PASS                                    → referred to the next person on duty
- *            CRISIS                                  → tier 0: pages
+ *            CRISIS                                  → tier 0: pages; about what was decided already too, whose state stays as it is
  *            CLAIM, DONE                             → the page of this post
  *            ALT                                     → what its photos show, for who cannot see them; it waits on, as it was seen
  *
- * Rule     Tier 0 and 1 and groups that say so need two different people. Every decision and its effects are one transaction with its audit row.
+ *            UNDO                                    → published: held again while nobody has it; the first of two OKs: held, waiting for two again
+ *
+ * Rule     Tier 0 and 1 and groups that say so need two different people. The first of them may take the OK back until the second says it, by UNDO, NO,
+ *          ASK, PRIVATE, PASS or CRISIS, also in answer to the letter of before; the second is told. Every decision and its effects are one transaction with its audit row.
  * Errors   RC_CONFLICT  decided already or changed since (ret_result->newest tells by whom)
  *          RC_DENIED    the second of two people must be another one; not staff, or has not said yes
  *          RC_INPUT     the decision needs something it lacks: the message says what, in words for the moderator
@@ -28,6 +31,7 @@
 #include "inbound/decision.h"
 #include "store/person.h"
 #include "store/post.h"
+#include "store/question.h"
 #include "store/review.h"
 
 struct review_act {
@@ -103,6 +107,16 @@ MUST_CHECK enum rc review_offer(struct gate *gate, const struct post *post, stru
 /* The note by itself, with all its photos, to who answered a mail that had no room for them. */
 MUST_CHECK enum rc review_show_alone(struct gate *gate, const struct post *post, const struct person *reader,
                                      struct err *err);
+/* The first of two people did not stay with their OK. */
+struct review_taken_back {
+    const struct post *half; /* as it was */
+    const struct person *first;
+    enum decision_kind decision;
+    struct question_id question; /* the newest letter about it */
+};
+
+/* Tells whoever was asked for the other OK that their letter needs no answer. */
+MUST_CHECK enum rc review_tell_second(struct gate *gate, const struct review_taken_back *back, struct err *err);
 /* One numbered mail with everything that waits, to the person on duty (the clock calls it for JOB_REVIEW_LIST). */
 MUST_CHECK enum rc review_send_list(struct gate *gate, struct err *err);
 /* Reminders, then the deputy too. ret_did counts the posts. */

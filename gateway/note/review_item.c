@@ -51,13 +51,12 @@ static struct json *flags_json(const struct review_writing *w, const struct post
     return flags;
 }
 
-/* The name that the group sees; of staff their own. */
-static enum rc shown_name(const struct review_writing *w, struct group_id group, struct person_id person,
+enum rc review_shown_name(struct gate *gate, struct group_id group, struct person_id person, struct arena *mem,
                           const char **ret_name, struct err *err)
 {
     struct membership m;
     struct person who;
-    enum rc rc = membership_find(&w->gate->store, group, person, w->mem, &m, err);
+    enum rc rc = membership_find(&gate->store, group, person, mem, &m, err);
 
     if (rc == RC_OK) {
         *ret_name = m.name;
@@ -65,7 +64,7 @@ static enum rc shown_name(const struct review_writing *w, struct group_id group,
     }
     if (rc != RC_NOT_FOUND)
         return rc;
-    rc = person_get(&w->gate->store, person, w->mem, &who, err);
+    rc = person_get(&gate->store, person, mem, &who, err);
     *ret_name = who.name;
     return rc;
 }
@@ -84,7 +83,7 @@ static enum rc conversation_json(const struct review_writing *w, const struct po
         struct json *line = json_object_new();
         const char *who = "";
 
-        rc = shown_name(w, p->group, posts[i].author, &who, err);
+        rc = review_shown_name(w->gate, p->group, posts[i].author, w->mem, &who, err);
         json_set_str(line, "who", who);
         json_set_str(line, "when", phrase_moment(w->gate, w->reader->language, NULL, posts[i].published_ms, w->mem));
         json_set_str(line, "text", text_excerpt(w->mem, posts[i].text, 300));
@@ -150,7 +149,7 @@ static enum rc author_json(const struct review_writing *w, const struct post *p,
     struct person who = { .name = "" };
     const char *name = "";
     int64_t n = 0;
-    enum rc rc = shown_name(w, p->group, p->author, &name, err);
+    enum rc rc = review_shown_name(w->gate, p->group, p->author, w->mem, &name, err);
 
     if (!rc)
         rc = person_get(&w->gate->store, p->author, w->mem, &who, err);

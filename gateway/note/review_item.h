@@ -32,5 +32,8 @@ MUST_CHECK enum rc review_fill_item(struct review_writing *w, const struct post 
 /* The newest talks of the group, numbered: what MOVE may name; into values, and into the data of the question. */
 MUST_CHECK enum rc review_add_places(struct review_writing *w, struct group_id group, struct json *values,
                                      struct err *err);
+/* The name that the group sees; of staff their own. */
+MUST_CHECK enum rc review_shown_name(struct gate *gate, struct group_id group, struct person_id person,
+                                     struct arena *mem, const char **ret_name, struct err *err);
 
 #endif

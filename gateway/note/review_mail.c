@@ -152,7 +152,7 @@ static enum rc reader_of(struct gate *gate, const struct post *p, size_t nth, st
     if (rc)
         return rc;
     for (size_t i = 0; i < n; i++)
-        if (p->deputy.v == staff[i].id.v) {
+        if (p->deputy.v == staff[i].id.v && p->deputy.v != p->first_review_by.v) {
             *ret_reader = staff[i];
             return RC_OK;
         }
@@ -182,6 +182,44 @@ enum rc review_offer(struct gate *gate, const struct post *p, struct err *err)
         !(p->flags & POST_FLAG_WITH_PHOTO))
         return due_ensure(&gate->store, JOB_REVIEW_LIST, 0, gate_now_ms(gate) + LIST_DELAY_MS, err);
     return send_single(gate, p, &reader, mem, err);
+}
+
+static const char *word_of(enum decision_kind kind, struct arena *mem)
+{
+    char *const word = arena_strdup(mem, decision_name(kind));
+
+    for (char *p = word; *p; p++)
+        *p = *p >= 'a' && *p <= 'z' ? (char)(*p - 32) : *p;
+    return word;
+}
+
+enum rc review_tell_second(struct gate *gate, const struct review_taken_back *back, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("review_second");
+    struct notice notice = { .kind = MAILING_REVIEW_ALREADY,
+                             .group = back->half->group,
+                             .subject_id = back->question.v,
+                             .reply = TOKEN_REVIEW,
+                             .lane = -1 };
+    struct person reader;
+    const char *author;
+    enum rc rc = reader_of(gate, back->half, 0, mem, &reader, err);
+
+    if (rc || !reader.id.v || reader.id.v == back->first->id.v)
+        return rc;
+    rc = review_shown_name(gate, back->half->group, back->half->author, mem, &author, err);
+    if (rc)
+        return rc;
+    notice.person = reader.id;
+    notice.values = json_object_new();
+    json_set_int(notice.values, "review_number", phrase_number(back->question.v));
+    json_set_str(notice.values, "decision", word_of(back->decision, mem));
+    json_set_bool(notice.values, "is_changed", false);
+    json_set_str(notice.values, "who", back->first->name);
+    json_set_str(notice.values, "when", phrase_time(gate, reader.language, gate_now_ms(gate), mem));
+    json_set_str(notice.values, "author", author);
+    rc = notice_queue(gate, &notice, NULL, err);
+    return rc == RC_NOT_FOUND ? RC_OK : rc; /* that person cannot be written to: their OK does nothing any more */
 }
 
 /* What a list is about: notes whose writer is known. Announcements wait for the SEND of whoever wrote them, unverified notes for the answer to

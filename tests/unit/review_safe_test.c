@@ -98,6 +98,168 @@ static void a_group_may_ask_for_two_people_always(void **state)
     assert_int_equal(state_of(c, p), POST_PUBLISHED);
 }
 
+/* --- the first OK taken back ------------------------------------------------------------------------------------------------------------------------- */
+
+/* Ana said OK first; Lee has a letter that asks for the other one. */
+static struct post half(struct circle *c, const struct mail **ret_asked, const struct mail **ret_lees)
+{
+    const struct post p = note(c, CRISIS, ret_asked);
+
+    circle_reply(c, *ret_asked, ANA, "OK", PASS);
+    assert_int_equal(state_of(c, p), POST_HALF_RELEASED);
+    *ret_lees = circle_mail(c, LEE, "a note waits");
+    assert_non_null(*ret_lees);
+    circle_listen(c);
+    return p;
+}
+
+static void the_first_ok_is_taken_back_by_undo(void **state)
+{
+    struct circle *c = *state;
+    const struct mail *asked, *lees;
+    const struct post p = half(c, &asked, &lees);
+
+    circle_reply(c, asked, ANA, "UNDO", PASS);
+    assert_int_equal(state_of(c, p), POST_HELD);
+    assert_int_equal(circle_post(c, p.id).first_review_by.v, 0);
+    circle_has(circle_mail(c, ANA, ": done"), "will not go out");
+    circle_has(circle_mail(c, LEE, "this one is done"), "UNDO by Ana Ruiz");
+    circle_reply(c, lees, LEE, "OK", PASS); /* to the letter of before */
+    assert_int_equal(state_of(c, p), POST_HELD);
+    circle_reply(c, circle_mail(c, ANA, "a note waits"), ANA, "OK", PASS); /* two again */
+    assert_int_equal(state_of(c, p), POST_HALF_RELEASED);
+    circle_reply(c, circle_mail(c, LEE, "a note waits"), LEE, "OK", PASS);
+    assert_int_equal(state_of(c, p), POST_PUBLISHED);
+}
+
+static void undo_of_the_first_ok_is_the_first_persons_alone(void **state)
+{
+    struct circle *c = *state;
+    const struct mail *asked, *lees;
+    struct review_result result;
+    const struct post p = half(c, &asked, &lees);
+
+    assert_int_equal(decide(c, p.id, (struct decision){ .kind = DECISION_UNDO }, c->lee, &result), RC_INPUT);
+    assert_int_equal(result.problem, REVIEW_NOT_OUT);
+    assert_int_equal(state_of(c, p), POST_HALF_RELEASED);
+    assert_int_equal(decide(c, p.id, (struct decision){ .kind = DECISION_UNDO }, c->ana, &result), RC_OK);
+    assert_int_equal(state_of(c, p), POST_HELD);
+}
+
+/* Each by the letter that the OK was said to, then an OK of Lee's alone. */
+static void the_first_person_may_decide_otherwise(void **state)
+{
+    static const struct {
+        const char *says;
+        enum post_state then;
+    } ways[] = { { "NO: please not tonight", POST_RETURNED },
+                 { "PRIVATE: I call you now.", POST_PRIVATE },
+                 { "ASK: are you safe?", POST_ASKED },
+                 { "CRISIS", POST_HELD },
+                 { "PASS", POST_REFERRED } };
+    struct circle *c = *state;
+
+    for (size_t i = 0; i < COUNT_OF(ways); i++) {
+        const struct mail *asked, *lees;
+        struct post p;
+
+        if (i) {
+            stop(state);
+            start(state);
+            c = *state;
+        }
+        p = half(c, &asked, &lees);
+        circle_reply(c, asked, ANA, ways[i].says, PASS);
+        assert_int_equal(state_of(c, p), ways[i].then);
+        assert_int_equal(circle_post(c, p.id).first_review_by.v, 0);
+        if (ways[i].then == POST_REFERRED)
+            assert_non_null(circle_mail(c, LEE, "a note waits"));
+        else
+            circle_has(circle_mail(c, LEE, "this one is done"), "by Ana Ruiz");
+        circle_reply(c, lees, LEE, "OK", PASS);
+        assert_false(post_state_is_published(state_of(c, p)));
+        assert_int_equal(circle_said(c, SAM, CRISIS), 0);
+    }
+}
+
+/* A refused word of the first person changes nothing. */
+static void a_refused_word_leaves_the_first_ok(void **state)
+{
+    struct circle *c = *state;
+    const struct mail *asked, *lees;
+    const struct post p = half(c, &asked, &lees);
+
+    circle_reply(c, asked, ANA, "NO", PASS);
+    assert_int_equal(state_of(c, p), POST_HALF_RELEASED);
+    assert_int_equal(circle_post(c, p.id).first_review_by.v, c->ana.v);
+    assert_int_equal(circle_new(c, LEE), 0);
+}
+
+/* A note that was passed to her: the other person is asked for the second OK, not she again. */
+static void the_second_ok_is_asked_of_another_than_the_deputy(void **state)
+{
+    struct circle *c = *state;
+    const struct mail *asked;
+    const struct post p = note(c, CRISIS, &asked);
+
+    circle_reply(c, asked, ANA, "PASS", PASS);
+    circle_reply(c, circle_mail(c, LEE, "a note waits"), LEE, "OK", PASS);
+    assert_int_equal(state_of(c, p), POST_HALF_RELEASED);
+    circle_reply(c, circle_mail(c, ANA, "a note waits"), ANA, "OK", PASS);
+    assert_int_equal(state_of(c, p), POST_PUBLISHED);
+}
+
+/* --- CRISIS after a decision ------------------------------------------------------------------------------------------------------------------------- */
+
+static void crisis_pages_about_what_a_colleague_decided(void **state)
+{
+    static const struct {
+        const char *text;
+        enum decision_kind kind;
+        enum post_state then;
+    } ways[] = { { "", DECISION_OK, POST_PUBLISHED }, { "not here", DECISION_NO, POST_RETURNED } };
+    struct circle *c = *state;
+
+    for (size_t i = 0; i < COUNT_OF(ways); i++) {
+        const struct mail *asked;
+        struct review_result result;
+        const struct decision first = { .kind = ways[i].kind, .text = ways[i].text };
+        struct post p;
+
+        if (i) {
+            stop(state);
+            start(state);
+            c = *state;
+        }
+        p = note(c, "I made lentil soup today.", &asked);
+        assert_int_equal(decide(c, p.id, first, c->lee, &result), RC_OK);
+        assert_int_equal(state_of(c, p), ways[i].then);
+        circle_listen(c);
+        circle_reply(c, asked, ANA, "CRISIS", PASS);
+        assert_int_equal(circle_count(c, "SELECT count(*) FROM page"), 1);
+        circle_has(circle_mail(c, ANA, ": done"), "the alarm is out");
+        assert_non_null(circle_mail(c, ANA, "please claim"));
+        assert_int_equal(state_of(c, p), ways[i].then);
+        circle_reply(c, asked, ANA, "CRISIS", PASS); /* once */
+        assert_int_equal(circle_count(c, "SELECT count(*) FROM page"), 1);
+    }
+}
+
+/* Of another than the first person: the first OK stands, and the letter is new. */
+static void crisis_of_the_second_person_leaves_the_first_ok(void **state)
+{
+    struct circle *c = *state;
+    const struct mail *asked, *lees;
+    const struct post p = half(c, &asked, &lees);
+
+    circle_reply(c, circle_mail(c, ANA, "please claim"), ANA, "DONE: called her", PASS);
+    circle_reply(c, circle_mail(c, LEE, "one more DONE"), LEE, "DONE", PASS);
+    circle_reply(c, lees, LEE, "CRISIS", PASS);
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM page"), 2);
+    assert_int_equal(state_of(c, p), POST_HALF_RELEASED);
+    assert_int_equal(circle_post(c, p.id).first_review_by.v, c->ana.v);
+}
+
 /* --- nothing without a review --------------------------------------------------------------------------------------------------------------------------- */
 
 static void publishing_needs_a_row_of_review(void **state)
@@ -170,6 +332,13 @@ int main(void)
         TEST(a_cut_stays_cut),
         TEST(one_person_alone_waits_and_writes_down_what_came_of_it),
         TEST(a_group_may_ask_for_two_people_always),
+        TEST(the_first_ok_is_taken_back_by_undo),
+        TEST(undo_of_the_first_ok_is_the_first_persons_alone),
+        TEST(the_first_person_may_decide_otherwise),
+        TEST(a_refused_word_leaves_the_first_ok),
+        TEST(the_second_ok_is_asked_of_another_than_the_deputy),
+        TEST(crisis_pages_about_what_a_colleague_decided),
+        TEST(crisis_of_the_second_person_leaves_the_first_ok),
         TEST(publishing_needs_a_row_of_review),
         TEST(no_failing_call_lets_a_note_out_unreviewed),
         TEST(someone_who_is_no_staff_decides_nothing),
