@@ -3,10 +3,10 @@
  *
  * Shape    Clean UTF-8 less what text_noise knows: a quoted "STOP" is no STOP.
  *            sure          the whole text is a word: STOP, End., "S T O P", opt-out, unsubscribe, ALTO, BAJA … (case, marks, blanks, quotes, courtesy
- *                          aside)
+ *                          aside; STOPPPP, look-alike letters of another script, the stop sign), or says what our own texts say: "STOP to end"
  *            likely        the whole text is a known phrase or the word with a number, a group's name or a word or two around it: "stop texting
- *                          me", "take me off", "no más mensajes", "2 stop", "ok stop"
- *            wrong number  the same, of somebody whom we do not mean
+ *                          me", "take me off", "no más mensajes", "2 stop", "ok stop"; or a longer text has a sentence that ends in the plain wish: "my mother passed away please stop texting"
+ *            wrong number  the same, of somebody whom we do not mean: "This is not Rose" (a known name), "Maria no longer has this number"
  *            prose         the words stand in a longer text: "I can't stop crying", "cancel my Tuesday visit"
  * Rule     sure, likely and wrong number act alike: at once, on all texts of the practice. prose never acts; it is held, and staff see it. "end", "remove",
  *          "alto" and "baja" in prose are everyday words and no sign of anything.

@@ -1,5 +1,6 @@
 #include "mailer/sms_answer.h"
 
+#include "mailer/provider_parts.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "mailer/sms_form.h"
@@ -204,6 +205,16 @@ static void read_part(const struct provider *p, const struct json *event, const 
     ret->parts = parts;
 }
 
+/* Providers that write digits alone give the whole number: ten of them are no US number without its 1. */
+static const char *number_of(const struct provider *p, const char *said, struct arena *mem)
+{
+    const size_t n = strlen(said);
+
+    if (p->number != NUMBER_DIGITS || n < 7 || n > 15 || strspn(said, "0123456789") != n || *said == '0')
+        return said;
+    return arena_printf(mem, "+%s", said);
+}
+
 static void read_event(const struct provider *p, enum provider_event kind, const struct json *event,
                        const struct json *query, struct arena *mem, struct sms_event *ret)
 {
@@ -212,8 +223,8 @@ static void read_event(const struct provider *p, enum provider_event kind, const
 
     *ret = (struct sms_event){ .kind = kind,
                                .id = field(p, kind, "id", event, query, mem),
-                               .from = field(p, kind, "from", event, query, mem),
-                               .to = field(p, kind, "to", event, query, mem),
+                               .from = number_of(p, field(p, kind, "from", event, query, mem), mem),
+                               .to = number_of(p, field(p, kind, "to", event, query, mem), mem),
                                .text = field(p, kind, "text", event, query, mem),
                                .ref = field(p, kind, "ref", event, query, mem),
                                .state = field(p, kind, "state", event, query, mem),

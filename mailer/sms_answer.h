@@ -35,7 +35,7 @@ void sms_answer_read(const struct provider *p, long status, const char *body, si
 struct sms_event {
     enum provider_event kind;
     const char *id;                /* the provider's; "" none */
-    const char *from, *to, *text;  /* of a text */
+    const char *from, *to, *text;  /* of a text; with number = digits in the file, a whole number gets its "+" */
     int64_t media;                 /* how many pictures */
     const char *ref, *state, *err; /* of a receipt; "" none */
     int64_t cost_micro;            /* of a receipt; -1 it does not say */

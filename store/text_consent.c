@@ -26,6 +26,7 @@ static const char *const consent_sql[CONSENT_STMT_COUNT] = {
         "INSERT INTO text_consent (practice_id, address_id, state, since_ms, level, asked, reminded_n, failures) VALUES ($1, $2, $3, $4, $5, 0, 0, 0)"
         " ON CONFLICT (practice_id, address_id) DO UPDATE SET state = excluded.state, level = excluded.level,"
         " since_ms = CASE WHEN text_consent.state = excluded.state THEN text_consent.since_ms ELSE excluded.since_ms END,"
+        " stopped_ms = CASE WHEN excluded.state = 2 THEN NULL ELSE text_consent.stopped_ms END,"
         " asked = CASE WHEN excluded.state = 1 THEN text_consent.asked ELSE 0 END, failures = 0, failures_ms = NULL",
     [CONSENT_LOG] =
         "INSERT INTO text_consent_log (practice_id, id, address_id, person_id, old_state, new_state, old_level, new_level, way, actor_id,"

@@ -49,7 +49,8 @@ struct text_consent {
     int level;                       /* 0 … 2 */
     int64_t asked;                   /* requests since the last answer: at most two (one and a repeat) */
     int64_t reminded_ms, reminded_n; /* when how to stop was last said, and how many digests went out since (R10) */
-    int64_t stopped_ms;              /* the last STOP whose confirmation was queued (R4: none again within 24 h) */
+    int64_t
+        stopped_ms; /* the last STOP whose confirmation was queued (R4: none again within 24 h); 0 after a new yes */
     int64_t heard_ms;
     int64_t failures, failures_ms; /* temporary ones, counted from failures_ms on */
 };

@@ -368,6 +368,20 @@ static enum rc ask_staff(struct talk *t, bool *is_done, struct err *err)
     return RC_OK;
 }
 
+/* R6: the word YES after STOP is START where nothing is asked that it could answer. */
+static enum rc come_back(struct talk *t, bool *ret_is_back, struct err *err)
+{
+    *ret_is_back = false;
+    if (t->consent.state != TEXT_STOPPED || t->question.id || t->meaning.kind != TEXT_MEANS_BARE ||
+        !t->meaning.is_very_word)
+        return RC_OK;
+    if (text_take_word(t->gate, t->in, TEXT_WORD_START, err) ||
+        text_consent_get(&t->gate->store, t->in->address, &t->consent, err))
+        return err->rc;
+    *ret_is_back = t->consent.state == TEXT_YES;
+    return RC_OK;
+}
+
 enum rc talk_run(struct talk *t, enum text_in_state *ret_end, struct err *err)
 {
     typedef enum rc step(struct talk * t, bool *ret_is_done, struct err *err);
@@ -383,6 +397,10 @@ enum rc talk_run(struct talk *t, enum text_in_state *ret_end, struct err *err)
     }
     if (t->in->word == TEXT_WORD_NONE && text_word_of(t->meaning.kind))
         return text_take_word(t->gate, t->in, text_word_of(t->meaning.kind), err);
+    if (come_back(t, &is_done, err))
+        return err->rc;
+    if (is_done)
+        return RC_OK;
     if (!t->user_count)
         return answer_stranger(t, ret_end, err);
     for (size_t i = 0; i < COUNT_OF(steps) && !is_done; i++)

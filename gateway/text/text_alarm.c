@@ -38,6 +38,12 @@ static enum rc is_left_out(struct gate *gate, const struct text_in *text, struct
     return is_of_ours(gate, text, noise.quote, mem, ret_is, err);
 }
 
+/* One line that is the opt-out and nothing else: "STOP to end" are words of ours, and no danger. */
+static bool is_only_stop(const struct text_meaning *meaning, const char *words)
+{
+    return meaning->kind == TEXT_MEANS_STOP && meaning->is_sure && !strchr(words, '\n');
+}
+
 /* Was one of these answers made for the number within a day? */
 static enum rc has_had(struct gate *gate, struct address_id address, enum mailing_kind kind, bool *ret_had,
                        struct err *err)
@@ -84,6 +90,7 @@ enum rc text_alarm(struct gate *gate, const struct triage_lexicon *lexicon, cons
     struct alarm alarm = { .letter = { text->id.v },
                            .bundle = writer->users ? PAGE_ALONE : PAGE_OF_STRANGERS,
                            .person = writer->person.id };
+    struct text_meaning meaning;
     bool is_out;
 
     *ret_triage = (struct triage_result){ .tier = 4 };
@@ -93,8 +100,11 @@ enum rc text_alarm(struct gate *gate, const struct triage_lexicon *lexicon, cons
         return err->rc;
     if (is_out)
         return RC_OK;
+    meaning = text_read(&(struct text_reading){ .text = text->words }, mem);
+    if (is_only_stop(&meaning, text->words))
+        return RC_OK;
     triage_score_in(lexicon, &setting, text->words, NULL, mem, ret_triage);
-    if (ret_triage->tier > 2 && text_read(&(struct text_reading){ .text = text->words }, mem).is_plea)
+    if (ret_triage->tier > 2 && meaning.is_plea)
         *ret_triage = (struct triage_result){ .tier = 2, .flags = ret_triage->flags | TRIAGE_MEDICAL };
     if (ret_triage->tier > 2)
         return RC_OK;

@@ -1,7 +1,8 @@
 /*
  * text_alarm: danger in a text that came: pages the people on duty, and tells its writer where help is.
  *
- * Shape    Every text is judged with the words of all lists and the model (gateway/triage/triage) before anything else is made of it, STOP and HELP too. Tier 0 to
+ * Shape    Every text is judged with the words of all lists and the model (gateway/triage/triage) before anything else is made of it, STOP and HELP too: only one line that is STOP and nothing
+ *          else ("STOP to end") is not judged. Tier 0 to
  *          2 raises an alarm (gateway/duty/alarm; its letter is the text's id) and answers by text once in 24 h: with the crisis lines (tier 0 and 1), or
  *          "please call us" (tier 2, and not within 24 h of the crisis lines). The answer needs no consent and no budget, and goes to people we know alone.
  *          Left out: what a phone says by itself, and a reaction that quotes a text of ours of the last fourteen days.

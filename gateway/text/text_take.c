@@ -14,6 +14,7 @@
 #include <assert.h>
 
 #define HELP_A_DAY 5
+#define STOPPED_A_DAY 5     /* confirmations, for who says START between */
 #define TEXT_BYTES_MAX 6400 /* 1600 characters of up to four bytes: what providers join */
 
 /* ---- the three words ---- */
@@ -56,15 +57,19 @@ static enum rc tell(const struct taking *t, const char *what, const char *words,
 static enum rc do_stop(const struct taking *t, struct err *err)
 {
     struct text_consent before;
+    int64_t confirmed;
     bool is_first;
 
     if (text_consent_get(&t->gate->store, t->in->address, &before, err) ||
         text_stop(t->gate, t->in->address, t->in->word, TEXT_BY_TEXT, t->in->id.v, t->in->words, err) ||
-        text_consent_take_stop(&t->gate->store, t->in->address, &is_first, err))
+        text_consent_take_stop(&t->gate->store, t->in->address, &is_first, err) ||
+        text_out_count(&t->gate->store, t->in->address, MAILING_TEXT_STOPPED, gate_now_ms(t->gate) - MS_DAY, &confirmed,
+                       err))
         return err->rc;
     if (before.state < TEXT_STOPPED && tell(t, TELL_TEXT_STOP, NULL, err))
         return err->rc;
-    if (!is_first || (t->in->word == TEXT_WORD_STOP && text_provider_answers(t->provider, "stop")))
+    if (!is_first || confirmed >= STOPPED_A_DAY ||
+        (t->in->word == TEXT_WORD_STOP && text_provider_answers(t->provider, "stop")))
         return RC_OK;
     return answer(t, MAILING_TEXT_STOPPED, TEXT_CONFIRM_MS, err);
 }

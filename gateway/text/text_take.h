@@ -5,7 +5,7 @@
  *            a text that is here already         RC_CONFLICT, nothing is done again
  *            no number we could answer           stored; a short code or letters: never answered
  *            STOP, or "wrong number"             the number's consent ends for all groups, what waits for it is cancelled, staff are told, and one
- *                                                confirmation goes out within five minutes (none within 24 h of the last, none where the provider
+ *                                                confirmation goes out within five minutes (none within 24 h of the last unless a yes came between, five a day at most, none where the provider
  *                                                says it itself)
  *            START, UNSTOP                       where the number had said yes before its STOP: yes again. Never asked: nothing, the conversation decides
  *            HELP, INFO                          always answered, at most five times a day; the moderators hear of it

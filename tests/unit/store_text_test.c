@@ -446,6 +446,10 @@ static void stop_is_confirmed_once_a_day_and_failures_age(void **state)
     w->now_ms += 1;
     TX(w, OK(text_consent_take_stop(&w->st, w->phone, &is_first, &err)));
     assert_true(is_first);
+    say(w, TEXT_YES, TEXT_BY_TEXT); /* after a new yes, the next STOP is a first one again */
+    say(w, TEXT_STOPPED, TEXT_BY_TEXT);
+    TX(w, OK(text_consent_take_stop(&w->st, w->phone, &is_first, &err)));
+    assert_true(is_first);
     for (int64_t i = 1; i <= 2; i++) {
         TX(w, OK(text_consent_failed(&w->st, w->phone, &n, &err)));
         assert_int_equal(n, i);

@@ -352,9 +352,12 @@ static void a_yes_by_text_opens_it(void **state)
     texted(c, LEE_PHONE, "Yes"); /* nothing was asked */
     assert_int_equal(staff_text_count(c, c->lee, MAILING_TEXT_STAFF), 2);
     CIRCLE_TX(c, HELP_OK(text_stop(&c->g.gate, phone.address, TEXT_WORD_STOP, TEXT_BY_TEXT, 0, "STOP", &err)));
-    texted(c, LEE_PHONE, "YES"); /* START leads out of it */
+    texted(c, LEE_PHONE, "ok"); /* not the very word */
     HELP_OK(staff_phone_read(&c->g.gate, c->lee, &phone, &err));
     assert_int_equal(phone.state, STAFF_PHONE_STOPPED);
+    texted(c, LEE_PHONE, "YES"); /* START or YES leads out of it */
+    HELP_OK(staff_phone_read(&c->g.gate, c->lee, &phone, &err));
+    assert_int_equal(phone.state, STAFF_PHONE_YES);
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, circle_teardown)

@@ -103,7 +103,7 @@ static void stop_holds_until_start(void **state)
     sent = phones_sent(p, MARIA);
     phones_text(p, MARIA, "Actually tell Rose I am well"); /* read by staff, never answered */
     phones_text(p, MARIA, "LIST");
-    phones_text(p, MARIA, "yes");
+    phones_text(p, MARIA, "ok");
     assert_int_equal(phones_sent(p, MARIA), sent);
     assert_int_equal(phones_consent(p, MARIA).state, TEXT_STOPPED);
     assert_int_equal(phones_waiting(p, m.person, &posts), 0);
@@ -112,6 +112,39 @@ static void stop_holds_until_start(void **state)
     assert_int_equal(phones_consent(p, MARIA).state, TEXT_YES);
     phones_text(p, MARIA, "GROUPS");
     says(p, &m, "Tuesday");
+}
+
+static void yes_after_stop_is_start(void **state)
+{
+    struct phones *p = *state;
+    const struct membership m = phones_join(p, &p->w.group, "Maria Santos", MARIA);
+
+    phones_text(p, MARIA, "STOP");
+    phones_text(p, MARIA, "Yes.");
+    assert_int_equal(phones_consent(p, MARIA).state, TEXT_YES);
+    phones_text(p, MARIA, "GROUPS");
+    says(p, &m, "Tuesday");
+    phones_text(p, TOM, "STOP"); /* never said yes: there is nothing to come back to */
+    phones_text(p, TOM, "YES");
+    assert_int_equal(phones_consent(p, TOM).state, TEXT_STOPPED);
+}
+
+/* Each STOP after a new yes is confirmed, five a day at most. This provider says nothing itself. */
+static void every_new_stop_is_confirmed(void **state)
+{
+    struct phones *p = *state;
+    int64_t n;
+
+    OK(provider_load("mailer/providers/kannel.conf", p->w.mem, &p->provider.p, &err));
+    phones_join(p, &p->w.group, "Maria Santos", MARIA);
+    for (int i = 1; i <= 7; i++) {
+        phones_text(p, MARIA, "STOP");
+        phones_text(p, MARIA, "STOP"); /* once more: nothing */
+        OK(text_out_count(&p->w.gate.store, phones_address(p, MARIA), MAILING_TEXT_STOPPED, 0, &n, &err));
+        assert_int_equal(n, i < 5 ? i : 5);
+        phones_text(p, MARIA, "START");
+        assert_int_equal(phones_consent(p, MARIA).state, TEXT_YES);
+    }
 }
 
 static void a_phone_of_a_member_by_mail(void **state)
@@ -291,6 +324,32 @@ static void stop_in_prose_and_a_plea(void **state)
     assert_true(help_int(&p->w.h, "SELECT COUNT(*) FROM text_out WHERE kind IN (183, 184)") >= 1);
 }
 
+/* The words of our own footer are no danger; danger beside STOP pages; what else a STOP says is read. */
+static void stop_and_what_it_says_besides(void **state)
+{
+    struct phones *p = *state;
+    int64_t told, each;
+
+    phones_join(p, &p->w.group, "Maria Santos", MARIA);
+    told = staff_mails(p);
+    phones_text(p, MARIA, "STOP to end");
+    each = staff_mails(p) - told; /* of one notice */
+    assert_int_equal(phones_consent(p, MARIA).state, TEXT_STOPPED);
+    assert_int_equal(help_int(&p->w.h, "SELECT COUNT(*) FROM page"), 0);
+    phones_text(p, MARIA, "START");
+    told = staff_mails(p);
+    phones_text(p, MARIA, "stop texting me");
+    assert_int_equal(staff_mails(p), told + each); /* that it stopped */
+    phones_text(p, MARIA, "START");
+    phones_text(p, MARIA, "my mother passed away please stop texting");
+    assert_int_equal(phones_consent(p, MARIA).state, TEXT_STOPPED);
+    assert_int_equal(staff_mails(p), told + 3 * each); /* that it stopped, and its words */
+    phones_text(p, MARIA, "START");
+    phones_text(p, MARIA, "I want to kill myself tonight. Please stop texting me");
+    assert_int_equal(phones_consent(p, MARIA).state, TEXT_STOPPED);
+    assert_int_equal(help_int(&p->w.h, "SELECT COUNT(*) FROM page WHERE tier <= 1"), 1);
+}
+
 /* ---- whose phone ---- */
 
 static void strangers_get_one_line(void **state)
@@ -351,6 +410,8 @@ int main(void)
         T(no_is_no),
         T(start_is_a_yes_too),
         T(stop_holds_until_start),
+        T(yes_after_stop_is_start),
+        T(every_new_stop_is_confirmed),
         T(a_phone_of_a_member_by_mail),
         T(commands_do_what_they_do_by_mail),
         T(several_groups),
@@ -359,6 +420,7 @@ int main(void)
         T(what_nobody_wrote_is_not_answered),
         T(machines_come_to_an_end),
         T(stop_in_prose_and_a_plea),
+        T(stop_and_what_it_says_besides),
         T(strangers_get_one_line),
         T(a_shared_phone),
         T(no_answer_goes_to_staff),

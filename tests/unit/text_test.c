@@ -956,10 +956,12 @@ static void calls_are_read(void **state)
           "mo u1 +15550100123 +15550199123 [caf\xc3\xa9 \xf0\x9f\x98\x80] 0" },
         { "kannel", "tok=T&ref=abcp2&type=8&fid=&ans=ACK%2F", "", "dlr  abcp2 8 ACK/" },
         { "plivo", "", "From=15550100123&To=15550199123&Text=Hi&Type=sms&MessageUUID=p1",
-          "mo p1 15550100123 15550199123 [Hi] 0" },
+          "mo p1 +15550100123 +15550199123 [Hi] 0" },
+        { "plivo", "", "From=4712345678&To=12345&Text=STOP&MessageUUID=p2", "mo p2 +4712345678 12345 [STOP] 0" },
         { "vonage", "",
           "{\"msisdn\":\"15550100123\",\"to\":\"15550199123\",\"messageId\":\"v1\",\"text\":\"Hi\",\"type\":\"text\"}",
-          "mo v1 15550100123 15550199123 [Hi] 0" },
+          "mo v1 +15550100123 +15550199123 [Hi] 0" },
+        { "vonage", "", "msisdn=4712345678&to=CLINIC&messageId=v2&text=Hi", "mo v2 +4712345678 CLINIC [Hi] 0" },
         { "vonage", "msisdn=1&messageId=v1&status=failed&err-code=9&client-ref=abc", "", "dlr v1 abc failed 9" },
     };
     CLEANUP(arena_free) struct arena *mem = arena_new("calls");
