@@ -9,7 +9,7 @@
 /* clang-format off */
 enum consent_stmt {
     CONSENT_GET, CONSENT_LOCK, CONSENT_PUT, CONSENT_LOG, CONSENT_LIST, CONSENT_ASKED, CONSENT_HEARD, CONSENT_TAKE_STOP, CONSENT_SAID,
-    CONSENT_UNSAID, CONSENT_FAILED, CONSENT_ARRIVED, CONSENT_STMT_COUNT
+    CONSENT_UNSAID, CONSENT_FAILED, CONSENT_ARRIVED, CONSENT_WHO, CONSENT_STMT_COUNT
 };
 enum consent_log_arg {
     CL_PRACTICE = 1, CL_ID, CL_ADDRESS, CL_PERSON, CL_OLD, CL_NEW, CL_OLD_LEVEL, CL_NEW_LEVEL, CL_WAY, CL_ACTOR, CL_EVIDENCE, CL_WORDING,
@@ -43,6 +43,7 @@ static const char *const consent_sql[CONSENT_STMT_COUNT] = {
         "UPDATE text_consent SET failures = CASE WHEN failures_ms > $4 THEN failures + 1 ELSE 1 END,"
         " failures_ms = CASE WHEN failures_ms > $4 THEN failures_ms ELSE CAST($3 AS BIGINT) END" OF_NUMBER " RETURNING failures",
     [CONSENT_ARRIVED] = "UPDATE text_consent SET failures = 0, failures_ms = NULL" OF_NUMBER " AND failures > 0",
+    [CONSENT_WHO] = "SELECT person_id FROM text_consent_log" OF_NUMBER " AND person_id <> 0 ORDER BY id DESC LIMIT 1",
 };
 /* clang-format on */
 const struct db_domain text_consent_domain = { "text_consent", consent_sql, CONSENT_STMT_COUNT };
@@ -127,6 +128,39 @@ static enum rc write_log(struct store *st, const struct text_consent_change *cha
     return db_run(q, NULL, err);
 }
 
+/* The person whom the newest row names; 0: none does. */
+static enum rc read_who(struct store *st, struct address_id address, int64_t *ret, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    bool row;
+
+    if (start(st, CONSENT_WHO, address, &q, err) || db_step(q, &row, err))
+        return err->rc;
+    *ret = row ? db_int(q, 0) : 0;
+    return RC_OK;
+}
+
+/* A level is of the person who chose it: with a number that changed hands, nobody did. */
+static enum rc choose_level(struct store *st, const struct text_consent_change *change,
+                            const struct text_consent *before, int *ret_level, struct err *err)
+{
+    int64_t who = 0;
+
+    *ret_level = change->level < 0 ? before->level : change->level;
+    if (change->level >= 0 || !before->level)
+        return RC_OK;
+    if (before->state == TEXT_WRONG_NUMBER || before->state == TEXT_UNDELIVERABLE) {
+        *ret_level = 0;
+        return RC_OK;
+    }
+    if (!change->person.v)
+        return RC_OK;
+    if (read_who(st, change->address, &who, err))
+        return err->rc;
+    *ret_level = who && who != change->person.v ? 0 : before->level;
+    return RC_OK;
+}
+
 enum rc text_consent_set(struct store *st, const struct text_consent_change *change, struct err *err)
 {
     struct text_consent before;
@@ -139,8 +173,8 @@ enum rc text_consent_set(struct store *st, const struct text_consent_change *cha
         change->way != TEXT_BY_PAPER)
         return err_set(err, RC_DENIED,
                        "that number has said STOP; only START by text from it, or a new consent, counts");
-    level = change->level < 0 ? before.level : change->level;
-    if (put(st, change, level, err) || write_log(st, change, &before, level, err))
+    if (choose_level(st, change, &before, &level, err) || put(st, change, level, err) ||
+        write_log(st, change, &before, level, err))
         return err_wrap(err, "consent to texts");
     return RC_OK;
 }
@@ -176,6 +210,30 @@ enum rc text_consent_log(struct store *st, struct address_id address, struct are
         return rc;
     *ret = rows;
     *ret_n = n;
+    return RC_OK;
+}
+
+enum rc text_consent_yes_of(struct store *st, struct address_id address, struct person_id person, bool *ret_is,
+                            int *ret_level, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("text_consent");
+    struct text_consent_entry *log;
+    struct text_consent now;
+    bool is_over = false;
+    size_t n;
+
+    *ret_is = false;
+    *ret_level = 0;
+    if (text_consent_get(st, address, &now, err) || text_consent_log(st, address, mem, &log, &n, err))
+        return err->rc;
+    for (; n && now.state == TEXT_YES && !is_over && !*ret_is; n--) {
+        const struct text_consent_entry *const e = &log[n - 1];
+
+        *ret_is = e->after == TEXT_YES && e->person.v == person.v;
+        is_over = e->after != TEXT_YES && e->after != TEXT_STOPPED;
+        if (*ret_is)
+            *ret_level = e->new_level < now.level ? e->new_level : now.level;
+    }
     return RC_OK;
 }
 

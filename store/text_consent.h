@@ -59,7 +59,7 @@ struct text_consent_change {
     struct address_id address;
     struct person_id person; /* 0: whoever uses the number */
     enum text_consent_state state;
-    int level; /* -1: as it is */
+    int level; /* -1: as it is; 0 where another person chose it, or the number was a wrong one or nothing arrived */
     enum text_consent_way way;
     struct person_id actor; /* staff; 0 */
     int64_t evidence_id;    /* text_in, letter or text_out: by way; 0 */
@@ -84,6 +84,9 @@ MUST_CHECK enum rc text_consent_get(struct store *st, struct address_id address,
 /* Writes state and level and one row of the log; a change to the same state and level is logged too. asked goes to 0 with any answer. Leaves queued
  * texts alone: gateway/text/text_stop cancels. */
 MUST_CHECK enum rc text_consent_set(struct store *st, const struct text_consent_change *change, struct err *err);
+/* Whether the number's yes is that very person's (STOP and START between leave it theirs, a new question ends it), and the level that they chose. */
+MUST_CHECK enum rc text_consent_yes_of(struct store *st, struct address_id address, struct person_id person,
+                                       bool *ret_is, int *ret_level, struct err *err);
 /* A number's log, oldest first. */
 MUST_CHECK enum rc text_consent_log(struct store *st, struct address_id address, struct arena *mem,
                                     struct text_consent_entry **ret, size_t *ret_n, struct err *err);

@@ -8,6 +8,7 @@
 #include "inbound/text_decision.h"
 #include "store/text_consent.h"
 #include "store/text_line.h"
+#include "store/text_out.h"
 #include "store/text_staff.h"
 
 #define ASKED_MAX 2
@@ -49,6 +50,44 @@ static enum rc tell(struct gate *gate, const struct person *staff, const struct 
 
 /* ---- the number ---- */
 
+/* A number that members use is theirs, unless it said yes for this staff member too. */
+static enum rc check_members(struct gate *gate, const struct person *staff, const char *number, struct arena *mem,
+                             struct err *err)
+{
+    struct address address;
+    struct person *users;
+    bool is_theirs;
+    size_t n;
+    int level;
+    const enum rc rc = address_find(&gate->store, ADDRESS_PHONE, number, mem, &address, err);
+
+    if (rc)
+        return rc == RC_NOT_FOUND ? RC_OK : rc;
+    if (text_consent_yes_of(&gate->store, address.id, staff->id, &is_theirs, &level, err) ||
+        text_holders_of(gate, address.id, mem, &users, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n && !is_theirs; i++)
+        if (users[i].id.v != staff->id.v)
+            return err_set(err, RC_CONFLICT,
+                           "phone: a member of a group uses this number; staff need one of their own");
+    return RC_OK;
+}
+
+/* What was open with who had it before is not theirs. */
+static enum rc end_lines(struct gate *gate, struct person_id staff, struct address_id number, struct arena *mem,
+                         struct err *err)
+{
+    struct person *users;
+    bool is_new = true;
+    size_t n;
+
+    if (person_by_address(&gate->store, number, mem, &users, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++)
+        is_new &= users[i].id.v != staff.v;
+    return is_new && n ? text_line_end(&gate->store, number, err) : RC_OK;
+}
+
 static enum rc check_free(struct gate *gate, const struct person *staff, const char *number, struct arena *mem,
                           struct err *err)
 {
@@ -60,7 +99,7 @@ static enum rc check_free(struct gate *gate, const struct person *staff, const c
     for (size_t i = 0; i < n; i++)
         if (users[i].kind == PERSON_STAFF && users[i].id.v != staff->id.v && users[i].state == PERSON_ACTIVE)
             return err_set(err, RC_CONFLICT, "phone: another staff member has this number; each needs their own");
-    return RC_OK;
+    return check_members(gate, staff, number, mem, err);
 }
 
 static enum rc unlink_old(struct gate *gate, struct person_id staff, struct arena *mem, struct err *err)
@@ -81,7 +120,8 @@ static enum rc link_number(struct gate *gate, const struct audit_who *who, struc
     struct address address, *list;
     size_t n;
 
-    if (address_ensure(&gate->store, ADDRESS_PHONE, number, mem, &address, err) || unlink_old(gate, staff, mem, err) ||
+    if (address_ensure(&gate->store, ADDRESS_PHONE, number, mem, &address, err) ||
+        end_lines(gate, staff, address.id, mem, err) || unlink_old(gate, staff, mem, err) ||
         person_addresses(&gate->store, staff, mem, &list, &n, err) ||
         person_link_address(&gate->store, staff, address.id, (int64_t)n + 1, err))
         return err->rc;
@@ -108,7 +148,8 @@ static enum rc ask(struct gate *gate, const struct person *staff, const struct s
         return RC_OK;
     *ret_effect = STAFF_NUMBER_ASKED;
     question.due_ms = gate_now_ms(gate) + ASKED_MS;
-    if (say(gate, staff, phone, "is_asking", TEXT_NEEDS_NO_STOP, err) ||
+    if ((consent.state == TEXT_YES && text_out_cancel_address(&gate->store, phone->address, NULL, err)) ||
+        say(gate, staff, phone, "is_asking", TEXT_NEEDS_NO_STOP, err) ||
         (phone->state == STAFF_PHONE_NOT_ASKED && text_consent_set(&gate->store, &change, err)) ||
         text_consent_asked(&gate->store, phone->address, err))
         return err->rc;

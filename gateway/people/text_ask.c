@@ -2,8 +2,10 @@
 
 #include "gateway/practice/record.h"
 #include "gateway/say/notice.h"
+#include "gateway/sms/text_person.h"
 #include "store/group.h"
 #include "store/text_consent.h"
+#include "store/text_out.h"
 
 #include <assert.h>
 
@@ -17,6 +19,30 @@ static enum rc check(const struct text_ask *ask, const struct text_consent *now,
     if (now->state == TEXT_ASKED && now->asked >= ASKED_MAX && !ask->reason)
         return err_set(err, RC_CONFLICT, "that phone was asked twice and did not answer (asking again needs a reason)");
     return RC_OK;
+}
+
+/* The number has said yes: of this person, or of another who uses it too, it stays so; of one who left, it is nobody's any more. */
+static enum rc keep_yes(struct gate *gate, const struct text_ask *ask, const struct text_consent *now, bool *ret_kept,
+                        struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("text_ask");
+    const struct text_consent_change lower = {
+        .address = ask->phone, .state = TEXT_YES, .way = TEXT_BY_STAFF, .actor = ask->staff, .wording = TEXT_ASK_VERSION
+    };
+    struct person *users;
+    bool is_theirs;
+    int level;
+    size_t n;
+
+    if (text_consent_yes_of(&gate->store, ask->phone, ask->person, &is_theirs, &level, err) ||
+        text_holders_of(gate, ask->phone, mem, &users, &n, err))
+        return err->rc;
+    *ret_kept = is_theirs;
+    for (size_t i = 0; i < n; i++)
+        *ret_kept |= users[i].id.v != ask->person.v;
+    if (*ret_kept) /* who comes to a phone of others was not warned */
+        return is_theirs || !now->level ? RC_OK : text_consent_set(&gate->store, &lower, err);
+    return text_out_cancel_address(&gate->store, ask->phone, NULL, err);
 }
 
 enum rc text_ask_mark(struct gate *gate, const struct text_ask *ask, struct err *err)
@@ -33,12 +59,13 @@ enum rc text_ask_mark(struct gate *gate, const struct text_ask *ask, struct err 
                                                 .wording = TEXT_ASK_VERSION,
                                                 .words = ask->reason };
     struct text_consent now;
+    bool is_kept = false;
 
     assert(db_in_tx(gate->store.db));
     if (text_consent_get(&gate->store, ask->phone, &now, err) || check(ask, &now, err))
         return err->rc;
-    if (now.state == TEXT_YES)
-        return RC_OK;
+    if (now.state == TEXT_YES && (keep_yes(gate, ask, &now, &is_kept, err) || is_kept))
+        return is_kept ? RC_OK : err->rc;
     if ((now.state != TEXT_ASKED || ask->reason) && text_consent_set(&gate->store, &change, err))
         return err->rc;
     return text_consent_asked(&gate->store, ask->phone, err);

@@ -29,7 +29,8 @@ struct text_ask {
     const char *reason;         /* AGAIN: why; NULL the first time */
 };
 
-/* The number may be asked now, and is noted as asked; the request itself is the caller's. One that has said yes stays so. */
+/* The number may be asked now, and is noted as asked; the request itself is the caller's. One that has said yes stays so,
+ * at level 0 where the yes is of others who use it too; one that only people who left have said yes for is asked anew. */
 MUST_CHECK enum rc text_ask_mark(struct gate *gate, const struct text_ask *ask, struct err *err);
 /* A member by mail whose phone has said yes is written to by both from now on; evidence_id and words: of what said so. Nothing of one who is not by mail alone. */
 MUST_CHECK enum rc text_ask_both(struct gate *gate, const struct audit_who *who, struct membership *m,

@@ -51,7 +51,7 @@ enum rc staff_phone_read(struct gate *gate, struct person_id staff, struct staff
     struct staff_phone p = { .state = STAFF_PHONE_NONE };
     struct text_consent consent;
     struct text_sender sender;
-    bool is_out, has_said_yes;
+    bool is_out, has_said_yes, is_theirs;
     enum rc rc;
 
     if (find_number(gate, staff, mem, &p.address, err))
@@ -60,10 +60,13 @@ enum rc staff_phone_read(struct gate *gate, struct person_id staff, struct staff
     if (!p.address.v)
         return RC_OK;
     if (text_consent_get(&gate->store, p.address, &consent, err) || is_suppressed(gate, p.address, &is_out, err) ||
+        text_consent_yes_of(&gate->store, p.address, staff, &is_theirs, &p.level, err) ||
         consent_of_staff(&gate->store, staff, &has_said_yes, err))
         return err->rc;
     p.state = is_out ? STAFF_PHONE_FAILED : state_of(consent.state);
-    p.level = has_said_yes ? consent.level : 0;
+    if (p.state == STAFF_PHONE_YES && !is_theirs) /* the yes of whoever had the number before */
+        p.state = STAFF_PHONE_NOT_ASKED;
+    p.level = has_said_yes ? p.level : 0;
     rc = text_sender_usual(&gate->store, mem, &sender, err);
     if (rc && rc != RC_NOT_FOUND)
         return rc;

@@ -1,8 +1,8 @@
 /*
  * staff_phone: whether a staff member can be written to by text, and why not.
  *
- * Shape    A staff member has one number (`staff set --phone`): an address of kind phone that is linked to them. It is written to when its owner has said
- *          yes by text, and never after STOP. The level of that yes (0 usual) says whether words of notes and alarms may stand in what they get;
+ * Shape    A staff member has one number (`staff set --phone`): an address of kind phone that is linked to them. It is written to when that very staff
+ *          member has said yes by text, not another who uses or used the number, and never after STOP. The level that they chose (0 usual) says whether words of notes and alarms may stand in what they get;
  *          it counts only with their yes to the practice's mail (store/consent).
  * Errors   Of the store.
  * State    Reads only.

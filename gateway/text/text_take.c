@@ -14,8 +14,9 @@
 #include <assert.h>
 
 #define HELP_A_DAY 5
-#define STOPPED_A_DAY 5     /* confirmations, for who says START between */
-#define TEXT_BYTES_MAX 6400 /* 1600 characters of up to four bytes: what providers join */
+#define STOPPED_A_DAY 5               /* confirmations, for who says START between */
+#define STOPPED_LONG_MS (45 * MS_DAY) /* from then on providers give a number that was given up to others */
+#define TEXT_BYTES_MAX 6400           /* 1600 characters of up to four bytes: what providers join */
 
 /* ---- the three words ---- */
 
@@ -90,22 +91,24 @@ static enum rc had_said_yes(const struct taking *t, bool *ret_had, struct err *e
 
 static enum rc do_start(const struct taking *t, struct err *err)
 {
-    const struct text_consent_change change = { .address = t->in->address,
-                                                .person = t->person.id,
-                                                .state = TEXT_YES,
-                                                .level = -1,
-                                                .way = TEXT_BY_TEXT,
-                                                .evidence_id = t->in->id.v,
-                                                .words = t->in->words };
+    struct text_consent_change change = { .address = t->in->address,
+                                          .person = t->person.id,
+                                          .state = TEXT_YES,
+                                          .level = -1,
+                                          .way = TEXT_BY_TEXT,
+                                          .evidence_id = t->in->id.v,
+                                          .words = t->in->words };
     const struct audit_who who = { AUDIT_PATIENT, t->person.id.v, AUDIT_WAY_TEXT };
     struct text_consent before;
-    bool had = false;
+    bool had = false, is_late;
 
     if (text_consent_get(&t->gate->store, t->in->address, &before, err) || had_said_yes(t, &had, err))
         return err->rc;
     if (!had || before.state < TEXT_STOPPED || before.state == TEXT_WRONG_NUMBER)
         return RC_OK; /* a first yes is the conversation's to take; a number that was somebody else's starts anew */
-    if (text_consent_set(&t->gate->store, &change, err) ||
+    is_late = before.state == TEXT_UNDELIVERABLE || gate_now_ms(t->gate) - before.since_ms > STOPPED_LONG_MS;
+    change.level = is_late ? 0 : -1;
+    if (text_consent_set(&t->gate->store, &change, err) || (is_late && tell(t, TELL_TEXT_BACK, NULL, err)) ||
         record_act(t->gate, &who, AUDIT_TEXT_STARTED, AUDIT_ITEM_ADDRESS, t->in->address.v,
                    text_consent_state_name(before.state), text_consent_state_name(TEXT_YES), err))
         return err->rc;

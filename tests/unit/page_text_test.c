@@ -2,6 +2,8 @@
 #include "circle_help.h"
 #include "staff_text_help.h"
 
+#include "gateway/people/member.h"
+
 #define CRISIS "I want to kill myself tonight."
 
 static void paged(struct circle *c)
@@ -263,6 +265,40 @@ static void wrong_pins_lock_it_for_a_day(void **state)
     assert_int_equal(staff.wrong, 0);
 }
 
+/* A member's phone is no staff number, whatever it has said yes to, and gets no alarm; their level is nobody else's. */
+static void a_members_number_gets_no_alarm(void **state)
+{
+    const struct audit_who who = { AUDIT_OPERATOR, 0, AUDIT_WAY_CLI };
+    struct circle *c = *state;
+    enum staff_number_effect effect;
+    struct text_consent_change yes = { .person = c->maria.person, .state = TEXT_YES, .level = 2, .way = TEXT_BY_TEXT };
+    struct db_tx tx = { 0 };
+    struct staff_phone phone;
+    struct address address;
+    struct person ana;
+    struct err err;
+
+    HELP_OK(person_get(&c->g.gate.store, c->ana, c->mem, &ana, &err));
+    CIRCLE_TX(c, HELP_OK(address_ensure(&c->g.gate.store, ADDRESS_PHONE, ANA_PHONE, c->mem, &address, &err));
+              HELP_OK(person_link_address(&c->g.gate.store, c->maria.person, address.id, 9, &err));
+              yes.address = address.id; HELP_OK(text_consent_set(&c->g.gate.store, &yes, &err)));
+    HELP_OK(db_begin(c->g.h.db, &tx, &err));
+    assert_int_equal(staff_number_set(&c->g.gate, &who, &ana, ANA_PHONE, &effect, &err), RC_CONFLICT);
+    db_tx_done(&tx);
+    CIRCLE_TX(c, HELP_OK(person_link_address(&c->g.gate.store, c->ana, address.id, 9, &err)));
+    paged(c);
+    assert_null(staff_text_last(c, c->ana, MAILING_TEXT_PAGE));
+    /* she left, and the number is Ana's now: asked first, and no words */
+    CIRCLE_TX(c, HELP_OK(member_remove(&c->g.gate, &who, c->maria.id, MEMBER_REASON_MOVED, &err)));
+    assert_int_equal(staff_text_number_set(c, c->ana, ANA_PHONE), STAFF_NUMBER_ASKED);
+    HELP_OK(staff_phone_read(&c->g.gate, c->ana, &phone, &err));
+    assert_int_equal(phone.state, STAFF_PHONE_ASKED);
+    staff_text_number_yes(c, c->ana, ANA_PHONE);
+    HELP_OK(staff_phone_read(&c->g.gate, c->ana, &phone, &err));
+    assert_int_equal(phone.state, STAFF_PHONE_YES);
+    assert_int_equal(phone.level, 0);
+}
+
 static int setup(void **state)
 {
     const int rc = circle_setup(state);
@@ -283,6 +319,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_became_of_it_is_told_by_text_too, setup, circle_teardown),
         cmocka_unit_test_setup_teardown(the_weekly_test_goes_by_text, setup, circle_teardown),
         cmocka_unit_test_setup_teardown(a_number_is_asked_twice_at_most, setup, circle_teardown),
+        cmocka_unit_test_setup_teardown(a_members_number_gets_no_alarm, setup, circle_teardown),
         cmocka_unit_test_setup_teardown(a_number_belongs_to_one_of_staff, setup, circle_teardown),
         cmocka_unit_test_setup_teardown(a_pin_is_kept_as_a_hash, setup, circle_teardown),
         cmocka_unit_test_setup_teardown(wrong_pins_lock_it_for_a_day, setup, circle_teardown),

@@ -409,6 +409,84 @@ static void a_wrong_number_ends_what_is_open(void **state)
     assert_int_equal(n, 0);
 }
 
+/* The yes and the level of who left are not the next holder's. */
+static void a_yes_and_a_level_are_of_one_person(void **state)
+{
+    struct phones *p = *state;
+    struct membership earl = phones_join(p, &p->w.group, "Earl Webb", MARIA), nora;
+
+    set_level(p, &earl, 2);
+    TX(p, OK(member_remove(&p->w.gate, &p->w.who, earl.id, MEMBER_REASON_MOVED, &err)));
+    nora = phones_invite(p, &p->w.group, "Nora Quinn", MARIA);
+    assert_int_equal(phones_consent(p, MARIA).state, TEXT_ASKED);
+    assert_int_equal(phones_consent(p, MARIA).level, 0);
+    phones_text(p, MARIA, "YES");
+    assert_int_equal(world_get(&p->w, &nora).state, MEMBER_ACTIVE);
+    assert_int_equal(phones_consent(p, MARIA).state, TEXT_YES);
+    assert_int_equal(phones_consent(p, MARIA).level, 0);
+}
+
+/* Who comes to a phone that another member uses: it stays in, and shows words only after a new warning. */
+static void a_phone_that_is_shared_goes_on_without_words(void **state)
+{
+    struct phones *p = *state;
+    struct membership rose = phones_join(p, &p->w.group, "Rose Marsh", MARIA);
+
+    set_level(p, &rose, 2);
+    phones_invite(p, &p->w.group, "Harold Marsh", MARIA);
+    assert_int_equal(phones_consent(p, MARIA).state, TEXT_YES);
+    assert_int_equal(phones_consent(p, MARIA).level, 0);
+}
+
+static void a_wrong_number_has_no_level(void **state)
+{
+    struct phones *p = *state;
+    struct membership earl = phones_join(p, &p->w.group, "Earl Webb", MARIA);
+
+    set_level(p, &earl, 2);
+    phones_text(p, MARIA, "wrong number");
+    phones_join(p, &p->w.group, "Nora Quinn", MARIA);
+    assert_int_equal(phones_consent(p, MARIA).state, TEXT_YES);
+    assert_int_equal(phones_consent(p, MARIA).level, 0);
+}
+
+static int64_t news_of(struct phones *p)
+{
+    return help_int(&p->w.h, "SELECT COUNT(*) FROM mailing WHERE kind = 100");
+}
+
+/* START soon after STOP is theirs; long after it, or where nothing arrived, whoever has the number sent it. */
+static void start_long_after_stop_brings_no_words(void **state)
+{
+    struct phones *p = *state;
+    struct membership earl = phones_join(p, &p->w.group, "Earl Webb", MARIA);
+    const struct text_consent_change dead = {
+        .address = earl.address, .state = TEXT_UNDELIVERABLE, .level = -1, .way = TEXT_BY_PROVIDER
+    };
+    int64_t told;
+
+    set_level(p, &earl, 2);
+    phones_text(p, MARIA, "STOP");
+    home_set_time(p->w.home, gate_now_ms(&p->w.gate) + 44 * MS_DAY);
+    told = news_of(p);
+    phones_text(p, MARIA, "START");
+    assert_int_equal(phones_consent(p, MARIA).level, 2);
+    assert_int_equal(news_of(p), told);
+    phones_text(p, MARIA, "STOP");
+    home_set_time(p->w.home, gate_now_ms(&p->w.gate) + 46 * MS_DAY);
+    told = news_of(p);
+    phones_text(p, MARIA, "START");
+    assert_int_equal(phones_consent(p, MARIA).state, TEXT_YES);
+    assert_int_equal(phones_consent(p, MARIA).level, 0);
+    assert_true(news_of(p) > told);
+    set_level(p, &earl, 2);
+    TX(p, OK(text_consent_set(&p->w.gate.store, &dead, &err)));
+    told = news_of(p);
+    phones_text(p, MARIA, "START");
+    assert_int_equal(phones_consent(p, MARIA).level, 0);
+    assert_true(news_of(p) > told);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -426,6 +504,10 @@ int main(void)
         T(the_next_holder_of_a_number_reads_nothing),
         T(items_of_who_left_are_nobodys),
         T(a_wrong_number_ends_what_is_open),
+        T(a_yes_and_a_level_are_of_one_person),
+        T(a_phone_that_is_shared_goes_on_without_words),
+        T(a_wrong_number_has_no_level),
+        T(start_long_after_stop_brings_no_words),
 #undef T
     };
 
