@@ -209,6 +209,7 @@ static enum rc say(struct taking *t, const char *flag, struct err *err)
     }
     json_set_bool(notice.values, flag, true);
     json_set_bool(notice.values, "needs_agree", !t->has_agreed);
+    json_set_bool(notice.values, "is_limited", t->visit.plan.capacity > 0);
     json_set_bool(notice.values, "has_words", t->in->words != NULL && strcmp(flag, "is_words") != 0);
     rc = saying_send(&s, &notice, err);
     return rc == RC_CONFLICT ? RC_OK : rc; /* two machines that answer each other */
@@ -216,7 +217,7 @@ static enum rc say(struct taking *t, const char *flag, struct err *err)
 
 /* ---- what it changes ---- */
 
-/* What waits of reminders and places is not for who says no. */
+/* No and maybe hold no place, and no wish for one: others wait. Reminders that wait are not for who says no. */
 static enum rc give_back(struct taking *t, struct err *err)
 {
     struct store *const st = &t->gate->store;
@@ -224,8 +225,8 @@ static enum rc give_back(struct taking *t, struct err *err)
 
     t->seat->place = VISIT_NO_PLACE;
     t->seat->offer_until_ms = 0;
-    if (delivery_cancel_kind(st, t->seat->id.v, MAILING_VISIT_REMINDER, err) ||
-        delivery_cancel_kind(st, t->seat->id.v, MAILING_VISIT_PLACE, err))
+    if (delivery_cancel_kind(st, t->seat->id.v, MAILING_VISIT_PLACE, err) ||
+        (t->seat->answer == VISIT_NO && delivery_cancel_kind(st, t->seat->id.v, MAILING_VISIT_REMINDER, err)))
         return err->rc;
     return had_place ? due_set(st, JOB_VISIT_PLACES, t->visit.id.v, gate_now_ms(t->gate), err) : RC_OK;
 }
@@ -242,7 +243,7 @@ static enum rc set_answer(struct taking *t, enum visit_answer answer, int64_t st
     seat->answer_ms = gate_now_ms(t->gate);
     if (answer == VISIT_YES && start_ms && places_want(t->gate, &t->visit, seat, err))
         return err->rc;
-    if (answer == VISIT_NO && give_back(t, err))
+    if ((answer == VISIT_NO || answer == VISIT_MAYBE) && give_back(t, err))
         return err->rc;
     if (is_back && /* what changed meanwhile */
         due_set(&t->gate->store, JOB_VISIT_COPIES, t->visit.id.v, gate_now_ms(t->gate), err))

@@ -4,7 +4,7 @@
  *            YES ──┬─ a place is free ──→ has a place
  *                  └─ none is ──→ waits ── one is free ──→ offered (a letter, with an end) ──┬─ YES ──→ has a place
  *                                    ↑                                                       └─ the end ──→ none, told; the next one
- *            NO, leaving ──→ none; a place that is free is offered to who waits longest
+ *            NO, MAYBE, leaving ──→ none; a place that is free is offered to who waits longest
  *
  * Rules    An offer is kept for PLACES_HOURS, but at most for half of what is left until the visit. Offered places count as taken.
  * Errors   Those of the store.

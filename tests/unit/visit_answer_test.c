@@ -127,7 +127,7 @@ static void of_two_answers_the_later_click_holds(void **state)
         if (visit_seat_of(c, &v, c->rose.person).answer != cases[i].holds)
             fail_msg("case %zu: %s", i, visit_answer_name(visit_seat_of(c, &v, c->rose.person).answer));
         circle_has(circle_since(c, ROSE, "your answer"), cases[i].holds == VISIT_NO      ? "You do not come."
-                                                         : cases[i].holds == VISIT_MAYBE ? "You may come."
+                                                         : cases[i].holds == VISIT_MAYBE ? "We have your MAYBE."
                                                                                          : "We have your YES.");
     }
     assert_int_equal(circle_count(c, "SELECT count(*) FROM visit_rsvp WHERE is_old = 1"), 2);
@@ -401,6 +401,29 @@ static void a_no_to_the_old_time_frees_the_place(void **state)
     circle_has(circle_mail(c, ROSE, "a place for you"), "A place is free for you, Rose.");
 }
 
+/* Only a yes holds a place, or waits for one. */
+static void a_maybe_keeps_no_place(void **state)
+{
+    struct circle *c = *state;
+    const struct visit v = visit_asked(c, 12, 1);
+
+    visit_says(c, MARIA, "yes, i agree");
+    visit_says(c, ROSE, "yes, i agree");
+    circle_pass(c, MS_MINUTE);
+    visit_says(c, SAM, "yes, i agree");
+    assert_int_equal(visit_seat_of(c, &v, c->rose.person).place, VISIT_WAITS);
+    visit_says(c, ROSE, "maybe");
+    circle_has(circle_mail(c, ROSE, "your answer"), "We have your MAYBE.");
+    circle_has(circle_mail(c, ROSE, "your answer"), "we keep one only for a YES");
+    assert_int_equal(visit_seat_of(c, &v, c->rose.person).place, VISIT_NO_PLACE);
+    visit_says(c, MARIA, "maybe"); /* who waits still is Sam */
+    assert_int_equal(visit_seat_of(c, &v, c->maria.person).place, VISIT_NO_PLACE);
+    assert_int_equal(visit_seat_of(c, &v, c->sam.person).place, VISIT_OFFERED);
+    assert_null(circle_mail(c, ROSE, "a place for you"));
+    visit_says(c, ROSE, "yes");
+    circle_has(circle_mail(c, ROSE, "your answer"), "All places are taken.");
+}
+
 /* Who said no hears nothing of a change, until they come after all. */
 static void no_then_yes_brings_what_changed(void **state)
 {
@@ -439,6 +462,7 @@ int main(void)
         TEST(who_was_asked_is_told_of_a_move),
         TEST(who_said_no_before_a_move_gets_the_cancel),
         TEST(a_no_to_the_old_time_frees_the_place),
+        TEST(a_maybe_keeps_no_place),
         TEST(no_then_yes_brings_what_changed),
         TEST(a_group_that_ends_takes_its_visits_along),
     };
