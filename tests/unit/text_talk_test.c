@@ -327,9 +327,13 @@ static void stop_in_prose_and_a_plea(void **state)
 /* The words of our own footer are no danger; danger beside STOP pages; what else a STOP says is read. */
 static void stop_and_what_it_says_besides(void **state)
 {
+    static const char *const lists[] = { "gateway/lexicon/en.txt", "gateway/lexicon/es.txt", NULL };
+    const struct triage_sources sources = { .lists = lists, .own_from = 2, .model = "gateway/lexicon/model.txt" };
     struct phones *p = *state;
     int64_t told, each;
 
+    triage_close_lexicon(&p->lexicon);
+    OK(triage_open(&sources, &p->lexicon, &err)); /* the model takes "to end" for danger */
     phones_join(p, &p->w.group, "Maria Santos", MARIA);
     told = staff_mails(p);
     phones_text(p, MARIA, "STOP to end");
