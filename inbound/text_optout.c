@@ -113,10 +113,10 @@ static const char *const wrong[] = {
 
 /* <name>: a known name, or one word that begins with a capital letter. */
 static const char *const holders[] = {
-    "<name>|she|he|they no longer has|have|uses|use|owns|own this|the number|phone|cell|line anymore?",
-    "<name>|she|he|they doesn't|doesnt|don't|dont have|use|own this|the number|phone|cell|line anymore|now?",
-    "<name>|she|he|they does|do not have|use|own this|the number|phone|cell|line anymore|now?",
-    "<name> ya no tiene|usa este|el numero|telefono",
+    "<name>|she|he|they no longer has|have|uses|use|owns|own this number|phone|cell|line anymore?",
+    "<name>|she|he|they doesn't|doesnt|don't|dont have|use|own this number|phone|cell|line anymore|now?",
+    "<name>|she|he|they does|do not have|use|own this number|phone|cell|line anymore|now?",
+    "<name> ya no tiene|usa este numero|telefono",
 };
 /* Only a known name: "This is not Christmas". */
 static const char *const strangers[] = {
@@ -132,7 +132,7 @@ static const char *const strangers[] = {
 
 /* "… please stop texting me", where a sentence ends; not what somebody else was asked. */
 static const char *const pleas[] = {
-    "please stop|quit texting|messaging|contacting me|us|her|him|this? number?",
+    "please stop|quit texting|messaging|contacting me|us|this? number?",
     "please stop|quit sending me|us? these|this|the|your|any|more? more? of? these|your? texts|messages|text",
     "please stop|end|cancel these|the|your|all texts|messages",
     "please take|remove|get me|us off from? the|this|your? text|texting texts|messages|service",
