@@ -96,8 +96,10 @@ static enum rc hold(struct gate *gate, const struct topic_draft *draft, struct p
                            .text = draft->text,
                            .context = context_write(&context, gate->mem),
                            .created_ms = gate_now_ms(gate) };
-    if (post_add(st, post, err) || draft->is_news)
+    if (post_add(st, post, err))
         return err->rc;
+    if (draft->is_news)
+        return RC_OK;
     c.first_post = post->id;
     if (conversation_add(st, &c, err))
         return err->rc;
