@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "schedules/said.h"
 
 #define MINUTES_A_DAY 1440
 
@@ -182,12 +183,29 @@ enum rc hours_parse(const char *text, const char *holidays, const char *zone, st
     return rc;
 }
 
-/* How hours are written: days from Monday on, what stands between the first and the last of a span, before a day's ranges and between them. */
+/* How hours are written: what stands between the first and the last of a span of days, before a day's ranges and between them. */
 struct form {
-    const char *days[7];
+    const char *(*day)(int weekday);
     const char *to_day, *before, *to_time, *next;
     const char *(*time)(int minute, struct arena *mem);
 };
+
+static const char *day_in_settings(int weekday)
+{
+    static const char *const names[] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
+
+    return names[weekday];
+}
+
+static const char *day_in_english(int weekday)
+{
+    return said_weekday(LANGUAGE_ENGLISH, weekday);
+}
+
+static const char *day_in_spanish(int weekday)
+{
+    return said_weekday(LANGUAGE_SPANISH, weekday);
+}
 
 static const char *clock_of_24(int minute, struct arena *mem)
 {
@@ -196,16 +214,13 @@ static const char *clock_of_24(int minute, struct arena *mem)
 
 static const char *time_in_english(int minute, struct arena *mem)
 {
-    const int hour = minute / 60;
-
-    if (minute % (24 * 60) == 0)
-        return "midnight";
-    return arena_printf(mem, "%d:%02d %s", hour % 12 ? hour % 12 : 12, minute % 60, hour < 12 ? "AM" : "PM");
+    return minute % MINUTES_A_DAY == 0 ? "midnight" : said_minute(LANGUAGE_ENGLISH, minute, mem);
 }
 
+/* The end of a day stays "24:00": "0:00" would read as its beginning. */
 static const char *time_in_spanish(int minute, struct arena *mem)
 {
-    return arena_printf(mem, "%d:%02d", minute / 60, minute % 60);
+    return said_minute(LANGUAGE_SPANISH, minute, mem);
 }
 
 /* "08:00-12:00 13:00-17:00" of one weekday, "" when closed. */
@@ -234,18 +249,16 @@ static char *print_in(const struct hours *h, const struct form *form, struct are
         while (last < 6 && strcmp(days[first], days[last + 1]) == 0)
             last++;
         if (*days[first])
-            text = arena_printf(mem, "%s%s%s%s%s%s%s", text, *text ? "; " : "", form->days[first],
-                                last > first ? form->to_day : "", last > first ? form->days[last] : "", form->before,
-                                days[first]);
+            text = arena_printf(mem, "%s%s%s%s%s%s%s", text, *text ? "; " : "", form->day((first + 1) % 7),
+                                last > first ? form->to_day : "", last > first ? form->day((last + 1) % 7) : "",
+                                form->before, days[first]);
     }
     return text;
 }
 
 char *hours_print(const struct hours *h, struct arena *mem)
 {
-    static const struct form usual = {
-        { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" }, "-", " ", "-", " ", clock_of_24
-    };
+    static const struct form usual = { day_in_settings, "-", " ", "-", " ", clock_of_24 };
 
     return print_in(h, &usual, mem);
 }
@@ -253,18 +266,8 @@ char *hours_print(const struct hours *h, struct arena *mem)
 char *hours_say(const struct hours *h, enum person_language language, struct arena *mem)
 {
     static const struct form forms[] = {
-        [LANGUAGE_ENGLISH] = { { "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday" },
-                               " to ",
-                               ", ",
-                               " to ",
-                               " and ",
-                               time_in_english },
-        [LANGUAGE_SPANISH] = { { "lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo" },
-                               " a ",
-                               ", de ",
-                               " a ",
-                               " y de ",
-                               time_in_spanish },
+        [LANGUAGE_ENGLISH] = { day_in_english, " to ", ", ", " to ", " and ", time_in_english },
+        [LANGUAGE_SPANISH] = { day_in_spanish, " a ", ", de ", " a ", " y de ", time_in_spanish },
     };
 
     return print_in(h, &forms[language], mem);

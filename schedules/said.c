@@ -6,7 +6,6 @@
 static const struct words {
     const char *days[7], *short_days[7], *months[12];
     const char *today, *yesterday, *tomorrow;
-    bool is_twelve_hours;
 } english = {
     .days = { "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday" },
     .short_days = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" },
@@ -15,7 +14,6 @@ static const struct words {
     .today = "today",
     .yesterday = "yesterday",
     .tomorrow = "tomorrow",
-    .is_twelve_hours = true,
 }, spanish = {
     .days = { "domingo", "lunes", "martes", "miércoles", "jueves", "viernes", "sábado" },
     .short_days = { "dom", "lun", "mar", "mié", "jue", "vie", "sáb" },
@@ -25,6 +23,11 @@ static const struct words {
     .yesterday = "ayer",
     .tomorrow = "mañana",
 };
+
+static const struct words *words_of(enum person_language language)
+{
+    return language == LANGUAGE_SPANISH ? &spanish : &english;
+}
 
 /* A moment taken apart, beside now. */
 struct told {
@@ -39,7 +42,7 @@ static enum rc tell(const struct said_in *in, int64_t ms, struct told *told, str
     struct local_time now;
     enum rc rc;
 
-    told->words = in->language == LANGUAGE_SPANISH ? &spanish : &english;
+    told->words = words_of(in->language);
     rc = zone_local_from_utc(in->zone, ms, &told->at, err);
     if (!rc)
         rc = zone_local_from_utc(in->zone, in->now_ms, &now, err);
@@ -71,13 +74,23 @@ static char *short_day_text(const struct told *t, struct arena *mem)
     return arena_printf(mem, "%s %s %d%s", day, month, t->at.day, t->year);
 }
 
+char *said_minute(enum person_language language, int64_t minute, struct arena *mem)
+{
+    const int hour = (int)(minute / 60), min = (int)(minute % 60);
+
+    if (language == LANGUAGE_SPANISH)
+        return arena_printf(mem, "%d:%02d", hour, min);
+    return arena_printf(mem, "%d:%02d %s", hour % 12 ? hour % 12 : 12, min, hour < 12 ? "AM" : "PM");
+}
+
+const char *said_weekday(enum person_language language, int weekday)
+{
+    return words_of(language)->days[weekday];
+}
+
 static char *time_text(const struct told *t, struct arena *mem)
 {
-    const int hour = t->at.hour;
-
-    if (!t->words->is_twelve_hours)
-        return arena_printf(mem, "%d:%02d", hour, t->at.minute);
-    return arena_printf(mem, "%d:%02d %s", hour % 12 ? hour % 12 : 12, t->at.minute, hour < 12 ? "AM" : "PM");
+    return said_minute(t->words == &spanish ? LANGUAGE_SPANISH : LANGUAGE_ENGLISH, 60 * t->at.hour + t->at.minute, mem);
 }
 
 static char *moment_text(const struct told *t, struct arena *mem)

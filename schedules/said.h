@@ -35,4 +35,9 @@ MUST_CHECK enum rc said_time(const struct said_in *in, int64_t ms, struct arena 
 MUST_CHECK enum rc said_relative_day(const struct said_in *in, int64_t ms, struct arena *mem, char **ret_text,
                                      struct err *err);
 
+/* A minute of the day, 0 to 1439, as said_time writes it; it cannot fail. */
+char *said_minute(enum person_language language, int64_t minute, struct arena *mem);
+/* "Tuesday", "martes"; weekday 0 (Sunday) to 6. */
+const char *said_weekday(enum person_language language, int weekday);
+
 #endif

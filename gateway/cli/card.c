@@ -4,6 +4,7 @@
 #include "gateway/cli/cli.h"
 #include "gateway/say/phrase.h"
 #include "gateway/say/print_page.h"
+#include "schedules/said.h"
 
 static struct json *values_of(const struct cli *cli, const struct care_group *g, enum person_language language)
 {
@@ -18,7 +19,7 @@ static struct json *values_of(const struct cli *cli, const struct care_group *g,
     json_set_str(values, "office_hours", phrase_hours(cli->gate, language, cli->mem));
     json_set_str(values, "emergency_line", *f->emergency_line ? f->emergency_line : "911");
     json_set_str(values, "digest_days", phrase_digest_days(language, RHYTHM_DAILY, g->digest_weekday, cli->mem));
-    json_set_str(values, "digest_hour", phrase_minute(language, g->digest_minute, cli->mem));
+    json_set_str(values, "digest_hour", said_minute(language, g->digest_minute, cli->mem));
     json_set_bool(values, "has_rules", *g->rules != '\0');
     json_set(values, "rules", &rules);
     return values;

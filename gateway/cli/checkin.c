@@ -7,6 +7,7 @@
 #include "gateway/practice/record.h"
 #include "gateway/say/phrase.h"
 #include "inbound/measure.h"
+#include "schedules/said.h"
 
 static const char *const kind_words[] = { "", "number", "scale", "yes-no", "words" };
 
@@ -139,7 +140,7 @@ static enum rc list_row(struct cli *cli, struct cli_table *table, const struct c
                                            c->state == CHECK_IN_OPEN ? "open" : "ended", check_in_kind_name(c->kind),
                                            arena_printf(cli->mem, "%s, %s",
                                                         check_in_say_days(c->days, LANGUAGE_ENGLISH, cli->mem),
-                                                        check_in_say_hour(c->minute, LANGUAGE_ENGLISH, cli->mem)),
+                                                        said_minute(LANGUAGE_ENGLISH, c->minute, cli->mem)),
                                            arena_printf(cli->mem, "%zu of %zu", taking_part, all), c->question });
     return RC_OK;
 }

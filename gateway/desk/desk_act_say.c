@@ -3,6 +3,7 @@
 #include "gateway/desk/desk_check_in.h"
 #include "gateway/people/check_in_say.h"
 #include "gateway/say/phrase.h"
+#include "schedules/said.h"
 
 const char *desk_act_write(const struct desk_act *act, struct arena *mem)
 {
@@ -192,7 +193,7 @@ static enum rc add_check_in(struct gate *gate, const struct desk_act *act, const
     json_set_bool(values, "is_words", c.kind == CHECK_IN_WORDS);
     json_set_str(values, "question_es", c.question_es);
     json_set_str(values, "check_in_days", check_in_say_days(c.days, reader->language, mem));
-    json_set_str(values, "check_in_hour", check_in_say_hour(c.minute, reader->language, mem));
+    json_set_str(values, "check_in_hour", said_minute(reader->language, c.minute, mem));
     json_set_str(values, "limits", range(&c, l->low, l->high, mem));
     json_set_str(values, "look_limits", range(&c, l->alert_low, l->alert_high, mem));
     json_set_str(values, "only_tag", c.tag);

@@ -12,6 +12,7 @@
 #include "gateway/say/phrase.h"
 #include "gateway/say/undelivered.h"
 #include "gateway/say/waiting.h"
+#include "schedules/said.h"
 #include "store/consent.h"
 #include "store/letter.h"
 #include "store/post.h"
@@ -283,7 +284,7 @@ static enum rc show_check_ins(struct gate *gate, const struct desk_act *act, con
         json_set_int(line, "number", (int64_t)i + 1);
         json_set_str(line, "question", list[i].question);
         json_set_str(line, "check_in_days", check_in_say_days(list[i].days, reader->language, mem));
-        json_set_str(line, "check_in_hour", check_in_say_hour(list[i].minute, reader->language, mem));
+        json_set_str(line, "check_in_hour", said_minute(reader->language, list[i].minute, mem));
         json_set_int(line, "count", count);
         json_push(lines, &line);
     }

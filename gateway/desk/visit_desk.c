@@ -9,6 +9,7 @@
 #include "gateway/visit/planner.h"
 #include "gateway/visit/saying.h"
 #include "inbound/words.h"
+#include "schedules/said.h"
 #include "store/group.h"
 #include "store/question.h"
 
@@ -167,7 +168,7 @@ static struct json *warning_json(const struct desk_visit *d, const struct planne
     json_set_bool(row, names[w->what], true);
     json_set_int(row, "number", w->number);
     json_set_str(row, "when", w->ms ? phrase_moment_there(d->gate, language, w->zone, w->ms, d->mem) : "");
-    json_set_str(row, "hour", phrase_minute(language, w->hour * 60 + w->minute, d->mem));
+    json_set_str(row, "hour", said_minute(language, w->hour * 60 + w->minute, d->mem));
     return row;
 }
 

@@ -6,6 +6,7 @@
 #include "gateway/practice/record.h"
 #include "gateway/say/notice.h"
 #include "schedules/hours.h"
+#include "schedules/said.h"
 #include "schedules/zone.h"
 #include "store/due.h"
 
@@ -170,7 +171,7 @@ enum rc check_in_ask(struct gate *gate, const struct check_in *c, const struct c
     notice.values = json_object_new();
     check_in_say_question(c, seat->language, notice.values);
     json_set_str(notice.values, "check_in_days", check_in_say_days(c->days, seat->language, mem));
-    json_set_str(notice.values, "check_in_hour", check_in_say_hour(c->minute, seat->language, mem));
+    json_set_str(notice.values, "check_in_hour", said_minute(seat->language, c->minute, mem));
     json_set_bool(notice.values, "has_totals", c->has_totals);
     if (notice_queue(gate, &notice, NULL, err))
         return err->rc;

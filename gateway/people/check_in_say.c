@@ -23,11 +23,6 @@ const char *check_in_say_days(int64_t days, enum person_language language, struc
     return text;
 }
 
-const char *check_in_say_hour(int64_t minute, enum person_language language, struct arena *mem)
-{
-    return phrase_minute(language, minute, mem);
-}
-
 const char *check_in_say_number(const struct check_in *c, int64_t milli, struct arena *mem)
 {
     const char *number = measure_print(milli, mem);

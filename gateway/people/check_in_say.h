@@ -19,7 +19,6 @@
 
 /* "each day", "each weekday", "each Monday, each Thursday" */
 const char *check_in_say_days(int64_t days, enum person_language language, struct arena *mem);
-const char *check_in_say_hour(int64_t minute, enum person_language language, struct arena *mem);
 /* "182 lb", "7", "Yes", the words. */
 const char *check_in_say_value(const struct check_in *c, const char *value, enum person_language language,
                                struct arena *mem);

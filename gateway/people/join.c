@@ -11,6 +11,7 @@
 #include "gateway/say/shown_name.h"
 #include "gateway/say/tell.h"
 #include "inbound/answer.h"
+#include "schedules/said.h"
 #include "store/conversation.h"
 #include "store/check_in.h"
 #include "store/due.h"
@@ -81,7 +82,7 @@ static enum rc welcome(struct gate *gate, const struct join *j, const char *in_r
         json_set(notice.values, "rules", &rules);
         json_set_str(notice.values, "digest_days",
                      phrase_digest_days(j->person.language, j->membership.rhythm, j->group.digest_weekday, mem));
-        json_set_str(notice.values, "digest_hour", phrase_minute(j->person.language, minute, mem));
+        json_set_str(notice.values, "digest_hour", said_minute(j->person.language, minute, mem));
     }
     rc = notice_queue(gate, &notice, NULL, err);
     return rc == RC_NOT_FOUND && j->membership.channel == CHANNEL_TEXT

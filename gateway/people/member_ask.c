@@ -3,6 +3,7 @@
 #include "gateway/practice/record.h"
 #include "gateway/say/phrase.h"
 #include "gateway/say/tell.h"
+#include "schedules/said.h"
 #include "store/answered.h"
 #include "store/issue.h"
 #include "store/post.h"
@@ -40,7 +41,7 @@ enum rc effect_info(struct effect *e, struct err *err)
     json_set_str(v, "group_about", *e->group.long_text ? e->group.long_text : e->group.short_text);
     json_set_str(v, "digest_days",
                  phrase_digest_days(e->person.language, e->m.rhythm, e->group.digest_weekday, e->mem));
-    json_set_str(v, "digest_hour", phrase_minute(e->person.language, minute, e->mem));
+    json_set_str(v, "digest_hour", said_minute(e->person.language, minute, e->mem));
     json_set_int(v, "member_count", count.all);
     return effect_inform(e, MAILING_INFO, v, err);
 }

@@ -110,24 +110,9 @@ const char *phrase_civil_day(const struct gate *gate, enum person_language langu
 const char *phrase_digest_days(enum person_language language, enum member_rhythm rhythm, int64_t weekday,
                                struct arena *mem)
 {
-    static const char *const english[] = {
-        "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"
-    };
-    static const char *const spanish[] = { "domingo", "lunes", "martes", "miércoles", "jueves", "viernes", "sábado" };
-
     if (rhythm != RHYTHM_WEEKLY || weekday < 0 || weekday > 6)
         return PICK(language, "each day", "cada día");
-    return language == LANGUAGE_SPANISH ? arena_printf(mem, "cada %s", spanish[weekday])
-                                        : arena_printf(mem, "each %s", english[weekday]);
-}
-
-const char *phrase_minute(enum person_language language, int64_t minute, struct arena *mem)
-{
-    const int hour = (int)(minute / 60), min = (int)(minute % 60);
-
-    if (language == LANGUAGE_SPANISH)
-        return arena_printf(mem, "%d:%02d", hour, min);
-    return arena_printf(mem, "%d:%02d %s", hour % 12 ? hour % 12 : 12, min, hour < 12 ? "AM" : "PM");
+    return arena_printf(mem, PICK(language, "each %s", "cada %s"), said_weekday(language, (int)weekday));
 }
 
 const char *phrase_hours(const struct gate *gate, enum person_language language, struct arena *mem)

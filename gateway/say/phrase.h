@@ -34,8 +34,6 @@ const char *phrase_civil_day(const struct gate *gate, enum person_language langu
 /* "each day", "each Tuesday"; "cada día", "cada martes". */
 const char *phrase_digest_days(enum person_language language, enum member_rhythm rhythm, int64_t weekday,
                                struct arena *mem);
-/* "9:00 AM"; "9:00" */
-const char *phrase_minute(enum person_language language, int64_t minute, struct arena *mem);
 /* The office's hours: "Monday to Friday, 8:00 AM to 5:00 PM"; "" where none are set. */
 const char *phrase_hours(const struct gate *gate, enum person_language language, struct arena *mem);
 /* "one letter a day" */

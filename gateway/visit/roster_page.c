@@ -4,6 +4,7 @@
 #include "gateway/say/phrase.h"
 #include "gateway/say/print_page.h"
 #include "gateway/visit/saying.h"
+#include "schedules/said.h"
 #include "schedules/zone.h"
 #include "store/group.h"
 
@@ -24,7 +25,7 @@ static enum rc hour_of(const struct roster_page *p, int64_t ms, const char **ret
         return RC_OK;
     if (zone_local_from_utc(p->visit->plan.zone, ms, &local, err))
         return err->rc;
-    *ret = phrase_minute(p->language, local.hour * 60 + local.minute, p->mem);
+    *ret = said_minute(p->language, local.hour * 60 + local.minute, p->mem);
     return RC_OK;
 }
 

@@ -56,6 +56,18 @@ static void words(void **state)
     }
 }
 
+static void minutes_of_the_day(void **state)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("test");
+
+    (void)state;
+    assert_string_equal(said_minute(LANGUAGE_ENGLISH, 0, mem), "12:00 AM");
+    assert_string_equal(said_minute(LANGUAGE_ENGLISH, 13 * 60 + 5, mem), "1:05 PM");
+    assert_string_equal(said_minute(LANGUAGE_SPANISH, 13 * 60 + 5, mem), "13:05");
+    assert_string_equal(said_weekday(LANGUAGE_ENGLISH, 0), "Sunday");
+    assert_string_equal(said_weekday(LANGUAGE_SPANISH, 6), "sábado");
+}
+
 static void bad_input(void **state)
 {
     const struct said_in nowhere = { LANGUAGE_ENGLISH, "No/Where", 0 }, far = { LANGUAGE_ENGLISH, "UTC", INT64_MAX };
@@ -71,7 +83,8 @@ static void bad_input(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(words), cmocka_unit_test(bad_input) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(words), cmocka_unit_test(minutes_of_the_day),
+                                        cmocka_unit_test(bad_input) };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
