@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "gateway/cli/cli.h"
 #include "gateway/office/policy.h"
+#include "gateway/office/policy_form.h"
 #include "gateway/people/enroll.h"
 #include "gateway/people/invite.h"
 #include "gateway/practice/record.h"
@@ -54,7 +55,7 @@ static enum rc check_answer(const struct cli *cli, const struct init_question *q
     char *clean;
 
     if (q->setting)
-        return policy_check(q->setting, text, err);
+        return policy_form_check_alone(q->setting, text, err);
     if (!q->is_mailbox || !*text)
         return RC_OK;
     if (cli_read_mailbox(cli, text, &name, &address, err))

@@ -3,6 +3,7 @@
 #include "gateway/cli/cli.h"
 #include "gateway/duty/test_page.h"
 #include "gateway/office/policy.h"
+#include "gateway/office/policy_form.h"
 #include "gateway/say/office.h"
 #include "schedules/page_clock.h"
 
@@ -56,7 +57,7 @@ static void print_names(void)
     printf("postcircle practice set [--yes] NAME VALUE [NAME VALUE …]\n  an empty VALUE takes the setting away\n"
            "  --yes: change the mail domain while groups are open\n\n");
     for (int s = 1; s < SETTING_END; s++) {
-        const char *const form = policy_form((enum setting)s);
+        const char *const form = policy_form_words((enum setting)s);
 
         if (form)
             printf("  %-19s %s\n", setting_info((enum setting)s)->name, form);

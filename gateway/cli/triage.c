@@ -2,6 +2,7 @@
 #include "gateway/cli/cli.h"
 #include "gateway/duty/two_people.h"
 #include "gateway/office/policy.h"
+#include "gateway/office/policy_form.h"
 #include "gateway/practice/record.h"
 #include "gateway/triage/triage_files.h"
 #include "gateway/triage/triage_model.h"
@@ -98,7 +99,7 @@ static enum rc set_score(struct cli *cli, const struct pair *pair, const char *v
     const char *who = "";
     bool is_agreed = true;
 
-    if (policy_check(SETTING_TRIAGE_MODEL, value, err) ||
+    if (policy_form_check_alone(SETTING_TRIAGE_MODEL, value, err) ||
         (is_weaker(cli, value) &&
          agree(cli, pair, arena_printf(cli->mem, "triage-model %s", value), &is_agreed, &who, err)))
         return err->rc;

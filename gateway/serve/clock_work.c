@@ -134,6 +134,24 @@ static enum rc mail_head(struct gate *gate, struct err *err)
     return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
+static enum rc run_visit_job(struct gate *gate, enum job_kind kind, struct visit_id visit, struct err *err)
+{
+    switch (kind) {
+    case JOB_VISIT_COPIES:
+        return copies_run(gate, visit, err);
+    case JOB_VISIT_PLACES:
+        return places_run(gate, visit, err);
+    case JOB_VISIT_REMIND:
+        return reminding_run(gate, visit, err);
+    case JOB_VISIT_QUESTIONS:
+        return questions_run(gate, visit, err);
+    case JOB_VISIT_AFTER:
+        return afterwards_run(gate, visit, err);
+    default:
+        return err_set(err, RC_BUG, "job kind %d", (int)kind);
+    }
+}
+
 static enum rc run_job(struct gate *gate, enum job_kind kind, int64_t subject, int64_t due_ms, struct err *err)
 {
     const int64_t now_ms = gate_now_ms(gate);
@@ -169,15 +187,11 @@ static enum rc run_job(struct gate *gate, enum job_kind kind, int64_t subject, i
     case JOB_VISITS:
         return planner_run_day(gate, err);
     case JOB_VISIT_COPIES:
-        return copies_run(gate, (struct visit_id){ subject }, err);
     case JOB_VISIT_PLACES:
-        return places_run(gate, (struct visit_id){ subject }, err);
     case JOB_VISIT_REMIND:
-        return reminding_run(gate, (struct visit_id){ subject }, err);
     case JOB_VISIT_QUESTIONS:
-        return questions_run(gate, (struct visit_id){ subject }, err);
     case JOB_VISIT_AFTER:
-        return afterwards_run(gate, (struct visit_id){ subject }, err);
+        return run_visit_job(gate, kind, (struct visit_id){ subject }, err);
     case JOB_TEXT_BUDGET:
         return text_warning_run(gate, (struct group_id){ subject }, err);
     case JOB_TEXT_DIGEST:

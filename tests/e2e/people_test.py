@@ -81,7 +81,7 @@ def practice_is_set_and_checked(home):
     assert home.json('practice', 'show')['zone'] == 'America/Chicago'
     home.run('practice', 'set', 'zone', 'Nowhere', code=EX_DATAERR)
     home.run('practice', 'set', 'colour', 'red', code=EX_NOINPUT)
-    assert '1 to 3650' in home.run('practice', 'set', 'retention-days', '0', code=EX_DATAERR).stderr
+    assert 'from 1 to 3650' in home.run('practice', 'set', 'retention-days', '0', code=EX_DATAERR).stderr
     for relay, said in (('smtp://mail.example.org', 'clear text'), ('smtps://ana:canary-secret@mail.example.org', 'no password in it')):
         told = home.run('practice', 'set', 'relay', relay, code=EX_DATAERR).stderr
         assert said in told and 'canary' not in told, told
