@@ -237,6 +237,41 @@ enum rc text_consent_yes_of(struct store *st, struct address_id address, struct 
     return RC_OK;
 }
 
+static bool is_nobodys(const struct text_consent_entry *e)
+{
+    return !e->person.v || e->after == TEXT_ASKED || e->after == TEXT_WRONG_NUMBER || e->after == TEXT_UNDELIVERABLE;
+}
+
+enum rc text_consent_level_of(struct store *st, const struct text_consent *now, struct person_id person, int *ret_level,
+                              struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("text_consent");
+    struct text_consent_entry *log;
+    const int of_number = now->level; /* ret_level may be that very field */
+    bool is_somebodys = false;
+    int most = 2;
+    size_t n;
+
+    *ret_level = of_number;
+    if (!person.v)
+        return RC_OK;
+    if (text_consent_log(st, now->address, mem, &log, &n, err))
+        return err->rc;
+    for (; n; n--) {
+        const struct text_consent_entry *const e = &log[n - 1];
+
+        is_somebodys |= e->person.v != 0;
+        if (is_nobodys(e) || e->person.v == person.v)
+            most = e->new_level < most ? e->new_level : most;
+        if (e->person.v == person.v) {
+            *ret_level = most;
+            return RC_OK;
+        }
+    }
+    *ret_level = is_somebodys ? 0 : of_number;
+    return RC_OK;
+}
+
 /* A statement with one or two times behind the number. */
 static enum rc run_at(struct store *st, enum consent_stmt stmt, struct address_id address, int64_t a, int64_t b,
                       int64_t *ret_n, struct err *err)

@@ -47,10 +47,12 @@ enum rc member_text_level(struct cli *cli, const struct person *person, const ch
 
 /* ---- show ---- */
 
-/* The newest entry that changed the level; NULL: it never was another. */
-static const struct text_consent_entry *newest_level(const struct text_consent_entry *log, size_t n)
+/* The newest entry that changed the level, theirs or for everybody at the phone; NULL: it never was another. */
+static const struct text_consent_entry *newest_level(const struct text_consent_entry *log, size_t n,
+                                                     struct person_id person)
 {
-    while (n && log[n - 1].old_level == log[n - 1].new_level)
+    while (n &&
+           (log[n - 1].old_level == log[n - 1].new_level || (log[n - 1].person.v && log[n - 1].person.v != person.v)))
         n--;
     return n ? &log[n - 1] : NULL;
 }
@@ -60,7 +62,8 @@ static const char *way_word(enum text_consent_way way)
     return way == TEXT_BY_STAFF ? "staff" : "their own text";
 }
 
-static enum rc show_phone(struct cli *cli, const struct address *phone, struct json *texts, struct err *err)
+static enum rc show_phone(struct cli *cli, const struct person *person, const struct address *phone, struct json *texts,
+                          struct err *err)
 {
     const struct text_consent_entry *change;
     struct text_consent_entry *log;
@@ -70,6 +73,7 @@ static enum rc show_phone(struct cli *cli, const struct address *phone, struct j
     size_t n;
 
     if (text_consent_get(&cli->gate->store, phone->id, &consent, err) ||
+        text_consent_level_of(&cli->gate->store, &consent, person->id, &consent.level, err) ||
         text_consent_log(&cli->gate->store, phone->id, cli->mem, &log, &n, err))
         return err->rc;
     one = json_object_new();
@@ -78,7 +82,7 @@ static enum rc show_phone(struct cli *cli, const struct address *phone, struct j
     json_set_int(one, "level", consent.level);
     cli_say(cli, "%-18s %s: %s, level %d (%s)\n", "Texts:", phone->value, text_consent_state_name(consent.state),
             consent.level, level_words[consent.level]);
-    change = newest_level(log, n);
+    change = newest_level(log, n, person->id);
     if (change) {
         clock_stamp(change->at_ms, when);
         json_set_str(one, "level_at", when);
@@ -101,7 +105,7 @@ enum rc member_text_show(struct cli *cli, struct json *out, const struct person 
 
     for (size_t i = 0; !rc && i < n; i++)
         if (list[i].kind == ADDRESS_PHONE)
-            rc = show_phone(cli, &list[i], texts, err);
+            rc = show_phone(cli, person, &list[i], texts, err);
     json_set(out, "texts", &texts);
     return rc;
 }

@@ -3,6 +3,7 @@
 #include "gateway/people/member.h"
 #include "gateway/practice/record.h"
 #include "gateway/say/tell.h"
+#include "store/text_out.h"
 
 #include <assert.h>
 
@@ -26,6 +27,20 @@ static enum rc remove_dead(struct gate *gate, struct leave *leave, struct person
     return tell_staff(gate, &tell, err);
 }
 
+/* Who is in no group any more: what waits for their phone and names no group goes too. */
+static enum rc cancel_texts(struct gate *gate, struct person_id person, struct arena *mem, struct err *err)
+{
+    struct membership *list;
+    size_t n;
+
+    if (membership_of_person(&gate->store, person, mem, &list, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++)
+        if (list[i].state == MEMBER_ACTIVE || list[i].state == MEMBER_PAUSED || list[i].state == MEMBER_INVITED)
+            return RC_OK;
+    return text_out_cancel_person(&gate->store, person, NULL, err);
+}
+
 enum rc member_remove(struct gate *gate, const struct audit_who *who, struct membership_id membership,
                       enum member_reason reason, struct err *err)
 {
@@ -41,7 +56,7 @@ enum rc member_remove(struct gate *gate, const struct audit_who *who, struct mem
         return err->rc;
     if (reason == MEMBER_REASON_DIED)
         return remove_dead(gate, &leave, &person, err);
-    if (leave_group(gate, &leave, &m, err))
+    if (leave_group(gate, &leave, &m, err) || cancel_texts(gate, person.id, mem, err))
         return err->rc;
     return leave.withdrawn ? tell_staff(gate,
                                         &(struct tell){ .what = TELL_WITHDRAWN,

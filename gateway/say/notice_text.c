@@ -104,6 +104,7 @@ enum rc notice_by_text(struct gate *gate, const struct notice *notice, const str
     enum rc rc;
 
     if (text_consent_get(&gate->store, to->address, &consent, err) ||
+        text_consent_level_of(&gate->store, &consent, notice->person, &consent.level, err) ||
         set_hours(gate, notice, to, &consent, &say, &is_watched, err))
         return err->rc;
     json_set_bool(all, "is_full_text", consent.level == LEVEL_FULL);

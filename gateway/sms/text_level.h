@@ -2,7 +2,7 @@
  * text_level: how much a number is told by text, chosen by its person after a warning (R19): 0 that there is something new, 1 sixty characters, 2 the words.
  *
  * Shape    text_level_ask sends the warning and opens a question (TEXT_ASK_LEVEL) on the line, with the number of the item whose words they want (0: none
- *          was named); whoever reads the answer calls text_level_set. Each change is a row in the log of the number's consent, with the version of the warning.
+ *          was named); whoever reads the answer calls text_level_set. Several who share a phone have a level each (store/text_consent). Each change is a row in the log of the number's consent, with the version of the warning.
  * Errors   RC_INPUT      no such level, or one above 0 where the number has not said yes to texts at all
  *          RC_NOT_FOUND  text_level_ask: the number may not be written to
  * State    Needs an open transaction.

@@ -284,24 +284,41 @@ static enum rc read_meaning(struct talk *t, struct err *err)
     return RC_OK;
 }
 
+/* How much the writer is told by text (R19). */
+static enum rc read_level(struct talk *t, struct err *err)
+{
+    if (!t->writer.id.v && t->user_count > 1) {
+        t->consent.level = 0;
+        return RC_OK;
+    }
+    return text_consent_level_of(&t->gate->store, &t->consent, t->writer.id, &t->consent.level, err);
+}
+
 /* Two machines that answer each other come to an end; a person who says the same twice was answered. */
 static enum rc read_loop(struct talk *t, struct err *err)
 {
     const int64_t now = gate_now_ms(t->gate);
     struct text_in *list;
-    int64_t said;
     size_t n;
 
-    if (text_out_answers(&t->gate->store, t->line.address, now - MS_HOUR, &said, err) ||
+    if (text_out_answers(&t->gate->store, t->line.address, now - MS_HOUR, &t->said, err) ||
         text_in_of_address(&t->gate->store, t->line.address, now - TALK_SAME_MS, 16, t->mem, &list, &n, err))
         return err->rc;
-    t->is_silent = said >= TALK_ANSWERS_AN_HOUR;
     for (size_t i = 0; i < n; i++)
         if (list[i].id.v < t->in->id.v) {
-            t->is_silent |= list[i].words && !strcmp(list[i].words, t->in->words);
+            t->is_same = list[i].words && !strcmp(list[i].words, t->in->words);
             break;
         }
     return RC_OK;
+}
+
+/* Who answers what we asked is no machine that talks to itself, and YES and YES again are two answers; who wants to leave is never kept. */
+static void set_silence(struct talk *t)
+{
+    const bool is_owed = t->meaning.kind == TEXT_MEANS_ANSWER ||
+                         (t->meaning.kind == TEXT_MEANS_COMMAND && t->meaning.command.kind == COMMAND_LEAVE);
+
+    t->is_silent = is_owed ? t->said >= TALK_ANSWERS_OWED : t->is_same || t->said >= TALK_ANSWERS_AN_HOUR;
 }
 
 enum rc talk_open(struct gate *gate, const struct triage_lexicon *lexicon, const struct text_in *in,
@@ -319,15 +336,21 @@ enum rc talk_open(struct gate *gate, const struct triage_lexicon *lexicon, const
         t->line.sender = rc ? t->line.sender : sender.id;
     }
     if (read_users(t, err) || text_consent_get(&gate->store, in->address, &t->consent, err) || read_seats(t, err) ||
-        read_items(t, err) || read_question(t, err) || read_loop(t, err))
+        read_level(t, err) || read_items(t, err) || read_question(t, err) || read_loop(t, err))
         return err_wrap(err, "conversation by text");
-    return read_meaning(t, err);
+    if (read_meaning(t, err))
+        return err->rc;
+    set_silence(t);
+    return RC_OK;
 }
 
 enum rc talk_pick(struct talk *t, const struct person *writer, struct err *err)
 {
     t->writer = *writer;
-    return read_seats(t, err) ? err->rc : read_meaning(t, err);
+    if (text_consent_get(&t->gate->store, t->line.address, &t->consent, err) || read_level(t, err) ||
+        read_seats(t, err))
+        return err->rc;
+    return read_meaning(t, err);
 }
 
 /* ---- who does it ---- */
@@ -368,6 +391,18 @@ static enum rc ask_staff(struct talk *t, bool *is_done, struct err *err)
     return RC_OK;
 }
 
+/* From a phone of several, the answer to what one of them was asked is theirs. */
+static enum rc pick_asked(struct talk *t, bool *ret_is_done, struct err *err)
+{
+    *ret_is_done = false;
+    if (t->writer.id.v || !t->question.id || t->meaning.kind != TEXT_MEANS_ANSWER)
+        return RC_OK;
+    for (size_t i = 0; i < t->user_count; i++)
+        if (t->users[i].id.v == t->question.person.v)
+            return talk_pick(t, &t->users[i], err);
+    return RC_OK;
+}
+
 /* R6: the word YES after STOP is START where nothing is asked that it could answer. */
 static enum rc come_back(struct talk *t, bool *ret_is_back, struct err *err)
 {
@@ -385,8 +420,8 @@ static enum rc come_back(struct talk *t, bool *ret_is_back, struct err *err)
 enum rc talk_run(struct talk *t, enum text_in_state *ret_end, struct err *err)
 {
     typedef enum rc step(struct talk * t, bool *ret_is_done, struct err *err);
-    static step *const steps[] = { ask_staff, talk_consent,  talk_both,    talk_visit,  talk_private,
-                                   talk_more, talk_question, talk_command, talk_comment };
+    static step *const steps[] = { ask_staff,    pick_asked, talk_consent,  talk_both,    talk_visit,
+                                   talk_private, talk_more,  talk_question, talk_command, talk_comment };
     bool is_done = false;
 
     *ret_end = TEXT_IN_DONE;
@@ -395,6 +430,8 @@ enum rc talk_run(struct talk *t, enum text_in_state *ret_end, struct err *err)
             return err->rc;
         return talk_has_alarm(t) ? talk_tell(t, TELL_TEXT_CAME, err) : RC_OK;
     }
+    if (talk_not_them(t, &is_done, err) || is_done)
+        return is_done ? RC_OK : err->rc;
     if (t->in->word == TEXT_WORD_NONE && text_word_of(t->meaning.kind))
         return text_take_word(t->gate, t->in, text_word_of(t->meaning.kind), err);
     if (come_back(t, &is_done, err))

@@ -7,7 +7,7 @@
  *              nobody's number          one neutral line in 30 days; staff see the text
  *              talk_staff               a number of staff with live notes or alarms: decisions, pages, PIN
  *              no yes (stopped, asked, never asked)   YES to our request (talk_consent); anything else goes to staff, unanswered
- *              several use the phone    whose numbers they are, else "Who is writing?" (talk_question)
+ *              several use the phone    who was asked, or whose numbers they are, else "Who is writing?" (talk_question); "It's not Rose" leads there too
  *              for the care team alone  talk_private: under the number of a private note, or while one is the open question
  *              MORE, a number alone     talk_more; also the answer to whether they want words by text
  *              the open question        talk_question
@@ -16,7 +16,7 @@
  *          What is left goes to staff as a private notice: nothing is lost.
  * Rule     Nothing here publishes: words of members go through gateway/note/hold and review. Commands do what they do by mail (gateway/people/member).
  * Loops    talk_say says at most TALK_ANSWERS_AN_HOUR things an hour to a number, and nothing when the text is the same as the one before it within an
- *          hour; is_silent is set then. What was asked for is done all the same.
+ *          hour; is_silent is set then. What was asked for is done all the same. Who answers a question of ours, or wants to leave, is answered up to TALK_ANSWERS_OWED times.
  * Owns     Everything lives in mem.
  * Errors   Those of the store. RC_CONFLICT and RC_TEMP: the text comes again.
  * State    Needs an open transaction: the one that ends the text.
@@ -37,6 +37,7 @@
 #include "store/text_out.h"
 
 #define TALK_ANSWERS_AN_HOUR 5
+#define TALK_ANSWERS_OWED (2 * TALK_ANSWERS_AN_HOUR)
 #define TALK_SAME_MS MS_HOUR /* the same words again within this are not answered again */
 
 /* A group that the writer is in, or was asked into. */
@@ -51,7 +52,7 @@ struct talk {
     const struct text_in *in;
     const struct triage_result *triage; /* tier 2 and below: an alarm is open about this text */
     struct text_line line;              /* their number and ours */
-    struct text_consent consent;        /* of their number */
+    struct text_consent consent;        /* of their number; level: of the writer, 0 while nobody knows who that is */
     const struct person
         *users; /* who uses that number (gateway/sms/text_person); nobody: the one who did, if it was one */
     size_t user_count;
@@ -65,6 +66,8 @@ struct talk {
     const char *const *names;      /* for inbound/…_read */
     const char *const *groups;
     struct text_meaning meaning;
+    int64_t said;   /* answers to the number within the hour */
+    bool is_same;   /* as the text before it, within the hour */
     bool is_silent; /* loop guard: nothing is answered */
     struct arena *mem;
 };
@@ -108,6 +111,8 @@ MUST_CHECK enum rc talk_private(struct talk *t, bool *ret_is_done, struct err *e
 /* What stands behind the number of such an item, after the warning where their level does not allow words. ret_is false: the number is none. */
 MUST_CHECK enum rc talk_private_show(struct talk *t, int64_t n, bool *ret_is, struct err *err);
 MUST_CHECK enum rc talk_question(struct talk *t, bool *ret_is_done, struct err *err);
+/* "It's not Rose" from a phone of several: who is it then? */
+MUST_CHECK enum rc talk_not_them(struct talk *t, bool *ret_is_done, struct err *err);
 MUST_CHECK enum rc talk_more(struct talk *t, bool *ret_is_done, struct err *err);
 MUST_CHECK enum rc talk_command(struct talk *t, bool *ret_is_done, struct err *err);
 MUST_CHECK enum rc talk_comment(struct talk *t, bool *ret_is_done, struct err *err);

@@ -60,6 +60,8 @@ static enum rc run(struct talk *t, const struct command *c, struct err *err)
         return run_in(t, c, seat->m.id, false, err);
     if (t->living_count <= 1 || needs_no_group(c))
         return run_in(t, c, t->living_count == 1 ? t->seats[0].m.id : (struct membership_id){ 0 }, false, err);
+    if (!is_for_all(c->kind) && c->kind == COMMAND_LEAVE && t->is_silent && talk_tell(t, TELL_FREE_STOP, err))
+        return err->rc;
     if (!is_for_all(c->kind))
         return talk_say_flag(t, MAILING_TEXT_SAY, c->kind == COMMAND_LEAVE ? "is_which_to_leave" : "is_which_group",
                              err);

@@ -42,7 +42,7 @@ static enum rc take_level(struct talk *t, struct err *err)
     if (text_question_close(&t->gate->store, &t->line, err))
         return err->rc;
     if (t->meaning.answer != ANSWER_YES)
-        return RC_OK;
+        return talk_say_flag(t, MAILING_TEXT_SAY, "is_count_only", err);
     if (text_level_set(t->gate, &who, &change, err))
         return err->rc;
     t->consent.level = TEXT_LEVEL_WORDS;

@@ -293,18 +293,18 @@ static const struct text_item *asked(const struct talk *t)
 }
 
 /* "182", where a check-in waits for a number: its answer, unless an item has that number and nobody can weigh so little. */
-static bool is_check_in_number(const struct talk *t, const struct text_item *item, bool *ret_is, struct err *err)
+static enum rc is_check_in_number(const struct talk *t, const struct text_item *item, bool *ret_is, struct err *err)
 {
     const int n = t->meaning.number;
     struct check_in c;
 
     *ret_is = false;
     if (check_in_get(&t->gate->store, (struct check_in_id){ item->target }, t->mem, &c, err))
-        return false;
+        return err->rc;
     if (c.kind == CHECK_IN_NUMBER || c.kind == CHECK_IN_SCALE)
         *ret_is = !talk_item(t, n) || (c.limits.low != CHECK_IN_NO_LIMIT && n * INT64_C(1000) >= c.limits.low &&
                                        (c.limits.high == CHECK_IN_NO_LIMIT || n * INT64_C(1000) <= c.limits.high));
-    return true;
+    return RC_OK;
 }
 
 static enum rc is_its_answer(const struct talk *t, const struct text_item *item, bool *ret_is, struct err *err)
@@ -315,7 +315,7 @@ static enum rc is_its_answer(const struct talk *t, const struct text_item *item,
 
     *ret_is = m->kind == TEXT_MEANS_ANSWER;
     if (is_number && item->kind == TEXT_ITEM_CHECK_IN && m->number != item->n)
-        return is_check_in_number(t, item, ret_is, err) ? RC_OK : err->rc;
+        return is_check_in_number(t, item, ret_is, err);
     if (is_number && item->kind == TEXT_ITEM_ASK)
         *ret_is = m->number != item->n; /* "How many?" "14" */
     else if (is_number && item->kind == TEXT_ITEM_PRIVATE)

@@ -5,6 +5,7 @@
 #include "gateway/say/tell.h"
 #include "gateway/text/talk_ask.h"
 #include "gateway/text/talk_hold.h"
+#include "inbound/words.h"
 
 static enum rc close_it(struct talk *t, struct err *err)
 {
@@ -61,7 +62,7 @@ static enum rc take_who(struct talk *t, int64_t id, struct err *err)
         return who && err->rc != RC_NOT_FOUND ? err->rc : talk_tell(t, TELL_TEXT_CAME, err);
     if (talk_open(t->gate, t->lexicon, &earlier, &calm, t->mem, &again, err) || talk_pick(&again, who, err))
         return err->rc;
-    again.is_silent = t->is_silent;
+    again.is_silent = t->is_silent; /* it is the answer that is answered */
     return talk_run(&again, &ignored, err);
 }
 
@@ -102,6 +103,56 @@ static enum rc ask_who(struct talk *t, bool *ret_is_done, struct err *err)
     for (; n < t->user_count && n < TALK_CHOICES_MAX; n++)
         choices[n] = (struct talk_choice){ render_first_name(t->users[n].name, t->mem), t->users[n].id.v };
     return talk_ask(t, TEXT_ASK_WHO, t->in->id.v, choices, n, ret_is_done, err);
+}
+
+/* One of those who use the phone. */
+static bool is_users_name(const struct talk *t, const char *plain)
+{
+    for (size_t i = 0; i < t->user_count; i++) {
+        const struct words_list name = words_split(t->users[i].name, 0, t->mem);
+
+        for (size_t k = 0; k < name.count; k++)
+            if (name.v[k].kind == WORDS_WORD && !strcmp(name.v[k].plain, plain))
+                return true;
+    }
+    return false;
+}
+
+/* "It's not Rose", "This isn't Rose Marsh", "No soy Rosa": said of one who uses the phone, and nothing else. */
+static bool is_not_them(const struct talk *t)
+{
+    static const char *const sayings[] = { "no? sorry? it's|its|i'm|im|this|it is|am? not|isn't|isnt",
+                                           "no? sorry? i am not", "no? soy|es", "este|esta|esto? no soy|es" };
+    const struct words_list all = words_split(t->in->words, 12, t->mem);
+    struct words_token v[12];
+    size_t n = 0, named = 0;
+
+    for (size_t i = 0; i < all.count && i < COUNT_OF(v); i++)
+        if (all.v[i].kind == WORDS_WORD)
+            v[n++] = all.v[i];
+    while (named < n && is_users_name(t, v[n - 1 - named].plain))
+        named++;
+    for (size_t i = 0; named && all.count < COUNT_OF(v) && i < COUNT_OF(sayings); i++)
+        if (words_match(sayings[i], v, n - named) == n - named)
+            return true;
+    return false;
+}
+
+enum rc talk_not_them(struct talk *t, bool *ret_is_done, struct err *err)
+{
+    struct json *values;
+
+    *ret_is_done = false;
+    if (t->user_count < 2 || t->consent.state != TEXT_YES || talk_has_alarm(t) || !is_not_them(t))
+        return RC_OK;
+    if (!t->writer.id.v)
+        return ask_who(t, ret_is_done, err);
+    *ret_is_done = true; /* they have said who: staff mend what stands under the wrong name */
+    if (talk_tell(t, TELL_TEXT_CAME, err))
+        return err->rc;
+    values = json_object_new();
+    json_set_str(values, "writer", render_first_name(t->writer.name, t->mem));
+    return talk_say(t, MAILING_TEXT_SAY, &values, err);
 }
 
 static bool needs_writer(enum text_means kind)

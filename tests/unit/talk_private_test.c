@@ -23,14 +23,6 @@ static int stop(void **state)
     return 0;
 }
 
-static void says(struct phones *p, const struct membership *m, const char *part)
-{
-    const char *const words = phones_last(p, m->person);
-
-    if (!strstr(words, part))
-        fail_msg("\"%s\" does not say \"%s\"", words, part);
-}
-
 static void hides(struct phones *p, const struct membership *m, const char *part)
 {
     const char *const words = phones_last(p, m->person);

@@ -140,6 +140,19 @@ static inline struct membership phones_join(struct phones *p, const struct care_
     return world_get(&p->w, &m);
 }
 
+static inline void says(struct phones *p, const struct membership *m, const char *part)
+{
+    const char *const words = phones_last(p, m->person);
+
+    if (!words || !strstr(words, part))
+        fail_msg("\"%s\" does not say \"%s\"", words ? words : "", part);
+}
+
+static inline int64_t staff_mails(struct phones *p)
+{
+    return help_int(&p->w.h, "SELECT COUNT(*) FROM mailing WHERE kind = 100");
+}
+
 /* A note of somebody by mail, published: what there is to answer. Returns its conversation. */
 static inline struct conversation_id phones_note(struct phones *p, const struct care_group *group,
                                                  struct person_id author, const char *title)

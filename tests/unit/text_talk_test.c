@@ -19,14 +19,6 @@ static int stop(void **state)
     return 0;
 }
 
-static void says(struct phones *p, const struct membership *m, const char *part)
-{
-    const char *const words = phones_last(p, m->person);
-
-    if (!strstr(words, part))
-        fail_msg("\"%s\" does not say \"%s\"", words, part);
-}
-
 static struct care_group second_group(struct phones *p)
 {
     struct care_group g = p->w.group;
@@ -37,11 +29,6 @@ static struct care_group second_group(struct phones *p)
     g.alias = "Walkers";
     TX(p, OK(group_add(&p->w.gate.store, &g, &err)));
     return g;
-}
-
-static int64_t staff_mails(struct phones *p)
-{
-    return help_int(&p->w.h, "SELECT COUNT(*) FROM mailing WHERE kind = 100");
 }
 
 /* ---- yes and no ---- */

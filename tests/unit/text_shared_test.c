@@ -1,0 +1,138 @@
+/* Phones that several use, and whose texts nobody needs any more: each answers for themselves, and who wants to leave is never kept. */
+#include "tests/unit/text_talk_help.h"
+
+#include "gateway/people/member.h"
+#include "gateway/sms/text_level.h"
+
+#define MARIA "+15555550101"
+
+static int start(void **state)
+{
+    static struct phones p;
+
+    phones_start(&p);
+    *state = &p;
+    return 0;
+}
+
+static int stop(void **state)
+{
+    phones_stop(*state);
+    return 0;
+}
+
+/* Two on one phone, and no more than YES from each. */
+static void two_join(struct phones *p, struct membership *rose, struct membership *harold)
+{
+    *rose = phones_join(p, &p->w.group, "Rose Marsh", MARIA);
+    *harold = phones_invite(p, &p->w.group, "Harold Marsh", MARIA);
+    phones_text(p, MARIA, "Yes");
+}
+
+static int level_of(struct phones *p, struct person_id person)
+{
+    const struct text_consent now = phones_consent(p, MARIA);
+    int level;
+
+    OK(text_consent_level_of(&p->w.gate.store, &now, person, &level, &err));
+    return level;
+}
+
+static void the_level_is_each_ones(void **state)
+{
+    struct phones *p = *state;
+    struct membership rose, harold;
+    struct person person;
+
+    two_join(p, &rose, &harold);
+    OK(person_get(&p->w.gate.store, rose.person, p->w.mem, &person, &err));
+    TX(p, OK(text_level_ask(&p->w.gate, &(struct text_line){ rose.address, p->sender.id }, &person, 0, &err)));
+    phones_text(p, MARIA, "Yes"); /* hers: who is asked answers */
+    assert_int_equal(level_of(p, rose.person), 2);
+    assert_int_equal(level_of(p, harold.person), 0); /* he chose nothing */
+    says(p, &rose, "There is no more for now");
+    OK(person_get(&p->w.gate.store, harold.person, p->w.mem, &person, &err));
+    TX(p, OK(text_level_ask(&p->w.gate, &(struct text_line){ rose.address, p->sender.id }, &person, 0, &err)));
+    phones_text(p, MARIA, "no");
+    says(p, &harold, "Texts will only say that there is something new");
+    assert_int_equal(level_of(p, rose.person), 2);
+    assert_int_equal(level_of(p, harold.person), 0);
+    TX(p, OK(member_remove(&p->w.gate, &p->w.who, rose.id, MEMBER_REASON_MOVED, &err)));
+    assert_int_equal(level_of(p, harold.person), 0); /* hers went with her */
+}
+
+static void it_is_not_rose(void **state)
+{
+    static const char *const sayings[] = { "It's not Rose", "this isn't Rose Marsh.", "No, I am not Rose",
+                                           "No soy Rose" };
+    struct phones *p = *state;
+    struct membership rose, harold;
+    struct post *posts;
+
+    two_join(p, &rose, &harold);
+    for (size_t i = 0; i < COUNT_OF(sayings); i++) {
+        const int64_t told = staff_mails(p);
+
+        phones_text(p, MARIA, sayings[i]);
+        says(p, &(struct membership){ .person = { 0 } }, "Who is writing?");
+        phones_text(p, MARIA, "Harold");
+        says(p, &harold, "Thank you, Harold.");
+        assert_true(staff_mails(p) > told);
+        assert_int_equal(phones_consent(p, MARIA).state, TEXT_YES);
+        home_set_time(p->w.home, gate_now_ms(&p->w.gate) + 2 * MS_HOUR);
+    }
+    assert_int_equal(phones_waiting(p, rose.person, &posts) + phones_waiting(p, harold.person, &posts), 0);
+    phones_text(p, MARIA, "It's not Rose who cooks the soup, it is me"); /* words for the group */
+    phones_text(p, MARIA, "Harold");
+    assert_int_equal(phones_waiting(p, harold.person, &posts), 1);
+}
+
+static void the_loop_guard_keeps_nobody(void **state)
+{
+    static const char *const chat[] = { "LIST", "GROUPS", "LIST", "GROUPS", "LIST", "GROUPS", "LIST" };
+    struct phones *p = *state;
+    struct membership rose, harold;
+    int64_t sent;
+
+    two_join(p, &rose, &harold);
+    for (size_t i = 0; i < COUNT_OF(chat); i++)
+        phones_text(p, MARIA, chat[i]);
+    sent = phones_sent(p, MARIA);
+    phones_text(p, MARIA, "GROUPS please");
+    assert_int_equal(phones_sent(p, MARIA), sent); /* five an hour */
+    phones_text(p, MARIA, "LEAVE");
+    assert_int_equal(phones_sent(p, MARIA), sent + 1); /* who leaves? */
+    phones_text(p, MARIA, "1");
+    assert_int_equal(world_get(&p->w, &rose).state, MEMBER_LEFT);
+    says(p, &rose, "left");
+    assert_int_equal(world_get(&p->w, &harold).state, MEMBER_ACTIVE);
+}
+
+static void who_is_removed_gets_no_more(void **state)
+{
+    struct phones *p = *state;
+    const struct membership m = phones_join(p, &p->w.group, "Maria Santos", MARIA);
+    struct text_out *list;
+    size_t n;
+
+    phones_text(p, MARIA, "LIST");
+    TX(p, OK(member_remove(&p->w.gate, &p->w.who, m.id, MEMBER_REASON_MOVED, &err)));
+    OK(text_out_of_person(&p->w.gate.store, m.person, (struct text_id){ 0 }, 20, p->w.mem, &list, &n, &err));
+    assert_true(n >= 3);
+    for (size_t i = 0; i < n; i++)
+        assert_int_equal(list[i].state, TEXT_CANCELLED);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+#define T(f) cmocka_unit_test_setup_teardown(f, start, stop)
+        T(the_level_is_each_ones),
+        T(it_is_not_rose),
+        T(the_loop_guard_keeps_nobody),
+        T(who_is_removed_gets_no_more),
+#undef T
+    };
+
+    return cmocka_run_group_tests_name("text_shared", tests, NULL, NULL);
+}
