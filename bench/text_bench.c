@@ -267,16 +267,15 @@ static const struct provider_request *signed_call(const char *url, const char *f
     headers[0] = arena_printf(mem, "X-Twilio-Signature: %s", sms_sign_base64(mac, sizeof mac, mem));
     headers[1] = "Content-Type: application/x-www-form-urlencoded";
     *r = (struct provider_request){ .method = "POST", .url = from_url, .headers = headers, .header_count = 2 };
-    r->body =
-        arena_printf(mem, "MessageSid=SM%zu&From=%%2B%s&To=%%2B15555550199&Body=hello&NumMedia=0", i, from + 1);
+    r->body = arena_printf(mem, "MessageSid=SM%zu&From=%%2B%s&To=%%2B15555550199&Body=hello&NumMedia=0", i, from + 1);
     r->body_len = strlen(r->body);
     return r;
 }
 
-static double calls(const char *hook, const char *to, size_t n, size_t first)
+static double calls(const char *hook, const char *to, size_t n, size_t first, size_t callers)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("bench");
-    const struct sms_http_options options = { "", 5000, 10000, 16 };
+    const struct sms_http_options options = { "", 5000, 10000, (long)callers };
     const struct provider_request **const all = arena_array(mem, n, sizeof *all);
     struct sms_http_result *const results = arena_array(mem, n, sizeof *results);
     CLEANUP(sms_http_free) struct sms_http *http = NULL;
@@ -352,28 +351,37 @@ static void bench_out(struct house *h, int port, size_t n)
     tell("texts out", &r, "a bare libcurl multi loop", "0.5", n);
 }
 
+static void calls_in_turns(struct house *h, pid_t role, pid_t plain, const char *to, size_t n, size_t callers)
+{
+    static size_t sent;
+    char way[64];
+    struct rates r;
+
+    snprintf(way, sizeof way, "calls in, %zu at a time, proved and committed", callers);
+    for (size_t i = 0; i < ROUNDS; i++, sent += n) {
+        const double bare_us = cpu_us(plain), ours_us = cpu_us(role);
+
+        r.bare[i] = calls(h->provider.hook, to, n, 0, callers);
+        r.ours[i] = calls(h->provider.hook, h->provider.hook, n, sent, callers);
+        r.bare_us[i] = cpu_us(plain) - bare_us;
+        r.ours_us[i] = cpu_us(role) - ours_us;
+    }
+    tell(way, &r, "a libmicrohttpd that says 200", "0.3", n);
+    printf("the role holds %ld KiB after %zu calls\n", pss_kib(role), sent);
+}
+
 static void bench_in(struct house *h, const char *dir, int web, size_t n)
 {
     const int bare_port = free_port();
     const pid_t plain = start_bare(bare_port), role = start_ours(dir, web);
     char to[64];
-    struct rates r;
-    long before = 0;
 
     sleep(1);
     snprintf(to, sizeof to, "http://127.0.0.1:%d/", bare_port);
-    for (size_t i = 0; i < ROUNDS; i++) {
-        const double bare_us = cpu_us(plain), ours_us = cpu_us(role);
-
-        r.bare[i] = calls(h->provider.hook, to, n, 0);
-        r.ours[i] = calls(h->provider.hook, h->provider.hook, n, i * n);
-        r.bare_us[i] = cpu_us(plain) - bare_us;
-        r.ours_us[i] = cpu_us(role) - ours_us;
-        before = before ? before : pss_kib(role);
-    }
-    tell("calls in, proved and committed", &r, "a libmicrohttpd that says 200", "0.3", n);
-    printf("role %ld KiB after %zu calls, %ld after %zu\n", before, n, pss_kib(role), ROUNDS * n);
-    kill(role, SIGKILL);
+    calls_in_turns(h, role, plain, to, n, CLIENT_BATCH / 4);
+    calls_in_turns(h, role, plain, to, n, CLIENT_BATCH);
+    kill(role, SIGTERM);
+    waitpid(role, NULL, 0);
     kill(plain, SIGKILL);
 }
 
