@@ -1,10 +1,25 @@
 /*
  * calendar_check: reads a text/calendar body by code of its own and says which rule for our calendar mail it breaks.
  *
- * Shape    The body and the method= of its part in; NULL or the rule that is broken out. One VEVENT and one ATTENDEE for each body.
+ * Shape    cc_check: the body and the method= of its part in; NULL or the rule that is broken out. cc_follows: the same of a copy and the one that its
+ *          reader got before it. One VEVENT and one ATTENDEE for each body.
  * Owns     Everything in the caller's arena; answers are constants.
  * Source   RFC 5545 3.1 to 3.6, RFC 5546 3.2.2 and 3.2.5 (and 2.1.5 for the order of copies), RFC 6047 2.3, RFC 7986 5.11, and our own:
  *          one ATTENDEE without a name, no VALARM, no RRULE, no SENT-BY, CLASS:PRIVATE, yearly rules since 1970 in VTIMEZONE.
+ *
+ * Where each rule is looked at; invitation_test breaks each one.
+ *   REQUEST: METHOD, PRODID, VERSION 2.0                      cc_frame   METHOD at the top, once, that of the Content-Type
+ *   REQUEST: UID, DTSTAMP, DTSTART, ORGANIZER, SUMMARY, one   cc_frame   each once, and none of them empty; DTSTAMP in UTC: cc_state
+ *            ATTENDEE, who is asked                           cc_people  RSVP=TRUE, PARTSTAT=NEEDS-ACTION
+ *   REQUEST: all VEVENTs have one UID; STATUS                 cc_frame   one VEVENT; cc_state
+ *   SEQUENCE rises with the time, the way to join, STATUS,    cc_follows RRULE, RDATE, EXDATE: never there (cc_frame)
+ *            and on every CANCEL; and DTSTAMP (2.1.5)
+ *   CANCEL:  the UID, ORGANIZER, DTSTAMP, the ATTENDEE        cc_frame, cc_follows
+ *   CANCEL:  no RECURRENCE-ID without a series; REPLY, ADD    cc_frame   nothing but what is known; REQUEST and CANCEL alone
+ *   VTIMEZONE for every TZID; DTEND without DURATION          cc_zone, cc_frame
+ *   RFC 6047: mailto: of ORGANIZER and ATTENDEE               cc_people  (that they are From and To: calendar_mail.h)
+ *   RFC 7986: CONFERENCE is a URI, FEATURE, LABEL             cc_place   IMAGE, COLOR, REFRESH-INTERVAL: never there (cc_frame)
+ *   texts are escaped, lines folded, ended by CRLF            cc_texts, cc_unfold
  */
 #ifndef TESTS_CALENDAR_CHECK_H
 #define TESTS_CALENDAR_CHECK_H
@@ -25,7 +40,7 @@ struct cc_body {
 };
 
 /* Octets first: CRLF alone ends a line, 75 octets at most, no character cut, no control characters. Unfolds in place. */
-static const char *cc_unfold(char *text)
+static inline const char *cc_unfold(char *text)
 {
     char *to = text;
 
@@ -57,7 +72,7 @@ static const char *cc_unfold(char *text)
 }
 
 /* NAME;PARAM=value;PARAM="va:lue":value */
-static const char *cc_split(char *line, struct cc_line *ret)
+static inline const char *cc_split(char *line, struct cc_line *ret)
 {
     const size_t n = strspn(line, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-");
     bool quoted = false;
@@ -77,7 +92,7 @@ static const char *cc_split(char *line, struct cc_line *ret)
     return NULL;
 }
 
-static const char *cc_read(char *text, struct cc_body *b)
+static inline const char *cc_read(char *text, struct cc_body *b)
 {
     const char *open[4] = { "" }, *why = cc_unfold(text);
     int depth = 0;
@@ -108,7 +123,7 @@ static const char *cc_read(char *text, struct cc_body *b)
     return why ? why : depth ? "BEGIN and END are balanced" : NULL;
 }
 
-static const struct cc_line *cc_find(const struct cc_body *b, const char *within, const char *name)
+static inline const struct cc_line *cc_find(const struct cc_body *b, const char *within, const char *name)
 {
     for (int i = 0; i < b->count; i++)
         if (strcmp(b->lines[i].within, within) == 0 && strcmp(b->lines[i].name, name) == 0)
@@ -116,7 +131,7 @@ static const struct cc_line *cc_find(const struct cc_body *b, const char *within
     return NULL;
 }
 
-static int cc_count(const struct cc_body *b, const char *within, const char *name)
+static inline int cc_count(const struct cc_body *b, const char *within, const char *name)
 {
     int n = 0;
 
@@ -125,27 +140,43 @@ static int cc_count(const struct cc_body *b, const char *within, const char *nam
     return n;
 }
 
-static bool cc_is(const struct cc_body *b, const char *within, const char *name, const char *value)
+static inline bool cc_is(const struct cc_body *b, const char *within, const char *name, const char *value)
 {
     const struct cc_line *l = cc_find(b, within, name);
 
     return cc_count(b, within, name) == 1 && strcmp(l->value, value) == 0;
 }
 
-static bool cc_has(const struct cc_line *l, const char *parameter)
+static inline bool cc_has(const struct cc_line *l, const char *parameter)
 {
     const char *p = strstr(l->parameters, parameter);
 
     return p && (p == l->parameters || p[-1] == ';');
 }
 
-static const char *cc_frame(const struct cc_body *b, const char *method)
+/* Whether each property of the component is one that we write. */
+static inline bool cc_knows(const struct cc_body *b, const char *within, const char *const *known, size_t n)
+{
+    for (int i = 0; i < b->count; i++) {
+        const struct cc_line *l = &b->lines[i];
+        size_t k = 0;
+
+        while (k < n && strcmp(known[k], l->name) != 0)
+            k++;
+        if (strcmp(l->within, within) == 0 && k == n)
+            return false;
+    }
+    return true;
+}
+
+static inline const char *cc_frame(const struct cc_body *b, const char *method)
 {
     static const char *const once[] = { "UID",      "DTSTAMP", "DTSTART", "DTEND", "SEQUENCE", "ORGANIZER",
                                         "ATTENDEE", "SUMMARY", "STATUS",  "CLASS", "TRANSP" };
     static const char *const known[] = { "UID",       "DTSTAMP",  "DTSTART",     "DTEND",     "SEQUENCE",
                                          "ORGANIZER", "ATTENDEE", "SUMMARY",     "STATUS",    "CLASS",
                                          "TRANSP",    "LOCATION", "DESCRIPTION", "CONFERENCE" };
+    static const char *const top[] = { "PRODID", "VERSION", "CALSCALE", "METHOD", "BEGIN" };
 
     if (b->count == 0 || strcmp(b->lines[0].name, "BEGIN") != 0 || strcmp(b->lines[0].value, "VCALENDAR") != 0)
         return "it is a VCALENDAR";
@@ -155,26 +186,25 @@ static const char *cc_frame(const struct cc_body *b, const char *method)
         return "we send REQUEST and CANCEL only";
     if (!cc_is(b, "VCALENDAR", "VERSION", "2.0") || cc_count(b, "VCALENDAR", "PRODID") != 1)
         return "VERSION 2.0 and PRODID";
+    for (int i = 0, events = 0; i < b->count; i++)
+        if (strcmp(b->lines[i].within, "VCALENDAR") == 0 && strcmp(b->lines[i].name, "BEGIN") == 0 &&
+            (strcmp(b->lines[i].value, "VEVENT") == 0 ? events++ > 0 : strcmp(b->lines[i].value, "VTIMEZONE") != 0))
+            return "one VEVENT, and nothing beside its VTIMEZONE";
     for (size_t i = 0; i < COUNT_OF(once); i++)
         if (cc_count(b, "VEVENT", once[i]) != 1)
             return "each needed property once";
     for (int i = 0; i < b->count; i++) {
-        const struct cc_line *l = &b->lines[i];
-        size_t k = 0;
-
-        if (strcmp(l->name, "BEGIN") == 0 && strcmp(l->value, "VALARM") == 0)
+        if (strcmp(b->lines[i].name, "BEGIN") == 0 && strcmp(b->lines[i].value, "VALARM") == 0)
             return "no VALARM";
-        while (k < COUNT_OF(known) && strcmp(known[k], l->name) != 0)
-            k++;
-        if (strcmp(l->within, "VEVENT") == 0 && k == COUNT_OF(known))
-            return "nothing beside what is known: no RRULE, DURATION, RECURRENCE-ID, X-";
-        if (!l->value[0])
+        if (!b->lines[i].value[0])
             return "no empty value";
     }
+    if (!cc_knows(b, "VEVENT", known, COUNT_OF(known)) || !cc_knows(b, "VCALENDAR", top, COUNT_OF(top)))
+        return "nothing beside what is known: no RRULE, DURATION, RECURRENCE-ID, X-";
     return NULL;
 }
 
-static const char *cc_people(const struct cc_body *b, const char *method)
+static inline const char *cc_people(const struct cc_body *b, const char *method)
 {
     const struct cc_line *o = cc_find(b, "VEVENT", "ORGANIZER"), *a = cc_find(b, "VEVENT", "ATTENDEE");
     const struct cc_line *const both[] = { o, a };
@@ -193,7 +223,7 @@ static const char *cc_people(const struct cc_body *b, const char *method)
     return NULL;
 }
 
-static const char *cc_state(const struct cc_body *b, const char *method)
+static inline const char *cc_state(const struct cc_body *b, const char *method)
 {
     const char *sequence = cc_find(b, "VEVENT", "SEQUENCE")->value, *status = cc_find(b, "VEVENT", "STATUS")->value;
     const char *uid = cc_find(b, "VEVENT", "UID")->value, *stamp = cc_find(b, "VEVENT", "DTSTAMP")->value;
@@ -213,7 +243,7 @@ static const char *cc_state(const struct cc_body *b, const char *method)
     return NULL;
 }
 
-static const char *cc_zone(const struct cc_body *b)
+static inline const char *cc_zone(const struct cc_body *b)
 {
     const struct cc_line *start = cc_find(b, "VEVENT", "DTSTART"), *end = cc_find(b, "VEVENT", "DTEND");
     const struct cc_line *id = cc_find(b, "VTIMEZONE", "TZID");
@@ -242,7 +272,7 @@ static const char *cc_zone(const struct cc_body *b)
     return NULL;
 }
 
-static const char *cc_place(const struct cc_body *b)
+static inline const char *cc_place(const struct cc_body *b)
 {
     const struct cc_line *c = cc_find(b, "VEVENT", "CONFERENCE");
 
@@ -257,7 +287,7 @@ static const char *cc_place(const struct cc_body *b)
 }
 
 /* text, or NULL: what TEXT stands for (RFC 5545 3.3.11) */
-static char *cc_text(struct arena *mem, const char *value)
+static inline char *cc_text(struct arena *mem, const char *value)
 {
     char *text = arena_strdup(mem, value), *to = text;
 
@@ -276,7 +306,7 @@ static char *cc_text(struct arena *mem, const char *value)
     return text;
 }
 
-static const char *cc_texts(const struct cc_body *b, struct arena *mem)
+static inline const char *cc_texts(const struct cc_body *b, struct arena *mem)
 {
     static const char *const names[] = { "SUMMARY", "LOCATION", "DESCRIPTION" };
     const struct cc_line *c = cc_find(b, "VEVENT", "CONFERENCE");
@@ -293,7 +323,8 @@ static const char *cc_texts(const struct cc_body *b, struct arena *mem)
     return NULL;
 }
 
-static const char *cc_check(const char *text, size_t len, const char *method, struct arena *mem, struct cc_body *b)
+static inline const char *cc_check(const char *text, size_t len, const char *method, struct arena *mem,
+                                   struct cc_body *b)
 {
     const char *why = strlen(text) == len ? cc_read(arena_strdup(mem, text), b) : "no NUL";
 
@@ -311,7 +342,7 @@ static const char *cc_check(const char *text, size_t len, const char *method, st
 }
 
 /* RFC 5546 2.1.5: a calendar that holds `was` takes `is` for newer. */
-static bool cc_is_newer(const struct cc_body *was, const struct cc_body *is)
+static inline bool cc_is_newer(const struct cc_body *was, const struct cc_body *is)
 {
     const long before = strtol(cc_find(was, "VEVENT", "SEQUENCE")->value, NULL, 10),
                after = strtol(cc_find(is, "VEVENT", "SEQUENCE")->value, NULL, 10);
@@ -319,6 +350,32 @@ static bool cc_is_newer(const struct cc_body *was, const struct cc_body *is)
     return strcmp(cc_find(was, "VEVENT", "UID")->value, cc_find(is, "VEVENT", "UID")->value) == 0 &&
            (after > before || (after == before && strcmp(cc_find(is, "VEVENT", "DTSTAMP")->value,
                                                          cc_find(was, "VEVENT", "DTSTAMP")->value) > 0));
+}
+
+/* What one reader got after what they had: NULL, or the rule that is broken. */
+static inline const char *cc_follows(const struct cc_body *was, const struct cc_body *is)
+{
+    static const char *const attended[] = { "DTSTART", "DTEND", "STATUS", "LOCATION", "DESCRIPTION" };
+    const struct cc_line *const from = cc_find(was, "VEVENT", "ORGANIZER"), *const by =
+                                                                                cc_find(is, "VEVENT", "ORGANIZER");
+    bool must_rise = cc_is(is, "VCALENDAR", "METHOD", "CANCEL");
+
+    for (size_t i = 0; i < COUNT_OF(attended); i++) {
+        const struct cc_line *const a = cc_find(was, "VEVENT", attended[i]), *const b =
+                                                                                 cc_find(is, "VEVENT", attended[i]);
+
+        must_rise |= strcmp(a ? a->value : "", b ? b->value : "") != 0;
+    }
+    if (strcmp(cc_find(was, "VEVENT", "UID")->value, cc_find(is, "VEVENT", "UID")->value) != 0)
+        return "a later copy has the UID";
+    if (strcmp(from->value, by->value) != 0)
+        return "a later copy has the ORGANIZER";
+    if (must_rise && strtol(cc_find(is, "VEVENT", "SEQUENCE")->value, NULL, 10) <=
+                         strtol(cc_find(was, "VEVENT", "SEQUENCE")->value, NULL, 10))
+        return "a change raises SEQUENCE";
+    if (strcmp(cc_find(is, "VEVENT", "DTSTAMP")->value, cc_find(was, "VEVENT", "DTSTAMP")->value) <= 0)
+        return "DTSTAMP rises";
+    return cc_is_newer(was, is) ? NULL : "a later copy is newer";
 }
 
 #endif

@@ -4,11 +4,14 @@
  *
  * Shape    staff    Ana Ruiz (moderator, first on duty), Lee Ames (moderator, second), Dr Ida Cole (provider, in the group)
  *          members  Maria and Rose daily, Sam each; Harold shares an address with Rose only where a test says so
+ * Mails    Every one that leaves is looked at: a calendar object in it keeps each rule (calendar_mail.h), names nothing that the group is about, and
+ *          follows on what its reader had.
  * Time     Tuesday, 3 March 2026, 10:00 in New York; circle_pass moves it and lets the clock's work be done.
  */
 #ifndef TESTS_UNIT_CIRCLE_HELP_H
 #define TESTS_UNIT_CIRCLE_HELP_H
 
+#include "calendar_mail.h"
 #include "gate_help.h"
 
 #include "gateway/duty/urgent_work.h"
@@ -96,6 +99,36 @@ static inline void circle_nothing(void *ctx)
     (void)ctx;
 }
 
+/* What the reader of the mail had before it, of the same visit. */
+static inline const struct mail *circle_copy_before(struct circle *c, const struct mail *m, const char *uid,
+                                                    struct calendar_mail *ret)
+{
+    for (size_t i = (size_t)(m - c->mails); i-- > 0;)
+        if (!strcmp(c->mails[i].to, m->to) && strstr(c->mails[i].raw, "text/calendar") &&
+            !cm_check(c->mails[i].raw, c->mails[i].to, c->mem, ret) && ret->has_object &&
+            !strcmp(cc_find(&ret->body, "VEVENT", "UID")->value, uid))
+            return &c->mails[i];
+    return NULL;
+}
+
+static inline void circle_check_calendar(struct circle *c, const struct mail *m)
+{
+    struct calendar_mail is, was;
+    const char *why = cm_check(m->raw, m->to, c->mem, &is);
+    const struct mail *before = NULL;
+
+    if (!why && !is.has_object)
+        return;
+    if (!why && strcasestr(is.text, GATE_CANARY))
+        why = "nothing of what the group is about";
+    if (!why)
+        before = circle_copy_before(c, m, cc_find(&is.body, "VEVENT", "UID")->value, &was);
+    if (before && strcmp(before->message_id, m->message_id) != 0) /* the same letter may be sent once more */
+        why = cc_follows(&was.body, &is.body);
+    if (why)
+        fail_msg("to %s, %s: %s\n%s", m->to, m->subject, why, is.text ? is.text : m->raw);
+}
+
 static inline void circle_keep(struct circle *c, const struct wire *wire)
 {
     const struct authres_trust nobody = { .profile = AUTHRES_NOTHING, .authserv_id = "" };
@@ -114,6 +147,7 @@ static inline void circle_keep(struct circle *c, const struct wire *wire)
     m->message_id = letter.message_id;
     m->text = letter.body;
     m->reply_to = circle_bare(c, circle_field(c, m->raw, "\r\nReply-To:"));
+    circle_check_calendar(c, m);
 }
 
 static inline enum rc circle_take(void *ctx, const struct wire *const wires[], size_t count, transport_done_fn *done,

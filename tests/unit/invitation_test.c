@@ -3,7 +3,7 @@
 #include "base/clock.h"
 #include "base/strbuf.h"
 #include "schedules/zone.h"
-#include "tests/unit/calendar_check.h"
+#include "tests/unit/calendar_mail.h"
 
 #include <libical/ical.h>
 #include <setjmp.h>
@@ -405,6 +405,9 @@ static void refused(void **state)
     refuse(&v, RC_OK);
 }
 
+#define ONLY_KNOWN "nothing beside what is known: no RRULE, DURATION, RECURRENCE-ID, X-"
+#define ONE_EVENT "one VEVENT, and nothing beside its VTIMEZONE"
+
 /* The checker itself: each of its rules is broken once. */
 static void checker_sees(void **state)
 {
@@ -425,8 +428,20 @@ static void checker_sees(void **state)
         { "DTSTAMP:", "DTSTART:", "each needed property once" },
         { "ATTENDEE;", "ATTENDEE:mailto:eve@example.net\r\nATTENDEE;", "each needed property once" },
         { "CLASS:PRIVATE\r\n", "CLASS:PRIVATE\r\nBEGIN:VALARM\r\nEND:VALARM\r\n", "no VALARM" },
-        { "CLASS:PRIVATE", "CLASS:PRIVATE\r\nRRULE:FREQ=DAILY",
-          "nothing beside what is known: no RRULE, DURATION, RECURRENCE-ID, X-" },
+        { "CLASS:PRIVATE", "CLASS:PRIVATE\r\nRRULE:FREQ=DAILY", ONLY_KNOWN },
+        { "CLASS:PRIVATE", "CLASS:PRIVATE\r\nDURATION:PT1H", ONLY_KNOWN },
+        { "CLASS:PRIVATE", "CLASS:PRIVATE\r\nRECURRENCE-ID:20260303T233000Z", ONLY_KNOWN },
+        { "CALSCALE:GREGORIAN", "REFRESH-INTERVAL;VALUE=DURATION:PT1H", ONLY_KNOWN },
+        { "END:VEVENT", "END:VEVENT\r\nBEGIN:VEVENT\r\nX-A:1\r\nEND:VEVENT", ONE_EVENT },
+        { "END:VEVENT", "END:VEVENT\r\nBEGIN:VTODO\r\nX-A:1\r\nEND:VTODO", ONE_EVENT },
+        { "PRODID:-//Postcircle//Group visits//EN\r\n", "", "VERSION 2.0 and PRODID" },
+        { "SUMMARY:", "COMMENT:", "each needed property once" },
+        { "ORGANIZER;", "CONTACT;", "each needed property once" },
+        { "SEQUENCE:0\r\n", "", "each needed property once" },
+        { "STATUS:CONFIRMED\r\n", "", "each needed property once" },
+        { "CLASS:PRIVATE", "CLASS:PRIVATE\r\nLOCATION:", "no empty value" },
+        { "DTSTAMP:", "DTSTAMP:2", "DTSTAMP is UTC" },
+        { "RSVP=\r\n TRUE", "RSVP=\r\n FALSE", "the attendee is asked" },
         { "mailto:tuesday", "MAILTO <tuesday", "a bare mailto:" },
         { "CN=\"Tuesday", "SENT-BY=\"a@b\";CN=\"Tuesday", "no SENT-BY, no name of the attendee" },
         { "PARTSTAT=NEEDS-ACTION", "PARTSTAT=ACCEPTED", "the attendee is asked" },
@@ -468,12 +483,126 @@ static void checker_sees(void **state)
     }
 }
 
+static struct cc_body written(const struct invitation_copy *v, const char *from, const char *to, struct arena *mem)
+{
+    struct invitation_body body;
+    struct cc_body b = { .count = 0 };
+    const char *at, *text;
+    struct err err;
+
+    assert_int_equal(invitation_write(v, mem, &body, &err), RC_OK);
+    at = strstr(body.text, from);
+    assert_non_null(at);
+    text = arena_printf(mem, "%.*s%s%s", (int)(at - body.text), body.text, to, at + strlen(from));
+    assert_null(cc_check(text, strlen(text), invitation_method_name(v->method), mem, &b));
+    return b;
+}
+
+/* Likewise of a copy and the one before it: SEQUENCE 1, stamped a second later, at the same time. */
+static void checker_sees_order(void **state)
+{
+    static const struct {
+        const char *from, *to, *why;
+        enum invitation_method method;
+    } cases[] = {
+        { "SEQUENCE:1", "SEQUENCE:1", NULL, INVITATION_REQUEST },
+        { "SEQUENCE:1", "SEQUENCE:1", NULL, INVITATION_CANCEL },
+        { "SEQUENCE:1", "SEQUENCE:0", NULL, INVITATION_REQUEST }, /* nothing changed: DTSTAMP is enough */
+        { "SEQUENCE:1\r\nDTSTAMP:20260225T061321Z", "SEQUENCE:1\r\nDTSTAMP:20260225T061320Z", "DTSTAMP rises",
+          INVITATION_REQUEST },
+        { "SEQUENCE:1\r\nDTSTAMP:20260225T061321Z\r\nDTSTART;TZID=America/New_York:20260303T18",
+          "SEQUENCE:0\r\nDTSTAMP:20260225T061321Z\r\nDTSTART;TZID=America/New_York:20260303T17",
+          "a change raises SEQUENCE", INVITATION_REQUEST },
+        { "UID:k3v6", "UID:z3v6", "a later copy has the UID", INVITATION_CANCEL },
+        { "mailto:tuesday@", "mailto:wednesday@", "a later copy has the ORGANIZER", INVITATION_REQUEST },
+    };
+    const struct visit_time t = when("America/New_York", utc("2026-03-03T23:30:00Z"), 90);
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        CLEANUP(arena_free) struct arena *mem = arena_new("test");
+        struct invitation_copy v = sample(&t);
+        const struct cc_body was = written(&v, "UID", "UID", mem);
+        struct cc_body is;
+        const char *why;
+
+        v.method = cases[i].method;
+        v.sequence = 1;
+        v.stamp_ms += 1000;
+        is = written(&v, cases[i].from, cases[i].to, mem);
+        why = cc_follows(&was, &is);
+        if (strcmp(why ? why : "", cases[i].why ? cases[i].why : "") != 0)
+            fail_msg("case %zu: %s", i, why ? why : "nothing found");
+    }
+}
+
+/* Likewise of the mail that an object goes in. */
+static void mail_checker_sees(void **state)
+{
+    static const struct {
+        const char *from, *to, *why;
+    } cases[] = {
+        { "Hello", "Hello", NULL },
+        { "Content-Type: text/calendar", "Content-Type: text/plain", NULL }, /* no object at all */
+        { "method=REQUEST", "method=CANCEL", "METHOD is that of the part, at the top, once" },
+        { "; method=REQUEST", "", "its Content-Type has the method" },
+        { "multipart/alternative", "multipart/mixed", "it stands beside the words, as an alternative" },
+        { "text/html", "text/enriched", "it stands beside the words, as an alternative" },
+        { "charset=UTF-8; method", "charset=ISO-8859-1; method", "it is UTF-8, and no attachment" },
+        { "\r\nContent-Transfer-Encoding: 7bit", "\r\nContent-Disposition: attachment",
+          "it is UTF-8, and no attachment" },
+        { "Content-Transfer-Encoding: 7bit", "Content-Transfer-Encoding: base64",
+          "it goes as 7bit or quoted-printable" },
+        { "\r\n--=_b--", "\r\n--=_b\r\nContent-Type: text/plain\r\n\r\nBye\r\n--=_b--",
+          "text/calendar is the last alternative, once" },
+        { "<tuesday@example.org>", "<monday@example.org>", "its ORGANIZER is who the mail is from" },
+        { "lang=3D\"en\"", "lang=3D\"es\"", "SUMMARY is neutral, in the reader's language" },
+    };
+    const struct visit_time t = when("America/New_York", utc("2026-03-03T23:30:00Z"), 90);
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        CLEANUP(arena_free) struct arena *mem = arena_new("test");
+        struct invitation_copy v = sample(&t);
+        struct invitation_body body;
+        struct calendar_mail cm;
+        const char *raw, *at, *why;
+        struct err err;
+
+        v.title = "Group visit - Lakeside Clinic";
+        assert_int_equal(invitation_write(&v, mem, &body, &err), RC_OK);
+        raw = arena_printf(mem,
+                           "To: <rose@example.net>\r\nFrom: \"Tuesday Circle\"\r\n <tuesday@example.org>\r\n"
+                           "Content-Type: multipart/alternative; boundary=\"=_b\"\r\n\r\n--=_b\r\n"
+                           "Content-Type: text/plain\r\n\r\nHello\r\n--=_b\r\n"
+                           "Content-Type: text/html\r\n\r\n<html lang=3D\"en\">\r\n--=_b\r\n"
+                           "Content-Type: text/calendar; charset=UTF-8; method=REQUEST\r\n"
+                           "Content-Transfer-Encoding: 7bit\r\n\r\n%s\r\n--=_b--\r\n",
+                           body.text);
+        at = strstr(raw, cases[i].from);
+        assert_non_null(at);
+        raw = arena_printf(mem, "%.*s%s%s", (int)(at - raw), raw, cases[i].to, at + strlen(cases[i].from));
+        why = cm_check(raw, "rose@example.net", mem, &cm);
+        if (strcmp(why ? why : "", cases[i].why ? cases[i].why : "") != 0)
+            fail_msg("case %zu: %s", i, why ? why : "nothing found");
+        if (!why && cm.has_object)
+            assert_string_equal(cm_check(raw, "maria@example.net", mem, &cm), "its ATTENDEE is who the mail goes to");
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(forms_of_zones), cmocka_unit_test(all_zones),    cmocka_unit_test(hostile_words),
-        cmocka_unit_test(folds),          cmocka_unit_test(described),    cmocka_unit_test(a_life),
-        cmocka_unit_test(refused),        cmocka_unit_test(checker_sees),
+        cmocka_unit_test(forms_of_zones),
+        cmocka_unit_test(all_zones),
+        cmocka_unit_test(hostile_words),
+        cmocka_unit_test(folds),
+        cmocka_unit_test(described),
+        cmocka_unit_test(a_life),
+        cmocka_unit_test(refused),
+        cmocka_unit_test(checker_sees),
+        cmocka_unit_test(checker_sees_order),
+        cmocka_unit_test(mail_checker_sees),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,8 +3,6 @@
 #define CIRCLE_MAILS_MAX 2000
 #include "visit_help.h"
 
-#include "calendar_check.h"
-
 #include "gateway/office/erase.h"
 #include "gateway/visit/answering.h"
 #include "gateway/visit/reminding.h"
@@ -13,55 +11,25 @@
 
 /* ---- calendar parts ---- */
 
-static int hex_of(char c)
-{
-    return c <= '9' ? c - '0' : c - 'A' + 10;
-}
-
 /* The calendar object of a mail, decoded; NULL: it has none. method: of its Content-Type. */
 static char *calendar_of(struct circle *c, const struct mail *m, const char **ret_method)
 {
-    const char *at = strstr(m->raw, "Content-Type: text/calendar;"), *body, *end;
-    const char *method;
-    char *out, *to;
-    bool is_qp;
+    struct calendar_mail cm;
 
-    if (!at)
-        return NULL;
-    assert_null(strstr(at + 1, "Content-Type:")); /* the last alternative */
-    body = strstr(at, "\r\n\r\n") + 4;
-    end = strstr(body, "\r\n--=_");
-    method = strstr(at, "method=");
-    assert_true(end && method && method < body);
-    assert_null(strstr(at, "Content-Disposition"));
-    *ret_method = arena_strndup(c->mem, method + 7, strcspn(method + 7, ";\r\n\" "));
-    is_qp = strstr(at, "quoted-printable") && strstr(at, "quoted-printable") < body;
-    out = to = arena_strndup(c->mem, body, (size_t)(end - body));
-    for (const char *p = out; *p;) {
-        if (is_qp && p[0] == '=' && p[1] == '\r') {
-            p += 3;
-        } else if (is_qp && p[0] == '=') {
-            *to++ = (char)(hex_of(p[1]) << 4 | hex_of(p[2]));
-            p += 3;
-        } else {
-            *to++ = *p++;
-        }
-    }
-    *to = '\0';
-    return out;
+    assert_null(cm_read(m->raw, c->mem, &cm));
+    *ret_method = cm.method;
+    return cm.text;
 }
 
-/* Walks every rule of the table over every mail that left; counts those with an object. */
+/* That each keeps the rules is seen as it leaves (circle_help.h); here: that nobody else and no words of the visit are in it. Counts them. */
 static size_t every_copy_is_right(struct circle *c)
 {
-    static const char *const names[] = { "Maria", "Rose", "Sam", "maria@", "rose@", "sam@", GATE_CANARY, "Eating out" };
+    static const char *const names[] = { "Maria", "Rose", "Sam", "maria@", "rose@", "sam@", "Eating out" };
     size_t n = 0;
 
     for (size_t i = 0; i < c->mail_count; i++) {
         const struct mail *m = &c->mails[i];
-        const char *method = NULL, *why;
-        char *text = calendar_of(c, m, &method);
-        struct cc_body b;
+        const char *method = NULL, *text = calendar_of(c, m, &method);
 
         if (!text)
             continue;
@@ -70,13 +38,6 @@ static size_t every_copy_is_right(struct circle *c)
             if (strstr(text, names[k]) &&
                 !strcasestr(m->to, names[k])) /* case counts: ids are random lower-case letters */
                 fail_msg("the copy of %s holds %s", m->to, names[k]);
-        why = cc_check(text, strlen(text), method, c->mem, &b);
-        if (why)
-            fail_msg("%s: %s\n%s", m->subject, why, text);
-        assert_string_equal(cc_find(&b, "VEVENT", "ATTENDEE")->value, arena_printf(c->mem, "mailto:%s", m->to));
-        assert_string_equal(cc_find(&b, "VEVENT", "ORGANIZER")->value,
-                            arena_printf(c->mem, "mailto:%s", circle_bare(c, circle_field(c, m->raw, "\r\nFrom:"))));
-        assert_string_equal(cc_text(c->mem, cc_find(&b, "VEVENT", "SUMMARY")->value), "Group visit - Lakeside Clinic");
     }
     return n;
 }
