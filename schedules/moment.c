@@ -63,7 +63,7 @@ static int64_t day_of(const char *word, int64_t today, bool *ret_weekly)
     return hours_read_date(&word, &day) && !*word ? day : -1;
 }
 
-enum rc moment_read(const char *text, const char *zone, int64_t now_ms, int64_t *ret_ms, struct err *err)
+enum rc moment_read_whole(const char *text, const char *zone, int64_t now_ms, struct moment *ret, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("moment");
     const char *s = text_is_utf8(text, strlen(text)) ? text_fold_plain(mem, text) : "", *rest, *word;
@@ -82,10 +82,23 @@ enum rc moment_read(const char *text, const char *zone, int64_t now_ms, int64_t 
         return err_set(err, RC_INPUT, "%s", form);
     if (zone_utc_from_minute(zone, day, minute, &ms, err))
         return err->rc;
-    if (ms <= now_ms && is_weekly && zone_utc_from_minute(zone, day + 7, minute, &ms, err))
-        return err->rc;
+    if (ms <= now_ms && is_weekly) {
+        day += 7;
+        if (zone_utc_from_minute(zone, day, minute, &ms, err))
+            return err->rc;
+    }
     if (ms <= now_ms || ms > now_ms + MOMENT_DAYS_MAX * MS_DAY)
         return err_set(err, RC_INPUT, "a time ahead of now is expected, within a year");
-    *ret_ms = ms;
+    *ret = (struct moment){ .ms = ms, .day = day, .minute = minute };
+    return RC_OK;
+}
+
+enum rc moment_read(const char *text, const char *zone, int64_t now_ms, int64_t *ret_ms, struct err *err)
+{
+    struct moment m;
+
+    if (moment_read_whole(text, zone, now_ms, &m, err))
+        return err->rc;
+    *ret_ms = m.ms;
     return RC_OK;
 }

@@ -3,7 +3,7 @@
 #include "gateway/cli/cli.h"
 #include "gateway/cli/visit.h"
 #include "gateway/say/phrase.h"
-#include "gateway/visit/planner.h"
+#include "gateway/visit/planner_series.h"
 #include "schedules/zone.h"
 
 static const char *const kind_words[] = { "", "visit", "speaker", "questions", "class" };
@@ -274,11 +274,11 @@ static enum rc act_on(struct cli *cli, const char *number, act_fn *act, const vo
 
 static enum rc move(struct cli *cli, struct planner *p, struct visit *v, const void *words, struct err *err)
 {
-    int64_t start_ms;
+    struct moment to;
 
-    if (planner_read_when(cli->gate, words, v->plan.zone, v->plan.day, &start_ms, err))
+    if (planner_read_when(cli->gate, words, v->plan.zone, v->plan.day, &to, err))
         return err_wrap(err, "--to");
-    return planner_move(p, v, start_ms, err);
+    return planner_move(p, v, to.ms, err) ? err->rc : plan_check_clocks(p, v->plan.zone, to.minute, to.ms, err);
 }
 
 int cli_visit_move(struct cli *cli, int argc, char **argv)

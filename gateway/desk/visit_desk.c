@@ -157,11 +157,12 @@ static enum rc or_problem(struct desk_visit *d, enum rc rc, struct err *err)
 
 static struct json *warning_json(const struct desk_visit *d, const struct planner_warning *w)
 {
-    static const char *const names[] = { [PLANNER_SAME_GROUP] = "is_same_group",
-                                         [PLANNER_SAME_STAFF] = "is_same_staff",
-                                         [PLANNER_AT_NIGHT] = "is_night",
-                                         [PLANNER_NO_HOST] = "is_no_host",
-                                         [PLANNER_IS_PAST] = "is_past" };
+    static const char *const names[] = {
+        [PLANNER_SAME_GROUP] = "is_same_group", [PLANNER_SAME_STAFF] = "is_same_staff",
+        [PLANNER_AT_NIGHT] = "is_night",        [PLANNER_NO_HOST] = "is_no_host",
+        [PLANNER_IS_PAST] = "is_past",          [PLANNER_SKIPPED_HOUR] = "is_skipped_hour",
+        [PLANNER_HOUR_TWICE] = "is_hour_twice", [PLANNER_NO_TAG] = "is_no_tag"
+    };
     const enum person_language language = d->in->sender->person.language;
     struct json *row = json_object_new();
 
@@ -295,6 +296,39 @@ static enum rc remember(struct desk_visit *d, struct question_id *ret, struct er
     return RC_OK;
 }
 
+static enum rc work_out_move(struct desk_visit *d, struct err *err)
+{
+    const char *const zone = d->visit.plan.zone;
+    struct moment to;
+
+    d->why = "is_bad_time";
+    if (planner_read_when(d->gate, d->rest, zone, d->visit.plan.day, &to, err))
+        return err->rc;
+    d->start_ms = to.ms;
+    d->why = "is_same_time";
+    if (d->start_ms == d->visit.start_ms)
+        return err_set(err, RC_CONFLICT, "visit %" PRId64 " is at that time already", d->visit.number);
+    d->why = NULL;
+    return plan_check(&d->planner, &d->visit.plan, d->start_ms, d->visit.id, err)
+               ? err->rc
+               : plan_check_clocks(&d->planner, zone, to.minute, to.ms, err);
+}
+
+static enum rc work_out_change(struct desk_visit *d, struct err *err)
+{
+    d->why = d->visit.state == VISIT_CANCELLED ? "is_cancelled_already" : "is_over";
+    if (d->visit.state != VISIT_PLANNED)
+        return err_set(err, RC_INPUT, "visit %" PRId64 " is %s already", d->visit.number,
+                       visit_state_name(d->visit.state));
+    if (d->word == WORD_MOVE)
+        return work_out_move(d, err);
+    d->why = "is_begun";
+    if (d->visit.start_ms <= gate_now_ms(d->gate))
+        return err_set(err, RC_CONFLICT, "visit %" PRId64 " has begun", d->visit.number);
+    d->why = NULL;
+    return RC_OK;
+}
+
 /* What the words come to, checked; nothing is written. */
 static enum rc work_out(struct desk_visit *d, struct err *err)
 {
@@ -302,25 +336,8 @@ static enum rc work_out(struct desk_visit *d, struct err *err)
 
     d->was_ms = d->start_ms = d->visit.start_ms;
     d->planner = (struct planner){ .gate = d->gate, .who = &d->who, .mem = d->mem };
-    if (d->word == WORD_MOVE || d->word == WORD_CANCEL) {
-        d->why = d->visit.state == VISIT_CANCELLED ? "is_cancelled_already" : "is_over";
-        if (d->visit.state != VISIT_PLANNED)
-            return err_set(err, RC_INPUT, "visit %" PRId64 " is %s already", d->visit.number,
-                           visit_state_name(d->visit.state));
-        d->why = "is_begun";
-        if (d->word == WORD_CANCEL && d->visit.start_ms <= gate_now_ms(d->gate))
-            return err_set(err, RC_CONFLICT, "visit %" PRId64 " has begun", d->visit.number);
-        d->why = "is_bad_time";
-        if (d->word == WORD_MOVE &&
-            planner_read_when(d->gate, d->rest, d->visit.plan.zone, d->visit.plan.day, &d->start_ms, err))
-            return err->rc;
-        d->why = "is_same_time";
-        if (d->word == WORD_MOVE && d->start_ms == d->visit.start_ms)
-            return err_set(err, RC_CONFLICT, "visit %" PRId64 " is at that time already", d->visit.number);
-        d->why = NULL;
-        return d->word == WORD_CANCEL ? RC_OK
-                                      : planner_check(&d->planner, &d->visit.plan, d->start_ms, d->visit.id, err);
-    }
+    if (d->word == WORD_MOVE || d->word == WORD_CANCEL)
+        return work_out_change(d, err);
     d->why = d->visit.state == VISIT_CANCELLED ? "is_cancelled_already" : "is_not_begun";
     if (d->visit.start_ms > gate_now_ms(d->gate) || d->visit.state == VISIT_CANCELLED)
         return err_set(err, RC_INPUT, "visit %" PRId64 " has not begun, or was cancelled", d->visit.number);

@@ -6,7 +6,7 @@
 #include "gateway/say/notice.h"
 #include "gateway/say/phrase.h"
 #include "gateway/say/tell.h"
-#include "gateway/visit/planner.h"
+#include "gateway/visit/planner_series.h"
 #include "store/due.h"
 #include "store/goodbye.h"
 #include "store/membership.h"

@@ -26,7 +26,7 @@
 #include "gateway/visit/copies.h"
 #include "gateway/visit/meeting.h"
 #include "gateway/visit/places.h"
-#include "gateway/visit/planner.h"
+#include "gateway/visit/planner_series.h"
 #include "gateway/visit/questions.h"
 #include "gateway/visit/reminding.h"
 #include "store/arrival.h"

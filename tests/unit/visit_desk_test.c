@@ -40,6 +40,19 @@ static void a_move_is_shown_and_done_by_send(void **state)
     assert_int_equal(visit_now(c, &v).version, 2);
 }
 
+/* The clocks of that day go from 2:00 to 3:00, or from 2:00 back to 1:00. */
+static void an_hour_of_the_clocks_is_told_before_send(void **state)
+{
+    struct circle *c = *state;
+
+    visit_asked(c, 12, 0);
+    ana_says(c, "MOVE 1 to 2026-03-08 2:30");
+    circle_has(circle_mail(c, ANA, "visits"), "Now: Sunday, March 8, 3:00 AM (New York time)");
+    circle_has(circle_mail(c, ANA, "visits"), "the clocks go forward that day and leave out 2:30 AM. The time above");
+    ana_says(c, "MOVE 1 to 2026-11-01 1:30");
+    circle_has(circle_mail(c, ANA, "visits"), "the clocks go back that day, so 1:30 AM comes twice.");
+}
+
 static void what_changed_meanwhile_is_not_done(void **state)
 {
     struct circle *c = *state;
@@ -105,6 +118,7 @@ static void staff_read_it_in_their_language(void **state)
     has_spanish(c, "ASISTENCIA 1 todos", "La visita 1 no ha empezado.");
     has_spanish(c, "MOVER 1 a 2026-03-13 15:30",
                 "Tenga en cuenta: la visita 2 del mismo grupo es también a esa hora (viernes 13 de marzo");
+    has_spanish(c, "MOVER 2 a 2026-03-08 2:30", "ese día el reloj se adelanta y las 2:30 no existen.");
     has_spanish(c, "MOVER 2 a 2026-03-16 05:30", "Tenga en cuenta: allí empieza a las 5:30.");
     circle_has(circle_mail(c, ANA, "visitas"), "Tenga en cuenta: no tiene anfitrión");
     has_spanish(c, "ENVIAR", "Visita 2");
@@ -179,6 +193,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(visits_are_listed),
         TEST(a_move_is_shown_and_done_by_send),
+        TEST(an_hour_of_the_clocks_is_told_before_send),
         TEST(what_changed_meanwhile_is_not_done),
         TEST(what_cannot_be_is_told),
         TEST(staff_read_it_in_their_language),

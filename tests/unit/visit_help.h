@@ -6,7 +6,7 @@
 
 #include "circle_help.h"
 
-#include "gateway/visit/planner.h"
+#include "gateway/visit/planner_series.h"
 #include "gateway/visit/roster.h"
 
 #define VISIT_LINK "https://video.example.org/j/5550100"

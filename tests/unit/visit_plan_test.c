@@ -52,7 +52,8 @@ static enum rc tried(struct circle *c, const struct visit_plan *plan, struct pla
 static void what_cannot_be_is_refused(void **state)
 {
     struct circle *c = *state;
-    struct visit_plan plans[11];
+    struct visit_plan plans[13];
+    char long_title[301] = "";
 
     for (size_t i = 0; i < COUNT_OF(plans); i++)
         plans[i] = visit_plan_of(c, 2026, 3, 5, 14);
@@ -67,6 +68,10 @@ static void what_cannot_be_is_refused(void **state)
     plans[8].day -= 3;                                       /* past */
     plans[9].words.questions = "1\n2\n3\n4\n5\n6";
     plans[10].capacity = 501;
+    plans[11].words.link = "https://video.example.org/j/ñ"; /* no calendar takes it (schedules/invitation) */
+    for (size_t i = 0; i < 100; i++)
+        memcpy(long_title + 3 * i, "試", 3);
+    plans[12].words.neutral = long_title; /* nor this */
     for (size_t i = 0; i < COUNT_OF(plans); i++)
         if (tried(c, &plans[i], NULL) != RC_INPUT)
             fail_msg("plan %zu", i);
@@ -121,6 +126,48 @@ static void an_hour_that_is_not_and_a_tag_of_nobody_are_said(void **state)
     assert_string_equal(err.msg, "there is no series of this number");
 }
 
+/* Written as an hour that the clocks of that day skip or repeat: it is said which one it becomes. */
+static void an_hour_that_is_not_there_or_comes_twice_is_said(void **state)
+{
+    static const struct {
+        const char *text, *zone, *line;
+        int minute;
+    } rows[] = {
+        { "2026-03-08 02:30", "America/New_York",
+          "there is no 02:30 there that day, as the clocks go forward: it begins at 03:00", 150 },
+        { "2026-03-08 03:00", "America/New_York", NULL, 180 },
+        { "2026-03-08 01:30", "America/New_York", NULL, 90 },
+        { "2026-11-01 00:59", "America/New_York", NULL, 59 },
+        { "2026-11-01 01:00", "America/New_York",
+          "01:00 comes twice there that day, as the clocks go back: it begins at the first", 60 },
+        { "2026-11-01 01:59", "America/New_York",
+          "01:59 comes twice there that day, as the clocks go back: it begins at the first", 119 },
+        { "2026-11-01 02:00", "America/New_York", NULL, 120 },
+        { "2026-10-04 02:15", "Australia/Lord_Howe", /* half an hour */
+          "there is no 02:15 there that day, as the clocks go forward: it begins at 02:30", 135 },
+        { "2026-04-05 01:29", "Australia/Lord_Howe", NULL, 89 },
+        { "2026-04-05 01:30", "Australia/Lord_Howe",
+          "01:30 comes twice there that day, as the clocks go back: it begins at the first", 90 },
+        { "2026-11-01 01:30", "America/Phoenix", NULL, 90 },
+    };
+    struct circle *c = *state;
+    struct audit_who who;
+    struct planner p = visit_planner(c, &who);
+    struct err err;
+
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct moment to;
+
+        p.warnings.n = 0;
+        HELP_OK(planner_read_when(&c->g.gate, rows[i].text, rows[i].zone, 0, &to, &err));
+        assert_int_equal(to.minute, rows[i].minute);
+        HELP_OK(plan_check_clocks(&p, rows[i].zone, to.minute, to.ms, &err));
+        assert_int_equal(p.warnings.n, rows[i].line != NULL);
+        if (rows[i].line)
+            assert_string_equal(p.warnings.v[0].line, rows[i].line);
+    }
+}
+
 static void a_visit_is_moved_and_cancelled_once(void **state)
 {
     struct circle *c = *state;
@@ -128,12 +175,14 @@ static void a_visit_is_moved_and_cancelled_once(void **state)
     struct visit v = visit_planned(c, &plan), stale = v, now;
     struct audit_who who;
     struct planner p = visit_planner(c, &who);
-    int64_t to_ms = 0;
+    struct moment to;
+    int64_t to_ms;
     struct err err;
 
-    HELP_OK(planner_read_when(&c->g.gate, "3pm", v.plan.zone, v.plan.day, &to_ms, &err));
-    assert_int_equal(to_ms, v.start_ms + MS_HOUR);
-    HELP_OK(planner_read_when(&c->g.gate, "Fri 3pm", v.plan.zone, v.plan.day, &to_ms, &err));
+    HELP_OK(planner_read_when(&c->g.gate, "3pm", v.plan.zone, v.plan.day, &to, &err));
+    assert_int_equal(to.ms, v.start_ms + MS_HOUR);
+    HELP_OK(planner_read_when(&c->g.gate, "Fri 3pm", v.plan.zone, v.plan.day, &to, &err));
+    to_ms = to.ms;
     assert_int_equal(to_ms, v.start_ms + MS_DAY + MS_HOUR);
     CIRCLE_TX(c, HELP_OK(planner_move(&p, &v, to_ms, &err)));
     now = visit_now(c, &v);
@@ -425,6 +474,7 @@ int main(void)
         TEST(what_cannot_be_is_refused),
         TEST(what_is_unwise_is_said),
         TEST(an_hour_that_is_not_and_a_tag_of_nobody_are_said),
+        TEST(an_hour_that_is_not_there_or_comes_twice_is_said),
         TEST(a_visit_is_moved_and_cancelled_once),
         TEST(one_that_has_been_can_be_attended),
         TEST(one_that_has_begun_is_not_cancelled),
