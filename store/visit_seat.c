@@ -41,7 +41,7 @@ static const char *const seat_sql[SEAT_STMT_COUNT] = {
     [SEAT_CHANGE] =
         "UPDATE visit_seat SET membership_id = $3, state = $4, sequence = $5, told_version = $6, told_start_ms = $7, told_ms = $8,"
         " moved_sequence = $9, moved_delivery = $10, has_link = $11, answer = $12, answer_start_ms = $13, answer_ms = $14, answer_way = $15,"
-        " place = $16, place_ms = $17, offer_until_ms = $18, whereabouts_sealed = $19 WHERE practice_id = $1 AND id = $2",
+        " place = $16, place_ms = $17, offer_until_ms = $18, part = $19, whereabouts_sealed = $20 WHERE practice_id = $1 AND id = $2",
     [RSVP_ADD] =
         "INSERT INTO visit_rsvp (practice_id, id, seat_id, visit_id, person_id, answer, way, sequence, is_old, words_sealed, at_ms)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
@@ -218,7 +218,8 @@ enum rc visit_seat_change(struct store *st, const struct visit_seat *s, struct e
     const int64_t values[] = { s->membership.v,  s->state,   s->sequence,        s->told_version,
                                s->told_start_ms, s->told_ms, s->moved_sequence,  s->moved_delivery.v,
                                s->has_link,      s->answer,  s->answer_start_ms, s->answer_ms,
-                               s->answer_way,    s->place,   s->place_ms,        s->offer_until_ms };
+                               s->answer_way,    s->place,   s->place_ms,        s->offer_until_ms,
+                               s->part };
     int64_t changed = 0;
 
     assert(db_in_tx(st->db));

@@ -77,7 +77,7 @@ MUST_CHECK enum rc visit_seats_of(struct store *st, struct membership_id members
 /* A person's in all visits, by id: for what is told about somebody. */
 MUST_CHECK enum rc visit_seats_of_person(struct store *st, struct person_id person, struct arena *mem,
                                          struct visit_seat **ret, size_t *ret_n, struct err *err);
-/* Every column but visit, person, part and uid. */
+/* Every column but visit, person and uid. */
 MUST_CHECK enum rc visit_seat_change(struct store *st, const struct visit_seat *seat, struct err *err);
 void visit_seat_uid(const struct visit_seat *seat, char text[VISIT_UID_CHARS + 1]);
 

@@ -161,7 +161,7 @@ static struct json *warning_json(const struct desk_visit *d, const struct planne
         [PLANNER_SAME_GROUP] = "is_same_group", [PLANNER_SAME_STAFF] = "is_same_staff",
         [PLANNER_AT_NIGHT] = "is_night",        [PLANNER_NO_HOST] = "is_no_host",
         [PLANNER_IS_PAST] = "is_past",          [PLANNER_SKIPPED_HOUR] = "is_skipped_hour",
-        [PLANNER_HOUR_TWICE] = "is_hour_twice", [PLANNER_NO_TAG] = "is_no_tag"
+        [PLANNER_HOUR_TWICE] = "is_hour_twice"
     };
     const enum person_language language = d->in->sender->person.language;
     struct json *row = json_object_new();

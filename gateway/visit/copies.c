@@ -252,6 +252,14 @@ static enum rc bring_up(struct gate *gate, const struct visit *visit, struct vis
     return copies_tell(gate, visit, seat, seat->told_ms ? COPIES_CHANGED : COPIES_NEW, err);
 }
 
+/* Of staff: the host who is co-host now keeps the seat, its UID and its answer, and hears as what they come. */
+static enum rc take_part(struct gate *gate, const struct visit *visit, struct visit_seat *seat, enum visit_part part,
+                         struct err *err)
+{
+    seat->part = part;
+    return copies_tell(gate, visit, seat, COPIES_NEW, err);
+}
+
 static enum rc seat_of(struct gate *gate, const struct visit *visit, struct visit_seat *seat, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("visit_seat");
@@ -264,7 +272,18 @@ static enum rc seat_of(struct gate *gate, const struct visit *visit, struct visi
         return rc;
     if (found.membership.v != seat->membership.v && found.part == VISIT_MEMBER)
         found.membership = seat->membership; /* asked anew into the group */
+    if (found.part != seat->part && found.part != VISIT_MEMBER && seat->part != VISIT_MEMBER)
+        return take_part(gate, visit, &found, seat->part, err);
     return bring_up(gate, visit, &found, err);
+}
+
+/* Who is down twice has the first part. */
+static bool is_down_before(const struct person_id *people, size_t i)
+{
+    for (size_t k = 0; k < i; k++)
+        if (people[k].v == people[i].v)
+            return true;
+    return false;
 }
 
 static enum rc ask_staff(struct gate *gate, const struct visit *visit, struct err *err)
@@ -275,7 +294,7 @@ static enum rc ask_staff(struct gate *gate, const struct visit *visit, struct er
     for (size_t i = 0; i < COUNT_OF(people); i++) {
         struct visit_seat seat = { .visit = visit->id, .person = people[i], .part = parts[i] };
 
-        if (people[i].v && seat_of(gate, visit, &seat, err))
+        if (people[i].v && !is_down_before(people, i) && seat_of(gate, visit, &seat, err))
             return err->rc;
     }
     return RC_OK;

@@ -8,6 +8,7 @@
  * Who      Active patients and caregivers of the group (with the visit's tag), by email, or by text where that is their channel (words alone); host, co-host and speaker, whose copies name no patient.
  *          The way to join is in a member's copy once they have agreed that what is said there stays there.
  * When     COPIES_AHEAD before the start (`practice set visit-invite-days`), a single visit at once; daily until it begins, for who joined meanwhile.
+ *          Of staff, who is down twice is the first of these; who takes another part keeps the copy (UID, SEQUENCE + 1) and hears of the part.
  * Rules    On a move whoever said yes or maybe, or nothing, is asked again; who said no once. A change of anything else is told to all but them; to
  *          them when they come after all. Who was asked is told of changes though they pause or lose the tag. A copy takes the place of older ones and of
  *          reminders that wait; letters of other kinds still go.

@@ -177,6 +177,63 @@ static void what_members_do_not_see_is_changed_quietly(void **state)
     assert_int_equal(visit_seat_of(c, &v, c->lee).state, VISIT_SEAT_BACK);
 }
 
+/* The host who is co-host now keeps the date, and is told the part; whom the host's letters go to is the new one. */
+static void a_part_changes_hands(void **state)
+{
+    struct circle *c = *state;
+    struct visit v = visit_asked(c, 12, 0);
+    struct visit_plan plan = v.plan;
+    const struct cc_body was = copy_of(c, ANA);
+    struct cc_body is;
+
+    circle_listen(c);
+    plan.host = c->lee;
+    plan.cohost = c->ana;
+    plan.speaker = c->lee; /* down twice: as host */
+    changed(c, &v, &plan);
+    circle_has(circle_since(c, ANA, "a visit on"), "You are down as co-host");
+    circle_has(circle_since(c, LEE, "a visit on"), "You are down as host");
+    assert_int_equal(circle_new(c, ANA) + circle_new(c, LEE), 2);
+    is = copy_of(c, ANA);
+    assert_true(cc_is(&is, "VCALENDAR", "METHOD", "REQUEST") && cc_is_newer(&was, &is));
+    assert_int_equal(visit_seat_of(c, &v, c->ana).part, VISIT_COHOST);
+    assert_int_equal(visit_seat_of(c, &v, c->lee).part, VISIT_HOST);
+
+    circle_listen(c);
+    circle_pass(c, MS_DAY); /* looked at again: nothing new */
+    assert_int_equal(circle_new(c, ANA) + circle_new(c, LEE), 0);
+    plan.cohost.v = 0;
+    plan.speaker = c->ana;
+    changed(c, &v, &plan);
+    circle_has(circle_since(c, ANA, "a visit on"), "You are down as speaker");
+    plan.speaker.v = 0;
+    changed(c, &v, &plan);
+    circle_has(circle_since(c, ANA, "a visit on"), "CANCELLED");
+    plan.cohost = c->ana; /* and back, as something else */
+    changed(c, &v, &plan);
+    circle_has(circle_since(c, ANA, "a visit on"), "You are down as co-host");
+    assert_int_equal(visit_seat_of(c, &v, c->ana).state, VISIT_SEAT_INVITED);
+}
+
+/* A calendar speaks its reader's language too. */
+static void a_calendar_in_spanish(void **state)
+{
+    struct circle *c = *state;
+    struct person rose;
+    struct cc_body copy;
+    struct err err;
+
+    HELP_OK(person_get(&c->g.gate.store, c->rose.person, c->mem, &rose, &err));
+    rose.language = LANGUAGE_SPANISH;
+    CIRCLE_TX(c, HELP_OK(person_change(&c->g.gate.store, &rose, &err)));
+    visit_asked(c, 12, 0);
+    copy = copy_of(c, ROSE);
+    assert_string_equal(field(&copy, "SUMMARY"), "Visita en grupo - Lakeside Clinic");
+    assert_non_null(strstr(field(&copy, "DESCRIPTION"), "TAL VEZ"));
+    copy = copy_of(c, MARIA);
+    assert_string_equal(field(&copy, "SUMMARY"), "Group visit - Lakeside Clinic");
+}
+
 /* The host is asked about who may have been there, by the numbers of the roster. */
 static void the_host_is_not_asked_of_who_left(void **state)
 {
@@ -657,6 +714,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(everybody_gets_a_copy_of_their_own),
         TEST(what_members_do_not_see_is_changed_quietly),
+        TEST(a_part_changes_hands),
+        TEST(a_calendar_in_spanish),
         TEST(the_host_is_not_asked_of_who_left),
         TEST(i_agree_comes_with_yes),
         TEST(words_beside_an_answer_go_to_staff_alone),
