@@ -36,11 +36,17 @@ static const char *const number_names[] = {
     [NUMBER_E164] = "e164", [NUMBER_DIGITS] = "digits", [NUMBER_NATIONAL] = "national"
 };
 static const char *const rule_names[PROVIDER_RULE_COUNT] = {
-    [PROVIDER_RULE_OK] = "ok",           [PROVIDER_RULE_ID] = "id",
-    [PROVIDER_RULE_PARTS] = "parts",     [PROVIDER_RULE_COST] = "cost",
-    [PROVIDER_RULE_ERR] = "err",         [PROVIDER_RULE_EVENTS] = "events",
-    [PROVIDER_RULE_MO_WHEN] = "mo.when", [PROVIDER_RULE_DLR_WHEN] = "dlr.when",
-    [PROVIDER_RULE_REPLY] = "reply",     [PROVIDER_RULE_AUTOREPLY] = "autoreply",
+    [PROVIDER_RULE_OK] = "ok",
+    [PROVIDER_RULE_ID] = "id",
+    [PROVIDER_RULE_PARTS] = "parts",
+    [PROVIDER_RULE_COST] = "cost",
+    [PROVIDER_RULE_ERR] = "err",
+    [PROVIDER_RULE_EVENTS] = "events",
+    [PROVIDER_RULE_MO_WHEN] = "mo.when",
+    [PROVIDER_RULE_DLR_WHEN] = "dlr.when",
+    [PROVIDER_RULE_REPLY] = "reply",
+    [PROVIDER_RULE_CHECK_OK] = "check.ok",
+    [PROVIDER_RULE_AUTOREPLY] = "autoreply",
 };
 static const char *const map_fields[] = { "id",    "from", "to",   "text",   "media", "ref",
                                           "state", "err",  "cost", "concat", "part",  "parts" };
@@ -101,6 +107,25 @@ static bool is_set_by_us(const struct provider_template *t)
     return true;
 }
 
+/* Ours to fill in, and over TLS unless it is on this machine. */
+static int take_url(struct reader *r, const char *url, struct provider_template *to)
+{
+    if (!take_template(r, url, to))
+        return 0;
+    if (strncmp(url, "https://", 8) && strncmp(url, "{setting.", 9))
+        return fail(r, "the URL is not safe", "https://…, or {setting.NAME}…");
+    return is_set_by_us(to) ? 1 : fail(r, "the URL holds what a message brings", "secrets and settings");
+}
+
+static int take_check(struct reader *r, const char *value)
+{
+    const char *const method = next_word(r, &value), *const url = next_word(r, &value);
+
+    if (r->p->check.count || strcmp(method, "GET") || !*url || *value)
+        return fail(r, "check is malformed", "GET URL, once");
+    return take_url(r, url, &r->p->check);
+}
+
 static int take_send(struct reader *r, const char *value)
 {
     const char *const method = next_word(r, &value), *const url = next_word(r, &value),
@@ -119,11 +144,7 @@ static int take_send(struct reader *r, const char *value)
     r->p->content = kind < 0 ? CONTENT_FORM : (enum provider_content)kind;
     if ((!r->p->is_post && strcmp(method, "GET")) || kind < 0 || *value || (!r->p->is_post && kind != CONTENT_QUERY))
         return fail(r, "send is malformed", "POST URL form, POST URL json, GET URL query, or PHONES");
-    if (!take_template(r, url, &r->p->url))
-        return 0;
-    if (strncmp(url, "https://", 8) && strncmp(url, "{setting.", 9))
-        return fail(r, "the URL is not safe", "https://…, or {setting.NAME}…");
-    return is_set_by_us(&r->p->url) ? 1 : fail(r, "the URL holds what a message brings", "secrets and settings");
+    return take_url(r, url, &r->p->url);
 }
 
 static int take_auth(struct reader *r, const char *value)
@@ -284,6 +305,7 @@ static bool is_rule(enum provider_rule rule, const char *value)
 {
     switch (rule) {
     case PROVIDER_RULE_OK:
+    case PROVIDER_RULE_CHECK_OK:
     case PROVIDER_RULE_REPLY:
         return strspn(value, "0123456789") == 3;
     case PROVIDER_RULE_MO_WHEN:
@@ -345,6 +367,8 @@ static int take_key(struct reader *r, const char *name, const char *value)
 
     if (!strcmp(name, "send"))
         return take_send(r, value);
+    if (!strcmp(name, "check"))
+        return take_check(r, value);
     if (!strcmp(name, "auth"))
         return take_auth(r, value);
     if (!strcmp(name, "header"))

@@ -97,6 +97,7 @@ enum provider_rule {
     PROVIDER_RULE_MO_WHEN,
     PROVIDER_RULE_DLR_WHEN,
     PROVIDER_RULE_REPLY,     /* what the hook answers: status, type, body */
+    PROVIDER_RULE_CHECK_OK,  /* as OK, for the answer to provider_build_check; "" is 200-299 */
     PROVIDER_RULE_AUTOREPLY, /* words that the provider answers itself: "stop,start,help" */
     PROVIDER_RULE_COUNT
 };
@@ -117,6 +118,10 @@ const char *provider_event_path(const struct provider *p, enum provider_event ev
 MUST_CHECK enum rc provider_build(const struct provider *p, const struct provider_text *text,
                                   const struct provider_value *values, size_t value_count, struct arena *mem,
                                   const struct provider_request **ret_request, struct err *err);
+/* A question that costs nothing and that only our key gets an answer to. RC_NOT_FOUND: the file knows none. */
+MUST_CHECK enum rc provider_build_check(const struct provider *p, const struct provider_value *values,
+                                        size_t value_count, struct arena *mem,
+                                        const struct provider_request **ret_request, struct err *err);
 /* sms_sign_check with the verifier and the keys that the file names; RC_INPUT when values lacks one. */
 MUST_CHECK enum rc provider_check_hook(const struct provider *p, const struct provider_value *values,
                                        size_t value_count, const struct sms_hook *hook, struct err *err);

@@ -262,10 +262,8 @@ static enum rc build_json(const struct build *b, struct strbuf *out)
     return strbuf_check(out, b->err);
 }
 
-static enum rc build_url(const struct build *b, struct strbuf *out)
+static enum rc build_url(const struct build *b, const struct provider_template *url, struct strbuf *out)
 {
-    const struct provider_template *const url = &b->p->url;
-
     for (size_t i = 0; i < url->count; i++) {
         CLEANUP(strbuf_done) struct strbuf value = STRBUF(PROVIDER_REQUEST_MAX);
         const struct provider_piece *const piece = &url->pieces[i];
@@ -314,7 +312,8 @@ static enum rc build_auth(const struct build *b, const char **to)
                       to);
 }
 
-static enum rc build_headers(const struct build *b, struct provider_request *request)
+/* has_body: its type is said. */
+static enum rc build_headers(const struct build *b, bool has_body, struct provider_request *request)
 {
     const char **const list = ARENA_ARRAY(b->mem, b->p->header_count + 2, const char *);
     enum rc rc = RC_OK;
@@ -328,7 +327,7 @@ static enum rc build_headers(const struct build *b, struct provider_request *req
     }
     if (!rc && b->p->has_auth)
         rc = build_auth(b, &list[request->header_count++]);
-    if (!rc && b->p->is_post && b->p->content != CONTENT_QUERY)
+    if (!rc && has_body)
         list[request->header_count++] = b->p->content == CONTENT_JSON
                                             ? "Content-Type: application/json"
                                             : "Content-Type: application/x-www-form-urlencoded";
@@ -346,7 +345,7 @@ static enum rc build_parts(const struct build *b, struct provider_request *reque
     CLEANUP(strbuf_done) struct strbuf url = STRBUF(PROVIDER_REQUEST_MAX), body = STRBUF(PROVIDER_REQUEST_MAX);
     const bool is_query = b->p->content == CONTENT_QUERY;
     char *text = NULL;
-    enum rc rc = b->p->is_phones ? RC_OK : build_url(b, &url);
+    enum rc rc = b->p->is_phones ? RC_OK : build_url(b, &b->p->url, &url);
 
     if (!rc)
         rc = b->p->content == CONTENT_JSON ? build_json(b, &body) : build_pairs(b, &body);
@@ -362,7 +361,7 @@ static enum rc build_parts(const struct build *b, struct provider_request *reque
     if (!rc)
         rc = strbuf_take(&body, b->mem, &text, b->err);
     request->body = has_body(b->p) ? text : b->p->is_post ? "" : NULL;
-    return rc ? rc : build_headers(b, request);
+    return rc ? rc : build_headers(b, b->p->is_post && has_body(b->p), request);
 }
 
 enum rc provider_build(const struct provider *p, const struct provider_text *text, const struct provider_value *values,
@@ -379,6 +378,24 @@ enum rc provider_build(const struct provider *p, const struct provider_text *tex
     if (!rc)
         *ret_request = request;
     return rc;
+}
+
+enum rc provider_build_check(const struct provider *p, const struct provider_value *values, size_t value_count,
+                             struct arena *mem, const struct provider_request **ret_request, struct err *err)
+{
+    CLEANUP(strbuf_done) struct strbuf url = STRBUF(PROVIDER_REQUEST_MAX);
+    struct provider_request *const request = ARENA_NEW(mem, struct provider_request);
+    const struct build b = { .p = p, .values = values, .value_count = value_count, .mem = mem, .err = err };
+    char *text = NULL;
+
+    if (!p->check.count)
+        return err_set(err, RC_NOT_FOUND, "%s has no check", p->name);
+    if (build_url(&b, &p->check, &url) || strbuf_take(&url, mem, &text, err) || build_headers(&b, false, request))
+        return err->rc;
+    request->method = "GET";
+    request->url = text;
+    *ret_request = request;
+    return RC_OK;
 }
 
 enum rc provider_check_hook(const struct provider *p, const struct provider_value *values, size_t value_count,

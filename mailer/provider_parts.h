@@ -70,7 +70,7 @@ struct provider {
     bool is_post, is_phones, splits;
     enum provider_content content;
     enum provider_number number;
-    struct provider_template url;
+    struct provider_template url, check; /* no pieces in check: there is none */
     bool has_auth;
     struct provider_template user, password;
     struct provider_field headers[8], fields[24];

@@ -160,6 +160,18 @@ void sms_answer_read(const struct provider *p, long status, const char *body, si
         ret->class = provider_class_of(p, (int)status, ret->code);
 }
 
+bool sms_answer_knows_us(const struct provider *p, long status, const char *body, size_t n, struct arena *mem)
+{
+    CLEANUP(json_free) struct json *root = NULL;
+    const char *const rule = provider_rule(p, PROVIDER_RULE_CHECK_OK);
+    const char *const more = strchr(rule, ' ');
+    struct err ignored;
+
+    if (!is_status(*rule ? rule : "200-299", status))
+        return false;
+    return !more || (!json_parse(body, n, &root, &ignored) && holds(root, more + 1, mem));
+}
+
 /* ---- calls of the hook ---- */
 
 /* First one wins: a value that came twice is the caller's doing, and the signature covers both. */

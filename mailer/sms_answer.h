@@ -32,6 +32,9 @@ struct sms_answer {
 void sms_answer_read(const struct provider *p, long status, const char *body, size_t n, struct arena *mem,
                      struct sms_answer *ret);
 
+/* Is the answer to provider_build_check the one of somebody whose key is good? */
+bool sms_answer_knows_us(const struct provider *p, long status, const char *body, size_t n, struct arena *mem);
+
 struct sms_event {
     enum provider_event kind;
     const char *id;                /* the provider's; "" none */

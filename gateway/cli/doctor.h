@@ -29,7 +29,7 @@ void doctor_tell_if(struct doctor *d, bool is_good, enum doctor_level bad, const
 /* X(name, of): of the HOME, looked at once, or of each PRACTICE. */
 #define DOCTOR_CHECKS(X) \
     X(key_file, HOME) X(arrival_key, HOME) X(database, HOME) X(audit, PRACTICE) X(templates, PRACTICE) X(lexicon, PRACTICE) X(serve, HOME) X(reader, HOME) \
-    X(scanner, PRACTICE) X(process, HOME) X(domain, PRACTICE) X(group_addresses, PRACTICE) X(relay, PRACTICE) X(texts, PRACTICE) X(zoom, PRACTICE) X(tls, PRACTICE) X(staff, PRACTICE) X(staff_yes, PRACTICE) X(staff_texts, PRACTICE) \
+    X(scanner, PRACTICE) X(process, HOME) X(domain, PRACTICE) X(group_addresses, PRACTICE) X(relay, PRACTICE) X(texts, PRACTICE) X(zoom, PRACTICE) X(tls, PRACTICE) X(staff, PRACTICE) X(staff_yes, PRACTICE) X(staff_texts, PRACTICE) X(staff_pins, PRACTICE) \
     X(page_command, PRACTICE) X(test_page, PRACTICE) X(pages, PRACTICE) X(releases, PRACTICE) X(waiting, PRACTICE) X(maildir, HOME) X(lmtp, HOME) \
     X(mailboxes, HOME) X(disk, HOME) X(clock, PRACTICE) X(node, HOME) X(backup, HOME) X(restored, PRACTICE)
 /* clang-format on */

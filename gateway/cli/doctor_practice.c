@@ -13,6 +13,7 @@
 #include "store/post.h"
 #include "store/setting.h"
 #include "store/text_account.h"
+#include "store/text_staff.h"
 
 #define WAITING_MAX 500
 
@@ -153,6 +154,43 @@ void doctor_staff_texts(struct doctor *d)
     doctor_tell_if(d, !*others, DOCTOR_WARN, "alarms by text", arena_printf(d->cli->mem, "all %zu who are called", n),
                    arena_printf(d->cli->mem, "%zu of those who are called; not %s", n, others),
                    "postcircle staff set NUMBER --phone asks them; after STOP only START from that phone counts");
+}
+
+/* Who would claim alarms by text with nothing but their number, which can be forged: by number. */
+static enum rc without_pin(struct doctor *d, const char **ret_who, struct err *err)
+{
+    struct gate *const gate = d->cli->gate;
+    struct person *staff;
+    size_t n;
+
+    *ret_who = "";
+    if (person_staff(&gate->store, d->cli->mem, &staff, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++) {
+        struct text_staff by_text;
+        struct staff_phone phone;
+
+        if (staff_phone_read(gate, staff[i].id, &phone, err) ||
+            text_staff_get(&gate->store, staff[i].id, d->cli->mem, &by_text, err))
+            return err->rc;
+        if (phone.state == STAFF_PHONE_YES && !by_text.pin)
+            *ret_who = arena_printf(d->cli->mem, "%s%s%" PRId64, *ret_who, **ret_who ? ", " : "", staff[i].id.v);
+    }
+    return RC_OK;
+}
+
+/* Nothing to say where nobody acts by text. */
+void doctor_staff_pins(struct doctor *d)
+{
+    const char *who;
+    struct err err;
+
+    if (without_pin(d, &who, &err))
+        doctor_tell(d, DOCTOR_RED, "PINs", err.msg, "look at the database first");
+    else if (*who)
+        doctor_tell(d, DOCTOR_WARN, "PINs",
+                    arena_printf(d->cli->mem, "staff without one claim alarms by text by their number alone: %s", who),
+                    "a number can be forged: postcircle staff set NUMBER --pin");
 }
 
 /* By number: what doctor says may be pasted anywhere. */

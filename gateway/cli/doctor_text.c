@@ -2,37 +2,77 @@
 #include "gateway/cli/doctor.h"
 
 #include "gateway/sms/text_provider.h"
+#include "mailer/sms_answer.h"
 #include "mailer/sms_http.h"
 
-/* A request to the provider's host that asks for nothing: whatever it answers, it is there and its certificate is good. */
+#define MEND "postcircle text set --account %" PRId64 " --secrets FILE (--setting NAME=VALUE)"
+
+/* A request that sends nothing: the file's check, or to the provider's host alone. */
+static enum rc build_probe(struct doctor *d, const struct text_provider *p, const struct provider_request **ret,
+                           bool *ret_is_check, struct err *err)
+{
+    const struct provider_text text = { .to = "+15555550100",
+                                        .from = "+15555550101",
+                                        .text = "x",
+                                        .callback = "",
+                                        .ref = "0",
+                                        .now_ms = 1,
+                                        .expires_ms = MS_HOUR };
+    const struct provider_request *send;
+    struct provider_request *knock;
+    const char *slash;
+    enum rc rc = provider_build_check(p->p, p->values, p->value_count, d->cli->mem, ret, err);
+
+    *ret_is_check = !rc;
+    if (rc != RC_NOT_FOUND)
+        return rc;
+    if (provider_build(p->p, &text, p->values, p->value_count, d->cli->mem, &send, err))
+        return err->rc;
+    slash = strchr(strstr(send->url, "://") + 3, '/');
+    knock = ARENA_NEW(d->cli->mem, struct provider_request);
+    knock->method = "GET";
+    knock->url = slash ? arena_strndup(d->cli->mem, send->url, (size_t)(slash - send->url) + 1) : send->url;
+    *ret = knock;
+    return RC_OK;
+}
+
+static void tell_answer(struct doctor *d, const struct text_provider *p, const char *what,
+                        const struct sms_http_result *r)
+{
+    struct arena *const mem = d->cli->mem;
+
+    if (sms_answer_knows_us(p->p, r->status, r->body, r->body_len, mem))
+        doctor_tell(d, DOCTOR_OK, what, "answers, knows our key, its certificate is good", NULL);
+    else if (r->status == 429 || r->status >= 500)
+        doctor_tell(d, DOCTOR_WARN, what, arena_printf(mem, "answers HTTP %ld", r->status),
+                    "look at the provider's status page, and call doctor again");
+    else
+        doctor_tell(d, DOCTOR_RED, what,
+                    arena_printf(mem, "refuses us (HTTP %ld): account or key are not what it has", r->status),
+                    arena_printf(mem, "take both from the provider's page, then " MEND, p->account.id.v));
+}
+
 static void knock(struct doctor *d, const struct text_provider *p, const char *what)
 {
-    const struct provider_text probe = { .to = "+15555550100",
-                                         .from = "+15555550101",
-                                         .text = "x",
-                                         .callback = "",
-                                         .ref = "0",
-                                         .now_ms = 1,
-                                         .expires_ms = MS_HOUR };
-    const struct provider_request *send, ask = { .method = "GET" }, *asks[] = { &ask };
+    const struct sms_http_options options = { d->cli->home->settings.text_ca_file, 5000, 10000, 1 };
     CLEANUP(sms_http_free) struct sms_http *http = NULL;
-    struct sms_http_options options = { d->cli->home->settings.text_ca_file, 5000, 10000, 1 };
+    const struct provider_request *probe;
     struct sms_http_result result;
+    bool is_check;
     struct err err;
-    const char *slash;
 
-    if (provider_build(p->p, &probe, p->values, p->value_count, d->cli->mem, &send, &err) ||
-        sms_http_new(&options, &http, &err)) {
-        doctor_tell(d, DOCTOR_RED, what, err.msg, "postcircle text set --account … --setting … --secrets FILE");
+    if (build_probe(d, p, &probe, &is_check, &err) || sms_http_new(&options, &http, &err)) {
+        doctor_tell(d, DOCTOR_RED, what, err.msg, arena_printf(d->cli->mem, MEND, p->account.id.v));
         return;
     }
-    slash = strchr(strstr(send->url, "://") + 3, '/');
-    ((struct provider_request *)asks[0])->url =
-        slash ? arena_strndup(d->cli->mem, send->url, (size_t)(slash - send->url) + 1) : send->url;
-    sms_http_run(http, asks, 1, d->cli->mem, &result);
-    doctor_tell_if(d, result.end == SMS_ANSWERED, DOCTOR_RED, what, "answers, its certificate is good",
-                   arena_printf(d->cli->mem, "does not answer (libcurl %d)", result.curl_code),
-                   "look at the network of this machine, and at the provider's status page");
+    sms_http_run(http, &probe, 1, d->cli->mem, &result);
+    if (result.end == SMS_ANSWERED && is_check)
+        tell_answer(d, p, what, &result);
+    else
+        doctor_tell_if(d, result.end == SMS_ANSWERED, DOCTOR_RED, what,
+                       "answers, its certificate is good; its file has no check of the key",
+                       arena_printf(d->cli->mem, "does not answer (libcurl %d)", result.curl_code),
+                       "look at the network of this machine, and at the provider's status page");
 }
 
 static void look_at(struct doctor *d, const struct text_account *a)

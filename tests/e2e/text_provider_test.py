@@ -52,7 +52,7 @@ class Provider:
         with open(f'{FILES}/{self.name}.conf', encoding='utf-8') as f:
             text = f.read()
         if self.host:
-            assert text.count(self.host) == 1, f'{self.name}: {self.host}'
+            assert text.count(self.host) == 2, f'{self.name}: {self.host}'
             with open(f'{house.home}/providers/{self.name}.conf', 'w', encoding='utf-8') as f:
                 f.write(text.replace(self.host, '{setting.api}'))
 
@@ -81,6 +81,12 @@ class Provider:
             return 401, {}, '{}'
         return self.refuse() if case == 'refused' and self.refusal else self.accept(request)
 
+    def looks(self, path, headers):
+        """Of doctor: is it this account, and its key? None: the question is not to us."""
+        return headers['Authorization'] == self.proof() if path == self.base + self.check else None
+
+    known = (200, 401)  # to who has the key, to others
+
     refusal = None  # class of what refuse() says
 
     def refuse(self):
@@ -95,7 +101,10 @@ class Provider:
 class Twilio(Provider):
     name, base = 'twilio', '/2010-04-01'
     settings, secrets = {'account': 'AC1'}, {'auth_token': 't0k/en', 'signing_key': 't0k/en'}
-    header, refusal, late = 'X-Twilio-Signature', OPTOUT, ('30003', TEMPORARY)
+    header, refusal, late, check = 'X-Twilio-Signature', OPTOUT, ('30003', TEMPORARY), '/Accounts/AC1.json'
+
+    def proof(self):
+        return basic(self.settings['account'], self.secrets['auth_token'])
 
     def read(self, method, path, headers, body):
         assert (method, path) == ('POST', f'{self.base}/Accounts/{self.settings["account"]}/Messages.json'), path
@@ -131,12 +140,15 @@ class Twilio(Provider):
 
 class SignalWire(Twilio):
     base, settings, secrets = '/api/laml/2010-04-01', {'account': 'project-1'}, {'auth_token': 'PT1', 'signing_key': 'PSK_1'}
-    header, late = 'X-SignalWire-Signature', ('30007', FILTERED)
+    header, late, check = 'X-SignalWire-Signature', ('30007', FILTERED), '/Accounts/project-1.json'
 
 
 class Telnyx(Provider):
     name, base, host, reply = 'telnyx', '', 'https://api.telnyx.com', b''
-    secrets, refusal, late = {'api_key': 'KEY1'}, OPTOUT, ('40001', BAD_NUMBER)
+    secrets, refusal, late, check = {'api_key': 'KEY1'}, OPTOUT, ('40001', BAD_NUMBER), '/v2/balance'
+
+    def proof(self):
+        return 'Bearer KEY1'
 
     def keys(self, folder):
         self.key = f'{folder}/telnyx.pem'
@@ -179,6 +191,10 @@ class Bandwidth(Provider):
     name, base, host, reply = 'bandwidth', '', 'https://messaging.bandwidth.com', b''
     settings, late = {'account': '5500', 'application': 'app-1'}, ('4775', OPTOUT)
     secrets = {'api_user': 'u', 'api_password': 'p', 'hook_user': 'gw', 'hook_password': 'pw:1'}
+    check = '/api/v2/users/5500/media'
+
+    def proof(self):
+        return basic('u', 'p')
 
     def read(self, method, path, headers, body):
         assert (method, path) == ('POST', '/api/v2/users/5500/messages') and headers['Authorization'] == basic('u', 'p')
@@ -212,7 +228,12 @@ class Bandwidth(Provider):
 
 class Kannel(Provider):
     name, base, reply, late, refusal = 'kannel', '', b'', ('NACK/', None), BAD_NUMBER
-    secrets, parts = {'user': 'gw', 'password': 'g&w=p w', 'hook_token': 'T0KEN'}, 2
+    secrets, parts, known = {'user': 'gw', 'password': 'g&w=p w', 'hook_token': 'T0KEN'}, 2, (400, 403)
+
+    def looks(self, path, headers):
+        if not path.startswith('/cgi-bin/sendsms?') or '&to=' in path:
+            return None
+        return path == '/cgi-bin/sendsms?username=gw&password=g%26w%3Dp%20w'
 
     def read(self, method, path, headers, body):
         url = urllib.parse.urlsplit(path)
@@ -249,7 +270,10 @@ class Kannel(Provider):
 
 class Plivo(Provider):
     name, base, host, reply, late = 'plivo', '', 'https://api.plivo.com', b'', ('', None)
-    settings, secrets = {'auth_id': 'MA1'}, {'auth_token': 'MDEyMzQ1Njc4OWFi'}
+    settings, secrets, check = {'auth_id': 'MA1'}, {'auth_token': 'MDEyMzQ1Njc4OWFi'}, '/v1/Account/MA1/'
+
+    def proof(self):
+        return basic('MA1', self.secrets['auth_token'])
 
     def read(self, method, path, headers, body):
         assert (method, path) == ('POST', '/v1/Account/MA1/Message/') and headers['Authorization'] == basic('MA1', self.secrets['auth_token'])
@@ -282,6 +306,9 @@ class Plivo(Provider):
 class Vonage(Provider):
     name, base, host, reply, refusal, late = 'vonage', '', 'https://rest.nexmo.com', b'', SETUP, ('9', OPTOUT)
     settings, secrets = {'signature': 'hmac-sha256'}, {'api_key': 'K1', 'api_secret': 'S1', 'signature': 'SIG'}
+
+    def looks(self, path, headers):
+        return path.endswith('?api_key=K1&api_secret=S1') if path.startswith('/account/get-balance?') else None
 
     def read(self, method, path, headers, body):
         assert (method, path) == ('POST', '/sms/json') and headers['Content-Type'] == 'application/x-www-form-urlencoded'
@@ -333,6 +360,10 @@ def stub(providers):
             body = self.rfile.read(int(self.headers.get('Content-Length') or 0)).decode()
             if self.command == 'GET' and '/Messages.json?' in self.path:  # the list: nothing has come
                 return self.give(200, {}, '{"messages": [], "next_page_uri": null}')
+            seen = [(p, p.looks(self.path, self.headers)) for p in providers if self.command == 'GET']
+            for p, is_known in seen:
+                if is_known is not None:
+                    return self.give(p.known[0 if is_known else 1], {}, '{}')
             ours = next(p for p in providers if re.search(rf'(?:%2B|\+|src": *"|src":"|from=){p.ours[1:]}(?!\d)', body or self.path))
             try:
                 to, words, ref = ours.read(self.command, self.path, self.headers, body)
@@ -433,6 +464,18 @@ def play(house, folder, port, server):
     finally:
         serve.terminate()
         serve.wait(60)
+    assert [f['level'] for f in keys(house)] == ['ok'] * len(PROVIDERS), keys(house)
+    for p in PROVIDERS:
+        house.run('text', 'set', '--account', p.account, '--secrets', '-', data=''.join(f'{k}=wrong\n' for k in p.secrets).encode())
+    wrong = keys(house)
+    assert [f['level'] for f in wrong] == ['red'] * len(PROVIDERS), wrong
+    assert all('account or key' in f['found'] and 'text set --account' in f['advice'] for f in wrong), wrong
+
+
+def keys(house):
+    """What doctor says of each provider's answer."""
+    done = json.loads(house.run('doctor', '--json').stdout)
+    return [f for f in done['checks'] if f['what'].startswith('texts by') and ('answers' in f['found'] or 'HTTP' in f['found'])]
 
 
 def look(house):

@@ -301,7 +301,14 @@ def staff_are_paged_by_text(story, phone):
     story.phone_gets(phone, 'YES')
     kannel.arrives(phone, 'YES')
     until(lambda: house.count('SELECT COUNT(*) FROM text_consent WHERE state = 2') == 2, 60, 'her number said yes')
+    doctor = house.run('doctor').stdout.decode()
+    assert 'texts by kannel      answers, knows our key' in doctor and 'claim alarms by text by their number alone' in doctor, doctor
     house.ok('staff', 'set', ANA, '--pin', data=b'246813\n')
+    account = str(house.count('SELECT id FROM text_account'))
+    house.ok('text', 'set', '--account', account, '--secrets', '-', data=b'password=wrong\n')
+    doctor = house.run('doctor').stdout.decode()
+    assert 'refuses us (HTTP 403): account or key' in doctor and 'by their number alone' not in doctor, doctor
+    house.ok('text', 'set', '--account', account, '--secrets', '-', data=b'password=gwpw\n')
     story.circle.write(ROSE, GROUP, 'Night', 'I want to kill myself tonight.')
     page = story.phone_gets(phone, 'Alarm, call')
     assert 'kill' not in page and 'Rose' not in page, page

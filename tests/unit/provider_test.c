@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/strbuf.h"
 #include "mailer/provider.h"
+#include "mailer/sms_answer.h"
 #include "mailer/sms_form.h"
 
 #define TEXT "2 & 3 = \"{to}\" {secret.api_key}\\ <b>é\n+%41;#?"
@@ -105,6 +106,39 @@ static void all_files_load(void **state)
                     *provider_event_path(p, PROVIDER_EVENT_MO, "text"));
         assert_true(*provider_event_path(p, PROVIDER_EVENT_DLR, "state"));
     }
+}
+
+/* What doctor asks: for nothing but who we are. */
+static void each_has_a_check_of_the_key(void **state)
+{
+    static const char *const urls[] = {
+        "https://api.twilio.com/2010-04-01/Accounts/AC1.json",
+        "https://api.telnyx.com/v2/balance",
+        "https://messaging.bandwidth.com/api/v2/users/AC1/media",
+        "https://api.twilio.com/2010-04-01/cgi-bin/sendsms?username=gw&password=g%26w%3Dp%20w",
+        "https://api.plivo.com/v1/Account/MA1/",
+        "https://rest.nexmo.com/account/get-balance?api_key=K1&api_secret=S1"
+    };
+    const struct provider_request *r;
+    struct err err = { .rc = RC_OK };
+
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        const struct provider *const p = load(*state, names[i]);
+        const bool is_kannel = !strcmp(names[i], "kannel");
+
+        assert_int_equal(provider_build_check(p, values, COUNT_OF(values), *state, &r, &err), RC_OK);
+        assert_string_equal(r->method, "GET");
+        assert_string_equal(r->url, urls[i]);
+        assert_null(r->body);
+        for (size_t k = 0; k < r->header_count; k++)
+            assert_null(strstr(r->headers[k], "Content-Type"));
+        assert_int_equal(sms_answer_knows_us(p, 200, "{}", 2, *state), !is_kannel);
+        assert_int_equal(sms_answer_knows_us(p, 400, "x", 1, *state), is_kannel);
+        assert_false(sms_answer_knows_us(p, 401, "{}", 2, *state));
+        assert_false(sms_answer_knows_us(p, 403, "{}", 2, *state));
+    }
+    assert_int_equal(provider_build_check(load(*state, "demo"), values, COUNT_OF(values), *state, &r, &err),
+                     RC_NOT_FOUND);
 }
 
 static void each_asks_as_its_page_says(void **state)
@@ -370,6 +404,9 @@ static void a_faulty_file_is_named_with_its_line(void **state)
         { HEAD "field = a[] {to}\n", ":3: lists and numbers are for JSON" },
         { HEAD "field = a 1\nfield = a 2\n", ":4: a field comes twice" },
         { HEAD "verify = none\n", ":3: verify is malformed" },
+        { HEAD "check = POST https://x.example.org/me\n", ":3: check is malformed" },
+        { HEAD "check = GET http://x.example.org/me\n", ":3: the URL is not safe" },
+        { HEAD "check = GET https://x.example.org/{to}\n", ":3: the URL holds what a message brings" },
         { HEAD "verify = basic {secret.a}\n", ":3: verify has not its keys" },
         { HEAD "field = To {to}\nfield = Body {text}\n", ":4: verify is missing" },
         { HEAD "verify = token tok {secret.t}\nfield = To {to}\n", ":4: the fields lack {to} or {text}" },
@@ -525,6 +562,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(all_files_load, setup, teardown),
+        cmocka_unit_test_setup_teardown(each_has_a_check_of_the_key, setup, teardown),
         cmocka_unit_test_setup_teardown(each_asks_as_its_page_says, setup, teardown),
         cmocka_unit_test_setup_teardown(phones_have_no_hook, setup, teardown),
         cmocka_unit_test_setup_teardown(kannel_takes_parts, setup, teardown),
