@@ -55,13 +55,19 @@ static bool is_noncharacter(int32_t cp)
     return (cp & 0xFFFE) == 0xFFFE || (cp >= 0xFDD0 && cp <= 0xFDEF);
 }
 
+/* Byte order marks, and operators that nobody sees: BlueMail begins its letters with one. */
+static bool is_nothing(int32_t cp)
+{
+    return cp == 0xFEFF || (cp >= 0x2061 && cp <= 0x2064);
+}
+
 static void add_clean(struct strbuf *b, const char *p, size_t k, int32_t cp)
 {
     const bool is_control = (cp < 0x20 && cp != '\n' && cp != '\t') || (cp >= 0x7F && cp < 0xA0);
 
     if (cp == 0)
         strbuf_str(b, REPLACEMENT);
-    else if (!is_control && !is_private(cp) && !is_noncharacter(cp) && cp != 0xFEFF)
+    else if (!is_control && !is_private(cp) && !is_noncharacter(cp) && !is_nothing(cp))
         strbuf_add(b, p, k);
 }
 

@@ -16,7 +16,7 @@
 
 bool text_is_utf8(const char *s, size_t n);
 /* Bad bytes and NUL become U+FFFD; CRLF and bare CR become LF; other control characters but tab go; private-use
- * characters go (templates use them as marks). */
+ * characters go (templates use them as marks), byte order marks and U+2061 to U+2064 too. */
 char *text_clean(struct arena *mem, const char *s, size_t n);
 /* The same on one line: white space runs become one blank, ends trimmed. For names, subjects, titles. */
 char *text_clean_line(struct arena *mem, const char *s, size_t n);

@@ -28,6 +28,9 @@ enum line_proof line_attribution(const char *const *lines, size_t count, size_t 
  * 0 for none. */
 size_t line_header_block(const char *const *lines, size_t count);
 
+/* The same by its shape alone, for below a titled rule: three or more fields one below the other, one with an address, one with a date. */
+size_t line_titled_block(const char *const *lines, size_t count);
+
 /* inbound/line_mark.c */
 bool line_is_original_mark(const char *line);  /* "-----Original Message-----" */
 bool line_is_forward_mark(const char *line);   /* "---------- Forwarded message ----------" */
@@ -47,7 +50,8 @@ bool line_is_placeholder(const char *line);   /* nothing but "[image: IMG_1.jpg]
 const char *line_without_placeholders(const char *text, struct arena *mem);
 
 /* inbound/line_notice.c: what others write round a letter. */
-bool line_is_disclaimer(const char *paragraph);
+/* A rule above it is half the proof. */
+bool line_is_disclaimer(const char *paragraph, bool is_below_rule);
 bool line_is_list_footer(const char *line); /* mailing list or virus scanner */
 bool line_names_list(const char *line);     /* "Circle mailing list": one only beside a rule or a link */
 bool line_is_banner(const char *paragraph); /* "CAUTION: This email originated from outside of the organization." */

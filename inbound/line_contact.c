@@ -8,6 +8,7 @@
 #define PIECE_WORDS_MAX 8
 #define NAME_WORDS_MAX 4
 #define PHONE_DIGITS_MIN 7
+#define EXTENSION_DIGITS_MIN 3
 #define PHONE_DIGITS_MAX 18
 
 /* One word of a line: letters, digits and what joins them. */
@@ -84,20 +85,29 @@ static bool is_phone(const char *s, const char *end)
 {
     const bool has_plus = *s == '+' || (*s == '(' && s[1] == '+'), has_slash = memchr(s, '/', (size_t)(end - s));
     struct figures f = { 0 };
-    bool has_label = false;
+    bool has_label = false, is_extension = false;
 
     for (struct piece w; next_word(&s, end, &w);) {
-        const bool is_label =
-            is_among(w.at, w.n,
-                     "phone ph ph. tel tel. telephone fax cell mobile mobil movil celular telefono tfno fijo office "
-                     "oficina direct main "
-                     "work home ext ext. extension t t. p p. m m. f f. c c. o o. d d. h h. telefon handy fon portable");
+        const bool is_label = is_among(
+            w.at, w.n,
+            "phone ph ph. tel tel. telephone fax cell mobile mobil movil móvil mov mov. móv móv. celular cel cel. "
+            "telefono teléfono telf telf. tlf tlf. tfno fijo office oficina direct main whatsapp telefax "
+            "work home t t. p p. m m. f f. c c. o o. d d. h h. telefon handy fon mob mob. gsm "
+            "portable fixe tél tél. téléphone telefone telemóvel cellulare cell. telefoon mobiel puh puh. "
+            "telefonnummer mobiltelefon telefón тел тел. телефон моб моб. 电话 手机 電話 携帯 전화 휴대폰");
+        const bool is_short =
+            is_among(w.at, w.n, "ext ext. extension extn extn. anexo poste durchwahl interno bleep pager");
 
-        has_label |= is_label;
+        if (is_label && f.total >= PHONE_DIGITS_MIN) /* "O: 937 555-0161  F: 937 555-0163" */
+            f = (struct figures){ 0 };
+        is_extension |= is_short && !f.total;
+        has_label |= is_label || is_short;
+        if (is_short)
+            continue;
         if (!is_label && !is_among(w.at, w.n, "x no no. nr line number numero or - .") && !add_figures(&f, &w))
             return false;
     }
-    if (f.total < PHONE_DIGITS_MIN || f.total > PHONE_DIGITS_MAX)
+    if (f.total < (is_extension ? EXTENSION_DIGITS_MIN : PHONE_DIGITS_MIN) || f.total > PHONE_DIGITS_MAX)
         return false;
     return has_label || has_plus || (f.last == 4 && f.before == 3 && !has_slash);
 }
@@ -132,21 +142,39 @@ static bool is_web(const char *s, const char *end)
     return has_address;
 }
 
-/* "118 Birch Lane", "Springfield, IL 62701", "Calle Mayor 12" */
+/* "Lindenweg", "Hauptstr.", "Dorpsstraat": the word ends in what a street is. */
+static bool is_street_name(const struct piece *w)
+{
+    static const char *const ends[] = { "straße", "strasse", "str.", "weg",   "platz",  "allee",
+                                        "gasse",  "straat",  "laan", "plein", "gracht", "gatan",
+                                        "vägen",  "gade",    "vej",  "veien", "katu",   "utca" };
+
+    for (size_t i = 0; i < COUNT_OF(ends); i++) {
+        const size_t n = strlen(ends[i]);
+
+        if (w->n > n + 2 && strncasecmp(w->at + w->n - n, ends[i], n) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* "118 Birch Lane", "Springfield, IL 62701", "Calle Mayor 12", "C/ Mayor 12, 2.º A", "12 rue des Lilas" */
 static bool is_street(const char *s, const char *end)
 {
     size_t words = 0, figures = 0, streets = 0;
 
     for (struct piece w; next_word(&s, end, &w) && words <= PIECE_WORDS_MAX + 4; words++) {
         const bool is_figure = isdigit((unsigned char)*w.at) || *w.at == '#';
-
-        figures += is_figure;
-        streets += is_among(
+        const bool is_street_word = is_among(
             w.at, w.n,
             "street st st. avenue ave ave. road rd rd. drive dr dr. lane ln ln. boulevard blvd blvd. way court ct "
             "place "
-            "pl suite ste ste. floor highway hwy box calle avenida av av. plaza paseo camino apt apt. unit building");
-        if (!is_figure && !is_capital(&w) && !is_small_word(&w))
+            "pl suite ste ste. floor highway hwy box calle avenida av av. plaza paseo camino apt apt. unit building "
+            "rue chemin allée impasse quai via viale corso piazza rua travessa ulica ul ul. ulice улица ул ул.");
+
+        figures += is_figure;
+        streets += is_street_word || is_street_name(&w) || (w.n == 1 && *w.at == 'C' && w.at[1] == '/');
+        if (!is_figure && !is_street_word && !is_capital(&w) && !is_small_word(&w))
             return false;
     }
     return figures && streets && words > 1 && words <= PIECE_WORDS_MAX + 4;
@@ -179,6 +207,32 @@ static size_t count_capitals(const char *s, const char *end)
     return words <= PIECE_WORDS_MAX ? words : 0;
 }
 
+/* "12345 Musterstadt", "1012 AB Amsterdam", "Amtsgericht Musterstadt, HRB 12345", "CIF B-5501234": nothing by itself, but no sentence either. */
+static bool is_register(const char *s, const char *end)
+{
+    struct piece first, w;
+    size_t words = 0, figures = 0;
+    bool is_code, has_name = false;
+
+    if (!next_word(&s, end, &first))
+        return false;
+    is_code = first.n >= 4 && first.n <= 6 && strspn(first.at, "0123456789") == first.n;
+    w = first;
+    do {
+        const bool is_figure = memchr("0123456789", w.at[w.n - 1], 10) != NULL;
+
+        figures += is_figure;
+        words++;
+        has_name |= is_among(w.at, w.n,
+                             "hrb hra amtsgericht registergericht handelsregister geschäftsführer ust-id ust-idnr. "
+                             "ustid steuernummer vat cif nif siret siren rcs p.iva p.i. iva kvk btw reg registered "
+                             "npi lic license cnpj ico ičo dič nip regon krs инн огрн");
+        if (!is_figure && !is_capital(&w) && !is_small_word(&w) && !has_name)
+            return false;
+    } while (next_word(&s, end, &w) && words <= PIECE_WORDS_MAX);
+    return words <= PIECE_WORDS_MAX && (has_name ? figures > 0 : is_code && words > 1 && words <= 4 && figures == 1);
+}
+
 /* "Sam Okafor (they/them)" */
 static const char *without_pronouns(const char *s, const char *end)
 {
@@ -202,6 +256,8 @@ static enum line_contact contact_of(const char *s, const char *stop)
         return LINE_CONTACT_REACH;
     if (last == ',' || last == '!' || last == '?' || last == ':' || last == '>')
         return LINE_CONTACT_NO;
+    if (is_register(s, end))
+        return LINE_CONTACT_LOOSE;
     words = count_capitals(s, end);
     if (!words || (last == '.' && words > NAME_WORDS_MAX))
         return LINE_CONTACT_NO;

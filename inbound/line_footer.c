@@ -5,6 +5,7 @@
 #include <ctype.h>
 
 #define MOBILE_MAX_BYTES 90
+#define DEVICE_MAX_BYTES 60
 #define PLACEHOLDER_MAX_BYTES 300
 
 static const char *const mobile_starts[] = {
@@ -98,6 +99,20 @@ static const char *const mobile_names[] = {
     "телефон",     "почт",    "устроиств", "пристро",     "κινητ",      "puhelim",  "matkapuhelin",
 };
 
+/* "Az iPhone-omról küldve", "Đã gửi từ iPhone của tôi": a short line that names a device and says "sent" in a language of which no opening is known. */
+static bool is_sent_from_device(const char *s)
+{
+    static const char *const devices[] = { "iphone", "ipad", "galaxy", "android", "samsung", "huawei", "xiaomi" };
+    static const char *const sents[] = { "kuldve",     "kuldott",  "gui tu",   "dikirim dari", "ส่งจาก",    "สงจาก",
+                                         "נשלח מ",     "أرسلت من", "ارسلت من", "أرسل من",      "poslano",  "poslane",
+                                         "odoslan",    "nosutit",  "saadetud", "issiust",      "изпратен", "послато",
+                                         "пошле",      "보냄",     "から送信", "傳送",         "发送",     "發送",
+                                         "gonderildi", "trimis",   "senditaf", "sent fra",     "bidalia",  "bidali" };
+
+    return strlen(s) <= DEVICE_MAX_BYTES && !strpbrk(s, ",;?!") && line_count_words(s, devices, COUNT_OF(devices)) &&
+           line_count_words(s, sents, COUNT_OF(sents));
+}
+
 /* A footer is the whole line: a full stop with more words after it is a person's sentence. */
 bool line_is_mobile_footer(const char *line)
 {
@@ -117,7 +132,7 @@ bool line_is_mobile_footer(const char *line)
     if ((strchr(s, ',') || strstr(s, " is ") || strstr(s, " and i ")) && !strstr(s, "typo") && !strstr(s, "brev") &&
         !strstr(s, "powered") && !strstr(s, "smartphone") && !strstr(s, "http"))
         return false;
-    return line_starts_with_one(s, mobile_starts, COUNT_OF(mobile_starts)) ||
+    return line_starts_with_one(s, mobile_starts, COUNT_OF(mobile_starts)) || is_sent_from_device(s) ||
            (line_starts_with_one(s, mobile_loose, COUNT_OF(mobile_loose)) &&
             line_count_words(s, mobile_names, COUNT_OF(mobile_names)));
 }

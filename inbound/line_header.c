@@ -2,6 +2,10 @@
 
 #include <string.h>
 
+#define FIELD_NAME_MAX_BYTES 40
+#define FIELDS_MIN 3
+#define FIELDS_MAX 8
+
 static bool is_in(const char *needle_set[], size_t n, const char *s, size_t len)
 {
     for (size_t i = 0; i < n; i++)
@@ -13,12 +17,12 @@ static bool is_in(const char *needle_set[], size_t n, const char *s, size_t len)
 /* The keys of a header block, in the languages of the mail programs that write it into the text. */
 enum key { KEY_NONE, KEY_FROM, KEY_DATE, KEY_TO, KEY_CC, KEY_SUBJECT, KEY_OTHER };
 
-static const char *froms[] = { "from",      "de",        "von",       "van",      "da",        "fra",      "fran",
-                               "od",        "nadawca",   "kimden",    "gonderen", "от",        "від",      "发件人",
-                               "寄件者",    "差出人",    "보낸 사람", "보낸사람", "lahettaja", "felado",   "expediteur",
-                               "remitente", "mittente",  "απο",       "מאת",      "من",        "送信者",   "送信元",
-                               "寄件人",    "od kogo",   "lahettaja", "de la",    "remetente", "afzender", "absender",
-                               "avsender",  "avsandare", "afsender",  "nuo" };
+static const char *froms[] = { "from",      "de",       "von",       "van",       "da",        "fra",    "fran",
+                               "od",        "nadawca",  "kimden",    "gonderen",  "от",        "від",    "发件人",
+                               "寄件者",    "差出人",   "보낸 사람", "보낸사람",  "lahettaja", "felado", "expediteur",
+                               "remitente", "mittente", "απο",       "מאת",       "من",        "送信者", "送信元",
+                               "寄件人",    "od kogo",  "발신",      "발신자",    "lahettaja", "de la",  "remetente",
+                               "afzender",  "absender", "avsender",  "avsandare", "afsender",  "nuo" };
 static const char *dates[] = { "sent",           "date",          "enviado",       "enviado el",    "fecha",
                                "gesendet",       "datum",         "envoye",        "envoye le",     "verzonden",
                                "inviato",        "data",          "enviada",       "enviada em",    "enviado em",
@@ -72,6 +76,28 @@ static enum key key_of(const char *line)
     if (is_in(subjects, COUNT_OF(subjects), line, n))
         return KEY_SUBJECT;
     return is_in(others, COUNT_OF(others), line, n) ? KEY_OTHER : KEY_NONE;
+}
+
+/* "Key: value", the key of a few words without figures. */
+static bool is_field(const char *line)
+{
+    const char *s = line + strspn(line, " *|\t>"), *colon = strchr(s, ':');
+
+    return colon && colon > s && colon - s <= FIELD_NAME_MAX_BYTES && !memchr(s, '@', (size_t)(colon - s)) &&
+           !memchr(s, '/', (size_t)(colon - s)) && strcspn(s, "0123456789") > (size_t)(colon - s);
+}
+
+size_t line_titled_block(const char *const *lines, size_t count)
+{
+    bool has_address = false, has_figure = false;
+    size_t n = 0;
+
+    while (n < count && n < FIELDS_MAX && is_field(lines[n])) {
+        has_address |= strchr(lines[n], '@') != NULL;
+        has_figure |= strpbrk(strchr(lines[n], ':'), "0123456789") != NULL && !strchr(lines[n], '@');
+        n++;
+    }
+    return n >= FIELDS_MIN && has_address && has_figure ? n : 0;
 }
 
 size_t line_header_block(const char *const *lines, size_t count)

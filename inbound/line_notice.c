@@ -60,12 +60,40 @@ static const char *const disclaimer_words[] = {
     "fortrolig",
     "konfidenti",
     "poufn",
+    "privilegiad",
+    "privilegiat",
+    "riservata al",
+    "uso esclusivo",
+    "duvern",
+    "gizli",
+    "luottamuksell",
+    "bizalmas",
+    "confidentiale",
+    "конфиденциальн",
+    "конфіденційн",
+    "предназначен",
+    "получател",
+    "адресат",
+    "보안",
+    "기밀",
+    "수신인",
+    "机密",
+    "保密",
+    "收件人",
+    "機密",
+    "受信者",
+    "宛先",
 };
 
 /* People write these too, of what they sent by mistake. */
 static const char *const disclaimer_asides[] = {
-    "in error",   "delete",   "attachments", "por error", "prohibid", "copia",   "par erreur",
-    "per errore", "detruire", "vernichten",  "absender",  "reliance", "divulga",
+    "in error",   "delete",     "attachments", "por error",  "prohibid", "copia",     "par erreur",
+    "per errore", "detruire",   "vernichten",  "absender",   "reliance", "divulga",   "by mistake",
+    "avisar",     "por engano", "remetente",   "apag",       "afzender", "vernietig", "bijlage",
+    "eliminarlo", "eliminar",   "mittente",    "expediteur", "piec",     "afsender",  "avsandar",
+    "avsender",   "nadawc",     "usun",        "omylem",     "odesilat", "silin",     "gonderen",
+    "ошибочно",   "удалит",     "отправител",  "误",         "删除",     "刪除",      "誤",
+    "削除",       "破棄",       "삭제",        "발신인",     "pielikum", "tevedes",   "poista",
 };
 
 static const char *const disclaimer_starts[] = {
@@ -113,6 +141,56 @@ static const char *const disclaimer_starts[] = {
     "e-mails ",
     "privileged",
     "la presente comunicacion",
+    "ai sensi d",
+    "il contenuto",
+    "il presente messaggio",
+    "la presente e-mail",
+    "la presente comunicazione",
+    "as informacoes",
+    "o conteudo",
+    "a informacao",
+    "em conformidade",
+    "de conformidad",
+    "en cumplimiento",
+    "conforme a",
+    "conforme o",
+    "in accordance with",
+    "pursuant to",
+    "dieses e-mail",
+    "diese mail",
+    "cette communication",
+    "le contenu de",
+    "den har",
+    "dette meddelelse",
+    "denne melding",
+    "wiadomosc ta",
+    "ta wiadomosc",
+    "niniejsza wiadomosc",
+    "tresc tej",
+    "tato zprava",
+    "tento e-mail",
+    "obsah teto",
+    "bu e-posta",
+    "bu mesaj",
+    "tama viesti",
+    "tama sahkoposti",
+    "ez az uzenet",
+    "az uzenet",
+    "acest mesaj",
+    "настоящее сообщение",
+    "настоящее электронное",
+    "данное сообщение",
+    "это сообщение",
+    "это электронное",
+    "це повідомлення",
+    "本邮件",
+    "此邮件",
+    "本郵件",
+    "本メール",
+    "このメール",
+    "本 메일",
+    "본 메일",
+    "이 메일",
     "if you are not the intended",
     "si usted no es",
 };
@@ -148,21 +226,22 @@ static bool is_title(const char *p)
     return false;
 }
 
-static bool reads_like_law(const char *p)
+static bool reads_like_law(const char *p, bool is_below_rule)
 {
     const int sure = line_count_words(p, disclaimer_words, COUNT_OF(disclaimer_words));
     const int asides = line_count_words(p, disclaimer_asides, COUNT_OF(disclaimer_asides));
 
-    return (sure >= 2 && sure + asides >= 3) || (sure && sure + asides >= 4);
+    return (sure >= 2 && sure + asides >= 3) || (sure && sure + asides >= (is_below_rule ? 3 : 4));
 }
 
-bool line_is_disclaimer(const char *p)
+bool line_is_disclaimer(const char *p, bool is_below_rule)
 {
     p = line_skip_dashes(p);
     while (*p && !isalnum((unsigned char)*p) && (unsigned char)*p < 0x80)
         p++;
     return is_title(p) || line_starts_with_one(p, print_less, COUNT_OF(print_less)) ||
-           (line_starts_with_one(p, disclaimer_starts, COUNT_OF(disclaimer_starts)) && reads_like_law(p));
+           (line_starts_with_one(p, disclaimer_starts, COUNT_OF(disclaimer_starts)) &&
+            reads_like_law(p, is_below_rule));
 }
 
 /* Scanners say what they looked at; who writes of a scan or of a program that blocked the digest does not begin so. */

@@ -123,6 +123,10 @@ static bool plan_header(struct plan *p, size_t i)
         block = head < p->count ? line_header_block(p->fold + head, p->count - head) : 0;
         return plan_older(p, i, block ? head + block : i + 1);
     }
+    if (!block && line_is_titled_rule(p->fold[i]) && i + 1 < p->count) {
+        block = line_titled_block(p->fold + i + 1, p->count - i - 1);
+        return block && plan_older(p, i, i + 1 + block);
+    }
     return block && plan_older(p, rule_above(p, i), i + block);
 }
 
@@ -248,6 +252,7 @@ struct plan plan_read(struct body *body)
         p.fold[i] = text_fold_plain(body->mem, body->lines[i].text);
     plan_structure(&p);
     plan_rules_above(&p);
+    plan_wrapped_quotes(&p);
     plan_older_mail(&p);
     plan_own_marks(&p);
     plan_footers(&p);

@@ -48,6 +48,8 @@ size_t plan_run_end(const struct plan *p, size_t i);
 size_t plan_count_text(const struct plan *p, size_t from, size_t end);
 /* Gives kept lines from..end a fate. */
 void plan_mark(struct plan *p, size_t from, size_t end, enum fate fate);
+/* inbound/plan_wrap.c: the ends of quoted lines that an old mail program wrapped without marking them again. */
+void plan_wrapped_quotes(struct plan *p);
 /* inbound/plan_footer.c: signatures, footers and notices of what is kept. */
 void plan_footers(struct plan *p);
 

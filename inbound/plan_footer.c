@@ -76,7 +76,7 @@ static void plan_disclaimers(struct plan *p, size_t from, size_t end)
         if (!is_start || body_is_blank(&p->body->lines[i]) || line_is_rule(p->fold[i]))
             continue;
         join_paragraph(p, i, end, paragraph);
-        if (!line_is_disclaimer(paragraph))
+        if (!line_is_disclaimer(paragraph, i > from && line_is_rule(p->fold[i - 1])))
             continue;
         while (i > from && line_is_rule(p->fold[i - 1]))
             i--;
@@ -115,6 +115,17 @@ static size_t trim_end(const struct plan *p, size_t from, size_t end)
     return end;
 }
 
+/* The place of a picture, taken away already. */
+static bool is_logo(const struct plan *p, size_t i)
+{
+    return p->fate[i] == FATE_SIGNATURE && line_is_placeholder(p->fold[i]);
+}
+
+static bool is_contact_line(const struct plan *p, size_t i)
+{
+    return p->fate[i] == FATE_KEEP && !body_is_blank(&p->body->lines[i]);
+}
+
 /* "Marvin Oyelaran / Payroll, Canal Street Depot / Phone: 555-0118": the last paragraph, or its end. What somebody announces ("my new
  * address is:") is no signature. */
 static void plan_contact(struct plan *p, size_t from, size_t end)
@@ -124,10 +135,15 @@ static void plan_contact(struct plan *p, size_t from, size_t end)
 
     end = trim_end(p, from, end);
     start = top = end;
-    while (top > from && end - top < CONTACT_LINES_MAX && !body_is_blank(&p->body->lines[top - 1]) &&
-           p->fate[top - 1] == FATE_KEEP) {
+    while (from && (p->fate[from - 1] == FATE_KEEP || is_logo(p, from - 1)))
+        from--;
+    while (top > from && end - top < CONTACT_LINES_MAX && (is_logo(p, top - 1) || is_contact_line(p, top - 1))) {
         const enum line_contact kind = line_contact(p->body->lines[top - 1].text);
 
+        if (is_logo(p, top - 1)) {
+            top--;
+            continue;
+        }
         if (kind == LINE_CONTACT_NO)
             break;
         has_reach |= kind == LINE_CONTACT_REACH || kind == LINE_CONTACT_CARD;

@@ -186,7 +186,7 @@ static bool read_people_report(const struct mime *mime, const char *body, struct
     const char *words = text_fold_plain(mem, arena_strndup(mem, body, strnlen(body, REPORT_TEXT_MAX_BYTES)));
     const char *subject = text_fold_plain(mem, letter->subject);
     const bool says = report_text_says_undelivered(subject) || report_text_says_undelivered(words) ||
-                      report_text_says_delayed(subject);
+                      report_text_says_delayed(subject) || report_text_warns(words);
 
     if (!mime_raw(mime, "X-Failed-Recipients") &&
         !((is_from_mail_system(letter) || letter->has_null_return_path) && says))
@@ -206,8 +206,9 @@ static bool read_people_report(const struct mime *mime, const char *body, struct
             .why = report_class(LETTER_FAILED, status, report_words(part, mem)),
         };
     }
-    for (size_t i = 0; report_text_says_delayed(subject) && i < letter->report_count; i++)
-        reports[i].action = LETTER_DELAYED;
+    if (report_text_says_delayed(subject) || (report_text_warns(words) && !report_text_gave_up(words)))
+        for (size_t i = 0; i < letter->report_count; i++)
+            reports[i].action = LETTER_DELAYED;
     return true;
 }
 
@@ -235,12 +236,28 @@ static bool is_from_person(const struct mime *mime, const struct letter *l)
            !text_equals(mime->top_type, "multipart/report") && !text_starts(mime->top_type, "message/");
 }
 
+/* Complaints from before RFC 5965: the letter attached, its recipient in a field of Microsoft's, or a subject that names the server it came from. */
+static bool is_bare_complaint(const struct mime *mime, const struct letter *letter)
+{
+    static const char *const starts[] = { "complaint about message from ", "email feedback report for ip " };
+
+    for (size_t i = 0; i < mime->nested_field_count; i++)
+        if (text_equals(mime->nested_fields[i].name, "X-HmXmrOriginalRecipient"))
+            return true;
+    for (size_t i = 0; mime->nested_field_count && i < COUNT_OF(starts); i++)
+        if (text_starts(letter->subject, starts[i]) && isxdigit((unsigned char)letter->subject[strlen(starts[i])]) &&
+            strpbrk(letter->subject, ".:"))
+            return true;
+    return false;
+}
+
 bool report_read(const struct mime *mime, const char *body, struct arena *mem, struct letter *letter)
 {
     struct letter_report *reports = ARENA_ARRAY(mem, LETTER_REPORTS_MAX + 1, struct letter_report);
-    bool is_status = false, is_complaint = text_equals(mime->report_type, "feedback-report");
+    bool is_status = false,
+         is_complaint = text_equals(mime->report_type, "feedback-report") || is_bare_complaint(mime, letter);
 
-    if (is_from_person(mime, letter))
+    if (!is_complaint && is_from_person(mime, letter))
         return false;
     for (size_t i = 0; i < mime->part_count; i++) {
         const struct mime_part *p = &mime->parts[i];

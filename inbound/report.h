@@ -5,6 +5,7 @@
  *          mailer-daemon, X-Failed-Recipients) and says in words that a mail was not delivered. What has the return path and the From
  *          of a person and is not multipart/report as a whole is none, whatever parts it carries: somebody sends a bounce on. Recipients are addresses in the
  *          form of text_address_in, "" when the report names none; statuses "5.1.1" or "".
+ *          A complaint is a feedback-report, or what Microsoft sent before there was one: our letter attached below a subject that names it.
  * Errors   None: what cannot be read is left empty. A report is never posted and never answered, whatever could be read.
  * Owns     Results live in mem.
  * Source   RFC 3464, RFC 3463, RFC 5965; wordings of Exim, qmail, Postfix, Exchange, Gmail, Yahoo and others as data in report_class.c.
@@ -31,6 +32,9 @@ size_t report_read_text(const char *body, const struct letter *letter, struct ar
 char *report_text_part(const char *body, struct arena *mem);
 bool report_text_says_undelivered(const char *folded);
 bool report_text_says_delayed(const char *folded);
+/* The words of a text that only warns, and of one that says it is over. */
+bool report_text_warns(const char *folded);
+bool report_text_gave_up(const char *folded);
 /* The first "d.d.d" that is an enhanced status, or one made from a reply code ("550" is "5.0.0"); "" for none. */
 const char *report_status_in(const char *text, struct arena *mem);
 

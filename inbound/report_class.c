@@ -120,6 +120,8 @@ static const struct row firm[] = {
       "inexistente|unbekannt|existiert nicht|nicht gefunden|"
       "kein solcher|inconnu|n'existe pas|introuvable|inesistente|sconosciuto|non esiste|non trovat|nao "
       "existe|inexistente|desconhecido|"
+      "no figura en|no consta en|nicht vorhanden|nicht eingetragen|nicht aufgefuhrt|non presente n|nao consta|ne "
+      "figure pas|"
       "bestaat niet|onbekend|nie istnieje|okand|finns inte|findes ikke|finnes ikke|neexistuje| yok "
       "|不存在|存在しません|存在せす|見つかりません|"
       "見つかりませんてした|宛先不明|あて先か|宛先か|не наиден|не существует|нет такого|неизвестн" },

@@ -64,6 +64,75 @@ bool report_text_says_undelivered(const char *s)
         "address not found",
         "mail failure",
         "transaction failed",
+        "non e stato consegnato",
+        "mancata consegna",
+        "impossibile recapitare",
+        "impossibile consegnare",
+        "n'a pas pu etre remis",
+        "n'a pas pu etre distribue",
+        "n'a pas pu etre livre",
+        "n'est pas parvenu",
+        "echec de la remise",
+        "non distribue",
+        "nicht zugestellt werden",
+        "nicht zustellbar",
+        "hat einige oder alle empfanger nicht erreicht",
+        "zustellung fehlgeschlagen",
+        "no ha podido ser entregado",
+        "no pudo ser entregado",
+        "no fue entregado",
+        "fallo en la entrega",
+        "fallo en entrega",
+        "fallo de entrega",
+        "nao pode ser entregue",
+        "nao foi entregue",
+        "nao foi possivel entregar",
+        "falha na entrega",
+        "niet worden afgeleverd",
+        "niet bezorgd",
+        "onbestelbaar",
+        "nie zostala dostarczona",
+        "nie mozna dostarczyc",
+        "niedostarczon",
+        "kunde inte levereras",
+        "kunne ikke leveres",
+        "nedorucitel",
+        "nebylo mozne dorucit",
+        "kezbesithetetlen",
+        "nu a putut fi livrat",
+        "teslim edilemedi",
+        "iletilemedi",
+        "не доставлено",
+        "недоставлен",
+        "не может быть доставлено",
+        "не удалось доставить",
+        "не вдалося доставити",
+        "配信不能",
+        "配信てきません",
+        "送信てきませんてした",
+        "届けることかてきません",
+        "投递失败",
+        "无法投递",
+        "退信",
+        "無法傳遞",
+        "无法送达",
+        "배달되지",
+        "전송 실패",
+        "전송하지 못",
+    };
+
+    return has_any(s, words, COUNT_OF(words));
+}
+
+bool report_text_warns(const char *s)
+{
+    static const char *const words[] = {
+        "temporary failure report",  "is delayed for more than",        "has not yet been delivered",
+        "this is a warning only",    "do not need to resend",           "do not need to re-send",
+        "will continue to be tried", "delivery attempts will continue", "wird weiterhin versucht",
+        "noch nicht zugestellt",     "aun no se ha entregado",          "todavia no se ha entregado",
+        "n'a pas encore ete remis",  "non e stato ancora consegnato",   "ainda nao foi entregue",
+        "nog niet bezorgd",
     };
 
     return has_any(s, words, COUNT_OF(words));
@@ -72,8 +141,20 @@ bool report_text_says_undelivered(const char *s)
 bool report_text_says_delayed(const char *s)
 {
     static const char *const words[] = {
-        "delayed", "(delay)",  "warning: message", "delivery delay",  "still being retried", "warning: could not send",
-        "retraso", "retrasad", "verzogert",        "will be retried",
+        "delayed",
+        "(delay)",
+        "warning: message",
+        "delivery delay",
+        "still being retried",
+        "warning: could not send",
+        "retraso",
+        "retrasad",
+        "verzogert",
+        "will be retried",
+        "retarde",
+        "ritardat",
+        "atrasad",
+        "vertraagd",
     };
 
     return has_any(s, words, COUNT_OF(words));
@@ -266,7 +347,7 @@ static size_t find_addresses(const char *text, const struct letter *letter, stru
     return count;
 }
 
-static bool says_given_up(const char *words)
+bool report_text_gave_up(const char *words)
 {
     static const char *const final[] = { "permanent error",    "given up",        "giving up",   "not going to try",
                                          "permanently",        "permanent fatal", "fatal error", "will not be retried",
@@ -295,7 +376,7 @@ size_t report_read_text(const char *body, const struct letter *letter, struct ar
     const char *whole = report_text_part(body, mem), *whole_words = report_words(whole, mem);
     struct found *found = ARENA_ARRAY(mem, max + 1, struct found);
     const size_t count = find_addresses(whole, letter, mem, found, max);
-    const bool is_final = says_given_up(whole_words);
+    const bool is_final = report_text_gave_up(whole_words);
 
     for (size_t i = 0; i < count; i++) {
         const char *near = arena_strndup(mem, found[i].at, (size_t)(found[i].end - found[i].at));

@@ -206,7 +206,7 @@ static void trim_segments(struct letter *letter, const struct set *set, struct s
 /* Lines of programs, which stand below older mail too. */
 static bool is_of_a_program(const char *folded)
 {
-    return line_is_list_footer(folded) || line_is_mobile_footer(folded) || line_is_disclaimer(folded) ||
+    return line_is_list_footer(folded) || line_is_mobile_footer(folded) || line_is_disclaimer(folded, false) ||
            line_is_rule(folded) || line_is_link(folded) || line_is_placeholder(folded);
 }
 

@@ -24,6 +24,16 @@ static struct reply read_text(const char *text, struct arena *mem)
     return reply;
 }
 
+static struct reply read_answer(const char *text, struct arena *mem)
+{
+    struct body body = { .mem = mem, .is_answer = true };
+    struct reply reply;
+
+    body_from_text(&body, text, false, false);
+    reply_read(&body, &reply);
+    return reply;
+}
+
 /* ---- contacts ---- */
 
 static void lines_of_signatures(void **state)
@@ -48,6 +58,17 @@ static void lines_of_signatures(void **state)
         { "Thank You", LINE_CONTACT_NO },
         { "I walked to the shop.", LINE_CONTACT_NO },
         { "Love,", LINE_CONTACT_NO },
+        { "O: (937) 555-0161   C: (937) 555-0162   F: (937) 555-0163", LINE_CONTACT_REACH },
+        { "Tel.: 555-0134 | Móvil: 555-0135", LINE_CONTACT_REACH },
+        { "Ext. 0142 | Bleep 0199", LINE_CONTACT_REACH },
+        { "Lindenweg 4", LINE_CONTACT_REACH },
+        { "C/ Mayor 12, 2.º A, Springfield", LINE_CONTACT_REACH },
+        { "12 rue des Lilas", LINE_CONTACT_REACH },
+        { "12345 Musterstadt", LINE_CONTACT_LOOSE },
+        { "Amtsgericht Musterstadt, HRB 12345", LINE_CONTACT_LOOSE },
+        { "2000 Steps", LINE_CONTACT_LOOSE }, /* no proof by itself */
+        { "Room 12", LINE_CONTACT_NO },
+        { "I walked 2000 steps", LINE_CONTACT_NO },
     };
     int bad = 0;
 
@@ -70,6 +91,10 @@ static void a_block_of_name_and_phone_leaves(void **state)
         { "Here is my new address:\n\nHarold Meyer\n118 Birch Lane\n",
           "Here is my new address:\n\nHarold Meyer\n118 Birch Lane" },
         { "Harold Meyer\n118 Birch Lane\n555-0142\n", "Harold Meyer\n118 Birch Lane\n555-0142" },
+        { "What I walked.\n\nMonday\n2000 Steps\n", "What I walked.\n\nMonday\n2000 Steps" },
+        { "Count me in.\n\nCarmen Ruiz\nContabilidad\n[cid:image001.png@01DC]\nTel.: 555-0134\nC/ Mayor 12\n",
+          "Count me in." },
+        { "Ich komme.\n\nBehrendt GmbH\nLindenweg 4\n12345 Musterstadt\nTelefax: 030 555-0122\n", "Ich komme." },
         { "Soup helps.\n\n[image: soup.jpg]\nIt is warm [cid:12] too.\n", "Soup helps.\n\nIt is warm too." },
         { "A riddle.\n\n> is bigger than <\n\nAnswers to me.\n", "A riddle.\n\n> is bigger than <\n\nAnswers to me." },
     };
@@ -80,17 +105,64 @@ static void a_block_of_name_and_phone_leaves(void **state)
         assert_string_equal(read_text(cases[i].text, mem).text, cases[i].want);
 }
 
-/* ---- marks without an attribution ---- */
+/* ---- notices, footers, headers in any language ---- */
 
-static struct reply read_answer(const char *text, struct arena *mem)
+static void what_others_wrote_below_leaves(void **state)
 {
-    struct body body = { .mem = mem, .is_answer = true };
-    struct reply reply;
+    static const struct {
+        const char *text, *want;
+    } cases[] = {
+        { "I sat on it.\n\n_______________\nThis message is confidential. If you received it in error, delete it.\n",
+          "I sat on it." },
+        { "I sat on it.\n\nThis message is private. I sent it in error, please delete it.\n",
+          "I sat on it.\n\nThis message is private. I sent it in error, please delete it." },
+        { "Vengo.\n\nAi sensi del Regolamento UE 2016/679 le informazioni di questo messaggio sono riservate al "
+          "destinatario. Se ricevuto per "
+          "errore, eliminarlo.\n",
+          "Vengo." },
+        { "Я приду.\n\nНастоящее сообщение конфиденциально и предназначено только получателю. Полученное ошибочно "
+          "просим удалить.\n",
+          "Я приду." },
+        { "Jövök.\n\nAz iPhone-omról küldve\n", "Jövök." },
+        { "I sent it from my iPhone.\n", "I sent it from my iPhone." },
+        { "Ok.\n\n-------- Tukaj kar koli --------\nOdnekod: Rosa <rosa@example.org>\nKdaj: 16. 4. 2026 7:54\nZadeva: "
+          "Kruh\n\nKruh.\n",
+          "Ok." },
+        { "My notes:\n\n-------- Monday --------\nMorning: 120\nNoon: 130\nNight: 125\n",
+          "My notes:\n\n-------- Monday --------\nMorning: 120\nNoon: 130\nNight: 125" },
+    };
+    CLEANUP(arena_free) struct arena *mem = arena_new("t");
 
-    body_from_text(&body, text, false, false);
-    reply_read(&body, &reply);
-    return reply;
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+        assert_string_equal(read_text(cases[i].text, mem).text, cases[i].want);
 }
+
+/* An old program wraps what it quotes and marks the first line alone: the rest is of the quotation. What an answer says is not. */
+static void ends_of_wrapped_quotes_are_quoted(void **state)
+{
+    static const struct {
+        const char *text, *want;
+    } cases[] = {
+        { "> The stairs at the station are out of order, so I walk all around the\nblock. It is longer but it is flat "
+          "all the way, with two "
+          "benches on the\nway.\n\nWe know.\n",
+          "We know." },
+        { "> I walk ten minutes after supper now, and so does the dog I told you of.\nme too, every night\n\nRosa\n",
+          "me too, every night\n\nRosa" },
+        { "> I walk ten minutes\nme too, every night\n> and then I sleep\nso do I\n",
+          "me too, every night\n\nso do I" },
+        { "> I walk ten minutes after supper now, and so does the dog I told you of and\nMe too!\n\nRosa\n",
+          "Me too!\n\nRosa" },
+    };
+    CLEANUP(arena_free) struct arena *mem = arena_new("t");
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+        assert_string_equal(read_answer(cases[i].text, mem).text, cases[i].want);
+}
+
+/* ---- marks without an attribution ---- */
 
 /* What others wrote is nobody's new words, whether or not a line introduces it: of an answer, however few lines are quoted. */
 static void an_answer_quotes_without_saying_so(void **state)
@@ -258,6 +330,8 @@ int main(void)
         cmocka_unit_test(marks_by_hand_stay),
         cmocka_unit_test(lines_of_signatures),
         cmocka_unit_test(a_block_of_name_and_phone_leaves),
+        cmocka_unit_test(what_others_wrote_below_leaves),
+        cmocka_unit_test(ends_of_wrapped_quotes_are_quoted),
         cmocka_unit_test(html_tells_what_is_quoted),
         cmocka_unit_test(a_link_of_the_quoted_letter_is_quoted),
         cmocka_unit_test(time_is_bounded),
