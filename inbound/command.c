@@ -412,7 +412,7 @@ static struct command read_thanks(const struct words_core *core)
 
 struct command command_read(const struct command_input *in, struct arena *mem)
 {
-    struct words_core core = words_core(in->text, in->names, mem);
+    struct words_core core = in->core ? *in->core : words_core(in->text, in->names, mem);
     struct command c;
 
     c = read_thanks(&core);

@@ -67,11 +67,13 @@ struct command {
         text; /* LEAVE: the group's name as given by the caller; NAME: the name; REPORT: why; ANON: the post; PHONE: the number as written. Otherwise "" */
 };
 
+struct words_core;
 struct command_input {
     const char *subject;       /* NULL is allowed */
     const char *text;          /* the new words */
     const char *const *names;  /* known names, ended by NULL; may be NULL */
     const char *const *groups; /* names of the person's groups, ended by NULL; may be NULL. LEAVE takes no other name */
+    const struct words_core *core; /* of text and names, where the caller has it; NULL */
 };
 
 struct command command_read(const struct command_input *in, struct arena *mem);

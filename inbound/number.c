@@ -239,10 +239,10 @@ static bool is_line_start(const struct words_token *v, size_t i, size_t first)
 struct number_pieces number_split(const char *text, struct number_set issue, const char *const *names,
                                   struct arena *mem)
 {
-    const struct words_core core = words_core(text, names, mem);
+    const struct words_core core = issue.count ? words_core(text, names, mem) : (struct words_core){ .from = 0 };
     const struct words_token *v = core.list.v;
-    const size_t first = core.from, to = core.list.count;
-    struct number_piece *pieces = ARENA_ARRAY(mem, NUMBER_MAX_PIECES, struct number_piece);
+    const size_t first = core.from, to = core.list.count; /* without numbers there is nothing to find */
+    struct number_piece *pieces = ARENA_ARRAY(mem, issue.count ? NUMBER_MAX_PIECES : 0, struct number_piece);
     struct number_piece piece = { .count = 0 };
     size_t count = 0, next = 0;
 

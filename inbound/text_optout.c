@@ -1,8 +1,6 @@
 #include "inbound/text_optout.h"
 
 #include "base/text.h"
-#include "inbound/command.h"
-#include "inbound/words.h"
 
 #define KEYWORD_MAX 32 /* letters */
 #define FEW 6          /* words around a keyword */
@@ -453,21 +451,17 @@ static enum text_optout read_parts(struct words_core core, const char *const *na
     return !found && has_plea(&core.list, mem) ? TEXT_OPTOUT_LIKELY : found;
 }
 
-enum text_optout text_optout_read(const char *text, const char *const *names, const char *const *groups,
-                                  struct arena *mem)
+enum text_optout text_optout_read(const struct words_core *core, const struct command *command,
+                                  const char *const *names, const char *const *groups, struct arena *mem)
 {
-    const struct words_core core = words_core(text, names, mem);
-    const struct command_input in = { NULL, text, names, groups };
-    struct command command;
     enum text_optout found;
 
-    if (is_sure(&core, mem))
+    if (is_sure(core, mem))
         return TEXT_OPTOUT_SURE;
-    found = read_parts(core, names, groups, mem);
+    found = read_parts(*core, names, groups, mem);
     if (found)
         return found;
-    command = command_read(&in, mem);
-    if (command.kind == COMMAND_STOP && command.strength != COMMAND_PROSE)
+    if (command->kind == COMMAND_STOP && command->strength != COMMAND_PROSE)
         return TEXT_OPTOUT_LIKELY;
-    return command.kind == COMMAND_STOP || has_sign(&core.list) ? TEXT_OPTOUT_PROSE : TEXT_OPTOUT_NONE;
+    return command->kind == COMMAND_STOP || has_sign(&core->list) ? TEXT_OPTOUT_PROSE : TEXT_OPTOUT_NONE;
 }

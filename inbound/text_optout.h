@@ -18,7 +18,8 @@
 #define INBOUND_TEXT_OPTOUT_H
 
 #include "base/arena.h"
-#include "base/err.h"
+#include "inbound/command.h"
+#include "inbound/words.h"
 
 enum text_optout {
     TEXT_OPTOUT_NONE,
@@ -28,8 +29,8 @@ enum text_optout {
     TEXT_OPTOUT_PROSE
 };
 
-/* names and groups as in command_read; either may be NULL. */
-enum text_optout text_optout_read(const char *text, const char *const *names, const char *const *groups,
-                                  struct arena *mem);
+/* core is the text's, command what command_read says of it; names and groups as there, either may be NULL. */
+enum text_optout text_optout_read(const struct words_core *core, const struct command *command,
+                                  const char *const *names, const char *const *groups, struct arena *mem);
 
 #endif

@@ -71,7 +71,7 @@ static bool read_noise(struct reader *r)
 
 static bool read_stop(struct reader *r)
 {
-    const enum text_optout out = text_optout_read(r->in->text, r->in->names, r->in->groups, r->mem);
+    const enum text_optout out = text_optout_read(&r->core, &r->m.command, r->in->names, r->in->groups, r->mem);
 
     r->m.stop_in_prose = out == TEXT_OPTOUT_PROSE;
     if (out == TEXT_OPTOUT_NONE || out == TEXT_OPTOUT_PROSE)
@@ -332,23 +332,47 @@ static bool read_rest(struct reader *r)
     return is(r, r->core.from == r->core.to ? TEXT_MEANS_COURTESY : TEXT_MEANS_FREE);
 }
 
-struct text_meaning text_read(const struct text_reading *in, struct arena *mem)
+typedef bool read_step(struct reader *);
+static read_step *const first_steps[] = { read_noise, read_stop, read_start_or_help };
+static read_step *const later_steps[] = { read_decision, read_answer,        read_command, read_alone,
+                                          read_numbers,  read_lost_decision, read_bare,    read_rest };
+
+static bool take_steps(struct reader *r, read_step *const *steps, size_t n)
 {
-    static bool (*const steps[])(
-        struct reader *) = { read_noise, read_stop,    read_start_or_help, read_decision, read_answer, read_command,
-                             read_alone, read_numbers, read_lost_decision, read_bare,     read_rest };
+    for (size_t i = 0; i < n; i++)
+        if (steps[i](r))
+            return true;
+    return false;
+}
+
+static struct reader begin(const struct text_reading *in, struct arena *mem)
+{
     struct reader r = { .in = in, .core = words_core(in->text, in->names, mem), .mem = mem };
-    const struct command_input command = { NULL, in->text, in->names, in->groups };
+    const struct command_input command = { NULL, in->text, in->names, in->groups, &r.core };
 
     r.bare = without_marks(&r.core);
-    r.alone = number_alone(&r);
     r.m.command = command_read(&command, mem);
     r.m.text = in->text;
+    return r;
+}
+
+struct text_meaning text_read(const struct text_reading *in, struct arena *mem)
+{
+    struct reader r = begin(in, mem);
+
+    r.alone = number_alone(&r);
     r.m.is_long = text_length(in->text) > TEXT_READ_LONG;
-    for (size_t i = 0; i < COUNT_OF(steps); i++)
-        if (steps[i](&r))
-            break;
+    if (!take_steps(&r, first_steps, COUNT_OF(first_steps)))
+        take_steps(&r, later_steps, COUNT_OF(later_steps));
     return r.m;
+}
+
+enum text_means text_read_word(const char *text, struct arena *mem)
+{
+    const struct text_reading in = { .text = text };
+    struct reader r = begin(&in, mem);
+
+    return take_steps(&r, first_steps, COUNT_OF(first_steps)) ? r.m.kind : TEXT_MEANS_FREE;
 }
 
 const char *text_means_name(enum text_means kind)

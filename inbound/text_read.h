@@ -105,6 +105,8 @@ struct text_meaning {
 };
 
 struct text_meaning text_read(const struct text_reading *in, struct arena *mem);
+/* Only what comes before any question: the kind when it is a reaction, automatic, STOP, a wrong number, START or HELP, as text_read says; else FREE. */
+enum text_means text_read_word(const char *text, struct arena *mem);
 /* "nothing", "stop", "comment" … */
 const char *text_means_name(enum text_means kind);
 

@@ -20,7 +20,5 @@ enum text_word text_word_of(enum text_means kind)
 
 enum text_word text_word_read(const char *text, struct arena *mem)
 {
-    const struct text_reading in = { .text = text };
-
-    return text_word_of(text_read(&in, mem).kind);
+    return text_word_of(text_read_word(text, mem));
 }

@@ -189,11 +189,23 @@ static enum rc fill_field(const struct build *b, const struct provider_field *f,
 
 static void add_escaped(struct strbuf *out, const char *p, size_t n)
 {
-    for (size_t i = 0; i < n; i++)
-        if (p[i] && strchr(UNRESERVED, p[i]))
-            strbuf_char(out, p[i]);
-        else
-            strbuf_printf(out, "%%%02X", (unsigned char)p[i]);
+    static const char hex[] = "0123456789ABCDEF";
+
+    while (n) {
+        size_t plain = 0;
+
+        while (plain < n && p[plain] && strchr(UNRESERVED, p[plain]))
+            plain++;
+        strbuf_add(out, p, plain);
+        p += plain;
+        n -= plain;
+        if (n) {
+            const unsigned char c = (unsigned char)*p++;
+
+            strbuf_add(out, (const char[]){ '%', hex[c >> 4], hex[c & 15] }, 3);
+            n--;
+        }
+    }
 }
 
 static enum rc build_pairs(const struct build *b, struct strbuf *out)
@@ -211,7 +223,8 @@ static enum rc build_pairs(const struct build *b, struct strbuf *out)
         if (!is_set)
             continue;
         strbuf_str(out, is_first ? "" : "&");
-        strbuf_printf(out, "%s=", f->name);
+        strbuf_str(out, f->name);
+        strbuf_char(out, '=');
         add_escaped(out, value.p, value.len);
         is_first = false;
     }

@@ -177,7 +177,7 @@ bool sms_answer_knows_us(const struct provider *p, long status, const char *body
 /* First one wins: a value that came twice is the caller's doing, and the signature covers both. */
 static void add_form(struct json *object, const char *text, size_t n, struct arena *mem, bool *has_overrun)
 {
-    struct sms_form form = sms_form_make(SMS_FORM_MAX, mem);
+    struct sms_form form = sms_form_make(SMS_FORM_MAX);
     struct err ignored;
 
     if (sms_form_read(&form, text, n, mem, &ignored))

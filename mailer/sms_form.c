@@ -2,6 +2,8 @@
 
 #include "base/json.h"
 
+#define FIRST_ROOM 16
+
 static int hex_of(char c)
 {
     return c >= '0' && c <= '9'   ? c - '0'
@@ -26,17 +28,32 @@ static struct sms_span decode(const char *p, size_t n, struct arena *mem)
     return (struct sms_span){ out, len };
 }
 
-static enum rc add(struct sms_form *form, struct sms_span name, struct sms_span value, struct err *err)
+/* Most calls have some ten parameters: room for all that a call may have would be most of the work. */
+static void make_room(struct sms_form *form, struct arena *mem)
+{
+    const size_t room = form->room ? 4 * form->room : FIRST_ROOM;
+    struct sms_pair *const pairs = ARENA_ARRAY(mem, room, struct sms_pair);
+
+    if (form->count)
+        memcpy(pairs, form->pairs, form->count * sizeof *pairs);
+    form->pairs = pairs;
+    form->room = room;
+}
+
+static enum rc add(struct sms_form *form, struct sms_span name, struct sms_span value, struct arena *mem,
+                   struct err *err)
 {
     if (form->count == form->max)
         return err_set(err, RC_LIMIT, "over %zu parameters", form->max);
+    if (form->count == form->room)
+        make_room(form, mem);
     form->pairs[form->count++] = (struct sms_pair){ name, value };
     return RC_OK;
 }
 
-struct sms_form sms_form_make(size_t max, struct arena *mem)
+struct sms_form sms_form_make(size_t max)
 {
-    return (struct sms_form){ .pairs = ARENA_ARRAY(mem, max, struct sms_pair), .max = max };
+    return (struct sms_form){ .max = max };
 }
 
 enum rc sms_form_read(struct sms_form *form, const char *text, size_t n, struct arena *mem, struct err *err)
@@ -53,7 +70,7 @@ enum rc sms_form_read(struct sms_form *form, const char *text, size_t n, struct 
 
         if (stop > text)
             rc = add(form, decode(text, (size_t)(name_end - text), mem), decode(value, (size_t)(stop - value), mem),
-                     err);
+                     mem, err);
         text = amp ? amp + 1 : end;
     }
     return rc;
@@ -77,7 +94,8 @@ static void on_member(void *ctx, const char *key, const struct json *value)
     if (json_holds_object(value) || json_holds_array(value))
         pass->rc = err_set(pass->err, RC_INPUT, "the JSON is not flat");
     else
-        pass->rc = add(pass->form, (struct sms_span){ k, strlen(k) }, (struct sms_span){ v, strlen(v) }, pass->err);
+        pass->rc =
+            add(pass->form, (struct sms_span){ k, strlen(k) }, (struct sms_span){ v, strlen(v) }, pass->mem, pass->err);
 }
 
 enum rc sms_form_read_json(struct sms_form *form, const char *text, size_t n, struct arena *mem, struct err *err)
@@ -111,7 +129,8 @@ static int compare_pairs(const void *a, const void *b)
 
 void sms_form_sort(struct sms_form *form)
 {
-    qsort(form->pairs, form->count, sizeof(*form->pairs), compare_pairs);
+    if (form->count)
+        qsort(form->pairs, form->count, sizeof(*form->pairs), compare_pairs);
 }
 
 bool sms_span_equals(const struct sms_span *a, const struct sms_span *b)

@@ -24,11 +24,11 @@ struct sms_pair {
 
 struct sms_form {
     struct sms_pair *pairs;
-    size_t count, max;
+    size_t count, room, max;
 };
 
-/* An empty form with room for max pairs. */
-struct sms_form sms_form_make(size_t max, struct arena *mem);
+/* An empty form of at most max pairs. */
+struct sms_form sms_form_make(size_t max);
 /* Each call adds what it reads. */
 MUST_CHECK enum rc sms_form_read(struct sms_form *form, const char *text, size_t n, struct arena *mem, struct err *err);
 MUST_CHECK enum rc sms_form_read_json(struct sms_form *form, const char *text, size_t n, struct arena *mem,

@@ -157,7 +157,7 @@ static void urls_of(const struct check *c, const char *ret_urls[2])
 /* What is no form is not signed itself: its hash stands in the query, which is. */
 static enum rc check_body_hash(const struct check *c)
 {
-    struct sms_form query = sms_form_make(SMS_SIGN_PAIRS_MAX, c->mem);
+    struct sms_form query = sms_form_make(SMS_SIGN_PAIRS_MAX);
     unsigned char hash[CRYPT_HASH_BYTES];
     char hex[2 * CRYPT_HASH_BYTES + 1];
     const struct sms_span *said;
@@ -174,7 +174,7 @@ static enum rc check_body_hash(const struct check *c)
 static enum rc check_twilio(const struct check *c)
 {
     const char *const names[] = { "X-SignalWire-Signature", "X-Twilio-Signature" };
-    struct sms_form form = sms_form_make(SMS_SIGN_PAIRS_MAX, c->mem);
+    struct sms_form form = sms_form_make(SMS_SIGN_PAIRS_MAX);
     const char *urls[2];
     enum rc rc = RC_OK;
 
@@ -241,7 +241,7 @@ static bool is_any_mac(const struct check *c, const struct strbuf *text, const c
 
 static enum rc build_plivo_v3(const struct check *c, const char *nonce, struct strbuf *text)
 {
-    struct sms_form query = sms_form_make(SMS_SIGN_PAIRS_MAX, c->mem), body = sms_form_make(SMS_SIGN_PAIRS_MAX, c->mem);
+    struct sms_form query = sms_form_make(SMS_SIGN_PAIRS_MAX), body = sms_form_make(SMS_SIGN_PAIRS_MAX);
     const size_t path = strcspn(c->hook->url, "?");
     const bool is_post = text_equals(c->hook->method, "POST");
     enum rc rc = read_query(c, &query);
@@ -371,7 +371,7 @@ static enum rc compare_vonage(const struct check *c, struct sms_form *form, cons
 static enum rc check_vonage(const struct check *c)
 {
     static const struct sms_span ours = { "ref", 3 };
-    struct sms_form form = sms_form_make(SMS_SIGN_PAIRS_MAX, c->mem);
+    struct sms_form form = sms_form_make(SMS_SIGN_PAIRS_MAX);
     const struct sms_span *when;
     enum rc rc = read_any(c, &form);
 
@@ -390,7 +390,7 @@ static enum rc check_vonage(const struct check *c)
 
 static enum rc check_token(const struct check *c)
 {
-    struct sms_form query = sms_form_make(SMS_SIGN_PAIRS_MAX, c->mem);
+    struct sms_form query = sms_form_make(SMS_SIGN_PAIRS_MAX);
     const struct sms_span *said;
     const enum rc rc = read_query(c, &query);
 

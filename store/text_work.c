@@ -448,10 +448,13 @@ enum rc text_out_next_due(struct store *st, enum lane first, enum lane last, int
 
 char *text_ref_write(const unsigned char ref[TEXT_REF_BYTES], size_t request, struct arena *mem)
 {
+    static const char hex[] = "0123456789abcdef";
     char *const text = arena_alloc(mem, TEXT_REF_CHARS + 16);
 
-    for (size_t i = 0; i < TEXT_REF_BYTES; i++)
-        snprintf(text + 2 * i, 3, "%02x", (unsigned)ref[i]);
+    for (size_t i = 0; i < TEXT_REF_BYTES; i++) {
+        text[2 * i] = hex[ref[i] >> 4];
+        text[2 * i + 1] = hex[ref[i] & 15];
+    }
     if (request)
         snprintf(text + TEXT_REF_CHARS, 16, "p%zu", request + 1);
     return text;

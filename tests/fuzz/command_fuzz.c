@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const char *const groups[] = { "Tuesday Circle", NULL };
     CLEANUP(arena_free) struct arena *mem = arena_new("fuzz");
     const char *text = text_clean(mem, (const char *)data, size);
-    const struct command_input in = { text, text, names, groups };
+    const struct command_input in = { text, text, names, groups, NULL };
     const struct command c = command_read(&in, mem);
 
     assert(c.kind < COMMAND_COUNT && c.text && text_is_utf8(c.text, strlen(c.text)));

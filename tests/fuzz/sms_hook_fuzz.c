@@ -47,7 +47,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     char *const text = arena_strndup(mem, (const char *)data + (n > 0), n - (n > 0));
     struct sms_header headers[16];
     const struct sms_hook hook = hook_of(text, n - (n > 0), headers);
-    struct sms_form form = sms_form_make(32, mem);
+    struct sms_form form = sms_form_make(32);
     struct err err;
 
     assert(sms_sign_check(which, keys[which], &hook, &err) != RC_OK && *err.msg);
@@ -56,7 +56,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     assert(form.count <= 32);
     for (size_t i = 1; i < form.count; i++) /* sorted or cut off; ended by NUL either way */
         assert(!form.pairs[i].name.p[form.pairs[i].name.n] && !form.pairs[i].value.p[form.pairs[i].value.n]);
-    form = sms_form_make(32, mem);
+    form = sms_form_make(32);
     rc_ignore(sms_form_read_json(&form, hook.body, hook.body_len, mem, &err), "no flat object");
     return 0;
 }

@@ -153,7 +153,7 @@ static void commands_are_whole(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        const struct command_input in = { cases[i].subject, cases[i].text, names, groups };
+        const struct command_input in = { cases[i].subject, cases[i].text, names, groups, NULL };
         const struct command c = command_read(&in, mem);
         const char *got = show(&c, mem);
 
@@ -184,7 +184,7 @@ static const char *unescape(char *s)
 static const char *tier_of(const char *text, struct arena *mem)
 {
     static const char *const tiers[] = { "sure", "likely", "prose" };
-    const struct command_input in = { NULL, text, names, groups };
+    const struct command_input in = { NULL, text, names, groups, NULL };
     const struct command c = command_read(&in, mem);
     const char *s;
 

@@ -228,7 +228,7 @@ static void kannel_takes_parts(void **state)
 /* The bytes that a value can hold, as the other side reads them again. */
 static void check_round_trip(struct arena *mem, const struct provider_request *r, const char *name, const char *text)
 {
-    struct sms_form form = sms_form_make(64, mem);
+    struct sms_form form = sms_form_make(64);
     CLEANUP(json_free) struct json *root = NULL;
     const char *const pairs = r->body ? r->body : strchr(r->url, '?') + 1;
     const struct sms_span *found;

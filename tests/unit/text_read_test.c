@@ -163,6 +163,20 @@ static char *unescape(char *s)
     return s;
 }
 
+/* What acts when a text is stored and what its conversation reads of it are one judge. */
+static bool first_words_agree(const char *text, struct arena *mem)
+{
+    const enum text_means whole = text_read(&(struct text_reading){ .text = text }, mem).kind;
+    const enum text_means first = text_read_word(text, mem);
+    const bool is_first = whole >= TEXT_MEANS_REACTION && whole <= TEXT_MEANS_HELP;
+
+    if (first == (is_first ? whole : TEXT_MEANS_FREE))
+        return true;
+    print_error("\"%s\" is \"%s\" first, and \"%s\" as a whole\n", text, text_means_name(first),
+                text_means_name(whole));
+    return false;
+}
+
 static bool line_is_right(char *line, struct arena *mem)
 {
     char *want = strchr(line, '\t'), *text = want ? strchr(want + 1, '\t') : NULL;
@@ -175,6 +189,8 @@ static bool line_is_right(char *line, struct arena *mem)
     unescape(want);
     unescape(text);
     in = reading_of(line, text_clean(mem, text, strlen(text)));
+    if (!first_words_agree(in.text, mem))
+        return false;
     m = text_read(&in, mem);
     got = show(&in, &m, mem);
     if (strcmp(got, want) == 0)
