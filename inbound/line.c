@@ -121,7 +121,7 @@ static const char *const starts[] = {
     "zo ",        "wo ",  "vr ",   "date",     "вы ",      "де ",        "ngay ",       "ท",           "ในวนท",
 };
 
-static bool has_time(const char *s)
+bool line_has_time(const char *s)
 {
     for (; *s; s++)
         if (isdigit((unsigned char)s[0]) && (s[1] == ':' || s[1] == '.' || s[1] == 'h') &&
@@ -130,7 +130,7 @@ static bool has_time(const char *s)
     return false;
 }
 
-static bool has_year(const char *s)
+bool line_has_year(const char *s)
 {
     for (const char *p = s; *p; p++) {
         const bool is_start = p == s || !isdigit((unsigned char)p[-1]);
@@ -212,7 +212,7 @@ static bool is_date_and_address(const char *s, size_t n)
     while (n && (s[n - 1] == ':' || s[n - 1] == ' '))
         n--;
     return isdigit((unsigned char)*s) && n && (s[n - 1] == '>' || s[n - 1] == ')') && has_address(s) &&
-           (has_year(s) || strstr(s, "年"));
+           (line_has_year(s) || strstr(s, "年"));
 }
 
 /* "---- On Fri, 12 Jan 2018 10:00:00 +0100 Rosa <rosa@example.org> wrote ----" */
@@ -238,25 +238,26 @@ static bool is_quoting(const char *s)
 /* ">>> Rosa Vega <rosa@example.org> 3/4/2026 7:08 AM >>>" of GroupWise, with or without its marks at the start. */
 static bool is_groupwise(const char *s, size_t n)
 {
-    return n > 12 && strncmp(s, ">>> ", 4) == 0 && strcmp(s + n - 4, " >>>") == 0 && (has_year(s) || has_time(s));
+    return n > 12 && strncmp(s, ">>> ", 4) == 0 && strcmp(s + n - 4, " >>>") == 0 &&
+           (line_has_year(s) || line_has_time(s));
 }
 
 /* A line that ends as an attribution does, with a verb at its end. */
 static enum line_proof judge_end(const char *s, bool is_started, bool is_addressed)
 {
-    if (is_addressed && (has_year(s) || has_time(s) || s[0] == '<' || s[0] == '"' || strchr(s, '<')))
+    if (is_addressed && (line_has_year(s) || line_has_time(s) || s[0] == '<' || s[0] == '"' || strchr(s, '<')))
         return LINE_STRONG;
-    return is_started && has_year(s) && (has_time(s) || strncmp(s, "on ", 3) == 0) ? LINE_STRONG : LINE_WEAK;
+    return is_started && line_has_year(s) && (line_has_time(s) || strncmp(s, "on ", 3) == 0) ? LINE_STRONG : LINE_WEAK;
 }
 
 /* With the verb before the name or the date: "Am 3.3.2026 um 07:40 schrieb Rosa:", "Rosa schrieb am 3.3.2026 um 07:40:" */
 static enum line_proof judge_middle(const char *s, const char *after, bool is_started, bool is_addressed)
 {
-    if (!(has_year(s) || has_time(s)))
+    if (!(line_has_year(s) || line_has_time(s)))
         return LINE_NO;
     if (!is_started)
-        return has_year(after) && is_addressed ? LINE_STRONG : has_year(after) ? LINE_WEAK : LINE_NO;
-    return is_addressed || (has_year(s) && has_time(s)) ? LINE_STRONG : LINE_WEAK;
+        return line_has_year(after) && is_addressed ? LINE_STRONG : line_has_year(after) ? LINE_WEAK : LINE_NO;
+    return is_addressed || (line_has_year(s) && line_has_time(s)) ? LINE_STRONG : LINE_WEAK;
 }
 
 static bool ends_like_attribution(const char *whole, const char *s, size_t n)
@@ -302,7 +303,7 @@ static enum line_proof judge(const char *whole)
         return judge_middle(s, after, starts_like_attribution(s), is_addressed);
     if (is_quoting(s) && is_addressed)
         return LINE_STRONG;
-    if (!is_addressed || !has_time(s) || !has_year(s))
+    if (!is_addressed || !line_has_time(s) || !line_has_year(s))
         return LINE_NO;
     return n > 2 && s[n - 2] == '>' ? LINE_STRONG : LINE_WEAK; /* in a language whose verb is not known */
 }
@@ -318,7 +319,7 @@ static bool is_attribution_with_more(const char *line)
         return false;
     memcpy(head, line, n);
     head[n] = '\0';
-    return has_address(head) && has_year(head) && has_time(head) && judge(head) == LINE_STRONG;
+    return has_address(head) && line_has_year(head) && line_has_time(head) && judge(head) == LINE_STRONG;
 }
 
 static bool join_line(char *joined, size_t *n, const char *line)
@@ -346,9 +347,9 @@ static bool may_go_on(const char *first, const char *line)
 {
     const char *start = line_skip_dashes(line_skip_blanks(first));
 
-    if (!starts_like_attribution(start) && !has_year(start) && !has_address(start) && *line != '<')
+    if (!starts_like_attribution(start) && !line_has_year(start) && !has_address(start) && *line != '<')
         return false;
-    return !(judge(line) && (has_year(line) || strncmp(line, "on ", 3) == 0));
+    return !(judge(line) && (line_has_year(line) || strncmp(line, "on ", 3) == 0));
 }
 
 enum line_proof line_attribution(const char *const *lines, size_t count, size_t *ret_used)
@@ -363,7 +364,7 @@ enum line_proof line_attribution(const char *const *lines, size_t count, size_t 
         if ((i > 0 && !may_go_on(lines[0], line)) || !join_line(joined, &n, line))
             return LINE_NO;
         proof = i == 0 && is_attribution_with_more(line) ? LINE_STRONG : judge(joined);
-        if (i > 0 && proof == LINE_WEAK && !has_year(joined) && !has_time(joined) && !has_address(joined))
+        if (i > 0 && proof == LINE_WEAK && !line_has_year(joined) && !line_has_time(joined) && !has_address(joined))
             return LINE_NO;
         if (proof) {
             *ret_used = i + 1;

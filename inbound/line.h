@@ -24,6 +24,10 @@ enum line_proof {
 /* Whether lines[0], or lines[0] to lines[*ret_used - 1] taken together, say "On … somebody wrote:". */
 enum line_proof line_attribution(const char *const *lines, size_t count, size_t *ret_used);
 
+/* Figures of an hour, "7:54"; of a year, "2026" or "16.4.26". */
+bool line_has_time(const char *line);
+bool line_has_year(const char *line);
+
 /* inbound/line_header.c: "From: … Sent: … To: … Subject: …", with or without bold marks; or some of it, closed by an attribution: how many lines the block has,
  * 0 for none. */
 size_t line_header_block(const char *const *lines, size_t count);
@@ -35,7 +39,10 @@ size_t line_titled_block(const char *const *lines, size_t count);
 bool line_is_original_mark(const char *line);  /* "-----Original Message-----" */
 bool line_is_forward_mark(const char *line);   /* "---------- Forwarded message ----------" */
 bool line_is_signature_mark(const char *line); /* "--", "-- " */
-bool line_is_rule(const char *line);           /* a line of five or more - _ = or * */
+bool line_is_long_dash(const char *line);      /* "—" alone: a signature mark if only names and numbers follow */
+/* Bytes of a quote mark other than ">": "| ", "RV> ", "RV>> "; 0 for none. */
+size_t line_odd_mark(const char *line);
+bool line_is_rule(const char *line); /* a line of five or more - _ = or * */
 /* "----- Whatever -----": belongs to the header of older mail right below it */
 bool line_is_titled_rule(const char *line);
 bool line_has_rule(const char *line); /* begins or ends with five or more of these: "_____ Information from … _____" */

@@ -67,6 +67,24 @@ static const char *const mobile_starts[] = {
     "get bluemail for",
     "get typeapp for",
     "iphone’dan gonderildi",
+    "hent outlook",
+    "uzyskaj aplikacje outlook",
+    "pobierz aplikacje outlook",
+    "lataa outlook",
+    "stahnout outlook",
+    "ziskat outlook",
+    "ziskejte outlook",
+    "android icin outlook",
+    "ios icin outlook",
+    "descargar outlook",
+    "descarga outlook",
+    "descarregar o outlook",
+    "baixe o outlook",
+    "transferir o outlook",
+    "скачать outlook",
+    "κατεβαστε το outlook",
+    "获取适用于",
+    "下载适用于",
     "iphone’umdan gonderildi",
     "ipad’imden gonderildi",
     "ipad’den gonderildi",
@@ -74,17 +92,20 @@ static const char *const mobile_starts[] = {
 
 /* People begin a sentence so too ("Sent from the hospital again"): footers name a device, or a program. */
 static const char *const mobile_loose[] = {
-    "sent from a ",        "sent via ",         "sent with ",    "sent using ",      "sent from the ",
-    "sent on the go",      "sent by my ",       "sent from an ", "enviado desde ",   "enviado con ",
-    "enviado a traves de", "enviado mediante ", "enviado do ",   "enviado via ",     "envoye depuis ",
-    "envoye a partir de ", "envoye avec ",      "von meinem ",   "gesendet von ",    "gesendet mit ",
-    "outlook fur ",        "inviato da ",       "inviato dal ",  "verstuurd vanaf ", "verzonden vanaf ",
-    "verzonden met ",      "outlook voor ",     "skickat fran ", "sendt fra ",       "wyslane z ",
-    "wysłane z ",          "wysłano z ",        "надіслано з ",  "надіслано із ",    "trimis de pe ",
-    "inviato con ",        "inviata da ",       "enviada do ",   "enviado por ",     "skickat med ",
-    "sendt med ",          "gesendet aus ",     "mit meinem ",   "fa outlook",       "odeslano z ",
-    "отправлено с ",       "отправлено из ",    "lahetetty ",    "sent from ",       "wyslano z ",
-    "σταλθηκε απο ",       "enviat des de ",
+    "sent from a ",        "sent via ",         "sent with ",        "sent using ",        "sent from the ",
+    "sent on the go",      "sent by my ",       "sent from an ",     "enviado desde ",     "enviado con ",
+    "enviado a traves de", "enviado mediante ", "enviado do ",       "enviado via ",       "envoye depuis ",
+    "envoye a partir de ", "envoye avec ",      "von meinem ",       "gesendet von ",      "gesendet mit ",
+    "outlook fur ",        "inviato da ",       "inviato dal ",      "verstuurd vanaf ",   "verzonden vanaf ",
+    "verzonden met ",      "outlook voor ",     "skickat fran ",     "sendt fra ",         "wyslane z ",
+    "wysłane z ",          "wysłano z ",        "надіслано з ",      "надіслано із ",      "trimis de pe ",
+    "inviato con ",        "inviata da ",       "enviada do ",       "enviado por ",       "skickat med ",
+    "sendt med ",          "gesendet aus ",     "mit meinem ",       "fa outlook",         "odeslano z ",
+    "отправлено с ",       "отправлено из ",    "lahetetty ",        "sent from ",         "wyslano z ",
+    "σταλθηκε απο ",       "enviat des de ",    "verzonden vanuit ", "verstuurd vanuit ",  "envoye a partir d",
+    "dictated on ",        "dictated to ",      "dictado en ",       "diktiert auf ",      "gesendet via ",
+    "gesendet uber ",      "inviato tramite ",  "inviato mediante ", "wyslano za pomoca ", "wysłano za pomoca ",
+    "sendt via ",          "skickat via ",      "sendt med ",        "envoye par ",        "odoslane z ",
 };
 
 static const char *const mobile_names[] = {
@@ -129,9 +150,11 @@ bool line_is_mobile_footer(const char *line)
         return false;
     if (strncmp(s, "yahoo mail: ", strlen("yahoo mail: ")) == 0) /* "Search, Organize, Conquer" */
         return true;
-    if ((strchr(s, ',') || strstr(s, " is ") || strstr(s, " and i ")) && !strstr(s, "typo") && !strstr(s, "brev") &&
-        !strstr(s, "powered") && !strstr(s, "smartphone") && !strstr(s, "http"))
+    if ((strchr(s, ',') || strstr(s, " is ") || strstr(s, " and i ")) && !strstr(s, "excuse") && !strstr(s, "typo") &&
+        !strstr(s, "brev") && !strstr(s, "powered") && !strstr(s, "smartphone") && !strstr(s, "http"))
         return false;
+    if (strstr(s, "<https://aka.ms/") && strstr(s, "outlook")) /* "Get Outlook for …", in any language */
+        return true;
     return line_starts_with_one(s, mobile_starts, COUNT_OF(mobile_starts)) || is_sent_from_device(s) ||
            (line_starts_with_one(s, mobile_loose, COUNT_OF(mobile_loose)) &&
             line_count_words(s, mobile_names, COUNT_OF(mobile_names)));

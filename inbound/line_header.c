@@ -102,7 +102,8 @@ size_t line_titled_block(const char *const *lines, size_t count)
 
 size_t line_header_block(const char *const *lines, size_t count)
 {
-    bool has_proof = false; /* an address, a figure of a date: people write "From: the house, To: the shop" */
+    bool has_proof =
+        false; /* an address, a year, an hour: people write "From: the house, To: the shop", "From: 8 to 9" */
     unsigned seen = 0;
     size_t last = 0;
     int misses = 0;
@@ -119,7 +120,7 @@ size_t line_header_block(const char *const *lines, size_t count)
         }
         if (i == 0 && (key == KEY_NONE || key == KEY_OTHER || key == KEY_CC))
             return 0;
-        has_proof |= strpbrk(lines[i], "@0123456789") != NULL;
+        has_proof |= strchr(lines[i], '@') || line_has_time(lines[i]) || line_has_year(lines[i]);
         if (key != KEY_NONE) {
             if (key != KEY_OTHER && key != KEY_CC && seen & 1u << key)
                 break;

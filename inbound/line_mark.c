@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 
+#define INITIALS_MAX 4
 #define TITLED_DASHES 4
 #define TITLED_MAX_BYTES 80
 #define NBSP "&nbsp;" /* QQ Mail writes it into plain text */
@@ -148,6 +149,32 @@ bool line_is_forward_mark(const char *line)
 bool line_is_signature_mark(const char *line)
 {
     return strcmp(line, "--") == 0 || strcmp(line, "-- ") == 0;
+}
+
+bool line_is_long_dash(const char *line)
+{
+    static const char *const dashes[] = { "—", "–", "——", "―" };
+    const char *s = line_skip_blanks(line);
+    size_t n = strlen(s);
+
+    while (n && s[n - 1] == ' ')
+        n--;
+    for (size_t i = 0; i < COUNT_OF(dashes); i++)
+        if (strlen(dashes[i]) == n && memcmp(dashes[i], s, n) == 0)
+            return true;
+    return false;
+}
+
+size_t line_odd_mark(const char *line)
+{
+    const char *s = line_skip_blanks(line);
+    size_t n = 0;
+
+    if (*s == '|')
+        return (size_t)(s - line) + 1;
+    while (n < INITIALS_MAX && s[n] >= 'A' && s[n] <= 'Z')
+        n++;
+    return n && s[n] == '>' ? (size_t)(s - line) + n + strspn(s + n, "> ") : 0;
 }
 
 bool line_is_rule(const char *line)

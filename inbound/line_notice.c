@@ -239,6 +239,8 @@ bool line_is_disclaimer(const char *p, bool is_below_rule)
     p = line_skip_dashes(p);
     while (*p && !isalnum((unsigned char)*p) && (unsigned char)*p < 0x80)
         p++;
+    if (strstr(p, "notified by") && (strstr(p, "mailtrack") || strstr(p, "mailsuite"))) /* trackers of openings */
+        return true;
     return is_title(p) || line_starts_with_one(p, print_less, COUNT_OF(print_less)) ||
            (line_starts_with_one(p, disclaimer_starts, COUNT_OF(disclaimer_starts)) &&
             reads_like_law(p, is_below_rule));

@@ -152,6 +152,7 @@ static bool plan_attribution(struct plan *p, size_t i)
         if (p->fate[k] != FATE_KEEP)
             return false;
     below = plan_next_text(p, i + used);
+    plan_odd_marks(p, below);
     if (is_quote(p, below) || is_soft(p, below) || (proof == LINE_STRONG && below == p->count)) {
         plan_mark(p, i, i + used, FATE_ATTRIBUTION);
         if (is_soft(p, below))

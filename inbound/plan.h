@@ -48,8 +48,10 @@ size_t plan_run_end(const struct plan *p, size_t i);
 size_t plan_count_text(const struct plan *p, size_t from, size_t end);
 /* Gives kept lines from..end a fate. */
 void plan_mark(struct plan *p, size_t from, size_t end, enum fate fate);
-/* inbound/plan_wrap.c: the ends of quoted lines that an old mail program wrapped without marking them again. */
+/* inbound/plan_wrap.c: quotes with marks of old mail programs. The ends of quoted lines that an old mail program wrapped without marking them again. */
 void plan_wrapped_quotes(struct plan *p);
+/* What stands under an attribution at i with marks of its own, "| " or initials as in "RV> ": quoted, and all such lines below. */
+void plan_odd_marks(struct plan *p, size_t i);
 /* inbound/plan_footer.c: signatures, footers and notices of what is kept. */
 void plan_footers(struct plan *p);
 

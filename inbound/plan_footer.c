@@ -1,10 +1,13 @@
 #include "inbound/line.h"
 #include "inbound/plan.h"
 
+#include <ctype.h>
+
 #define SIGNATURE_LINES_MAX 12
 #define LOOSE_SIGNATURE_LINES_MAX 6
 #define LIST_FOOTER_LINES_MAX 8
 #define CONTACT_LINES_MAX 10
+#define JOB_MAX_BYTES 50
 #define PARAGRAPH_MAX 4000
 #define BANNER_LINES_MAX 4
 
@@ -12,9 +15,13 @@
 static void plan_signature_mark(struct plan *p, size_t from, size_t end)
 {
     size_t start = end, lines = 0, below = 0;
+    bool only_contact = true;
 
     for (size_t i = end; i-- > from && lines <= SIGNATURE_LINES_MAX;) {
-        if (line_is_signature_mark(p->body->lines[i].text)) {
+        only_contact &= body_is_blank(&p->body->lines[i]) || line_is_long_dash(p->body->lines[i].text) ||
+                        line_contact(p->body->lines[i].text);
+        if (line_is_signature_mark(p->body->lines[i].text) ||
+            (only_contact && lines && line_is_long_dash(p->body->lines[i].text))) {
             start = i;
             below = lines;
         }
@@ -64,6 +71,15 @@ static void join_paragraph(const struct plan *p, size_t i, size_t end, char *out
     out[n] = '\0';
 }
 
+/* Words of the writer above line i. */
+static bool has_kept_text(const struct plan *p, size_t i)
+{
+    while (i-- > 0)
+        if (p->fate[i] == FATE_KEEP && !body_is_blank(&p->body->lines[i]))
+            return true;
+    return false;
+}
+
 /* Legal footers stand last: from the paragraph that begins one to the end of the run. Their words are proof when something of the writer
  * stands above. */
 static void plan_disclaimers(struct plan *p, size_t from, size_t end)
@@ -80,7 +96,7 @@ static void plan_disclaimers(struct plan *p, size_t from, size_t end)
             continue;
         while (i > from && line_is_rule(p->fold[i - 1]))
             i--;
-        plan_mark(p, i, end, plan_count_text(p, from, i) ? FATE_SIGNATURE : FATE_GUESS);
+        plan_mark(p, i, end, has_kept_text(p, i) ? FATE_SIGNATURE : FATE_GUESS);
         return;
     }
 }
@@ -126,12 +142,27 @@ static bool is_contact_line(const struct plan *p, size_t i)
     return p->fate[i] == FATE_KEEP && !body_is_blank(&p->body->lines[i]);
 }
 
+/* "Massage therapist" right below a whole name: what somebody is, with small letters. Two ways to reach them below it, or a rule above the name, are
+ * the proof. */
+static bool is_job(const struct plan *p, size_t from, size_t i, size_t reaches)
+{
+    const char *text = p->body->lines[i].text, *name;
+    const size_t n = strlen(text);
+
+    if (i <= from || !is_contact_line(p, i) || n > JOB_MAX_BYTES || !n || !isupper((unsigned char)*text) ||
+        strchr(".,:;?!", text[n - 1]))
+        return false;
+    name = p->body->lines[i - 1].text;
+    if (!is_contact_line(p, i - 1) || line_contact(name) != LINE_CONTACT_NAME || !strchr(name, ' '))
+        return false;
+    return reaches > 1 || (reaches && i > 1 && line_is_rule(p->fold[i - 2]));
+}
+
 /* "Marvin Oyelaran / Payroll, Canal Street Depot / Phone: 555-0118": the last paragraph, or its end. What somebody announces ("my new
  * address is:") is no signature. */
 static void plan_contact(struct plan *p, size_t from, size_t end)
 {
-    size_t start, top, above;
-    bool has_reach = false;
+    size_t start, top, above, reaches = 0;
 
     end = trim_end(p, from, end);
     start = top = end;
@@ -144,17 +175,19 @@ static void plan_contact(struct plan *p, size_t from, size_t end)
             top--;
             continue;
         }
-        if (kind == LINE_CONTACT_NO)
+        if (kind == LINE_CONTACT_NO && !is_job(p, from, top - 1, reaches))
             break;
-        has_reach |= kind == LINE_CONTACT_REACH || kind == LINE_CONTACT_CARD;
+        reaches += kind == LINE_CONTACT_REACH || kind == LINE_CONTACT_CARD;
         top--;
-        if (has_reach && (kind == LINE_CONTACT_NAME || kind == LINE_CONTACT_CARD))
+        if (reaches && (kind == LINE_CONTACT_NAME || kind == LINE_CONTACT_CARD))
             start = top;
     }
     above = trim_end(p, from, start);
     if (start == end || above == from || line_announces(p->fold[above - 1]))
         return;
-    plan_mark(p, start, end, FATE_SIGNATURE);
+    while (above < start && !line_is_rule(p->fold[above]))
+        above++;
+    plan_mark(p, above, end, FATE_SIGNATURE);
 }
 
 static void plan_last_line(struct plan *p, size_t from, size_t end)

@@ -1,3 +1,4 @@
+#include "inbound/line.h"
 #include "inbound/plan.h"
 
 #include <ctype.h>
@@ -52,5 +53,23 @@ void plan_wrapped_quotes(struct plan *p)
 
         plan_mark(p, i, i + n, FATE_QUOTE);
         i += n;
+    }
+}
+
+void plan_odd_marks(struct plan *p, size_t i)
+{
+    size_t n;
+
+    if (i >= p->count || p->fate[i] != FATE_KEEP || !line_odd_mark(p->body->lines[i].text))
+        return;
+    for (; i < p->count; i++) {
+        struct body_line *line = &p->body->lines[i];
+
+        if (p->fate[i] != FATE_KEEP || !(n = line_odd_mark(line->text)))
+            continue;
+        line->marks = arena_strndup(p->body->mem, line->text, n);
+        line->text = arena_strdup(p->body->mem, line->text + n);
+        line->depth = 1;
+        p->fate[i] = FATE_QUOTE;
     }
 }
