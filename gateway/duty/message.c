@@ -20,6 +20,7 @@ static enum rc get_text(struct gate *gate, struct arrival_id id, struct arena *m
         return rc == RC_NOT_FOUND ? RC_OK : rc;
     m->words = text.words ? text.words : "";
     m->at_ms = text.received_ms;
+    m->address = text.address;
     if (!text.address.v)
         return RC_OK;
     rc = address_get(&gate->store, text.address, mem, &from, err);
@@ -38,14 +39,18 @@ static enum rc get_letter(struct gate *gate, struct arrival_id id, struct arena 
     if (!rc)
         rc = letter_from_json(row.json, strlen(row.json), mem, &letter, err);
     if (!rc)
-        *m = (struct message){ *letter.text ? letter.text : letter.subject, letter.subject, letter.from,
-                               letter.from_name, row.received_ms };
+        *m = (struct message){ *letter.text ? letter.text : letter.subject,
+                               letter.subject,
+                               letter.from,
+                               letter.from_name,
+                               row.received_ms,
+                               row.address };
     return rc;
 }
 
 enum rc message_get(struct gate *gate, struct arrival_id id, struct arena *mem, struct message *ret, struct err *err)
 {
-    struct message m = { "", "", "", "", 0 };
+    struct message m = { "", "", "", "", 0, { 0 } };
     struct arrival arrival;
     enum rc rc = get_letter(gate, id, mem, &m, err);
 

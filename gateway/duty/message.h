@@ -18,6 +18,7 @@
 struct message {
     const char *words, *subject, *from, *from_name;
     int64_t at_ms;
+    struct address_id address; /* of from; 0: we do not know it */
 };
 
 MUST_CHECK enum rc message_get(struct gate *gate, struct arrival_id id, struct arena *mem, struct message *ret,

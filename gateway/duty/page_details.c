@@ -2,6 +2,7 @@
 
 #include "gateway/duty/message.h"
 #include "gateway/duty/page_mail.h"
+#include "gateway/duty/page_people.h"
 #include "gateway/duty/page_text.h"
 #include "gateway/home/context.h"
 #include "gateway/practice/record.h"
@@ -137,6 +138,8 @@ enum rc page_details_send(struct gate *gate, const struct page *page, const stru
         rc = add_words(gate, page, staff->language, values, mem, err);
     if (!rc && !page->person.v)
         rc = add_messages(gate, page, staff->language, values, mem, err);
+    if (!rc)
+        rc = page_people_add(gate, page, &reader, mem, values, err);
     if (!rc)
         rc = record_act(gate, &reader, AUDIT_PERSON_READ, AUDIT_ITEM_PAGE, page->id.v, NULL, NULL, err);
     if (rc)

@@ -1,6 +1,6 @@
 /*
- * page_details: what whoever claimed an alarm needs to pick up the phone: a checklist, name, phone, emergency contact, chart reference, the words and why
- * they are marked, and whether the writer has the crisis lines. The one letter of an alarm with words in it; it goes to the claimer alone.
+ * page_details: what whoever claimed an alarm needs to pick up the phone: a checklist, name, phone, emergency contact, chart reference, the others who
+ * may have written (page_people), the words and why they are marked, and whether the writer has the crisis lines. The one letter of an alarm with words in it; it goes to the claimer alone.
  *
  * State    Needs an open transaction. The reading is audited in it.
  */

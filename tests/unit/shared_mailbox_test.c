@@ -1,6 +1,9 @@
 /* Couples, caregivers and borrowed tablets, end to end: a note is posted as the one who wrote it, and nobody gets into the group by a borrowed letter. */
 #include "tests/unit/circle_help.h"
 
+#include "gateway/people/member.h"
+#include "store/audit.h"
+
 #define HOME_IPAD "the.millers@example.net"
 
 static const struct mail *review_of(struct circle *c, const char *words)
@@ -140,12 +143,108 @@ static void a_letter_tells_which_of_two_answers(void **state)
     circle_stop(&c);
 }
 
+/* A mail that names its writer in From, as mail programs do. */
+static void writes_as(struct circle *c, const char *name, const char *from, const char *text)
+{
+    const struct wrote w = { .from = from, .to = GROUP, .subject = "Tonight", .text = text, .proof = PASS };
+    const char *raw = circle_raw(c, &w), *at = strstr(raw, "From: <");
+
+    raw = arena_printf(c->mem, "%.*sFrom: %s %s", (int)(at - raw), raw, name, at + strlen("From: "));
+    circle_arrive(c, GROUP, raw, strlen(raw));
+    circle_run(c);
+}
+
+static void file_on(struct circle *c, struct person_id id, const char *phone, const char *emergency, const char *chart)
+{
+    struct person p;
+    struct err err;
+
+    HELP_OK(person_get(&c->g.gate.store, id, c->mem, &p, &err));
+    p.phone = phone;
+    p.emergency = emergency;
+    p.chart = chart;
+    CIRCLE_TX(c, HELP_OK(person_change(&c->g.gate.store, &p, &err)));
+}
+
+static const struct mail *claimed_by_ana(struct circle *c)
+{
+    circle_reply(c, circle_mail(c, ANA, "please claim"), ANA, "CLAIM", PASS);
+    return circle_mail(c, ANA, "details for you");
+}
+
+/* Rose was taken out of the group, so the letter is taken for Harold's: the nurse is told of both, and what the letter says itself. */
+static void a_removed_partner_is_named_at_claim(void **state)
+{
+    const struct audit_who who = { AUDIT_SYSTEM, 0, AUDIT_WAY_RULE };
+    struct circle c;
+    struct membership harold;
+    const struct mail *details;
+    struct err err;
+
+    (void)state;
+    circle_start(&c);
+    CIRCLE_TX(&c, harold = circle_shares(&c, ROSE, "Harold"));
+    CIRCLE_TX(&c, HELP_OK(member_remove(&c.g.gate, &who, c.rose.id, MEMBER_REASON_STAFF, &err)));
+    file_on(&c, c.rose.person, "555-555-0171", "Jo, 555-555-0172", "C-17");
+    file_on(&c, harold.person, "555-555-0181", "Al, 555-555-0182", "C-18");
+    writes_as(&c, "Rosie Miller", ROSE, "I want to kill myself tonight.");
+    assert_int_equal(circle_count(&c, "SELECT person_id FROM page"), harold.person.v);
+    details = claimed_by_ana(&c);
+    circle_has(details, "Please call Harold now");
+    circle_has(details, "It may not be Harold who wrote");
+    circle_has(details, "It says it is from: Rosie Miller, " ROSE);
+    circle_has(details,
+               "Rose (not in a group now), phone 555-555-0171, chart: C-17, emergency contact: Jo, 555-555-0172");
+    circle_has(details, "Harold, phone 555-555-0181, chart: C-18, emergency contact: Al, 555-555-0182");
+    /* Harold's file by the alarm, and both as people of the mailbox */
+    assert_int_equal(circle_count(&c, "SELECT count(*) FROM audit WHERE verb = 10"), 3);
+    circle_stop(&c);
+}
+
+/* Both are in the group, and nothing tells who wrote: both are named. */
+static void a_couple_is_named_at_claim(void **state)
+{
+    struct circle c;
+    struct membership harold;
+    const struct mail *details;
+    struct err err;
+
+    (void)state;
+    circle_start(&c);
+    CIRCLE_TX(&c, harold = circle_shares(&c, ROSE, "Harold"));
+    file_on(&c, c.rose.person, "555-555-0171", NULL, NULL);
+    file_on(&c, harold.person, NULL, NULL, NULL);
+    writes_as(&c, "Rose and Harold", ROSE, "I want to kill myself tonight.");
+    assert_int_equal(circle_count(&c, "SELECT count(*) FROM page WHERE person_id IS NULL"), 1);
+    details = claimed_by_ana(&c);
+    circle_has(details, "Rose, phone 555-555-0171");
+    circle_has(details, "Harold, no phone number on file");
+    circle_stop(&c);
+}
+
+/* A mailbox of one says nothing of others. */
+static void one_of_her_own_names_nobody_else(void **state)
+{
+    struct circle c;
+    const struct mail *details;
+
+    (void)state;
+    circle_start(&c);
+    writes_as(&c, "Maria", MARIA, "I want to kill myself tonight.");
+    details = claimed_by_ana(&c);
+    circle_has(details, "It says it is from: Maria, " MARIA);
+    circle_lacks(details, "Who may have written");
+    circle_lacks(details, "It may not be");
+    circle_stop(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_couple_is_asked_who_writes),        cmocka_unit_test(ok_makes_the_address_hers),
         cmocka_unit_test(no_keeps_a_borrowed_letter_out),      cmocka_unit_test(a_friend_cannot_take_over),
-        cmocka_unit_test(a_letter_tells_which_of_two_answers),
+        cmocka_unit_test(a_letter_tells_which_of_two_answers), cmocka_unit_test(a_removed_partner_is_named_at_claim),
+        cmocka_unit_test(a_couple_is_named_at_claim),          cmocka_unit_test(one_of_her_own_names_nobody_else),
     };
 
     return cmocka_run_group_tests_name("shared_mailbox", tests, NULL, NULL);
