@@ -5,7 +5,16 @@
 #include "inbound/words.h"
 
 /* What may stand behind a word, on its line (args) and behind a colon or below (text). */
-enum follow { FOLLOW_GROUP, FOLLOW_PERSON, FOLLOW_TEXT, FOLLOW_INVITE, FOLLOW_TOPIC, FOLLOW_NUMBER, FOLLOW_NOTHING };
+enum follow {
+    FOLLOW_GROUP,
+    FOLLOW_PERSON,
+    FOLLOW_TEXT,
+    FOLLOW_INVITE,
+    FOLLOW_TOPIC,
+    FOLLOW_NUMBER,
+    FOLLOW_RESUME,
+    FOLLOW_NOTHING
+};
 
 struct form {
     enum desk_word_kind kind;
@@ -33,7 +42,8 @@ static const struct form forms[] = {
     { DESK_WORD_CHECK_IN, FOLLOW_NUMBER, true, "check in|ins" },
     { DESK_WORD_CHECK_IN_END, FOLLOW_NUMBER, false, "end|terminar checkin|chequeo" },
     { DESK_WORD_CHECK_IN_END, FOLLOW_NUMBER, false, "end check in" },
-    { DESK_WORD_RESUME, FOLLOW_GROUP, false, "resume|reanudar" },
+    { DESK_WORD_RESUME, FOLLOW_RESUME, false, "resume|reanudar" },
+    { DESK_WORD_RESUME_PERSON, FOLLOW_PERSON, false, "unpause" },
     { DESK_WORD_STRANGERS, FOLLOW_NOTHING, false, "strangers|desconocidos" },
     { DESK_WORD_TOPICS, FOLLOW_GROUP, false, "topics|temas" },
 };
@@ -164,6 +174,8 @@ static bool read_person(struct reader *r, struct desk_word *w)
     if (w->kind == DESK_WORD_PAUSE && w->days == DESK_WORD_PAUSE_DAYS && !take_days(r, w))
         return false;
     trim(r);
+    if (r->i + 1 < r->line_to && words_is(&r->v[r->i], "a")) /* "pausa a Rosa" */
+        r->i++;
     w->name = span(r, r->i, r->line_to);
     return *w->name != '\0' && text_length(w->name) <= 80;
 }
@@ -238,6 +250,30 @@ static bool read_number(struct reader *r, struct desk_word *w)
     return r->i >= r->line_to && (w->number || w->kind == DESK_WORD_CHECK_IN);
 }
 
+/* Nothing, a group, or a person whose letters shall come again. */
+static bool read_resume(struct reader *r, struct desk_word *w)
+{
+    const size_t from = r->i, line_to = r->line_to;
+
+    trim(r);
+    take_group(r, true, w);
+    if (r->i >= r->line_to)
+        return true;
+    r->i = from;
+    r->line_to = line_to;
+    w->group = -1;
+    w->kind = DESK_WORD_RESUME_PERSON;
+    return read_person(r, w);
+}
+
+/* "WHO?" asks for the list, "who?" may be talk. */
+static void trim_question(struct reader *r, const struct desk_word *w)
+{
+    while (w->is_loud && r->line_to > r->i && words_is(&r->v[r->line_to - 1], "?"))
+        r->line_to--;
+    trim(r);
+}
+
 static bool read_follow(struct reader *r, const struct form *form, size_t word, struct desk_word *w)
 {
     switch (form->follow) {
@@ -257,11 +293,13 @@ static bool read_follow(struct reader *r, const struct form *form, size_t word, 
     case FOLLOW_NUMBER:
         return read_number(r, w);
     case FOLLOW_GROUP:
-        trim(r);
+        trim_question(r, w);
         take_group(r, true, w);
         return r->i >= r->line_to;
+    case FOLLOW_RESUME:
+        return read_resume(r, w);
     case FOLLOW_NOTHING:
-        trim(r);
+        trim_question(r, w);
         return r->i >= r->line_to;
     }
     return false;
@@ -275,6 +313,14 @@ static size_t end_of(const struct words_core *bare, const struct words_core *nam
     while (end < bare->to && bare->list.v[end].kind != WORDS_BREAK)
         end++;
     return end > named->to ? end : named->to;
+}
+
+/* The names below DUTY are what it is about; one that stands apart, or behind thanks, is the signature. */
+static size_t end_of_names(const struct reader *r, size_t to)
+{
+    const char *const rest = text_fold_plain(r->mem, words_span(r->core, to, r->core->to, r->mem));
+
+    return strstr(rest, "\n\n") || strstr(rest, "thank") || strstr(rest, "gracias") ? to : r->core->to;
 }
 
 struct desk_word desk_word_read(const struct desk_word_input *in, struct arena *mem)
@@ -298,7 +344,7 @@ struct desk_word desk_word_read(const struct desk_word_input *in, struct arena *
         return w;
     w.kind = form->kind;
     w.is_loud = r.v[word].is_upper;
-    w.text = take_text(&r, to);
+    w.text = take_text(&r, form->kind == DESK_WORD_DUTY ? end_of_names(&r, to) : to);
     if (*w.text && !form->may_text)
         return w;
     w.is_whole = read_follow(&r, form, word, &w);
@@ -326,6 +372,7 @@ const char *desk_word_name(enum desk_word_kind kind, bool is_spanish)
         { "RESUME", "REANUDAR" },
         { "STRANGERS", "DESCONOCIDOS" },
         { "TOPICS", "TEMAS" },
+        { "RESUME", "REANUDAR" },
     };
 
     return names[kind][is_spanish];

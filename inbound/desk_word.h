@@ -20,7 +20,7 @@
  *   CHECKIN   CHECKIN            CHEQUEO                           nothing · number · [in GROUP] · : question and lines (gateway/desk/desk_check_in)
  *   END       END CHECKIN        TERMINAR CHEQUEO                  number · [in GROUP]
  *   HELP      HELP               AYUDA                             nothing
- *   RESUME    RESUME             REANUDAR                          nothing · GROUP
+ *   RESUME    RESUME             REANUDAR                          nothing · GROUP; a name · [in GROUP] is DESK_WORD_RESUME_PERSON, UNPAUSE too
  *
  *          "in" is in, to, for, from, en, a, para or de, and GROUP one of the names that the caller gives. What stands behind the last "at",
  *          "on", "el" or "para el" of TOPIC is a time (schedules/moment reads it).
@@ -52,6 +52,7 @@ enum desk_word_kind {
     DESK_WORD_RESUME,
     DESK_WORD_STRANGERS,
     DESK_WORD_TOPICS,
+    DESK_WORD_RESUME_PERSON,
     DESK_WORD_COUNT
 };
 

@@ -228,7 +228,7 @@ static bool measure(const struct page_block *table, size_t widths[TABLE_COLUMNS]
     return all <= PAGE_TEXT_WIDTH;
 }
 
-/* Set in, so that no value stands at the margin. Where columns do not fit, the cells follow one another. */
+/* Set in, so that no value stands at the margin. */
 static void print_row(struct writer *w, const struct page_block *row, const size_t *widths)
 {
     size_t i = 0, gap = TABLE_INDENT;
@@ -238,21 +238,49 @@ static void print_row(struct writer *w, const struct page_block *row, const size
         CLEANUP(strbuf_done) struct strbuf text = STRBUF(1 << 20);
 
         cell_text(cell, &text);
-        if (!text.len)
-            continue;
-        strbuf_printf(w->out, "%*s%s", (int)gap, "", strbuf_peek(&text));
-        gap = TABLE_GAP + (widths ? widths[i] - columns(strbuf_peek(&text)) : 0);
+        if (text.len) {
+            strbuf_printf(w->out, "%*s%s", (int)gap, "", strbuf_peek(&text));
+            gap = 0;
+        }
+        gap += TABLE_GAP + widths[i] - columns(strbuf_peek(&text));
     }
     strbuf_char(w->out, '\n');
+}
+
+/* Where columns do not fit: what a row is about, and below it each cell behind the heading of its column. */
+static void print_record(struct writer *w, const struct page_block *head, const struct page_block *row)
+{
+    const size_t n = strlen(w->prefix);
+    const struct page_block *name = head->child;
+
+    for (const struct page_block *cell = row->child; cell && name; cell = cell->next, name = name->next) {
+        const bool is_first = cell == row->child;
+        CLEANUP(strbuf_done) struct strbuf text = STRBUF(1 << 20), heading = STRBUF(1 << 20);
+
+        cell_text(cell, &text);
+        cell_text(name, &heading);
+        if (!text.len || n + 2 * TABLE_INDENT >= sizeof w->prefix)
+            continue;
+        snprintf(w->prefix + n, sizeof w->prefix - n, "%*s", is_first ? TABLE_INDENT : 2 * TABLE_INDENT, "");
+        if (!is_first)
+            add_chars(w, strbuf_peek(&heading), heading.len, false);
+        if (!is_first)
+            add_chars(w, ": ", 2, false);
+        print_spans(w, cell->span);
+        w->prefix[n] = '\0';
+    }
 }
 
 static void print_table(struct writer *w, const struct page_block *table)
 {
     size_t widths[TABLE_COLUMNS];
-    const bool is_aligned = measure(table, widths);
 
-    for (const struct page_block *row = table->child; row; row = row->next)
-        print_row(w, row, is_aligned ? widths : NULL);
+    if (measure(table, widths))
+        for (const struct page_block *row = table->child; row; row = row->next)
+            print_row(w, row, widths);
+    else
+        for (const struct page_block *row = table->child ? table->child->next : NULL; row; row = row->next)
+            print_record(w, table->child, row);
 }
 
 static void print_block(struct writer *w, const struct page_block *b)

@@ -43,6 +43,11 @@ const char *desk_problem_flag(enum desk_problem problem)
         [DESK_OVER] = "is_over",
         [DESK_NO_CHECK_IN] = "is_no_check_in",
         [DESK_BAD_CHECK_IN] = "is_bad_check_in",
+        [DESK_NO_STAFF] = "is_no_staff",
+        [DESK_WHICH_STAFF] = "is_which_staff",
+        [DESK_NOT_PAUSED] = "is_not_paused",
+        [DESK_NOTHING_WAITS] = "is_nothing_waits",
+        [DESK_GROUP_OVER] = "is_group_over",
         [DESK_REPLY_FIRST] = "is_reply_first",
     };
 
@@ -128,7 +133,7 @@ static enum rc check_invite(struct gate *gate, const struct desk_act *act, struc
     if (group_get(&gate->store, act->group, mem, &group, err))
         return err->rc;
     if (group.state != GROUP_OPEN) {
-        *ret = DESK_NOT_NOW;
+        *ret = DESK_GROUP_OVER;
         return RC_OK;
     }
     return check_known(gate, act, address, mem, ret, err);
@@ -167,6 +172,8 @@ static enum rc check_member(struct gate *gate, const struct desk_act *act, struc
         return check_again(gate, act, &m, mem, ret, err);
     else if (act->kind == DESK_WORD_PAUSE && m.state != MEMBER_ACTIVE && m.state != MEMBER_PAUSED)
         *ret = DESK_NOT_NOW;
+    else if (act->kind == DESK_WORD_RESUME_PERSON && m.state != MEMBER_PAUSED)
+        *ret = m.state == MEMBER_ACTIVE ? DESK_NOT_PAUSED : DESK_NOT_NOW;
     else if (act->kind == DESK_WORD_REMOVE && (m.state == MEMBER_LEFT || m.state == MEMBER_REMOVED))
         *ret = DESK_NOT_NOW;
     return RC_OK;
@@ -208,7 +215,7 @@ static enum rc check_resume(struct gate *gate, const struct desk_act *act, enum 
 
     if (breaker_is_open(gate, act->group, &is_open, err))
         return err->rc;
-    *ret_problem = is_open ? DESK_NO_PROBLEM : DESK_NOT_NOW;
+    *ret_problem = is_open ? DESK_NO_PROBLEM : DESK_NOTHING_WAITS;
     return RC_OK;
 }
 
@@ -223,6 +230,7 @@ enum rc desk_act_check(struct gate *gate, const struct desk_act *act, const stru
         return check_invite(gate, act, mem, ret_problem, err);
     case DESK_WORD_AGAIN:
     case DESK_WORD_PAUSE:
+    case DESK_WORD_RESUME_PERSON:
     case DESK_WORD_REMOVE:
         return check_member(gate, act, mem, ret_problem, err);
     case DESK_WORD_RULES:
@@ -303,6 +311,7 @@ enum rc desk_act_state(struct gate *gate, const struct desk_act *act, struct are
     switch (act->kind) {
     case DESK_WORD_AGAIN:
     case DESK_WORD_PAUSE:
+    case DESK_WORD_RESUME_PERSON:
     case DESK_WORD_REMOVE:
         return state_of_member(gate, act->membership, mem, ret_state, err);
     case DESK_WORD_HOURS:
@@ -426,6 +435,8 @@ enum rc desk_act_do(struct gate *gate, const struct desk_act *act, const struct 
         return do_again(gate, act, &who, staff, mem, err);
     case DESK_WORD_PAUSE:
         return member_pause(gate, &who, act->membership, act->days, err);
+    case DESK_WORD_RESUME_PERSON:
+        return member_resume(gate, &who, act->membership, err);
     case DESK_WORD_REMOVE:
         return member_remove(gate, &who, act->membership, act->why, err);
     case DESK_WORD_RULES:

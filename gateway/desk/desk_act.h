@@ -3,7 +3,7 @@
  *
  * Shape    desk_words makes it of a word; it waits as the data of a QUESTION_DESK row (desk_act_say), with what it rests on (desk_act_state). When that has
  *          changed before SEND, it is shown again.
- *            AGAIN, PAUSE, REMOVE   membership · days, why, text
+ *            AGAIN, PAUSE, RESUME name, REMOVE   membership · days, why, text
  *            INVITE                 group, address, name
  *            RULES, TOPIC           group, text · at_ms, flags of TOPIC
  *            CHECKIN                group, text
@@ -49,7 +49,7 @@ enum desk_problem {
     DESK_UNCLEAR,      /* the word and more than belongs to it */
     DESK_WHICH_GROUP,  /* asks back, with numbers */
     DESK_WHICH_PERSON, /* asks back, with numbers */
-    DESK_NOBODY,       /* of that name, in that group */
+    DESK_NOBODY,       /* no member of that name, in that group */
     DESK_BAD_ADDRESS,
     DESK_BAD_NAME,
     DESK_IS_MEMBER,
@@ -68,7 +68,12 @@ enum desk_problem {
     DESK_OVER,         /* asked and answered before, or too old */
     DESK_NO_CHECK_IN,  /* of that number */
     DESK_BAD_CHECK_IN, /* its lines cannot be read, or cannot be so */
-    DESK_REPLY_FIRST,  /* a new mail: the word counts in reply to one of ours */
+    DESK_NO_STAFF,     /* DUTY: nobody of that name */
+    DESK_WHICH_STAFF,  /* DUTY: several */
+    DESK_NOT_PAUSED,
+    DESK_NOTHING_WAITS, /* RESUME: the group's letters do not wait */
+    DESK_GROUP_OVER,
+    DESK_REPLY_FIRST, /* a new mail: the word counts in reply to one of ours */
     DESK_PROBLEM_COUNT
 };
 

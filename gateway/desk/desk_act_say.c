@@ -92,6 +92,7 @@ const char *desk_act_flag(enum desk_word_kind kind)
         [DESK_WORD_RESUME] = "is_resume",
         [DESK_WORD_STRANGERS] = "is_strangers",
         [DESK_WORD_TOPICS] = "is_topics",
+        [DESK_WORD_RESUME_PERSON] = "is_resume_person",
     };
 
     return flags[kind];

@@ -1,23 +1,9 @@
 #include "gateway/desk/desk_find.h"
 
 #include "base/text.h"
-#include "gateway/say/render.h"
+#include "gateway/desk/desk_name.h"
 
 #define PAGE_OF_MEMBERS 500
-
-enum likeness { NOT_MEANT, BY_PART, IN_FULL };
-
-static bool is_same(const char *a, const char *b, struct arena *mem)
-{
-    return !strcmp(text_fold_plain(mem, a), text_fold_plain(mem, b));
-}
-
-static enum likeness likeness_of(const char *said, const char *shown, const char *full, struct arena *mem)
-{
-    if (is_same(said, full, mem) || (shown && is_same(said, shown, mem)))
-        return IN_FULL;
-    return is_same(said, render_first_name(full, mem), mem) ? BY_PART : NOT_MEANT;
-}
 
 static enum rc has_address(struct gate *gate, struct person_id person, const char *said, struct arena *mem, bool *ret,
                            struct err *err)
@@ -60,8 +46,23 @@ struct search {
     const char *name;
     struct desk_found *found;
     size_t n, in_full;
+    enum desk_likeness best;
     struct arena *mem;
 };
+
+/* By an address, or by the better one of the two names. */
+static enum rc likeness_of(struct gate *gate, const struct search *s, const struct membership *m,
+                           const struct person *p, struct arena *mem, enum desk_likeness *ret, struct err *err)
+{
+    const enum desk_likeness shown = desk_name_likeness(s->name, m->name, mem);
+    const enum desk_likeness full = desk_name_likeness(s->name, p->name, mem);
+    bool is_address;
+
+    if (has_address(gate, p->id, s->name, mem, &is_address, err))
+        return err->rc;
+    *ret = is_address ? DESK_EXACTLY : shown > full ? shown : full;
+    return RC_OK;
+}
 
 /* page: what was read to compare goes before the next page of a large group is read; who is meant is read again, to stay. */
 static enum rc add_if_meant(struct gate *gate, struct search *s, const struct membership *one,
@@ -69,19 +70,19 @@ static enum rc add_if_meant(struct gate *gate, struct search *s, const struct me
 {
     struct membership m;
     struct person p;
-    enum likeness like;
-    bool is_address;
+    enum desk_likeness like = DESK_NOT_MEANT;
 
-    if (person_get(&gate->store, one->person, page, &p, err) ||
-        has_address(gate, one->person, s->name, page, &is_address, err))
+    if (person_get(&gate->store, one->person, page, &p, err) || likeness_of(gate, s, one, &p, page, &like, err))
         return err->rc;
-    like = is_address ? IN_FULL : likeness_of(s->name, one->name, p.name, page);
-    if (like == NOT_MEANT || s->n == DESK_FIND_MAX)
+    if (s->best == DESK_BY_START && like > s->best)
+        s->n = 0;
+    if (like == DESK_NOT_MEANT || (like == DESK_BY_START && s->best > like) || s->n == DESK_FIND_MAX)
         return RC_OK;
     if (membership_get(&gate->store, one->id, s->mem, &m, err))
         return err->rc;
+    s->best = like > s->best ? like : s->best;
     s->found[s->n] = (struct desk_found){ m, arena_strdup(s->mem, p.name), group->alias };
-    if (like == IN_FULL) { /* those in full stand first */
+    if (like >= DESK_IN_FULL) { /* those in full stand first */
         const struct desk_found full = s->found[s->n];
 
         s->found[s->n] = s->found[s->in_full];
@@ -123,29 +124,30 @@ enum rc desk_find_members(struct gate *gate, const struct desk_groups *groups, s
     return RC_OK;
 }
 
-enum rc desk_find_staff(struct gate *gate, const char *name, struct arena *mem, struct person_id *ret_id,
-                        struct err *err)
+enum rc desk_find_staff(struct gate *gate, const char *name, struct arena *mem, struct person **ret_found,
+                        size_t *ret_n, struct err *err)
 {
-    enum likeness best = NOT_MEANT;
+    enum desk_likeness best = DESK_NOT_MEANT;
     struct person *staff;
     size_t n, count = 0;
 
     if (person_staff(&gate->store, mem, &staff, &n, err))
         return err->rc;
     for (size_t i = 0; i < n; i++) {
-        enum likeness like;
+        enum desk_likeness like = desk_name_likeness(name, staff[i].name, mem);
         bool is_address;
 
         if (has_address(gate, staff[i].id, name, mem, &is_address, err))
             return err->rc;
-        like = is_address ? IN_FULL : likeness_of(name, NULL, staff[i].name, mem);
+        like = is_address ? DESK_EXACTLY : like;
         if (like > best)
             count = 0;
-        if (like == NOT_MEANT || like < best)
+        if (like == DESK_NOT_MEANT || like < best)
             continue;
         best = like;
-        *ret_id = staff[i].id;
-        count++;
+        staff[count++] = staff[i];
     }
-    return count == 1 ? RC_OK : err_set(err, RC_NOT_FOUND, "%zu staff members have that name", count);
+    *ret_found = staff;
+    *ret_n = count;
+    return RC_OK;
 }

@@ -1,8 +1,8 @@
 /*
  * desk_find: whom and which group staff mean by a name.
  *
- * Rule     A person is meant by the name that the group sees, the whole name, the first name, or an address of theirs; case and accents aside. Of
- *          several the caller asks back, those who have it in full first.
+ * Rule     A person is meant by an address of theirs, or by words of the name that the group sees or of the whole one (gateway/desk/desk_name); by how words
+ *          begin only where nobody has the words. Of several the caller asks back, those who have it in full first.
  * Owns     What is found lives in mem.
  * Errors   Those of the store.
  * State    Reads only. Opens the names of a whole group: for what people ask, not for each letter.
@@ -33,8 +33,8 @@ MUST_CHECK enum rc desk_find_groups(struct gate *gate, struct arena *mem, struct
 MUST_CHECK enum rc desk_find_members(struct gate *gate, const struct desk_groups *groups, struct group_id group,
                                      const char *name, struct arena *mem, struct desk_found *ret_found, size_t *ret_n,
                                      struct err *err);
-/* The one staff member meant. RC_NOT_FOUND: nobody, or several. */
-MUST_CHECK enum rc desk_find_staff(struct gate *gate, const char *name, struct arena *mem, struct person_id *ret_id,
-                                   struct err *err);
+/* The active staff meant, those alone whom the name fits best: 0, 1 or several. */
+MUST_CHECK enum rc desk_find_staff(struct gate *gate, const char *name, struct arena *mem, struct person **ret_found,
+                                   size_t *ret_n, struct err *err);
 
 #endif

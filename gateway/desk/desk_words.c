@@ -5,6 +5,7 @@
 #include "gateway/desk/desk_check_in.h"
 #include "gateway/desk/desk_find.h"
 #include "gateway/desk/desk_flow.h"
+#include "gateway/desk/desk_order.h"
 #include "gateway/desk/desk_score.h"
 #include "gateway/desk/desk_show.h"
 #include "gateway/note/mark.h"
@@ -18,7 +19,8 @@
 
 static bool needs_person(const struct desk_flow *f)
 {
-    return f->act.kind == DESK_WORD_AGAIN || f->act.kind == DESK_WORD_PAUSE || f->act.kind == DESK_WORD_REMOVE;
+    return f->act.kind == DESK_WORD_AGAIN || f->act.kind == DESK_WORD_PAUSE || f->act.kind == DESK_WORD_REMOVE ||
+           f->act.kind == DESK_WORD_RESUME_PERSON;
 }
 
 static bool needs_group(const struct desk_flow *f)
@@ -57,31 +59,6 @@ static enum rc show(struct desk_flow *f, struct err *err)
         return err->rc;
     f->outcome = OUTCOME_COMMAND;
     return desk_flow_tell(f, kind, f->act.group.v, values, err);
-}
-
-/* "Lee, Ana" → the order. *ret_bad: the name that is nobody's, or NULL. */
-static enum rc read_order(struct desk_flow *f, const char **ret_bad, struct err *err)
-{
-    char *rest = arena_strdup(f->mem, f->act.text), *name;
-
-    *ret_bad = NULL;
-    while ((name = strsep(&rest, ",;\n"))) {
-        const char *said = text_clean_line(f->mem, name, strlen(name));
-        enum rc rc;
-
-        said += strspn(said, "0123456789.) ");
-        if (!*said)
-            continue;
-        rc = desk_find_staff(f->gate, said, f->mem, &f->act.order[f->act.order_count], err);
-        if (rc && rc != RC_NOT_FOUND)
-            return rc;
-        if (rc || f->act.order_count + 1 == DESK_ORDER_MAX) {
-            *ret_bad = said;
-            return RC_OK;
-        }
-        f->act.order_count++;
-    }
-    return RC_OK;
 }
 
 /* A time of staff is the group's, as every time that its members read. */
@@ -123,6 +100,33 @@ static enum rc mark_topic(struct desk_flow *f, struct err *err)
     return RC_OK;
 }
 
+/* Whom the word can be meant for: to be asked again, who is not in the group; else who is. */
+static bool is_fit(const struct desk_flow *f, const struct membership *m)
+{
+    const bool is_in = m->state == MEMBER_ACTIVE || m->state == MEMBER_PAUSED;
+
+    return f->act.kind == DESK_WORD_AGAIN           ? !is_in
+           : f->act.kind == DESK_WORD_RESUME_PERSON ? m->state == MEMBER_PAUSED
+           : f->act.kind == DESK_WORD_REMOVE        ? is_in || m->state == MEMBER_INVITED
+                                                    : is_in;
+}
+
+/* Of several of a name those alone, if there are any: who left last year is no question. */
+static size_t keep_fit(const struct desk_flow *f, struct desk_found *found, size_t n)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < n; i++)
+        kept += is_fit(f, &found[i].m);
+    if (!kept)
+        return n;
+    kept = 0;
+    for (size_t i = 0; i < n; i++)
+        if (is_fit(f, &found[i].m))
+            found[kept++] = found[i];
+    return kept;
+}
+
 /* Everything is known that the word needs, or it is asked back. */
 static enum rc resolve(struct desk_flow *f, struct err *err)
 {
@@ -155,6 +159,7 @@ static enum rc resolve(struct desk_flow *f, struct err *err)
     if (needs_person(f) && !f->act.membership.v) {
         if (desk_find_members(f->gate, &f->groups, f->act.group, f->act.name, f->mem, found, &n, err))
             return err->rc;
+        n = keep_fit(f, found, n);
         if (n > 1)
             return desk_flow_ask_person(f, found, n, err);
         if (!n)
@@ -184,7 +189,8 @@ static enum member_reason reason_of(const char *text, struct arena *mem)
 
 static enum rc begin(struct desk_flow *f, const struct desk_word *w, struct err *err)
 {
-    const char *bad = NULL;
+    enum desk_problem problem = DESK_NO_PROBLEM;
+    CLEANUP(json_free) struct json *people = NULL;
 
     f->act = (struct desk_act){ .kind = w->kind,
                                 .address = w->address,
@@ -199,12 +205,10 @@ static enum rc begin(struct desk_flow *f, const struct desk_word *w, struct err 
         return desk_flow_problem(f, DESK_UNCLEAR, 0, NULL, err);
     if (w->group >= 0)
         f->act.group = f->groups.v[w->group / 3].id;
-    if (w->kind == DESK_WORD_DUTY && read_order(f, &bad, err))
+    if (w->kind == DESK_WORD_DUTY && desk_order_read(f->gate, &f->act, f->mem, &problem, &people, err))
         return err->rc;
-    if (bad) {
-        f->act.name = bad;
-        return desk_flow_problem(f, DESK_NOBODY, 0, NULL, err);
-    }
+    if (problem)
+        return desk_flow_problem(f, problem, 0, people ? &people : NULL, err);
     return resolve(f, err);
 }
 

@@ -1,7 +1,7 @@
 /*
  * desk_words: the desk by mail: what staff want shown is shown; what they want done is shown first, and done by SEND.
  *
- *            INVITE, AGAIN, PAUSE, REMOVE, RULES: …, HOURS: …, DUTY: …, TOPIC: …
+ *            INVITE, AGAIN, PAUSE, RESUME, REMOVE, RULES: …, HOURS: …, DUTY: …, TOPIC: …
  *               └─ several of that name, or groups ── asked back with numbers ── "2" ─┐
  *               └─ what stands in the way ── told, nothing done                      │
  *               └─ preview (QUESTION_DESK) ←─────────────────────────────────────────┘

@@ -268,6 +268,7 @@ static enum rc show_list(struct desk_visit *d, struct err *err)
     }
     values = json_object_new();
     json_set_bool(values, "is_list", true);
+    json_set_bool(values, "has_visits", json_count(rows) > 0);
     json_set(values, "visits", &rows);
     return tell(d, 0, values, err);
 }
@@ -458,7 +459,8 @@ enum rc visit_desk_take(struct gate *gate, const struct desk_letter *in, struct 
         d.rest = in->letter->text;
     }
     if (d.word == WORD_NONE || (d.word == WORD_SEND && kind != MAILING_VISIT_DESK) ||
-        (d.word == WORD_RECAP && !is_after(&d)) || in->sender->token.purpose == TOKEN_REVIEW)
+        (d.word == WORD_RECAP && !is_after(&d)) ||
+        (d.word == WORD_MOVE && in->sender->token.purpose == TOKEN_REVIEW)) /* MOVE of a note */
         return RC_OK;
     if (d.word == WORD_RECAP)
         return recap(&d, ret_is_ours, ret_outcome, err);

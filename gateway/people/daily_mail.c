@@ -156,6 +156,8 @@ static enum rc add_left(struct daily *d, struct err *err)
         if (membership_get(&d->gate->store, ids[i], d->mem, &m, err) ||
             add_person(d, list, m.person, m.group, m.left_ms, err))
             return err->rc;
+        json_set_bool(json_at(list, json_count(list) - 1), "is_removed", m.state == MEMBER_REMOVED);
+        json_set_bool(json_at(list, json_count(list) - 1), "has_said_no", m.state == MEMBER_LEFT && !m.joined_ms);
     }
     json_set(d->values, "left_people", &list);
     return RC_OK;

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "gateway/practice/record.h"
+#include "gateway/say/likeness.h"
 #include "gateway/say/shown_name.h"
 #include "gateway/sms/text_person.h"
 #include "schedules/zone.h"
@@ -257,6 +258,8 @@ enum rc enroll_staff(struct gate *gate, const struct audit_who *who, struct enro
         return err->rc;
     if (!e->email)
         return err_set(err, RC_INPUT, "email: missing");
+    if (likeness_is_of_practice(gate, e->name, mem))
+        return err_set(err, RC_INPUT, "name: a person's own, not the practice's; each of the staff signs with theirs");
     if (person_by_value(&gate->store, ADDRESS_EMAIL, e->email, mem, &users, &n, err))
         return err->rc;
     for (size_t i = 0; i < n; i++)

@@ -2,6 +2,7 @@
 #include "gateway/note/undoing.h"
 #include "gateway/people/member_effect.h"
 #include "gateway/practice/record.h"
+#include "gateway/say/likeness.h"
 #include "gateway/say/phrase.h"
 #include "gateway/say/shown_name.h"
 #include "store/delivery.h"
@@ -75,17 +76,22 @@ enum rc effect_news(struct effect *e, struct err *err)
     return set_rhythm(e, RHYTHM_NEWS, "is_news", err);
 }
 
+/* Of a name like the practice's or staff's no piece is suggested ("Lakeside" of "Lakeside Clinic"): their own is then, where it is another than now. */
 static enum rc refuse_name(struct effect *e, const char *wanted, struct err *err)
 {
     const char *suggested = e->m.name;
+    bool is_of_staff;
     struct json *v;
 
-    if (shown_name_choose(e->gate, &e->m, wanted, e->mem, &suggested, err) && err->rc != RC_CONFLICT)
+    if (likeness_is_of_staff(e->gate, wanted, &is_of_staff, err))
+        return err->rc;
+    if (shown_name_choose(e->gate, &e->m, is_of_staff ? e->person.name : wanted, e->mem, &suggested, err) &&
+        err->rc != RC_CONFLICT)
         return err->rc;
     v = json_object_new();
     json_set_str(v, "wanted_name", wanted);
     json_set_str(v, "display_name", e->m.name);
-    json_set_str(v, "suggested_name", suggested);
+    json_set_str(v, "suggested_name", strcmp(suggested, e->m.name) != 0 ? suggested : "");
     return effect_confirm(e, MAILING_NAME_TAKEN, v, err);
 }
 

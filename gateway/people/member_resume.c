@@ -1,6 +1,7 @@
-/* The clock ends pauses. */
+/* The clock ends pauses, and so may staff. */
 #include "gateway/people/catch_up.h"
 #include "gateway/people/member_effect.h"
+#include "gateway/people/member_pause.h"
 #include "gateway/practice/record.h"
 #include "gateway/say/notice.h"
 #include "gateway/say/phrase.h"
@@ -8,15 +9,18 @@
 
 #define RESUME_BATCH 50
 
-static enum rc resume(struct gate *gate, struct membership_id id, struct arena *mem, struct err *err)
+static enum rc resume(struct gate *gate, const struct audit_who *who, struct membership_id id, struct arena *mem,
+                      struct err *err)
 {
     static const struct command command = { .kind = COMMAND_RESUME, .text = "" };
     const struct member_act act = { .command = &command, .membership = id };
-    struct effect e = { .gate = gate, .act = &act, .mem = mem, .who = record_rule() };
+    struct effect e = { .gate = gate, .act = &act, .mem = mem, .who = *who };
 
     if (membership_get(&gate->store, id, mem, &e.m, err) || person_get(&gate->store, e.m.person, mem, &e.person, err) ||
         group_get(&gate->store, e.m.group, mem, &e.group, err))
         return err->rc;
+    if (e.m.state != MEMBER_PAUSED)
+        return err_set(err, RC_INPUT, "membership %" PRId64 " is %s", id.v, member_state_name(e.m.state));
     e.m.state = MEMBER_ACTIVE;
     e.m.paused_until_ms = 0;
     if (membership_change(&gate->store, &e.m, MEMBER_PAUSED, err) ||
@@ -24,6 +28,13 @@ static enum rc resume(struct gate *gate, struct membership_id id, struct arena *
         catch_up_queue(gate, id, err))
         return err->rc;
     return e.group.state == GROUP_OPEN ? effect_say_resumed(&e, err) : RC_OK;
+}
+
+enum rc member_resume(struct gate *gate, const struct audit_who *who, struct membership_id membership, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("member_resume");
+
+    return resume(gate, who, membership, mem, err);
 }
 
 static enum rc say_pause_ends(struct effect *e, struct err *err)
@@ -63,6 +74,7 @@ enum rc member_pause_ends(struct gate *gate, struct membership_id id, struct err
 
 enum rc member_tick(struct gate *gate, size_t *ret_did, struct err *err)
 {
+    const struct audit_who rule = record_rule();
     size_t did = 0, n;
 
     do {
@@ -74,7 +86,7 @@ enum rc member_tick(struct gate *gate, size_t *ret_did, struct err *err)
             membership_due_resume(&gate->store, gate_now_ms(gate), RESUME_BATCH, mem, &ids, &n, err))
             return err->rc;
         for (size_t i = 0; i < n; i++)
-            if (resume(gate, ids[i], mem, err))
+            if (resume(gate, &rule, ids[i], mem, err))
                 return err_wrap(err, "end of pause");
         if (db_commit(&tx, err))
             return err->rc;

@@ -38,6 +38,13 @@ static bool is_like(const char *like, const struct person *staff, struct arena *
     return (*full && strstr(like, full)) || strcmp(like, text_likeness(mem, render_first_name(staff->name, mem))) == 0;
 }
 
+bool likeness_is_of_practice(const struct gate *gate, const char *name, struct arena *mem)
+{
+    const char *const practice = text_likeness(mem, gate->facts.name);
+
+    return *practice && strchr(gate->facts.name, ' ') && strstr(text_likeness(mem, name), practice);
+}
+
 enum rc likeness_is_of_staff(struct gate *gate, const char *name, bool *ret_is, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("likeness");

@@ -9,6 +9,8 @@
 
 #include "gateway/practice/gate.h"
 
+/* The practice's name, of several words, stands in it: nobody is called so, and no piece of it is anybody's first name. */
+bool likeness_is_of_practice(const struct gate *gate, const char *name, struct arena *mem);
 MUST_CHECK enum rc likeness_is_of_staff(struct gate *gate, const char *name, bool *ret_is, struct err *err);
 
 #endif

@@ -56,6 +56,8 @@ enum rc shown_name_choose(struct gate *gate, const struct membership *of, const 
 
     if (!*first)
         return err_set(err, RC_INPUT, "the name is empty");
+    if (of->role < MEMBER_PROVIDER && likeness_is_of_practice(gate, clean, mem))
+        return err_set(err, RC_CONFLICT, "shown name: this is the practice's name; give a person's");
     if (shown_name_is_free(gate, of, name, &is_free, err))
         return err->rc;
     if (!is_free && *initial) {

@@ -1,5 +1,6 @@
 /* Check-ins set up, looked at and ended by mail: shown first, done by SEND. */
 #include "tests/unit/circle_help.h"
+#include "tests/unit/desk_help.h"
 
 #include "gateway/desk/desk_check_in.h"
 
@@ -11,15 +12,6 @@ static int start(void **state)
     circle_write(&c, MARIA, GROUP, "Soup", "I made soup today.", PASS); /* something of ours that Ana can answer */
     *state = &c;
     return 0;
-}
-
-static const struct mail *say(struct circle *c, const char *text)
-{
-    const struct mail *last = circle_mail(c, ANA, NULL);
-
-    circle_listen(c);
-    circle_reply(c, last, ANA, text, PASS);
-    return circle_since(c, ANA, NULL);
 }
 
 static int64_t open_ones(struct circle *c)

@@ -412,8 +412,11 @@ static void a_chosen_name_is_like_nobodys(void **state)
     CLEANUP(db_tx_done) struct db_tx tx = { 0 };
     struct enroll nurse = { .name = "Nurse Betty", .email = "betty@example.net" };
     struct enroll ana = { .name = "Ana Ruiz", .email = "ana@example.org" };
+    struct enroll desk = { .name = "Lakeside Clinic",
+                           .email = "desk@example.net" }; /* "Lakeside" is nobody's first name */
     struct enroll_seat typed = { .hour_minute = -1, .shown_name = "Ana Ruiz" }, own = { .hour_minute = -1 };
     struct membership m;
+    struct person person;
     struct err err;
 
     for (size_t i = 0; i < COUNT_OF(cases); i++)
@@ -422,6 +425,9 @@ static void a_chosen_name_is_like_nobodys(void **state)
     OK(db_begin(w->home->db, &tx, &err));
     assert_int_equal(enroll_member(&w->gate, &w->who, &w->group, &nurse, &own, w->mem, &m, &err), RC_CONFLICT);
     assert_int_equal(enroll_member(&w->gate, &w->who, &w->group, &nurse, &typed, w->mem, &m, &err), RC_CONFLICT);
+    assert_int_equal(enroll_member(&w->gate, &w->who, &w->group, &desk, &own, w->mem, &m, &err), RC_CONFLICT);
+    desk.staff_role = STAFF_MODERATOR; /* nor is a person of the staff called so */
+    assert_int_equal(enroll_staff(&w->gate, &w->who, &desk, w->mem, &person, &err), RC_INPUT);
     own.shown_name = "Betty";
     OK(enroll_member(&w->gate, &w->who, &w->group, &nurse, &own, w->mem, &m, &err));
     typed.role = MEMBER_PROVIDER; /* she may be called what she is called */

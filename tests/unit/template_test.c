@@ -7,6 +7,7 @@
 #include "base/io.h"
 #include "base/slot.h"
 #include "templates/page.h"
+#include "templates/page_text.h"
 #include "templates/template.h"
 
 struct folder {
@@ -223,6 +224,41 @@ static void practice_overrides_single_files(void **state)
     assert_int_equal(template_set_load("/tmp/nothing-here", NULL, &set, &err), RC_NOT_FOUND);
 }
 
+/* Columns where a line has room for them; else a record for each row, which a narrow screen shows as well. */
+static void tables_are_columns_or_records(void **state)
+{
+    static const char source[] =
+        "subject: Hi\nvalues: rows, a, b, c\n\n| Kind of note | Notes | Waited |\n|---|---|---|\n"
+        "{{#rows}}\n| {{a}} | {{b}} | {{c}} |\n{{/rows}}\n";
+    CLEANUP(arena_free) struct arena *mem = arena_new("template_test");
+    struct template_out out;
+    struct err err;
+
+    (void)state;
+    assert_int_equal(render(source,
+                            "{\"rows\":[{\"a\":\"With a mark\",\"b\":\"12\",\"c\":\"2 hours\"},"
+                            "{\"a\":\"All\",\"b\":\"\",\"c\":\"1 day\"}]}",
+                            mem, &out, &err),
+                     RC_OK);
+    assert_non_null(strstr(out.text, "  Kind of note  Notes  Waited\n"
+                                     "  With a mark   12     2 hours\n"
+                                     "  All                  1 day\n"));
+    assert_int_equal(
+        render(source,
+               "{\"rows\":[{\"a\":\"With a mark\",\"b\":\"12\",\"c\":\"two hours and then some more, as the "
+               "office was closed for the day | and the next\"},"
+               "{\"a\":\"All\",\"b\":\"\",\"c\":\"1 day\"}]}",
+               mem, &out, &err),
+        RC_OK);
+    assert_null(strstr(out.text, "Kind of note"));
+    assert_non_null(strstr(
+        out.text, "  With a mark\n    Notes: 12\n    Waited: two hours and then some more, as the office was closed"));
+    assert_non_null(strstr(out.text, "\xC2\xA6 and the next\n"));
+    assert_non_null(strstr(out.text, "  All\n    Waited: 1 day\n"));
+    for (const char *line = out.text; line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL)
+        assert_true(strcspn(line, "\n") <= PAGE_TEXT_WIDTH + 2); /* a bar has two bytes */
+}
+
 static void limits_hold(void **state)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("limits");
@@ -251,6 +287,7 @@ int main(void)
         cmocka_unit_test(subject_is_one_line),
         cmocka_unit_test(partials_bring_their_values),
         cmocka_unit_test(practice_overrides_single_files),
+        cmocka_unit_test(tables_are_columns_or_records),
         cmocka_unit_test(limits_hold),
     };
 

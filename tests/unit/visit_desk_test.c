@@ -21,6 +21,16 @@ static void visits_are_listed(void **state)
     circle_has(circle_mail(c, ANA, "visits"), "Yes: 1. Maybe: 0. No: 0. No answer: 2.");
 }
 
+static void none_planned_is_said(void **state)
+{
+    struct circle *c = *state;
+
+    circle_write(c, MARIA, GROUP, "Soup", "I made soup today.", PASS);
+    ana_says(c, "VISITS");
+    circle_has(circle_mail(c, ANA, "visits"), "No visit is planned");
+    circle_lacks(circle_mail(c, ANA, "visits"), "MOVE");
+}
+
 static void a_move_is_shown_and_done_by_send(void **state)
 {
     struct circle *c = *state;
@@ -192,6 +202,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(visits_are_listed),
+        TEST(none_planned_is_said),
         TEST(a_move_is_shown_and_done_by_send),
         TEST(an_hour_of_the_clocks_is_told_before_send),
         TEST(what_changed_meanwhile_is_not_done),
