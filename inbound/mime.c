@@ -404,23 +404,37 @@ static void take_out_files(struct walk *w)
     }
 }
 
-static enum rc read_message(struct walk *w, GMimeMessage *message, const char *raw, size_t n)
+static enum rc read_message(struct walk *w, GMimeObject *top, const char *raw, size_t n)
 {
-    GMimeObject *top = g_mime_message_get_mime_part(message);
-    GMimeContentType *ct = top ? g_mime_object_get_content_type(top) : NULL;
+    GMimeContentType *ct = g_mime_object_get_content_type(top);
     const size_t head = header_length(raw, n);
 
     w->mime->top_type = type_name(w->mem, ct);
     w->mime->report_type = lower(w->mem, parameter(ct, "report-type"));
     if (walk_object(w, top, (struct place){ 0 }))
         return w->err->rc;
-    if (top && GMIME_IS_MULTIPART(top) && w->count == 0 && !w->mime->is_encrypted && head < n &&
+    if (GMIME_IS_MULTIPART(top) && w->count == 0 && !w->mime->is_encrypted && head < n &&
         mend_multipart(w, ct, raw + head, n - head))
         return w->err->rc;
-    read_fields(w->mem, GMIME_OBJECT(message), charset_of_text(w), &w->mime->fields, &w->mime->field_count);
+    read_fields(w->mem, top, charset_of_text(w), &w->mime->fields, &w->mime->field_count);
     w->mime->header_charset = charset_of_header(w->mime, w->mem);
     take_out_files(w);
     return RC_OK;
+}
+
+/* The bytes of the lines that mailbox files set above a letter, as some servers leave them standing. */
+static size_t mailbox_lines(const char *raw, size_t n)
+{
+    const char *const end = raw + n, *p = raw;
+
+    for (;;) {
+        const char *from = p < end && *p == '>' ? p + 1 : p;
+
+        if (end - from < 5 || memcmp(from, "From ", 5) != 0)
+            return (size_t)(p - raw);
+        p = memchr(from, '\n', (size_t)(end - from));
+        p = p ? p + 1 : end;
+    }
 }
 
 enum rc mime_read(const char *raw, size_t n, struct arena *mem, struct mime *ret_mime, struct err *err)
@@ -432,22 +446,25 @@ enum rc mime_read_for(const char *raw, size_t n, int64_t number, struct arena *m
                       struct err *err)
 {
     CLEANUP(array_forget) GByteArray *array = NULL;
-    CLEANUP(object_unref) GObject *stream = NULL, *parser = NULL, *message = NULL;
+    CLEANUP(object_unref) GObject *stream = NULL, *parser = NULL, *top = NULL;
     struct mime mime = { .top_type = "text/plain", .report_type = "", .header_charset = "" };
     struct walk w = { .mem = mem, .err = err, .mime = &mime, .wanted = number };
+    size_t skipped;
 
     if (n > LETTER_MAX_BYTES)
         return err_set(err, RC_LIMIT, "message_bytes: over %zu", LETTER_MAX_BYTES);
     raw = mime_mend_lines(raw, &n, mem);
-    stream = stream_of(raw, n, &array);
+    skipped = mailbox_lines(raw, n);
+    stream = stream_of(raw + skipped, n - skipped, &array);
     parser = G_OBJECT(g_mime_parser_new_with_stream(GMIME_STREAM(stream)));
-    message = (GObject *)g_mime_parser_construct_message(GMIME_PARSER(parser), NULL);
-    if (message && header_length(raw, n) > LETTER_HEADER_MAX_BYTES)
+    /* As a part, whose fields stay as they are written: as a message GMime would read every address in them, and so do we. */
+    top = (GObject *)g_mime_parser_construct_part(GMIME_PARSER(parser), NULL);
+    if (top && header_length(raw, n) > LETTER_HEADER_MAX_BYTES)
         return err_set(err, RC_LIMIT, "header_bytes: over %zu", LETTER_HEADER_MAX_BYTES);
-    if (message) {
-        if (read_message(&w, GMIME_MESSAGE(message), raw, n))
+    if (top) {
+        if (read_message(&w, GMIME_OBJECT(top), raw, n))
             return err->rc;
-    } else {
+    } else if (skipped < n || !n) {
         mime.has_no_header = true;
         add_raw_text(&w, raw, n);
     }
