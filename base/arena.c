@@ -92,7 +92,7 @@ static struct block *block_for(struct arena *arena, size_t n)
     return b;
 }
 
-void *arena_alloc(struct arena *arena, size_t n)
+static void *take(struct arena *arena, size_t n)
 {
     size_t need = n ? n : 1;
     struct block *b;
@@ -104,7 +104,12 @@ void *arena_alloc(struct arena *arena, size_t n)
     b = block_for(arena, need);
     p = b->bytes + b->used;
     b->used += need;
-    return memset(p, 0, n);
+    return p;
+}
+
+void *arena_alloc(struct arena *arena, size_t n)
+{
+    return memset(take(arena, n), 0, n);
 }
 
 void *arena_array(struct arena *arena, size_t count, size_t size)
@@ -120,10 +125,11 @@ void *arena_array(struct arena *arena, size_t count, size_t size)
 
 char *arena_strndup(struct arena *arena, const char *s, size_t n)
 {
-    char *p = arena_alloc(arena, n + 1);
+    char *p = take(arena, n + 1);
 
     if (n > 0) /* s may be NULL then */
         memcpy(p, s, n);
+    p[n] = '\0';
     return p;
 }
 
@@ -134,18 +140,23 @@ char *arena_strdup(struct arena *arena, const char *s)
 
 char *arena_printf(struct arena *arena, const char *fmt, ...)
 {
+    char start[256]; /* nearly all are shorter, and printed once */
     va_list ap, again;
     char *p;
     int n;
 
     va_start(ap, fmt);
     va_copy(again, ap);
-    n = vsnprintf(NULL, 0, fmt, ap);
+    n = vsnprintf(start, sizeof start, fmt, ap);
     va_end(ap);
     assert(n >= 0);
-    p = arena_alloc(arena, (size_t)n + 1);
-    vsnprintf(p, (size_t)n + 1, fmt, again);
+    p = take(arena, (size_t)n + 1);
+    if ((size_t)n < sizeof start)
+        memcpy(p, start, (size_t)n + 1);
+    else
+        vsnprintf(p, (size_t)n + 1, fmt, again);
     va_end(again);
+    explicit_bzero(start, sizeof start);
     return p;
 }
 

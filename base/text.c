@@ -12,6 +12,11 @@
 #define DOMAIN_LABEL_MAX 63 /* RFC 1035 2.3.4 */
 #define REPLACEMENT "\xEF\xBF\xBD"
 
+static char lower(char c)
+{
+    return (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+}
+
 static bool is_ascii(int32_t cp)
 {
     return cp >= 0 && cp < 0x80;
@@ -154,6 +159,16 @@ static bool is_white(int32_t cp)
     return cat == UTF8PROC_CATEGORY_ZS || cat == UTF8PROC_CATEGORY_ZL || cat == UTF8PROC_CATEGORY_ZP;
 }
 
+/* How many letters, digits and marks of ASCII stand at s. */
+static size_t word_length(const char *s)
+{
+    size_t n = 0;
+
+    while (s[n] > ' ' && s[n] < 0x7F)
+        n++;
+    return n;
+}
+
 char *text_clean_line(struct arena *mem, const char *s, size_t n)
 {
     char *clean = text_clean(mem, s, n), *to = clean;
@@ -162,16 +177,20 @@ char *text_clean_line(struct arena *mem, const char *s, size_t n)
 
     while (*p) {
         const char *start = p;
+        const size_t word = word_length(p);
 
-        if (is_white(text_next(&p))) {
+        if (word) {
+            p += word;
+        } else if (is_white(text_next(&p))) {
             gap = to > clean;
             continue;
         }
         if (gap)
             *to++ = ' ';
         gap = false;
-        while (start < p)
-            *to++ = *start++;
+        if (to < start)
+            memmove(to, start, (size_t)(p - start));
+        to += p - start;
     }
     *to = '\0';
     return clean;
@@ -182,7 +201,7 @@ static char *fold_plain_ascii(struct arena *mem, const char *s, size_t n)
     char *folded = arena_strndup(mem, s, n);
 
     for (size_t i = 0; i < n; i++)
-        folded[i] += folded[i] >= 'A' && folded[i] <= 'Z' ? 'a' - 'A' : 0;
+        folded[i] = lower(folded[i]);
     return folded;
 }
 
@@ -343,16 +362,17 @@ char *text_copy(const char *s)
 
 bool text_equals(const char *a, const char *b)
 {
-    for (; *a && *b; a++, b++)
-        if (tolower((unsigned char)*a) != tolower((unsigned char)*b))
-            return false;
+    while (*a && lower(*a) == lower(*b)) {
+        a++;
+        b++;
+    }
     return *a == *b;
 }
 
 bool text_starts(const char *s, const char *prefix)
 {
     for (; *prefix; s++, prefix++)
-        if (tolower((unsigned char)*s) != tolower((unsigned char)*prefix))
+        if (lower(*s) != lower(*prefix))
             return false;
     return true;
 }
@@ -432,7 +452,7 @@ static bool has_empty_label(const char *domain)
 static char *lower_ascii(char *s)
 {
     for (char *p = s; *p; p++)
-        *p = (char)tolower((unsigned char)*p);
+        *p = lower(*p);
     return s;
 }
 

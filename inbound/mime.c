@@ -11,6 +11,7 @@
 #include <gmime/gmime.h>
 
 #define ESC '\x1B'
+#define DECODE_CHUNK 4096
 
 struct walk {
     struct arena *mem;
@@ -98,22 +99,36 @@ static void read_fields(struct arena *mem, GMimeObject *object, const char *char
     *ret_count = (size_t)n;
 }
 
-static size_t decoded_size(GMimeDataWrapper *content)
+static bool is_coded(GMimeContentEncoding encoding)
 {
-    CLEANUP(object_unref) GObject *null = G_OBJECT(g_mime_stream_null_new());
-
-    g_mime_data_wrapper_write_to_stream(content, GMIME_STREAM(null));
-    return GMIME_STREAM_NULL(null)->written;
+    return encoding == GMIME_CONTENT_ENCODING_BASE64 || encoding == GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE ||
+           encoding == GMIME_CONTENT_ENCODING_UUENCODE;
 }
 
-static const char *decoded_bytes(struct arena *mem, GMimeDataWrapper *content)
+/* Takes the transfer encoding off; out has room for all, or is NULL to count alone. */
+static size_t decode(GMimeDataWrapper *content, char *out)
 {
-    CLEANUP(object_unref) GObject *out = G_OBJECT(g_mime_stream_mem_new());
-    GByteArray *array;
+    const GMimeContentEncoding encoding = g_mime_data_wrapper_get_encoding(content);
+    GMimeStream *stream = g_mime_data_wrapper_get_stream(content);
+    CLEANUP(object_unref) GObject *filter = is_coded(encoding) ? (GObject *)g_mime_filter_basic_new(encoding, FALSE) : NULL;
+    char chunk[DECODE_CHUNK], *bytes;
+    size_t total = 0, k, prespace;
+    ssize_t n;
 
-    g_mime_data_wrapper_write_to_stream(content, GMIME_STREAM(out));
-    array = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(out));
-    return arena_strndup(mem, (const char *)array->data, array->len);
+    g_mime_stream_reset(stream);
+    do {
+        n = g_mime_stream_read(stream, chunk, sizeof chunk);
+        bytes = chunk;
+        k = n > 0 ? (size_t)n : 0;
+        if (filter && k)
+            g_mime_filter_filter(GMIME_FILTER(filter), chunk, k, 0, &bytes, &k, &prespace);
+        else if (filter)
+            g_mime_filter_complete(GMIME_FILTER(filter), chunk, 0, 0, &bytes, &k, &prespace);
+        if (out)
+            memcpy(out + total, bytes, k);
+        total += k;
+    } while (n > 0);
+    return total;
 }
 
 static bool is_cms(const struct mime_part *p)
@@ -215,6 +230,7 @@ static enum rc add_leaf(struct walk *w, GMimePart *part, struct place at)
     const char *disposition = g_mime_object_get_disposition(GMIME_OBJECT(part));
     struct mime_part *p = add_part(w, at);
     const char *charset = parameter(ct, "charset");
+    char *bytes = NULL;
 
     p->type = is_nonsense_type(part) ? "text/plain" : type_name(w->mem, ct);
     p->charset = text_clean_line(w->mem, charset, strlen(charset));
@@ -226,10 +242,12 @@ static enum rc add_leaf(struct walk *w, GMimePart *part, struct place at)
     p->is_attached = (disposition && text_equals(disposition, "attachment")) ||
                      (g_mime_part_get_filename(part) && !text_starts(p->type, "text/"));
     mend_encoding(w->mem, part, content);
-    p->n = content ? decoded_size(content) : 0;
+    p->n = content ? decode(content, NULL) : 0;
     if (!is_kept(w, p))
         return RC_OK;
-    p->bytes = content ? decoded_bytes(w->mem, content) : ""; /* no blank line behind its fields: nothing */
+    if (content)
+        decode(content, bytes = arena_alloc(w->mem, p->n + 1));
+    p->bytes = content ? bytes : ""; /* no blank line behind its fields: nothing */
     w->kept += p->n;
     if (is_cms(p) && !at.is_in_message)
         return open_cms(w, &(struct mime_part){ .bytes = p->bytes, .n = p->n }, at);
@@ -323,13 +341,13 @@ static enum rc walk_bytes(struct walk *w, const char *entity, size_t n, struct p
 /* The length of the header with its empty line; n when there is no end. */
 static size_t header_length(const char *raw, size_t n)
 {
-    for (size_t i = 0; i < n; i++) {
-        if (raw[i] != '\n')
-            continue;
-        if (i + 1 < n && raw[i + 1] == '\n')
-            return i + 2;
-        if (i + 2 < n && raw[i + 1] == '\r' && raw[i + 2] == '\n')
-            return i + 3;
+    const char *const end = raw + n;
+
+    for (const char *p = raw; (p = memchr(p, '\n', (size_t)(end - p))); p++) {
+        if (end - p > 1 && p[1] == '\n')
+            return (size_t)(p - raw) + 2;
+        if (end - p > 2 && p[1] == '\r' && p[2] == '\n')
+            return (size_t)(p - raw) + 3;
     }
     return n;
 }
