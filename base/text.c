@@ -12,11 +12,6 @@
 #define DOMAIN_LABEL_MAX 63 /* RFC 1035 2.3.4 */
 #define REPLACEMENT "\xEF\xBF\xBD"
 
-static char lower(char c)
-{
-    return (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
-}
-
 static bool is_ascii(int32_t cp)
 {
     return cp >= 0 && cp < 0x80;
@@ -201,7 +196,7 @@ static char *fold_plain_ascii(struct arena *mem, const char *s, size_t n)
     char *folded = arena_strndup(mem, s, n);
 
     for (size_t i = 0; i < n; i++)
-        folded[i] = lower(folded[i]);
+        folded[i] = text_lower(folded[i]);
     return folded;
 }
 
@@ -362,7 +357,7 @@ char *text_copy(const char *s)
 
 bool text_equals(const char *a, const char *b)
 {
-    while (*a && lower(*a) == lower(*b)) {
+    while (*a && text_lower(*a) == text_lower(*b)) {
         a++;
         b++;
     }
@@ -372,7 +367,7 @@ bool text_equals(const char *a, const char *b)
 bool text_starts(const char *s, const char *prefix)
 {
     for (; *prefix; s++, prefix++)
-        if (lower(*s) != lower(*prefix))
+        if (text_lower(*s) != text_lower(*prefix))
             return false;
     return true;
 }
@@ -452,7 +447,7 @@ static bool has_empty_label(const char *domain)
 static char *lower_ascii(char *s)
 {
     for (char *p = s; *p; p++)
-        *p = lower(*p);
+        *p = text_lower(*p);
     return s;
 }
 

@@ -44,6 +44,10 @@ bool text_is_digit(int32_t cp);
 /* Another that lives until free(); NULL of NULL. Without memory the program ends. */
 char *text_copy(const char *s);
 /* Case-insensitive for ASCII only: header names, keywords. */
+static inline char text_lower(char c)
+{
+    return (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+}
 bool text_equals(const char *a, const char *b);
 bool text_starts(const char *s, const char *prefix);
 /* A span into lines: returns the next line (without its end) and steps past it; false at the end. */

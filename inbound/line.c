@@ -165,12 +165,7 @@ static bool has_address(const char *s)
 
 static bool starts_like_attribution(const char *s)
 {
-    if (isdigit((unsigned char)*s))
-        return true;
-    for (size_t i = 0; i < COUNT_OF(starts); i++)
-        if (strncmp(s, starts[i], strlen(starts[i])) == 0)
-            return true;
-    return false;
+    return isdigit((unsigned char)*s) || line_starts_with_one(s, starts, COUNT_OF(starts));
 }
 
 /* Letters of ASCII words only: other scripts join verbs to names. */
@@ -229,10 +224,7 @@ static bool is_quoting(const char *s)
     static const char *const words[] = { "quoting ",   "citando ", "zitat von ", "en reponse a ",
                                          "citando a ", "citat ",   "citeren " };
 
-    for (size_t i = 0; i < COUNT_OF(words); i++)
-        if (strncmp(s, words[i], strlen(words[i])) == 0)
-            return true;
-    return false;
+    return line_starts_with_one(s, words, COUNT_OF(words));
 }
 
 /* ">>> Rosa Vega <rosa@example.org> 3/4/2026 7:08 AM >>>" of GroupWise, with or without its marks at the start. */

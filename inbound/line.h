@@ -80,6 +80,15 @@ enum line_contact line_contact(const char *line);
 bool line_announces(const char *line);
 
 bool line_is_blank(const char *line);
+/* strncmp and strlen for what rarely begins alike: whole lists are asked for each line. */
+static inline bool line_starts_with(const char *s, const char *start)
+{
+    while (*start && *s == *start) {
+        s++;
+        start++;
+    }
+    return !*start;
+}
 const char *line_skip_blanks(const char *line);
 const char *line_skip_dashes(const char *line); /* also * _ and blanks */
 

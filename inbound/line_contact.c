@@ -19,10 +19,13 @@ struct piece {
 
 static bool is_among(const char *word, size_t n, const char *list)
 {
-    for (size_t k; *list; list += k + (list[k] == ' ')) {
-        k = strcspn(list, " ");
-        if (k == n && strncasecmp(list, word, n) == 0)
+    for (size_t k = 0; *list; list += k + (list[k] == ' '), k = 0) {
+        while (k < n && list[k] == text_lower(word[k]))
+            k++;
+        if (k == n && (!list[k] || list[k] == ' '))
             return true;
+        while (list[k] && list[k] != ' ')
+            k++;
     }
     return false;
 }

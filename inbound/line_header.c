@@ -9,7 +9,7 @@
 static bool is_in(const char *needle_set[], size_t n, const char *s, size_t len)
 {
     for (size_t i = 0; i < n; i++)
-        if (strlen(needle_set[i]) == len && memcmp(needle_set[i], s, len) == 0)
+        if (*needle_set[i] == *s && strlen(needle_set[i]) == len && memcmp(needle_set[i], s, len) == 0)
             return true;
     return false;
 }

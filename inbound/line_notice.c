@@ -14,7 +14,7 @@ int line_count_words(const char *s, const char *const *words, size_t n)
 bool line_starts_with_one(const char *s, const char *const *words, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        if (strncmp(s, words[i], strlen(words[i])) == 0)
+        if (line_starts_with(s, words[i]))
             return true;
     return false;
 }
@@ -219,7 +219,7 @@ static bool is_title(const char *p)
     for (size_t i = 0; i < COUNT_OF(disclaimer_titles); i++) {
         const size_t n = strlen(disclaimer_titles[i]);
 
-        if (strncmp(p, disclaimer_titles[i], n) == 0)
+        if (line_starts_with(p, disclaimer_titles[i]))
             return !p[n + strspn(p + n, " :.-*_")] || p[n] == ':' || p[n] == '*' ||
                    line_count_words(p + n, disclaimer_words, COUNT_OF(disclaimer_words));
     }

@@ -5,9 +5,14 @@
 #define BOUNDARY_MAX_BYTES 200 /* RFC 2046 says 70 */
 #define BOUNDARY_LINES_MAX 2000
 
-static bool has(const char *bytes, size_t n, const char *what)
+static bool has_double_cr(const char *bytes, size_t n)
 {
-    return memmem(bytes, n, what, strlen(what)) != NULL;
+    const char *const end = bytes + n;
+
+    for (const char *p = bytes; (p = memchr(p, '\r', (size_t)(end - p))); p++)
+        if (end - p > 2 && p[1] == '\r' && p[2] == '\n')
+            return true;
+    return false;
 }
 
 /* Every CR becomes LF, or every CR before CR or LF goes. */
@@ -70,7 +75,7 @@ const char *mime_mend_lines(const char *raw, size_t *n, struct arena *mem)
 
     if (!memchr(raw, '\n', head) && memchr(raw, '\r', head))
         raw = mended(raw, n, true, mem);
-    else if (has(raw, head, "\r\r\n") || is_mixed(raw, *n))
+    else if (has_double_cr(raw, head) || is_mixed(raw, *n))
         raw = mended(raw, n, false, mem);
     return without_blank_start(raw, n);
 }

@@ -140,7 +140,7 @@ static const char *rest_after(const char *subject, const char *const *phrases, s
     for (size_t i = 0; i < count; i++) {
         const size_t n = strlen(phrases[i]);
 
-        if (strncmp(subject, phrases[i], n) == 0 && (subject[n - 1] == ':' || is_whole_phrase(subject + n)))
+        if (text_starts(subject, phrases[i]) && (subject[n - 1] == ':' || is_whole_phrase(subject + n)))
             return subject + n;
     }
     return NULL;
