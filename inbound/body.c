@@ -21,12 +21,23 @@ void body_add(struct body *body, const char *text, size_t n, int depth, enum bod
 {
     while (n && (text[n - 1] == ' ' || text[n - 1] == '\t'))
         n--;
+    text = arena_strndup(body->mem, text, n);
     body_add_line(body, &(struct body_line){
-                            .text = arena_strndup(body->mem, text, n),
+                            .text = text,
+                            .fold = text_fold_plain(body->mem, text),
                             .marks = "",
                             .depth = depth > BODY_DEPTH_MAX ? BODY_DEPTH_MAX : depth,
                             .hint = hint,
                         });
+}
+
+void body_unquote(struct body *body, size_t i)
+{
+    struct body_line *line = &body->lines[i];
+
+    line->text = arena_printf(body->mem, "%s%s", line->marks, line->text);
+    line->fold = text_fold_plain(body->mem, line->text);
+    line->depth = 0;
 }
 
 bool body_is_blank(const struct body_line *line)

@@ -27,6 +27,7 @@ enum body_hint {
 
 struct body_line {
     const char *text;
+    const char *fold;  /* text_fold_plain of the text */
     const char *marks; /* the quote marks that stood before it, as written; "" when there were none or it was HTML */
     int depth;
     enum body_hint hint;
@@ -43,6 +44,8 @@ struct body {
 void body_add(struct body *body, const char *text, size_t n, int depth, enum body_hint hint);
 /* A line of another body in the same arena. */
 void body_add_line(struct body *body, const struct body_line *line);
+/* Its marks were the writer's own: they are words again, and it is not quoted. */
+void body_unquote(struct body *body, size_t i);
 /* Text lines with ">" marks; soft-broken lines are joined when is_flowed (where a mark is one only in the first column). GroupWise's
  * ">>> Rosa 3/4/2026 7:08 AM >>>" is a line of text. */
 void body_from_text(struct body *body, const char *text, bool is_flowed, bool is_delsp);

@@ -207,13 +207,10 @@ static void plan_own_marks(struct plan *p)
         if (p->fate[i] == FATE_QUOTE && !body_is_blank(&p->body->lines[i]) && !is_by_hand(p, i, quoted == 1))
             return;
     for (size_t i = first; i < p->count; i++) {
-        struct body_line *line = &p->body->lines[i];
-
-        if (p->fate[i] != FATE_QUOTE || !*line->marks)
+        if (p->fate[i] != FATE_QUOTE || !*p->body->lines[i].marks)
             continue;
         p->fate[i] = FATE_KEEP;
-        line->text = arena_printf(p->body->mem, "%s%s", line->marks, line->text);
-        line->depth = 0;
+        body_unquote(p->body, i);
     }
 }
 
@@ -250,7 +247,7 @@ struct plan plan_read(struct body *body)
                       .count = body->count };
 
     for (size_t i = 0; i < p.count; i++)
-        p.fold[i] = text_fold_plain(body->mem, body->lines[i].text);
+        p.fold[i] = body->lines[i].fold;
     plan_structure(&p);
     plan_rules_above(&p);
     plan_wrapped_quotes(&p);

@@ -31,7 +31,7 @@ enum fate {
 
 struct plan {
     struct body *body;
-    const char **fold; /* text_fold_plain of each line */
+    const char **fold; /* of each line */
     enum fate *fate;
     size_t count;
     bool is_forwarded;

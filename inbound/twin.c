@@ -108,18 +108,17 @@ static enum fate fate_of(const struct tally *t)
     return FATE_COUNT;
 }
 
-static void mark_line(struct body *plain, struct body_line *line, const struct plan *html, const struct tally *t)
+static void mark_line(struct body *plain, size_t i, const struct plan *html, const struct tally *t)
 {
+    struct body_line *line = &plain->lines[i];
     const enum fate fate = fate_of(t);
     const struct body_line *twin = &html->body->lines[t->line];
 
     switch (fate) {
     case FATE_KEEP:
         /* HTML of programs that think in plain text holds the marks themselves: then it knows no better. */
-        if (line->depth && html->has_structure && *twin->text != '>') {
-            line->text = arena_printf(plain->mem, "%s%s", line->marks, line->text);
-            line->depth = 0;
-        }
+        if (line->depth && html->has_structure && *twin->text != '>')
+            body_unquote(plain, i);
         break;
     case FATE_QUOTE:
         line->hint = twin->hint == BODY_QUOTE ? BODY_QUOTE : line->hint;
@@ -191,7 +190,7 @@ void twin_mark(struct body *plain, struct body *html)
     lay_beside(&a, &b, &plan, tally);
     for (size_t i = 0; i < plain->count; i++) {
         if (tally[i].words)
-            mark_line(plain, &plain->lines[i], &plan, &tally[i]);
+            mark_line(plain, i, &plan, &tally[i]);
         /* older mail in HTML goes on to the end */
         if (i && plain->lines[i - 1].hint == BODY_OLDER && fate_of(&tally[i]) == FATE_COUNT)
             plain->lines[i].hint = BODY_OLDER;

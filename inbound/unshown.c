@@ -2,35 +2,43 @@
 
 #include "base/text.h"
 
-/* Folded letters and digits, which line breaks, marks of quoting and markup do not touch. */
-static const char *essence(const char *text, struct arena *mem)
+#include <ctype.h>
+
+/* Puts the letters and digits of a folded text to `to`, which line breaks, marks of quoting and markup do not touch; returns where they end. */
+static char *add_essence(const char *fold, char *to)
 {
-    char *folded = text_fold_plain(mem, text), *to = folded;
-    const char *p = folded;
+    while (*fold) {
+        const char *start = fold;
+        const bool is_ascii = (unsigned char)*fold < 0x80;
+        const int32_t cp = is_ascii ? *fold++ : text_next(&fold);
 
-    while (*p) {
-        const char *start = p;
-        const int32_t cp = text_next(&p);
-
-        if (text_is_letter(cp) || text_is_digit(cp)) {
-            memmove(to, start, (size_t)(p - start));
-            to += p - start;
+        if (is_ascii ? isalnum(cp) : text_is_letter(cp) || text_is_digit(cp)) {
+            memcpy(to, start, (size_t)(fold - start));
+            to += fold - start;
         }
     }
     *to = '\0';
-    return folded;
+    return to;
 }
 
 void unshown_init(struct unshown *u, const struct body *shown, struct arena *mem)
 {
+    size_t n = 1;
+    char *to;
+
+    for (size_t i = 0; i < shown->count; i++)
+        n += strlen(shown->lines[i].fold);
     *u = (struct unshown){ .mem = mem, .out = STRBUF(UNSHOWN_MAX_BYTES) };
-    u->shown = essence(body_print(shown, 0, shown->count, false, mem), mem);
+    u->shown = to = arena_alloc(mem, n);
+    for (size_t i = 0; i < shown->count; i++)
+        to = add_essence(shown->lines[i].fold, to);
 }
 
-static bool is_shown(struct unshown *u, const char *line)
+static bool is_shown(struct unshown *u, const struct body_line *line)
 {
-    const char *words = essence(line, u->mem);
+    char *words = arena_alloc(u->mem, strlen(line->fold) + 1);
 
+    add_essence(line->fold, words);
     u->work += strlen(u->shown);
     return !*words || (u->work <= UNSHOWN_WORK_BYTES && strstr(u->shown, words));
 }
@@ -40,7 +48,7 @@ void unshown_add(struct unshown *u, const struct body *part)
     for (size_t i = 0; i < part->count; i++) {
         const char *line = part->lines[i].text;
 
-        if (is_shown(u, line))
+        if (is_shown(u, &part->lines[i]))
             continue;
         if (u->out.len + strlen(line) + 1 > UNSHOWN_MAX_BYTES)
             return;
