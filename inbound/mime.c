@@ -110,7 +110,8 @@ static size_t decode(GMimeDataWrapper *content, char *out)
 {
     const GMimeContentEncoding encoding = g_mime_data_wrapper_get_encoding(content);
     GMimeStream *stream = g_mime_data_wrapper_get_stream(content);
-    CLEANUP(object_unref) GObject *filter = is_coded(encoding) ? (GObject *)g_mime_filter_basic_new(encoding, FALSE) : NULL;
+    CLEANUP(object_unref)
+    GObject *filter = is_coded(encoding) ? (GObject *)g_mime_filter_basic_new(encoding, FALSE) : NULL;
     char chunk[DECODE_CHUNK], *bytes;
     size_t total = 0, k, prespace;
     ssize_t n;
