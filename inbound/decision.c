@@ -486,5 +486,14 @@ const char *decision_name(enum decision_kind kind)
                                                        "private", "move", "fix",      "crisis", "claim", "pass",
                                                        "done",    "send", "announce", "topic",  "undo",  "alt" };
 
-    return names[kind];
+    return names[(unsigned)kind < DECISION_COUNT ? kind : DECISION_UNCLEAR];
+}
+
+const char *decision_word(enum decision_kind kind, struct arena *mem)
+{
+    char *const word = arena_strdup(mem, decision_name(kind));
+
+    for (char *p = word; *p; p++)
+        *p = *p == '_' ? ' ' : *p >= 'a' && *p <= 'z' ? (char)(*p - 32) : *p;
+    return word;
 }

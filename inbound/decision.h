@@ -83,7 +83,9 @@ struct decision_input {
 };
 
 struct decision_set decision_read(const struct decision_input *in, struct arena *mem);
-/* "ok", "ok_cut", …; "unclear" */
+/* "ok", "ok_cut", …; "unclear", also of what is no kind */
 const char *decision_name(enum decision_kind kind);
+/* The same as moderators write it: "OK CUT". */
+const char *decision_word(enum decision_kind kind, struct arena *mem);
 
 #endif

@@ -45,10 +45,7 @@ static const char *const page_sql[PAGE_STMT_COUNT] = {
         " next_ms = $6, bundle = $7 WHERE practice_id = $1 AND id = $2",
     [PAGE_BY_BUNDLE] = PAGE_SELECT " AND state = 1 AND bundle = $2 ORDER BY +id LIMIT 1",
     [PAGE_WORSEN] = PAGE_CHANGE("tier = $3", "1"),
-    /* by the index page_letter: a page names the letter that a post came in, or the post itself when staff alarmed about it */
-    [PAGE_BY_POST] =
-        PAGE_SELECT " AND post_id = $2 AND letter_id IN"
-                    " ((SELECT letter_id FROM post WHERE practice_id = $1 AND id = $2), $2) ORDER BY +id LIMIT 1",
+    [PAGE_BY_POST] = PAGE_SELECT " AND post_id = $2 ORDER BY +state, +id DESC LIMIT 1",
     [PAGE_DUE] =
         PAGE_SELECT " AND state = $2 AND (next_ms <= $3 OR (kind = 1 AND next_ms > CASE tier"
                     " WHEN 0 THEN CAST($4 AS BIGINT) WHEN 1 THEN CAST($5 AS BIGINT) ELSE CAST($6 AS BIGINT) END))"

@@ -58,7 +58,7 @@ MUST_CHECK enum rc page_find_bundle(struct store *st, enum page_bundle bundle, s
                                     struct err *err);
 /* Open: it is graver than it was. */
 MUST_CHECK enum rc page_worsen(struct store *st, struct page_id id, int tier, struct err *err);
-/* The page about a post. */
+/* The page about a post: one that is open, else claimed, else the last one. */
 MUST_CHECK enum rc page_find_post(struct store *st, struct post_id post, struct arena *mem, struct page *ret,
                                   struct err *err);
 /* A page of this state (open or claimed), gravest first, whose next_ms has come, or lies further ahead than latest_ms[tier]: the clock was set

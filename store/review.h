@@ -27,7 +27,10 @@ struct review {
 extern const struct db_domain review_domain;
 
 MUST_CHECK enum rc review_add(struct store *st, const struct review *review, struct err *err);
-/* The newest decision on a post. */
+/* Up to max decisions on a post, the newest first. */
+MUST_CHECK enum rc review_newest(struct store *st, struct post_id post, size_t max, struct arena *mem,
+                                 struct review **ret_reviews, size_t *ret_n, struct err *err);
+/* The newest decision on a post. RC_NOT_FOUND: none acted yet. */
 MUST_CHECK enum rc review_find(struct store *st, struct post_id post, struct arena *mem, struct review *ret_review,
                                struct err *err);
 

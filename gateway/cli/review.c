@@ -3,6 +3,7 @@
 #include "gateway/cli/photo_files.h"
 #include "gateway/home/context.h"
 #include "gateway/note/review.h"
+#include "gateway/note/two_oks.h"
 #include "gateway/practice/record.h"
 
 #include "base/io.h"
@@ -177,6 +178,25 @@ static enum rc show_photos(struct cli *cli, struct json *root, const struct post
     return RC_OK;
 }
 
+/* Of two people: who said OK, and when. */
+static enum rc show_first(struct cli *cli, struct json *root, const struct post *post, struct err *err)
+{
+    struct two_oks_first first;
+    const enum rc rc = two_oks_first(cli->gate, post, cli->mem, &first, err);
+    char at[CLOCK_STAMP_SIZE] = "";
+
+    if (rc && rc != RC_NOT_FOUND)
+        return rc;
+    if (!rc)
+        clock_stamp(first.at_ms, at);
+    json_set_str(root, "first_ok_by", rc ? "" : first.by.name);
+    json_set_str(root, "first_ok_at", at);
+    if (!rc)
+        cli_say(cli, "%-18s by %s, at %s%s\n", "first OK", first.by.name, at,
+                post_state_is_waiting(post->state) ? "; a second person must say it too" : "");
+    return RC_OK;
+}
+
 static enum rc show(struct cli *cli, const struct post *post, const char *folder, struct err *err)
 {
     CLEANUP(json_free) struct json *root = json_object_new();
@@ -196,7 +216,7 @@ static enum rc show(struct cli *cli, const struct post *post, const char *folder
     cli_pair(cli, root, "group", "group", group_of(cli, post->group));
     cli_pair(cli, root, "conversation", "conversation", talk.title);
     show_context(cli, root, &c);
-    if (show_photos(cli, root, post, folder, err))
+    if (show_first(cli, root, post, err) || show_photos(cli, root, post, folder, err))
         return err->rc;
     show_places(cli, root, places, n);
     show_texts(cli, root, post, &c);
@@ -256,7 +276,7 @@ static enum rc tell_first(const struct review_result *result, struct err *err)
         return err_set(err, RC_CONFLICT, "the post has changed since; look at it again with `postcircle review show`");
     clock_stamp(result->newest.at_ms, at);
     return err_set(err, RC_CONFLICT, "staff member %" PRId64 " decided already: %s, at %s", result->newest.staff.v,
-                   decision_name((enum decision_kind)result->newest.decision), at);
+                   decision_name(review_decision_of(&result->newest)), at);
 }
 
 static enum rc decide(struct cli *cli, const struct review_act *act, struct review_result *ret_result, struct err *err)

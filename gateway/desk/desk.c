@@ -14,16 +14,6 @@
 #include "store/audit.h"
 #include "store/question.h"
 
-/* "OK CUT", as moderators write it. */
-const char *desk_decision_word(int kind, struct arena *mem)
-{
-    char *word = arena_strdup(mem, decision_name((enum decision_kind)kind));
-
-    for (char *p = word; *p; p++)
-        *p = *p == '_' ? ' ' : *p >= 'a' && *p <= 'z' ? (char)(*p - 32) : *p;
-    return word;
-}
-
 /* --- telling ---------------------------------------------------------------------------------------------------------------------- */
 
 enum rc desk_tell(struct desk *d, enum mailing_kind kind, int64_t subject, enum token_purpose reply,
@@ -221,8 +211,7 @@ static enum rc take_desk(struct desk *d, struct err *err)
     if (set.count == 1 && set.v[0].kind == DECISION_ANNOUNCE)
         return desk_draft(d, &set.v[0], err);
     if (set.count != 1 || !fn)
-        return desk_tell_unclear(d, "", set.near ? desk_decision_word((int)set.near, d->mem) : "", REVIEW_NO_PROBLEM,
-                                 err);
+        return desk_tell_unclear(d, "", set.near ? decision_word(set.near, d->mem) : "", REVIEW_NO_PROBLEM, err);
     return fn(d, &set.v[0], err);
 }
 

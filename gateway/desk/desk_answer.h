@@ -30,8 +30,6 @@ struct desk {
     enum letter_outcome outcome;
 };
 
-/* "OK CUT", as moderators write it. */
-const char *desk_decision_word(int kind, struct arena *mem);
 /* Takes values. Whoever cannot be written to is no error. */
 MUST_CHECK enum rc desk_tell(struct desk *d, enum mailing_kind kind, int64_t subject, enum token_purpose reply,
                              struct json *values, struct err *err);

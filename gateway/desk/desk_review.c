@@ -65,7 +65,7 @@ static enum rc tell_already(struct desk *d, const struct review_result *result, 
         return rc;
     }
     json_set_int(values, "review_number", phrase_number(d->question.id.v));
-    json_set_str(values, "decision", desk_decision_word(result->newest.decision, d->mem));
+    json_set_str(values, "decision", decision_word(review_decision_of(&result->newest), d->mem));
     json_set_bool(values, "is_changed", is_changed(result));
     json_set_str(values, "who", who.name);
     json_set_str(values, "when", phrase_time(d->gate, d->staff->language, result->newest.at_ms, d->mem));
@@ -314,8 +314,7 @@ enum rc desk_take_review(struct desk *d, struct err *err)
     if (set.count == 1 && set.v[0].kind == DECISION_ANNOUNCE)
         return desk_draft(d, &set.v[0], err);
     if (!set.count || !d->post_count)
-        return desk_tell_unclear(d, "", set.near ? desk_decision_word((int)set.near, d->mem) : "", REVIEW_NO_PROBLEM,
-                                 err);
+        return desk_tell_unclear(d, "", set.near ? decision_word(set.near, d->mem) : "", REVIEW_NO_PROBLEM, err);
     return is_list ? take_list(d, &set, err) : take_single(d, &set, err);
 }
 

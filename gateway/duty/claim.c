@@ -25,9 +25,12 @@ static enum rc record(struct claiming *c, enum audit_verb verb, const char *old_
     return record_act(c->gate, &who, verb, AUDIT_ITEM_PAGE, c->page.id.v, old_value, new_value, err);
 }
 
+/* Whoever claims has the details to read: no letter tells them that they need not do a thing. Of a test it is their answer. */
 static enum rc tell_all(struct claiming *c, enum mailing_kind kind, const char *outcome, struct err *err)
 {
+    const bool is_theirs = kind == MAILING_PAGE_CLAIMED && c->page.kind == PAGE_ALARM;
     const struct page_mail_news news = { .kind = kind,
+                                         .not_to = is_theirs ? c->in->staff->id : (struct person_id){ 0 },
                                          .by = c->in->staff,
                                          .when_ms = gate_now_ms(c->gate),
                                          .outcome = outcome,

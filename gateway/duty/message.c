@@ -43,6 +43,7 @@ static enum rc get_letter(struct gate *gate, struct arrival_id id, struct arena 
                                letter.subject,
                                letter.from,
                                letter.from_name,
+                               arena_printf(mem, "%s\n\n%s", letter.trimmed, letter.file_names),
                                row.received_ms,
                                row.address };
     return rc;
@@ -50,7 +51,7 @@ static enum rc get_letter(struct gate *gate, struct arrival_id id, struct arena 
 
 enum rc message_get(struct gate *gate, struct arrival_id id, struct arena *mem, struct message *ret, struct err *err)
 {
-    struct message m = { "", "", "", "", 0, { 0 } };
+    struct message m = { "", "", "", "", "", 0, { 0 } };
     struct arrival arrival;
     enum rc rc = get_letter(gate, id, mem, &m, err);
 
@@ -66,6 +67,20 @@ enum rc message_get(struct gate *gate, struct arrival_id id, struct arena *mem, 
     return rc;
 }
 
+struct json *message_line(const struct gate *gate, struct arrival_id id, const struct message *m,
+                          enum person_language language, struct arena *mem)
+{
+    struct json *line = json_object_new();
+
+    json_set_int(line, "number", id.v);
+    json_set_str(line, "sender_shown", m->from);
+    json_set_str(line, "name", m->from_name);
+    json_set_str(line, "when", m->at_ms ? phrase_moment(gate, language, NULL, m->at_ms, mem) : "");
+    json_set_str(line, "text", text_excerpt(mem, m->words, WORDS_MAX_CHARS));
+    json_set_bool(line, "is_cut", text_length(m->words) > WORDS_MAX_CHARS);
+    return line;
+}
+
 enum rc message_push(struct gate *gate, struct arrival_id id, enum person_language language, struct arena *mem,
                      struct json *list, struct err *err)
 {
@@ -74,13 +89,7 @@ enum rc message_push(struct gate *gate, struct arrival_id id, enum person_langua
 
     if (message_get(gate, id, mem, &m, err))
         return err->rc;
-    line = json_object_new();
-    json_set_int(line, "number", id.v);
-    json_set_str(line, "sender_shown", m.from);
-    json_set_str(line, "name", m.from_name);
-    json_set_str(line, "when", m.at_ms ? phrase_moment(gate, language, NULL, m.at_ms, mem) : "");
-    json_set_str(line, "text", text_excerpt(mem, m.words, WORDS_MAX_CHARS));
-    json_set_bool(line, "is_cut", text_length(m.words) > WORDS_MAX_CHARS);
+    line = message_line(gate, id, &m, language, mem);
     json_push(list, &line);
     return RC_OK;
 }

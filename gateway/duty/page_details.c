@@ -1,6 +1,6 @@
 #include "gateway/duty/page_details.h"
 
-#include "gateway/duty/message.h"
+#include "gateway/duty/marks.h"
 #include "gateway/duty/page_mail.h"
 #include "gateway/duty/page_people.h"
 #include "gateway/duty/page_text.h"
@@ -13,21 +13,25 @@
 
 #define RECENT_MAX 50 /* deliveries of a person that are looked at */
 
-/* Of what nothing was held of. A parked letter has no words that we could read. */
-static enum rc words_of(struct gate *gate, const struct page *page, struct arena *mem, const char **ret_words,
-                        struct err *err)
+/* One of several messages, and why it is marked. */
+static enum rc add_message(struct gate *gate, struct arrival_id id, const struct marks *marks,
+                           enum person_language language, struct json *list, struct arena *mem, struct err *err)
 {
+    struct json *line, *flags;
     struct message m;
 
-    if (message_get(gate, page->letter, mem, &m, err))
+    if (message_get(gate, id, mem, &m, err))
         return err->rc;
-    *ret_words = m.words;
+    line = message_line(gate, id, &m, language, mem);
+    flags = marks_read(marks, &m, language, mem);
+    json_set(line, "flags", &flags);
+    json_push(list, &line);
     return RC_OK;
 }
 
 /* Of people whom we do not know: every message that stands on this page. */
-static enum rc add_messages(struct gate *gate, const struct page *page, enum person_language language,
-                            struct json *values, struct arena *mem, struct err *err)
+static enum rc add_messages(struct gate *gate, const struct page *page, const struct marks *marks,
+                            enum person_language language, struct json *values, struct arena *mem, struct err *err)
 {
     CLEANUP(json_free) struct json *list = json_array_new();
     struct arrival_id *more;
@@ -36,10 +40,10 @@ static enum rc add_messages(struct gate *gate, const struct page *page, enum per
 
     if (page_joined_count(&gate->store, page->id, &count, err) ||
         page_joined_list(&gate->store, page->id, MESSAGES_MAX - 1, mem, &more, &n, err) ||
-        message_push(gate, page->letter, language, mem, list, err))
+        add_message(gate, page->letter, marks, language, list, mem, err))
         return err->rc;
     for (size_t i = 0; i < n; i++)
-        if (message_push(gate, more[i], language, mem, list, err))
+        if (add_message(gate, more[i], marks, language, list, mem, err))
             return err->rc;
     json_set_int(values, "message_count", count + 1);
     if (count > (int64_t)n)
@@ -48,24 +52,16 @@ static enum rc add_messages(struct gate *gate, const struct page *page, enum per
     return RC_OK;
 }
 
-/* Their words and why they are marked: of the held note, else of what they sent. */
-static enum rc add_words(struct gate *gate, const struct page *page, enum person_language language, struct json *values,
-                         struct arena *mem, struct err *err)
+/* The held note, with the marks that it got when it came. */
+static enum rc add_post(struct gate *gate, const struct page *page, enum person_language language, struct json *values,
+                        struct arena *mem, struct err *err)
 {
     CLEANUP(json_free) struct json *flags = json_array_new();
-    struct post post = { .text = "" };
-    const char *words = "";
-    struct context context = { .hit_count = 0 };
-    enum rc rc = RC_OK;
+    struct context context;
+    struct post post;
 
-    if (page->post.v)
-        rc = post_get(&gate->store, page->post, mem, &post, err);
-    if (!rc && page->post.v)
-        rc = context_read(post.context, mem, &context, err);
-    if (!rc && !page->post.v)
-        rc = words_of(gate, page, mem, &words, err);
-    if (rc)
-        return rc;
+    if (post_get(&gate->store, page->post, mem, &post, err) || context_read(post.context, mem, &context, err))
+        return err->rc;
     for (size_t i = 0; i < context.hit_count; i++) {
         struct json *flag;
 
@@ -77,8 +73,39 @@ static enum rc add_words(struct gate *gate, const struct page *page, enum person
         json_push(flags, &flag);
     }
     json_set(values, "flags", &flags);
-    json_set_str(values, "text", page->post.v ? post.text : words);
+    json_set_str(values, "text", post.text);
     return RC_OK;
+}
+
+/* What a member sent that was no note. A parked letter has no words that we could read. */
+static enum rc add_letter(struct gate *gate, const struct page *page, const struct marks *marks,
+                          enum person_language language, struct json *values, struct arena *mem, struct err *err)
+{
+    struct json *flags;
+    struct message m;
+
+    if (message_get(gate, page->letter, mem, &m, err))
+        return err->rc;
+    flags = marks_read(marks, &m, language, mem);
+    json_set(values, "flags", &flags);
+    json_set_str(values, "text", m.words);
+    return RC_OK;
+}
+
+/* Their words and why they are marked: of the held note, else of what they sent, or of all that strangers did. */
+static enum rc add_words(struct gate *gate, const struct page *page, enum person_language language, struct json *values,
+                         struct arena *mem, struct err *err)
+{
+    CLEANUP(marks_close) struct marks marks = { .lists = { .lexicon = NULL } };
+    enum rc rc;
+
+    if (page->post.v)
+        return add_post(gate, page, language, values, mem, err);
+    marks_open(gate, &marks);
+    rc = add_letter(gate, page, &marks, language, values, mem, err);
+    if (!rc && !page->person.v)
+        rc = add_messages(gate, page, &marks, language, values, mem, err);
+    return rc;
 }
 
 /* The same by text message. */
@@ -136,8 +163,6 @@ enum rc page_details_send(struct gate *gate, const struct page *page, const stru
         rc = acknowledged(gate, page, staff->language, mem, &ack_when, err);
     if (!rc)
         rc = add_words(gate, page, staff->language, values, mem, err);
-    if (!rc && !page->person.v)
-        rc = add_messages(gate, page, staff->language, values, mem, err);
     if (!rc)
         rc = page_people_add(gate, page, &reader, mem, values, err);
     if (!rc)

@@ -4,6 +4,7 @@
 #include "gateway/home/context.h"
 #include "gateway/note/mark.h"
 #include "gateway/note/publish.h"
+#include "gateway/note/two_oks.h"
 #include "gateway/say/entry.h"
 #include "gateway/say/notice.h"
 #include "gateway/say/office.h"
@@ -32,11 +33,12 @@ static enum rc load(struct drafting *d, struct err *err)
     return rc ? rc : membership_count(&d->gate->store, &filter, &d->count, err);
 }
 
-static enum rc audit_post(struct drafting *d, const struct person *staff, enum audit_way way, enum audit_verb verb,
+static enum rc audit_post(struct drafting *d, const struct person *staff, enum review_way way, enum audit_verb verb,
                           struct err *err)
 {
+    const enum audit_way by = way == REVIEW_CLI ? AUDIT_WAY_CLI : AUDIT_WAY_EMAIL;
     const struct audit_entry entry = {
-        .who = { AUDIT_STAFF, staff->id.v, way }, .verb = verb, .item_kind = AUDIT_ITEM_POST, .item_id = d->post.id.v
+        .who = { AUDIT_STAFF, staff->id.v, by }, .verb = verb, .item_kind = AUDIT_ITEM_POST, .item_id = d->post.id.v
     };
 
     return audit_append(&d->gate->store, &entry, err);
@@ -89,6 +91,20 @@ static enum rc tell(struct drafting *d, enum mailing_kind kind, struct person_id
     return notice_queue(d->gate, &notice, NULL, err);
 }
 
+/* Two people must send it: who did already, to the other one. */
+static enum rc add_first(struct drafting *d, const struct person *reader, struct json *values, struct err *err)
+{
+    struct two_oks_first first = { .by = { .name = NULL } };
+    const enum rc rc = two_oks_first(d->gate, &d->post, d->mem, &first, err);
+
+    if (rc && rc != RC_NOT_FOUND)
+        return rc;
+    json_set_bool(values, "needs_second", rc && two_oks_needed(&d->post, &d->group));
+    json_set_str(values, "first_who", rc ? NULL : first.by.name);
+    json_set_str(values, "first_when", rc ? NULL : phrase_time(d->gate, reader->language, first.at_ms, d->mem));
+    return RC_OK;
+}
+
 /* Asks one person for SEND, remembering who would have got it when they looked. */
 static enum rc preview(struct drafting *d, enum mailing_kind kind, struct person_id to, int64_t old_count,
                        bool is_roster_changed, struct err *err)
@@ -115,6 +131,8 @@ static enum rc preview(struct drafting *d, enum mailing_kind kind, struct person
     json_set_bool(values, "is_roster_changed", is_roster_changed);
     json_set_bool(values, "is_text_changed", false);
     json_set_int(values, "old_count", old_count);
+    if (!rc)
+        rc = add_first(d, &reader, values, err);
     if (!rc)
         return tell(d, kind, to, question.id.v, values, err);
     json_free(&values);
@@ -177,8 +195,7 @@ enum rc announce_draft(struct gate *gate, const struct announcement *a, struct p
     if (!rc)
         rc = post_add(&gate->store, &d.post, err);
     if (!rc)
-        rc =
-            audit_post(&d, a->author, a->letter.v ? AUDIT_WAY_EMAIL : AUDIT_WAY_CLI, AUDIT_ANNOUNCEMENT_PREVIEWED, err);
+        rc = audit_post(&d, a->author, a->letter.v ? REVIEW_EMAIL : REVIEW_CLI, AUDIT_ANNOUNCEMENT_PREVIEWED, err);
     if (!rc)
         rc = preview(&d, MAILING_ANNOUNCE_PREVIEW, a->author->id, 0, false, err);
     if (!rc)
@@ -186,8 +203,37 @@ enum rc announce_draft(struct gate *gate, const struct announcement *a, struct p
     return rc ? err_wrap(err, "announcement") : RC_OK;
 }
 
+static enum rc record_send(struct drafting *d, const struct person *staff, enum review_way way, struct err *err)
+{
+    const struct review review = { .post = d->post.id,
+                                   .post_version = d->post.version,
+                                   .staff = staff->id,
+                                   .decision = REVIEW_BY_SEND,
+                                   .way = way,
+                                   .at_ms = gate_now_ms(d->gate) };
+
+    return review_add(&d->gate->store, &review, err);
+}
+
+/* What their SEND did. second: who is asked for the other one; NULL: it is out. */
+static enum rc tell_sender(struct drafting *d, const struct person *staff, const char *second, struct err *err)
+{
+    enum rc rc;
+    struct json *values = copy_values(d, staff->language, &rc, err);
+
+    json_set_str(values, "when", phrase_moment(d->gate, staff->language, NULL, gate_now_ms(d->gate), d->mem));
+    json_set_bool(values, "is_half", second != NULL);
+    json_set_str(values, "next_who", second);
+    json_set_bool(values, "needs_second", false);
+    json_set_str(values, "first_who", NULL);
+    if (!rc)
+        return tell(d, MAILING_ANNOUNCE_SENT, staff->id, d->post.id.v, values, err);
+    json_free(&values);
+    return rc;
+}
+
 /* The checks of posts found something: the first SEND only asks the next person on duty. */
-static enum rc ask_second(struct drafting *d, const struct person *first, struct err *err)
+static enum rc ask_second(struct drafting *d, const struct person *first, enum review_way way, struct err *err)
 {
     struct person *staff;
     size_t n, at = 0;
@@ -199,39 +245,29 @@ static enum rc ask_second(struct drafting *d, const struct person *first, struct
         at++;
     if (at == n)
         return err_set(err, RC_DENIED, "a second person must send this announcement, and there is nobody else on duty");
+    rc = record_send(d, first, way, err);
     d->post.first_review_by = first->id;
     d->post.state = POST_HALF_RELEASED;
-    rc = post_change(&d->gate->store, &d->post, err);
     if (!rc)
-        rc = audit_post(d, first, AUDIT_WAY_EMAIL, AUDIT_POST_HALF_RELEASED, err);
-    return rc ? rc : preview(d, MAILING_ANNOUNCE_PREVIEW, staff[at].id, 0, false, err);
+        rc = post_change(&d->gate->store, &d->post, err);
+    if (!rc)
+        rc = audit_post(d, first, way, AUDIT_POST_HALF_RELEASED, err);
+    if (!rc)
+        rc = preview(d, MAILING_ANNOUNCE_PREVIEW, staff[at].id, 0, false, err);
+    return rc ? rc : tell_sender(d, first, staff[at].name, err);
 }
 
 static enum rc send(struct drafting *d, const struct person *staff, enum review_way way, struct err *err)
 {
-    const struct review review = { .post = d->post.id,
-                                   .post_version = d->post.version,
-                                   .staff = staff->id,
-                                   .decision = REVIEW_BY_SEND,
-                                   .way = way,
-                                   .at_ms = gate_now_ms(d->gate) };
-    struct json *values;
-    enum rc rc = review_add(&d->gate->store, &review, err);
+    enum rc rc = record_send(d, staff, way, err);
 
     if (!rc)
         rc = post_publish(&d->gate->store, &d->post, err);
     if (!rc)
-        rc = audit_post(d, staff, way == REVIEW_CLI ? AUDIT_WAY_CLI : AUDIT_WAY_EMAIL, AUDIT_ANNOUNCEMENT_SENT, err);
+        rc = audit_post(d, staff, way, AUDIT_ANNOUNCEMENT_SENT, err);
     if (!rc)
         rc = publish_post(d->gate, &d->post, err);
-    if (rc)
-        return rc;
-    values = copy_values(d, staff->language, &rc, err);
-    json_set_str(values, "when", phrase_moment(d->gate, staff->language, NULL, gate_now_ms(d->gate), d->mem));
-    if (!rc)
-        return tell(d, MAILING_ANNOUNCE_SENT, staff->id, d->post.id.v, values, err);
-    json_free(&values);
-    return rc;
+    return rc ? rc : tell_sender(d, staff, NULL, err);
 }
 
 enum rc announce_send(struct gate *gate, const struct question *question, const struct person *staff,
@@ -257,7 +293,7 @@ enum rc announce_send(struct gate *gate, const struct question *question, const 
         return err_set(err, RC_DENIED, "a second person must send this announcement");
     if (json_get_int(data, "roster", -1) != d.count.version)
         return preview(&d, MAILING_ANNOUNCE_CHANGED, staff->id, json_get_int(data, "count", 0), true, err);
-    rc = d.post.flags && !d.post.first_review_by.v ? ask_second(&d, staff, err) : send(&d, staff, way, err);
+    rc = d.post.flags && !d.post.first_review_by.v ? ask_second(&d, staff, way, err) : send(&d, staff, way, err);
     *ret_post = d.post;
     return rc;
 }

@@ -5,6 +5,7 @@
 #include "gateway/note/mark.h"
 #include "gateway/note/publish.h"
 #include "gateway/note/topic.h"
+#include "gateway/note/two_oks.h"
 #include "gateway/note/unanswered.h"
 #include "gateway/note/unsend.h"
 #include "gateway/practice/title.h"
@@ -14,12 +15,6 @@
 #include "store/photo.h"
 
 #define SOLO_WAIT_MS (30 * MS_MINUTE)
-
-static bool needs_two_people(const struct deciding *d)
-{
-    return d->post.tier <= 1 || (d->post.kind == POST_ANNOUNCEMENT && d->post.flags) ||
-           d->group.review == GROUP_REVIEW_TWO_PEOPLE;
-}
 
 /* A practice with one person may release alone: after a while, and with the outcome of the page written down. */
 static enum rc solo_release(struct deciding *d, bool *ret_may, struct err *err)
@@ -85,7 +80,7 @@ static enum rc may_release(struct deciding *d, struct err *err)
     if (photos > d->act->photos_shown)
         return deciding_refuse(d, REVIEW_PHOTO_UNSEEN,
                                "a photo goes out with it that this letter did not show: the note comes alone", err);
-    if (!needs_two_people(d) || !is_again)
+    if (!two_oks_needed(&d->post, &d->group) || !is_again)
         return RC_OK;
     rc = solo_release(d, &is_solo, err);
     return rc || is_solo ? rc : deciding_refuse(d, REVIEW_SECOND_PERSON, "a second person must release this note", err);
@@ -107,7 +102,7 @@ static enum rc release(struct deciding *d, bool has_changed, struct err *err)
 {
     bool is_solo = false;
     int64_t due_ms = 0;
-    enum rc rc = needs_two_people(d) ? solo_release(d, &is_solo, err) : RC_OK;
+    enum rc rc = two_oks_needed(&d->post, &d->group) ? solo_release(d, &is_solo, err) : RC_OK;
 
     if (!rc)
         rc = topic_due(d->gate, &d->post, &due_ms, err);
@@ -115,7 +110,7 @@ static enum rc release(struct deciding *d, bool has_changed, struct err *err)
         rc = post_change(&d->gate->store, &d->post, err);
     if (rc)
         return rc;
-    if (needs_two_people(d) && !d->post.first_review_by.v && !is_solo)
+    if (two_oks_needed(&d->post, &d->group) && !d->post.first_review_by.v && !is_solo)
         return half_release(d, err);
     rc = deciding_record(d, err);
     if (!rc && due_ms)

@@ -45,8 +45,10 @@ static enum rc end_post(struct deciding *d, enum post_state state, enum audit_ve
     return rc;
 }
 
+/* Whoever may be in danger reads where to find help, and no rule. */
 static enum rc decide_no(struct deciding *d, struct err *err)
 {
+    const bool is_care = d->post.tier <= 2;
     const char *rule = d->decision->rule ? rule_text(d, d->decision->rule) : NULL;
     struct json *values;
     enum rc rc;
@@ -60,10 +62,11 @@ static enum rc decide_no(struct deciding *d, struct err *err)
     if (rc)
         return rc;
     values = json_object_new();
+    json_set_bool(values, "is_care", is_care);
     json_set_str(values, "rule", rule ? rule : "");
     json_set_int(values, "rule_number", d->decision->rule);
     json_set_str(values, "reason", d->decision->text);
-    d->out->effect = REVIEW_RETURNED;
+    d->out->effect = is_care ? REVIEW_KEPT_BACK : REVIEW_RETURNED;
     return deciding_tell_author(d, MAILING_RETURNED, values, err);
 }
 
@@ -155,23 +158,26 @@ static enum rc decide_pass(struct deciding *d, struct err *err)
     return rc;
 }
 
-/* An alarm of its own, also when the letter raised one that is done. One that is not done yet goes on. */
+/* An alarm of its own, also when others about this note are done. One that is not done yet goes on. */
 static enum rc raise_crisis(struct deciding *d, struct err *err)
 {
-    const struct alarm alarm = { .letter = { d->post.id.v },
-                                 .post = d->post.id,
-                                 .person = d->post.author,
-                                 .group = d->post.group,
-                                 .tier = 0,
-                                 .may_answer = true };
+    const struct alarm alarm = {
+        .post = d->post.id, .person = d->post.author, .group = d->post.group, .tier = 0, .may_answer = true
+    };
     struct page page;
     enum rc rc = page_find_post(&d->gate->store, d->post.id, d->mem, &page, err);
 
     if (rc && rc != RC_NOT_FOUND)
         return rc;
-    if (rc == RC_OK && (page.state != PAGE_DONE || page.letter.v == d->post.id.v))
+    if (rc == RC_OK && page.state != PAGE_DONE)
         return RC_OK;
     return alarm_raise(d->gate, &alarm, err);
+}
+
+/* It waits for a decision of the desk: neither for its date, nor for the SEND of who wrote it. */
+static bool waits_for_desk(const struct post *p)
+{
+    return post_state_is_waiting(p->state) && !p->send_ms && p->kind != POST_ANNOUNCEMENT;
 }
 
 /* Whatever was decided about the note: its writer may be in danger. What waits does so as urgent, any other stays as it is. */
@@ -180,7 +186,7 @@ static enum rc decide_crisis(struct deciding *d, struct err *err)
     enum rc rc;
 
     d->out->effect = REVIEW_ALARMED;
-    if (!post_state_is_waiting(d->post.state)) {
+    if (!waits_for_desk(&d->post)) {
         rc = deciding_audit(d, AUDIT_POST_ALARMED, NULL, NULL, err);
         return rc ? rc : raise_crisis(d, err);
     }
@@ -314,6 +320,8 @@ static enum rc may_decide(struct deciding *d, struct err *err)
         return err_set(err, RC_DENIED, "person %" PRId64 " is not staff", d->act->staff->id.v);
     if (office_check_staff(d->gate, d->act->staff, err))
         return err->rc;
+    if (d->decision->kind == DECISION_CRISIS) /* of anybody's, whatever became of it */
+        return RC_OK;
     if (check_news(d, err))
         return err->rc;
     if (d->post.send_ms) { /* decided, for a date to come */
@@ -376,12 +384,18 @@ enum rc review_decide(struct gate *gate, const struct review_act *act, struct ar
     return rc;
 }
 
+enum decision_kind review_decision_of(const struct review *review)
+{
+    return review->decision == REVIEW_BY_SEND ? DECISION_SEND : (enum decision_kind)review->decision;
+}
+
 const char *review_effect_name(enum review_effect effect)
 {
     static const char *const names[] = {
         [REVIEW_RELEASED] = "released",
         [REVIEW_HALF_RELEASED] = "half_released",
         [REVIEW_RETURNED] = "returned",
+        [REVIEW_KEPT_BACK] = "kept_back",
         [REVIEW_ASKED_AUTHOR] = "asked_author",
         [REVIEW_ANSWERED_PRIVATELY] = "answered_privately",
         [REVIEW_MOVED] = "moved",

@@ -6,7 +6,8 @@
  *
  *            OK, OK CUT, EDIT (only removing), FIX   → released: published, unless two people are needed and this is the first, or its date is ahead
  *            EDIT (other words)                      → asked: the author says YES or not
- *            NO rule or reason                       → returned, the author told kindly and invited to write again
+ *            NO rule or reason                       → returned, the author told kindly and invited to write again; of tier 0 to 2 told where help is, and
+ *                                                      no rule (kept back)
  *            ASK                                     → asked: the question goes to the author
  *            PRIVATE                                 → private: the answer goes to the author alone; can never be published
  *            MOVE                                    → stays held, in another conversation; asked about again
@@ -64,6 +65,7 @@ enum review_effect {
     REVIEW_UNDONE,
     REVIEW_PLANNED,
     REVIEW_DESCRIBED,
+    REVIEW_KEPT_BACK, /* NO, to a writer who may be in danger */
     REVIEW_EFFECT_END
 };
 
@@ -121,6 +123,8 @@ MUST_CHECK enum rc review_tell_second(struct gate *gate, const struct review_tak
 MUST_CHECK enum rc review_send_list(struct gate *gate, struct err *err);
 /* Reminders, then the deputy too. ret_did counts the posts. */
 MUST_CHECK enum rc review_tick(struct gate *gate, size_t *ret_did, struct err *err);
+/* What a row of the store says; an announcement's is SEND. */
+enum decision_kind review_decision_of(const struct review *review);
 const char *review_effect_name(enum review_effect effect);
 /* "second_person", …; "" for none */
 const char *review_problem_name(enum review_problem problem);

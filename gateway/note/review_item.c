@@ -5,6 +5,7 @@
 #include "gateway/home/context.h"
 #include "gateway/note/hold.h"
 #include "gateway/note/topic.h"
+#include "gateway/note/two_oks.h"
 #include "gateway/say/next_letter.h"
 #include "gateway/say/phrase.h"
 #include "inbound/place.h"
@@ -168,6 +169,20 @@ static enum rc author_json(const struct review_writing *w, const struct post *p,
     return rc;
 }
 
+/* Of two people who must say OK: who did, and when. */
+static enum rc first_json(const struct review_writing *w, const struct post *p, struct json *item, struct err *err)
+{
+    struct two_oks_first first = { .by = { .name = NULL } };
+    const enum rc rc = two_oks_first(w->gate, p, w->mem, &first, err);
+
+    if (rc && rc != RC_NOT_FOUND)
+        return rc;
+    json_set_str(item, "first_who", rc ? NULL : first.by.name);
+    json_set_str(item, "first_when", rc ? NULL : phrase_time(w->gate, w->reader->language, first.at_ms, w->mem));
+    json_set_bool(item, "has_said_ok", !rc && first.by.id.v == w->reader->id.v);
+    return RC_OK;
+}
+
 /* All photos of a note or none: what is not shown is not released by an answer. */
 static enum rc photos_json(struct review_writing *w, const struct post *p, struct json *item, struct err *err)
 {
@@ -205,10 +220,12 @@ enum rc review_fill_item(struct review_writing *w, const struct post *p, const s
     json_set_str(item, "channel", word(w, PHRASE_EMAIL));
     json_set_str(item, "received_when", phrase_moment(w->gate, w->reader->language, NULL, p->created_ms, w->mem));
     json_set_str(item, "waiting", phrase_span(w->reader->language, now_ms - p->created_ms, w->mem));
-    json_set_bool(item, "needs_second", p->tier <= 1 || g->review == GROUP_REVIEW_TWO_PEOPLE);
+    json_set_bool(item, "needs_second", two_oks_needed(p, g));
     json_set_bool(item, "is_unverified", (p->flags & POST_FLAG_UNVERIFIED) != 0);
     json_set_str(item, "due_when", due_when(w, p, g));
     rc = author_json(w, p, item, err);
+    if (!rc)
+        rc = first_json(w, p, item, err);
     if (!rc)
         rc = text_preview_put(w->gate, g, p->audience_tag, json_get_str(item, "author", ""), p->text, item, err);
     if (!rc)

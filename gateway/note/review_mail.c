@@ -184,15 +184,6 @@ enum rc review_offer(struct gate *gate, const struct post *p, struct err *err)
     return send_single(gate, p, &reader, mem, err);
 }
 
-static const char *word_of(enum decision_kind kind, struct arena *mem)
-{
-    char *const word = arena_strdup(mem, decision_name(kind));
-
-    for (char *p = word; *p; p++)
-        *p = *p >= 'a' && *p <= 'z' ? (char)(*p - 32) : *p;
-    return word;
-}
-
 enum rc review_tell_second(struct gate *gate, const struct review_taken_back *back, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("review_second");
@@ -213,7 +204,7 @@ enum rc review_tell_second(struct gate *gate, const struct review_taken_back *ba
     notice.person = reader.id;
     notice.values = json_object_new();
     json_set_int(notice.values, "review_number", phrase_number(back->question.v));
-    json_set_str(notice.values, "decision", word_of(back->decision, mem));
+    json_set_str(notice.values, "decision", decision_word(back->decision, mem));
     json_set_bool(notice.values, "is_changed", false);
     json_set_str(notice.values, "who", back->first->name);
     json_set_str(notice.values, "when", phrase_time(gate, reader.language, gate_now_ms(gate), mem));

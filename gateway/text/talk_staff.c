@@ -25,7 +25,7 @@ static const char *const flags[] = {
     "is_moved",        "is_referred",      "is_alarmed",    "is_done",         "is_second_person",
     "is_photo_unseen", "is_no_rule",       "is_no_reason",  "is_no_text",      "is_not_yours",
     "is_by_mail",      "is_already",       "is_changed",    "is_unclear",      "is_no_pin",
-    "is_pin_asked",    "is_pin_wrong",     "is_pin_locked", "is_yes_first",
+    "is_pin_asked",    "is_pin_wrong",     "is_pin_locked", "is_yes_first",    "is_kept_back",
 };
 
 enum rc talk_staff_say(struct talk *t, const char *flag, int64_t number, struct json *values, struct err *err)

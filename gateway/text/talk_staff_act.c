@@ -85,6 +85,8 @@ static const char *flag_of_effect(enum review_effect effect)
         return "is_half_released";
     case REVIEW_RETURNED:
         return "is_returned";
+    case REVIEW_KEPT_BACK:
+        return "is_kept_back";
     case REVIEW_ASKED_AUTHOR:
         return "is_asked_author";
     case REVIEW_ANSWERED_PRIVATELY:

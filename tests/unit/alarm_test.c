@@ -162,12 +162,35 @@ static void a_claim_ends_the_repeats_and_gives_the_details(void **state)
     circle_has(circle_mail(c, ANA, "details for you"), CRISIS);
     circle_has(circle_mail(c, ANA, "details for you"), "crisis lines");
     circle_has(circle_mail(c, LEE, "is claimed"), "Ana Ruiz has it");
+    assert_null(circle_mail(c, ANA, "is claimed")); /* whoever has it is not told that there is nothing to do */
     assert_null(circle_mail(c, LEE, "details"));
     assert_int_equal(circle_count(c, "SELECT count(*) FROM audit WHERE verb = 10"), 1); /* the reading of a person */
     assert_int_equal(circle_count(c, "SELECT count(*) FROM audit WHERE verb = 51"), 1);
     circle_listen(c);
     circle_pass(c, MS_HOUR);
     assert_int_equal(pages_to(c, LEE), 0);
+}
+
+/* What is no note is named with its marks too, of a member and of each message of people whom nobody knows. */
+static void the_claimer_reads_why_it_is_marked(void **state)
+{
+    struct circle *c = *state;
+    const struct mail *details;
+
+    circle_write(c, MARIA, GROUP, "x", "LEAVE", PASS);
+    circle_write(c, MARIA, GROUP, "Goodbye", CRISIS, PASS);
+    circle_reply(c, circle_mail(c, ANA, "please claim"), ANA, "CLAIM", PASS);
+    details = circle_mail(c, ANA, "details for you");
+    circle_has(details, "Please call Maria now");
+    circle_has(details, "Marked for: Possible crisis, \"kill myself");
+    circle_listen(c);
+    circle_write(c, "nobody@example.net", GROUP, "Hello", CRISIS, PASS);
+    circle_write(c, "other@example.net", GROUP, "My chest hurts and I cannot breathe", "See above.", PASS);
+    circle_reply(c, circle_since(c, ANA, "please claim"), ANA, "CLAIM", PASS);
+    details = circle_since(c, ANA, "details for you");
+    circle_has(details, "Messages in this alarm: 2");
+    circle_has(details, "Marked for: Possible crisis, \"kill myself");
+    circle_has(details, "Marked for: Possible medical");
 }
 
 static void a_second_claim_is_too_late(void **state)
@@ -288,6 +311,7 @@ static void who_claims_and_says_no_more_is_reminded_then_everybody(void **state)
     circle_reply(c, circle_mail(c, LEE, "still open"), LEE, "CLAIM", PASS);
     circle_has(circle_mail(c, LEE, "details for you"), CRISIS);
     circle_has(circle_mail(c, ANA, "is claimed"), "Lee Ames has it");
+    assert_int_equal(circle_said(c, LEE, "Lee Ames has it"), 0);
     circle_reply(c, circle_mail(c, ANA, "details for you"), ANA, "CLAIM", PASS);
     circle_has(circle_mail(c, ANA, "thank you"), "Lee Ames claimed alarm");
 }
@@ -553,6 +577,7 @@ int main(void)
         TEST(a_clock_that_jumps_silences_nothing),
         TEST(a_relay_that_comes_back_brings_one_call),
         TEST(a_claim_ends_the_repeats_and_gives_the_details),
+        TEST(the_claimer_reads_why_it_is_marked),
         TEST(a_second_claim_is_too_late),
         TEST(done_needs_an_outcome_and_the_claimer),
         TEST(done_of_what_nobody_claimed_claims_it),

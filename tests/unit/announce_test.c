@@ -120,11 +120,16 @@ static void a_marked_announcement_takes_a_second_person(void **state)
     circle_has(preview, "A second person must send it");
     circle_reply(c, preview, IDA, "SEND", PASS);
     assert_int_equal(circle_said(c, MARIA, "about the bus"), 0);
+    circle_has(circle_mail(c, IDA, "one more SEND"), "We asked Ana Ruiz. It goes out when Ana Ruiz says SEND too.");
     circle_has(circle_mail(c, ANA, "send it to"), "about the bus");
+    circle_has(circle_mail(c, ANA, "send it to"), "Ida Cole said SEND (7:00 PM). It goes out when you say SEND too.");
+    circle_lacks(circle_mail(c, ANA, "send it to"), "A second person must send it");
     circle_reply(c, preview, IDA, "SEND", PASS);
     assert_int_equal(circle_said(c, MARIA, "about the bus"), 0);
     circle_reply(c, circle_mail(c, ANA, "send it to"), ANA, "SEND", PASS);
     assert_int_equal(circle_said(c, MARIA, "about the bus"), 1);
+    circle_has(circle_mail(c, ANA, "sent to"), "It is on its way");
+    circle_lacks(circle_mail(c, ANA, "sent to"), "second person");
 }
 
 /* The office may always say how it is reached. */

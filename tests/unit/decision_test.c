@@ -347,6 +347,16 @@ static void unclear_names_the_nearest(void **state)
     assert_int_equal(decision_read(&(struct decision_input){ "Hello?", names, 0 }, mem).near, DECISION_UNCLEAR);
 }
 
+static void words_are_as_moderators_write_them(void **state)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("t");
+
+    (void)state;
+    assert_string_equal(decision_word(DECISION_OK_CUT, mem), "OK CUT");
+    assert_string_equal(decision_word(DECISION_CRISIS, mem), "CRISIS");
+    assert_string_equal(decision_name((enum decision_kind)100), "unclear");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -354,6 +364,7 @@ int main(void)
         cmocka_unit_test(list_mails),
         cmocka_unit_test(nothing_more_may_follow),
         cmocka_unit_test(unclear_names_the_nearest),
+        cmocka_unit_test(words_are_as_moderators_write_them),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

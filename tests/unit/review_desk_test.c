@@ -69,6 +69,31 @@ static void crisis_of_what_pages_already_is_no_fault(void **state)
     assert_int_equal(circle_count(c, "SELECT count(*) FROM page"), 2);
 }
 
+/* Of its alarms the one that is open is meant, else the last one. */
+static void each_crisis_after_a_closed_alarm_opens_another(void **state)
+{
+    struct circle *c = *state;
+    struct review_result result;
+    const struct decision crisis = { .kind = DECISION_CRISIS }, claim = { .kind = DECISION_CLAIM };
+    const struct decision done = { .kind = DECISION_DONE, .text = "called her" };
+    const struct post p = note(c, "I made lentil soup today.", NULL);
+
+    for (int i = 1; i <= 3; i++) {
+        circle_listen(c);
+        assert_int_equal(decide(c, p.id, crisis, c->ana, &result), RC_OK);
+        assert_int_equal(circle_count(c, "SELECT count(*) FROM page"), i);
+        assert_int_equal(circle_count(c, "SELECT count(*) FROM page WHERE state = 1"), 1);
+        assert_non_null(circle_since(c, ANA, "please claim"));
+        assert_int_equal(decide(c, p.id, claim, c->ana, &result), RC_OK);
+        circle_has(circle_since(c, ANA, "details for you"), "lentil soup");
+        assert_int_equal(decide(c, p.id, crisis, c->lee, &result), RC_OK); /* somebody has it */
+        assert_int_equal(circle_count(c, "SELECT count(*) FROM page"), i);
+        assert_int_equal(decide(c, p.id, done, c->ana, &result), RC_OK);
+        assert_int_equal(decide(c, p.id, done, c->lee, &result), RC_OK);
+        assert_int_equal(circle_count(c, "SELECT count(*) FROM page WHERE state = 3"), i);
+    }
+}
+
 static void claim_and_done_work_from_the_review_mail(void **state)
 {
     struct circle *c = *state;
@@ -251,6 +276,7 @@ int main(void)
         TEST(pass_goes_to_the_next_person),
         TEST(crisis_pages_and_makes_two_people_needed),
         TEST(crisis_of_what_pages_already_is_no_fault),
+        TEST(each_crisis_after_a_closed_alarm_opens_another),
         TEST(claim_and_done_work_from_the_review_mail),
         TEST(the_second_moderator_gets_a_friendly_already),
         TEST(a_decision_about_what_has_changed_since_does_nothing),

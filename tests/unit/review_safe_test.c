@@ -24,6 +24,40 @@ static void danger_takes_two_different_people(void **state)
     assert_int_equal(circle_count(c, "SELECT count(DISTINCT staff_id) FROM review"), 2);
 }
 
+static void the_second_person_reads_who_was_first(void **state)
+{
+    struct circle *c = *state;
+    const struct mail *asked, *lees;
+
+    note(c, CRISIS, &asked);
+    circle_lacks(asked, "said OK");
+    circle_pass(c, 7 * MS_MINUTE);
+    circle_reply(c, asked, ANA, "OK CUT", PASS); /* nothing to cut: no OK */
+    circle_reply(c, asked, ANA, "OK", PASS);
+    lees = circle_mail(c, LEE, "a note waits");
+    circle_has(lees, "Ana Ruiz said OK (10:07 AM). This note goes out when you say OK too.");
+    circle_lacks(lees, "Two people must say OK");
+    circle_pass(c, 3 * MS_MINUTE);
+    circle_reply(c, lees, LEE, "MOVE NEW", PASS); /* a decision between them is not the first OK */
+    circle_has(circle_mail(c, LEE, "a note waits"), "Ana Ruiz said OK (10:07 AM)");
+}
+
+/* A list goes to whoever is on duty, who may have been the first. */
+static void a_list_tells_who_was_first_too(void **state)
+{
+    struct circle *c = *state;
+    const struct mail *asked;
+
+    circle_write(c, ROSE, GROUP, "Tonight", CRISIS " I have the pills here.", PASS);
+    note(c, CRISIS " Nobody would miss me.", &asked);
+    circle_reply(c, asked, ANA, "OK", PASS);
+    circle_write(c, ROSE, GROUP, "Soup", "I made lentil soup today, with carrots.", PASS);
+    circle_write(c, SAM, GROUP, "Walks", "We walked to the lake and back.", PASS);
+    circle_write(c, MARIA, GROUP, "Bread", "Does anybody bake without salt?", PASS);
+    circle_pass(c, 11 * MS_MINUTE);
+    circle_has(circle_mail(c, ANA, "notes wait"), "You said OK (10:00 AM). Now a second person must say OK too.");
+}
+
 /* Whoever released the old words has not released the new ones. */
 static void new_words_need_two_people_again(void **state)
 {
@@ -209,6 +243,40 @@ static void the_second_ok_is_asked_of_another_than_the_deputy(void **state)
     assert_int_equal(state_of(c, p), POST_PUBLISHED);
 }
 
+/* --- NO to somebody who may be in danger ------------------------------------------------------------------------------------------------------------- */
+
+static void no_to_danger_recites_no_rule(void **state)
+{
+    static const char *const texts[] = { CRISIS, "My chest hurts and I cannot breathe.", "I made lentil soup today." };
+    struct circle *c = *state;
+
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        const bool is_calm = i == 2;
+        const struct mail *asked, *told;
+        struct post p;
+
+        circle_listen(c);
+        p = note(c, texts[i], &asked);
+        assert_true((p.tier <= 2) != is_calm);
+        circle_reply(c, asked, ANA, "NO 1", PASS);
+        assert_int_equal(state_of(c, p), POST_RETURNED);
+        told = circle_since(c, MARIA, "about your note");
+        if (is_calm) {
+            circle_has(told, "Would you write it again?");
+            circle_has(told, "house rule 1");
+            circle_has(circle_since(c, ANA, ": done"), "it went back to the writer");
+            continue;
+        }
+        circle_has(told, "call or text 988");
+        circle_has(told, "call 911");
+        circle_has(told, "(555) 555-0100");
+        circle_lacks(told, "rule");
+        circle_lacks(told, "write it again");
+        circle_lacks(told, texts[i]);
+        circle_has(circle_since(c, ANA, ": done"), "We sent the writer kind words, with 988, 911 and your phone");
+    }
+}
+
 /* --- CRISIS after a decision ------------------------------------------------------------------------------------------------------------------------- */
 
 static void crisis_pages_about_what_a_colleague_decided(void **state)
@@ -328,6 +396,8 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         TEST(danger_takes_two_different_people),
+        TEST(the_second_person_reads_who_was_first),
+        TEST(a_list_tells_who_was_first_too),
         TEST(new_words_need_two_people_again),
         TEST(a_cut_stays_cut),
         TEST(one_person_alone_waits_and_writes_down_what_came_of_it),
@@ -337,6 +407,7 @@ int main(void)
         TEST(the_first_person_may_decide_otherwise),
         TEST(a_refused_word_leaves_the_first_ok),
         TEST(the_second_ok_is_asked_of_another_than_the_deputy),
+        TEST(no_to_danger_recites_no_rule),
         TEST(crisis_pages_about_what_a_colleague_decided),
         TEST(crisis_of_the_second_person_leaves_the_first_ok),
         TEST(publishing_needs_a_row_of_review),

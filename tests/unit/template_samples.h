@@ -60,38 +60,14 @@ static inline struct variants samples_variants(const struct samples *s, int i)
 /* The values with one flag set; sparse ones hold null for what a section may leave out. */
 static inline struct json *samples_values(const struct samples *s, const char *flag, bool is_full)
 {
-    static const char *const optional[] = { "excerpt",
-                                            "excerpt_notes",
-                                            "notes",
-                                            "more_count",
-                                            "announcements",
-                                            "rules",
-                                            "reason",
-                                            "rule",
-                                            "who_role",
-                                            "note_source",
-                                            "expected_when",
-                                            "notes_status",
-                                            "withdrawn_count",
-                                            "guess",
-                                            "letter_date",
-                                            "closing_text",
-                                            "flags",
-                                            "suggested_cut",
-                                            "needs_second",
-                                            "trimmed",
-                                            "earlier",
-                                            "conversation",
-                                            "chart_reference",
-                                            "author_history",
-                                            "next_who",
-                                            "tags",
-                                            "emergency_contact",
-                                            "ack_when",
-                                            "outcome",
-                                            "reference",
-                                            "phrase",
-                                            "poll_until" };
+    static const char *const optional[] = {
+        "excerpt",         "excerpt_notes", "notes",       "more_count",        "announcements", "rules",
+        "reason",          "rule",          "who_role",    "note_source",       "expected_when", "notes_status",
+        "withdrawn_count", "guess",         "letter_date", "closing_text",      "flags",         "suggested_cut",
+        "needs_second",    "first_who",     "trimmed",     "earlier",           "conversation",  "chart_reference",
+        "author_history",  "next_who",      "tags",        "emergency_contact", "ack_when",      "outcome",
+        "reference",       "phrase",        "poll_until"
+    };
     struct json *values = NULL;
     struct err err;
 

@@ -75,6 +75,24 @@ static void it_goes_out_on_its_date(void **state)
     assert_int_equal(circle_count(c, "SELECT count(*) FROM audit WHERE verb IN (110, 111, 112)"), 3);
 }
 
+/* Whoever wrote it may be in danger too. Its date stays. */
+static void crisis_pages_about_what_is_planned(void **state)
+{
+    struct circle *c = *state;
+    const struct mail *asked;
+    int64_t due_ms;
+
+    planned(c, "What helped you sleep this week?", local(3, 5, 9, 0), &due_ms);
+    asked = circle_mail(c, ANA, "a note waits");
+    circle_reply(c, asked, ANA, "OK", PASS);
+    circle_reply(c, asked, ANA, "CRISIS", PASS);
+    circle_has(circle_mail(c, ANA, "done, no."), "the alarm is out");
+    circle_reply(c, circle_mail(c, ANA, "please claim"), ANA, "CLAIM", PASS);
+    circle_has(circle_mail(c, ANA, "details for you"), "Please call Ida Cole now");
+    circle_pass(c, due_ms - gate_now_ms(&c->g.gate));
+    assert_int_equal(circle_said(c, SAM, "sleep"), 1);
+}
+
 static void without_an_ok_no_date_sends_it(void **state)
 {
     struct circle *c = *state;
@@ -230,6 +248,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(it_goes_out_on_its_date),
+        TEST(crisis_pages_about_what_is_planned),
         TEST(without_an_ok_no_date_sends_it),
         TEST(a_second_ok_and_a_no_come_too_late),
         TEST(undo_makes_it_wait_again),
