@@ -326,6 +326,7 @@ struct items {
     int v[DECISION_MAX_ITEMS];
     size_t count;
     int max;
+    bool has_all; /* OK ALL was said: what no other line names */
     bool used[DECISION_MAX_ITEMS + 1];
 };
 
@@ -414,9 +415,10 @@ static bool read_line(struct reader *r, struct items *all, struct decision *d)
     before = items->count;
     if (form->kind == DECISION_OK && (is(r, 0, "all") || is(r, 0, "todo") || is(r, 0, "todos"))) {
         r->i++;
-        d->is_all = true;
-        if (!add_range(items, 1, items->max))
+        if (items->has_all)
             return false;
+        items->has_all = d->is_all = true;
+        return read_follow(r, form, word, true, d);
     } else if (!read_items(r, takes_one(form->follow), items)) {
         return false;
     }
@@ -425,6 +427,17 @@ static bool read_line(struct reader *r, struct items *all, struct decision *d)
     d->items = copy;
     d->item_count = items->count - before;
     return read_follow(r, form, word, true, d);
+}
+
+/* OK ALL: what no other line names. */
+static void take_rest(struct items *items, struct decision *all, struct arena *mem)
+{
+    int *const rest = ARENA_ARRAY(mem, (size_t)items->max, int);
+
+    for (int n = 1; n <= items->max; n++)
+        if (!items->used[n])
+            rest[all->item_count++] = n;
+    all->items = rest;
 }
 
 /* What photos show is said before they go out. */
@@ -461,6 +474,9 @@ static struct decision_set read_list(struct reader *r, int max)
             return (struct decision_set){ .near = d.kind };
         v[set.count++] = d;
     }
+    for (size_t i = 0; i < set.count; i++)
+        if (v[i].is_all)
+            take_rest(items, &v[i], r->mem);
     put_alts_first(v, set.count, r->mem);
     return set;
 }

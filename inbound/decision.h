@@ -25,7 +25,7 @@
  *          NO without rule and reason is a decision too; whoever acts on it may ask for the reason. PRIVATE alone answers "SEND or PRIVATE?".
  *   list mail       WORD numbers, or WORD n with its text: OK 1 2 5-9 · OK ALL (TODO, TODOS) · OK CUT 3 · NO 3 rule 4 · NO 3: reason ·
  *                   ASK 2: question · MOVE 3 to 1 · MOVE 3 NEW · PASS 4 · ALT 2 A red cat · ALT 2 3: A dog (photo 3 of note 2). A number is an item of that mail. One decision per line and each
- *                   item once, ALT aside; a line that is none makes the whole mail unclear.
+ *                   item once, ALT aside; OK ALL is what no other line names; a line that is none makes the whole mail unclear.
  * Owns     Results live in mem.
  * State    None.
  */
@@ -64,7 +64,7 @@ struct decision {
     int rule;         /* NO: the rule's number, else 0 */
     int photo;        /* ALT: the photo's place within the note; 0: each of them */
     int move_to;      /* MOVE: the conversation's number; 0 means NEW */
-    bool is_all;      /* list: OK ALL */
+    bool is_all;      /* list: OK ALL; its items are those that no other line names */
     const int *items; /* list: the items meant; none in answer to a single item */
     size_t item_count;
     const char *text; /* what follows the word; "" when nothing does */
