@@ -383,7 +383,8 @@ static inline void circle_stop(struct circle *c)
     triage_close_lexicon(&c->lexicon);
     gate_close(&c->g.gate);
     home_close(&c->home);
-    nftw(c->g.h.dir, help_unlink, 8, FTW_DEPTH | FTW_PHYS);
+    c->g.h.db = NULL; /* was the home's */
+    help_stop(&c->g.h);
     arena_free(&c->mem);
 }
 

@@ -2,7 +2,8 @@
  * store_help: a fresh store for a unit test: SQLite in a temporary folder, or, when POSTCIRCLE_TEST_PG is set (tests/with-postgres), a new schema
  * of its own in that PostgreSQL. The functions are static inline, since each test is its own program.
  *
- * A schema is never dropped: the whole server goes after the tests.
+ * A schema is never dropped: the whole server goes after the tests. To make one costs PostgreSQL more than most tests do, so that a stopped
+ * test leaves its schema, emptied of rows, to the next of its program; not so when help_raw has changed more than rows in it.
  */
 #ifndef TESTS_UNIT_STORE_HELP_H
 #define TESTS_UNIT_STORE_HELP_H
@@ -25,7 +26,11 @@ struct help {
     char dir[64];
     char url[512];
     struct db *db;
+    int pg_schema;   /* its number; 0: SQLite */
+    bool is_spoiled; /* its schema is not as migrate made it, or migrate has not run */
 };
+
+#define HELP_SCHEMAS 1000
 
 static inline bool help_is_pg(void)
 {
@@ -49,16 +54,28 @@ static inline struct db *help_open(const struct help *h)
     return db;
 }
 
+static inline enum rc help_script(const struct help *h, const char *sql, struct err *err)
+{
+    const bool is_pg = help_is_pg();
+    const struct db_ops *const ops = is_pg ? &db_pg_ops : &db_sqlite_ops;
+    void *conn = NULL;
+    enum rc rc = is_pg ? db_pg_open(h->url, &conn, err) : db_sqlite_open(h->url + 7, DB_OPEN_CREATE, &conn, err);
+
+    if (rc)
+        return rc;
+    rc = ops->script(conn, sql, err);
+    ops->close(conn);
+    return rc;
+}
+
 /* Past the caches and the guards: what an intruder with a database client does. */
 static inline void help_raw(struct help *h, const char *sql)
 {
-    const bool is_pg = help_is_pg();
-    void *conn = NULL;
     struct err err;
 
-    HELP_OK(is_pg ? db_pg_open(h->url, &conn, &err) : db_sqlite_open(h->url + 7, DB_OPEN_CREATE, &conn, &err));
-    HELP_OK((is_pg ? &db_pg_ops : &db_sqlite_ops)->script(conn, sql, &err));
-    (is_pg ? &db_pg_ops : &db_sqlite_ops)->close(conn);
+    h->is_spoiled =
+        h->is_spoiled || (strncmp(sql, "UPDATE ", 7) && strncmp(sql, "DELETE ", 7) && strncmp(sql, "INSERT ", 7));
+    HELP_OK(help_script(h, sql, &err));
 }
 
 /* The number that a query without parameters gives; reads through a connection of its own. */
@@ -77,45 +94,91 @@ static inline int64_t help_int(struct help *h, const char *sql)
     return v;
 }
 
+static inline void help_pg_url(struct help *h, int number)
+{
+    h->pg_schema = number;
+    snprintf(h->url, sizeof h->url, "%s&options=-csearch_path%%3Dt_%d_%d", getenv("POSTCIRCLE_TEST_PG"), (int)getpid(),
+             number);
+}
+
+/* Schemas that stopped tests of this program have left. */
+static inline struct help_schemas {
+    int left[HELP_SCHEMAS];
+    size_t count;
+} * help_schemas(void)
+{
+    static struct help_schemas schemas;
+
+    return &schemas;
+}
+
+/* A schema that a stopped test has left, without its rows; false: there is none, or one that somebody still holds. */
+static inline bool help_pg_again(struct help *h)
+{
+    static const char empty[] = "SET lock_timeout = 2000; SET session_replication_role = replica;"
+                                "DO $$ DECLARE t TEXT; BEGIN"
+                                " FOR t IN SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
+                                " AND tablename <> 'schema_version' LOOP EXECUTE format('DELETE FROM %I', t);"
+                                " END LOOP; END $$";
+    struct help_schemas *const schemas = help_schemas();
+    struct err err;
+
+    if (!schemas->count)
+        return false;
+    help_pg_url(h, schemas->left[--schemas->count]);
+    return help_script(h, empty, &err) == RC_OK;
+}
+
 /* A schema of its own, and a URL that leads into it. */
 static inline void help_pg_schema(struct help *h)
 {
     static int count;
     char sql[96];
-
-    snprintf(h->url, sizeof h->url, "%s&options=-csearch_path%%3Dt_%d_%d", getenv("POSTCIRCLE_TEST_PG"), (int)getpid(),
-             ++count);
-    snprintf(sql, sizeof sql, "CREATE SCHEMA t_%d_%d", (int)getpid(), count);
-    help_raw(h, sql);
-}
-
-/* A folder (in POSTCIRCLE_TEST_DIR, else /tmp), and a database that does not exist (SQLite) or is empty: name is the file's. */
-static inline void help_place(struct help *h, const char *name)
-{
     struct err err;
 
+    help_pg_url(h, ++count);
+    snprintf(sql, sizeof sql, "CREATE SCHEMA t_%d_%d", (int)getpid(), count);
+    HELP_OK(help_script(h, sql, &err));
+}
+
+/* A folder (in POSTCIRCLE_TEST_DIR, else /tmp). */
+static inline void help_folder(struct help *h)
+{
     const char *const above = getenv("POSTCIRCLE_TEST_DIR");
+    struct err err;
 
     *h = (struct help){ .db = NULL };
     HELP_OK(crypt_init(&err));
     snprintf(h->dir, sizeof h->dir, "%.40s/postcircle-unit.XXXXXX", above ? above : "/tmp");
     assert_non_null(mkdtemp(h->dir));
+}
+
+/* A database for migrate to run on: a file of this name that does not exist (SQLite), or a schema without a row. */
+static inline void help_place(struct help *h, const char *name)
+{
+    help_folder(h);
+    if (!help_is_pg())
+        snprintf(h->url, sizeof h->url, "sqlite:%s/%s", h->dir, name);
+    else if (!help_pg_again(h))
+        help_pg_schema(h);
+}
+
+/* A database without a table. */
+static inline void help_empty(struct help *h)
+{
+    help_folder(h);
+    h->is_spoiled = true;
     if (help_is_pg())
         help_pg_schema(h);
     else
-        snprintf(h->url, sizeof h->url, "sqlite:%s/%s", h->dir, name);
-}
-
-static inline void help_empty(struct help *h)
-{
-    help_place(h, "store.db");
+        snprintf(h->url, sizeof h->url, "sqlite:%s/store.db", h->dir);
 }
 
 static inline void help_start(struct help *h)
 {
     struct err err;
 
-    help_empty(h);
+    help_place(h, "store.db");
     h->db = help_open(h);
     HELP_OK(migrate_run(h->db, &err));
     assert_int_equal(db_is_postgres(h->db), help_is_pg());
@@ -145,7 +208,11 @@ static inline int help_unlink(const char *path, const struct stat *st, int flag,
 
 static inline void help_stop(struct help *h)
 {
+    struct help_schemas *const schemas = help_schemas();
+
     db_close(&h->db);
+    if (h->pg_schema && !h->is_spoiled && schemas->count < HELP_SCHEMAS)
+        schemas->left[schemas->count++] = h->pg_schema;
     nftw(h->dir, help_unlink, 8, FTW_DEPTH | FTW_PHYS);
 }
 
