@@ -84,11 +84,23 @@ enum rc text_budget_check(struct gate *gate, struct group_id group, int64_t part
     return group.v ? check_one(gate, group, micro, err) : RC_OK;
 }
 
+enum rc text_budget_charge_all(struct gate *gate, const struct text_cost *costs, size_t n, struct err *err)
+{
+    int64_t micro;
+
+    if (text_price(gate, 1, &micro, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++) {
+        struct text_cost row = costs[i];
+
+        row.estimate_micro = row.parts * micro;
+        if (text_cost_add(&gate->store, &row, err))
+            return err->rc;
+    }
+    return RC_OK;
+}
+
 enum rc text_budget_charge(struct gate *gate, const struct text_cost *cost, struct err *err)
 {
-    struct text_cost row = *cost;
-
-    if (text_price(gate, row.parts, &row.estimate_micro, err))
-        return err->rc;
-    return text_cost_add(&gate->store, &row, err);
+    return text_budget_charge_all(gate, cost, 1, err);
 }

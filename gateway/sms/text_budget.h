@@ -19,6 +19,7 @@
 MUST_CHECK enum rc text_budget_check(struct gate *gate, struct group_id group, int64_t parts, struct err *err);
 /* A text was handed over, or came: its row in the ledger. micro -1: the provider has not said. */
 MUST_CHECK enum rc text_budget_charge(struct gate *gate, const struct text_cost *cost, struct err *err);
+MUST_CHECK enum rc text_budget_charge_all(struct gate *gate, const struct text_cost *costs, size_t n, struct err *err);
 /* What staff are to be told now: 80, 100, or 0 when they know. Counts it as told. */
 MUST_CHECK enum rc text_budget_warning(struct gate *gate, struct group_id group, int64_t *ret_percent, struct err *err);
 /* When a month (number since January 1970) begins. */

@@ -6,17 +6,14 @@
 #include "gateway/text/text_failed.h"
 #include "gateway/text/text_phones.h"
 #include "gateway/text/text_poll.h"
-#include "gateway/sms/text_provider.h"
+#include "gateway/text/text_route.h"
 #include "gateway/sms/text_queue.h"
 #include "mailer/pacing.h"
 #include "mailer/phones.h"
 #include "mailer/sms_answer.h"
 #include "mailer/sms_http.h"
 #include "store/delivery.h"
-#include "store/setting.h"
-#include "store/text_bucket.h"
 
-#define ACCOUNTS_MAX 8
 #define SWEEP_MS (5 * MS_SECOND)
 #define PAUSE_FIRST_MS (2 * MS_SECOND)
 #define PAUSE_MOST_MS (2 * MS_MINUTE)
@@ -29,8 +26,7 @@ struct text_worker {
     struct gate *gate;
     struct text_lanes lanes;
     struct sms_http *http;
-    struct text_provider accounts[ACCOUNTS_MAX]; /* opened as they are needed; the gate is opened anew each minute */
-    size_t account_count;
+    struct text_routes routes;
     struct pacing pacing;
     int64_t swept_ms, polled_ms, asked_ms; /* steady */
 
@@ -56,7 +52,7 @@ struct text_worker *text_worker_new(struct gate *gate, struct text_lanes lanes)
     if (!w)
         abort();
     crypt_random(&seed, sizeof seed);
-    w->gate = gate;
+    w->gate = w->routes.gate = gate;
     w->lanes = lanes;
     w->pacing = pacing_make(PAUSE_FIRST_MS, lanes.last == LANE_URGENT ? PAUSE_MOST_URGENT_MS : PAUSE_MOST_MS, seed);
     w->mem = arena_new("text_worker");
@@ -74,53 +70,7 @@ void text_worker_free(struct text_worker **worker)
     *worker = NULL;
 }
 
-/* ---- which account ---- */
-
-static enum rc account_of(struct text_worker *w, struct text_sender_id sender, struct text_sender *ret_sender,
-                          const struct text_provider **ret, struct err *err)
-{
-    struct arena *const forever = w->gate->mem;
-
-    if (text_sender_get(&w->gate->store, sender, w->mem, ret_sender, err))
-        return err->rc;
-    for (size_t i = 0; i < w->account_count; i++)
-        if (w->accounts[i].account.id.v == ret_sender->account.v) {
-            *ret = &w->accounts[i];
-            return RC_OK;
-        }
-    if (w->account_count == ACCOUNTS_MAX)
-        w->account_count = 0;
-    if (text_provider_open(w->gate, ret_sender->account, forever, &w->accounts[w->account_count], err))
-        return err->rc;
-    *ret = &w->accounts[w->account_count++];
-    return RC_OK;
-}
-
 /* ---- claim and pace ---- */
-
-static enum rc want_of(struct text_worker *w, const struct text_out *t, const struct text_sender *sender,
-                       struct text_want *ret, struct err *err)
-{
-    struct text_campaign campaign = { .parts_per_minute = 0 };
-    int64_t brand;
-
-    if (sender->campaign && text_campaign_get(&w->gate->store, sender->campaign, w->mem, &campaign, err))
-        return err->rc;
-    if (setting_get_int(&w->gate->store, SETTING_TEXT_BRAND_DAY, 0, &brand, err))
-        return err->rc;
-    *ret = (struct text_want){ .sender = sender->id,
-                               .rate_milli = sender->rate_milli,
-                               .campaign = sender->campaign,
-                               .parts_per_minute = campaign.parts_per_minute,
-                               .brand_per_day = brand,
-                               .day_start_ms = clock_now_ms(clock_real()) / MS_DAY * MS_DAY + 8 * MS_HOUR,
-                               .parts = t->parts,
-                               .is_exempt = t->is_exempt };
-    if (ret->day_start_ms >
-        clock_now_ms(clock_real())) /* the carriers' day begins at midnight Pacific, in winter 8:00 UTC */
-        ret->day_start_ms -= MS_DAY;
-    return RC_OK;
-}
 
 /* Those whose buckets are empty go back; the others stay in the batch. */
 static enum rc pace(struct text_worker *w, struct err *err)
@@ -128,14 +78,17 @@ static enum rc pace(struct text_worker *w, struct err *err)
     size_t kept = 0;
 
     for (size_t i = 0; i < w->n; i++) {
-        const struct text_provider *provider;
         struct text_outcome back = { .id = w->texts[i].id, .result = TEXT_PUT_BACK };
-        struct text_sender sender;
+        const struct text_route *route;
         struct text_want want;
         int64_t wait;
 
-        if (account_of(w, w->texts[i].sender, &sender, &provider, err) ||
-            want_of(w, &w->texts[i], &sender, &want, err) || text_bucket_take(&w->gate->store, &want, &wait, err))
+        if (text_route_of(&w->routes, w->texts[i].sender, w->mem, &route, err))
+            return err->rc;
+        want = route->want;
+        want.parts = w->texts[i].parts;
+        want.is_exempt = w->texts[i].is_exempt;
+        if (text_bucket_take(&w->gate->store, &want, &wait, err))
             return err->rc;
         if (!wait) {
             w->texts[kept++] = w->texts[i];
@@ -172,14 +125,10 @@ static enum rc sweep(struct text_worker *w, struct err *err)
 
 static enum rc claim(struct text_worker *w, struct err *err)
 {
-    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
     enum lane last = w->lanes.last;
     int64_t restored_ms;
 
-    arena_clear(w->mem);
-    w->n = 0;
-    if (db_begin(w->gate->store.db, &tx, err) || sweep(w, err) ||
-        delivery_restored_at(&w->gate->store, &restored_ms, err))
+    if (sweep(w, err) || delivery_restored_at(&w->gate->store, &restored_ms, err))
         return err->rc;
     if (restored_ms && last > LANE_URGENT)
         last = LANE_URGENT;
@@ -188,7 +137,7 @@ static enum rc claim(struct text_worker *w, struct err *err)
                         &w->texts, &w->n, err) ||
          pace(w, err)))
         return err->rc;
-    return db_commit(&tx, err);
+    return RC_OK;
 }
 
 /* ---- requests ---- */
@@ -203,11 +152,11 @@ static int64_t life_of(const struct text_worker *w, const struct text_out *t)
                                            : left_ms;
 }
 
-static enum rc ask_for(struct text_worker *w, const struct text_out *t, const struct text_provider *provider,
-                       const char *from, const struct segments *s, size_t request, const struct provider_request **ret,
-                       struct err *err)
+static enum rc ask_for(struct text_worker *w, const struct text_out *t, const struct text_route *route,
+                       const struct segments *s, size_t request, const struct provider_request **ret, struct err *err)
 {
-    struct provider_text text = { .from = from,
+    const struct text_provider *const provider = route->provider;
+    struct provider_text text = { .from = route->sender.number,
                                   .text = provider_splits(provider->p) ? s->text : s->parts[request].text,
                                   .ref = text_ref_write(t->ref, request, w->mem),
                                   .encoding = s->encoding,
@@ -231,17 +180,17 @@ static enum rc ask_for(struct text_worker *w, const struct text_out *t, const st
 static enum rc build_text(struct text_worker *w, size_t at, struct errand *errands, size_t *count, struct err *err)
 {
     struct text_out *const t = &w->texts[at];
-    const struct text_provider *provider;
+    const struct text_route *route;
     const struct segments *s;
-    struct text_sender sender;
     char *requests;
     size_t n;
 
     if (!t->words)
         return err_set(err, RC_INPUT, "its words are gone");
-    if (account_of(w, t->sender, &sender, &provider, err) || segment_split(t->words, strlen(t->words), w->mem, &s, err))
+    if (text_route_of(&w->routes, t->sender, w->mem, &route, err) ||
+        segment_split(t->words, strlen(t->words), w->mem, &s, err))
         return err->rc;
-    n = provider_splits(provider->p) ? 1 : s->count;
+    n = provider_splits(route->provider->p) ? 1 : s->count;
     if (n > TEXT_REQUESTS_MAX || *count + n > REQUESTS_MAX)
         return err_set(err, RC_LIMIT, "too many parts at a time");
     requests = arena_strdup(
@@ -249,7 +198,7 @@ static enum rc build_text(struct text_worker *w, size_t at, struct errand *erran
     for (size_t i = 0; i < n && requests[i]; i++) {
         if (requests[i] != '0' + TEXT_QUEUED)
             continue;
-        if (ask_for(w, t, provider, sender.number, s, i, &errands[*count].ask, err))
+        if (ask_for(w, t, route, s, i, &errands[*count].ask, err))
             return err->rc;
         errands[*count].text = at;
         errands[(*count)++].request = i;
@@ -259,14 +208,17 @@ static enum rc build_text(struct text_worker *w, size_t at, struct errand *erran
     return RC_OK;
 }
 
-/* Texts that no request can be made of fail; the others are marked before anything leaves. */
-static enum rc begin(struct text_worker *w, struct errand *errands, size_t *ret_count, struct err *err)
+/* Nothing that asking again would mend: the text fails, and those behind it go on. */
+static bool is_its_own(enum rc rc)
 {
-    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+    return rc == RC_INPUT || rc == RC_LIMIT || rc == RC_NOT_FOUND || rc == RC_CORRUPT;
+}
+
+/* Texts that no request can be made of fail. */
+static enum rc build(struct text_worker *w, struct errand *errands, size_t *ret_count, struct err *err)
+{
     size_t kept = 0, count = 0;
 
-    if (db_begin(w->gate->store.db, &tx, err))
-        return err->rc;
     for (size_t i = 0; i < w->n; i++) {
         struct text_outcome bad = { .id = w->texts[i].id, .result = TEXT_BAD, .reason = TEXT_UNSENDABLE };
         const size_t before = count;
@@ -279,7 +231,7 @@ static enum rc begin(struct text_worker *w, struct errand *errands, size_t *ret_
             continue;
         }
         count = before;
-        if (rc != RC_INPUT && rc != RC_LIMIT)
+        if (!is_its_own(rc))
             return rc;
         log_warn("text_not_sendable", KV(id, bad.id.v), KV_NAME(rc, rc_name(rc)));
         if (text_out_record(&w->gate->store, w->lease, &bad, 1, err))
@@ -287,20 +239,18 @@ static enum rc begin(struct text_worker *w, struct errand *errands, size_t *ret_
     }
     w->n = kept;
     *ret_count = count;
-    return db_commit(&tx, err);
+    return RC_OK;
 }
 
-/* A second transaction, so that what was just built is asked for consent at the last moment; errands of those that may not go are dropped. */
+/* Consent is asked last; errands of those that may not go are dropped. */
 static enum rc mark_sending(struct text_worker *w, struct errand *errands, size_t *count, struct err *err)
 {
-    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
     struct text_id *const ids = ARENA_ARRAY(w->mem, w->n + 1, struct text_id);
     size_t kept = 0;
 
     for (size_t i = 0; i < w->n; i++)
         ids[i] = w->texts[i].id;
-    if (db_begin(w->gate->store.db, &tx, err) || text_out_begin(&w->gate->store, w->lease, w->texts, &w->n, err) ||
-        db_commit(&tx, err))
+    if (text_out_begin(&w->gate->store, w->lease, w->texts, &w->n, err))
         return err->rc;
     for (size_t k = 0; k < *count; k++)
         for (size_t i = 0; i < w->n; i++)
@@ -311,6 +261,23 @@ static enum rc mark_sending(struct text_worker *w, struct errand *errands, size_
             }
     *count = kept;
     return RC_OK;
+}
+
+/* All in one transaction: a worker that dies before its commit has touched nothing, and behind it each text stands as 'sending' before any leaves. */
+static enum rc begin(struct text_worker *w, struct errand *errands, size_t *ret_count, struct err *err)
+{
+    CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+
+    text_routes_clear(&w->routes);
+    arena_clear(w->mem);
+    w->n = 0;
+    if (db_begin(w->gate->store.db, &tx, err))
+        return err->rc;
+    if (claim(w, err))
+        return err_wrap(err, "claim texts");
+    if (w->n && (build(w, errands, ret_count, err) || mark_sending(w, errands, ret_count, err)))
+        return err_wrap(err, "begin texts");
+    return db_commit(&tx, err);
 }
 
 /* ---- answers ---- */
@@ -357,36 +324,46 @@ static char read_answer(struct text_worker *w, const struct text_provider *provi
     return '0' + TEXT_FAILED;
 }
 
-static enum rc settle_one(struct text_worker *w, const struct text_out *t, struct text_outcome *o, int64_t cost_micro,
-                          struct err *err)
+static struct text_cost cost_of(const struct text_out *t, int64_t actual_micro)
 {
-    const struct text_provider *provider;
-    struct text_sender sender;
-    const struct text_cost cost = { .id = t->id.v,
-                                    .is_out = true,
-                                    .person = t->person,
-                                    .group = t->group,
-                                    .sender = t->sender,
-                                    .kind = t->kind,
-                                    .parts = t->parts,
-                                    .is_ucs2 = t->is_ucs2,
-                                    .actual_micro = cost_micro };
-
-    if (o->is_handed && text_budget_charge(w->gate, &cost, err))
-        return err->rc;
-    if (!o->class || account_of(w, t->sender, &sender, &provider, err))
-        return o->class ? err->rc : RC_OK;
-    return text_failed(w->gate, t, provider->account.id, (enum provider_class)o->class, o->code, err);
+    return (struct text_cost){ .id = t->id.v,
+                               .is_out = true,
+                               .person = t->person,
+                               .group = t->group,
+                               .sender = t->sender,
+                               .kind = t->kind,
+                               .parts = t->parts,
+                               .is_ucs2 = t->is_ucs2,
+                               .actual_micro = actual_micro };
 }
 
-static enum rc write_down(struct text_worker *w, const int64_t *costs, struct err *err)
+/* What an error means for the number, its sender and its account. */
+static enum rc follow(struct text_worker *w, const struct text_out *t, const struct text_outcome *o, struct err *err)
+{
+    const struct text_route *route;
+
+    if (!o->class)
+        return RC_OK;
+    if (text_route_of(&w->routes, t->sender, w->mem, &route, err))
+        return err->rc;
+    return text_failed(w->gate, t, route->provider->account.id, (enum provider_class)o->class, o->code, err);
+}
+
+static enum rc write_down(struct text_worker *w, const int64_t *micro, struct err *err)
 {
     CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+    struct text_cost *const costs = ARENA_ARRAY(w->mem, w->n, struct text_cost);
+    size_t handed = 0;
 
     if (db_begin(w->gate->store.db, &tx, err) || text_out_record(&w->gate->store, w->lease, w->outcomes, w->n, err))
         return err->rc;
     for (size_t i = 0; i < w->n; i++)
-        if (settle_one(w, &w->texts[i], &w->outcomes[i], costs[i], err))
+        if (w->outcomes[i].is_handed)
+            costs[handed++] = cost_of(&w->texts[i], micro[i]);
+    if (handed && text_budget_charge_all(w->gate, costs, handed, err))
+        return err_wrap(err, "cost of texts");
+    for (size_t i = 0; i < w->n; i++)
+        if (follow(w, &w->texts[i], &w->outcomes[i], err))
             return err_wrap(err, "outcome of a text");
     return db_commit(&tx, err);
 }
@@ -422,12 +399,12 @@ static enum rc send(struct text_worker *w, const struct errand *errands, size_t 
     sms_http_run(w->http, asks, count, w->mem, results);
     for (size_t k = 0; k < count; k++) {
         struct text_outcome *const o = &w->outcomes[errands[k].text];
-        const struct text_provider *provider;
-        struct text_sender sender;
+        const struct text_route *route;
 
-        if (account_of(w, w->texts[errands[k].text].sender, &sender, &provider, err))
+        if (text_route_of(&w->routes, w->texts[errands[k].text].sender, w->mem, &route, err))
             return err->rc;
-        ((char *)o->requests)[errands[k].request] = read_answer(w, provider, &results[k], o, &costs[errands[k].text]);
+        ((char *)o->requests)[errands[k].request] =
+            read_answer(w, route->provider, &results[k], o, &costs[errands[k].text]);
     }
     return write_down(w, costs, err);
 }
@@ -463,12 +440,8 @@ enum rc text_worker_step(struct text_worker *w, size_t *ret_did, struct err *err
         return err_wrap(err, "look for texts");
     if (is_nothing)
         return RC_OK;
-    if (claim(w, err))
-        return err_wrap(err, "claim texts");
-    if (!w->n)
-        return RC_OK;
-    if (begin(w, errands, &count, err) || mark_sending(w, errands, &count, err))
-        return err_wrap(err, "begin texts");
+    if (begin(w, errands, &count, err))
+        return err->rc;
     if (w->n && send(w, errands, count, err))
         return err_wrap(err, "send texts");
     for (size_t i = 0; i < w->n; i++) {

@@ -1,8 +1,8 @@
 /*
  * text_send: hands texts over to their providers: claim, pace, ask, write down. What gateway/send/mail_role is for mail.
  *
- *          ┌─ claim + buckets ── requests built ── begin (committed) ── the wire ── outcomes (committed) ─┐
- *          └───────────────────────────────────────────────────────────────────────────────────────────┘
+ *          ┌─ claim, buckets, requests built, consent, begin (one commit) ── the wire ── outcomes (one commit) ─┐
+ *          └──────────────────────────────────────────────────────────────────────────────────────────────────┘
  *
  * Shape    At most TEXT_BATCH_MAX texts at a time. LANE_URGENT has a worker and connections of its own (in the urgent role). A text whose bucket is
  *          empty goes back for the moment it fills; what is exempt is never held back. A provider that cannot be reached costs no attempt. What an
