@@ -878,6 +878,69 @@ static void make_time_pass(struct lab *l, const char *sql)
     TX(l, OK(db_query(l->w.home->db, sql, &q, &err)); OK(db_run(q, NULL, &err)); db_query_done(&q));
 }
 
+/* Whose sealed number does not open fails alone. */
+static void a_text_that_cannot_be_made_holds_nobody_up(void **state)
+{
+    struct lab *l = *state;
+    struct text_id bad, good;
+
+    add_account(l, "twilio", "+15555550199");
+    bad = queue(l, phone(l, "+15555550120", TEXT_YES), "Hello");
+    make_time_pass(l, "UPDATE address SET value_sealed = CAST('damaged' AS BLOB)");
+    good = queue(l, phone(l, "+15555550121", TEXT_YES), "Hello");
+    assert_int_equal(step(l), 1);
+    assert_int_equal(get(l, bad).state, TEXT_FAILED);
+    assert_int_equal(get(l, bad).reason, TEXT_UNSENDABLE);
+    assert_int_equal(get(l, good).state, TEXT_ACCEPTED);
+    assert_int_equal(asked(l, "POST "), 1);
+}
+
+/* A worker that dies at its n-th call of the store, two texts in its batch: true when it lived. */
+static bool dies_at(struct lab *l, int64_t n)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("dies");
+    const struct address_id to = phone(l, arena_printf(mem, "+1555555%04d", (int)(120 + n % 80)), TEXT_YES);
+    const char *const words[] = { arena_printf(mem, "first%" PRId64 "x", n),
+                                  arena_printf(mem, "other%" PRId64 "x", n) };
+    const struct text_id ids[] = { queue(l, to, words[0]), queue(l, to, words[1]) };
+    size_t did, went[2];
+    bool is_dead;
+
+    db_die_after(l->w.home->db, n);
+    rc_ignore(text_worker_step(l->worker, &did, &err), "it may have died");
+    is_dead = db_is_dead(l->w.home->db);
+    db_fail_after(l->w.home->db, 0);
+    for (size_t i = 0; i < COUNT_OF(ids); i++) {
+        const enum text_state now = get(l, ids[i]).state;
+
+        went[i] = asked(l, words[i]);
+        assert_in_range(went[i], 0, 1);
+        assert_true(went[i] ? now == TEXT_SENDING || now == TEXT_ACCEPTED : now == TEXT_QUEUED || now == TEXT_SENDING);
+    }
+    make_time_pass(l, "UPDATE text_out SET lease_until_ms = 1 WHERE lease IS NOT NULL");
+    while (step(l))
+        ;
+    for (size_t i = 0; i < COUNT_OF(ids); i++) {
+        const enum text_state now = get(l, ids[i]).state;
+
+        assert_true(now == TEXT_ACCEPTED || now == TEXT_UNKNOWN);
+        assert_int_equal(asked(l, words[i]),
+                         now == TEXT_ACCEPTED ? 1 : went[i]); /* once, or nobody knows and it stays so */
+    }
+    return !is_dead;
+}
+
+static void a_worker_that_dies_at_any_point_sends_nothing_twice(void **state)
+{
+    struct lab *l = *state;
+    int64_t n = 1;
+
+    add_account(l, "twilio", "+15555550199");
+    while (!dies_at(l, n))
+        n++;
+    assert_in_range(n, 30, 200);
+}
+
 static void what_became_of_an_unknown_one_is_looked_up(void **state)
 {
     struct lab *l = *state;
@@ -1041,6 +1104,8 @@ int main(void)
         TEST(calls_of_parts_are_read),
         TEST(a_receipt_that_was_faster_waits),
         TEST(what_cannot_call_is_asked),
+        TEST(a_text_that_cannot_be_made_holds_nobody_up),
+        TEST(a_worker_that_dies_at_any_point_sends_nothing_twice),
         TEST(what_became_of_an_unknown_one_is_looked_up),
         TEST(what_we_missed_is_asked_for_each_hour),
         cmocka_unit_test(calls_are_read),
