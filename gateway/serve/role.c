@@ -10,7 +10,8 @@
 
 #include <unistd.h>
 
-#define PART_ROUNDS_MAX 100000 /* of one practice: more is a rule that feeds itself */
+#define PART_ROUNDS_MAX 100000  /* of one practice: more is a rule that feeds itself */
+#define TURN_MS (2 * MS_SECOND) /* of real time, for one practice; what it has begun it ends */
 
 struct place {
     struct role_gate *gate; /* NULL: free */
@@ -164,12 +165,15 @@ static void tell_others(const struct role *role)
         wake_all(role->home->path, WAKE_WORK);
 }
 
-/* One practice until nothing is left of it, or until somebody asks to stop. */
-static enum rc work_on(struct role *role, struct practice_id practice, size_t *did, struct err *err)
+/* One practice until nothing is left of it (*ret_more false), until its turn ends, or until somebody asks to stop: one whose work is slow (a Zoom that
+ * takes its time) keeps neither other practices waiting nor, in work --once, other roles. */
+static enum rc work_on(struct role *role, struct practice_id practice, size_t *did, bool *ret_more, struct err *err)
 {
+    const int64_t end_ms = clock_steady_ms() + TURN_MS;
     struct role_gate *gate = NULL;
     size_t n = 1;
 
+    *ret_more = false;
     for (int rounds = 0; n && !process_must_stop(); rounds++) {
         if (rounds == PART_ROUNDS_MAX)
             return err_set(err, RC_BUG, "role %s finds no end", role_name(role->kind));
@@ -178,6 +182,9 @@ static enum rc work_on(struct role *role, struct practice_id practice, size_t *d
         *did += n;
         if (n)
             tell_others(role);
+        *ret_more = n && clock_steady_ms() >= end_ms;
+        if (*ret_more)
+            return RC_OK;
     }
     return RC_OK;
 }
@@ -200,6 +207,7 @@ enum rc role_round(struct role *role, size_t *ret_did, struct err *err)
     struct practice_id *ids;
     size_t n, did = 0;
     struct err why;
+    bool ignored; /* it comes again: did tells */
     enum rc first;
 
     first = scan_maildir(role, &did, err);
@@ -208,7 +216,7 @@ enum rc role_round(struct role *role, size_t *ret_did, struct err *err)
         return why.rc;
     }
     for (size_t i = 0; i < n; i++)
-        if (work_on(role, ids[i], &did, &why) && !first) {
+        if (work_on(role, ids[i], &did, &ignored, &why) && !first) {
             first = why.rc;
             *err = why;
         }
@@ -271,7 +279,8 @@ static enum rc serve_turn(struct role *role, struct practice_id practice, int64_
                           struct err *err)
 {
     const size_t before = *did;
-    const enum rc rc = work_on(role, practice, did, err);
+    bool has_more;
+    const enum rc rc = work_on(role, practice, did, &has_more, err);
     const bool has_sorted = role->kind == ROLE_SORT && *did > before;
 
     if (role->has_lost_node)
@@ -279,7 +288,7 @@ static enum rc serve_turn(struct role *role, struct practice_id practice, int64_
     role->is_ill |= rc != RC_OK;
     if (rc)
         log_err("practice_failed", err, KV(practice, practice.v));
-    return end_turn(role, practice, taken_ms, rc ? ROLE_REST_MS : WAKE_TICK_MS, has_sorted, err);
+    return end_turn(role, practice, taken_ms, rc ? ROLE_REST_MS : has_more ? 0 : WAKE_TICK_MS, has_sorted, err);
 }
 
 static enum rc walk_line(struct role *role, size_t *did, struct err *err)

@@ -10,6 +10,8 @@
 #include "gateway/visit/saying.h"
 #include "store/membership.h"
 
+#include <assert.h>
+
 #define LEASE_MS (10 * MS_MINUTE)
 #define LOOK_MS MS_HOUR
 #define REFUSED_MS (6 * MS_HOUR)
@@ -344,6 +346,7 @@ static enum rc do_act(struct meeting *m, enum act act, struct err *err)
 {
     enum rc rc;
 
+    assert(!db_in_tx(m->gate->store.db)); /* nobody waits for a row while Zoom thinks */
     switch (act) {
     case ACT_CREATE:
         return create(m, err);

@@ -376,7 +376,7 @@ def plan(s):
 
 
 def a_year_of_visits(folder):
-    missing = postfix_kit.missing() or calendar_kit.missing() or (None if text_kit.is_there() else 'Kannel is not installed')
+    missing = calendar_kit.or_fail(postfix_kit.missing() or calendar_kit.missing() or (None if text_kit.is_there() else 'Kannel is not installed'))
     if missing:
         return missing
     with Life(folder, [m.address for m in BY_MAIL], datetime.datetime(2026, 2, 16, 15, tzinfo=UTC)) as life:

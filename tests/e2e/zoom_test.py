@@ -7,6 +7,7 @@ import json
 import os
 import re
 import threading
+import time
 import urllib.parse
 
 from circle_kit import ANA, LEE, MARIA, ROSE, TOM, Circle
@@ -257,8 +258,29 @@ def what_is_wrong_is_told(folder):
     zoom.refuse = lambda method, path: None
     circle.later(hours=6, minutes=5)
     assert len(zoom.meetings) == 1 and circle.json('zoom', 'show')['troubles'] == 0
+    a_slow_one_holds_nothing(circle, zoom)
     circle.ok('zoom', 'set', '--off')
     assert circle.json('zoom', 'show')['is_on'] is False and zoom.wrong == []
+
+
+def a_slow_one_holds_nothing(circle, zoom):
+    """Each answer takes a second: between the turns of the clock what else is owed goes on."""
+    for who in (MARIA, ROSE, TOM):
+        circle.says(who, 'Yes, I agree', newest(circle, who, 'can you come'))
+    circle.ok('visit', 'add', 'tuesday', '--at', '2026-03-12 14:00', '--title', 'Slow', '--link', 'zoom')
+    circle.ok('visit', 'add', 'tuesday', '--at', '2026-03-13 14:00', '--title', 'Plain', '--link', 'https://video.example.org/j/5550100')
+    seen = []
+
+    def slowly(method, path):
+        if path == '/oauth/token':
+            seen.append([any('March 13' in m.subject for m in circle.mail(who)) for who in (MARIA, ROSE, TOM)])
+        time.sleep(1)
+    zoom.refuse = slowly
+    circle.work()
+    zoom.refuse = lambda method, path: None
+    assert len(seen) > 1 and seen[1] == [True] * 3, f'letters wait for Zoom: {seen}'
+    number = list(zoom.meetings)[-1]
+    assert sorted(r['first_name'] for r in zoom.registrants[number].values()) == ['Maria', 'Rose', 'Tom'] and circle.json('zoom', 'show')['troubles'] == 0
 
 
 if __name__ == '__main__':
