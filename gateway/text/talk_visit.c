@@ -93,7 +93,8 @@ static enum rc answer(struct talk *t, const struct said *said, struct err *err)
 {
     struct answering in = { .way = VISIT_BY_TEXT,
                             .said = rsvp_read(said->text, t->names, t->mem),
-                            .text = t->in->id.v };
+                            .text = t->in->id.v,
+                            .phone = t->line.address };
     struct visit_seat seat;
     bool is_taken;
     const enum rc rc = visit_seat_find(&t->gate->store, said->visit, said->person, t->mem, &seat, err);

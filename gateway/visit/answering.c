@@ -15,6 +15,9 @@
 
 #include <assert.h>
 
+/* What a changed mind does to the copy in their calendar. */
+enum turn { TURN_NONE, TURN_OUT, TURN_IN };
+
 struct taking {
     struct gate *gate;
     const struct answering *in;
@@ -23,6 +26,7 @@ struct taking {
     struct person person;
     bool has_agreed, owes_links; /* agreed just now */
     bool is_overtaken;           /* by an answer that was said later and came before */
+    enum turn turn;
     struct arena *mem;
 };
 
@@ -180,7 +184,9 @@ static enum rc send_links(struct taking *t, struct err *err)
     return RC_OK;
 }
 
-static enum rc say(struct taking *t, const char *flag, struct err *err)
+/* One letter or text with the answer. address 0: where they are written to. */
+static enum rc say_one(struct taking *t, const char *flag, struct address_id address,
+                       const struct copies_object *object, struct err *err)
 {
     struct saying s = { .gate = t->gate,
                         .visit = &t->visit,
@@ -193,26 +199,42 @@ static enum rc say(struct taking *t, const char *flag, struct err *err)
                              .person = t->seat->person,
                              .membership = t->seat->membership,
                              .group = t->visit.plan.group,
+                             .address = address,
                              .reply = TOKEN_RSVP,
                              .subject_id = t->seat->id.v,
                              .lane = -1,
                              .is_answer = true,
                              .is_once_a_day = true, /* five times: notice.c */
                              .in_reply_to = t->in->in_reply_to,
+                             .invitation = object ? &object->invitation : NULL,
                              .values = json_object_new() };
-    enum rc rc =
-        t->owes_links ? send_links(t, err) : RC_OK; /* first: a new copy takes the place of letters that wait */
+    enum rc rc;
 
-    if (rc) {
-        json_free(&notice.values);
-        return rc;
-    }
     json_set_bool(notice.values, flag, true);
     json_set_bool(notice.values, "needs_agree", !t->has_agreed);
     json_set_bool(notice.values, "is_limited", t->visit.plan.capacity > 0);
     json_set_bool(notice.values, "has_words", t->in->words != NULL && strcmp(flag, "is_words") != 0);
+    json_set_bool(notice.values, "is_taken_out", object && t->turn == TURN_OUT);
+    json_set_bool(notice.values, "is_put_back", object && t->turn == TURN_IN);
     rc = saying_send(&s, &notice, err);
     return rc == RC_CONFLICT ? RC_OK : rc; /* two machines that answer each other */
+}
+
+/* Who answers by text hears by text; where their calendar changes, by mail too: it comes no other way. */
+static enum rc say(struct taking *t, const char *flag, struct err *err)
+{
+    struct copies_object object;
+    enum rc rc = RC_NOT_FOUND;
+
+    if (t->owes_links && send_links(t, err)) /* first: a new copy takes the place of letters that wait */
+        return err->rc;
+    if (t->turn)
+        rc = copies_object(t->gate, &t->visit, t->seat, t->turn == TURN_OUT, t->mem, &object, err);
+    if (rc && rc != RC_NOT_FOUND)
+        return rc;
+    if (t->in->phone.v && say_one(t, flag, t->in->phone, NULL, err))
+        return err->rc;
+    return rc && t->in->phone.v ? RC_OK : say_one(t, flag, (struct address_id){ 0 }, rc ? NULL : &object, err);
 }
 
 /* ---- what it changes ---- */
@@ -231,12 +253,27 @@ static enum rc give_back(struct taking *t, struct err *err)
     return had_place ? due_set(st, JOB_VISIT_PLACES, t->visit.id.v, gate_now_ms(t->gate), err) : RC_OK;
 }
 
+/* A NO in words leaves the date in their calendar, which goes on ringing: our answer takes it out. Who comes after all has it again, unless their
+ * calendar took it out and puts it back by itself, or another copy is due. */
+static enum turn turn_of(const struct taking *t, enum visit_answer answer, bool is_back)
+{
+    const struct visit_seat *const seat = t->seat;
+    const bool was_no = seat->answer == VISIT_NO && seat->answer_start_ms == t->visit.start_ms;
+    const bool is_click = t->in->way == VISIT_BY_CALENDAR;
+
+    if (answer == VISIT_NO)
+        return is_click || (was_no && seat->answer_way != VISIT_BY_CALENDAR) ? TURN_NONE : TURN_OUT;
+    return was_no && !is_back && !t->owes_links && !(is_click && seat->answer_way == VISIT_BY_CALENDAR) ? TURN_IN
+                                                                                                        : TURN_NONE;
+}
+
 /* start_ms: to which time it answers; 0: to an older one. */
 static enum rc set_answer(struct taking *t, enum visit_answer answer, int64_t start_ms, struct err *err)
 {
     struct visit_seat *const seat = t->seat;
     const bool is_back = seat->answer == VISIT_NO && answer != VISIT_NO && seat->told_version != t->visit.version;
 
+    t->turn = start_ms ? turn_of(t, answer, is_back) : TURN_NONE;
     seat->answer = answer;
     seat->answer_start_ms = start_ms;
     seat->answer_way = t->in->way;

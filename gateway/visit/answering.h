@@ -7,7 +7,9 @@
  *            after its start, cancelled        kept, said so; changes nothing
  *            YES without I AGREE               counts, keeps a place, and is asked for I AGREE; the way to join comes with it, for every visit they were asked to
  *            YES, and all places are taken     waits (gateway/visit/places)
+ *            NO in words                       its letter takes the date out of their calendar (METHOD:CANCEL), where a click has not; YES or MAYBE puts it back
  *            not clear                         staff have the words, and it is asked again
+ * Way      What is said back goes the way that the answer came: who has both and answers by text has a text. It is a letter too where their calendar changes.
  * Loops    What is said back goes at most five times a day about one visit; what was answered counts all the same.
  * Errors   Those of the store.
  * State    Needs an open transaction.
@@ -35,6 +37,7 @@ struct answering {
     const char *words;     /* what they wrote beside it; NULL */
     int64_t letter;        /* arrival; 0 */
     int64_t text;          /* text_in; 0 */
+    struct address_id phone; /* from which it was texted; 0 */
     const char *in_reply_to; /* NULL */
 };
 

@@ -147,11 +147,44 @@ static const char *calendar_words(const struct copy *c)
     return is_es ? "Responda a nuestra carta: SÍ, NO o TAL VEZ." : "Reply to our letter: YES, NO or MAYBE.";
 }
 
-static enum rc queue(struct copy *c, struct delivery_id *ret_sent, struct err *err)
+/* Of the copy's SEQUENCE and stamp. */
+static enum rc write_object(struct copy *c, struct copies_object *ret, struct err *err)
 {
     const struct visit_words *w = &c->visit->plan.words;
-    struct visit_time time;
     char uid[VISIT_UID_CHARS + 1];
+
+    ret->invitation = (struct invitation_copy){ .method = is_cancel(c->why) ? INVITATION_CANCEL : INVITATION_REQUEST,
+                                                .sequence = (int32_t)c->seat->sequence,
+                                                .stamp_ms = c->seat->told_ms,
+                                                .time = &ret->time,
+                                                .title = saying_calendar_title(&c->saying),
+                                                .words = calendar_words(c) };
+    visit_seat_uid(c->seat, uid);
+    ret->invitation.uid = arena_printf(c->mem, "%s@%s", uid, c->gate->facts.domain);
+    if (c->has_agreed && !is_cancel(c->why)) {
+        ret->invitation.link = *c->link ? c->link : NULL;
+        ret->invitation.dial_in = *w->dial_in ? w->dial_in : NULL;
+    }
+    return visit_time_set(c->visit->plan.zone, c->visit->start_ms, (int)c->visit->plan.minutes, &ret->time, err)
+               ? err_wrap(err, "visit %" PRId64, c->visit->number)
+               : RC_OK;
+}
+
+static void raise(struct visit_seat *seat, int64_t now_ms)
+{
+    if (seat->told_ms)
+        seat->sequence++;
+    seat->told_ms = now_ms > seat->told_ms ? now_ms : seat->told_ms + 1000;
+}
+
+static bool has_link_now(const struct copy *c)
+{
+    return c->has_agreed && (*c->link || strcmp(c->visit->plan.words.link, VIDEO_LINK) != 0);
+}
+
+static enum rc queue(struct copy *c, struct delivery_id *ret_sent, struct err *err)
+{
+    struct copies_object object;
     struct notice notice = { .kind = kind_of(c),
                              .person = c->seat->person,
                              .membership = c->seat->membership,
@@ -159,23 +192,11 @@ static enum rc queue(struct copy *c, struct delivery_id *ret_sent, struct err *e
                              .reply = c->seat->part == VISIT_MEMBER ? TOKEN_RSVP : TOKEN_DESK,
                              .subject_id = c->seat->id.v,
                              .lane = -1 };
-    struct invitation_copy invitation = { .method = is_cancel(c->why) ? INVITATION_CANCEL : INVITATION_REQUEST,
-                                          .sequence = (int32_t)c->seat->sequence,
-                                          .stamp_ms = c->seat->told_ms,
-                                          .time = &time,
-                                          .title = saying_calendar_title(&c->saying),
-                                          .words = calendar_words(c) };
 
-    visit_seat_uid(c->seat, uid);
-    invitation.uid = arena_printf(c->mem, "%s@%s", uid, c->gate->facts.domain);
-    if (c->has_agreed && !is_cancel(c->why)) {
-        invitation.link = *c->link ? c->link : NULL;
-        invitation.dial_in = *w->dial_in ? w->dial_in : NULL;
-    }
-    if (visit_time_set(c->visit->plan.zone, c->visit->start_ms, (int)c->visit->plan.minutes, &time, err))
-        return err_wrap(err, "visit %" PRId64, c->visit->number);
+    if (write_object(c, &object, err))
+        return err->rc;
     if (c->has_calendar)
-        notice.invitation = &invitation;
+        notice.invitation = &object.invitation;
     notice.values = json_object_new();
     if (put_values(c, notice.values, err)) {
         json_free(&notice.values);
@@ -208,16 +229,13 @@ enum rc copies_tell(struct gate *gate, const struct visit *visit, struct visit_s
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("visit_copy");
     struct copy c = { .gate = gate, .visit = visit, .seat = seat, .why = why, .mem = mem };
-    const int64_t now_ms = gate_now_ms(gate);
     struct delivery_id sent = { 0 };
     enum rc rc;
 
     assert(db_in_tx(gate->store.db));
     if (load(&c, err) || replace_older(gate, seat, why, err))
         return err->rc;
-    if (seat->told_ms)
-        seat->sequence++;
-    seat->told_ms = now_ms > seat->told_ms ? now_ms : seat->told_ms + 1000;
+    raise(seat, gate_now_ms(gate));
     rc = queue(&c, &sent, err);
     if (rc && rc != RC_NOT_FOUND)
         return rc;
@@ -227,9 +245,27 @@ enum rc copies_tell(struct gate *gate, const struct visit *visit, struct visit_s
     }
     seat->told_start_ms = visit->start_ms;
     seat->told_version = visit->version;
-    seat->has_link = c.has_agreed && (*c.link || strcmp(visit->plan.words.link, VIDEO_LINK) != 0);
+    seat->has_link = has_link_now(&c);
     seat->state = is_cancel(why) ? VISIT_SEAT_BACK : VISIT_SEAT_INVITED;
     return visit_seat_change(&gate->store, seat, err);
+}
+
+enum rc copies_object(struct gate *gate, const struct visit *visit, struct visit_seat *seat, bool is_back,
+                      struct arena *mem, struct copies_object *ret, struct err *err)
+{
+    struct copy c = {
+        .gate = gate, .visit = visit, .seat = seat, .why = is_back ? COPIES_BACK : COPIES_CHANGED, .mem = mem
+    };
+    struct membership m;
+
+    assert(db_in_tx(gate->store.db));
+    if (load(&c, err) || membership_get(&gate->store, seat->membership, mem, &m, err))
+        return err->rc;
+    if (!seat->told_ms || !c.has_calendar || m.channel == CHANNEL_TEXT)
+        return err_set(err, RC_NOT_FOUND, "seat %" PRId64 " has no calendar", seat->id.v);
+    raise(seat, gate_now_ms(gate));
+    seat->has_link = !is_back && has_link_now(&c);
+    return write_object(&c, ret, err) ? err->rc : visit_seat_change(&gate->store, seat, err);
 }
 
 /* ---- everybody ---- */
@@ -365,7 +401,7 @@ static enum rc bring_up_rest(struct gate *gate, const struct visit *visit, struc
     return RC_OK;
 }
 
-/* To what their calendar shows: it holds nothing any more. */
+/* To what their calendar shows: it holds nothing any more, by their own click, or as our answer took it out (visit/answering). */
 static bool has_declined(const struct visit_seat *seat)
 {
     return seat->answer == VISIT_NO && seat->answer_start_ms == seat->told_start_ms;

@@ -21,6 +21,7 @@
 #define GATEWAY_VISIT_COPIES_H
 
 #include "gateway/practice/gate.h"
+#include "schedules/invitation.h"
 #include "store/membership.h"
 #include "store/visit_seat.h"
 
@@ -34,6 +35,14 @@ MUST_CHECK enum rc copies_run(struct gate *gate, struct visit_id id, struct err 
 /* One copy, now; writes the seat. */
 MUST_CHECK enum rc copies_tell(struct gate *gate, const struct visit *visit, struct visit_seat *seat,
                                enum copies_why why, struct err *err);
+/* The object alone, SEQUENCE raised, for a letter of another kind: takes the date out of their calendar (is_back), or puts it there again. Writes the seat.
+ * RC_NOT_FOUND: they have it in none (no letter yet, no-calendar, texts alone). ret's texts live in mem, and ret must stay where it is. */
+struct copies_object {
+    struct invitation_copy invitation;
+    struct visit_time time;
+};
+MUST_CHECK enum rc copies_object(struct gate *gate, const struct visit *visit, struct visit_seat *seat, bool is_back,
+                                 struct arena *mem, struct copies_object *ret, struct err *err);
 /* What is ahead for a membership that has ended. */
 MUST_CHECK enum rc copies_leave(struct gate *gate, struct membership_id membership, struct err *err);
 

@@ -481,6 +481,62 @@ static void a_calendars_button_counts(void **state)
     assert_int_equal(visit_seat_of(c, &v, c->maria.person).answer, VISIT_MAYBE); /* somebody else's visit */
 }
 
+/* A NO in words leaves the date in a calendar, which would ring: our answer takes it out, and a YES puts it back. */
+static void a_no_in_words_leaves_no_date_behind(void **state)
+{
+    struct circle *c = *state;
+    struct visit v = visit_asked(c, 12, 0);
+    struct cc_body copy;
+    const char *method = "";
+
+    visit_says(c, MARIA, "No");
+    circle_has(circle_mail(c, MARIA, "your answer"), "We took the date out of your calendar.");
+    copy = copy_of(c, MARIA);
+    assert_true(cc_is(&copy, "VCALENDAR", "METHOD", "CANCEL") && !strcmp(field(&copy, "SEQUENCE"), "1"));
+    visit_says(c, MARIA, "no, sorry"); /* once */
+    assert_null(calendar_of(c, circle_mail(c, MARIA, "your answer"), &method));
+    circle_lacks(circle_mail(c, MARIA, "your answer"), "out of your calendar");
+
+    visit_says(c, MARIA, "Yes");
+    circle_has(circle_mail(c, MARIA, "your answer"), "The date is in your calendar again.");
+    copy = copy_of(c, MARIA);
+    assert_true(cc_is(&copy, "VCALENDAR", "METHOD", "REQUEST") && !strcmp(field(&copy, "SEQUENCE"), "2"));
+    assert_string_equal(field(&copy, "LOCATION"), ""); /* not before they agree */
+    visit_says(c, MARIA, "Yes, I agree");
+    assert_string_equal(field((copy = copy_of(c, MARIA), &copy), "LOCATION"), VISIT_LINK);
+
+    copy = copy_of(c, ROSE); /* their own click did it */
+    calendar_says(c, ROSE, "REPLY", field(&copy, "UID"), "DECLINED", 0, NULL);
+    assert_null(calendar_of(c, circle_mail(c, ROSE, "your answer"), &method));
+    visit_says(c, ROSE, "maybe"); /* and words undo it: the calendar is asked anew */
+    assert_non_null(calendar_of(c, circle_mail(c, ROSE, "your answer"), &method));
+    assert_string_equal(method, "REQUEST");
+
+    visit_says(c, MARIA, "no");
+    moved(c, &v, MS_HOUR); /* back in the calendar, to be asked once more */
+    assert_true(cc_is((copy = copy_of(c, MARIA), &copy), "VCALENDAR", "METHOD", "REQUEST"));
+    visit_says(c, MARIA, "no");
+    circle_listen(c);
+    cancelled(c, &v);
+    assert_int_equal(circle_new(c, MARIA), 0); /* it is in no calendar of hers */
+    assert_int_equal(circle_new(c, ROSE), 1);
+}
+
+static void a_no_in_words_of_who_has_no_calendar(void **state)
+{
+    struct circle *c = *state;
+    const char *method = "";
+    struct err err;
+
+    CIRCLE_TX(c, HELP_OK(membership_add_tag(&c->g.gate.store, c->rose.id, "no-calendar", &err)));
+    visit_asked(c, 12, 0);
+    visit_says(c, ROSE, "no");
+    circle_lacks(circle_mail(c, ROSE, "your answer"), "calendar");
+    visit_says(c, ROSE, "yes");
+    circle_lacks(circle_mail(c, ROSE, "your answer"), "calendar");
+    assert_null(calendar_of(c, circle_mail(c, ROSE, "your answer"), &method));
+}
+
 static void after_the_visit_an_answer_is_thanked_and_changes_nothing(void **state)
 {
     struct circle *c = *state;
@@ -727,6 +783,8 @@ int main(void)
         TEST(words_alone_for_who_wants_no_calendar),
         TEST(staff_call_when_it_is_soon),
         TEST(a_calendars_button_counts),
+        TEST(a_no_in_words_leaves_no_date_behind),
+        TEST(a_no_in_words_of_who_has_no_calendar),
         TEST(after_the_visit_an_answer_is_thanked_and_changes_nothing),
         TEST(a_stranger_with_no_token_answers_nothing),
         TEST(reminders_go_once_and_never_to_who_said_no),

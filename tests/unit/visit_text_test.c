@@ -91,6 +91,54 @@ static struct visit_seat seat_of(struct circle *c, const struct visit *v)
     return seat;
 }
 
+static int64_t texts_of(struct circle *c, enum mailing_kind kind)
+{
+    return circle_count(c, arena_printf(c->mem, "SELECT count(*) FROM text_out WHERE kind = %d", (int)kind));
+}
+
+/* Who has letters and texts is asked and reminded by letter; an answer by text has its answer by text, and a calendar its own. */
+static void a_visit_of_who_has_both(void **state)
+{
+    struct circle *c = *state;
+    struct phone p = rose_texts(c);
+    const struct text_line line = { p.address.id, p.sender.id };
+    struct text_item item = { .kind = TEXT_ITEM_VISIT };
+    struct membership m;
+    struct visit v;
+    struct err err;
+
+    HELP_OK(membership_get(&c->g.gate.store, c->rose.id, c->mem, &m, &err));
+    m.channel = CHANNEL_BOTH;
+    m.address = c->rose.address;
+    CIRCLE_TX(c, HELP_OK(membership_change(&c->g.gate.store, &m, m.state, &err)));
+    v = visit_asked(c, 12, 0);
+    item.target = v.id.v;
+    item.person = m.person;
+    item.live_ms = v.start_ms;
+    assert_non_null(circle_mail(c, ROSE, "can you come"));
+    assert_int_equal(texts_of(c, MAILING_VISIT_INVITATION), 0);
+    CIRCLE_TX(c, HELP_OK(text_item_give(&c->g.gate.store, &line, &item, &err))); /* as the text of a digest names it */
+    assert_int_equal(item.n, 10);
+
+    circle_listen(c);
+    says(&p, "10 NO");
+    has(&p, "You do not come.");
+    assert_int_equal(seat_of(c, &v).answer_way, VISIT_BY_TEXT);
+    circle_has(circle_since(c, ROSE, "your answer"), "We took the date out of your calendar.");
+    circle_listen(c);
+    says(&p, "10 YES");
+    has(&p, "We have your YES");
+    circle_has(circle_since(c, ROSE, "your answer"), "The date is in your calendar again.");
+    circle_listen(c);
+    says(&p, "10 MAYBE");
+    has(&p, "We have your MAYBE");
+    assert_int_equal(circle_new(c, ROSE), 0); /* nothing for the calendar */
+
+    circle_pass(c, v.start_ms - MS_DAY - gate_now_ms(&c->g.gate) + MS_MINUTE);
+    circle_has(circle_mail(c, ROSE, NULL), "Where will you be during the visit?");
+    assert_int_equal(texts_of(c, MAILING_VISIT_REMINDER), 0);
+}
+
 static void a_visit_lives_by_text(void **state)
 {
     struct circle *c = *state;
@@ -397,7 +445,8 @@ static void a_change_leaves_the_questions(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { TEST(a_visit_lives_by_text),
+    const struct CMUnitTest tests[] = { TEST(a_visit_of_who_has_both),
+        TEST(a_visit_lives_by_text),
                                         TEST(questions_by_text),
                                         TEST(a_change_leaves_the_questions),
                                         TEST(another_link_by_text),
