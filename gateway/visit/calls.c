@@ -2,14 +2,13 @@
 
 #include "base/json.h"
 #include "gateway/say/notice.h"
+#include "gateway/visit/awake.h"
 #include "gateway/visit/roster.h"
 #include "gateway/visit/saying.h"
 #include "schedules/zone.h"
 #include "store/group.h"
 #include "store/video.h"
 
-#define NIGHT_FROM 21
-#define NIGHT_UNTIL 8
 #define NIGHT_HOURS 36
 
 static enum rc is_soon(struct gate *gate, const struct visit *v, int64_t was_ms, bool *ret_is, struct err *err)
@@ -20,7 +19,7 @@ static enum rc is_soon(struct gate *gate, const struct visit *v, int64_t was_ms,
     if (zone_local_from_utc(v->plan.zone, now_ms, &local, err))
         return err->rc;
     *ret_is = first_ms - now_ms < CALLS_HOURS * MS_HOUR ||
-              ((local.hour >= NIGHT_FROM || local.hour < NIGHT_UNTIL) && first_ms - now_ms < NIGHT_HOURS * MS_HOUR);
+              ((local.hour >= AWAKE_UNTIL || local.hour < AWAKE_FROM) && first_ms - now_ms < NIGHT_HOURS * MS_HOUR);
     return RC_OK;
 }
 

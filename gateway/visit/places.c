@@ -1,9 +1,12 @@
 #include "gateway/visit/places.h"
 
 #include "gateway/say/notice.h"
+#include "gateway/visit/awake.h"
 #include "gateway/visit/roster.h"
 #include "gateway/visit/saying.h"
 #include "store/due.h"
+
+#define LAST_MS MS_HOUR
 
 struct places {
     struct gate *gate;
@@ -111,12 +114,33 @@ static struct visit_seat *first_in_line(struct places *p)
     return first;
 }
 
+/* Counted from when they may read it. */
+static enum rc set_end(struct places *p, struct visit_seat *seat, struct err *err)
+{
+    const int64_t now_ms = gate_now_ms(p->gate);
+    struct membership m;
+    struct person person;
+    const char *zone;
+    int64_t from_ms, left_ms;
+
+    if (membership_get(&p->gate->store, seat->membership, p->mem, &m, err) ||
+        person_get(&p->gate->store, seat->person, p->mem, &person, err))
+        return err->rc;
+    zone = person.zone && *person.zone ? person.zone : p->visit->plan.zone;
+    if (awake_from(p->gate, m.channel, zone, now_ms, &from_ms, err))
+        return err->rc;
+    if (from_ms + LAST_MS > p->visit->start_ms) /* they wake too late */
+        from_ms = now_ms;
+    left_ms = p->visit->start_ms - from_ms;
+    seat->offer_until_ms = from_ms + (left_ms / 2 < PLACES_HOURS * MS_HOUR ? left_ms / 2 : PLACES_HOURS * MS_HOUR);
+    return RC_OK;
+}
+
 static enum rc offer(struct places *p, struct visit_seat *seat, struct err *err)
 {
-    const int64_t now_ms = gate_now_ms(p->gate), left_ms = p->visit->start_ms - now_ms;
-
+    if (set_end(p, seat, err))
+        return err->rc;
     seat->place = VISIT_OFFERED;
-    seat->offer_until_ms = now_ms + (left_ms / 2 < PLACES_HOURS * MS_HOUR ? left_ms / 2 : PLACES_HOURS * MS_HOUR);
     p->taken++;
     return visit_seat_change(&p->gate->store, seat, err) ? err->rc : tell(p, seat, "is_free", err);
 }

@@ -6,7 +6,8 @@
  *                                    ↑                                                       └─ the end ──→ none, told; the next one
  *            NO, MAYBE, leaving ──→ none; a place that is free is offered to who waits longest
  *
- * Rules    An offer is kept for PLACES_HOURS, but at most for half of what is left until the visit. Offered places count as taken.
+ * Rules    An offer is kept for PLACES_HOURS, but at most for half of what is left until the visit, both counted from when its reader may read it (visit/awake): one that is
+ *          made at night does not run out unread, unless they wake less than an hour before the visit. Offered places count as taken.
  * Errors   Those of the store.
  * State    Needs an open transaction.
  */

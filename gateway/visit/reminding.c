@@ -3,17 +3,14 @@
 #include "base/text.h"
 #include "gateway/say/notice.h"
 #include "gateway/say/phrase.h"
-#include "gateway/sms/text_hours.h"
+#include "gateway/visit/awake.h"
 #include "gateway/visit/roster.h"
 #include "gateway/visit/saying.h"
-#include "schedules/zone.h"
 #include "store/due.h"
 #include "store/membership.h"
 #include "store/setting.h"
 #include "store/visit_record.h"
 
-#define NIGHT_FROM 21
-#define NIGHT_UNTIL 8
 #define LAST_MS (30 * MS_MINUTE)
 #define NEVER_MS INT64_MAX
 #define OFFSET_MAX (30 * 24 * 60)
@@ -111,6 +108,7 @@ struct reminder {
     struct gate *gate;
     const struct visit *visit;
     int64_t minutes;
+    bool is_last; /* none comes after it */
     struct arena *mem;
 };
 
@@ -122,36 +120,26 @@ static bool is_meant(const struct visit *v, const struct visit_seat *s)
            s->place != VISIT_OFFERED && s->answer != VISIT_NO && (s->told_version == v->version || is_for_this_time);
 }
 
-/* A text goes in the hours of texts, or not at all. */
-static enum rc due_time_of_text(const struct reminder *r, const char *zone, int64_t *ret_ms, struct err *err)
+/* When it goes: 0 now, or as its reader wakes. Too late then, it goes at once by mail, and not at all by text. */
+static enum rc due_time(const struct reminder *r, const struct membership *m, const char *zone, int64_t *ret_ms,
+                        struct err *err)
 {
     const int64_t now_ms = gate_now_ms(r->gate);
-    struct text_hours hours;
+    int64_t from_ms;
 
-    if (text_hours(r->gate, zone, now_ms, &hours, err))
+    if (awake_from(r->gate, m->channel, zone, now_ms, &from_ms, err))
         return err->rc;
-    *ret_ms = hours.from_ms <= now_ms ? 0 : hours.from_ms + LAST_MS <= r->visit->start_ms ? hours.from_ms : NEVER_MS;
+    *ret_ms = from_ms <= now_ms                         ? 0
+              : from_ms + LAST_MS <= r->visit->start_ms ? from_ms
+              : m->channel == CHANNEL_TEXT              ? NEVER_MS
+                                                        : 0;
     return RC_OK;
 }
 
-/* Out of the night of whoever reads it. */
-static enum rc due_time(const struct reminder *r, const char *zone, int64_t *ret_ms, struct err *err)
+/* They have just read all of it; but the last one is for the day itself, and the one of the day before asks something. */
+static bool is_told_just_now(const struct reminder *r, const struct visit_seat *seat, int64_t at_ms)
 {
-    const int64_t now_ms = gate_now_ms(r->gate);
-    struct local_time local;
-    int64_t morning_ms, day;
-
-    *ret_ms = 0;
-    if (zone_local_from_utc(zone, now_ms, &local, err))
-        return err->rc;
-    if (local.hour >= NIGHT_UNTIL && local.hour < NIGHT_FROM)
-        return RC_OK;
-    day = clock_days_from_civil(local.year, local.month, local.day) + (local.hour >= NIGHT_FROM);
-    if (zone_utc_from_minute(zone, day, NIGHT_UNTIL * 60, &morning_ms, err))
-        return err->rc;
-    if (morning_ms + LAST_MS <= r->visit->start_ms)
-        *ret_ms = morning_ms;
-    return RC_OK;
+    return !r->is_last && !reminding_is_day_before(r->minutes) && at_ms - seat->told_ms < REMINDING_REST_MS;
 }
 
 static enum rc put_values(const struct reminder *r, const struct visit_seat *seat, struct saying *s, int64_t at_ms,
@@ -180,6 +168,7 @@ static enum rc remind(const struct reminder *r, const struct visit_seat *seat, s
     struct membership m;
     struct person person;
     const char *zone;
+    int64_t at_ms;
     enum rc rc;
 
     if (membership_get(&r->gate->store, seat->membership, r->mem, &m, err))
@@ -193,16 +182,16 @@ static enum rc remind(const struct reminder *r, const struct visit_seat *seat, s
     s.zone = person.zone;
     s.seat = seat;
     zone = s.zone && *s.zone ? s.zone : r->visit->plan.zone;
-    if (m.channel == CHANNEL_TEXT ? due_time_of_text(r, zone, &notice.due_ms, err)
-                                  : due_time(r, zone, &notice.due_ms, err))
+    if (due_time(r, &m, zone, &notice.due_ms, err))
         return err->rc;
-    if (notice.due_ms == NEVER_MS)
+    at_ms = notice.due_ms ? notice.due_ms : gate_now_ms(r->gate);
+    if (notice.due_ms == NEVER_MS || is_told_just_now(r, seat, at_ms))
         return RC_OK;
     rc = visit_reminder_take(&r->gate->store, seat, r->minutes, r->visit->start_ms, err);
     if (rc)
         return rc == RC_CONFLICT ? RC_OK : rc;
     notice.values = json_object_new();
-    rc = put_values(r, seat, &s, notice.due_ms ? notice.due_ms : gate_now_ms(r->gate), notice.values, err);
+    rc = put_values(r, seat, &s, at_ms, notice.values, err);
     if (rc)
         json_free(&notice.values);
     else
@@ -224,6 +213,7 @@ enum rc reminding_run(struct gate *gate, struct visit_id id, struct err *err)
     if (visit.state != VISIT_PLANNED || visit.start_ms <= gate_now_ms(gate))
         return RC_OK;
     r.minutes = due_offset(&o, &visit, gate_now_ms(gate));
+    r.is_last = o.count && r.minutes == o.minutes[o.count - 1];
     if (visit_seats(&gate->store, id, mem, &seats, &n, err))
         return err->rc;
     for (size_t i = 0; r.minutes && i < n; i++)

@@ -4,8 +4,9 @@
  * Who      Everybody invited who did not say no; who waits for a place is not reminded. Who has not answered for the time that holds is asked again.
  * Once     Each reminder of one time goes to one person once, whatever is started again (store/visit_record).
  * Age      Only the last reminder whose time has come goes out: one whose successor is due too makes no sense any more, and nothing goes out after the start.
- * Night    One that falls into the reader's 21:00 to 8:00 waits for 8:00, if that is still half an hour before the visit; else it goes at once. By text it waits for
- *          the hours of texts (gateway/sms/text_hours); where none is left half an hour before the visit, it does not go at all.
+ * Just now Who was told of the visit (asked, or of a change) less than REMINDING_REST_MS before needs no reminder: it does not go, unless it is the last
+ *          one, which is for the day itself, or the one of the day before, which asks something.
+ * Night    One that falls into the reader's night (visit/awake) waits for its end, if that is still half an hour before the visit; else it goes at once. By text, where none is left half an hour before the visit, it does not go at all.
  * Place    The one of the day before asks where they will be: staff see the answer, nobody else.
  * Errors   RC_INPUT  reminding_parse: not of its form      Else those of the store.
  * State    Needs an open transaction.
@@ -18,6 +19,7 @@
 
 #define REMINDING_USUAL "3d 1d 2h"
 #define REMINDING_MAX 5
+#define REMINDING_REST_MS (12 * MS_HOUR)
 
 /* Minutes before the start, longest first; count 0: none ("off"). */
 struct reminding_offsets {

@@ -621,6 +621,51 @@ static void a_late_reminder_is_the_last_one_only(void **state)
     assert_int_equal(reminded(c, MARIA), 1);
 }
 
+/* Planned three days and four hours ahead: what they read four hours ago is not said again; what asks, and the last one, come. */
+static void no_reminder_on_the_heels_of_an_invitation(void **state)
+{
+    struct circle *c = *state;
+    const struct visit v = visit_asked(c, 6, 0);
+
+    circle_pass(c, v.start_ms - 3 * MS_DAY - gate_now_ms(&c->g.gate) + MS_MINUTE);
+    assert_int_equal(reminded(c, MARIA), 0);
+    circle_pass(c, 2 * MS_DAY);
+    assert_int_equal(reminded(c, MARIA), 1);
+    circle_pass(c, 22 * MS_HOUR);
+    assert_int_equal(reminded(c, MARIA), 2);
+}
+
+static void who_is_asked_the_day_before_is_asked_where(void **state)
+{
+    struct circle *c = *state;
+    struct visit_plan plan = visit_plan_of(c, 2026, 3, 4, 13);
+
+    visit_planned(c, &plan);
+    circle_work(c);
+    circle_pass(c, 3 * MS_HOUR + MS_MINUTE); /* 13:01 */
+    circle_has(circle_mail(c, MARIA, NULL), "Where will you be during the visit?");
+    circle_pass(c, 22 * MS_HOUR);
+    assert_int_equal(reminded(c, MARIA), 2);
+}
+
+/* A place that gets free at night is kept for a day of being awake. */
+static void an_offer_at_night_counts_from_the_morning(void **state)
+{
+    struct circle *c = *state;
+    const struct visit v = visit_asked(c, 12, 1);
+    const int64_t evening_ms = gate_now_ms(&c->g.gate) + 13 * MS_HOUR; /* 23:00 */
+
+    visit_says(c, MARIA, "yes, i agree");
+    visit_says(c, ROSE, "yes, i agree");
+    home_set_time(c->home, evening_ms);
+    visit_says(c, MARIA, "no");
+    assert_int_equal(visit_seat_of(c, &v, c->rose.person).offer_until_ms, evening_ms + 33 * MS_HOUR);
+    circle_has(circle_mail(c, ROSE, "a place for you"), "Thursday, March 5, 8:00 AM");
+    circle_pass(c, 32 * MS_HOUR);
+    visit_says(c, ROSE, "yes");
+    assert_int_equal(visit_seat_of(c, &v, c->rose.person).place, VISIT_HAS_PLACE);
+}
+
 static void nothing_rings_at_night(void **state)
 {
     struct circle *c = *state;
@@ -790,6 +835,9 @@ int main(void)
         TEST(reminders_go_once_and_never_to_who_said_no),
         TEST(where_they_will_be_is_for_staff),
         TEST(a_late_reminder_is_the_last_one_only),
+        TEST(no_reminder_on_the_heels_of_an_invitation),
+        TEST(who_is_asked_the_day_before_is_asked_where),
+        TEST(an_offer_at_night_counts_from_the_morning),
         TEST(nothing_rings_at_night),
         TEST(questions_are_asked_before_and_read_by_staff_alone),
         TEST(questions_for_a_visit_are_collected),

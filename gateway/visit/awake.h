@@ -1,0 +1,22 @@
+/*
+ * awake: when somebody may read what we write to them now.
+ *
+ * Shape    By mail: their day is from 8:00 to 21:00. By text: the hours of texts (gateway/sms/text_hours). Who has both reads mail.
+ * Units    UTC milliseconds.
+ * Errors   RC_NOT_FOUND  no such zone      Else those of the store.
+ * State    Reads only.
+ */
+#ifndef GATEWAY_VISIT_AWAKE_H
+#define GATEWAY_VISIT_AWAKE_H
+
+#include "gateway/practice/gate.h"
+#include "store/membership.h"
+
+#define AWAKE_FROM 8 /* hours of their clock */
+#define AWAKE_UNTIL 21
+
+/* *ret_ms: at_ms, or the morning behind it. */
+MUST_CHECK enum rc awake_from(struct gate *gate, enum member_channel channel, const char *zone, int64_t at_ms,
+                              int64_t *ret_ms, struct err *err);
+
+#endif
