@@ -109,14 +109,14 @@ static void warn(const struct cli *cli, const struct planner *p, struct json *ou
     for (size_t i = 0; i < p->warnings.n; i++) {
         json_push_str(list, p->warnings.v[i].line);
         if (!cli->is_json)
-            cli_warn(cli, "note: %s\n", p->warnings.v[i].line);
+            cli_warn(cli, "%s", p->warnings.v[i].line);
     }
     if (p->warnings.more) {
         const char *const rest = arena_printf(cli->mem, "and %zu more like these", p->warnings.more);
 
         json_push_str(list, rest);
         if (!cli->is_json)
-            cli_warn(cli, "note: %s\n", rest);
+            cli_warn(cli, "%s", rest);
     }
     json_set(out, "warnings", &list);
 }

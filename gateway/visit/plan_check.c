@@ -4,6 +4,7 @@
 #include "gateway/say/phrase.h"
 #include "gateway/visit/meeting.h"
 #include "schedules/invitation.h"
+#include "schedules/moment.h"
 #include "schedules/zone.h"
 #include "store/group.h"
 #include "store/membership.h"
@@ -122,6 +123,11 @@ static void note(struct planner *p, struct planner_warning w)
         p->warnings.more++;
 }
 
+void plan_check_note(struct planner *p, enum planner_unwise what, const char *line)
+{
+    note(p, (struct planner_warning){ .what = what, .line = line });
+}
+
 static bool has_staff(const struct visit_plan *plan, struct person_id who)
 {
     return who.v && (plan->host.v == who.v || plan->cohost.v == who.v || plan->speaker.v == who.v);
@@ -189,6 +195,8 @@ enum rc plan_check_alone(struct planner *p, const struct visit_plan *plan, int64
             return plan_check_because(p, PLANNER_WHY_PAST, err_set(err, RC_INPUT, "that time is past"));
         note(p, (struct planner_warning){ .what = PLANNER_IS_PAST, .line = "that time is past: nobody is written to" });
     }
+    if (start_ms > gate_now_ms(p->gate) + MOMENT_DAYS_MAX * MS_DAY)
+        note(p, (struct planner_warning){ .what = PLANNER_IS_FAR, .line = "that is over a year ahead" });
     return warn_of_hour(p, plan, start_ms, err);
 }
 

@@ -31,7 +31,9 @@ enum planner_unwise {
     PLANNER_IS_PAST,
     PLANNER_SKIPPED_HOUR, /* hour, minute as written: the clocks leave them out */
     PLANNER_HOUR_TWICE,   /* likewise: they come twice */
-    PLANNER_NO_TAG        /* nobody in the group has the tag */
+    PLANNER_NO_TAG,       /* nobody in the group has the tag */
+    PLANNER_IS_FAR,       /* over a year ahead: perhaps a slip */
+    PLANNER_NO_SKIP       /* a day that is left out, and was none of the series */
 };
 struct planner_warning {
     enum planner_unwise what;
@@ -81,6 +83,8 @@ MUST_CHECK enum rc plan_check_clocks(struct planner *p, const char *zone, int mi
                                      struct err *err);
 MUST_CHECK enum rc plan_check_tag(struct planner *p, const struct visit_plan *plan, struct err *err);
 
+/* Those of planner_series. */
+void plan_check_note(struct planner *p, enum planner_unwise what, const char *line);
 /* What stood in the way, for letters too; gives rc back. */
 enum rc plan_check_because(struct planner *p, enum planner_why why, enum rc rc);
 /* "Thursday, March 5, 2:00 PM", there */

@@ -44,6 +44,28 @@ static enum rc make_visits(struct planner *p, const struct visit_series *s, size
     return RC_OK;
 }
 
+/* A slip of a date leaves out nothing, and nobody would see it before that day. */
+static enum rc check_skips(struct planner *p, const struct visit_series *series, const struct visit_series_day *days,
+                           size_t n, struct err *err)
+{
+    for (size_t i = 0; i < n; i++) {
+        int year, month, day;
+        bool is_one;
+
+        if (days[i].minute >= 0)
+            continue;
+        if (series_days_is_one(series, days[i].day, p->mem, &is_one, err))
+            return err->rc;
+        clock_civil_from_days(days[i].day, &year, &month, &day);
+        if (!is_one)
+            plan_check_note(p, PLANNER_NO_SKIP,
+                            arena_printf(p->mem,
+                                         "%04d-%02d-%02d is no day of the series: leaving it out changes nothing", year,
+                                         month, day));
+    }
+    return RC_OK;
+}
+
 /* Once a day is enough: they are made weeks ahead. */
 enum rc planner_add_series(struct planner *p, struct visit_series *series, const struct visit_series_day *days,
                            size_t n, size_t *ret_made, struct err *err)
@@ -58,7 +80,7 @@ enum rc planner_add_series(struct planner *p, struct visit_series *series, const
         plan_check_alone(p, &series->plan, first_ms, err) ||
         plan_check_clocks(p, series->plan.zone, (int)series->plan.minute, first_ms, err) ||
         plan_check_tag(p, &series->plan, err) || series_days_check(series, days, n, p->mem, err) ||
-        visit_series_add(st, series, err))
+        check_skips(p, series, days, n, err) || visit_series_add(st, series, err))
         return err->rc;
     for (size_t i = 0; i < n; i++)
         if (visit_series_set_day(st, series->id, days[i], err))

@@ -1,5 +1,7 @@
 #include "gateway/visit/series_days.h"
 
+#include "schedules/zone.h"
+
 static struct series_day civil(int64_t day)
 {
     struct series_day d;
@@ -36,6 +38,21 @@ enum rc series_days_check(const struct visit_series *s, const struct visit_serie
     if (!*s->rule)
         return err_set(err, RC_INPUT, "a series needs a rule, as FREQ=WEEKLY;COUNT=8");
     return series_check(&series, err) ? err_wrap(err, "the rule") : RC_OK;
+}
+
+enum rc series_days_is_one(const struct visit_series *s, int64_t day, struct arena *mem, bool *ret_is, struct err *err)
+{
+    const struct series series = build(s, NULL, 0, mem);
+    const struct series_visit *times;
+    int64_t from_ms, until_ms;
+    size_t n;
+
+    if (zone_utc_from_minute(s->plan.zone, day, 0, &from_ms, err) ||
+        zone_utc_from_minute(s->plan.zone, day, 24 * 60, &until_ms, err) ||
+        series_expand(&series, from_ms, until_ms, mem, &times, &n, err))
+        return err->rc;
+    *ret_is = n > 0;
+    return RC_OK;
 }
 
 enum rc series_days_ahead(struct gate *gate, const struct visit_series *s, int days, struct arena *mem,

@@ -11,6 +11,7 @@ import subprocess
 import zoneinfo
 
 import calendar_kit
+import house_kit
 from calendar_kit import Copy, Khal, calendar_part, icalendar, vobject
 from circle_kit import ANA, GROUP, LEE, MARIA, ROSE, TOM, Circle
 from house_kit import BORDER, DOMAIN, run_tests
@@ -239,6 +240,52 @@ def a_row_of_visits_over_the_change_of_the_clocks(folder):
     return None
 
 
+ADD = ('add', 'tuesday', '--at', '2026-03-06 14:00', '--title', 'Talk')
+WRONG = (
+    (64, 'which one? visit add', ()), (64, 'which one? visit add', ('bogus',)),
+    (64, 'visit add needs a group, --at and --title', ('add',)), (64, 'needs a group, --at and --title', ('add', 'tuesday', '--title', 'Talk')),
+    (64, '--skip and --also go with --rule', (*ADD, '--skip', '2026-03-13')), (64, 'takes GROUP --at DATE --title TEXT', (*ADD, 'wednesday')),
+    (64, '--at', ('add', 'tuesday', '--title', 'Talk', '--at')), (64, '--nosuch is no option of `visit add`', (*ADD, '--nosuch')),
+    (66, 'there is no such group', ('add', 'nosuch', *ADD[2:])), (65, '--at: a date and a time are expected, as "2026', ('add', 'tuesday', '--at', 'Friday', '--title', 'Talk')),
+    (65, '--at: a date and a time are expected', ('add', 'tuesday', '--at', '2026-02-30 14:00', '--title', 'Talk')),
+    (65, 'that time is past', ('add', 'tuesday', '--at', '2026-03-01 14:00', '--title', 'Talk')), (65, 'a visit needs a title', (*ADD[:-1], '')),
+    (65, '--minutes takes a number', (*ADD, '--minutes', 'long')), (65, 'a visit lasts 1 to 1440 minutes', (*ADD, '--minutes', '0')),
+    (65, '--capacity takes a number', (*ADD, '--capacity', '-1')), (65, '--kind takes visit, speaker, questions or class', (*ADD, '--kind', 'party')),
+    (66, 'staff list', (*ADD, '--host', MARIA)), (65, '--zone takes a name as America/New_York', (*ADD, '--zone', 'Mars')),
+    (65, 'must begin with https://', (*ADD, '--link', 'http://video.example.org')), (65, 'not a rule that we follow: FREQ=DAILY', (*ADD, '--rule', 'EVERY WEEK')),
+    (65, '--skip: a date is expected, as 2026-12-25', (*ADD, '--rule', 'FREQ=WEEKLY', '--skip', 'x')),
+    (65, '--also: a date and a time are expected', (*ADD, '--rule', 'FREQ=WEEKLY', '--also', '2026-03-07')),
+    (64, 'visit move needs the number of a visit and --to', ('move',)), (64, 'needs the number of a visit and --to', ('move', '1')), (64, 'needs the number', ('move', '--to', '3pm')),
+    (64, 'takes NUMBER --to WHEN', ('move', '1', '2', '--to', '3pm')), (65, '--to: a day and a time are expected, as Monday 9:00', ('move', '1', '--to', 'soon')),
+    (66, 'there is no visit of this number', ('move', '9', '--to', '3pm')), (65, 'a visit is named by its number', ('move', 'x', '--to', '3pm')),
+    (65, 'visit 1 is at that time already', ('move', '1', '--to', '2pm')),
+    (64, 'visit set needs the number of a visit', ('set',)), (64, 'visit set needs what to change', ('set', '1')), (66, 'no visit of this number', ('set', '9', '--capacity', '3')),
+    (65, '--capacity takes a number', ('set', '1', '--capacity', 'many')), (65, 'a visit needs a title', ('set', '1', '--title', '')),
+    (64, 'visit cancel takes the number of a visit, or --series', ('cancel',)), (64, 'the number of a visit, or --series', ('cancel', '1', '--series', '2')),
+    (66, 'no visit of this number', ('cancel', '9')), (66, 'no series of this number', ('cancel', '--series', '9')), (65, 'visit list --series', ('cancel', '--series', 'x')),
+    (64, 'takes [GROUP]', ('list', 'a', 'b')), (66, 'there is no such group', ('list', 'nosuch')),
+    (64, 'visit show needs the number of a visit', ('show',)), (64, 'takes NUMBER', ('show', '1', '2')), (66, 'no visit of this number', ('show', '9')),
+    (64, '--language takes en or es', ('show', '1', '--html', '/dev/null', '--language', 'fr')),
+    (64, 'visit attend needs the number of a visit, and who came or --csv', ('attend',)), (64, 'and who came or --csv', ('attend', '1')),
+    (66, 'no visit of this number', ('attend', '9', 'all')), (65, 'visit 1 has not begun', ('attend', '1', 'all')))
+
+
+def what_is_wrong_is_said_in_one_line(folder):
+    """And one that tells where to read more, of what was typed wrong."""
+    circle = Circle(folder)
+    circle.ok('visit', 'add', 'tuesday', '--at', '2026-03-05 14:00', '--title', 'Eating out', '--host', ANA)
+    before = circle.json('visit', 'list', '--all')
+    for code, words, typed in WRONG:
+        done = circle.run('visit', *typed)
+        lines = done.stderr.decode().replace(house_kit.PROGRAM, 'postcircle').strip().split('\n')
+        assert done.returncode == code and words in lines[0] and lines[0].startswith('postcircle: ') and done.stdout == b'', (typed, done)
+        assert len(lines) == 1 or (code == 64 and len(lines) == 2 and '--help` tells more' in lines[1]), (typed, lines)
+    assert circle.json('visit', 'list', '--all') == before
+    told = circle.run('visit', 'move', '1', '--to', '2026-03-08 02:30')
+    assert told.stdout == b'Visit 1 is now Sunday, March 8, 3:00 AM.\n' and told.stderr.decode().splitlines() == [
+        'WARNING: it begins at 03:00 there', 'WARNING: there is no 02:30 there that day, as the clocks go forward: it begins at 03:00'], told
+
+
 def what_is_missing_fails_where_ci_runs(_):
     was = os.environ.pop('CI', None)
     try:
@@ -257,4 +304,4 @@ def what_is_missing_fails_where_ci_runs(_):
 
 
 if __name__ == '__main__':
-    run_tests([what_is_missing_fails_where_ci_runs, a_row_of_visits_over_the_change_of_the_clocks])
+    run_tests([what_is_missing_fails_where_ci_runs, what_is_wrong_is_said_in_one_line, a_row_of_visits_over_the_change_of_the_clocks])

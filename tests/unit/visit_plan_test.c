@@ -126,6 +126,33 @@ static void an_hour_that_is_not_and_a_tag_of_nobody_are_said(void **state)
     assert_string_equal(err.msg, "there is no series of this number");
 }
 
+/* 2062 for 2026; and a day left out on which nothing was to be. */
+static void slips_of_dates_are_said(void **state)
+{
+    struct circle *c = *state;
+    struct visit_plan plan = visit_plan_of(c, 2027, 3, 3, 14);
+    const struct visit_series_day days[] = { { clock_days_from_civil(2026, 3, 12), -1 },
+                                             { clock_days_from_civil(2026, 3, 20), -1 },
+                                             { clock_days_from_civil(2026, 3, 21), 600 } };
+    struct visit_series s = { .rule = "FREQ=WEEKLY;COUNT=4" };
+    struct audit_who who;
+    struct planner p = visit_planner(c, &who);
+    struct planner_warnings w;
+    size_t made;
+    struct err err;
+
+    assert_int_equal(tried(c, &plan, &w), RC_OK);
+    assert_int_equal(w.n, 0);
+    plan.day += 2;
+    assert_int_equal(tried(c, &plan, &w), RC_OK);
+    assert_string_equal(w.v[0].line, "that is over a year ahead");
+    s.plan = visit_plan_of(c, 2026, 3, 5, 14);
+    CIRCLE_TX(c, HELP_OK(planner_add_series(&p, &s, days, COUNT_OF(days), &made, &err)));
+    assert_int_equal(made, 4);
+    assert_int_equal(p.warnings.n, 1);
+    assert_string_equal(p.warnings.v[0].line, "2026-03-20 is no day of the series: leaving it out changes nothing");
+}
+
 /* Written as an hour that the clocks of that day skip or repeat: it is said which one it becomes. */
 static void an_hour_that_is_not_there_or_comes_twice_is_said(void **state)
 {
@@ -474,6 +501,7 @@ int main(void)
         TEST(what_cannot_be_is_refused),
         TEST(what_is_unwise_is_said),
         TEST(an_hour_that_is_not_and_a_tag_of_nobody_are_said),
+        TEST(slips_of_dates_are_said),
         TEST(an_hour_that_is_not_there_or_comes_twice_is_said),
         TEST(a_visit_is_moved_and_cancelled_once),
         TEST(one_that_has_been_can_be_attended),
