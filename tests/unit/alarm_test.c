@@ -453,7 +453,7 @@ static void a_program_that_hangs_holds_nobody_up(void **state)
     size_t did;
     struct err err;
 
-    make_program(c, "sleep 3600");
+    make_program(c, "exec sleep 20");
     paged(c);
     home_set_time(c->home, gate_now_ms(&c->g.gate) + 15 * MS_MINUTE);
     do
