@@ -43,6 +43,7 @@ enum job_kind {
     JOB_TEXT_DIGEST = 100, /* membership: what it is owed by text */
     JOB_TEXT_AGAIN,        /* text: did its hours end before it could leave? */
     JOB_TEXT_PARTS,        /* text that came: a part whose others are missing still */
+    JOB_TEXT_CONFIRMED,    /* text: did the confirmation of a STOP leave in time? */
 };
 
 extern const struct db_domain due_domain;

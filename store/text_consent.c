@@ -344,3 +344,10 @@ const char *text_consent_state_name(enum text_consent_state state)
 
     return names[state];
 }
+
+const char *text_consent_way_name(enum text_consent_way way)
+{
+    static const char *const names[] = { "", "text", "email", "paper", "staff", "provider", "rule" };
+
+    return names[way];
+}

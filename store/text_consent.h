@@ -40,6 +40,7 @@ enum text_consent_way {
     TEXT_BY_PROVIDER, /* it told us: opted out there, or no such number */
     TEXT_BY_RULE      /* of ours: three failures in a week, a year of silence */
 };
+const char *text_consent_way_name(enum text_consent_way way);       /* "text", "email", "paper", "staff" … */
 const char *text_consent_state_name(enum text_consent_state state); /* "never asked", "asked", "yes", "stopped" … */
 
 struct text_consent {

@@ -7,7 +7,7 @@
 /* clang-format off */
 enum out_stmt {
     OUT_ADD, OUT_POST, OUT_GET, OUT_BY_REF, OUT_BY_PROVIDER, OUT_TO_ADDRESS, OUT_OF_PERSON, OUT_COUNT, OUT_ANSWERS, OUT_UNSENT, OUT_TALLY,
-    OUT_RECENT, OUT_CANCEL_ADDRESS, OUT_CANCEL_PERSON, OUT_CANCEL_MEMBERSHIP, OUT_CANCEL_SUBJECT, OUT_CANCEL_KIND, OUT_CANCEL_ISSUE, OUT_RESTORED,
+    OUT_RECENT, OUT_LATE, OUT_OF_ADDRESS, OUT_CANCEL_ADDRESS, OUT_CANCEL_PERSON, OUT_CANCEL_MEMBERSHIP, OUT_CANCEL_SUBJECT, OUT_CANCEL_KIND, OUT_CANCEL_ISSUE, OUT_RESTORED,
     OUT_STMT_COUNT
 };
 enum out_add_arg {
@@ -47,6 +47,11 @@ static const char *const out_sql[OUT_STMT_COUNT] = {
     [OUT_RECENT] =
         "SELECT COUNT(*), COUNT(CASE WHEN class = $4 THEN 1 END) FROM (SELECT class FROM text_out WHERE practice_id = $1 AND sender_id = $2"
         " AND handed_ms IS NOT NULL ORDER BY handed_ms DESC LIMIT $3) AS recent",
+    [OUT_OF_ADDRESS] =
+        "SELECT " TEXT_COLUMNS " FROM text_out WHERE practice_id = $1 AND address_id = $2 ORDER BY id DESC LIMIT $3",
+    [OUT_LATE] =
+        "SELECT COUNT(*) FROM text_out WHERE practice_id = $1 AND kind = $2 AND created_ms >= $3 AND created_ms <= $4 AND state <> 10"
+        " AND (handed_ms IS NULL OR handed_ms > created_ms + $5)",
     [OUT_CANCEL_ADDRESS] = CANCEL "address_id = $2 AND needs <> 3",
     [OUT_CANCEL_PERSON] = CANCEL "person_id = $2",
     [OUT_CANCEL_MEMBERSHIP] = CANCEL "membership_id = $2",
@@ -280,6 +285,18 @@ enum rc text_out_to_address(struct store *st, struct address_id address, int64_t
     return text_read_rows(st, q, mem, ret, ret_n, err);
 }
 
+enum rc text_out_of_address(struct store *st, struct address_id address, size_t max, struct arena *mem,
+                            struct text_out **ret, size_t *ret_n, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    const enum rc rc = ask(st, OUT_OF_ADDRESS, address.v, &q, err);
+
+    if (rc)
+        return rc;
+    db_bind_int(q, 3, (int64_t)max);
+    return text_read_rows(st, q, mem, ret, ret_n, err);
+}
+
 enum rc text_out_of_person(struct store *st, struct person_id person, struct text_id before, size_t max,
                            struct arena *mem, struct text_out **ret, size_t *ret_n, struct err *err)
 {
@@ -316,6 +333,22 @@ enum rc text_out_answers(struct store *st, struct address_id address, int64_t si
         return err->rc;
     db_bind_int(q, 3, since_ms);
     db_bind_int(q, 4, LANE_REPLY);
+    if (db_one(q, err))
+        return err->rc;
+    *ret_n = db_int(q, 0);
+    return RC_OK;
+}
+
+enum rc text_out_late(struct store *st, enum mailing_kind kind, int64_t since_ms, int64_t within_ms, int64_t *ret_n,
+                      struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+
+    if (ask(st, OUT_LATE, kind, &q, err))
+        return err->rc;
+    db_bind_int(q, 3, since_ms);
+    db_bind_int(q, 4, clock_now_ms(st->clock) - within_ms);
+    db_bind_int(q, 5, within_ms);
     if (db_one(q, err))
         return err->rc;
     *ret_n = db_int(q, 0);

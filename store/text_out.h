@@ -127,6 +127,9 @@ MUST_CHECK enum rc text_out_by_provider_id(struct store *st, const char *provide
 /* What was handed over to a number (or may have been) since, newest first: for what quotes us. */
 MUST_CHECK enum rc text_out_to_address(struct store *st, struct address_id address, int64_t since_ms, size_t max,
                                        struct arena *mem, struct text_out **ret, size_t *ret_n, struct err *err);
+/* Every text to a number, newest first, whatever became of it. */
+MUST_CHECK enum rc text_out_of_address(struct store *st, struct address_id address, size_t max, struct arena *mem,
+                                       struct text_out **ret, size_t *ret_n, struct err *err);
 /* A person's, newest first; before 0: from the newest. */
 MUST_CHECK enum rc text_out_of_person(struct store *st, struct person_id person, struct text_id before, size_t max,
                                       struct arena *mem, struct text_out **ret, size_t *ret_n, struct err *err);
@@ -136,6 +139,9 @@ MUST_CHECK enum rc text_out_count(struct store *st, struct address_id address, e
 /* How many answers (LANE_REPLY) were made for a number since and not cancelled: what keeps two machines from answering each other. */
 MUST_CHECK enum rc text_out_answers(struct store *st, struct address_id address, int64_t since_ms, int64_t *ret_n,
                                     struct err *err);
+/* How many of a kind, made since, did not leave within that time of it. */
+MUST_CHECK enum rc text_out_late(struct store *st, enum mailing_kind kind, int64_t since_ms, int64_t within_ms,
+                                 int64_t *ret_n, struct err *err);
 /* The highest to_seq of what a member has not got yet and may still get; 0 when nothing. An issue that closes meanwhile starts there. */
 MUST_CHECK enum rc text_out_unsent_seq(struct store *st, struct membership_id membership, int64_t *ret_seq,
                                        struct err *err);

@@ -2,6 +2,7 @@
 #include "gateway/cli/doctor.h"
 
 #include "gateway/sms/text_provider.h"
+#include "gateway/sms/text_queue.h"
 #include "mailer/sms_answer.h"
 #include "mailer/sms_http.h"
 
@@ -104,6 +105,22 @@ static void look_at(struct doctor *d, const struct text_account *a)
     knock(d, &p, what);
 }
 
+#define CONFIRMED_BACK_MS (30 * MS_DAY)
+
+static void look_at_stops(struct doctor *d)
+{
+    const int64_t since = gate_now_ms(d->cli->gate) - CONFIRMED_BACK_MS;
+    struct err err;
+    int64_t n;
+
+    if (text_out_late(&d->cli->gate->store, MAILING_TEXT_STOPPED, since, TEXT_CONFIRM_MS, &n, &err))
+        doctor_tell(d, DOCTOR_RED, "STOP", err.msg, "mend the database first");
+    else if (n)
+        doctor_tell(d, DOCTOR_RED, "STOP",
+                    arena_printf(d->cli->mem, "%" PRId64 " not confirmed within five minutes, in 30 days", n),
+                    "see when: postcircle report texts --number NUMBER; and what keeps texts: postcircle text list");
+}
+
 void doctor_texts(struct doctor *d)
 {
     struct text_account *accounts;
@@ -117,4 +134,6 @@ void doctor_texts(struct doctor *d)
     for (size_t i = 0; i < n; i++)
         if (accounts[i].state != TEXT_GIVEN_UP)
             look_at(d, &accounts[i]);
+    if (n)
+        look_at_stops(d);
 }

@@ -205,7 +205,7 @@ static enum rc print_report(struct cli *cli, const struct words *w, struct err *
     if (read_filter(cli, w, &f, err) || check_subject(cli, &f, err) || sheet_begin(&sheet, cli, &form, w->csv, err) ||
         accounting_walk(&cli->gate->store, &f, take_row, &r, err) || note(cli, &f, sheet.rows, err))
         return err->rc;
-    if (sheet_end(&sheet, root, "deliveries", err) || report_delivery_text(cli, &f, root, &texts, err) ||
+    if (sheet_end(&sheet, root, "deliveries", err) || report_delivery_text(cli, &f, w->csv, root, &texts, err) ||
         (f.post.v && accounting_unsent(&cli->gate->store, f.post, &waiting, err)) ||
         (f.delivery.v && report_story(cli, f.delivery, root, err)) || (w->is_show && show_copy(cli, &f, root, err)))
         return err->rc;
@@ -231,7 +231,10 @@ int cli_report_delivery(struct cli *cli, int argc, char **argv)
         { .name = "delivery", .value = "NUMBER", .help = "one copy, and what happened to it", .to = &w.delivery },
         { .name = "from", .value = "YYYY-MM-DD", .help = "sent on this day or later", .to = &w.from },
         { .name = "until", .value = "YYYY-MM-DD", .help = "sent on this day or earlier", .to = &w.until },
-        { .name = "csv", .value = "FILE", .help = "the rows into a new file instead", .to = &w.csv },
+        { .name = "csv",
+          .value = "FILE",
+          .help = "the rows into a new file instead; texts into FILE-texts.csv",
+          .to = &w.csv },
         { .name = "show", .help = "with --delivery: the very words that left", .flag = &w.is_show },
     };
     int code = cli_options(cli, "[options]", options, COUNT_OF(options), argc, argv, NULL, 0);

@@ -7,10 +7,39 @@ static const char *const columns[] = { "text",  "sent",  "state",        "kind",
                                        "issue", "parts", "post_version", "code", "done", "words" };
 static const struct sheet_form form = { columns, COUNT_OF(columns), 9 };
 
+struct texts {
+    struct cli *cli;
+    const char *csv; /* NULL: none */
+    struct sheet sheet;
+    bool is_begun;
+};
+
+/* A file for texts is made when there is one. */
+static enum rc begin(struct texts *t, struct err *err)
+{
+    if (!t->is_begun && sheet_begin(&t->sheet, t->cli, &form, t->csv, err))
+        return err->rc;
+    t->is_begun = true;
+    return RC_OK;
+}
+
+static void end_sheet(struct texts *t)
+{
+    sheet_done(&t->sheet);
+}
+
+/* "out.csv": "out-texts.csv" */
+static const char *beside(const char *csv, struct arena *mem)
+{
+    const size_t n = strlen(csv), stem = n > 4 && !strcmp(csv + n - 4, ".csv") ? n - 4 : n;
+
+    return arena_printf(mem, "%.*s-texts.csv", (int)stem, csv);
+}
+
 static enum rc take(void *ctx, const struct accounting_text *row, struct err *err)
 {
-    struct sheet *const sheet = ctx;
-    struct cli *const cli = sheet->cli;
+    struct texts *const t = ctx;
+    struct cli *const cli = t->cli;
     const char *const version = !row->post_version ? ""
                                 : row->is_whole    ? sheet_number(cli, row->post_version)
                                                    : arena_printf(cli->mem, "%" PRId64 " (excerpt)", row->post_version);
@@ -22,20 +51,20 @@ static enum rc take(void *ctx, const struct accounting_text *row, struct err *er
                                   row->code ? row->code : "",    sheet_time(cli, row->done_ms),
                                   row->words ? row->words : "" };
 
-    (void)err;
     _Static_assert(COUNT_OF(cells) == COUNT_OF(columns), "a cell for each column");
-    sheet_row(sheet, cells);
+    if (begin(t, err))
+        return err->rc;
+    sheet_row(&t->sheet, cells);
     return RC_OK;
 }
 
-enum rc report_delivery_text(struct cli *cli, const struct accounting_filter *filter, struct json *root, size_t *ret_n,
-                             struct err *err)
+enum rc report_delivery_text(struct cli *cli, const struct accounting_filter *filter, const char *csv,
+                             struct json *root, size_t *ret_n, struct err *err)
 {
-    CLEANUP(sheet_done) struct sheet sheet = { 0 };
+    CLEANUP(end_sheet) struct texts t = { .cli = cli, .csv = csv ? beside(csv, cli->mem) : NULL };
 
-    if (sheet_begin(&sheet, cli, &form, NULL, err) ||
-        accounting_text_walk(&cli->gate->store, filter, take, &sheet, err))
+    if ((!csv && begin(&t, err)) || accounting_text_walk(&cli->gate->store, filter, take, &t, err))
         return err->rc;
-    *ret_n = sheet.rows;
-    return sheet_end(&sheet, root, "texts", err);
+    *ret_n = t.sheet.rows;
+    return t.is_begun ? sheet_end(&t.sheet, root, "texts", err) : RC_OK;
 }

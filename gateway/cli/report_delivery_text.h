@@ -10,8 +10,8 @@
 #include "gateway/cli/cli.h"
 #include "store/accounting.h"
 
-/* With --json `texts`. ret_n: how many. */
-MUST_CHECK enum rc report_delivery_text(struct cli *cli, const struct accounting_filter *filter, struct json *root,
-                                        size_t *ret_n, struct err *err);
+/* With --json `texts`. csv NULL: none; else the texts go to a file of their own beside it ("out.csv": "out-texts.csv") if there are any. ret_n: how many. */
+MUST_CHECK enum rc report_delivery_text(struct cli *cli, const struct accounting_filter *filter, const char *csv,
+                                        struct json *root, size_t *ret_n, struct err *err);
 
 #endif

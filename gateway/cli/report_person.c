@@ -1,4 +1,5 @@
 /* postcircle report person: the right of access: what is about a person, and nobody else's words or names (gateway/office/own says what is theirs). */
+#include "gateway/cli/report_person_text.h"
 #include "gateway/cli/sheet.h"
 #include "gateway/cli/visit.h"
 
@@ -423,7 +424,7 @@ static enum rc print_report(struct cli *cli, const struct person *p, const char 
     if ((folder && io_make_dir(folder, 0700, err)) || own_read(cli->gate, p, cli->mem, &r.own, err) ||
         put_person(&r, err) || put_seats(&r, err) || put_consents(&r, err) || put_notes(&r, err) ||
         put_private(&r, err) || put_votes(&r, err) || put_check_ins(&r, err) || put_visits(&r, err) ||
-        put_letters(&r, err) || put_acts(&r, err))
+        put_letters(&r, err) || report_person_text(cli, r.own, p, root, err) || put_acts(&r, err))
         return err->rc;
     cli_put(cli, &root);
     return RC_OK;

@@ -1,5 +1,6 @@
-/* postcircle report texts: what texts cost, month by month, of the practice and of each group. Nobody is named. */
+/* postcircle report texts: what texts cost, month by month, of the practice and of each group, nobody named; or one phone's timeline. */
 #include "base/text.h"
+#include "gateway/cli/report_number.h"
 #include "gateway/cli/sheet.h"
 
 #include "gateway/sms/text_budget.h"
@@ -100,9 +101,13 @@ static enum rc print_report(struct cli *cli, int64_t months, const char *csv, st
 
 int cli_report_texts(struct cli *cli, int argc, char **argv)
 {
-    const char *months = NULL, *csv = NULL;
+    const char *months = NULL, *csv = NULL, *number = NULL;
     const struct cli_option options[] = {
         { .name = "months", .value = "N", .help = "how many months back, this one included (12)", .to = &months },
+        { .name = "number",
+          .value = "PHONE",
+          .help = "one phone: consent, every text, how soon STOP was confirmed",
+          .to = &number },
         { .name = "csv", .value = "FILE", .help = "the table into a new file instead", .to = &csv },
     };
     int64_t n = MONTHS_DEFAULT;
@@ -111,9 +116,13 @@ int cli_report_texts(struct cli *cli, int argc, char **argv)
 
     if (code == CLI_GO_ON && months && text_to_int(months, 1, MONTHS_MAX, &n, &err))
         code = cli_usage(cli, "--months takes 1 to %d", MONTHS_MAX);
+    if (code == CLI_GO_ON && months && number)
+        code = cli_usage(cli, "--months is for costs, --number for one phone");
     if (code == CLI_GO_ON)
         code = cli_gate(cli);
     if (code != CLI_GO_ON)
         return code;
+    if (number)
+        return report_number(cli, number, csv, &err) ? cli_fail(cli, &err) : EX_OK;
     return print_report(cli, n, csv, &err) ? cli_fail(cli, &err) : EX_OK;
 }

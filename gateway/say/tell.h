@@ -50,11 +50,12 @@
 #define TELL_TEXT_SILENT "is_text_silent"     /* nothing came from it for a year: asked anew */
 #define TELL_TEXT_BACK "is_text_back"     /* START from a number that had long been stopped, or where nothing arrived */
 #define TELL_TEXT_HALTED "is_text_halted" /* the provider takes nothing from us, or filters too much */
-#define TELL_TEXT_BUDGET "is_text_budget" /* number: percent of the month's budget */
-#define TELL_CRISIS_TEXTS "is_crisis_texts" /* what a person in danger reads is other than before */
-#define TELL_FOLLOW_UP "is_follow_up"       /* number: of the alarm about them, closed the day before */
-#define TELL_PIN_LOCKED "is_pin_locked"     /* wrong PINs by text, in their name */
-#define TELL_REPLY_ALL "is_reply_all"       /* a mail went straight to other members too */
+#define TELL_TEXT_UNCONFIRMED "is_text_unconfirmed" /* the confirmation of a STOP did not leave in time */
+#define TELL_TEXT_BUDGET "is_text_budget"           /* number: percent of the month's budget */
+#define TELL_CRISIS_TEXTS "is_crisis_texts"         /* what a person in danger reads is other than before */
+#define TELL_FOLLOW_UP "is_follow_up"               /* number: of the alarm about them, closed the day before */
+#define TELL_PIN_LOCKED "is_pin_locked"             /* wrong PINs by text, in their name */
+#define TELL_REPLY_ALL "is_reply_all"               /* a mail went straight to other members too */
 
 struct tell {
     const char *what;        /* TELL_… */

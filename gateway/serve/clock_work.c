@@ -20,6 +20,7 @@
 #include "gateway/say/notice.h"
 #include "gateway/say/talk.h"
 #include "gateway/say/text_again.h"
+#include "gateway/text/text_confirmed.h"
 #include "gateway/text/text_part.h"
 #include "gateway/text/text_warning.h"
 #include "gateway/visit/afterwards.h"
@@ -196,6 +197,8 @@ static enum rc run_job(struct gate *gate, enum job_kind kind, int64_t subject, i
         return text_warning_run(gate, (struct group_id){ subject }, err);
     case JOB_TEXT_DIGEST:
         return text_digest_run(gate, (struct membership_id){ subject }, err);
+    case JOB_TEXT_CONFIRMED:
+        return text_confirmed_run(gate, (struct text_id){ subject }, err);
     case JOB_TEXT_AGAIN:
         return text_again_run(gate, (struct text_id){ subject }, err);
     case JOB_TEXT_PARTS:
@@ -304,7 +307,7 @@ static enum rc run_jobs(struct gate *gate, size_t *ret_did, struct err *err)
                                           JOB_CHECK_IN,        JOB_MILESTONES,   JOB_THANKS,       JOB_VISITS,
                                           JOB_VISIT_COPIES,    JOB_VISIT_PLACES, JOB_VISIT_REMIND, JOB_VISIT_AFTER,
                                           JOB_VISIT_QUESTIONS, JOB_TEXT_BUDGET,  JOB_TEXT_DIGEST,  JOB_FOLLOW_UP,
-                                          JOB_TEXT_AGAIN,      JOB_TEXT_PARTS,   JOB_TOPIC_SERIES };
+                                          JOB_TEXT_AGAIN,      JOB_TEXT_PARTS,   JOB_TOPIC_SERIES, JOB_TEXT_CONFIRMED };
     enum rc rc = RC_OK;
 
     for (size_t i = 0; i < COUNT_OF(ours); i++) {

@@ -7,6 +7,7 @@
 #include "gateway/sms/text_person.h"
 #include "gateway/sms/text_queue.h"
 #include "gateway/sms/text_words.h"
+#include "gateway/text/text_confirmed.h"
 #include "gateway/text/text_part.h"
 #include "inbound/text_word.h"
 #include "store/text_consent.h"
@@ -31,6 +32,7 @@ struct taking {
 
 static enum rc answer(const struct taking *t, enum mailing_kind kind, int64_t not_after_ms, struct err *err)
 {
+    struct text_id id;
     struct text_say say = { .kind = kind,
                             .lane = LANE_URGENT,
                             .needs = TEXT_NEEDS_NOTHING,
@@ -42,7 +44,9 @@ static enum rc answer(const struct taking *t, enum mailing_kind kind, int64_t no
     enum rc rc = text_words(t->gate, kind, t->person.language, NULL, t->mem, &say.words, err);
 
     if (!rc)
-        rc = text_queue(t->gate, &say, NULL, err);
+        rc = text_queue(t->gate, &say, &id, err);
+    if (!rc && kind == MAILING_TEXT_STOPPED)
+        rc = text_confirmed_watch(t->gate, id, err);
     return rc == RC_NOT_FOUND ? RC_OK : rc; /* no number of ours to write from */
 }
 

@@ -2,6 +2,7 @@
 """Text messages through a real Kannel: HELP and STOP are answered, receipts come back, whatever is killed; and what strangers do to our hook."""
 import base64
 import collections
+import csv
 import datetime
 import fcntl
 import hashlib
@@ -434,6 +435,32 @@ def staff_set_a_level(folder):
     assert changed == [('count', 'line')], changed
     house.ok(*level, '0')  # less needs no warning
     assert house.rows('SELECT level FROM text_consent') == [(0,)]
+    a_number_has_a_timeline(house, folder)
+
+
+def a_number_has_a_timeline(house, folder):
+    """R22: consent, every text, STOP and how soon it was confirmed; for staff, as CSV, and of themselves for the person."""
+    house.ok('phones', '--send', number(1), 'STOP')
+    house.ok('work', '--once')
+    lines = house.json('report', 'texts', '--number', '(555) 555-0101')['timeline']
+    story = [(x['what'], x['kind'], x['state']) for x in lines]
+    asked = [('consent', 'never asked', 'asked'), ('came', '', ''), ('consent', 'asked', 'yes'), ('came', 'STOP', ''), ('consent', 'yes', 'stopped')]
+    assert [s for s in story if s in asked] == asked and ('consent', 'yes', 'yes') in story, story
+    last = lines[-1]
+    assert (last['kind'], last['state'], last['words'] != '') == ('text_stopped', 'delivered', True) and int(last['seconds']) < 300, last
+    assert [x['words'] for x in lines if x['what'] == 'came'] == ['YES', 'STOP']
+    assert b'--months is for costs' in house.run('report', 'texts', '--number', number(1), '--months', '3').stderr
+    assert b'no text ever' in house.run('report', 'texts', '--number', number(9)).stderr
+    house.ok('report', 'texts', '--number', number(1), '--csv', f'{folder}/number.csv')
+    with open(f'{folder}/number.csv', encoding='utf-8') as f:
+        assert len(list(csv.DictReader(f))) == len(lines)
+    house.ok('report', 'delivery', '--person', number(1), '--csv', f'{folder}/letters.csv')
+    with open(f'{folder}/letters-texts.csv', encoding='utf-8') as f:
+        assert [r['kind'] for r in csv.DictReader(f)] == [x['kind'] for x in lines if x['what'] == 'sent']
+    own = house.json('report', 'person', number(1))
+    assert [c['your_words'] for c in own['text_consents'] if c['your_words']] == ['YES'], own['text_consents']
+    assert [t['kind'] for t in own['texts']] == [x['kind'] for x in lines if x['what'] == 'sent']
+    assert sum(e['act'] == 'person read' or 'texts: ' in str(e['new']) for e in house.json('audit', 'show')) >= 2
 
 
 if __name__ == '__main__':

@@ -2,7 +2,10 @@
 #include "tests/unit/text_talk_help.h"
 
 #include "gateway/people/member.h"
+#include "gateway/serve/clock_work.h"
 #include "gateway/sms/text_level.h"
+#include "gateway/sms/text_queue.h"
+#include "gateway/text/text_confirmed.h"
 
 #define MARIA "+15555550101"
 
@@ -123,14 +126,42 @@ static void who_is_removed_gets_no_more(void **state)
         assert_int_equal(list[i].state, TEXT_CANCELLED);
 }
 
+/* R4, R22: a confirmation that does not leave within five minutes is told; one that does is not. */
+static void a_stop_that_nobody_confirms(void **state)
+{
+    struct phones *p = *state;
+    const struct membership m = phones_join(p, &p->w.group, "Maria Santos", MARIA);
+    struct text_out *list;
+    int64_t told, late;
+    size_t n, did;
+
+    phones_text(p, MARIA, "wrong number"); /* STOP itself this provider confirms */
+    says(p, &m, "off our list");
+    OK(text_out_of_address(&p->w.gate.store, m.address, 1, p->w.mem, &list, &n, &err));
+    assert_int_equal(list[0].kind, MAILING_TEXT_STOPPED);
+    told = staff_mails(p);
+    OK(clock_work(&p->w.gate, &did, &err));
+    assert_int_equal(staff_mails(p), told); /* there is time still */
+    home_set_time(p->w.home, gate_now_ms(&p->w.gate) + 6 * MS_MINUTE);
+    OK(clock_work(&p->w.gate, &did, &err));
+    assert_true(staff_mails(p) > told);
+    OK(text_out_late(&p->w.gate.store, MAILING_TEXT_STOPPED, 0, TEXT_CONFIRM_MS, &late, &err));
+    assert_int_equal(late, 1);
+    help_raw(&p->w.h, "UPDATE text_out SET state = 5, handed_ms = created_ms + 299000 WHERE kind = 180");
+    told = staff_mails(p);
+    TX(p, OK(text_confirmed_run(&p->w.gate, list[0].id, &err)));
+    assert_int_equal(staff_mails(p), told);
+    OK(text_out_late(&p->w.gate.store, MAILING_TEXT_STOPPED, 0, TEXT_CONFIRM_MS, &late, &err));
+    assert_int_equal(late, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define T(f) cmocka_unit_test_setup_teardown(f, start, stop)
-        T(the_level_is_each_ones),
-        T(it_is_not_rose),
-        T(the_loop_guard_keeps_nobody),
-        T(who_is_removed_gets_no_more),
+        T(the_level_is_each_ones),      T(it_is_not_rose),
+        T(the_loop_guard_keeps_nobody), T(who_is_removed_gets_no_more),
+        T(a_stop_that_nobody_confirms),
 #undef T
     };
 
