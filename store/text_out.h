@@ -139,9 +139,9 @@ MUST_CHECK enum rc text_out_count(struct store *st, struct address_id address, e
 /* How many answers (LANE_REPLY) were made for a number since and not cancelled: what keeps two machines from answering each other. */
 MUST_CHECK enum rc text_out_answers(struct store *st, struct address_id address, int64_t since_ms, int64_t *ret_n,
                                     struct err *err);
-/* How many of a kind, made since, did not leave within that time of it. */
-MUST_CHECK enum rc text_out_late(struct store *st, enum mailing_kind kind, int64_t since_ms, int64_t within_ms,
-                                 int64_t *ret_n, struct err *err);
+/* How many confirmations of a STOP, made since, did not leave within that time. */
+MUST_CHECK enum rc text_out_late_stops(struct store *st, int64_t since_ms, int64_t within_ms, int64_t *ret_n,
+                                       struct err *err);
 /* The highest to_seq of what a member has not got yet and may still get; 0 when nothing. An issue that closes meanwhile starts there. */
 MUST_CHECK enum rc text_out_unsent_seq(struct store *st, struct membership_id membership, int64_t *ret_seq,
                                        struct err *err);

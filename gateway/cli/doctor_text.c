@@ -113,7 +113,7 @@ static void look_at_stops(struct doctor *d)
     struct err err;
     int64_t n;
 
-    if (text_out_late(&d->cli->gate->store, MAILING_TEXT_STOPPED, since, TEXT_CONFIRM_MS, &n, &err))
+    if (text_out_late_stops(&d->cli->gate->store, since, TEXT_CONFIRM_MS, &n, &err))
         doctor_tell(d, DOCTOR_RED, "STOP", err.msg, "mend the database first");
     else if (n)
         doctor_tell(d, DOCTOR_RED, "STOP",

@@ -1,36 +1,11 @@
 #include "gateway/digest/text_by_mail.h"
 
 #include "gateway/say/notice.h"
+#include "gateway/say/notice_instead.h"
 #include "gateway/sms/text_budget.h"
-#include "store/consent.h"
 #include "store/delivery.h"
 #include "store/message_id.h"
 #include "store/person.h"
-
-enum rc text_by_mail_address(struct gate *gate, struct person_id person, struct membership_id membership,
-                             struct address_id *ret, struct err *err)
-{
-    CLEANUP(arena_free) struct arena *mem = arena_new("text_by_mail");
-    struct address *list;
-    bool is_given;
-    enum rc rc;
-    size_t n;
-
-    if (consent_is_given(&gate->store, person, membership, CHANNEL_EMAIL, CONSENT_RECEIVE, &is_given, err) ||
-        person_addresses(&gate->store, person, mem, &list, &n, err))
-        return err->rc;
-    for (size_t i = 0; is_given && i < n; i++) {
-        if (list[i].kind != ADDRESS_EMAIL || list[i].state == ADDRESS_SUSPENDED)
-            continue;
-        if (notice_may_write(gate, list[i].id, MAILING_DIGEST, &rc, err)) {
-            *ret = list[i].id;
-            return RC_OK;
-        }
-        if (rc)
-            return rc;
-    }
-    return err_set(err, RC_NOT_FOUND, "person %" PRId64 " has no email address that said yes", person.v);
-}
 
 enum rc text_by_mail_tell(struct gate *gate, const struct membership *m, struct address_id email,
                           struct address_id phone, enum text_by_mail_why why, int64_t subject, struct err *err)
@@ -73,7 +48,7 @@ enum rc text_by_mail(struct gate *gate, const struct roster_row *row, const stru
                           .to_seq = issue->to_seq,
                           .due_ms = gate_now_ms(gate) };
     int64_t month, from_ms;
-    enum rc rc = text_by_mail_address(gate, row->person, row->membership, &d.address, err);
+    enum rc rc = notice_instead(gate, row->person, row->membership, MAILING_DIGEST, &d.address, err);
 
     *ret_does = !rc;
     if (rc)

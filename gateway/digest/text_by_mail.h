@@ -16,9 +16,6 @@
 /* What lies past from_seq. ret_does false: they have no address that may be written to; nothing was done. */
 MUST_CHECK enum rc text_by_mail(struct gate *gate, const struct roster_row *row, const struct issue *issue,
                                 int64_t from_seq, bool *ret_does, struct err *err);
-/* The member's email address, where they have said yes to mail. RC_NOT_FOUND: none. */
-MUST_CHECK enum rc text_by_mail_address(struct gate *gate, struct person_id person, struct membership_id membership,
-                                        struct address_id *ret, struct err *err);
 enum text_by_mail_why { TEXT_BY_MAIL_SPENT, TEXT_BY_MAIL_FAILED };
 /* Tells them why at that address, once about a subject: MAILING_PHONE. */
 MUST_CHECK enum rc text_by_mail_tell(struct gate *gate, const struct membership *m, struct address_id email,

@@ -289,15 +289,38 @@ static enum rc compose(struct turn *t, bool is_digest, struct text_composed *ret
     return text_compose(t->gate, &page, t->mem, ret, err);
 }
 
+/* Who said yes to no mail: one part, once a month, that there is news and whom to call. */
+static enum rc say_that_it_is_spent(struct turn *t, struct err *err)
+{
+    struct json *values = json_object_new();
+    struct text_say say = say_to(t, MAILING_TEXT_NOTICE, NULL);
+    int64_t month, from_ms;
+    enum rc rc;
+
+    json_set_str(values, "group_name", t->group.alias);
+    json_set_bool(values, "is_spent", true);
+    if (text_words(t->gate, say.kind, t->reader.language, &values, t->mem, &say.words, err) ||
+        text_budget_month(t->gate, &month, &from_ms, err))
+        return err->rc;
+    say.is_past_budget = true;
+    say.once = arena_printf(t->mem, "spent %" PRId64 " %" PRId64, t->row.membership.v, month);
+    rc = text_queue(t->gate, &say, NULL, err);
+    return rc == RC_CONFLICT || rc == RC_NOT_FOUND || rc == RC_DENIED ? RC_OK : rc;
+}
+
 /* Where the month's money is gone, and not only the day's parts. */
-static enum rc instead_by_mail(struct turn *t, int64_t parts, struct err *err)
+static enum rc instead_by_mail(struct turn *t, bool is_digest, int64_t parts, struct err *err)
 {
     const enum rc rc = text_budget_check(t->gate, t->group.id, parts, err);
     bool does = false;
 
-    if (rc == RC_DENIED ? text_by_mail(t->gate, &t->row, &t->issue, t->from_seq, &does, err) : rc)
+    if (rc && rc != RC_DENIED)
+        return rc;
+    if (rc && is_digest && text_by_mail(t->gate, &t->row, &t->issue, t->from_seq, &does, err))
         return err->rc;
-    return does ? RC_OK : put_off(t, t->hours.until_ms, err);
+    if (does)
+        return RC_OK;
+    return rc && say_that_it_is_spent(t, err) ? err->rc : put_off(t, t->hours.until_ms, err);
 }
 
 static enum rc queue(struct turn *t, bool is_digest, const struct text_composed *c, struct err *err)
@@ -318,8 +341,8 @@ static enum rc queue(struct turn *t, bool is_digest, const struct text_composed 
         say.to_seq = t->range.last_news_seq;
     }
     rc = text_queue(t->gate, &say, NULL, err);
-    if (rc == RC_DENIED && is_digest && t->row.channel == CHANNEL_TEXT)
-        return instead_by_mail(t, c->parts, err);
+    if (rc == RC_DENIED && t->row.channel == CHANNEL_TEXT)
+        return instead_by_mail(t, is_digest, c->parts, err);
     if (!rc && text_consent_reminded(&t->gate->store, t->row.address, t->must_remind, err))
         return err->rc;
     if (!rc && t->range.news) /* an announcement that does not leave today is looked after tomorrow */

@@ -4,8 +4,10 @@
 #include "gateway/digest/text_digest.h"
 #include "gateway/practice/job_title.h"
 #include "gateway/say/entry.h"
+#include "gateway/say/notice_instead.h"
 #include "gateway/say/poll_open.h"
 #include "gateway/say/render.h"
+#include "gateway/sms/text_budget.h"
 #include "schedules/said.h"
 #include "store/conversation.h"
 #include "store/delivery.h"
@@ -237,7 +239,8 @@ static enum rc copy_for(struct fan *f, const struct roster_row *r, struct delive
 {
     const bool is_correction = f->kind == MAILING_CORRECTION;
     /* who reads everything singly, or nothing but announcements, has it with this copy; a digest's cursor is not moved */
-    const bool moves = !is_correction && (r->rhythm == RHYTHM_EACH || r->rhythm == RHYTHM_NEWS);
+    const bool moves = !is_correction && ((r->rhythm == RHYTHM_EACH && r->channel != CHANNEL_TEXT) ||
+                                          r->rhythm == RHYTHM_NEWS); /* by text, each is daily */
     enum rc rc;
 
     *d = (struct delivery){ .person = r->person,
@@ -252,6 +255,26 @@ static enum rc copy_for(struct fan *f, const struct roster_row *r, struct delive
     return rc ? rc : rendering(f, r->language, r->format, &d->mailing, err);
 }
 
+/* Whom a text cannot reach now (STOP, a bad number, the month's money gone), and who said yes to mail: an announcement goes there, and is no text. */
+static enum rc by_mail_instead(struct fan *f, struct roster_row *r, bool *ret_is, struct err *err)
+{
+    struct err why;
+    bool does;
+    enum rc rc;
+
+    *ret_is = false;
+    if (r->channel != CHANNEL_TEXT || f->kind != MAILING_ANNOUNCEMENT)
+        return RC_OK;
+    if (text_digest_reaches(f->gate, r, &does, err))
+        return err->rc;
+    rc = does ? text_budget_check(f->gate, f->group.id, 1, &why) : RC_DENIED;
+    if (rc != RC_DENIED)
+        return rc ? err_set(err, rc, "%s", why.msg) : RC_OK;
+    rc = notice_instead(f->gate, r->person, r->membership, f->kind, &r->address, &why);
+    *ret_is = !rc;
+    return rc && rc != RC_NOT_FOUND ? err_set(err, rc, "%s", why.msg) : RC_OK;
+}
+
 /* The next page of readers; *after moves on. ret_rows under the page's size: that was the last. */
 static enum rc fan_page(struct fan *f, struct membership_id *after, size_t *ret_rows, size_t *did, struct err *err)
 {
@@ -264,11 +287,12 @@ static enum rc fan_page(struct fan *f, struct membership_id *after, size_t *ret_
     enum rc rc = membership_roster(&f->gate->store, &filter, *after, rows, DELIVERY_PAGE_MAX, &n, err);
 
     for (size_t i = 0; !rc && i < n; i++) {
-        bool is_wanted = false;
+        bool is_wanted = false, is_instead = false;
 
-        if (rows[i].channel != CHANNEL_EMAIL)
+        rc = by_mail_instead(f, &rows[i], &is_instead, err);
+        if (!rc && rows[i].channel != CHANNEL_EMAIL && !is_instead)
             rc = owe_text(f, &rows[i], err);
-        if (!rc && rows[i].channel != CHANNEL_TEXT)
+        if (!rc && (rows[i].channel != CHANNEL_TEXT || is_instead))
             rc = wants(f, &rows[i], page, &is_wanted, err);
         if (!rc && is_wanted)
             rc = copy_for(f, &rows[i], &out[kept++], err);

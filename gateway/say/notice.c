@@ -1,6 +1,7 @@
 #include "gateway/say/notice.h"
 
 #include "gateway/practice/ours.h"
+#include "gateway/say/notice_instead.h"
 #include "gateway/say/notice_text.h"
 #include "gateway/say/render.h"
 #include "mailer/encode.h"
@@ -222,6 +223,42 @@ static enum rc write_calendar(struct gate *gate, const struct notice *n, const s
     return RC_OK;
 }
 
+static enum rc copy_values(const struct json *values, struct json **ret_copy, struct err *err)
+{
+    CLEANUP(strbuf_done) struct strbuf text = STRBUF(JSON_MAX_BYTES);
+
+    if (!values) {
+        *ret_copy = json_object_new();
+        return RC_OK;
+    }
+    json_print(values, false, &text);
+    return json_parse(strbuf_peek(&text), text.len, ret_copy, err);
+}
+
+/* Where the text cannot go, and it was not asked for on that very phone, the mail that they said yes to: t is that then, and values are whole. */
+static enum rc by_text(struct gate *gate, const struct notice *notice, struct target *t, struct json **values,
+                       struct err *err)
+{
+    const struct notice_phone phone = { &t->person, t->address, text_needs(notice->kind) };
+    CLEANUP(json_free) struct json *copy = NULL;
+    struct err why;
+    enum rc rc;
+
+    if (notice->address.v || !t->membership.id.v)
+        return notice_by_text(gate, notice, &phone, values, err);
+    if (copy_values(*values, &copy, err))
+        return err->rc;
+    rc = notice_by_text(gate, notice, &phone, values, err);
+    if (rc != RC_NOT_FOUND)
+        return rc;
+    rc = notice_instead(gate, notice->person, t->membership.id, notice->kind, &t->address, &why);
+    if (rc)
+        return rc == RC_NOT_FOUND ? err->rc : err_set(err, rc, "%s", why.msg);
+    t->is_phone = false;
+    *values = MOVE(copy);
+    return RC_OK;
+}
+
 enum rc notice_queue(struct gate *gate, struct notice *notice, struct delivery_id *ret_delivery, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("notice");
@@ -245,9 +282,11 @@ enum rc notice_queue(struct gate *gate, struct notice *notice, struct delivery_i
         json_set_str(values, "first_name", name);
     if (t.group.id.v && !json_find(values, "group_name"))
         json_set_str(values, "group_name", t.group.alias);
-    if (t.is_phone)
-        return notice_by_text(gate, notice, &(struct notice_phone){ &t.person, t.address, text_needs(notice->kind) },
-                              &values, err);
+    if (t.is_phone) {
+        rc = by_text(gate, notice, &t, &values, err);
+        if (rc || t.is_phone)
+            return rc;
+    }
 
     const bool is_by_group = t.group.id.v && t.person.kind != PERSON_STAFF;
     struct render render = { .kind = notice->kind,
@@ -270,18 +309,6 @@ enum rc notice_queue(struct gate *gate, struct notice *notice, struct delivery_i
     mailing.group = notice->group;
     mailing.subject_id = notice->subject_id;
     return queue(gate, notice, &t, &mailing, ret_delivery, err);
-}
-
-static enum rc copy_values(const struct json *values, struct json **ret_copy, struct err *err)
-{
-    CLEANUP(strbuf_done) struct strbuf text = STRBUF(JSON_MAX_BYTES);
-
-    if (!values) {
-        *ret_copy = json_object_new();
-        return RC_OK;
-    }
-    json_print(values, false, &text);
-    return json_parse(strbuf_peek(&text), text.len, ret_copy, err);
 }
 
 enum rc notice_staff(struct gate *gate, enum mailing_kind kind, int64_t subject_id, struct group_id group,

@@ -97,7 +97,7 @@ enum rc text_queue(struct gate *gate, const struct text_say *say, struct text_id
         return err_set(err, RC_LIMIT, "a text of %" PRId64 " parts; at most %d", m.parts, TEXT_PARTS_MAX);
     if (check_day(gate, say, lane, m.parts, err))
         return err->rc;
-    if (!say->is_exempt && text_budget_check(gate, say->group, m.parts, err))
+    if (!say->is_exempt && !say->is_past_budget && text_budget_check(gate, say->group, m.parts, err))
         return err->rc;
     out = (struct text_out){ .kind = say->kind,
                              .lane = lane,

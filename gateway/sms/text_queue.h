@@ -26,6 +26,7 @@ struct text_say {
     int lane; /* enum lane; below 0: the kind's */
     enum text_needs needs;
     bool is_exempt;                  /* answers to STOP, START and HELP, crisis texts: no budget, no bucket */
+    bool is_past_budget;             /* one part that says that the money is gone */
     struct person_id person;         /* 0: nobody we know */
     struct membership_id membership; /* 0: none */
     struct group_id group;

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "gateway/digest/text_by_mail.h"
 #include "gateway/practice/record.h"
+#include "gateway/say/notice_instead.h"
 #include "gateway/say/tell.h"
 #include "gateway/sms/text_person.h"
 #include "store/membership.h"
@@ -37,7 +38,7 @@ static enum rc go_one(struct gate *gate, const struct text_out *text, struct mem
     if (m->channel == CHANNEL_TEXT ? m->address.v != text->address.v : m->channel != CHANNEL_BOTH)
         return RC_OK;
     if (m->channel == CHANNEL_TEXT)
-        rc = text_by_mail_address(gate, m->person, m->id, &email, err);
+        rc = notice_instead(gate, m->person, m->id, MAILING_DIGEST, &email, err);
     if (rc)
         return rc == RC_NOT_FOUND ? RC_OK : rc; /* staff call */
     m->channel = CHANNEL_EMAIL;

@@ -1,6 +1,8 @@
 /* Who reads by mail and by text; and who reads by text when texts cannot reach them: letters, told so once, never nothing. */
 #include "text_digest_help.h"
 
+#include "gateway/say/notice.h"
+#include "gateway/sms/text_person.h"
 #include "gateway/text/text_failed.h"
 
 #define PHONE "+15555550101"
@@ -114,6 +116,85 @@ static void letters_when_the_money_is_gone(void **state)
     assert_null(circle_since(c, ROSE, "letter 3"));
 }
 
+/* An announcement is no digest: it has no issue that a letter could bring. */
+static void announce(struct circle *c, const char *words)
+{
+    struct post p;
+
+    CIRCLE_TX(c, p = gate_help_post(&c->g, c->ida, POST_ANNOUNCEMENT, (struct conversation_id){ 0 }, NULL, words);
+              HELP_OK(publish_post(&c->g.gate, &p, &err)));
+    circle_work(c);
+}
+
+static void announcements_when_the_money_is_gone(void **state)
+{
+    struct circle *c = *state;
+    struct text_budget budget = { .month_micro = 1 };
+    size_t n;
+
+    text_member(c, &c->rose, PHONE, 2);
+    CIRCLE_TX(c, HELP_OK(text_budget_set(&c->g.gate.store, &budget, &err)));
+    announce(c, "We meet in room 4.");
+    texts_of(c, &c->rose, 0, &n);
+    assert_int_equal(n, 0);
+    circle_has(circle_mail(c, ROSE, NULL), "We meet in room 4.");
+}
+
+static void who_wants_no_mail_hears_that_it_is_spent(void **state)
+{
+    struct circle *c = *state;
+    struct text_budget budget = { .month_micro = 1 };
+    struct text_out t;
+    size_t n;
+
+    text_member(c, &c->rose, PHONE, 2);
+    text_no_mail(c, &c->rose);
+    CIRCLE_TX(c, HELP_OK(text_budget_set(&c->g.gate.store, &budget, &err)));
+    announce(c, "We meet in room 4.");
+    t = text_of(c, &c->rose, MAILING_TEXT_NOTICE, 1);
+    assert_int_equal(t.parts, 1);
+    text_has(&t, "cannot text it this month");
+    text_at(c, 1, 18, 1); /* once a month, whatever comes */
+    texts_of(c, &c->rose, MAILING_TEXT_NOTICE, &n);
+    assert_int_equal(n, 1);
+    assert_null(circle_mail(c, ROSE, "room 4"));
+}
+
+/* ---- they said STOP to texts, and yes to mail ---- */
+
+static struct json *until(void)
+{
+    struct json *values = json_object_new();
+
+    json_set_str(values, "paused_until", "Monday");
+    return values;
+}
+
+static void news_and_notices_of_who_said_stop(void **state)
+{
+    struct circle *c = *state;
+    struct notice notice = {
+        .kind = MAILING_PAUSED, .person = c->rose.person, .membership = c->rose.id, .group = c->rose.group, .lane = -1
+    };
+    size_t n;
+
+    text_member(c, &c->rose, PHONE, 2);
+    CIRCLE_TX(c,
+              HELP_OK(text_stop(&c->g.gate, now(c, &c->rose).address, TEXT_WORD_STOP, TEXT_BY_TEXT, 0, "STOP", &err)));
+    announce(c, "We meet in room 4.");
+    texts_of(c, &c->rose, 0, &n);
+    assert_int_equal(n, 0);
+    circle_has(circle_mail(c, ROSE, NULL), "We meet in room 4.");
+    circle_listen(c);
+    notice.values = until();
+    CIRCLE_TX(c, HELP_OK(notice_queue(&c->g.gate, &notice, NULL, &err)));
+    circle_work(c);
+    assert_non_null(circle_since(c, ROSE, NULL));
+    text_no_mail(c, &c->rose);
+    notice.values = until();
+    CIRCLE_TX(c, assert_int_equal(notice_queue(&c->g.gate, &notice, NULL, &err), RC_NOT_FOUND));
+}
+
 /* ---- the number is bad ---- */
 
 static void number_fails(struct circle *c, const struct membership *m)
@@ -169,11 +250,10 @@ static void nobody_gets_mail_who_wants_none(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(the_letter_and_the_text_of_an_issue),
-        TEST(the_texts_move_no_cursor),
-        TEST(letters_when_the_money_is_gone),
-        TEST(a_bad_number_is_written_to_by_mail),
-        TEST(a_bad_number_of_both),
+        TEST(the_letter_and_the_text_of_an_issue),      TEST(the_texts_move_no_cursor),
+        TEST(letters_when_the_money_is_gone),           TEST(announcements_when_the_money_is_gone),
+        TEST(who_wants_no_mail_hears_that_it_is_spent), TEST(news_and_notices_of_who_said_stop),
+        TEST(a_bad_number_is_written_to_by_mail),       TEST(a_bad_number_of_both),
         TEST(nobody_gets_mail_who_wants_none),
     };
 

@@ -145,13 +145,13 @@ static void a_stop_that_nobody_confirms(void **state)
     home_set_time(p->w.home, gate_now_ms(&p->w.gate) + 6 * MS_MINUTE);
     OK(clock_work(&p->w.gate, &did, &err));
     assert_true(staff_mails(p) > told);
-    OK(text_out_late(&p->w.gate.store, MAILING_TEXT_STOPPED, 0, TEXT_CONFIRM_MS, &late, &err));
+    OK(text_out_late_stops(&p->w.gate.store, 0, TEXT_CONFIRM_MS, &late, &err));
     assert_int_equal(late, 1);
     help_raw(&p->w.h, "UPDATE text_out SET state = 5, handed_ms = created_ms + 299000 WHERE kind = 180");
     told = staff_mails(p);
     TX(p, OK(text_confirmed_run(&p->w.gate, list[0].id, &err)));
     assert_int_equal(staff_mails(p), told);
-    OK(text_out_late(&p->w.gate.store, MAILING_TEXT_STOPPED, 0, TEXT_CONFIRM_MS, &late, &err));
+    OK(text_out_late_stops(&p->w.gate.store, 0, TEXT_CONFIRM_MS, &late, &err));
     assert_int_equal(late, 0);
 }
 
