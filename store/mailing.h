@@ -137,6 +137,7 @@ enum lane { LANE_URGENT, LANE_REVIEW, LANE_REPLY, LANE_VISIT, LANE_DIGEST, LANE_
     X(195, TEXT_LIST, "text_list", LANE_REPLY)                                                                         \
     X(196, TEXT_GROUPS, "text_groups", LANE_REPLY)                                                                     \
     X(198, TEXT_SAY, "text_say", LANE_REPLY)                                                                          \
+    X(197, TEXT_LANGUAGE, "text_language", LANE_REPLY) \
     X(199, TEXT_STRANGER, "text_stranger", LANE_REPLY) \
     X(220, TEXT_DIGEST, "text_digest", LANE_DIGEST)                                                                   \
     X(221, TEXT_NEWS, "text_news", LANE_DIGEST)                                                                       \

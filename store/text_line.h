@@ -62,6 +62,7 @@ enum text_question_kind {
     TEXT_ASK_LEVEL, /* gateway/sms/text_level; subject: the number of the item whose words they want; 0: what the last text was about */
     TEXT_ASK_PIN,          /* of staff, for the decision that is kept in data */
     TEXT_ASK_BEFORE_VISIT, /* the questions before it; subject: visit */
+    TEXT_ASK_LANGUAGE,     /* subject: enum person_language that they may prefer */
 };
 
 struct text_question {

@@ -250,6 +250,7 @@ static enum rc read_asked(const struct talk *t, struct text_asked *asked, struct
     case TEXT_ASK_EDIT_OK:
     case TEXT_ASK_RSVP:
     case TEXT_ASK_LEVEL:
+    case TEXT_ASK_LANGUAGE:
         asked->kind = TEXT_ASKED_YES_NO;
         return RC_OK;
     case TEXT_ASK_WHICH_GROUP:
@@ -417,7 +418,7 @@ static enum rc come_back(struct talk *t, bool *ret_is_back, struct err *err)
     return RC_OK;
 }
 
-enum rc talk_run(struct talk *t, enum text_in_state *ret_end, struct err *err)
+static enum rc run_steps(struct talk *t, enum text_in_state *ret_end, struct err *err)
 {
     typedef enum rc step(struct talk * t, bool *ret_is_done, struct err *err);
     static step *const steps[] = { ask_staff,    pick_asked, talk_consent,  talk_both,    talk_visit,
@@ -446,4 +447,9 @@ enum rc talk_run(struct talk *t, enum text_in_state *ret_end, struct err *err)
     if (is_done || t->meaning.kind == TEXT_MEANS_START) /* done when it was stored */
         return RC_OK;
     return talk_tell(t, TELL_TEXT_CAME, err);
+}
+
+enum rc talk_run(struct talk *t, enum text_in_state *ret_end, struct err *err)
+{
+    return run_steps(t, ret_end, err) ? err->rc : talk_language(t, err);
 }

@@ -116,6 +116,10 @@ MUST_CHECK enum rc talk_not_them(struct talk *t, bool *ret_is_done, struct err *
 MUST_CHECK enum rc talk_more(struct talk *t, bool *ret_is_done, struct err *err);
 MUST_CHECK enum rc talk_command(struct talk *t, bool *ret_is_done, struct err *err);
 MUST_CHECK enum rc talk_comment(struct talk *t, bool *ret_is_done, struct err *err);
+/* After a text was dealt with: the second one in a row in another language than the writer's is asked about, once. */
+MUST_CHECK enum rc talk_language(struct talk *t, struct err *err);
+/* ENGLISH, ESPANOL, with its answer and its UNDO. */
+MUST_CHECK enum rc talk_set_language(struct talk *t, enum person_language language, struct err *err);
 /* LIST, GROUPS: for talk_command. */
 MUST_CHECK enum rc talk_show_list(struct talk *t, struct err *err);
 MUST_CHECK enum rc talk_show_groups(struct talk *t, struct err *err);

@@ -191,6 +191,15 @@ static enum rc to_moderators(struct talk *t, struct err *err)
     return talk_has_alarm(t) ? RC_OK : talk_say_flag(t, MAILING_TEXT_SAY, "is_to_staff", err);
 }
 
+enum rc talk_set_language(struct talk *t, enum person_language language, struct err *err)
+{
+    const struct command command = { .kind = language == LANGUAGE_SPANISH ? COMMAND_SPANISH : COMMAND_ENGLISH,
+                                     .strength = COMMAND_SURE,
+                                     .text = "" };
+
+    return run(t, &command, err);
+}
+
 /* ---- which it is ---- */
 
 static enum rc likely(struct talk *t, bool *ret_is_done, struct err *err)

@@ -76,6 +76,12 @@ static enum rc take_answer(struct talk *t, struct err *err)
             return err->rc;
         return kind == TEXT_ASK_WHO ? take_who(t, id, err) : take_group(t, id, err);
     }
+    if (kind == TEXT_ASK_LANGUAGE) {
+        if (close_it(t, err))
+            return err->rc;
+        return t->meaning.answer == ANSWER_YES ? talk_set_language(t, (enum person_language)t->question.subject_id, err)
+                                               : talk_say_flag(t, MAILING_TEXT_SAY, "is_language_kept", err);
+    }
     if (kind == TEXT_ASK_WHICH_ITEM)
         return close_it(t, err) || take_item(t, err) ? err->rc : RC_OK;
     return close_it(t, err) ? err->rc : talk_tell(t, TELL_TEXT_CAME, err);

@@ -375,6 +375,43 @@ static void a_shared_phone(void **state)
     assert_string_equal(posts[0].text, "I made the soup again");
 }
 
+/* Two texts in the other language: asked once, in that language, and only the yes changes it. */
+static void another_language(void **state)
+{
+    struct phones *p = *state;
+    struct membership m = phones_join(p, &p->w.group, "Maria Santos", MARIA);
+    struct person person;
+    int64_t sent;
+
+    phones_text(p, MARIA, "Hoy me siento mejor, gracias");
+    says(p, &m, "Got it");
+    phones_text(p, MARIA, "I also walked with my dog");
+    phones_text(p, MARIA, "LISTA");
+    says(p, &m, "Text");
+    home_set_time(p->w.home, gate_now_ms(&p->w.gate) + 2 * MS_HOUR);
+    phones_text(p, MARIA, "Ayer no pude dormir por el dolor");
+    says(p, &m, "¿Prefiere nuestros mensajes en español? Responda SI o NO.");
+    OK(person_get(&p->w.gate.store, m.person, p->w.mem, &person, &err));
+    assert_int_equal(person.language, LANGUAGE_ENGLISH);
+    phones_text(p, MARIA, "Si");
+    OK(person_get(&p->w.gate.store, m.person, p->w.mem, &person, &err));
+    assert_int_equal(person.language, LANGUAGE_SPANISH);
+    says(p, &m, "español");
+    home_set_time(p->w.home, gate_now_ms(&p->w.gate) + 2 * MS_HOUR);
+    phones_text(p, MARIA, "I want to see the list of the talks");
+    phones_text(p, MARIA, "Where is the next visit?");
+    says(p, &m, "Do you want our texts in English?");
+    phones_text(p, MARIA, "no");
+    says(p, &m, "Seguimos en español");
+    home_set_time(p->w.home, gate_now_ms(&p->w.gate) + 2 * MS_HOUR);
+    sent = phones_sent(p, MARIA);
+    phones_text(p, MARIA, "LIST");
+    phones_text(p, MARIA, "LEAVE a note to the team, that is what I want"); /* in English again: they were asked */
+    assert_in_range(phones_sent(p, MARIA) - sent, 1, 2);
+    OK(person_get(&p->w.gate.store, m.person, p->w.mem, &person, &err));
+    assert_int_equal(person.language, LANGUAGE_SPANISH);
+}
+
 static void no_answer_goes_to_staff(void **state)
 {
     struct phones *p = *state;
@@ -414,6 +451,7 @@ int main(void)
         T(stop_and_what_it_says_besides),
         T(strangers_get_one_line),
         T(a_shared_phone),
+        T(another_language),
         T(no_answer_goes_to_staff),
 #undef T
     };
