@@ -114,7 +114,8 @@ static enum rc start(struct turn *t, struct membership_id id, struct err *err)
                                       .membership = t->row.membership,
                                       .line = { t->row.address, t->sender.id },
                                       .language = t->row.language,
-                                      .zone = zone };
+                                      .zone = zone,
+                                      .is_count = t->consent.level == TEXT_LEVEL_COUNT };
     return text_hours(t->gate, zone, gate_now_ms(t->gate), &t->hours, err);
 }
 

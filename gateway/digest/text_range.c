@@ -72,8 +72,23 @@ static enum rc add_post(struct reading *r, const struct post *post, struct err *
     return text_entry_of(r->gate, post, r->reader->language, r->mem, &r->range.entries[r->range.count++], err);
 }
 
+/* Who gets the count alone holds no posts: the newest text of announcements counted all that were out by then. */
+static enum rc was_counted(const struct reading *r, const struct post *post, bool *ret_was, struct err *err)
+{
+    struct text_out last;
+    enum rc rc;
+
+    *ret_was = false;
+    if (!r->reader->is_count || !r->reader->membership.v || r->reader->is_again)
+        return RC_OK;
+    rc = text_owed_last(&r->gate->store, r->reader->membership, MAILING_TEXT_NEWS, r->mem, &last, err);
+    *ret_was = !rc && last.created_ms >= post->published_ms;
+    return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
 static enum rc add_news(struct reading *r, const struct post *post, struct err *err)
 {
+    bool is_counted;
     const size_t before = r->range.count;
     struct text_had had = { 0 };
 
@@ -82,7 +97,9 @@ static enum rc add_news(struct reading *r, const struct post *post, struct err *
     if (r->reader->membership.v && !r->reader->is_again &&
         text_owed_had(&r->gate->store, r->reader->membership, post->id, &had, err))
         return err->rc;
-    if (had.version)
+    if (was_counted(r, post, &is_counted, err))
+        return err->rc;
+    if (had.version || is_counted)
         return RC_OK;
     if (add_post(r, post, err))
         return err->rc;

@@ -21,6 +21,7 @@ struct text_reader {
     struct text_line line;
     enum person_language language;
     const char *zone; /* of what they read */
+    bool is_count;    /* they get the count alone */
     bool is_again;    /* also announcements and visits that other texts told them */
 };
 

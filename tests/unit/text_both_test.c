@@ -85,6 +85,25 @@ static void the_texts_move_no_cursor(void **state)
     assert_true(text_cursor(c, &c->rose) > 0);
 }
 
+/* A text that waits says what a letter that failed did not: the next letter begins where the letters are. */
+static void a_waiting_text_stands_for_no_letter(void **state)
+{
+    struct circle *c = *state;
+
+    both(c, &c->rose, 2);
+    text_note(c, "I walked to the lake.");
+    text_at(c, 0, 18, 1);
+    text_of(c, &c->rose, MAILING_TEXT_DIGEST, 1); /* and does not leave */
+    help_raw(&c->g.h,
+             "UPDATE delivery SET state = 5, code = NULL, status_code = '5.1.1', failed_ms = sent_ms WHERE state = 4");
+    help_raw(&c->g.h, "UPDATE membership SET cursor_seq = 0");
+    circle_listen(c);
+    text_note(c, "My soup has no salt.");
+    text_at(c, 1, 18, 1);
+    circle_has(circle_since(c, ROSE, "letter 2"), "My soup has no salt.");
+    circle_has(circle_since(c, ROSE, "letter 2"), "I walked to the lake.");
+}
+
 /* ---- the month's money is gone ---- */
 
 static void letters_when_the_money_is_gone(void **state)
@@ -250,10 +269,15 @@ static void nobody_gets_mail_who_wants_none(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(the_letter_and_the_text_of_an_issue),      TEST(the_texts_move_no_cursor),
-        TEST(letters_when_the_money_is_gone),           TEST(announcements_when_the_money_is_gone),
-        TEST(who_wants_no_mail_hears_that_it_is_spent), TEST(news_and_notices_of_who_said_stop),
-        TEST(a_bad_number_is_written_to_by_mail),       TEST(a_bad_number_of_both),
+        TEST(the_letter_and_the_text_of_an_issue),
+        TEST(the_texts_move_no_cursor),
+        TEST(a_waiting_text_stands_for_no_letter),
+        TEST(letters_when_the_money_is_gone),
+        TEST(announcements_when_the_money_is_gone),
+        TEST(who_wants_no_mail_hears_that_it_is_spent),
+        TEST(news_and_notices_of_who_said_stop),
+        TEST(a_bad_number_is_written_to_by_mail),
+        TEST(a_bad_number_of_both),
         TEST(nobody_gets_mail_who_wants_none),
     };
 

@@ -330,6 +330,12 @@ static void an_announcement_goes_at_once_and_is_not_said_twice(void **state)
     text_at(c, 0, 18, 1);
     t = text_of(c, &c->rose, MAILING_TEXT_DIGEST, 1);
     text_lacks(&t, "room 4");
+    t = text_of(c, &c->sam, MAILING_TEXT_DIGEST, 1);
+    text_has(&t, "1 new.");
+    text_lacks(&t, "care team"); /* it was counted once, and is not again, though no text held it */
+    text_of(c, &c->sam, MAILING_TEXT_NEWS, 1);
+    text_at(c, 2, 12, 1);
+    text_of(c, &c->sam, MAILING_TEXT_NEWS, 1);
 }
 
 /* What it costs stands in the review mail, the announcement's preview and the preview of a digest. */
