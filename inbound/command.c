@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "inbound/number.h"
+#include "inbound/pause.h"
 #include "inbound/phone_words.h"
 #include "inbound/words.h"
 
@@ -55,6 +56,7 @@ static const struct phrase likely[] = {
     { COMMAND_STOP,
       "take|remove|get|delete me|us off|from? of? the|this|your|these|all? list|group|mailing|emails|lists list?" },
     { COMMAND_STOP, "take|get me|us off" },
+    { COMMAND_STOP, "bajeme|bajenme|bajame|saquenme|eliminenme|elimineme|denme|deme de la|esta|su|baja? lista?" },
     { COMMAND_STOP, "remove|delete me|us" },
     { COMMAND_STOP, "take|remove|delete my|our? name|email|address off|from the|this|your list|group" },
     { COMMAND_STOP, "i? don't|dont|do|no not? longer? want|wish|need to get|receive|have any|more? "
@@ -67,7 +69,7 @@ static const struct phrase likely[] = {
     { COMMAND_STOP, "leave me|us alone" },
     { COMMAND_STOP, "no me interesa|interesan" },
     { COMMAND_STOP, "dejenme|dejeme|dejame en paz" },
-    { COMMAND_STOP, "no me escriban|manden|envien|escriba|mande|envie mas? nada|correos|mensajes|cartas? mas?" },
+    { COMMAND_STOP, "ya? no me escriban|manden|envien|escriba|mande|envie mas? nada|correos|mensajes|cartas? mas?" },
     { COMMAND_STOP, "persona|correo|direccion equivocada|equivocado" },
     { COMMAND_STOP, "no more emails|mails|letters|messages?" },
     { COMMAND_STOP, "no mas correos|mensajes|cartas?" },
@@ -83,38 +85,49 @@ static const struct phrase likely[] = {
     { COMMAND_LEAVE, "i|i'd? want|would|like|wish like? to leave the|this|your? group|circle?" },
     { COMMAND_LEAVE, "i am|i'm leaving this|the group" },
     { COMMAND_LEAVE, "leave this|the|your group" },
+    { COMMAND_LEAVE, "i|i'd? want|would|like|wish like? to quit|exit the|this|your group|circle" },
+    { COMMAND_LEAVE, "i|i'd? want|would|like|wish like? to drop out of? the|this|your? group|circle?" },
+    { COMMAND_LEAVE, "take|get me|us out of? the|this|your group|circle" },
     { COMMAND_LEAVE, "i want out" },
     { COMMAND_LEAVE, "ya? me? quiero|deseo|quisiera salir|salirme|dejar de|del|el|este? grupo?" },
     { COMMAND_PAUSE, "i? want|need|would|like like? to|a pause|break for? a? while?" },
     { COMMAND_PAUSE, "quiero|necesito una|un? pausa|descanso|pausar" },
     { COMMAND_RESUME, "start|begin again" },
+    { COMMAND_RESUME, "start|begin sending|writing me|us? the|these|your? emails|mails|letters|messages? again" },
     { COMMAND_RESUME, "quiero volver|regresar al? grupo?" },
     { COMMAND_DAILY, "once a day" },
+    { COMMAND_DAILY, "every day" },
+    { COMMAND_DAILY, "todos los dias" },
     { COMMAND_DAILY, "una vez al dia" },
-    { COMMAND_WEEKLY, "once a week" },
-    { COMMAND_WEEKLY, "una vez a la|por semana" },
+    { COMMAND_WEEKLY, "only|just? once a week is? enough|plenty|fine?" },
+    { COMMAND_WEEKLY, "weekly|every is|week enough|plenty|fine?" },
+    { COMMAND_WEEKLY, "solo? una|1 vez a|por|cada la? semana" },
+    { COMMAND_WEEKLY, "solo? cada semana" },
     { COMMAND_WEEKLY, "too many emails|mails|letters|messages" },
     { COMMAND_WEEKLY, "demasiados|muchos correos|mensajes" },
 };
 
 /* The whole text is one of these, with a question mark or without: info is told, the others are asked back about. */
 static const struct phrase questions[] = {
-    { COMMAND_INFO, "who is|are this|you|these|they" },
+    { COMMAND_INFO, "who is|are this|you|these|they people?" },
     { COMMAND_INFO, "who's|whos this|that" },
     { COMMAND_INFO, "what is this|that|it? about?" },
     { COMMAND_INFO, "what's|whats this|that about?" },
     { COMMAND_INFO, "quien|quienes es|son usted|ustedes|este|esto?" },
     { COMMAND_INFO, "que es esto|eso" },
+    { COMMAND_INFO, "quien me? escribe|manda esto?" },
+    { COMMAND_INFO, "de que se? trata|es esto" },
     { COMMAND_STOP, "how do|can|could i unsubscribe|stop this|these|the|your? emails|mails|letters|messages?" },
     { COMMAND_STOP, "can|could|would|will you please? stop|quit sending|emailing|mailing|writing? to? me|us? "
                     "these|this|the|your|any|more? emails|mails|letters|messages?" },
     { COMMAND_STOP, "como me doy|damos de baja" },
+    { COMMAND_STOP, "como dejo|dejar|puedo dejar? de recibir estos|los|sus? correos|mensajes|cartas?" },
     { COMMAND_LEAVE, "how do|can|could i leave|quit|get the|this|your|out? of? this|the? group?" },
-    { COMMAND_LEAVE, "como salgo|me salgo? de|del este? grupo?" },
+    { COMMAND_LEAVE, "como me? salgo de|del? este? grupo?" },
     { COMMAND_PAUSE, "can|could|may i take|have|get a break|pause" },
     { COMMAND_PAUSE, "puedo tomar|hacer una|un pausa|descanso" },
-    { COMMAND_WEEKLY,
-      "can|could|may i|you get|have|receive|send these|this|them|it? me? once|only? a|every|once? week|weekly" },
+    { COMMAND_WEEKLY, "can|could|may i|you get|have|receive|send these|this|them|it? me? just|only? once|only? "
+                      "a|every|once? week|weekly" },
 };
 
 /* Too short to say anything inside a longer text. */
@@ -187,45 +200,6 @@ static const struct phrase *inside(const struct words_core *core)
 }
 
 /* ---- commands with arguments; i stands behind the word ---- */
-
-static int unit_days(const struct words_token *t)
-{
-    if (words_among(t->plain, "day days dia dias d"))
-        return 1;
-    if (words_among(t->plain, "week weeks semana semanas wk wks"))
-        return 7;
-    return words_among(t->plain, "month months mes meses") ? 30 : 0;
-}
-
-/* PAUSE [for] [n | a] [days | weeks | months] */
-static struct command read_pause(const struct words_core *core, size_t i)
-{
-    const struct words_token *v = core->list.v;
-    struct command c = make(COMMAND_PAUSE, COMMAND_SURE);
-    int n = 0, unit = 0;
-
-    c.days = COMMAND_PAUSE_DEFAULT_DAYS;
-    if (i < core->to && words_among(v[i].plain, ": for por durante"))
-        i++;
-    if (i == core->to)
-        return c;
-    n = words_among(v[i].plain, "a an un una one") ? 1 : words_number(&v[i]);
-    i += n >= 0;
-    if (i < core->to) {
-        unit = unit_days(&v[i]);
-        i += unit > 0;
-    }
-    if (i < core->to || n == 0 || (n < 0 && !unit) || (!unit && n == 1 && words_among(v[i - 1].plain, "a an un una"))) {
-        c.strength = COMMAND_LIKELY;
-        return c;
-    }
-    c.days = (n < 0 ? 1 : n) * (unit ? unit : 1);
-    if (c.days > COMMAND_PAUSE_MAX_DAYS) {
-        c.days = COMMAND_PAUSE_MAX_DAYS;
-        c.strength = COMMAND_LIKELY;
-    }
-    return c;
-}
 
 static bool same_words(const struct words_core *core, size_t i, const char *name, struct arena *mem)
 {
@@ -349,8 +323,6 @@ static struct command with_argument(const struct words_core *core, const struct 
 
     if (words_among(first->plain, "anon anonimo anonima anonymous anonymously"))
         return read_anon(core, i, mem);
-    if (words_among(first->plain, "pause pausa pausar"))
-        return read_pause(core, i);
     if (words_among(first->plain, "report reportar"))
         return read_report(core, i, mem);
     if (words_among(first->plain, "more mas"))
@@ -374,7 +346,9 @@ static struct command read_core(const struct words_core *core, const struct comm
 
     if (phrase)
         return make(phrase->kind, COMMAND_SURE);
-    c = with_argument(core, in, mem);
+    c = pause_read(core);
+    if (!c.kind)
+        c = with_argument(core, in, mem);
     if (!c.kind && phone_words_read(core, mem, &c.text))
         c.kind = COMMAND_PHONE;
     if (c.kind)

@@ -29,7 +29,7 @@ static const char *const thanks[] = {
     "invitacion|ayuda|mensaje|carta|correo|tiempo|recordatorio|nota",
     "se|le lo? agradezco",
 };
-static const char *const polite[] = { "please|pls|plz|porfavor|porfa", "por favor" };
+static const char *const polite[] = { "please|pls|plz|kindly|porfavor|porfa", "por favor" };
 static const char *const closings[] = {
     "with? best|kind|warm|warmest|kindest|many? regards|wishes to? you|all?",
     "all? the? best",
