@@ -104,6 +104,34 @@ static const char *const automatic[] = {
     "otomatik yanit",
     "automatikus valasz",
     "poissaoloilmoitus",
+    "otomatik yanıt",
+    "автоматична відповідь",
+    "αυτοματη απαντηση",
+    "raspuns automat",
+    "tra loi tu dong",
+    "tra loi tu đong",
+    "자동 응답",
+    "자동응답",
+    "自動回信",
+    "自动答复",
+    "自動答覆",
+    "การตอบกลบอตโนมต",
+    "מענה אוטומטי",
+    "תשובה אוטומטית",
+    "رد تلقائي",
+    "رد تلقايي",
+    "الرد التلقائي",
+    "الرد التلقايي",
+    "samodejni odgovor",
+    "automatska odgovor",
+    "automatski odgovor",
+    "automaticka odpoveď",
+    "automatine zinute",
+    "automatinis atsakymas",
+    "automatiska atbilde",
+    "automaatvastus",
+    "автоматичен отговор",
+    "аутоматски одговор",
 };
 /* A person may begin so too: it counts where a program answers (no return path, or In-Reply-To), and before a colon. */
 static const char *const away[] = {
@@ -130,6 +158,17 @@ static const char *const away[] = {
     "afwezig",
     "franvarande",
     "fravaer",
+    "away from my desk",
+    "away from desk",
+    "away from the desk",
+    "poissa toimistosta",
+    "mimo kancelar",
+    "nieobecn",
+    "ausencia temporal",
+    "en vacances",
+    "im urlaub",
+    "nicht im buro",
+    "hors du bureau",
 };
 
 /* Short enough for a person's subject ("Auto: broken again"): they count where a program answers. */
@@ -151,6 +190,25 @@ static bool is_answer(const struct letter *letter)
     return *letter->in_reply_to || letter->reference_count;
 }
 
+/* "Abwesend bis 27.04.: Tuesday Circle", "Vacaciones Re: Tuesday Circle": words of absence, and behind a date or "Re:" the subject that is answered. */
+static bool keeps_subject(const char *s)
+{
+    const char *colon;
+
+    if (strncmp(s, "ooo ", 4) == 0) /* no word */
+        return strstr(s, ": ") != NULL;
+    for (size_t i = 0; i < COUNT_OF(away); i++) {
+        const size_t n = strlen(away[i]);
+
+        if (strncmp(s, away[i], n) != 0 || s[n] != ' ')
+            continue;
+        colon = strstr(s + n, ": ");
+        return colon &&
+               (strncmp(colon - 2, "re", 2) == 0 || strcspn(s + n, "0123456789") < (size_t)(colon - s - (ptrdiff_t)n));
+    }
+    return false;
+}
+
 static bool is_robot_subject(const struct letter *letter, struct arena *mem)
 {
     const char *s = skip_blanks(text_fold_plain(mem, letter->subject)), *rest;
@@ -159,6 +217,8 @@ static bool is_robot_subject(const struct letter *letter, struct arena *mem)
         return true;
     if (rest_after(s, marks, COUNT_OF(marks)))
         return !*letter->return_path || is_answer(letter);
+    if (is_answer(letter) && keeps_subject(s))
+        return true;
     rest = rest_after(s, away, COUNT_OF(away));
     return rest && (!*letter->return_path || is_answer(letter) || rest[-1] == ':' || *skip_blanks(rest) == ':');
 }
