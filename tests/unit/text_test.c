@@ -941,6 +941,24 @@ static void a_worker_that_dies_at_any_point_sends_nothing_twice(void **state)
     assert_in_range(n, 30, 200);
 }
 
+static void what_a_dead_role_was_reading_is_read_soon(void **state)
+{
+    struct lab *l = *state;
+    int64_t left_ms;
+    size_t did;
+
+    add_account(l, "twilio", "+15555550199");
+    take(l, "SM1", "+15555550120", "Hello there");
+    for (int64_t n = 1; help_int(&l->w.h, "SELECT COUNT(*) FROM text_in WHERE state = 2") == 0; n++) {
+        assert_in_range(n, 1, 100);
+        db_die_after(l->w.home->db, n);
+        rc_ignore(text_work(&l->w.gate, l->lexicon, &did, &err), "it died");
+        db_fail_after(l->w.home->db, 0);
+    }
+    left_ms = help_int(&l->w.h, "SELECT lease_until_ms FROM text_in") - clock_now_ms(clock_real());
+    assert_true(left_ms <= 15 * MS_SECOND);
+}
+
 static void what_became_of_an_unknown_one_is_looked_up(void **state)
 {
     struct lab *l = *state;
@@ -1106,6 +1124,7 @@ int main(void)
         TEST(what_cannot_call_is_asked),
         TEST(a_text_that_cannot_be_made_holds_nobody_up),
         TEST(a_worker_that_dies_at_any_point_sends_nothing_twice),
+        TEST(what_a_dead_role_was_reading_is_read_soon),
         TEST(what_became_of_an_unknown_one_is_looked_up),
         TEST(what_we_missed_is_asked_for_each_hour),
         cmocka_unit_test(calls_are_read),
