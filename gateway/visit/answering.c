@@ -192,7 +192,7 @@ static enum rc say_one(struct taking *t, const char *flag, struct address_id add
                         .visit = &t->visit,
                         .language = t->person.language,
                         .zone = t->person.zone,
-                        .has_link = t->has_agreed && t->visit.state == VISIT_PLANNED,
+                        .has_link = t->has_agreed && t->visit.state == VISIT_PLANNED && strcmp(flag, "is_no") != 0,
                         .seat = t->seat,
                         .mem = t->mem };
     struct notice notice = { .kind = MAILING_VISIT_ANSWER,

@@ -1,5 +1,6 @@
 #include "gateway/visit/saying.h"
 
+#include "gateway/practice/job_title.h"
 #include "gateway/say/phrase.h"
 #include "store/video.h"
 
@@ -38,17 +39,19 @@ const char *saying_part(enum visit_part part, enum person_language language)
     return names[part][language == LANGUAGE_SPANISH];
 }
 
-/* "Ana Ruiz, nurse"; "" of nobody. */
+/* "Ana Ruiz, nurse", in the reader's language; "" of nobody. */
 static enum rc staff_name(const struct saying *s, struct person_id id, const char **ret, struct err *err)
 {
     struct person person;
+    const char *title;
 
     *ret = "";
     if (!id.v)
         return RC_OK;
     if (person_get(&s->gate->store, id, s->mem, &person, err))
         return err->rc;
-    *ret = person.title && *person.title ? arena_printf(s->mem, "%s, %s", person.name, person.title) : person.name;
+    title = job_title_say(s->gate, s->language, person.title);
+    *ret = *title ? arena_printf(s->mem, "%s, %s", person.name, title) : person.name;
     return RC_OK;
 }
 

@@ -169,6 +169,7 @@ static void what_members_do_not_see_is_changed_quietly(void **state)
                      c->lee.v));
     plan.minutes = 90;
     assert_int_equal(changed(c, &v, &plan).version, 2);
+    circle_has(circle_since(c, MARIA, NULL), "CHANGED: please read what is new. The time is the same");
     circle_has(circle_since(c, MARIA, NULL), "90 minutes");
     assert_int_equal(visit_seat_of(c, &v, c->maria.person).sequence, 1);
     assert_string_equal(last_change(c, &v, 2).new_value, "minutes: 90");
@@ -230,6 +231,8 @@ static void a_calendar_in_spanish(void **state)
     copy = copy_of(c, ROSE);
     assert_string_equal(field(&copy, "SUMMARY"), "Visita en grupo - Lakeside Clinic");
     assert_non_null(strstr(field(&copy, "DESCRIPTION"), "TAL VEZ"));
+    circle_has(circle_mail(c, ROSE, NULL),
+               "Con: Ana Ruiz, profesional de enfermería"); /* nor has the letter English words */
     copy = copy_of(c, MARIA);
     assert_string_equal(field(&copy, "SUMMARY"), "Group visit - Lakeside Clinic");
 }
@@ -513,7 +516,8 @@ static void a_no_in_words_leaves_no_date_behind(void **state)
     assert_string_equal(method, "REQUEST");
 
     visit_says(c, MARIA, "no");
-    moved(c, &v, MS_HOUR); /* back in the calendar, to be asked once more */
+    circle_lacks(circle_mail(c, MARIA, "your answer"), VISIT_LINK); /* who does not come needs no way to join */
+    moved(c, &v, MS_HOUR);                                          /* back in the calendar, to be asked once more */
     assert_true(cc_is((copy = copy_of(c, MARIA), &copy), "VCALENDAR", "METHOD", "REQUEST"));
     visit_says(c, MARIA, "no");
     circle_listen(c);
