@@ -446,7 +446,7 @@ static void a_change_leaves_the_questions(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = { TEST(a_visit_of_who_has_both),
-        TEST(a_visit_lives_by_text),
+                                        TEST(a_visit_lives_by_text),
                                         TEST(questions_by_text),
                                         TEST(a_change_leaves_the_questions),
                                         TEST(another_link_by_text),
