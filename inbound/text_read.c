@@ -88,9 +88,17 @@ static bool is_plea(const struct words_core *core)
            words_core_is(core, "necesito|necesitamos ayuda");
 }
 
+/* "911", "call 911", "llamen al 988": sent to us, it reaches nobody there. An item never has these numbers. */
+static bool is_emergency(const struct reader *r)
+{
+    return r->in->asked.kind == TEXT_ASKED_NOTHING &&
+           words_core_is(&r->bare, "please? call|dial|text|llame|llamen|llama|marque|marquen? al|a? 911|988");
+}
+
 static bool read_start_or_help(struct reader *r)
 {
-    if (is_plea(&r->bare)) {
+    r->m.is_emergency = is_emergency(r);
+    if (r->m.is_emergency || is_plea(&r->bare)) {
         r->m.is_plea = true;
         r->m.command.kind = COMMAND_NONE;
         return is(r, TEXT_MEANS_FREE);
@@ -237,7 +245,9 @@ static bool read_command(struct reader *r)
 {
     const struct command *c = &r->m.command;
 
-    if (words_core_is(&r->bare, "my|mis|which|what|que? groups|grupos|circles|circulos"))
+    if (words_core_is(&r->bare, "my|mis|which|what|que? groups|grupos|circles|circulos") ||
+        words_core_is(&r->bare, "what|which groups|group am i in") ||
+        words_core_is(&r->bare, "en? que|cuales? grupos|grupo estoy"))
         return is(r, TEXT_MEANS_GROUPS);
     if (words_core_is(&r->bare, "list|lista"))
         return is(r, TEXT_MEANS_LIST);

@@ -90,7 +90,7 @@ static int64_t next_number(const struct text_item *items, size_t n)
 {
     const struct text_item *old[2] = { NULL, NULL }; /* the longest free, short and long */
     const struct text_item *oldest = NULL;
-    bool is_given[TEXT_ITEM_LAST + 1] = { false };
+    bool is_given[TEXT_ITEM_LAST + 1] = { [911] = true, [988] = true }; /* what people call in need is no item */
 
     for (size_t i = 0; i < n; i++) {
         const struct text_item **const free_one = &old[items[i].n > TEXT_ITEM_SHORT];

@@ -3,7 +3,7 @@
  *
  * Shape    A line is a pair of numbers: theirs (address) and ours (sender). Two people who share a phone share a line; an item knows whose it is.
  *          Items: 10-99 first, then 100-999. One is live for TEXT_ITEM_LIVE_MS after it was last given, longer where its giver says so (a visit's until the visit
- *          has been); its number goes to another item only after that, and the number that has been free longest goes first. When all 990 are live, the oldest one is taken over.
+ *          has been); 911 and 988 are none; its number goes to another item only after that, and the number that has been free longest goes first. When all 988 are live, the oldest one is taken over.
  *          Question: a line has one at most; a new one takes its place. Its data is JSON that the asker understands.
  * Units    Times are the clock port's.
  * Owns     What is read lives in mem.

@@ -51,6 +51,7 @@ enum rc talk_show_list(struct talk *t, struct err *err)
         json_push(items, &item);
         n++;
     }
+    json_set_bool(values, "has_items", n > 0);
     json_set(values, "items", &items);
     return talk_say(t, MAILING_TEXT_LIST, &values, err);
 }

@@ -104,6 +104,8 @@ enum rc text_alarm(struct gate *gate, const struct triage_lexicon *lexicon, cons
     if (is_only_stop(&meaning, text->words))
         return RC_OK;
     triage_score_in(lexicon, &setting, text->words, NULL, mem, ret_triage);
+    if (ret_triage->tier > 1 && meaning.is_emergency) /* they may think that this is the emergency line */
+        *ret_triage = (struct triage_result){ .tier = 1, .flags = ret_triage->flags | TRIAGE_MEDICAL };
     if (ret_triage->tier > 2 && meaning.is_plea)
         *ret_triage = (struct triage_result){ .tier = 2, .flags = ret_triage->flags | TRIAGE_MEDICAL };
     if (ret_triage->tier > 2)

@@ -375,6 +375,24 @@ static void a_shared_phone(void **state)
     assert_string_equal(posts[0].text, "I made the soup again");
 }
 
+/* Whoever sends us 911 is paged about, and told whom to call; it is no number of ours. */
+static void emergency_numbers(void **state)
+{
+    static const char *const texts[] = { "911", "Call 911!", "988", "llamen al 911" };
+    struct phones *p = *state;
+    struct membership m = phones_join(p, &p->w.group, "Maria Santos", MARIA);
+
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        const int64_t pages = help_int(&p->w.h, "SELECT COUNT(*) FROM page");
+
+        phones_text(p, MARIA, texts[i]);
+        says(p, &m, "call 911");
+        assert_true(help_int(&p->w.h, "SELECT COUNT(*) FROM page") > pages ||
+                    help_int(&p->w.h, "SELECT COUNT(*) FROM page_joined") > 0);
+        home_set_time(p->w.home, gate_now_ms(&p->w.gate) + 25 * MS_HOUR);
+    }
+}
+
 /* Two texts in the other language: asked once, in that language, and only the yes changes it. */
 static void another_language(void **state)
 {
@@ -387,7 +405,7 @@ static void another_language(void **state)
     says(p, &m, "Got it");
     phones_text(p, MARIA, "I also walked with my dog");
     phones_text(p, MARIA, "LISTA");
-    says(p, &m, "Text");
+    says(p, &m, "nothing to answer");
     home_set_time(p->w.home, gate_now_ms(&p->w.gate) + 2 * MS_HOUR);
     phones_text(p, MARIA, "Ayer no pude dormir por el dolor");
     says(p, &m, "¿Prefiere nuestros mensajes en español? Responda SI o NO.");
@@ -451,6 +469,7 @@ int main(void)
         T(stop_and_what_it_says_besides),
         T(strangers_get_one_line),
         T(a_shared_phone),
+        T(emergency_numbers),
         T(another_language),
         T(no_answer_goes_to_staff),
 #undef T
