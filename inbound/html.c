@@ -45,7 +45,7 @@ static const char *attribute(const void *of, const char *key)
     const xmlNode *node = of;
 
     for (const xmlAttr *a = node->properties; a; a = a->next)
-        if (strcasecmp((const char *)a->name, key) == 0)
+        if (text_equals((const char *)a->name, key))
             return a->children && a->children->content ? (const char *)a->children->content : "";
     return NULL;
 }
@@ -160,18 +160,18 @@ static void walk(struct html *h, const xmlNode *node);
 
 static void enter(struct html *h, const xmlNode *node, const char *tag, struct list *list)
 {
-    const bool is_list = strcasecmp(tag, "ul") == 0 || strcasecmp(tag, "ol") == 0;
+    const bool is_list = text_equals(tag, "ul") || text_equals(tag, "ol");
     const size_t start = h->line.len;
 
-    h->pre += strcasecmp(tag, "pre") == 0;
+    h->pre += text_equals(tag, "pre");
     h->list_depth += is_list;
-    if (strcasecmp(tag, "li") == 0)
+    if (text_equals(tag, "li"))
         h->item = list && list->number ? list->number++ : -1;
     for (const xmlNode *child = node->children; child; child = child->next)
         walk(h, child);
-    if (strcasecmp(tag, "a") == 0)
+    if (text_equals(tag, "a"))
         add_href(h, node, start);
-    h->pre -= strcasecmp(tag, "pre") == 0;
+    h->pre -= text_equals(tag, "pre");
     h->list_depth -= is_list;
 }
 
@@ -185,7 +185,7 @@ static void walk_block(struct html *h, const xmlNode *node, const char *tag)
         struct list number = { 0 };
 
         end_line(h);
-        if (strcasecmp(tag, "li") == 0 && node->parent && strcasecmp((const char *)node->parent->name, "ol") == 0) {
+        if (text_equals(tag, "li") && node->parent && text_equals((const char *)node->parent->name, "ol")) {
             number.number = 1;
             for (const xmlNode *p = node->prev; p; p = p->prev)
                 number.number += p->type == XML_ELEMENT_NODE;
@@ -194,7 +194,7 @@ static void walk_block(struct html *h, const xmlNode *node, const char *tag)
         end_line(h);
     } else {
         enter(h, node, tag, NULL);
-        if (strcasecmp(tag, "td") == 0 || strcasecmp(tag, "th") == 0)
+        if (text_equals(tag, "td") || text_equals(tag, "th"))
             add_text(h, " ");
     }
 }
@@ -270,7 +270,7 @@ static void walk(struct html *h, const xmlNode *node)
         if (node->content)
             add_text(h, (const char *)node->content);
     } else if (node->type == XML_ELEMENT_NODE) {
-        if (strcasecmp(tag, "br") == 0)
+        if (text_equals(tag, "br"))
             line_break(h);
         else
             walk_element(h, node, tag);

@@ -5,6 +5,7 @@
 #include <ctype.h>
 
 #define CONTACT_MAX_BYTES 120
+#define WORD_MAX_BYTES 30 /* of all lists */
 #define PIECE_WORDS_MAX 8
 #define NAME_WORDS_MAX 4
 #define PHONE_DIGITS_MIN 7
@@ -17,16 +18,19 @@ struct piece {
     size_t n;
 };
 
+/* Whether the word, in any case, is one of a list with blanks between them. */
 static bool is_among(const char *word, size_t n, const char *list)
 {
-    for (size_t k = 0; *list; list += k + (list[k] == ' '), k = 0) {
-        while (k < n && list[k] == text_lower(word[k]))
-            k++;
-        if (k == n && (!list[k] || list[k] == ' '))
+    char key[WORD_MAX_BYTES + 1];
+
+    if (!n || n > WORD_MAX_BYTES)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        key[i] = text_lower(word[i]);
+    key[n] = '\0';
+    for (const char *p = list; (p = strstr(p, key)); p++)
+        if ((p == list || p[-1] == ' ') && (!p[n] || p[n] == ' '))
             return true;
-        while (list[k] && list[k] != ' ')
-            k++;
-    }
     return false;
 }
 
