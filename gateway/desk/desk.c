@@ -35,6 +35,33 @@ enum rc desk_tell(struct desk *d, enum mailing_kind kind, int64_t subject, enum 
     return rc == RC_NOT_FOUND || rc == RC_CONFLICT ? RC_OK : rc;
 }
 
+static bool is_about_alarm(enum mailing_kind kind)
+{
+    return kind == MAILING_PAGE || kind == MAILING_PAGE_CLAIMED || kind == MAILING_PAGE_DETAILS ||
+           kind == MAILING_PAGE_TAKEN || kind == MAILING_PAGE_REMINDER || kind == MAILING_PAGE_SECOND;
+}
+
+/* What the answered mail was about, and which words it takes. */
+static enum rc add_about(struct desk *d, struct json *values, struct err *err)
+{
+    const bool is_review = d->question.kind == QUESTION_REVIEW;
+    const bool is_list = is_review && !d->question.subject_id;
+    const bool has_post =
+        !is_list && (is_review || d->question.kind == QUESTION_ANNOUNCE || d->question.kind == QUESTION_ALL_OR_PRIVATE);
+    struct post p = { .text = "" };
+    enum rc rc = RC_NOT_FOUND;
+
+    if (has_post)
+        rc = post_get(&d->gate->store, (struct post_id){ d->question.subject_id }, d->mem, &p, err);
+    if (rc && rc != RC_NOT_FOUND)
+        return rc;
+    json_set_bool(values, "is_list", is_list);
+    json_set_bool(values, "is_note", is_review && !is_list);
+    json_set_bool(values, "is_alarm", !d->question.kind && is_about_alarm(d->in->sender->mailing.kind));
+    json_set_bool(values, "is_waiting", !rc && post_state_is_waiting(p.state) && !p.send_ms);
+    return RC_OK;
+}
+
 /* Nothing happened, and why. The answer to this letter is taken like one to the mail that was answered. */
 enum rc desk_tell_unclear(struct desk *d, const char *author, const char *guess, enum review_problem problem,
                           struct err *err)
@@ -58,6 +85,8 @@ enum rc desk_tell_unclear(struct desk *d, const char *author, const char *guess,
                       p == (int)problem);
     json_set_bool(values, "is_unclear", problem == REVIEW_NO_PROBLEM);
     d->outcome = OUTCOME_ASKED;
+    if (!rc)
+        rc = add_about(d, values, err);
     if (!rc)
         return desk_tell(d, MAILING_REVIEW_UNCLEAR, about, is_review ? TOKEN_REVIEW : TOKEN_DESK, values, err);
     json_free(&values);
@@ -170,12 +199,6 @@ static enum rc take_identity(struct desk *d, const struct decision *decision, st
 
 typedef enum rc desk_fn(struct desk *d, const struct decision *decision, struct err *err);
 
-static bool is_about_alarm(enum mailing_kind kind)
-{
-    return kind == MAILING_PAGE || kind == MAILING_PAGE_CLAIMED || kind == MAILING_PAGE_DETAILS ||
-           kind == MAILING_PAGE_TAKEN || kind == MAILING_PAGE_REMINDER || kind == MAILING_PAGE_SECOND;
-}
-
 bool desk_is_claim(const struct desk_letter *in, struct arena *mem)
 {
     const struct decision_input text = { .text = in->letter->text, .names = in->names };
@@ -210,7 +233,11 @@ static enum rc take_desk(struct desk *d, struct err *err)
 
     if (set.count == 1 && set.v[0].kind == DECISION_ANNOUNCE)
         return desk_draft(d, &set.v[0], err);
-    if (set.count != 1 || !fn)
+    if (!fn) {
+        d->outcome = OUTCOME_ASKED;
+        return desk_words_unclear(d->gate, d->in, err);
+    }
+    if (set.count != 1)
         return desk_tell_unclear(d, "", set.near ? decision_word(set.near, d->mem) : "", REVIEW_NO_PROBLEM, err);
     return fn(d, &set.v[0], err);
 }

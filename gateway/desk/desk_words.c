@@ -370,11 +370,21 @@ enum rc desk_words_take(struct gate *gate, const struct desk_letter *in, const s
     return RC_OK;
 }
 
-enum rc desk_words_reply_first(struct gate *gate, const struct desk_letter *in, struct err *err)
+static enum rc tell_problem(struct gate *gate, const struct desk_letter *in, enum desk_problem problem, struct err *err)
 {
-    CLEANUP(arena_free) struct arena *mem = arena_new("desk_reply_first");
+    CLEANUP(arena_free) struct arena *mem = arena_new("desk_problem");
     struct desk_flow f = { .gate = gate, .in = in, .staff = &in->sender->person, .mem = mem };
 
     f.act = (struct desk_act){ .name = "", .text = "", .when = "", .address = "", .state = "" };
-    return desk_flow_problem(&f, DESK_REPLY_FIRST, 0, NULL, err);
+    return desk_flow_problem(&f, problem, 0, NULL, err);
+}
+
+enum rc desk_words_unclear(struct gate *gate, const struct desk_letter *in, struct err *err)
+{
+    return tell_problem(gate, in, DESK_UNCLEAR, err);
+}
+
+enum rc desk_words_reply_first(struct gate *gate, const struct desk_letter *in, struct err *err)
+{
+    return tell_problem(gate, in, DESK_REPLY_FIRST, err);
 }

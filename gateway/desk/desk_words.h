@@ -26,6 +26,8 @@ MUST_CHECK enum rc desk_words_is(struct gate *gate, const struct letter *letter,
 MUST_CHECK enum rc desk_words_take(struct gate *gate, const struct desk_letter *in, const struct question *question,
                                    struct arena *mem, bool *ret_is_ours, enum letter_outcome *ret_outcome,
                                    struct err *err);
+/* No word that we know, in answer to a letter that asks for no decision: told so. */
+MUST_CHECK enum rc desk_words_unclear(struct gate *gate, const struct desk_letter *in, struct err *err);
 /* A word of the desk in a mail of its own, which proves the address alone: told how it counts. */
 MUST_CHECK enum rc desk_words_reply_first(struct gate *gate, const struct desk_letter *in, struct err *err);
 

@@ -199,6 +199,47 @@ static void a_line_that_is_none_spoils_the_list(void **state)
     assert_true(circle_waiting(c, "First").id.v);
     assert_int_equal(circle_new(c, SAM), 0);
     circle_has(circle_mail(c, ANA, "say it again"), "We did nothing yet");
+    circle_has(circle_mail(c, ANA, "say it again"), "one decision on each line, with its number, like OK 2");
+    circle_has(circle_mail(c, ANA, "say it again"), "The notes still wait.");
+}
+
+static void ok_all_beside_a_no_is_all_the_others(void **state)
+{
+    struct circle *c = *state;
+    const struct mail *list = list_of(c);
+    const int bread = number_of(list, "Fourth: bread");
+
+    circle_reply(c, list, ANA, arena_printf(c->mem, "OK ALL\r\nNO %d rule 3\r\n", bread), PASS);
+    assert_int_equal(circle_waiting(c, "First").id.v, 0);
+    assert_int_equal(circle_waiting(c, "Fourth").id.v, 0);
+    assert_true(circle_waiting(c, "Third").id.v); /* marked */
+    assert_int_equal(circle_said(c, SAM, "First: soup"), 1);
+    assert_int_equal(circle_said(c, SAM, "Fourth: bread"), 0);
+    circle_has(circle_mail(c, MARIA, "about your note"), "No selling");
+}
+
+/* What still waits, and the words that count: of what was answered. */
+static void what_is_asked_back_fits_what_was_answered(void **state)
+{
+    struct circle *c = *state;
+    const struct mail *asked, *again;
+
+    note(c, CRISIS, &asked);
+    circle_reply(c, circle_mail(c, ANA, "please claim"), ANA, "I will look at it in a minute", PASS);
+    again = circle_mail(c, ANA, "say it again");
+    circle_has(again, "CLAIM makes the alarm yours");
+    circle_lacks(again, "OK CUT");
+    circle_lacks(again, "still wait");
+    circle_reply(c, asked, ANA, "I will look at it in a minute", PASS);
+    again = circle_mail(c, ANA, "say it again");
+    circle_has(again, "OK CUT");
+    circle_has(again, "It still waits.");
+    circle_reply(c, asked, ANA, "DONE: called her", PASS);
+    circle_reply(c, asked, ANA, "DONE: really", PASS);
+    circle_has(circle_mail(c, ANA, "say it again"), "A second person must say it too");
+    circle_reply(c, asked, ANA, "NO 1", PASS);
+    circle_reply(c, asked, ANA, "What did I say?", PASS);
+    circle_lacks(circle_mail(c, ANA, "say it again"), "still waits");
 }
 
 /* From an address that nobody registered it does nothing, and who is imitated is asked. */
@@ -282,6 +323,8 @@ int main(void)
         TEST(a_decision_about_what_has_changed_since_does_nothing),
         TEST(a_list_takes_one_decision_a_line),
         TEST(a_line_that_is_none_spoils_the_list),
+        TEST(ok_all_beside_a_no_is_all_the_others),
+        TEST(what_is_asked_back_fits_what_was_answered),
         TEST(a_list_answered_from_elsewhere),
         TEST(ok_all_leaves_the_flagged_ones),
         TEST(reminders_come_after_four_working_hours_then_daily_then_to_the_deputy),
