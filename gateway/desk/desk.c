@@ -42,7 +42,7 @@ static bool is_about_alarm(enum mailing_kind kind)
 }
 
 /* What the answered mail was about, and which words it takes. */
-static enum rc add_about(struct desk *d, struct json *values, struct err *err)
+static enum rc add_about(struct desk *d, enum review_problem problem, struct json *values, struct err *err)
 {
     const bool is_review = d->question.kind == QUESTION_REVIEW;
     const bool is_list = is_review && !d->question.subject_id;
@@ -58,7 +58,8 @@ static enum rc add_about(struct desk *d, struct json *values, struct err *err)
     json_set_bool(values, "is_list", is_list);
     json_set_bool(values, "is_note", is_review && !is_list);
     json_set_bool(values, "is_alarm", !d->question.kind && is_about_alarm(d->in->sender->mailing.kind));
-    json_set_bool(values, "is_waiting", !rc && post_state_is_waiting(p.state) && !p.send_ms);
+    json_set_bool(values, "is_waiting",
+                  !rc && post_state_is_waiting(p.state) && !p.send_ms && problem != REVIEW_GROUP_OVER);
     return RC_OK;
 }
 
@@ -86,7 +87,7 @@ enum rc desk_tell_unclear(struct desk *d, const char *author, const char *guess,
     json_set_bool(values, "is_unclear", problem == REVIEW_NO_PROBLEM);
     d->outcome = OUTCOME_ASKED;
     if (!rc)
-        rc = add_about(d, values, err);
+        rc = add_about(d, problem, values, err);
     if (!rc)
         return desk_tell(d, MAILING_REVIEW_UNCLEAR, about, is_review ? TOKEN_REVIEW : TOKEN_DESK, values, err);
     json_free(&values);
