@@ -4,6 +4,7 @@
 #include "gateway/home/context.h"
 #include "gateway/note/mark.h"
 #include "gateway/note/publish.h"
+#include "gateway/note/topic.h"
 #include "gateway/note/two_oks.h"
 #include "gateway/say/entry.h"
 #include "gateway/say/notice.h"
@@ -144,14 +145,6 @@ static enum rc check_open(const struct drafting *d, struct err *err)
     return d->group.state == GROUP_OPEN ? RC_OK : err_set(err, RC_PERM, "this group has ended");
 }
 
-static enum rc check_tag(struct drafting *d, struct err *err)
-{
-    if (d->count.all)
-        return RC_OK;
-    return err_set(err, RC_INPUT,
-                   d->post.audience_tag ? "nobody in the group has this tag" : "the group has no active members yet");
-}
-
 static const char *hits_json(const struct announcement *a, struct arena *mem)
 {
     struct context c = { .original = a->text, .trimmed = "", .subject = "", .cut = "", .from_name = "" };
@@ -191,7 +184,7 @@ enum rc announce_draft(struct gate *gate, const struct announcement *a, struct p
     if (!rc)
         rc = check_open(&d, err);
     if (!rc)
-        rc = check_tag(&d, err);
+        rc = topic_check_audience(gate, d.post.group, d.post.audience_tag, err);
     if (!rc)
         rc = post_add(&gate->store, &d.post, err);
     if (!rc)

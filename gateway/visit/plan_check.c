@@ -258,14 +258,13 @@ enum rc plan_check_tag(struct planner *p, const struct visit_plan *plan, struct 
 {
     const char *const tag = plan->words.tag;
     const struct roster_filter filter = { .group = plan->group, .tag = tag };
-    struct roster_row row;
-    size_t n;
+    struct roster_count count;
 
     if (!*tag)
         return RC_OK;
-    if (membership_roster(&p->gate->store, &filter, (struct membership_id){ 0 }, &row, 1, &n, err))
+    if (membership_count(&p->gate->store, &filter, &count, err))
         return err->rc;
-    if (!n)
+    if (!count.all)
         note(p, (struct planner_warning){
                     .what = PLANNER_NO_TAG,
                     .line = arena_printf(p->mem, "nobody in this group has the tag %s: nobody is asked", tag) });

@@ -312,9 +312,10 @@ static void the_model_comes_from_the_notes(void **state)
     learn_close_all(&l);
 }
 
-static void print_goal(const char *goal, bool is_met)
+/* A goal that is missed fails nothing: what fails is less than what was measured (struct floors). */
+static void print_goal(const char *set, const char *goal, bool is_met)
 {
-    print_message("  goal %-50s %s\n", goal, is_met ? "met" : "NOT MET");
+    print_message("  goal %s: %s: %s\n", is_met ? "met" : "MISSED", set, goal);
 }
 
 /* What was measured, below which no change may fall. Of traps, ordinary notes and thanks: above. */
@@ -326,12 +327,12 @@ struct floors {
 static void hold_to(const char *what, const struct counts *c, const struct floors *floors)
 {
     print_counts(what, c);
-    print_goal("imminent and explicit >= 0.95, bound >= 0.90",
+    print_goal(what, "imminent and explicit >= 0.95, bound >= 0.90",
                share(c, CRISIS) >= 0.95 && lower_bound(c->found[CRISIS], c->all[CRISIS]) >= 0.90);
-    print_goal("indirect >= 0.60", share(c, INDIRECT) >= 0.60);
-    print_goal("traps <= 0.10", share(c, TRAP) <= 0.10);
-    print_goal("ordinary <= 0.03", share(c, ORDINARY) <= 0.03);
-    print_goal("thanks <= 0.03", share(c, THANKS) <= 0.03);
+    print_goal(what, "indirect >= 0.60", share(c, INDIRECT) >= 0.60);
+    print_goal(what, "traps <= 0.10", share(c, TRAP) <= 0.10);
+    print_goal(what, "ordinary <= 0.03", share(c, ORDINARY) <= 0.03);
+    print_goal(what, "thanks <= 0.03", share(c, THANKS) <= 0.03);
     assert_true(share(c, CRISIS) >= floors->crisis);
     assert_true(share(c, INDIRECT) >= floors->indirect);
     assert_true(share(c, MEDICAL) >= floors->medical);
