@@ -29,7 +29,9 @@ static const struct form forms[] = {
     { DESK_WORD_AGAIN, FOLLOW_PERSON, true, "otra vez" },
     { DESK_WORD_AGAIN, FOLLOW_PERSON, true, "de nuevo" },
     { DESK_WORD_WHO, FOLLOW_GROUP, false, "who|quien|quienes" },
-    { DESK_WORD_QUEUE, FOLLOW_NOTHING, false, "queue|cola|pendientes" },
+    { DESK_WORD_WHO, FOLLOW_GROUP, false, "who is in" },
+    { DESK_WORD_WHO, FOLLOW_GROUP, false, "quien|quienes esta|estan en" },
+    { DESK_WORD_QUEUE, FOLLOW_GROUP, false, "queue|cola|pendientes" },
     { DESK_WORD_PAUSE, FOLLOW_PERSON, false, "pause|pausa|pausar" },
     { DESK_WORD_REMOVE, FOLLOW_PERSON, true, "remove|quitar|retirar" },
     { DESK_WORD_RULES, FOLLOW_GROUP, true, "rules|reglas" },
@@ -54,6 +56,7 @@ struct reader {
     size_t i, line_to; /* what is left of the word's own line, less its text */
     struct arena *mem;
     const char *const *groups;
+    int names_each;
 };
 
 static const struct form *read_form(struct reader *r)
@@ -106,7 +109,46 @@ static const char *take_text(struct reader *r, size_t to)
 
 /* ---- what stands on the line ---- */
 
-/* The place of a name of a group that the line from..line_to is, or ends with behind a small word; -1 when there is none. */
+/* What a name of any group may have around it. */
+static bool says_group(const struct words_token *t)
+{
+    return words_among(t->plain, "the this our my group groups people el la este nuestro mi grupo grupos");
+}
+
+/* Each word of from..line_to, but those, is one of the name. */
+static bool has_words(const struct reader *r, size_t from, const char *name)
+{
+    const char *const words = arena_printf(r->mem, " %s ", text_fold_plain(r->mem, name));
+    bool has = false;
+
+    for (size_t i = from; i < r->line_to; i++) {
+        if (says_group(&r->v[i]))
+            continue;
+        has = strstr(words, arena_printf(r->mem, " %s ", r->v[i].plain)) != NULL;
+        if (!has)
+            return false;
+    }
+    return has;
+}
+
+/* The place of the first name of the only group whose names hold the words; -1: none, or several. */
+static int group_by_words(const struct reader *r, size_t from)
+{
+    int found = -1;
+
+    for (int g = 0; r->groups && r->groups[g]; g++) {
+        const int first = g - g % r->names_each;
+
+        if (found == first || !has_words(r, from, r->groups[g]))
+            continue;
+        if (found >= 0)
+            return -1;
+        found = first;
+    }
+    return found;
+}
+
+/* The place of a name of a group that the line from..line_to is; -1 when there is none. */
 static int group_at(const struct reader *r, size_t from)
 {
     const char *said = text_fold_plain(r->mem, span(r, from, r->line_to));
@@ -114,17 +156,28 @@ static int group_at(const struct reader *r, size_t from)
     for (int g = 0; *said && r->groups && r->groups[g]; g++)
         if (*r->groups[g] && !strcmp(said, text_fold_plain(r->mem, r->groups[g])))
             return g;
-    return -1;
+    return group_by_words(r, from);
+}
+
+/* "the group": the one that the letter is about. */
+static bool is_this_group(const struct reader *r, size_t from)
+{
+    size_t i = from;
+
+    while (i < r->line_to && says_group(&r->v[i]))
+        i++;
+    return i > from && i == r->line_to;
 }
 
 static void take_group(struct reader *r, bool may_be_alone, struct desk_word *w)
 {
-    if (may_be_alone && (w->group = group_at(r, r->i)) >= 0) {
+    if (may_be_alone && ((w->group = group_at(r, r->i)) >= 0 || is_this_group(r, r->i))) {
         r->i = r->line_to;
         return;
     }
     for (size_t at = r->i; at + 1 < r->line_to; at++)
-        if (words_among(r->v[at].plain, "in to for from en a para de") && (w->group = group_at(r, at + 1)) >= 0) {
+        if (words_among(r->v[at].plain, "in to for from en a para de") &&
+            ((w->group = group_at(r, at + 1)) >= 0 || is_this_group(r, at + 1))) {
             r->line_to = at;
             return;
         }
@@ -331,6 +384,7 @@ struct desk_word desk_word_read(const struct desk_word_input *in, struct arena *
     const struct form *form;
     size_t to, word;
 
+    r.names_each = in->names_each ? in->names_each : 1;
     if (bare.list.is_cut)
         return w;
     if (named.from > r.i && named.from < bare.to)

@@ -7,8 +7,8 @@
  *   word      English            Spanish                           what follows
  *   INVITE    INVITE             INVITAR INVITA                    address and full name, in any order · [in GROUP]
  *   AGAIN     AGAIN              OTRA VEZ, DE NUEVO                name · [in GROUP] · : reason (or below)
- *   WHO       WHO                QUIEN QUIENES                     nothing · GROUP
- *   QUEUE     QUEUE              COLA PENDIENTES                   nothing
+ *   WHO       WHO, WHO IS IN     QUIEN QUIENES                     nothing · GROUP
+ *   QUEUE     QUEUE              COLA PENDIENTES                   nothing · GROUP (each line names its own)
  *   PAUSE     PAUSE              PAUSA PAUSAR                      name · [n days weeks months] · [in GROUP]
  *   REMOVE    REMOVE             QUITAR RETIRAR                    name · [in GROUP] · [: reason]
  *   RULES     RULES              REGLAS                            nothing · GROUP · : the new rules, one on each line
@@ -22,7 +22,8 @@
  *   HELP      HELP               AYUDA                             nothing
  *   RESUME    RESUME             REANUDAR                          nothing · GROUP; a name · [in GROUP] is DESK_WORD_RESUME_PERSON, UNPAUSE too
  *
- *          "in" is in, to, for, from, en, a, para or de, and GROUP one of the names that the caller gives. What stands behind the last "at",
+ *          "in" is in, to, for, from, en, a, para or de, and GROUP one of the names that the caller gives, or words of
+ *          the names of one group alone ("the Thursday group"); "the group" names none. What stands behind the last "at",
  *          "on", "el" or "para el" of TOPIC is a time (schedules/moment reads it).
  * Owns     Results live in mem.
  * State    None.
@@ -75,7 +76,8 @@ struct desk_word {
 struct desk_word_input {
     const char *text;          /* the new words */
     const char *const *names;  /* as in words_core */
-    const char *const *groups; /* names of groups, ended by NULL; several may mean one group */
+    const char *const *groups; /* names of groups, ended by NULL */
+    int names_each;            /* so many behind one another are of one group; 0: one */
 };
 
 struct desk_word desk_word_read(const struct desk_word_input *in, struct arena *mem);

@@ -226,6 +226,17 @@ static desk_fn *answer_to(const struct desk *d)
     }
 }
 
+/* In answer to a mail that asks for nothing: thanks are no question, anything else is told so. */
+static enum rc take_nothing(struct desk *d, struct err *err)
+{
+    const struct words_core core = words_core(d->in->letter->text, d->in->names, d->mem);
+
+    if (core.from >= core.to)
+        return RC_OK;
+    d->outcome = OUTCOME_ASKED;
+    return desk_words_tell(d->gate, d->in, DESK_NOTHING_HERE, err);
+}
+
 static enum rc take_desk(struct desk *d, struct err *err)
 {
     const struct decision_input in = { .text = d->in->letter->text, .names = d->in->names };
@@ -234,10 +245,8 @@ static enum rc take_desk(struct desk *d, struct err *err)
 
     if (set.count == 1 && set.v[0].kind == DECISION_ANNOUNCE)
         return desk_draft(d, &set.v[0], err);
-    if (!fn) {
-        d->outcome = OUTCOME_ASKED;
-        return desk_words_unclear(d->gate, d->in, err);
-    }
+    if (!fn)
+        return take_nothing(d, err);
     if (set.count != 1)
         return desk_tell_unclear(d, "", set.near ? decision_word(set.near, d->mem) : "", REVIEW_NO_PROBLEM, err);
     return fn(d, &set.v[0], err);

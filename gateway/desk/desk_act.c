@@ -48,6 +48,9 @@ const char *desk_problem_flag(enum desk_problem problem)
         [DESK_NOT_PAUSED] = "is_not_paused",
         [DESK_NOTHING_WAITS] = "is_nothing_waits",
         [DESK_GROUP_OVER] = "is_group_over",
+        [DESK_WANTS_SEND] = "is_send_wanted",
+        [DESK_WANTS_NUMBER] = "is_number_wanted",
+        [DESK_NOTHING_HERE] = "is_nothing_here",
         [DESK_REPLY_FIRST] = "is_reply_first",
     };
 
@@ -170,6 +173,8 @@ static enum rc check_member(struct gate *gate, const struct desk_act *act, struc
         *ret = DESK_DIED;
     else if (act->kind == DESK_WORD_AGAIN)
         return check_again(gate, act, &m, mem, ret, err);
+    else if (m.state == MEMBER_INVITED && act->kind != DESK_WORD_REMOVE)
+        *ret = DESK_WAITS;
     else if (act->kind == DESK_WORD_PAUSE && m.state != MEMBER_ACTIVE && m.state != MEMBER_PAUSED)
         *ret = DESK_NOT_NOW;
     else if (act->kind == DESK_WORD_RESUME_PERSON && m.state != MEMBER_PAUSED)

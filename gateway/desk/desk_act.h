@@ -73,7 +73,10 @@ enum desk_problem {
     DESK_NOT_PAUSED,
     DESK_NOTHING_WAITS, /* RESUME: the group's letters do not wait */
     DESK_GROUP_OVER,
-    DESK_REPLY_FIRST, /* a new mail: the word counts in reply to one of ours */
+    DESK_WANTS_SEND,   /* in answer to a preview: anything but SEND */
+    DESK_WANTS_NUMBER, /* likewise to numbered choices */
+    DESK_NOTHING_HERE, /* the mail that was answered asks for nothing */
+    DESK_REPLY_FIRST,  /* a new mail: the word counts in reply to one of ours */
     DESK_PROBLEM_COUNT
 };
 

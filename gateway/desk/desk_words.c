@@ -286,13 +286,16 @@ static enum rc take_back(struct desk_flow *f, const struct json *data, struct er
     return desk_flow_tell(f, MAILING_DESK_DONE, 0, values, err);
 }
 
-enum expected { EXPECT_SEND, EXPECT_NUMBER, EXPECT_UNDO };
+enum expected { EXPECT_SEND, EXPECT_NUMBER, EXPECT_UNDO, EXPECT_VISIT };
 
 static enum expected expected_of(const struct json *data)
 {
     const char *ask = json_get_str(data, "ask", "");
 
-    return !strcmp(ask, "send") ? EXPECT_SEND : !strcmp(ask, "undo") ? EXPECT_UNDO : EXPECT_NUMBER;
+    return !strcmp(ask, "send")    ? EXPECT_SEND
+           : !strcmp(ask, "undo")  ? EXPECT_UNDO
+           : !strcmp(ask, "visit") ? EXPECT_VISIT
+                                   : EXPECT_NUMBER;
 }
 
 /* The number that is the whole text, or -1. */
@@ -313,8 +316,11 @@ static enum rc answer(struct desk_flow *f, const struct question *question, bool
     const int number = number_of(f);
     enum expected expected;
 
-    if (json_parse(question->data, strlen(question->data), &data, err) ||
-        desk_act_read(json_get_str(data, "act", ""), f->mem, &f->act, err))
+    if (json_parse(question->data, strlen(question->data), &data, err))
+        return err->rc;
+    if (expected_of(data) == EXPECT_VISIT) /* its SEND is gateway/desk/visit_desk's */
+        return RC_OK;
+    if (desk_act_read(json_get_str(data, "act", ""), f->mem, &f->act, err))
         return err->rc;
     expected = expected_of(data);
     if (expected == EXPECT_NUMBER ? number < 0 : kind != (expected == EXPECT_SEND ? DECISION_SEND : DECISION_UNDO))
@@ -325,10 +331,29 @@ static enum rc answer(struct desk_flow *f, const struct question *question, bool
     if (expected == EXPECT_SEND)
         return send(f, question, err);
     if (expected == EXPECT_NUMBER && (number < 1 || (size_t)number > json_count(json_get(data, "choices"))))
-        return desk_flow_problem(f, DESK_UNCLEAR, question->id.v, NULL, err);
+        return desk_flow_problem(f, DESK_WANTS_NUMBER, question->id.v, NULL, err);
     if (question_close(&f->gate->store, question->id, QUESTION_ANSWERED, err))
         return err->rc;
     return expected == EXPECT_UNDO ? take_back(f, data, err) : pick(f, data, number, err);
+}
+
+/* Something else came: what is asked waits on, and SEND or the number in answer to this counts. Thanks for what was done are no question. */
+static enum rc ask_once_more(struct desk_flow *f, const struct question *question, struct err *err)
+{
+    const struct words_core core = words_core(f->in->letter->text, f->in->names, f->mem);
+    CLEANUP(json_free) struct json *data = NULL;
+    enum expected expected;
+
+    if (json_parse(question->data, strlen(question->data), &data, err))
+        return err->rc;
+    expected = expected_of(data);
+    if (question->state == QUESTION_OPEN && question->person.v == f->staff->id.v && expected != EXPECT_UNDO)
+        return desk_flow_problem(f, expected == EXPECT_NUMBER ? DESK_WANTS_NUMBER : DESK_WANTS_SEND, question->id.v,
+                                 NULL, err);
+    if (core.from < core.to)
+        return desk_flow_problem(f, DESK_UNCLEAR, 0, NULL, err);
+    f->outcome = OUTCOME_STAFF;
+    return RC_OK;
 }
 
 /* ---- the letter ---- */
@@ -341,7 +366,7 @@ enum rc desk_words_is(struct gate *gate, const struct letter *letter, const char
 
     if (desk_find_groups(gate, mem, &groups, err))
         return err->rc;
-    w = desk_word_read(&(struct desk_word_input){ letter->text, names, groups.names }, mem);
+    w = desk_word_read(&(struct desk_word_input){ letter->text, names, groups.names, 3 }, mem);
     *ret_is = w.kind && w.is_whole;
     *ret_is_loud = *ret_is && w.is_loud;
     return RC_OK;
@@ -360,9 +385,9 @@ enum rc desk_words_take(struct gate *gate, const struct desk_letter *in, const s
     if (question->kind == QUESTION_DESK && answer(&f, question, ret_is_ours, err))
         return err_wrap(err, "desk question %" PRId64, question->id.v);
     if (!*ret_is_ours) {
-        w = desk_word_read(&(struct desk_word_input){ in->letter->text, in->names, f.groups.names }, mem);
+        w = desk_word_read(&(struct desk_word_input){ in->letter->text, in->names, f.groups.names, 3 }, mem);
         *ret_is_ours = w.kind != DESK_WORD_NONE || question->kind == QUESTION_DESK;
-        if (*ret_is_ours && begin(&f, &w, err))
+        if (*ret_is_ours && (w.kind ? begin(&f, &w, err) : ask_once_more(&f, question, err)))
             return err_wrap(err, "desk word %s", desk_word_name(w.kind, false));
     }
     if (*ret_is_ours)
@@ -370,21 +395,11 @@ enum rc desk_words_take(struct gate *gate, const struct desk_letter *in, const s
     return RC_OK;
 }
 
-static enum rc tell_problem(struct gate *gate, const struct desk_letter *in, enum desk_problem problem, struct err *err)
+enum rc desk_words_tell(struct gate *gate, const struct desk_letter *in, enum desk_problem problem, struct err *err)
 {
-    CLEANUP(arena_free) struct arena *mem = arena_new("desk_problem");
+    CLEANUP(arena_free) struct arena *mem = arena_new("desk_tell");
     struct desk_flow f = { .gate = gate, .in = in, .staff = &in->sender->person, .mem = mem };
 
     f.act = (struct desk_act){ .name = "", .text = "", .when = "", .address = "", .state = "" };
     return desk_flow_problem(&f, problem, 0, NULL, err);
-}
-
-enum rc desk_words_unclear(struct gate *gate, const struct desk_letter *in, struct err *err)
-{
-    return tell_problem(gate, in, DESK_UNCLEAR, err);
-}
-
-enum rc desk_words_reply_first(struct gate *gate, const struct desk_letter *in, struct err *err)
-{
-    return tell_problem(gate, in, DESK_REPLY_FIRST, err);
 }

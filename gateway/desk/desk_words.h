@@ -17,6 +17,7 @@
 #define GATEWAY_DESK_DESK_WORDS_H
 
 #include "gateway/desk/desk.h"
+#include "gateway/desk/desk_act.h"
 #include "store/question.h"
 
 /* Whether the text is a whole word of the desk, whoever wrote it; is_loud: its word is in capitals. */
@@ -26,9 +27,8 @@ MUST_CHECK enum rc desk_words_is(struct gate *gate, const struct letter *letter,
 MUST_CHECK enum rc desk_words_take(struct gate *gate, const struct desk_letter *in, const struct question *question,
                                    struct arena *mem, bool *ret_is_ours, enum letter_outcome *ret_outcome,
                                    struct err *err);
-/* No word that we know, in answer to a letter that asks for no decision: told so. */
-MUST_CHECK enum rc desk_words_unclear(struct gate *gate, const struct desk_letter *in, struct err *err);
-/* A word of the desk in a mail of its own, which proves the address alone: told how it counts. */
-MUST_CHECK enum rc desk_words_reply_first(struct gate *gate, const struct desk_letter *in, struct err *err);
+/* Nothing was done, and why: DESK_REPLY_FIRST for a word in a mail of its own, which proves the address alone; DESK_NOTHING_HERE. */
+MUST_CHECK enum rc desk_words_tell(struct gate *gate, const struct desk_letter *in, enum desk_problem problem,
+                                   struct err *err);
 
 #endif

@@ -424,6 +424,26 @@ static enum rc send(struct desk_visit *d, struct err *err)
     return rc ? or_problem(d, rc, err) : say_act(d, true, 0, err);
 }
 
+/* SEND counts in answer to the preview, and to what was said when something else came in answer to it. */
+static enum rc is_of_preview(struct desk_visit *d, bool *ret_is, struct err *err)
+{
+    const enum mailing_kind kind = d->in->sender->mailing.kind;
+    CLEANUP(json_free) struct json *data = NULL;
+    struct question q;
+    enum rc rc;
+
+    *ret_is = kind == MAILING_VISIT_DESK;
+    if (kind != MAILING_DESK_UNCLEAR || !d->in->sender->mailing.subject_id)
+        return RC_OK;
+    rc = question_get(&d->gate->store, (struct question_id){ d->in->sender->mailing.subject_id }, d->mem, &q, err);
+    if (rc)
+        return rc == RC_NOT_FOUND ? RC_OK : rc;
+    if (json_parse(q.data, strlen(q.data), &data, err))
+        return err->rc;
+    *ret_is = !strcmp(json_get_str(data, "ask", ""), "visit");
+    return RC_OK;
+}
+
 /* ---- RECAP ---- */
 
 /* A conversation in the host's name, as TOPIC opens one. */
@@ -445,12 +465,12 @@ static enum rc recap(struct desk_visit *d, bool *ret_is_ours, enum letter_outcom
 enum rc visit_desk_take(struct gate *gate, const struct desk_letter *in, struct arena *mem, bool *ret_is_ours,
                         enum letter_outcome *ret_outcome, struct err *err)
 {
-    const enum mailing_kind kind = in->sender->mailing.kind;
     struct desk_visit d = { .gate = gate,
                             .in = in,
                             .who = { AUDIT_STAFF, in->sender->person.id.v, AUDIT_WAY_EMAIL },
                             .visit = { .number = 0 },
                             .mem = mem };
+    bool is_asked = false;
 
     *ret_is_ours = false;
     read_words(&d);
@@ -458,8 +478,9 @@ enum rc visit_desk_take(struct gate *gate, const struct desk_letter *in, struct 
         d.word = WORD_ATTEND;
         d.rest = in->letter->text;
     }
-    if (d.word == WORD_NONE || (d.word == WORD_SEND && kind != MAILING_VISIT_DESK) ||
-        (d.word == WORD_RECAP && !is_after(&d)) ||
+    if (d.word == WORD_SEND && is_of_preview(&d, &is_asked, err))
+        return err->rc;
+    if (d.word == WORD_NONE || (d.word == WORD_SEND && !is_asked) || (d.word == WORD_RECAP && !is_after(&d)) ||
         (d.word == WORD_MOVE && in->sender->token.purpose == TOKEN_REVIEW)) /* MOVE of a note */
         return RC_OK;
     if (d.word == WORD_RECAP)

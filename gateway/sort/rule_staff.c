@@ -75,7 +75,7 @@ static enum rc word_to_desk(struct sorting *s, const struct desk_letter *in, boo
     if (!has_said_yes)
         return ask_yes_first(s, err);
     s->outcome = OUTCOME_ASKED;
-    return desk_words_reply_first(s->gate, in, err);
+    return desk_words_tell(s->gate, in, DESK_REPLY_FIRST, err);
 }
 
 enum rc rule_staff(struct sorting *s, struct err *err)

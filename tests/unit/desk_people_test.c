@@ -167,6 +167,55 @@ static void no_piece_of_the_practices_name_is_suggested(void **state)
     circle_stop(&c);
 }
 
+/* What is no answer to the mail that was answered is told so, in words that fit it. */
+static void other_answers_than_asked_for(void **state)
+{
+    struct circle c;
+    const struct mail *m, *list;
+    struct err err;
+
+    (void)state;
+    open_circle(&c, STAFF_MODERATOR);
+    say(&c, "PAUSE Rose");
+    circle_has(say(&c, "Yes"), "If it is right, reply SEND");
+    circle_has(say(&c, "OK"), "If it is right, reply SEND");
+    circle_has(say(&c, "SEND"), "Rose gets no letters"); /* in answer to that */
+    assert_null(say(&c, "Thank you!"));
+    CIRCLE_TX(&c, gate_help_member(&c.g, "Rose", "rose2@example.net", RHYTHM_DAILY));
+    say(&c, "REMOVE Rose");
+    circle_has(say(&c, "the first one"), "one of the numbers");
+    circle_has(say(&c, "1"), "Take one person out");
+    list = say(&c, "WHO");
+    for (size_t i = 0; i < 3; i++) {
+        static const char *const words[] = { "SEND", "OK", "Is Rose well?" };
+
+        circle_listen(&c);
+        circle_reply(&c, list, ANA, words[i], PASS);
+        m = circle_since(&c, ANA, NULL);
+        circle_has(m, "asks for nothing");
+        circle_lacks(m, "note still waits");
+    }
+    circle_listen(&c);
+    circle_reply(&c, list, ANA, "Thanks!\n\nAna", PASS);
+    assert_null(circle_since(&c, ANA, NULL));
+    circle_stop(&c);
+}
+
+/* Who was asked and has not answered is neither in nor out. */
+static void who_was_asked_is_said_to_be(void **state)
+{
+    struct circle c;
+
+    (void)state;
+    open_circle(&c, STAFF_MODERATOR);
+    say(&c, "INVITE june@example.net June Park");
+    say(&c, "SEND");
+    circle_has(say(&c, "PAUSE June"), "asks for a yes");
+    circle_has(say(&c, "RESUME June"), "asks for a yes");
+    circle_has(say(&c, "REMOVE June from the group"), "Take one person out");
+    circle_stop(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -175,6 +224,8 @@ int main(void)
         cmocka_unit_test(staff_who_are_not_found_are_listed),
         cmocka_unit_test(a_pause_is_ended_by_name),
         cmocka_unit_test(who_is_in_the_group_is_meant),
+        cmocka_unit_test(other_answers_than_asked_for),
+        cmocka_unit_test(who_was_asked_is_said_to_be),
         cmocka_unit_test(no_piece_of_the_practices_name_is_suggested),
     };
 

@@ -24,6 +24,17 @@ static const struct {
     { "WHO Walkers", "WHO #2" },
     { "WHO in Tuesday Circle", "WHO #0" },
     { "WHO is Rose", "WHO?" },
+    { "WHO Tuesday", "WHO #1" }, /* in full; else "Circle" and "Tuesday" are of one group */
+    { "WHO in the Walkers group", "WHO #2" },
+    { "Who is in Walkers", "WHO #2" },
+    { "who is in the group", "WHO" },
+    { "¿Quiénes están en el grupo?", "" },
+    { "QUIENES ESTAN EN EL GRUPO?", "WHO" },
+    { "WHO Circle", "WHO #0" },
+    { "WHO is in the garden", "WHO?" },
+    { "WHO the", "WHO" },
+    { "QUEUE Walkers", "QUEUE #2" },
+    { "PAUSE Rose in the walkers group", "PAUSE <Rose> #2 %14" },
     { "Quién", "WHO" },
     { "who wrote the note about soup?", "WHO?" },
     { "Whoever it was", "" },
@@ -113,7 +124,7 @@ static void words_are_read(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        const struct desk_word w = desk_word_read(&(struct desk_word_input){ cases[i].text, names, groups }, mem);
+        const struct desk_word w = desk_word_read(&(struct desk_word_input){ cases[i].text, names, groups, 0 }, mem);
         const char *got = shown(&w, mem);
 
         if (strcmp(got, cases[i].want)) {

@@ -63,6 +63,20 @@ static void an_hour_of_the_clocks_is_told_before_send(void **state)
     circle_has(circle_mail(c, ANA, "visits"), "the clocks go back that day, so 1:30 AM comes twice.");
 }
 
+static void other_words_than_send_are_asked_back(void **state)
+{
+    struct circle *c = *state;
+    const struct visit v = visit_asked(c, 12, 0);
+
+    ana_says(c, "MOVE 1 to 3pm");
+    ana_says(c, "Yes, that is right");
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM page"), 0); /* it was read */
+    circle_has(circle_mail(c, ANA, NULL), "It waits for your word");
+    assert_int_equal(visit_now(c, &v).version, 1);
+    ana_says(c, "SEND"); /* in answer to that */
+    assert_int_equal(visit_now(c, &v).start_ms, v.start_ms + MS_HOUR);
+}
+
 static void what_changed_meanwhile_is_not_done(void **state)
 {
     struct circle *c = *state;
@@ -205,6 +219,7 @@ int main(void)
         TEST(none_planned_is_said),
         TEST(a_move_is_shown_and_done_by_send),
         TEST(an_hour_of_the_clocks_is_told_before_send),
+        TEST(other_words_than_send_are_asked_back),
         TEST(what_changed_meanwhile_is_not_done),
         TEST(what_cannot_be_is_told),
         TEST(staff_read_it_in_their_language),
