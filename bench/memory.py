@@ -2,7 +2,7 @@
 """What each process of `serve` holds while it works, in a practice with one group of MEMBERS:
    bench/memory.py [MEMBERS ...]        10000 and 100000
 The clock closes an issue for all of them and the mail roles send it into smtp-sink; meanwhile LETTERS members' letters come by LMTP (notes, answers,
-HTML, 20 MB files, boxes in boxes, words that sound like danger), a nurse asks WHO, STATS and QUEUE, and the daily mail is made. PSS is the highest of
+HTML, files that make letters of 25 MB, boxes in boxes, words that sound like danger), a nurse asks WHO, STATS and QUEUE, and the daily mail is made. PSS is the highest of
 samples, 50 a second; "RSS peak" is the kernel's own mark of each process, which misses nothing and counts shared pages in full.
 Ends with 1 when a role was seen over 64 MB PSS, or the reader of mail over 128."""
 import base64
@@ -97,7 +97,7 @@ def letters(members):
     for n in range(LETTERS):
         sender = f'm{n % members}@example.net'
         if n % 100 == 50:
-            yield sender, with_file(sender, n, 20)
+            yield sender, with_file(sender, n, 26)
         elif n % 50 == 7:
             yield sender, boxes(sender, n)
         elif n % 40 == 3:

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""From the end of `receive` (its exit 0) of a letter that sounds like danger to the alarm at the relay: at an idle machine, and in the same run while
-10,000 digests go through the same relay.
+"""From the moment we answer for a letter that sounds like danger, by `receive` (its exit 0) and by LMTP (its 250), to the alarm at the relay: at an
+idle machine, and in the same run while 10,000 digests go through the same relay.
    bench/page.py [MEMBERS] [LETTERS]
 The relay is a small one of our own, in a process of its own, which notes when the last byte of an alarm has come."""
 import asyncio
@@ -13,7 +13,8 @@ import tempfile
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'tests', 'e2e'))
-from house_kit import ANA, BORDER, BUILD, GROUP, House, letter  # noqa: E402
+from house_kit import ANA, BORDER, BUILD, GROUP, House, letter, until  # noqa: E402
+from lmtp_kit import Client, listen  # noqa: E402
 
 MEMBERS = int(sys.argv[1]) if len(sys.argv) > 1 else 10000
 LETTERS = int(sys.argv[2]) if len(sys.argv) > 2 else 15
@@ -64,16 +65,31 @@ def relay(port, count, alarms):
     asyncio.run(serve())
 
 
-def one(house, alarms, n):
-    """Seconds from exit 0 to the relay. Each letter is claimed by nobody; the calls of earlier ones are minutes away."""
+def one(house, socket, alarms, n):
+    """Seconds from our answer to the relay. Each letter is claimed by nobody; the calls of earlier ones are minutes away. Every second letter comes by LMTP."""
     mail = letter('m1@example.net', GROUP, f'tonight {n}', f'I want to kill myself tonight. I have the pills here, {n}.')
-    house.ok('receive', '--to', GROUP, '--from', 'm1@example.net', data=mail)
-    start = time.monotonic()
+    if n % 2:
+        with Client(socket) as client:
+            assert client.letter(mail, sender='m1@example.net')[0].startswith('250 '), 'the letter was refused'
+            start = time.monotonic()
+    else:
+        house.ok('receive', '--to', GROUP, '--from', 'm1@example.net', data=mail)
+        start = time.monotonic()
     return max(0.0, alarms.get(timeout=30) - start)
 
 
 def say(what, seconds):
-    print(f'{what:24} median {statistics.median(seconds):.3f} s  worst {max(seconds):.3f} s  of {len(seconds)} letters')
+    print(f'{what:40} median {statistics.median(seconds):.3f} s  worst {max(seconds):.3f} s  of {len(seconds)} letters')
+
+
+def judge(way, idle, busy):
+    """Says one way's figures; whether they reach the goals."""
+    say(f'{way}, idle', idle)
+    say(f'{way}, while digests are sent', busy)
+    ratio = statistics.median(busy) / statistics.median(idle)
+    is_good = max(idle + busy) <= GOAL_SECONDS and ratio <= GOAL_RATIO
+    print(f'{way}: ratio of the medians {ratio:.2f}; goal: at most {GOAL_SECONDS:.0f} s, ratio at most {GOAL_RATIO:.0f}: {"reached" if is_good else "MISSED"}')
+    return is_good
 
 
 def main():
@@ -84,21 +100,23 @@ def main():
         time.sleep(0.01)
     with tempfile.TemporaryDirectory(prefix='postcircle-') as folder:
         house = House(folder, relay=f'smtp://127.0.0.1:{port.value}')
+        socket = listen(house)
         house.ok('practice', 'set', 'authserv-id', BORDER, 'trust', '2')
         house.ok('work', '--once')
         subprocess.run([os.path.join(BUILD, 'tests/tools/fill_home'), house.home, str(MEMBERS)], check=True)
         with open(os.path.join(folder, 'log'), 'wb') as log:
             serve = house.start('serve', stdout=log, stderr=log)
         try:
+            until(lambda: os.path.exists(socket), what='the role lmtp')
             time.sleep(2)
-            idle = [one(house, alarms, n) for n in range(LETTERS)]
+            idle = [one(house, socket, alarms, n) for n in range(2 * LETTERS)]
             before = count.value
             house.ok('digest', 'send', 'tuesday')
             while count.value == before:
                 time.sleep(0.01)
             start, busy, spoiled = time.monotonic(), [], 0
             while count.value - before < MEMBERS and len(busy) < LETTERS * 4:
-                seconds = one(house, alarms, LETTERS + len(busy))
+                seconds = one(house, socket, alarms, 2 * LETTERS + len(busy))
                 if count.value - before < MEMBERS:
                     busy.append(seconds)
                 else:
@@ -110,12 +128,8 @@ def main():
             serve.terminate()
             serve.wait(40)
     print(f'{MEMBERS} digests in {took:.1f} s, {MEMBERS / took:.0f} a second, with the alarms among them')
-    say('idle', idle)
-    say('while digests are sent', busy)
-    ratio = statistics.median(busy) / statistics.median(idle)
-    is_good = max(idle) <= GOAL_SECONDS and ratio <= GOAL_RATIO
-    print(f'ratio of the medians {ratio:.2f}; goal: idle at most {GOAL_SECONDS:.0f} s, ratio at most {GOAL_RATIO:.0f}: {"reached" if is_good else "MISSED"}')
-    sys.exit(not is_good)
+    is_good = [judge('receive', idle[::2], busy[::2]), judge('lmtp', idle[1::2], busy[1::2])]
+    sys.exit(not all(is_good))
 
 
 main()

@@ -55,7 +55,7 @@ static const struct {
     { NULL, ID, "stopSpelling", HTML_OLDER },   /* Hotmail */
     { NULL, ID, "isReplyContent", HTML_QUOTE }, /* NetEase */
     { NULL, ID, "isForwardContent", HTML_OLDER },
-    { "includetail", NO_ATTRIBUTE, "", HTML_OLDER },               /* QQ Mail */
+    { "includetail", NO_ATTRIBUTE, "", HTML_OLDER },   /* QQ Mail */
     { NULL, CLASS, "quoted_output_body", HTML_QUOTE }, /* Nine */
     { NULL, CLASS, "airmail_on", HTML_ATTRIBUTION },
     { NULL, CLASS, "sh-quoted-content", HTML_QUOTE }, /* Superhuman */

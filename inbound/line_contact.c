@@ -34,14 +34,34 @@ static bool is_among(const char *word, size_t n, const char *list)
     return false;
 }
 
+static bool is_between_words(char c)
+{
+    switch (c) {
+    case ' ':
+    case '\t':
+    case ',':
+    case ';':
+    case ':':
+    case '(':
+    case ')':
+    case '*':
+    case '_':
+    case '/':
+    case '"':
+        return true;
+    default:
+        return false;
+    }
+}
+
 static bool next_word(const char **s, const char *end, struct piece *ret)
 {
     const char *p = *s;
 
-    while (p < end && strchr(" \t,;:()*_/\"", *p))
+    while (p < end && is_between_words(*p))
         p++;
     ret->at = p;
-    while (p < end && !strchr(" \t,;:()*_/\"", *p))
+    while (p < end && !is_between_words(*p))
         p++;
     ret->n = (size_t)(p - ret->at);
     *s = p;

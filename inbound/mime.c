@@ -535,11 +535,35 @@ static void each_address(InternetAddressList *list, int depth, const struct enco
     }
 }
 
+/* "rosa.vega+x@mail.example.org" and nothing else, as fields of the envelope hold it: no parser is needed. */
+static bool is_bare_address(const char *s)
+{
+    static const char word[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+-";
+    bool has_at = false;
+
+    for (;;) {
+        const size_t n = strspn(s, word);
+
+        s += n;
+        if (!n || !*s)
+            return n && has_at;
+        if (*s != '.' && (*s != '@' || has_at))
+            return false;
+        has_at |= *s++ == '@';
+    }
+}
+
 void mime_each_address(const char *raw_value, struct arena *mem,
                        void (*fn)(void *ctx, const char *name, const char *address), void *ctx)
 {
     struct encoded_word_kept words;
-    InternetAddressList *list = internet_address_list_parse(NULL, encoded_word_hide(raw_value, mem, &words));
+    InternetAddressList *list;
+
+    if (is_bare_address(raw_value)) {
+        fn(ctx, "", raw_value);
+        return;
+    }
+    list = internet_address_list_parse(NULL, encoded_word_hide(raw_value, mem, &words));
 
     if (!list)
         return;

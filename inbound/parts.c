@@ -12,17 +12,19 @@
 /* RFC 2046 4.1.4: a text of a kind that nobody knows is shown as plain text. Not these: programs read them. */
 static bool is_text(const struct mime_part *part)
 {
-    static const char *const not_words[] = {
-        "text/calendar", "text/x-amp-html",          "text/watch-html", "text/vcard",
-        "text/x-vcard",  "text/directory",           "text/csv",        "text/rtf",
-        "text/css",      "text/javascript",          "text/xml",        "text/x-vcalendar",
-        "text/x-vcf",    "text/tab-separated-values"
-    };
+    static const char *const not_words[] = { "calendar", "x-amp-html",          "watch-html", "vcard",
+                                             "x-vcard",  "directory",           "csv",        "rtf",
+                                             "css",      "javascript",          "xml",        "x-vcalendar",
+                                             "x-vcf",    "tab-separated-values" };
+    const char *kind;
 
-    if (!text_starts(part->type, "text/") || text_starts(part->type, "text/rfc822-"))
+    if (!text_starts(part->type, "text/"))
+        return false;
+    kind = part->type + strlen("text/");
+    if (text_starts(kind, "rfc822-"))
         return false;
     for (size_t i = 0; i < COUNT_OF(not_words); i++)
-        if (text_equals(part->type, not_words[i]))
+        if (text_equals(kind, not_words[i]))
             return false;
     return true;
 }

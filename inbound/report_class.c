@@ -8,8 +8,10 @@
 #include "base/strbuf.h"
 #include "base/text.h"
 
+#include <assert.h>
 #include <ctype.h>
 
+#define PHRASE_MAX_BYTES 80 /* of all below */
 #define GAP_MAX 60
 #define WORDS_MAX_BYTES ((size_t)64 << 10)
 
@@ -181,8 +183,12 @@ static bool has_phrase(const char *text, const char *phrase, size_t n)
 {
     const char *gap = memchr(phrase, '~', n);
     const size_t head = gap ? (size_t)(gap - phrase) : n, tail = gap ? n - head - 1 : 0;
+    char start[PHRASE_MAX_BYTES + 1];
 
-    for (const char *p = text; (p = memmem(p, strlen(p), phrase, head)); p++) {
+    assert(head <= PHRASE_MAX_BYTES);
+    memcpy(start, phrase, head);
+    start[head] = '\0';
+    for (const char *p = text; (p = strstr(p, start)); p++) {
         if (!gap)
             return true;
         p += head;
