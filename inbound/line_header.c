@@ -94,7 +94,7 @@ size_t line_titled_block(const char *const *lines, size_t count)
 
     while (n < count && n < FIELDS_MAX && is_field(lines[n])) {
         has_address |= strchr(lines[n], '@') != NULL;
-        has_figure |= strpbrk(strchr(lines[n], ':'), "0123456789") != NULL && !strchr(lines[n], '@');
+        has_figure |= !strchr(lines[n], '@') && (line_has_time(lines[n]) || line_has_year(lines[n]));
         n++;
     }
     return n >= FIELDS_MIN && has_address && has_figure ? n : 0;

@@ -22,7 +22,7 @@ static bool goes_on(const char *above, size_t marks, const char *line)
     const size_t word = strcspn(line, " ");
 
     return strlen(above) + marks >= WRAP_MIN_BYTES && strlen(above) + marks + 1 + word > WRAP_COLUMN_MIN &&
-           !ends_sentence(above) && (islower((unsigned char)*line) || isdigit((unsigned char)*line));
+           !ends_sentence(above) && islower((unsigned char)*line);
 }
 
 /* Lines at i that belong to the quoted line above: 0 when what stands there is the writer's. Behind them comes a blank or quoted line, as behind

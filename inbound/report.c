@@ -241,6 +241,8 @@ static bool is_bare_complaint(const struct mime *mime, const struct letter *lett
 {
     static const char *const starts[] = { "complaint about message from ", "email feedback report for ip " };
 
+    if (!text_starts(letter->from, "staff@") && !text_starts(letter->from, "scomp@") && !is_from_mail_system(letter))
+        return false; /* a person sends our letter on: what came through Hotmail may have that field too */
     for (size_t i = 0; i < mime->nested_field_count; i++)
         if (text_equals(mime->nested_fields[i].name, "X-HmXmrOriginalRecipient"))
             return true;

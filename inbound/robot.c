@@ -217,7 +217,7 @@ static bool is_robot_subject(const struct letter *letter, struct arena *mem)
         return true;
     if (rest_after(s, marks, COUNT_OF(marks)))
         return !*letter->return_path || is_answer(letter);
-    if (is_answer(letter) && keeps_subject(s))
+    if (is_answer(letter) && !*letter->trimmed && keeps_subject(s)) /* who quotes wrote by hand */
         return true;
     rest = rest_after(s, away, COUNT_OF(away));
     return rest && (!*letter->return_path || is_answer(letter) || rest[-1] == ':' || *skip_blanks(rest) == ':');

@@ -25,7 +25,7 @@ def killed_with_mail_in_flight(folder, capability=None):
                 time.sleep(chance.uniform(0.03, 0.4))
                 role.kill()
                 role.start()
-            taken(house, sent, 120)
+            taken(house, sent, 120 + sent // 4)
             until(lambda: server.count() == 0, 60, what='an empty INBOX')
             in_done = server.count('Done')
     sizes = [n for n, in house.rows('SELECT bytes FROM arrival WHERE state = 2')]

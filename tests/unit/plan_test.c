@@ -138,6 +138,8 @@ static void what_others_wrote_below_leaves(void **state)
         { "Ok.\n\n-------- Tukaj kar koli --------\nOdnekod: Rosa <rosa@example.org>\nKdaj: 16. 4. 2026 7:54\nZadeva: "
           "Kruh\n\nKruh.\n",
           "Ok." },
+        { "Soup.\n\n-------- Recipe --------\nServes: 4\nFrom: grandma@example.org\nTime: 30 min\n\nBoil.\n",
+          "Soup.\n\n-------- Recipe --------\nServes: 4\nFrom: grandma@example.org\nTime: 30 min\n\nBoil." },
         { "My notes:\n\n-------- Monday --------\nMorning: 120\nNoon: 130\nNight: 125\n",
           "My notes:\n\n-------- Monday --------\nMorning: 120\nNoon: 130\nNight: 125" },
     };
@@ -160,6 +162,8 @@ static void ends_of_wrapped_quotes_are_quoted(void **state)
           "We know." },
         { "> I walk ten minutes after supper now, and so does the dog I told you of.\nme too, every night\n\nRosa\n",
           "me too, every night\n\nRosa" },
+        { "> I walk ten minutes after supper now, and so does the dog I told you of and\n80 units I take\n\nRosa\n",
+          "80 units I take\n\nRosa" },
         { "> I walk ten minutes\nme too, every night\n> and then I sleep\nso do I\n",
           "me too, every night\n\nso do I" },
         { "> I walk ten minutes after supper now, and so does the dog I told you of and\nMe too!\n\nRosa\n",
