@@ -115,7 +115,7 @@ static bool says_group(const struct words_token *t)
     return words_among(t->plain, "the this our my group groups people el la este nuestro mi grupo grupos");
 }
 
-/* Each word of from..line_to, but those, is one of the name. */
+/* Each word of from..line_to, but those, is one of the name. A figure alone is a number of what is asked for, not of "Type 2". */
 static bool has_words(const struct reader *r, size_t from, const char *name)
 {
     const char *const words = arena_printf(r->mem, " %s ", text_fold_plain(r->mem, name));
@@ -124,9 +124,9 @@ static bool has_words(const struct reader *r, size_t from, const char *name)
     for (size_t i = from; i < r->line_to; i++) {
         if (says_group(&r->v[i]))
             continue;
-        has = strstr(words, arena_printf(r->mem, " %s ", r->v[i].plain)) != NULL;
-        if (!has)
+        if (!strstr(words, arena_printf(r->mem, " %s ", r->v[i].plain)))
             return false;
+        has = has || strspn(r->v[i].plain, "0123456789") < strlen(r->v[i].plain);
     }
     return has;
 }
