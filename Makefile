@@ -62,8 +62,8 @@ UNIT      := $(UNIT_SRC:%.c=$B/%)
 PROGRAMS  := $(if $(wildcard gateway/main.c),$B/postcircle) $(if $(wildcard inbound/parse_main.c),$B/postcircle-parse) $(if $(wildcard inbound/photo_main.c),$B/postcircle-photo)
 
 C_FILES   := $(wildcard $(addsuffix /*.[ch],$(FOLDERS)) gateway/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch] tests/tools/*.[ch] bench/*.[ch])
-# every unit test that has a store runs on PostgreSQL too (their kits use tests/unit/store_help.h), but those that test our own checks
-PG_UNIT   := $(patsubst %.c,$B/%,$(filter-out %_broken_test.c,$(if $(UNIT_SRC),$(shell grep -lE '(store|gate|circle|people)_help\.h' $(UNIT_SRC)))))
+# every unit test that has a store runs on PostgreSQL too, but those that test our own checks
+PG_UNIT   := $(patsubst %.c,$B/%,$(filter-out %_broken_test.c,$(if $(filter postgres,$(MAKECMDGOALS)),$(filter $(shell tests/store-tests),$(UNIT_SRC)))))
 FUZZ_SRC  := $(wildcard tests/fuzz/*_fuzz.c)
 FUZZ      := $(FUZZ_SRC:%.c=build/asan/%)
 BENCH_SRC := $(wildcard bench/*_bench.c)
