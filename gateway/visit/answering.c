@@ -4,7 +4,7 @@
 #include "gateway/say/notice.h"
 #include "gateway/say/talk.h"
 #include "gateway/say/tell.h"
-#include "gateway/visit/copies.h"
+#include "gateway/visit/copy.h"
 #include "gateway/visit/places.h"
 #include "gateway/visit/roster.h"
 #include "gateway/visit/saying.h"
@@ -177,7 +177,7 @@ static enum rc send_links(struct taking *t, struct err *err)
         if (!strcmp(visit.plan.words.link, VIDEO_LINK)) { /* it comes when it is there */
             if (video_meeting_hurry(&t->gate->store, visit.id, gate_now_ms(t->gate), err))
                 return err->rc;
-        } else if (copies_tell(t->gate, &visit, s, COPIES_LINK, err)) {
+        } else if (copy_tell(t->gate, &visit, s, COPY_LINK, err)) {
             return err->rc;
         }
     }
@@ -186,7 +186,7 @@ static enum rc send_links(struct taking *t, struct err *err)
 
 /* One letter or text with the answer. address 0: where they are written to. */
 static enum rc say_one(struct taking *t, const char *flag, struct address_id address,
-                       const struct copies_object *object, struct err *err)
+                       const struct copy_object *object, struct err *err)
 {
     struct saying s = { .gate = t->gate,
                         .visit = &t->visit,
@@ -223,13 +223,13 @@ static enum rc say_one(struct taking *t, const char *flag, struct address_id add
 /* Who answers by text hears by text; where their calendar changes, by mail too: it comes no other way. */
 static enum rc say(struct taking *t, const char *flag, struct err *err)
 {
-    struct copies_object object;
+    struct copy_object object;
     enum rc rc = RC_NOT_FOUND;
 
     if (t->owes_links && send_links(t, err)) /* first: a new copy takes the place of letters that wait */
         return err->rc;
     if (t->turn)
-        rc = copies_object(t->gate, &t->visit, t->seat, t->turn == TURN_OUT, t->mem, &object, err);
+        rc = copy_object(t->gate, &t->visit, t->seat, t->turn == TURN_OUT, t->mem, &object, err);
     if (rc && rc != RC_NOT_FOUND)
         return rc;
     if (t->in->phone.v && say_one(t, flag, t->in->phone, NULL, err))

@@ -6,7 +6,7 @@
 #include "gateway/practice/record.h"
 #include "gateway/visit/attending.h"
 #include "gateway/visit/calls.h"
-#include "gateway/visit/copies.h"
+#include "gateway/visit/copy.h"
 #include "gateway/visit/saying.h"
 #include "store/membership.h"
 
@@ -128,7 +128,7 @@ static enum rc tell_staff_link(struct meeting *m, struct err *err)
         struct visit_seat *const seat = &m->roster.lines[i].seat;
 
         if (seat->state == VISIT_SEAT_INVITED && seat->told_ms && !seat->has_link &&
-            copies_tell(m->gate, &m->visit, seat, COPIES_LINK, err))
+            copy_tell(m->gate, &m->visit, seat, COPY_LINK, err))
             return err->rc;
     }
     return RC_OK;
@@ -224,7 +224,7 @@ static enum rc register_one(struct meeting *m, struct roster_line *line, struct 
     seat = (struct video_seat){ line->seat.id, m->visit.id, line->seat.person, got.id, got.join_url };
     if (db_begin(m->gate->store.db, &tx, err) || video_seat_put(&m->gate->store, &seat, err))
         return err->rc;
-    if (copies_tell(m->gate, &m->visit, &line->seat, is_asked_yet(&line->seat) ? COPIES_LINK : COPIES_NEW, err))
+    if (copy_tell(m->gate, &m->visit, &line->seat, is_asked_yet(&line->seat) ? COPY_LINK : COPY_NEW, err))
         return err->rc;
     return db_commit(&tx, err);
 }
