@@ -4,6 +4,8 @@
 #include "base/text.h"
 #include "inbound/words.h"
 
+#define GROUP_TOKENS_MAX 64 /* who names a group says no more than that on the line */
+
 /* What may stand behind a word, on its line (args) and behind a colon or below (text). */
 enum follow {
     FOLLOW_GROUP,
@@ -171,6 +173,8 @@ static bool is_this_group(const struct reader *r, size_t from)
 
 static void take_group(struct reader *r, bool may_be_alone, struct desk_word *w)
 {
+    if (r->line_to - r->i > GROUP_TOKENS_MAX)
+        return;
     if (may_be_alone && ((w->group = group_at(r, r->i)) >= 0 || is_this_group(r, r->i))) {
         r->i = r->line_to;
         return;

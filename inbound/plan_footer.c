@@ -166,7 +166,8 @@ static void plan_contact(struct plan *p, size_t from, size_t end)
 
     end = trim_end(p, from, end);
     start = top = end;
-    while (from && (p->fate[from - 1] == FATE_KEEP || is_logo(p, from - 1)))
+    for (size_t k = 0; from && k < 2 * CONTACT_LINES_MAX && (p->fate[from - 1] == FATE_KEEP || is_logo(p, from - 1));
+         k++)
         from--;
     while (top > from && end - top < CONTACT_LINES_MAX && (is_logo(p, top - 1) || is_contact_line(p, top - 1))) {
         const enum line_contact kind = line_contact(p->body->lines[top - 1].text);

@@ -157,16 +157,17 @@ static enum rc or_problem(struct desk_visit *d, enum rc rc, struct err *err)
 
 static struct json *warning_json(const struct desk_visit *d, const struct planner_warning *w)
 {
-    static const char *const names[] = {
+    static const char *const names[PLANNER_UNWISE_COUNT] = {
         [PLANNER_SAME_GROUP] = "is_same_group", [PLANNER_SAME_STAFF] = "is_same_staff",
         [PLANNER_AT_NIGHT] = "is_night",        [PLANNER_NO_HOST] = "is_no_host",
         [PLANNER_IS_PAST] = "is_past",          [PLANNER_SKIPPED_HOUR] = "is_skipped_hour",
-        [PLANNER_HOUR_TWICE] = "is_hour_twice"
+        [PLANNER_HOUR_TWICE] = "is_hour_twice", [PLANNER_IS_FAR] = "is_far"
     };
     const enum person_language language = d->in->sender->person.language;
     struct json *row = json_object_new();
 
-    json_set_bool(row, names[w->what], true);
+    if (names[w->what]) /* the others are of a series, which no mail plans */
+        json_set_bool(row, names[w->what], true);
     json_set_int(row, "number", w->number);
     json_set_str(row, "when", w->ms ? phrase_moment_there(d->gate, language, w->zone, w->ms, d->mem) : "");
     json_set_str(row, "hour", said_minute(language, w->hour * 60 + w->minute, d->mem));

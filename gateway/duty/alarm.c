@@ -140,6 +140,12 @@ static enum rc raise(struct gate *gate, struct page *page, enum audit_verb verb,
     return call(gate, page, err);
 }
 
+static enum rc worsen(struct gate *gate, struct page *page, int tier, struct err *err)
+{
+    page->tier = tier;
+    return page_worsen(&gate->store, page->id, tier, err) ? err->rc : step(gate, page, 0, err);
+}
+
 /* Everybody has been called for the page already, or will be: a letter more makes no sound, a graver one calls at once. */
 static enum rc join(struct gate *gate, const struct alarm *alarm, struct page *page, struct err *err)
 {
@@ -148,10 +154,7 @@ static enum rc join(struct gate *gate, const struct alarm *alarm, struct page *p
     if (page_joined_add(&gate->store, page->id, alarm->letter, err) ||
         record_act(gate, &rule, AUDIT_PAGE_JOINED, AUDIT_ITEM_PAGE, page->id.v, NULL, tier_words[alarm->tier], err))
         return err->rc;
-    if (alarm->tier >= page->tier)
-        return RC_OK;
-    page->tier = alarm->tier;
-    return page_worsen(&gate->store, page->id, page->tier, err) ? err->rc : step(gate, page, 0, err);
+    return alarm->tier < page->tier ? worsen(gate, page, alarm->tier, err) : RC_OK;
 }
 
 /* RC_NOT_FOUND: it must be called on its own. What was on a page of its own stays there. */
@@ -188,6 +191,20 @@ enum rc alarm_raise(struct gate *gate, const struct alarm *alarm, struct err *er
     if (!rc)
         rc = acknowledge(gate, alarm, err);
     return rc ? err_wrap(err, "alarm") : RC_OK;
+}
+
+enum rc alarm_raise_again(struct gate *gate, const struct alarm *alarm, struct page *page, struct err *err)
+{
+    const struct audit_who rule = record_rule();
+
+    if (page->state != PAGE_DONE && page->tier <= alarm->tier)
+        return RC_OK;
+    if (page->state != PAGE_OPEN)
+        return alarm_raise(gate, alarm, err);
+    if (record_act(gate, &rule, AUDIT_PAGE_RAISED, AUDIT_ITEM_PAGE, page->id.v, NULL, tier_words[alarm->tier], err) ||
+        worsen(gate, page, alarm->tier, err) || acknowledge(gate, alarm, err))
+        return err_wrap(err, "graver alarm");
+    return RC_OK;
 }
 
 enum rc alarm_raise_test(struct gate *gate, struct err *err)

@@ -31,6 +31,9 @@ struct alarm {
 };
 
 MUST_CHECK enum rc alarm_raise(struct gate *gate, const struct alarm *alarm, struct err *err);
+/* The same about what has had a page: an open one that was less grave is called anew as this one; one that somebody has, or had, and that was less grave
+ * or is done, is left as it is, and another goes out. */
+MUST_CHECK enum rc alarm_raise_again(struct gate *gate, const struct alarm *alarm, struct page *page, struct err *err);
 /* The weekly test: an alarm about nothing. */
 MUST_CHECK enum rc alarm_raise_test(struct gate *gate, struct err *err);
 /* Has a call or reminder its time? Reads only. */

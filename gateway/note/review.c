@@ -158,7 +158,7 @@ static enum rc decide_pass(struct deciding *d, struct err *err)
     return rc;
 }
 
-/* An alarm of its own, also when others about this note are done. One that is not done yet goes on. */
+/* An alarm of its own, also when others about this note are done. One as grave that is not done yet goes on. */
 static enum rc raise_crisis(struct deciding *d, struct err *err)
 {
     const struct alarm alarm = {
@@ -169,9 +169,7 @@ static enum rc raise_crisis(struct deciding *d, struct err *err)
 
     if (rc && rc != RC_NOT_FOUND)
         return rc;
-    if (rc == RC_OK && page.state != PAGE_DONE)
-        return RC_OK;
-    return alarm_raise(d->gate, &alarm, err);
+    return rc ? alarm_raise(d->gate, &alarm, err) : alarm_raise_again(d->gate, &alarm, &page, err);
 }
 
 /* It waits for a decision of the desk: neither for its date, nor for the SEND of who wrote it. */

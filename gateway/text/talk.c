@@ -431,8 +431,10 @@ static enum rc run_steps(struct talk *t, enum text_in_state *ret_end, struct err
             return err->rc;
         return talk_has_alarm(t) ? talk_tell(t, TELL_TEXT_CAME, err) : RC_OK;
     }
-    if (talk_not_them(t, &is_done, err) || is_done)
-        return is_done ? RC_OK : err->rc;
+    if (talk_not_them(t, &is_done, err))
+        return err->rc;
+    if (is_done)
+        return RC_OK;
     if (t->in->word == TEXT_WORD_NONE && text_word_of(t->meaning.kind))
         return text_take_word(t->gate, t->in, text_word_of(t->meaning.kind), err);
     if (come_back(t, &is_done, err))

@@ -128,7 +128,7 @@ static bool is_users_name(const struct talk *t, const char *plain)
 static bool is_not_them(const struct talk *t)
 {
     static const char *const sayings[] = { "no? sorry? it's|its|i'm|im|this|it is|am? not|isn't|isnt",
-                                           "no? sorry? i am not", "no? soy|es", "este|esta|esto? no soy|es" };
+                                           "no? sorry? i am not", "este|esta|esto? no soy|es" };
     const struct words_list all = words_split(t->in->words, 12, t->mem);
     struct words_token v[12];
     size_t n = 0, named = 0;

@@ -72,6 +72,12 @@ void text_worker_free(struct text_worker **worker)
 
 /* ---- claim and pace ---- */
 
+/* Nothing that asking again would mend: the text fails, and those behind it go on. */
+static bool is_its_own(enum rc rc)
+{
+    return rc == RC_INPUT || rc == RC_LIMIT || rc == RC_NOT_FOUND || rc == RC_CORRUPT;
+}
+
 /* Those whose buckets are empty go back; the others stay in the batch. */
 static enum rc pace(struct text_worker *w, struct err *err)
 {
@@ -83,8 +89,14 @@ static enum rc pace(struct text_worker *w, struct err *err)
         struct text_want want;
         int64_t wait;
 
-        if (text_route_of(&w->routes, w->texts[i].sender, w->mem, &route, err))
-            return err->rc;
+        const enum rc rc = text_route_of(&w->routes, w->texts[i].sender, w->mem, &route, err);
+
+        if (rc && !is_its_own(rc))
+            return rc;
+        if (rc) { /* no request can be made of it: build says so */
+            w->texts[kept++] = w->texts[i];
+            continue;
+        }
         want = route->want;
         want.parts = w->texts[i].parts;
         want.is_exempt = w->texts[i].is_exempt;
@@ -206,12 +218,6 @@ static enum rc build_text(struct text_worker *w, size_t at, struct errand *erran
     }
     t->requests = requests;
     return RC_OK;
-}
-
-/* Nothing that asking again would mend: the text fails, and those behind it go on. */
-static bool is_its_own(enum rc rc)
-{
-    return rc == RC_INPUT || rc == RC_LIMIT || rc == RC_NOT_FOUND || rc == RC_CORRUPT;
 }
 
 /* Texts that no request can be made of fail. */

@@ -33,7 +33,8 @@ enum planner_unwise {
     PLANNER_HOUR_TWICE,   /* likewise: they come twice */
     PLANNER_NO_TAG,       /* nobody in the group has the tag */
     PLANNER_IS_FAR,       /* over a year ahead: perhaps a slip */
-    PLANNER_NO_SKIP       /* a day that is left out, and was none of the series */
+    PLANNER_NO_SKIP,      /* a day that is left out, and was none of the series */
+    PLANNER_UNWISE_COUNT
 };
 struct planner_warning {
     enum planner_unwise what;

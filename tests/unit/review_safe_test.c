@@ -273,7 +273,7 @@ static void no_to_danger_recites_no_rule(void **state)
         circle_lacks(told, "rule");
         circle_lacks(told, "write it again");
         circle_lacks(told, texts[i]);
-        circle_has(circle_since(c, ANA, ": done"), "We sent the writer kind words, with 988, 911 and your phone");
+        circle_has(circle_since(c, ANA, ": done"), "We sent the writer kind words, with 988, 911 and the office phone");
     }
 }
 
@@ -311,6 +311,35 @@ static void crisis_pages_about_what_a_colleague_decided(void **state)
         circle_reply(c, asked, ANA, "CRISIS", PASS); /* once */
         assert_int_equal(circle_count(c, "SELECT count(*) FROM page"), 1);
     }
+}
+
+/* An open alarm of less becomes as grave, and calls at once; one that somebody has claimed is left to them, and another goes out. */
+static void crisis_is_more_than_a_medical_alarm(void **state)
+{
+    struct circle *c = *state;
+    const struct mail *asked;
+    bool is_claimed = false;
+
+    do {
+        if (is_claimed) {
+            stop(state);
+            start(state);
+            c = *state;
+        }
+        note(c, "My chest hurts and I cannot breathe.", &asked);
+        assert_int_equal(circle_count(c, "SELECT tier FROM page"), 2);
+        if (is_claimed)
+            circle_reply(c, circle_mail(c, ANA, "please claim"), ANA, "CLAIM", PASS);
+        circle_listen(c);
+        circle_reply(c, asked, ANA, "CRISIS", PASS);
+        assert_int_equal(circle_count(c, "SELECT count(*) FROM page"), is_claimed ? 2 : 1);
+        assert_int_equal(circle_count(c, "SELECT count(*) FROM page WHERE tier = 0 AND state = 1"), 1);
+        assert_non_null(circle_since(c, ANA, "please claim"));
+        circle_listen(c);
+        circle_reply(c, asked, ANA, "CRISIS", PASS); /* once */
+        assert_null(circle_since(c, ANA, "please claim"));
+        is_claimed = !is_claimed;
+    } while (is_claimed);
 }
 
 /* Of another than the first person: the first OK stands, and the letter is new. */
@@ -409,6 +438,7 @@ int main(void)
         TEST(the_second_ok_is_asked_of_another_than_the_deputy),
         TEST(no_to_danger_recites_no_rule),
         TEST(crisis_pages_about_what_a_colleague_decided),
+        TEST(crisis_is_more_than_a_medical_alarm),
         TEST(crisis_of_the_second_person_leaves_the_first_ok),
         TEST(publishing_needs_a_row_of_review),
         TEST(no_failing_call_lets_a_note_out_unreviewed),

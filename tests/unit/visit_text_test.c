@@ -137,6 +137,7 @@ static void a_visit_of_who_has_both(void **state)
     circle_pass(c, v.start_ms - MS_DAY - gate_now_ms(&c->g.gate) + MS_MINUTE);
     circle_has(circle_mail(c, ROSE, NULL), "Where will you be during the visit?");
     assert_int_equal(texts_of(c, MAILING_VISIT_REMINDER), 0);
+    triage_close_lexicon(&p.lexicon);
 }
 
 static void a_visit_lives_by_text(void **state)
