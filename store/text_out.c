@@ -7,7 +7,7 @@
 /* clang-format off */
 enum out_stmt {
     OUT_ADD, OUT_POST, OUT_GET, OUT_BY_REF, OUT_BY_PROVIDER, OUT_TO_ADDRESS, OUT_OF_PERSON, OUT_COUNT, OUT_ANSWERS, OUT_UNSENT, OUT_TALLY,
-    OUT_RECENT, OUT_LATE, OUT_OF_ADDRESS, OUT_CANCEL_ADDRESS, OUT_CANCEL_PERSON, OUT_CANCEL_MEMBERSHIP, OUT_CANCEL_SUBJECT, OUT_CANCEL_KIND, OUT_CANCEL_ISSUE, OUT_RESTORED,
+    OUT_RECENT, OUT_LATE, OUT_OF_ADDRESS, OUT_CANCEL_ADDRESS, OUT_CANCEL_PERSON, OUT_CANCEL_NEEDING, OUT_CANCEL_MEMBERSHIP, OUT_CANCEL_SUBJECT, OUT_CANCEL_KIND, OUT_CANCEL_ISSUE, OUT_RESTORED,
     OUT_STMT_COUNT
 };
 enum out_add_arg {
@@ -54,6 +54,7 @@ static const char *const out_sql[OUT_STMT_COUNT] = {
         " AND (handed_ms IS NULL OR handed_ms > created_ms + $4)",
     [OUT_CANCEL_ADDRESS] = CANCEL "address_id = $2 AND needs <> 3",
     [OUT_CANCEL_PERSON] = CANCEL "person_id = $2",
+    [OUT_CANCEL_NEEDING] = CANCEL "person_id = $2 AND needs <> 3",
     [OUT_CANCEL_MEMBERSHIP] = CANCEL "membership_id = $2",
     [OUT_CANCEL_SUBJECT] = CANCEL "subject_id = $2",
     [OUT_CANCEL_KIND] = CANCEL "subject_id = $2 AND kind = $4",
@@ -418,6 +419,11 @@ enum rc text_out_cancel_address(struct store *st, struct address_id address, int
 enum rc text_out_cancel_person(struct store *st, struct person_id person, int64_t *ret_n, struct err *err)
 {
     return cancel(st, OUT_CANCEL_PERSON, person.v, ret_n, err);
+}
+
+enum rc text_out_cancel_needing(struct store *st, struct person_id person, int64_t *ret_n, struct err *err)
+{
+    return cancel(st, OUT_CANCEL_NEEDING, person.v, ret_n, err);
 }
 
 enum rc text_out_cancel_membership(struct store *st, struct membership_id membership, int64_t *ret_n, struct err *err)

@@ -155,10 +155,12 @@ MUST_CHECK enum rc text_out_recent(struct store *st, struct text_sender_id sende
                                    int64_t *ret_all, int64_t *ret_of_class, struct err *err);
 
 /* Unsent ones (queued, claimed) become cancelled; what is 'sending' may have left. ret_n may be NULL. delivery_cancel_person, _membership, _subject, _kind
- * and _issue call theirs: what cancels a mail cancels the text. _address leaves what needs nothing: the confirmation of the STOP itself. */
+ * and _issue call theirs: what cancels a mail cancels the text. _address leaves what needs nothing: the confirmation of the STOP itself; so does _needing,
+ * of a person: the answer to HELP and the words in a crisis too. */
 MUST_CHECK enum rc text_out_cancel_address(struct store *st, struct address_id address, int64_t *ret_n,
                                            struct err *err);
 MUST_CHECK enum rc text_out_cancel_person(struct store *st, struct person_id person, int64_t *ret_n, struct err *err);
+MUST_CHECK enum rc text_out_cancel_needing(struct store *st, struct person_id person, int64_t *ret_n, struct err *err);
 MUST_CHECK enum rc text_out_cancel_membership(struct store *st, struct membership_id membership, int64_t *ret_n,
                                               struct err *err);
 MUST_CHECK enum rc text_out_cancel_subject(struct store *st, int64_t subject_id, int64_t *ret_n, struct err *err);

@@ -299,6 +299,21 @@ static void a_members_number_gets_no_alarm(void **state)
     assert_int_equal(phone.level, 0);
 }
 
+/* R7: who is staff of the practice is called to alarms in whatever groups they are. */
+static void who_is_taken_out_of_a_group_is_still_called(void **state)
+{
+    const struct audit_who who = { AUDIT_OPERATOR, 0, AUDIT_WAY_CLI };
+    struct circle *c = *state;
+    struct membership seat;
+    struct err err;
+
+    staff_text_number_yes(c, c->ana, ANA_PHONE);
+    CIRCLE_TX(c, seat = circle_seat(c, c->ana, ANA, "Ana"));
+    paged(c);
+    CIRCLE_TX(c, HELP_OK(member_remove(&c->g.gate, &who, seat.id, MEMBER_REASON_MOVED, &err)));
+    assert_non_null(staff_text_last(c, c->ana, MAILING_TEXT_PAGE)); /* one that is not cancelled */
+}
+
 static int setup(void **state)
 {
     const int rc = circle_setup(state);
@@ -321,6 +336,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_number_is_asked_twice_at_most, setup, circle_teardown),
         cmocka_unit_test_setup_teardown(a_members_number_gets_no_alarm, setup, circle_teardown),
         cmocka_unit_test_setup_teardown(a_number_belongs_to_one_of_staff, setup, circle_teardown),
+        cmocka_unit_test_setup_teardown(who_is_taken_out_of_a_group_is_still_called, setup, circle_teardown),
         cmocka_unit_test_setup_teardown(a_pin_is_kept_as_a_hash, setup, circle_teardown),
         cmocka_unit_test_setup_teardown(wrong_pins_lock_it_for_a_day, setup, circle_teardown),
     };

@@ -126,6 +126,24 @@ static void who_is_removed_gets_no_more(void **state)
         assert_int_equal(list[i].state, TEXT_CANCELLED);
 }
 
+/* R4: what needs no consent, the confirmation of a STOP, outlives the membership. */
+static void who_is_removed_still_has_the_stop_confirmed(void **state)
+{
+    struct phones *p = *state;
+    const struct membership m = phones_join(p, &p->w.group, "Maria Santos", MARIA);
+    struct text_out *list;
+    size_t n;
+
+    phones_text(p, MARIA, "wrong number");
+    TX(p, OK(member_remove(&p->w.gate, &p->w.who, m.id, MEMBER_REASON_MOVED, &err)));
+    OK(text_out_of_address(&p->w.gate.store, m.address, 20, p->w.mem, &list, &n, &err));
+    assert_int_equal(list[0].kind, MAILING_TEXT_STOPPED);
+    assert_int_equal(list[0].person.v, m.person.v);
+    assert_int_equal(list[0].state, TEXT_QUEUED);
+    for (size_t i = 1; i < n; i++)
+        assert_int_equal(list[i].state, TEXT_CANCELLED);
+}
+
 /* R4, R22: a confirmation that does not leave within five minutes is told; one that does is not. */
 static void a_stop_that_nobody_confirms(void **state)
 {
@@ -161,7 +179,7 @@ int main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, start, stop)
         T(the_level_is_each_ones),      T(it_is_not_rose),
         T(the_loop_guard_keeps_nobody), T(who_is_removed_gets_no_more),
-        T(a_stop_that_nobody_confirms),
+        T(a_stop_that_nobody_confirms), T(who_is_removed_still_has_the_stop_confirmed),
 #undef T
     };
 
