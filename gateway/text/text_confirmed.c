@@ -9,6 +9,8 @@ bool text_confirmed_is_late(const struct text_out *text, int64_t now_ms)
 {
     const int64_t until = text->created_ms + TEXT_CONFIRM_MS;
 
+    if (text->state == TEXT_CANCELLED) /* they died, or were erased: nobody waits for it */
+        return false;
     return text->handed_ms ? text->handed_ms > until : now_ms > until;
 }
 

@@ -173,13 +173,40 @@ static void a_stop_that_nobody_confirms(void **state)
     assert_int_equal(late, 0);
 }
 
+/* Who died is texted no more: nobody waits for it, and staff do not hear of it. */
+static void a_cancelled_confirmation_is_not_late(void **state)
+{
+    struct phones *p = *state;
+    const struct membership m = phones_join(p, &p->w.group, "Maria Santos", MARIA);
+    struct text_out *list;
+    int64_t told, late;
+    size_t n;
+
+    phones_text(p, MARIA, "wrong number");
+    TX(p, OK(member_remove(&p->w.gate, &p->w.who, m.id, MEMBER_REASON_DIED, &err)));
+    OK(text_out_of_address(&p->w.gate.store, m.address, 1, p->w.mem, &list, &n, &err));
+    assert_int_equal(list[0].kind, MAILING_TEXT_STOPPED);
+    assert_int_equal(list[0].state, TEXT_CANCELLED);
+    home_set_time(p->w.home, gate_now_ms(&p->w.gate) + 6 * MS_MINUTE);
+    told = staff_mails(p);
+    TX(p, OK(text_confirmed_run(&p->w.gate, list[0].id, &err)));
+    assert_int_equal(staff_mails(p), told);
+    assert_false(text_confirmed_is_late(&list[0], gate_now_ms(&p->w.gate))); /* as the report prints it */
+    OK(text_out_late_stops(&p->w.gate.store, 0, TEXT_CONFIRM_MS, &late, &err));
+    assert_int_equal(late, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define T(f) cmocka_unit_test_setup_teardown(f, start, stop)
-        T(the_level_is_each_ones),      T(it_is_not_rose),
-        T(the_loop_guard_keeps_nobody), T(who_is_removed_gets_no_more),
-        T(a_stop_that_nobody_confirms), T(who_is_removed_still_has_the_stop_confirmed),
+        T(the_level_is_each_ones),
+        T(it_is_not_rose),
+        T(the_loop_guard_keeps_nobody),
+        T(who_is_removed_gets_no_more),
+        T(a_stop_that_nobody_confirms),
+        T(who_is_removed_still_has_the_stop_confirmed),
+        T(a_cancelled_confirmation_is_not_late),
 #undef T
     };
 
