@@ -185,8 +185,8 @@ static enum rc send_links(struct taking *t, struct err *err)
 }
 
 /* One letter or text with the answer. address 0: where they are written to. */
-static enum rc say_one(struct taking *t, const char *flag, struct address_id address,
-                       const struct copy_object *object, struct err *err)
+static enum rc say_one(struct taking *t, const char *flag, struct address_id address, const struct copy_object *object,
+                       struct err *err)
 {
     struct saying s = { .gate = t->gate,
                         .visit = &t->visit,
@@ -204,7 +204,7 @@ static enum rc say_one(struct taking *t, const char *flag, struct address_id add
                              .subject_id = t->seat->id.v,
                              .lane = -1,
                              .is_answer = true,
-                             .is_once_a_day = true, /* five times: notice.c */
+                             .is_once_a_day = !object, /* five times: notice.c; what changes their calendar is owed */
                              .in_reply_to = t->in->in_reply_to,
                              .invitation = object ? &object->invitation : NULL,
                              .values = json_object_new() };

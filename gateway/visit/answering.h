@@ -10,7 +10,8 @@
  *            NO in words                       its letter takes the date out of their calendar (METHOD:CANCEL), where a click has not; YES or MAYBE puts it back
  *            not clear                         staff have the words, and it is asked again
  * Way      What is said back goes the way that the answer came: who has both and answers by text has a text. It is a letter too where their calendar changes.
- * Loops    What is said back goes at most five times a day about one visit; what was answered counts all the same.
+ * Loops    What is said back goes at most five times a day about one visit, but for letters that change their calendar; what was answered counts all the
+ *          same.
  * Errors   Those of the store.
  * State    Needs an open transaction.
  */

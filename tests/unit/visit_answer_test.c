@@ -99,6 +99,37 @@ static void two_machines_come_to_an_end(void **state)
     assert_true(circle_new(c, MARIA) >= 1);
 }
 
+/* After five answers of a day too: no other letter would take the date out of their calendar, or put it back. */
+static void a_calendar_changes_on_a_busy_day(void **state)
+{
+    struct circle *c = *state;
+    struct visit v = visit_asked(c, 12, 0);
+    struct audit_who who;
+    struct planner p = visit_planner(c, &who);
+    struct err err;
+
+    visit_says(c, ROSE, "yes, i agree");
+    circle_listen(c);
+    for (int i = 0; i < 6; i++)
+        visit_says(c, ROSE, "maybe");
+    assert_int_equal(circle_new(c, ROSE), 4);
+    circle_listen(c);
+    visit_says(c, ROSE, "no");
+    assert_non_null(circle_since(c, ROSE, "your answer"));
+    assert_non_null(strstr(circle_since(c, ROSE, "your answer")->raw, "method=CANCEL"));
+    circle_listen(c);
+    visit_says(c, ROSE, "no"); /* changes nothing: two machines come to an end */
+    assert_int_equal(circle_new(c, ROSE), 0);
+    visit_says(c, ROSE, "yes");
+    assert_non_null(circle_since(c, ROSE, "your answer"));
+    assert_non_null(strstr(circle_since(c, ROSE, "your answer")->raw, "method=REQUEST"));
+    circle_listen(c);
+    v = visit_now(c, &v);
+    CIRCLE_TX(c, HELP_OK(planner_cancel(&p, &v, &err)));
+    circle_work(c);
+    assert_non_null(strstr(circle_since(c, ROSE, "not on")->raw, "method=CANCEL"));
+}
+
 /* One click after another, brought in the wrong order by the mail. Equal stamps: some programs give the invitation's; then what comes last holds.
  * A clock that is ahead counts as ours. */
 static void of_two_answers_the_later_click_holds(void **state)
@@ -453,6 +484,7 @@ int main(void)
         TEST(one_i_agree_opens_every_visit),
         TEST(more_places_are_offered_at_once),
         TEST(two_machines_come_to_an_end),
+        TEST(a_calendar_changes_on_a_busy_day),
         TEST(of_two_answers_the_later_click_holds),
         TEST(whom_we_miss),
         TEST(odd_calendars_are_for_people),
