@@ -104,8 +104,10 @@ static enum rc answer(struct talk *t, const struct said *said, struct err *err)
     in.seat = &seat;
     in.sequence = seat.sequence;
     in.is_old = seat.sequence && seat.moved_sequence == seat.sequence && t->in->received_ms < seat.told_ms;
-    if (take_questions(t, said, &in, &is_taken, err) || is_taken)
-        return is_taken ? RC_OK : err->rc;
+    if (take_questions(t, said, &in, &is_taken, err))
+        return err->rc;
+    if (is_taken)
+        return RC_OK;
     in.words = in.said.has_words ? said->text : NULL;
     in.is_where = in.words && is_where(t, &seat, &in.said);
     return answering_take(t->gate, &in, err);

@@ -2,6 +2,7 @@
 #define CIRCLE_MAILS_MAX 2000
 #include "visit_help.h"
 
+#include "gateway/text/talk.h"
 #include "gateway/text/text_letter.h"
 #include "schedules/zone.h"
 #include "store/text_account.h"
@@ -234,6 +235,54 @@ static void questions_by_text(void **state)
     triage_close_lexicon(&p.lexicon);
 }
 
+/* Wherever the database fails while an answer is taken, that is said: the text comes again, and nothing of it is kept. */
+static void an_answer_that_fails_comes_again(void **state)
+{
+    struct circle *c = *state;
+    struct phone p = rose_texts(c);
+    struct visit_plan plan = visit_plan_of(c, 2026, 3, 12, 14);
+    struct text_in in = { .address = p.address.id, .words = "1 Badly, three hours" };
+    const struct triage_result triage = { .tier = 4 };
+    struct visit_reply *list;
+    enum rc rc = RC_TEMP;
+    struct visit v;
+    struct err err;
+    size_t n, failed = 0;
+
+    plan.words.questions = "How did you sleep?";
+    v = visit_planned(c, &plan);
+    circle_work(c);
+    says(&p, "10 I agree, yes");
+    circle_pass(c, v.start_ms - 5 * MS_DAY + MS_HOUR - gate_now_ms(&c->g.gate));
+    says(&p, "MORE 10");
+    says(&p, "YES");
+    in.account = p.sender.account;
+    in.sender = p.sender.id;
+    home_set_time(c->home, gate_now_ms(&c->g.gate) + MS_MINUTE);
+    CIRCLE_TX(c, HELP_OK(text_in_add(&c->g.gate.store, &in, &err)));
+    while (rc) {
+        CLEANUP(db_tx_done) struct db_tx tx = { 0 };
+        struct talk t;
+        bool is_done = false;
+
+        HELP_OK(db_begin(c->g.h.db, &tx, &err));
+        db_fail_after(c->g.h.db, (int64_t)++failed);
+        rc = talk_open(&c->g.gate, p.lexicon, &in, &triage, c->mem, &t, &err);
+        if (!rc)
+            rc = talk_visit(&t, &is_done, &err);
+        db_fail_after(c->g.h.db, 0);
+        if (rc)
+            continue;
+        assert_true(is_done);
+        HELP_OK(db_commit(&tx, &err));
+    }
+    assert_true(failed > 20);
+    has(&p, "We gave your words to the care team."); /* all of it, or none */
+    HELP_OK(visit_replies(&c->g.gate.store, v.id, c->mem, &list, &n, &err));
+    assert_int_equal(n, 1);
+    triage_close_lexicon(&p.lexicon);
+}
+
 /* A conversation that Rose may answer by its number. */
 static int64_t a_talk_of(struct phone *p)
 {
@@ -449,6 +498,7 @@ int main(void)
     const struct CMUnitTest tests[] = { TEST(a_visit_of_who_has_both),
                                         TEST(a_visit_lives_by_text),
                                         TEST(questions_by_text),
+                                        TEST(an_answer_that_fails_comes_again),
                                         TEST(a_change_leaves_the_questions),
                                         TEST(another_link_by_text),
                                         TEST(a_visit_and_a_talk_at_once),
