@@ -1,7 +1,9 @@
 #include "gateway/visit/awake.h"
 
 #include "gateway/sms/text_hours.h"
+#include "gateway/sms/text_queue.h"
 #include "schedules/zone.h"
+#include "store/text_account.h"
 
 static enum rc from_of_mail(const char *zone, int64_t at_ms, int64_t *ret_ms, struct err *err)
 {
@@ -17,12 +19,28 @@ static enum rc from_of_mail(const char *zone, int64_t at_ms, int64_t *ret_ms, st
     return zone_utc_from_minute(zone, day, AWAKE_FROM * 60, ret_ms, err);
 }
 
-enum rc awake_from(struct gate *gate, enum member_channel channel, const char *zone, int64_t at_ms, int64_t *ret_ms,
+enum rc awake_by_text(struct gate *gate, const struct membership *m, bool *ret_is, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("awake");
+    struct text_sender sender;
+    enum rc rc;
+
+    *ret_is = false;
+    if (m->channel != CHANNEL_TEXT)
+        return RC_OK;
+    rc = text_sender_usual(&gate->store, mem, &sender, err);
+    if (rc)
+        return rc == RC_NOT_FOUND ? RC_OK : rc;
+    *ret_is = text_may_write(gate, m->address, TEXT_NEEDS_CONSENT, &rc, err);
+    return rc;
+}
+
+enum rc awake_from(struct gate *gate, bool is_by_text, const char *zone, int64_t at_ms, int64_t *ret_ms,
                    struct err *err)
 {
     struct text_hours hours;
 
-    if (channel != CHANNEL_TEXT)
+    if (!is_by_text)
         return from_of_mail(zone, at_ms, ret_ms, err);
     if (text_hours(gate, zone, at_ms, &hours, err))
         return err->rc;

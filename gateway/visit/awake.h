@@ -1,7 +1,8 @@
 /*
- * awake: when somebody may read what we write to them now.
+ * awake: when somebody may read what we write to them now, and whether it comes by text.
  *
- * Shape    By mail: their day is from 8:00 to 21:00. By text: the hours of texts (gateway/sms/text_hours). Who has both reads mail.
+ * Shape    By mail: their day is from 8:00 to 21:00. By text: the hours of texts (gateway/sms/text_hours). Who has both reads mail; so does who is written to by text and
+ *          whom texts do not reach (STOP, no number of ours): say/notice.
  * Units    UTC milliseconds.
  * Errors   RC_NOT_FOUND  no such zone      Else those of the store.
  * State    Reads only.
@@ -15,8 +16,10 @@
 #define AWAKE_FROM 8 /* hours of their clock */
 #define AWAKE_UNTIL 21
 
+/* Does what we write to them go by text? */
+MUST_CHECK enum rc awake_by_text(struct gate *gate, const struct membership *m, bool *ret_is, struct err *err);
 /* *ret_ms: at_ms, or the morning behind it. */
-MUST_CHECK enum rc awake_from(struct gate *gate, enum member_channel channel, const char *zone, int64_t at_ms,
-                              int64_t *ret_ms, struct err *err);
+MUST_CHECK enum rc awake_from(struct gate *gate, bool is_by_text, const char *zone, int64_t at_ms, int64_t *ret_ms,
+                              struct err *err);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "gateway/say/notice.h"
 #include "gateway/say/phrase.h"
+#include "gateway/visit/awake.h"
 #include "gateway/visit/roster.h"
 #include "gateway/visit/saying.h"
 #include "schedules/visit_time.h"
@@ -257,11 +258,13 @@ enum rc copy_object(struct gate *gate, const struct visit *visit, struct visit_s
         .gate = gate, .visit = visit, .seat = seat, .why = is_back ? COPY_BACK : COPY_CHANGED, .mem = mem
     };
     struct membership m;
+    bool is_by_text;
 
     assert(db_in_tx(gate->store.db));
-    if (load(&c, err) || membership_get(&gate->store, seat->membership, mem, &m, err))
+    if (load(&c, err) || membership_get(&gate->store, seat->membership, mem, &m, err) ||
+        awake_by_text(gate, &m, &is_by_text, err))
         return err->rc;
-    if (!seat->told_ms || !c.has_calendar || m.channel == CHANNEL_TEXT)
+    if (!seat->told_ms || !c.has_calendar || is_by_text)
         return err_set(err, RC_NOT_FOUND, "seat %" PRId64 " has no calendar", seat->id.v);
     raise(seat, gate_now_ms(gate));
     seat->has_link = !is_back && has_link_now(&c);

@@ -25,7 +25,7 @@ MUST_CHECK enum rc copy_tell(struct gate *gate, const struct visit *visit, struc
 /* Taken back without a word: nothing of it that waits goes out. */
 MUST_CHECK enum rc copy_drop(struct gate *gate, struct visit_seat *seat, struct err *err);
 /* The object alone, for a letter of another kind: takes the date out of their calendar (is_back), or puts it there again. RC_NOT_FOUND: they have it
- * in none (no letter yet, no-calendar, texts alone). */
+ * in none (no letter yet, no-calendar, texts that reach them). */
 struct copy_object {
     struct invitation_copy invitation;
     struct visit_time time;

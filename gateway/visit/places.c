@@ -122,12 +122,13 @@ static enum rc set_end(struct places *p, struct visit_seat *seat, struct err *er
     struct person person;
     const char *zone;
     int64_t from_ms, left_ms;
+    bool is_by_text;
 
     if (membership_get(&p->gate->store, seat->membership, p->mem, &m, err) ||
         person_get(&p->gate->store, seat->person, p->mem, &person, err))
         return err->rc;
     zone = person.zone && *person.zone ? person.zone : p->visit->plan.zone;
-    if (awake_from(p->gate, m.channel, zone, now_ms, &from_ms, err))
+    if (awake_by_text(p->gate, &m, &is_by_text, err) || awake_from(p->gate, is_by_text, zone, now_ms, &from_ms, err))
         return err->rc;
     if (from_ms + LAST_MS > p->visit->start_ms) /* they wake too late */
         from_ms = now_ms;

@@ -126,13 +126,11 @@ static enum rc due_time(const struct reminder *r, const struct membership *m, co
 {
     const int64_t now_ms = gate_now_ms(r->gate);
     int64_t from_ms;
+    bool is_by_text;
 
-    if (awake_from(r->gate, m->channel, zone, now_ms, &from_ms, err))
+    if (awake_by_text(r->gate, m, &is_by_text, err) || awake_from(r->gate, is_by_text, zone, now_ms, &from_ms, err))
         return err->rc;
-    *ret_ms = from_ms <= now_ms                         ? 0
-              : from_ms + LAST_MS <= r->visit->start_ms ? from_ms
-              : m->channel == CHANNEL_TEXT              ? NEVER_MS
-                                                        : 0;
+    *ret_ms = from_ms <= now_ms ? 0 : from_ms + LAST_MS <= r->visit->start_ms ? from_ms : is_by_text ? NEVER_MS : 0;
     return RC_OK;
 }
 

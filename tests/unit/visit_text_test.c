@@ -491,6 +491,33 @@ static void a_change_leaves_the_questions(void **state)
     triage_close_lexicon(&p.lexicon);
 }
 
+/* Texts do not reach her any more, and what she said yes to by mail does: a letter with a date, as everybody's. */
+static void after_a_stop_it_is_all_by_mail(void **state)
+{
+    struct circle *c = *state;
+    struct phone p = rose_texts(c);
+    const struct text_consent_change stop = {
+        .address = p.address.id, .state = TEXT_STOPPED, .level = -1, .way = TEXT_BY_TEXT
+    };
+    struct err err;
+
+    CIRCLE_TX(c, HELP_OK(text_consent_set(&c->g.gate.store, &stop, &err)));
+    pass_until(c, 9, 12);
+    planned_at(c, 14, 8);
+    circle_work(c);
+    assert_non_null(strstr(circle_mail(c, ROSE, "can you come")->raw, "method=REQUEST"));
+    circle_listen(c);
+    visit_says(c, ROSE, "no");
+    assert_non_null(strstr(circle_since(c, ROSE, "your answer")->raw, "method=CANCEL"));
+    circle_has(circle_since(c, ROSE, "your answer"), "We took the date out of your calendar.");
+    circle_listen(c);
+    visit_says(c, ROSE, "yes, i agree");
+    pass_until(c, 14, 7); /* the last one is due at six, before the hours of texts */
+    assert_int_equal(circle_said(c, ROSE, "It begins in"), 3);
+    assert_int_equal(circle_count(c, "SELECT count(*) FROM text_out WHERE kind BETWEEN 160 AND 165"), 0);
+    triage_close_lexicon(&p.lexicon);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, circle_setup, circle_teardown)
 
 int main(void)
@@ -503,7 +530,8 @@ int main(void)
                                         TEST(another_link_by_text),
                                         TEST(a_visit_and_a_talk_at_once),
                                         TEST(the_number_of_an_invitation_lives_until_the_visit),
-                                        TEST(nothing_about_visits_leaves_at_night) };
+                                        TEST(nothing_about_visits_leaves_at_night),
+                                        TEST(after_a_stop_it_is_all_by_mail) };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
