@@ -88,11 +88,14 @@ static bool is_plea(const struct words_core *core)
            words_core_is(core, "necesito|necesitamos ayuda");
 }
 
-/* "911", "call 911", "llamen al 988": sent to us, it reaches nobody there. An item never has these numbers. */
+/* "911", "call 911", "llamen al 988": sent to us, it reaches nobody there. An item never has these numbers; the number alone may still be what
+ * was asked for. */
 static bool is_emergency(const struct reader *r)
 {
-    return r->in->asked.kind == TEXT_ASKED_NOTHING &&
-           words_core_is(&r->bare, "please? call|dial|text|llame|llamen|llama|marque|marquen? al|a? 911|988");
+    const bool takes_numbers = r->in->asked.kind != TEXT_ASKED_NOTHING && r->in->asked.kind != TEXT_ASKED_YES_NO;
+
+    return words_core_is(&r->bare, "please? call|dial|text|llame|llamen|llama|marque|marquen al|a? 911|988") ||
+           (!takes_numbers && words_core_is(&r->bare, "please? al|a? 911|988"));
 }
 
 static bool read_start_or_help(struct reader *r)

@@ -93,7 +93,7 @@ struct text_meaning {
     bool is_long;      /* over TEXT_READ_LONG */
     bool stop_in_prose;
     bool is_plea;           /* FREE: "help me" and nothing else */
-    bool is_emergency;      /* and it is "911" or "988" */
+    bool is_emergency;      /* and it is "call 911"; the number alone only where no question takes numbers */
     enum command_kind seen; /* in prose */
     enum answer answer;     /* ANSWER to yes or no, BARE */
     int number;             /* ANSWER, MORE (0: none), OLD, UNSURE, UNKNOWN, DECISION, UNCLEAR (0: none) */

@@ -266,6 +266,8 @@ static enum rc mark_prose(struct talk *t, struct err *err)
 
 static enum rc say_old(struct talk *t, bool *ret_is_done, struct err *err)
 {
+    if (talk_has_alarm(t)) /* answered with the words for such a moment; staff have it */
+        return RC_OK;
     *ret_is_done = true;
     if (t->meaning.kind == TEXT_MEANS_OLD && talk_tell(t, TELL_TEXT_CAME, err))
         return err->rc;

@@ -393,6 +393,35 @@ static void emergency_numbers(void **state)
     }
 }
 
+/* Whatever is asked at the time, it is no answer, and they hear of the crisis lines and of nothing else. */
+static void emergency_numbers_while_we_ask(void **state)
+{
+    static const enum text_question_kind kinds[] = { TEXT_ASK_RSVP, TEXT_ASK_LANGUAGE, TEXT_ASK_WHICH_GROUP,
+                                                     TEXT_ASK_PRIVATE };
+    static const char *const texts[] = { "call 911", "911", "llamen al 911" };
+    struct phones *p = *state;
+    struct membership m = phones_join(p, &p->w.group, "Maria Santos", MARIA);
+    const struct text_line line = { m.address, p->sender.id };
+
+    for (size_t i = 0; i < COUNT_OF(kinds) * COUNT_OF(texts); i++) {
+        struct text_question q = { .person = m.person,
+                                   .kind = kinds[i / COUNT_OF(texts)],
+                                   .subject_id = 1,
+                                   .data = "{\"choices\":[{\"name\":\"Walkers\",\"id\":1}]}" };
+        const int64_t sent = phones_sent(p, MARIA), marked = help_int(&p->w.h, "SELECT COUNT(*) FROM page") +
+                                                             help_int(&p->w.h, "SELECT COUNT(*) FROM page_joined");
+
+        TX(p, OK(text_question_ask(&p->w.gate.store, &line, &q, &err)));
+        phones_text(p, MARIA, texts[i % COUNT_OF(texts)]);
+        says(p, &m, "call 911");
+        assert_int_equal(phones_sent(p, MARIA), sent + 1);
+        assert_true(help_int(&p->w.h, "SELECT COUNT(*) FROM page") +
+                        help_int(&p->w.h, "SELECT COUNT(*) FROM page_joined") >
+                    marked);
+        home_set_time(p->w.home, gate_now_ms(&p->w.gate) + 25 * MS_HOUR);
+    }
+}
+
 /* Two texts in the other language: asked once, in that language, and only the yes changes it. */
 static void another_language(void **state)
 {
@@ -470,6 +499,7 @@ int main(void)
         T(strangers_get_one_line),
         T(a_shared_phone),
         T(emergency_numbers),
+        T(emergency_numbers_while_we_ask),
         T(another_language),
         T(no_answer_goes_to_staff),
 #undef T
