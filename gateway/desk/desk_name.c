@@ -18,18 +18,24 @@ static const char *without_dots(const char *word, size_t n, struct arena *mem)
     return plain;
 }
 
-static bool is_title(const char *word)
-{
-    static const char *const titles[] = { "dr",        "dra",       "doctor",   "doctora", "md",  "do",    "phd",
-                                          "nurse",     "rn",        "lpn",      "np",      "pa",  "aprn",  "dnp",
-                                          "enfermera", "enfermero", "lic",      "mr",      "mrs", "ms",    "miss",
-                                          "sr",        "sra",       "srta",     "prof",    "rd",  "cdces", "lcsw",
-                                          "esq",       "provider",  "moderator" };
+/* Forms of address, which stand before a name; what stands behind one, and some families are called. */
+static const char *const before[] = { "dr",   "dra",  "doctor",   "doctora",   "nurse", "enfermera", "enfermero",
+                                      "lic",  "mr",   "mrs",      "ms",        "miss",  "sr",        "sra",
+                                      "srta", "prof", "provider", "moderator", NULL };
+static const char *const behind[] = { "md",   "do",  "phd", "rn",    "lpn",  "np",  "pa",
+                                      "aprn", "dnp", "rd",  "cdces", "lcsw", "esq", NULL };
 
-    for (size_t i = 0; i < COUNT_OF(titles); i++)
-        if (!strcmp(word, titles[i]))
+static bool is_one_of(const char *word, const char *const *list)
+{
+    for (; *list; list++)
+        if (!strcmp(word, *list))
             return true;
     return false;
+}
+
+static bool is_title(const char *word)
+{
+    return is_one_of(word, before) || is_one_of(word, behind);
 }
 
 struct name {
@@ -89,4 +95,30 @@ bool desk_name_is_title(const char *said, struct arena *mem)
     const struct name name = name_of(said, mem);
 
     return name.n && name.titles == name.n;
+}
+
+static bool has_small(const char *text, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (text[i] >= 'a' && text[i] <= 'z')
+            return true;
+    return false;
+}
+
+/* "Lan Do" and "Do Lan", but not "Lan Roe, Do", "Lan DO", "Lan D.O." nor "Nurse Lan". */
+bool desk_name_holds(const char *name, const char *said, struct arena *mem)
+{
+    const struct name s = name_of(said, mem);
+    const bool is_mixed = has_small(name, strlen(name));
+
+    for (const char *p = name + strspn(name, " \t"); *p && !strchr(",;(", *p); p += strspn(p, " \t")) {
+        const size_t n = strcspn(p, BLANKS);
+        const char *const word = text_fold_plain(mem, arena_strndup(mem, p, n));
+
+        if (s.n == 1 && !strcmp(word, s.words[0]) && (!is_mixed || has_small(p, n)) &&
+            (p > name || !is_one_of(word, before)))
+            return true;
+        p += n;
+    }
+    return false;
 }

@@ -23,5 +23,7 @@ enum desk_likeness {
 enum desk_likeness desk_name_likeness(const char *said, const char *name, struct arena *mem);
 /* "MD", "Dr.": a title, and nothing else. */
 bool desk_name_is_title(const char *said, struct arena *mem);
+/* Is that word, which may be a title, part of the name itself: "Do" of "Lan Do", not of "Lee Ames, DO". */
+bool desk_name_holds(const char *name, const char *said, struct arena *mem);
 
 #endif

@@ -4,6 +4,17 @@
 #include "gateway/desk/desk_find.h"
 #include "gateway/desk/desk_name.h"
 
+#include <ctype.h>
+
+/* " first" of "Ana first", not of "Ana Firstenberg". */
+static bool is_whole(const char *at, const char *word)
+{
+    const size_t n = strlen(word);
+    const unsigned char next = (unsigned char)at[n];
+
+    return !isalpha((unsigned char)word[n - 1]) || !(isalpha(next) || next >= 0x80);
+}
+
 /* "Ana and Lee, then Tom": a line each. */
 static char *on_lines(const char *text, struct arena *mem)
 {
@@ -12,8 +23,9 @@ static char *on_lines(const char *text, struct arena *mem)
     char *lines = arena_strdup(mem, text);
 
     for (size_t i = 0; i < COUNT_OF(between); i++)
-        for (char *at = strcasestr(lines, between[i]); at; at = strcasestr(at, between[i]))
-            memset(at, '\n', strlen(between[i]));
+        for (char *at = strcasestr(lines, between[i]); at; at = strcasestr(at + 1, between[i]))
+            if (is_whole(at, between[i]))
+                memset(at, '\n', strlen(between[i]));
     return lines;
 }
 
@@ -50,6 +62,22 @@ static bool has_place(const struct desk_act *act, struct person_id id)
     return false;
 }
 
+/* A title behind a name belongs to it, unless somebody is called so. */
+static enum rc is_only_title(struct gate *gate, const char *said, struct arena *mem, bool *ret_is, struct err *err)
+{
+    struct person *staff;
+    size_t n;
+
+    *ret_is = desk_name_is_title(said, mem);
+    if (!*ret_is)
+        return RC_OK;
+    if (person_staff(&gate->store, mem, &staff, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++)
+        *ret_is = *ret_is && !desk_name_holds(staff[i].name, said, mem);
+    return RC_OK;
+}
+
 /* *ret_n: how many it could be; 1 has its place then. */
 static enum rc take_one(struct gate *gate, struct desk_act *act, const char *said, struct arena *mem,
                         struct person **ret_found, size_t *ret_n, struct err *err)
@@ -71,10 +99,13 @@ enum rc desk_order_read(struct gate *gate, struct desk_act *act, struct arena *m
     while ((line = strsep(&rest, "\n"))) {
         const char *said = text_clean_line(mem, line, strlen(line));
         struct person *found;
+        bool is_title = false;
         size_t n;
 
         said += strspn(said, "0123456789.):- ");
-        if (!*said || (act->order_count && desk_name_is_title(said, mem)))
+        if (act->order_count && is_only_title(gate, said, mem, &is_title, err))
+            return err->rc;
+        if (!*said || is_title)
             continue;
         if (act->order_count == DESK_ORDER_MAX) {
             *ret_problem = DESK_UNCLEAR;

@@ -79,6 +79,42 @@ static void staff_are_found_with_or_without_titles(void **state)
     circle_stop(&c);
 }
 
+/* Names that look like something else. */
+static void no_colleague_is_dropped(void **state)
+{
+    static const struct {
+        const char *text, *second;
+    } cases[] = {
+        { "DUTY: Ana, Do, Lee", "2: Lan Do" },
+        { "DUTY: Ana, Lan Do, DO, Lee", "2: Lan Do" },
+        { "DUTY: Ana Ruiz, Firstenberg, Lee", "2: Ana Firstenberg" },
+        { "DUTY: Ana Ruiz, Ana Firstenberg, Lee", "2: Ana Firstenberg" },
+        { "DUTY: Ana Ruiz first, Ana Primerano, Lee", "2: Ana Primerano" },
+    };
+    struct circle c;
+    const struct mail *m;
+    struct err err;
+
+    (void)state;
+    open_circle(&c, STAFF_MODERATOR);
+    CIRCLE_TX(&c, circle_staff(&c, "Lan Do", "lan@clinic.example.org", STAFF_MODERATOR, 3);
+              circle_staff(&c, "Kim Roe, RN", "kim@clinic.example.org", STAFF_MODERATOR, 4));
+    m = say(&c, "DUTY: Ana Ruiz, RN, Lee Ames, MD"); /* titles still, though Kim is a nurse */
+    circle_has(m, "2: Lee Ames");
+    circle_lacks(m, "3: ");
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        if (i == 2)
+            CIRCLE_TX(&c, circle_staff(&c, "Ana Firstenberg", "af@clinic.example.org", STAFF_MODERATOR, 5);
+                      circle_staff(&c, "Ana Primerano", "ap@clinic.example.org", STAFF_MODERATOR, 6));
+        m = say(&c, cases[i].text);
+        circle_has(m, "1: Ana Ruiz");
+        circle_has(m, cases[i].second);
+        circle_has(m, "3: Lee Ames");
+        circle_lacks(m, "4: ");
+    }
+    circle_stop(&c);
+}
+
 static void staff_who_are_not_found_are_listed(void **state)
 {
     struct circle c;
@@ -221,6 +257,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_are_compared),
         cmocka_unit_test(staff_are_found_with_or_without_titles),
+        cmocka_unit_test(no_colleague_is_dropped),
         cmocka_unit_test(staff_who_are_not_found_are_listed),
         cmocka_unit_test(a_pause_is_ended_by_name),
         cmocka_unit_test(who_is_in_the_group_is_meant),
