@@ -314,8 +314,11 @@ static bool read_resume(struct reader *r, struct desk_word *w)
 
     trim(r);
     take_group(r, true, w);
-    if (r->i >= r->line_to)
+    if (r->i >= r->line_to) {
+        if (w->group >= 0) /* "Rose", where a group is the Rose Circle */
+            w->name = span(r, from, line_to);
         return true;
+    }
     r->i = from;
     r->line_to = line_to;
     w->group = -1;

@@ -65,12 +65,13 @@ struct desk_word {
     bool is_whole;            /* false: the word, and then something that does not belong to it */
     bool is_loud;             /* the word is in capitals */
     const char *address;      /* INVITE; "" otherwise */
-    const char *name;         /* of a person, as written; "" none */
-    int group;                /* place in the caller's list; -1: none was named */
-    const char *when;         /* TOPIC; "" none */
-    const char *text;         /* the reason, rules, hours, names, words; "" none */
-    int days;                 /* PAUSE */
-    int number;               /* CHECKIN, END CHECKIN; 0 none */
+    const char
+        *name; /* of a person, as written; of RESUME with a group: what named it, which may be a person; "" none */
+    int group; /* place in the caller's list; -1: none was named */
+    const char *when; /* TOPIC; "" none */
+    const char *text; /* the reason, rules, hours, names, words; "" none */
+    int days;         /* PAUSE */
+    int number;       /* CHECKIN, END CHECKIN; 0 none */
 };
 
 struct desk_word_input {

@@ -8,6 +8,7 @@
 #include "gateway/desk/desk_order.h"
 #include "gateway/desk/desk_score.h"
 #include "gateway/desk/desk_show.h"
+#include "gateway/digest/breaker.h"
 #include "gateway/note/mark.h"
 #include "gateway/note/topic.h"
 #include "gateway/say/phrase.h"
@@ -172,6 +173,30 @@ static enum rc resolve(struct desk_flow *f, struct err *err)
     return problem ? desk_flow_problem(f, problem, 0, NULL, err) : desk_flow_preview(f, false, err);
 }
 
+/* "RESUME Rose", where a group is called Rose Circle: whoever's letters stand still is meant, the group's first. */
+static enum rc set_resumed(struct desk_flow *f, const char *said, struct err *err)
+{
+    struct desk_found found[DESK_FIND_MAX];
+    bool is_open;
+    size_t n, paused = 0;
+
+    f->act.name = "";
+    if (breaker_is_open(f->gate, f->act.group, &is_open, err))
+        return err->rc;
+    if (is_open)
+        return RC_OK;
+    if (desk_find_members(f->gate, &f->groups, (struct group_id){ 0 }, said, f->mem, found, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++)
+        paused += found[i].m.state == MEMBER_PAUSED;
+    if (paused) {
+        f->act.kind = DESK_WORD_RESUME_PERSON;
+        f->act.group = (struct group_id){ 0 };
+        f->act.name = said;
+    }
+    return RC_OK;
+}
+
 static enum member_reason reason_of(const char *text, struct arena *mem)
 {
     const char *said = text_fold_plain(mem, text);
@@ -205,6 +230,8 @@ static enum rc begin(struct desk_flow *f, const struct desk_word *w, struct err 
         return desk_flow_problem(f, DESK_UNCLEAR, 0, NULL, err);
     if (w->group >= 0)
         f->act.group = f->groups.v[w->group / 3].id;
+    if (w->kind == DESK_WORD_RESUME && w->group >= 0 && set_resumed(f, w->name, err))
+        return err->rc;
     if (w->kind == DESK_WORD_DUTY && desk_order_read(f->gate, &f->act, f->mem, &problem, &people, err))
         return err->rc;
     if (problem)

@@ -3,6 +3,7 @@
 #include "tests/unit/desk_help.h"
 
 #include "gateway/desk/desk_name.h"
+#include "gateway/digest/breaker.h"
 
 static const struct {
     const char *said, *name;
@@ -162,6 +163,39 @@ static void a_pause_is_ended_by_name(void **state)
     circle_stop(&c);
 }
 
+/* A word of the group's name is somebody's name too. */
+static void a_pause_is_ended_where_a_group_has_the_name(void **state)
+{
+    struct circle c;
+    struct care_group roses;
+    struct err err;
+
+    (void)state;
+    open_circle(&c, STAFF_MODERATOR);
+    roses = c.g.group;
+    roses.slug = "roses";
+    roses.alias = "Rose Circle";
+    CIRCLE_TX(&c, HELP_OK(group_add(&c.g.gate.store, &roses, &err)));
+    circle_has(say(&c, "RESUME Rose"), "The letters of the group do not wait");
+    say(&c, "PAUSE Rose 3 weeks");
+    say(&c, "SEND");
+    circle_has(say(&c, "RESUME Rose Circle"), "The letters of the group do not wait"); /* in full */
+    circle_has(say(&c, "RESUME Rose"), "Let letters come again");
+    circle_has(say(&c, "SEND"), "Rose gets letters from Tuesday Circle again");
+    say(&c, "PAUSE Rose 3 weeks");
+    say(&c, "SEND");
+    CIRCLE_TX(
+        &c, for (int64_t i = 1; i <= BREAKER_PEOPLE; i++) {
+            bool is_open;
+
+            HELP_OK(breaker_count(&c.g.gate, roses.id, (struct person_id){ i }, &is_open, &err));
+            assert_true(is_open == (i == BREAKER_PEOPLE));
+        });
+    circle_lacks(say(&c, "RESUME Rose"), "Let letters come again"); /* the group's letters wait */
+    circle_has(circle_mail(&c, ANA, NULL), "Rose Circle");
+    circle_stop(&c);
+}
+
 /* Who left last year is no question, where somebody of that name is in the group. */
 static void who_is_in_the_group_is_meant(void **state)
 {
@@ -255,15 +289,11 @@ static void who_was_asked_is_said_to_be(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(names_are_compared),
-        cmocka_unit_test(staff_are_found_with_or_without_titles),
-        cmocka_unit_test(no_colleague_is_dropped),
-        cmocka_unit_test(staff_who_are_not_found_are_listed),
-        cmocka_unit_test(a_pause_is_ended_by_name),
-        cmocka_unit_test(who_is_in_the_group_is_meant),
-        cmocka_unit_test(other_answers_than_asked_for),
-        cmocka_unit_test(who_was_asked_is_said_to_be),
-        cmocka_unit_test(no_piece_of_the_practices_name_is_suggested),
+        cmocka_unit_test(names_are_compared),           cmocka_unit_test(staff_are_found_with_or_without_titles),
+        cmocka_unit_test(no_colleague_is_dropped),      cmocka_unit_test(staff_who_are_not_found_are_listed),
+        cmocka_unit_test(a_pause_is_ended_by_name),     cmocka_unit_test(a_pause_is_ended_where_a_group_has_the_name),
+        cmocka_unit_test(who_is_in_the_group_is_meant), cmocka_unit_test(other_answers_than_asked_for),
+        cmocka_unit_test(who_was_asked_is_said_to_be),  cmocka_unit_test(no_piece_of_the_practices_name_is_suggested),
     };
 
     return cmocka_run_group_tests_name("desk_people", tests, NULL, NULL);

@@ -91,7 +91,7 @@ static const struct {
     { "WHO?", "WHO" },
     { "STATS?", "STATS" },
     { "RESUME", "RESUME" },
-    { "RESUME Walkers", "RESUME #2" },
+    { "RESUME Walkers", "RESUME <Walkers> #2" },
     { "RESUME Rose", "RESUME <Rose>" },
     { "Reanudar a Rosa en Walkers", "RESUME <Rosa> #2" },
     { "Unpause Rose, thanks", "RESUME <Rose>" },
