@@ -4,13 +4,16 @@
 
 #include <assert.h>
 
-enum record_stmt { REMINDER, ATTENDED, ATTENDANCE, AGREE, AGREED, REPLY, REPLIES, RECORD_STMT_COUNT };
+enum record_stmt { REMINDER, REMINDED, ATTENDED, ATTENDANCE, AGREE, AGREED, REPLY, REPLIES, RECORD_STMT_COUNT };
 
 /* clang-format off */
 static const char *const record_sql[RECORD_STMT_COUNT] = {
     [REMINDER] =
         "INSERT INTO visit_reminder (practice_id, seat_id, minutes_before, start_ms, person_id, at_ms) VALUES ($1, $2, $3, $4, $5, $6)"
         " ON CONFLICT DO NOTHING",
+    [REMINDED] =
+        "SELECT minutes_before FROM visit_reminder WHERE practice_id = $1 AND seat_id = $2 AND minutes_before > 0 AND at_ms <= $3"
+        " ORDER BY at_ms DESC, minutes_before LIMIT 1",
     [ATTENDED] =
         "INSERT INTO attendance (practice_id, id, visit_id, person_id, state, joined_ms, left_ms, minutes, is_individual, source, staff_id, at_ms)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
@@ -62,6 +65,23 @@ enum rc visit_reminder_take(struct store *st, const struct visit_seat *seat, int
     if (db_run(q, &changed, err))
         return err_wrap(err, "reminder of seat %" PRId64, seat->id.v);
     return changed ? RC_OK : err_set(err, RC_CONFLICT, "seat %" PRId64 " was reminded", seat->id.v);
+}
+
+enum rc visit_reminder_at(struct store *st, struct visit_seat_id seat, int64_t at_ms, int64_t *ret_minutes,
+                          struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    bool has_row = false;
+
+    if (start(st, REMINDED, seat.v, &q, err))
+        return err->rc;
+    db_bind_int(q, 3, at_ms);
+    if (db_step(q, &has_row, err))
+        return err_wrap(err, "reminders of seat %" PRId64, seat.v);
+    if (!has_row)
+        return err_set(err, RC_NOT_FOUND, "seat %" PRId64 " was not reminded", seat.v);
+    *ret_minutes = db_int(q, 0);
+    return RC_OK;
 }
 
 /* ---- who came ---- */

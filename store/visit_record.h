@@ -51,6 +51,10 @@ extern const struct db_domain visit_record_domain;
 MUST_CHECK enum rc visit_reminder_take(struct store *st, const struct visit_seat *seat, int64_t minutes_before,
                                        int64_t start_ms, struct err *err);
 
+/* Of the newest reminder that was taken for the seat by then; RC_NOT_FOUND. */
+MUST_CHECK enum rc visit_reminder_at(struct store *st, struct visit_seat_id seat, int64_t at_ms, int64_t *ret_minutes,
+                                     struct err *err);
+
 /* Fills id and at_ms. */
 MUST_CHECK enum rc attendance_add(struct store *st, struct attendance *a, struct err *err);
 /* Every row in the order in which they were written. */

@@ -8,6 +8,7 @@
 #include "inbound/calendar.h"
 #include "inbound/words.h"
 #include "schedules/zone.h"
+#include "store/visit_record.h"
 
 static bool is_of_visit(const struct sorting *s)
 {
@@ -29,12 +30,19 @@ static void set_age(const struct sorting *s, struct answering *in)
         in->sequence = in->seat->moved_sequence - 1;
 }
 
-/* The reminder of the day before asks it. */
-static bool answers_where(const struct sorting *s, const struct visit_seat *seat)
+/* The reminder of the day before asks it, however late it went. */
+static enum rc answers_where(const struct sorting *s, const struct visit_seat *seat, bool *ret_does, struct err *err)
 {
-    const int64_t minutes = (seat->told_start_ms - s->sender.delivery.due_ms) / MS_MINUTE;
+    const struct mailing *const m = &s->sender.mailing;
+    int64_t minutes;
+    enum rc rc;
 
-    return s->sender.mailing.kind == MAILING_VISIT_REMINDER && reminding_is_day_before(minutes);
+    *ret_does = false;
+    if (m->kind != MAILING_VISIT_REMINDER)
+        return RC_OK;
+    rc = visit_reminder_at(&s->gate->store, seat->id, m->created_ms, &minutes, err);
+    *ret_does = !rc && reminding_is_day_before(minutes);
+    return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
 enum rc rule_visit_words(struct sorting *s, const struct command *command, struct err *err)
@@ -71,7 +79,8 @@ enum rc rule_visit_words(struct sorting *s, const struct command *command, struc
     }
     in.said = rsvp_read(text, s->names, s->mem);
     in.words = in.said.has_words && *s->letter.text ? s->letter.text : NULL;
-    in.is_where = in.words && answers_where(s, &seat);
+    if (in.words && answers_where(s, &seat, &in.is_where, err))
+        return err->rc;
     set_age(s, &in);
     s->outcome = OUTCOME_ANSWER;
     return answering_take(s->gate, &in, err);

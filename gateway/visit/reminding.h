@@ -7,7 +7,7 @@
  * Just now Who was told of the visit (asked, or of a change) less than REMINDING_REST_MS before needs no reminder: it does not go, unless it is the last
  *          one, which is for the day itself, or the one of the day before, which asks something.
  * Night    One that falls into the reader's night (visit/awake) waits for its end, if that is still half an hour before the visit; else it goes at once. By text, where none is left half an hour before the visit, it does not go at all.
- * Place    The one of the day before asks where they will be: staff see the answer, nobody else.
+ * Place    The one of the day before asks where they will be, however late it goes: staff see the answer to that very letter, nobody else.
  * Errors   RC_INPUT  reminding_parse: not of its form      Else those of the store.
  * State    Needs an open transaction.
  */

@@ -611,6 +611,32 @@ static void where_they_will_be_is_for_staff(void **state)
     assert_int_equal(visit_seat_of(c, &v, c->maria.person).answer, VISIT_NO);
 }
 
+/* The machine was off until five hours before the visit. The answer to the next one is no place. */
+static void a_late_question_where_is_answered(void **state)
+{
+    struct circle *c = *state;
+    const struct visit v = visit_asked(c, 12, 0);
+    const struct mail *asks;
+
+    visit_says(c, MARIA, "yes, i agree");
+    visit_says(c, ROSE, "yes, i agree");
+    home_set_time(c->home, v.start_ms - 5 * MS_HOUR);
+    circle_work(c);
+    asks = circle_mail(c, MARIA, NULL);
+    circle_has(asks, "Where will you be during the visit?");
+    visit_says(c, MARIA, "At my sister's, 12 Elm Street");
+    assert_string_equal(visit_seat_of(c, &v, c->maria.person).whereabouts, "At my sister's, 12 Elm Street");
+    assert_int_equal(circle_said(c, ANA, "Elm Street"), 0);
+    circle_pass(c, 3 * MS_HOUR + MS_MINUTE);
+    circle_has(circle_mail(c, ROSE, NULL), "It begins in 1 hour");
+    visit_says(c, ROSE, "My camera is broken");
+    assert_null(visit_seat_of(c, &v, c->rose.person).whereabouts);
+    assert_int_equal(circle_said(c, ANA, "My camera is broken"), 1);
+    circle_reply(c, asks, MARIA, "At home after all", PASS); /* late, to that very letter */
+    circle_work(c);
+    assert_string_equal(visit_seat_of(c, &v, c->maria.person).whereabouts, "At home after all");
+}
+
 /* The machine was off: what makes no sense any more is not sent. */
 static void a_late_reminder_is_the_last_one_only(void **state)
 {
@@ -838,6 +864,7 @@ int main(void)
         TEST(a_stranger_with_no_token_answers_nothing),
         TEST(reminders_go_once_and_never_to_who_said_no),
         TEST(where_they_will_be_is_for_staff),
+        TEST(a_late_question_where_is_answered),
         TEST(a_late_reminder_is_the_last_one_only),
         TEST(no_reminder_on_the_heels_of_an_invitation),
         TEST(who_is_asked_the_day_before_is_asked_where),
