@@ -292,13 +292,14 @@ static void another_link_brings_a_call_list(void **state)
     circle_has(circle_mail(c, ANA, "please call"), "https://video.example.org/j/late");
     circle_has(circle_mail(c, ANA, "please call"), "- Maria");
     assert_null(strstr(circle_mail(c, ANA, "please call")->text, "- Rose"));
-    circle_has(circle_mail(c, MARIA, "it is now"), "https://video.example.org/j/late");
+    circle_has(circle_mail(c, MARIA, "something is new"), "https://video.example.org/j/late");
     assert_int_equal(circle_said(c, ROSE, "video.example.org/j/late"), 0);
     c->told = c->mail_count;
     v = visit_now(c, &v);
     v.plan.words.notes = "Bring a pen.";
     set_link(c, &v, "https://video.example.org/j/late"); /* nothing to call about */
     assert_null(circle_since(c, ANA, "please call"));
+    assert_null(circle_mail(c, MARIA, "it is now")); /* its time is the same */
 }
 
 /* ---- what waits, and who is told ---- */
@@ -360,7 +361,7 @@ static void a_change_leaves_letters_of_other_kinds(void **state)
     circle_has(circle_since(c, ROSE, "a place for you"), "A place is free for you, Rose.");
     assert_int_equal(circle_said(c, ROSE, "How do you feel?"), 1);
     assert_int_equal(circle_said(c, SAM, "How do you feel?"), 1);
-    circle_has(circle_since(c, SAM, "it is now"), "Bring a pen.");
+    circle_has(circle_since(c, SAM, "something is new"), "Bring a pen.");
 }
 
 static void who_was_asked_is_told_of_a_move(void **state)
@@ -468,8 +469,8 @@ static void no_then_yes_brings_what_changed(void **state)
     set_link(c, &v, late);
     assert_int_equal(circle_new(c, ROSE), 0);
     visit_says(c, ROSE, "yes");
-    circle_has(circle_since(c, ROSE, "it is now"), late);
-    assert_non_null(strstr(circle_since(c, ROSE, "it is now")->raw, "method=REQUEST"));
+    circle_has(circle_since(c, ROSE, "something is new"), late);
+    assert_non_null(strstr(circle_since(c, ROSE, "something is new")->raw, "method=REQUEST"));
     assert_int_equal(circle_new(c, ROSE), 2); /* and what became of the answer */
     circle_pass(c, MS_DAY);
     assert_int_equal(circle_new(c, ROSE), 2);
