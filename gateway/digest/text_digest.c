@@ -2,6 +2,7 @@
 
 #include "gateway/digest/breaker.h"
 #include "gateway/digest/digest.h"
+#include "gateway/digest/news_by_mail.h"
 #include "gateway/digest/text_by_mail.h"
 #include "gateway/digest/text_compose.h"
 #include "gateway/digest/text_range.h"
@@ -309,7 +310,7 @@ static enum rc say_that_it_is_spent(struct turn *t, struct err *err)
     return rc == RC_CONFLICT || rc == RC_NOT_FOUND || rc == RC_DENIED ? RC_OK : rc;
 }
 
-/* Where the month's money is gone, and not only the day's parts. */
+/* Where the month's money is gone, and not only the day's parts: the issue's letter, or each announcement. */
 static enum rc instead_by_mail(struct turn *t, bool is_digest, int64_t parts, struct err *err)
 {
     const enum rc rc = text_budget_check(t->gate, t->group.id, parts, err);
@@ -317,7 +318,8 @@ static enum rc instead_by_mail(struct turn *t, bool is_digest, int64_t parts, st
 
     if (rc && rc != RC_DENIED)
         return rc;
-    if (rc && is_digest && text_by_mail(t->gate, &t->row, &t->issue, t->from_seq, &does, err))
+    if (rc && (is_digest ? text_by_mail(t->gate, &t->row, &t->issue, t->from_seq, &does, err)
+                         : news_by_mail(t->gate, &t->row, &t->group, &t->range, t->mem, &does, err)))
         return err->rc;
     if (does)
         return RC_OK;

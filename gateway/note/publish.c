@@ -1,8 +1,8 @@
 #include "gateway/note/publish.h"
 
 #include "gateway/digest/breaker.h"
+#include "gateway/digest/news_by_mail.h"
 #include "gateway/digest/text_digest.h"
-#include "gateway/practice/job_title.h"
 #include "gateway/say/entry.h"
 #include "gateway/say/notice_instead.h"
 #include "gateway/say/poll_open.h"
@@ -90,22 +90,6 @@ static enum rc single_values(struct fan *f, const struct entry_reader *r, struct
     return rc;
 }
 
-static enum rc announcement_values(struct fan *f, const struct entry_reader *r, struct json **ret_values,
-                                   struct err *err)
-{
-    struct json *values = NULL;
-    struct person author;
-    enum rc rc = person_get(&f->gate->store, f->post->author, f->mem, &author, err);
-
-    if (!rc)
-        rc = entry_values(f->gate, r, f->post, f->mem, &values, err);
-    if (rc)
-        return rc;
-    json_set_str(values, "who_role", job_title_say(f->gate, r->language, author.title));
-    *ret_values = values;
-    return set_day(f, r, f->post->published_ms, values, err);
-}
-
 static enum rc correction_values(struct fan *f, const struct entry_reader *r, struct json **ret_values, struct err *err)
 {
     CLEANUP(json_free) struct json *note = NULL;
@@ -129,7 +113,7 @@ static enum rc values_of(struct fan *f, const struct entry_reader *r, struct jso
     if (f->kind == MAILING_CORRECTION)
         return correction_values(f, r, ret_values, err);
     if (f->kind == MAILING_ANNOUNCEMENT)
-        return announcement_values(f, r, ret_values, err);
+        return news_values(f->gate, r, f->post, f->mem, ret_values, err);
     return single_values(f, r, ret_values, err);
 }
 

@@ -159,6 +159,31 @@ static void announcements_when_the_money_is_gone(void **state)
     circle_has(circle_mail(c, ROSE, NULL), "We meet in room 4.");
 }
 
+/* It ran out between the announcement, at night, and the morning that texts wait for. */
+static void announcements_when_the_money_runs_out_in_between(void **state)
+{
+    struct circle *c = *state;
+    struct text_budget budget = { .month_micro = 1 };
+    size_t n;
+
+    text_member(c, &c->rose, PHONE, 2);
+    text_at(c, 0, 22, 0);
+    announce(c, "We meet in room 4.");
+    announce(c, "Bring your own cup.");
+    assert_null(circle_mail(c, ROSE, NULL));
+    CIRCLE_TX(c, HELP_OK(text_budget_set(&c->g.gate.store, &budget, &err)));
+    text_at(c, 1, 9, 1);
+    texts_of(c, &c->rose, 0, &n);
+    assert_int_equal(n, 0);
+    circle_has(circle_mail(c, ROSE, "your phone"), "Until next month you get letters");
+    assert_int_equal(circle_said(c, ROSE, "We meet in room 4."), 1);
+    assert_int_equal(circle_said(c, ROSE, "Bring your own cup."), 1);
+    text_at(c, 1, 14, 0); /* each once */
+    CIRCLE_TX(c, HELP_OK(text_digest_run(&c->g.gate, c->rose.id, &err)));
+    circle_work(c);
+    assert_int_equal(circle_said(c, ROSE, "We meet in room 4."), 1);
+}
+
 static void who_wants_no_mail_hears_that_it_is_spent(void **state)
 {
     struct circle *c = *state;
@@ -269,15 +294,11 @@ static void nobody_gets_mail_who_wants_none(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(the_letter_and_the_text_of_an_issue),
-        TEST(the_texts_move_no_cursor),
-        TEST(a_waiting_text_stands_for_no_letter),
-        TEST(letters_when_the_money_is_gone),
-        TEST(announcements_when_the_money_is_gone),
-        TEST(who_wants_no_mail_hears_that_it_is_spent),
-        TEST(news_and_notices_of_who_said_stop),
-        TEST(a_bad_number_is_written_to_by_mail),
-        TEST(a_bad_number_of_both),
+        TEST(the_letter_and_the_text_of_an_issue),      TEST(the_texts_move_no_cursor),
+        TEST(a_waiting_text_stands_for_no_letter),      TEST(letters_when_the_money_is_gone),
+        TEST(announcements_when_the_money_is_gone),     TEST(announcements_when_the_money_runs_out_in_between),
+        TEST(who_wants_no_mail_hears_that_it_is_spent), TEST(news_and_notices_of_who_said_stop),
+        TEST(a_bad_number_is_written_to_by_mail),       TEST(a_bad_number_of_both),
         TEST(nobody_gets_mail_who_wants_none),
     };
 
