@@ -239,24 +239,37 @@ static enum rc copy_for(struct fan *f, const struct roster_row *r, struct delive
     return rc ? rc : rendering(f, r->language, r->format, &d->mailing, err);
 }
 
-/* Whom a text cannot reach now (STOP, a bad number, the month's money gone), and who said yes to mail: an announcement goes there, and is no text. */
-static enum rc by_mail_instead(struct fan *f, struct roster_row *r, bool *ret_is, struct err *err)
+/* A text cannot reach them now: STOP, a bad number, the month's money gone. */
+static enum rc is_out_of_reach(struct fan *f, const struct roster_row *r, bool *ret_is, struct err *err)
 {
-    struct err why;
     bool does;
     enum rc rc;
 
-    *ret_is = false;
-    if (r->channel != CHANNEL_TEXT || f->kind != MAILING_ANNOUNCEMENT)
-        return RC_OK;
     if (text_digest_reaches(f->gate, r, &does, err))
         return err->rc;
-    rc = does ? text_budget_check(f->gate, f->group.id, 1, &why) : RC_DENIED;
-    if (rc != RC_DENIED)
-        return rc ? err_set(err, rc, "%s", why.msg) : RC_OK;
-    rc = notice_instead(f->gate, r->person, r->membership, f->kind, &r->address, &why);
+    rc = does ? text_budget_check(f->gate, f->group.id, 1, err) : RC_DENIED;
+    *ret_is = rc == RC_DENIED;
+    return *ret_is ? RC_OK : rc;
+}
+
+/* Who reads by text and said yes to mail: an announcement that no text can bring goes there, and its correction to who got it there. */
+static enum rc by_mail_instead(struct fan *f, struct roster_row *r, struct arena *mem, bool *ret_is, struct err *err)
+{
+    bool is = false;
+    enum rc rc = RC_OK;
+
+    *ret_is = false;
+    if (r->channel != CHANNEL_TEXT)
+        return RC_OK;
+    if (f->kind == MAILING_CORRECTION)
+        rc = has_copy(f, r->person, mem, &is, err);
+    else if (f->kind == MAILING_ANNOUNCEMENT)
+        rc = is_out_of_reach(f, r, &is, err);
+    if (rc || !is)
+        return rc;
+    rc = notice_instead(f->gate, r->person, r->membership, f->kind, &r->address, err);
     *ret_is = !rc;
-    return rc && rc != RC_NOT_FOUND ? err_set(err, rc, "%s", why.msg) : RC_OK;
+    return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
 /* The next page of readers; *after moves on. ret_rows under the page's size: that was the last. */
@@ -273,8 +286,8 @@ static enum rc fan_page(struct fan *f, struct membership_id *after, size_t *ret_
     for (size_t i = 0; !rc && i < n; i++) {
         bool is_wanted = false, is_instead = false;
 
-        rc = by_mail_instead(f, &rows[i], &is_instead, err);
-        if (!rc && rows[i].channel != CHANNEL_EMAIL && !is_instead)
+        rc = by_mail_instead(f, &rows[i], page, &is_instead, err);
+        if (!rc && rows[i].channel != CHANNEL_EMAIL && (!is_instead || f->kind == MAILING_CORRECTION))
             rc = owe_text(f, &rows[i], err);
         if (!rc && (rows[i].channel != CHANNEL_TEXT || is_instead))
             rc = wants(f, &rows[i], page, &is_wanted, err);

@@ -136,13 +136,14 @@ static void letters_when_the_money_is_gone(void **state)
 }
 
 /* An announcement is no digest: it has no issue that a letter could bring. */
-static void announce(struct circle *c, const char *words)
+static struct post announce(struct circle *c, const char *words)
 {
     struct post p;
 
     CIRCLE_TX(c, p = gate_help_post(&c->g, c->ida, POST_ANNOUNCEMENT, (struct conversation_id){ 0 }, NULL, words);
               HELP_OK(publish_post(&c->g.gate, &p, &err)));
     circle_work(c);
+    return p;
 }
 
 static void announcements_when_the_money_is_gone(void **state)
@@ -182,6 +183,32 @@ static void announcements_when_the_money_runs_out_in_between(void **state)
     CIRCLE_TX(c, HELP_OK(text_digest_run(&c->g.gate, c->rose.id, &err)));
     circle_work(c);
     assert_int_equal(circle_said(c, ROSE, "We meet in room 4."), 1);
+}
+
+/* The note of the care team goes where the words went, by the month's end too. */
+static void the_correction_of_an_announcement_that_came_by_mail(void **state)
+{
+    struct circle *c = *state;
+    struct text_budget budget = { .month_micro = 1 };
+    struct post p;
+    size_t n;
+
+    text_member(c, &c->rose, PHONE, 2);
+    text_member(c, &c->sam, "+15555550102", 2);
+    text_no_mail(c, &c->sam);
+    CIRCLE_TX(c, HELP_OK(text_budget_set(&c->g.gate.store, &budget, &err)));
+    p = announce(c, "We meet in room 4.");
+    assert_int_equal(circle_said(c, ROSE, "We meet in room 4."), 1);
+    budget.month_micro = 0;
+    p.note = "{\"text\":\"It is room 5.\",\"name\":\"Dr Cole\",\"role\":\"\",\"source\":\"\"}";
+    p.state = POST_CORRECTED;
+    CIRCLE_TX(c, HELP_OK(text_budget_set(&c->g.gate.store, &budget, &err));
+              HELP_OK(post_change(&c->g.gate.store, &p, &err)); HELP_OK(publish_correction(&c->g.gate, &p, &err)));
+    circle_work(c);
+    assert_int_equal(circle_said(c, ROSE, "It is room 5."), 1);
+    texts_of(c, &c->rose, MAILING_TEXT_CORRECTION, &n);
+    assert_int_equal(n, 0); /* they had no text of it */
+    assert_int_equal(circle_said(c, SAM, "room 5"), 0);
 }
 
 static void who_wants_no_mail_hears_that_it_is_spent(void **state)
@@ -294,11 +321,17 @@ static void nobody_gets_mail_who_wants_none(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(the_letter_and_the_text_of_an_issue),      TEST(the_texts_move_no_cursor),
-        TEST(a_waiting_text_stands_for_no_letter),      TEST(letters_when_the_money_is_gone),
-        TEST(announcements_when_the_money_is_gone),     TEST(announcements_when_the_money_runs_out_in_between),
-        TEST(who_wants_no_mail_hears_that_it_is_spent), TEST(news_and_notices_of_who_said_stop),
-        TEST(a_bad_number_is_written_to_by_mail),       TEST(a_bad_number_of_both),
+        TEST(the_letter_and_the_text_of_an_issue),
+        TEST(the_texts_move_no_cursor),
+        TEST(a_waiting_text_stands_for_no_letter),
+        TEST(letters_when_the_money_is_gone),
+        TEST(announcements_when_the_money_is_gone),
+        TEST(announcements_when_the_money_runs_out_in_between),
+        TEST(the_correction_of_an_announcement_that_came_by_mail),
+        TEST(who_wants_no_mail_hears_that_it_is_spent),
+        TEST(news_and_notices_of_who_said_stop),
+        TEST(a_bad_number_is_written_to_by_mail),
+        TEST(a_bad_number_of_both),
         TEST(nobody_gets_mail_who_wants_none),
     };
 
