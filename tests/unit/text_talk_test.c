@@ -459,6 +459,20 @@ static void another_language(void **state)
     assert_int_equal(person.language, LANGUAGE_SPANISH);
 }
 
+/* Who leaves in the other language has left: asked nothing more. */
+static void another_language_of_who_leaves(void **state)
+{
+    struct phones *p = *state;
+    struct membership m = phones_join(p, &p->w.group, "Maria Santos", MARIA);
+    int64_t asked;
+
+    phones_text(p, MARIA, "Ayer no pude dormir por el dolor");
+    phones_text(p, MARIA, "Salir de este grupo");
+    assert_int_equal(world_get(&p->w, &m).state, MEMBER_LEFT);
+    OK(text_out_count(&p->w.gate.store, m.address, MAILING_TEXT_LANGUAGE, 0, &asked, &err));
+    assert_int_equal(asked, 0);
+}
+
 static void no_answer_goes_to_staff(void **state)
 {
     struct phones *p = *state;
@@ -498,6 +512,7 @@ int main(void)
         T(stop_and_what_it_says_besides),
         T(strangers_get_one_line),
         T(a_shared_phone),
+        T(another_language_of_who_leaves),
         T(emergency_numbers),
         T(emergency_numbers_while_we_ask),
         T(another_language),
