@@ -127,9 +127,11 @@ static void every_kind_is_documented(void **state)
 
 static enum rc check_subject_tag(void *ctx, enum mustache_tag tag, const char *name, int line, struct err *err)
 {
-    static const char *const allowed[] = { "practice_name", "group_name",    "date",        "issue_number", "part",
-                                           "review_number", "waiting_count", "total_count", "page_number",  "count",
-                                           "paused_until",  "is_test",       "is_link",     "is_half" };
+    static const char *const allowed[] = {
+        "practice_name", "group_name",    "date",        "issue_number", "part",
+        "review_number", "waiting_count", "total_count", "page_number",  "count",
+        "paused_until",  "is_test",       "is_link",     "is_half",      "is_moved"
+    };
     bool *is_subject = ctx;
 
     (void)tag;
