@@ -15,6 +15,7 @@ enum membership_stmt {
     MEMBERSHIP_GET,
     MEMBERSHIP_FIND,
     MEMBERSHIP_OF_PERSON,
+    MEMBERSHIP_IN_ANY,
     MEMBERSHIP_PAGE,
     MEMBERSHIP_CHANGE,
     MEMBERSHIP_SET_CURSOR,
@@ -76,6 +77,7 @@ static const char *const membership_sql[MEMBERSHIP_STMT_COUNT] = {
                         " AND person_id = $3",
     [MEMBERSHIP_OF_PERSON] = "SELECT " MEMBERSHIP_COLUMNS " FROM membership WHERE practice_id = $1 AND person_id = $2"
                              " ORDER BY +id",
+    [MEMBERSHIP_IN_ANY] = "SELECT COUNT(*) FROM membership WHERE practice_id = $1 AND person_id = $2 AND state <= 3",
     [MEMBERSHIP_PAGE] = "SELECT " MEMBERSHIP_COLUMNS " FROM membership WHERE practice_id = $1 AND group_id = $2"
                         " AND id > $3 ORDER BY id LIMIT $4",
     [MEMBERSHIP_CHANGE] = "UPDATE membership SET address_id = $1, role = $2, state = $3, rhythm = $4, channel = $5,"
@@ -244,6 +246,20 @@ enum rc membership_of_person(struct store *st, struct person_id person, struct a
     db_bind_int(q, 1, st->practice.v);
     db_bind_int(q, 2, person.v);
     return read_list(st, q, mem, ret, ret_n, err);
+}
+
+enum rc membership_in_any(struct store *st, struct person_id person, bool *ret_is, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+
+    if (db_query(st->db, membership_sql[MEMBERSHIP_IN_ANY], &q, err))
+        return err->rc;
+    db_bind_int(q, 1, st->practice.v);
+    db_bind_int(q, 2, person.v);
+    if (db_one(q, err))
+        return err->rc;
+    *ret_is = db_int(q, 0) > 0;
+    return RC_OK;
 }
 
 enum rc membership_page(struct store *st, struct group_id group, struct membership_id after, size_t max,

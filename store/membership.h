@@ -93,6 +93,8 @@ MUST_CHECK enum rc membership_find(struct store *st, struct group_id group, stru
 /* All memberships of a person, by id. */
 MUST_CHECK enum rc membership_of_person(struct store *st, struct person_id person, struct arena *mem,
                                         struct membership **ret, size_t *ret_n, struct err *err);
+/* Is the person in a group: invited, active or paused? */
+MUST_CHECK enum rc membership_in_any(struct store *st, struct person_id person, bool *ret_is, struct err *err);
 /* Every member of a group in whatever state, by id, after `after`; at most max. For lists, not for sending. */
 MUST_CHECK enum rc membership_page(struct store *st, struct group_id group, struct membership_id after, size_t max,
                                    struct arena *mem, struct membership **ret, size_t *ret_n, struct err *err);

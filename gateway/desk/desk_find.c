@@ -32,11 +32,11 @@ enum rc desk_find_groups(struct gate *gate, struct arena *mem, struct desk_group
         return err->rc;
     while (g.n < all && g.v[g.n].state == GROUP_OPEN)
         g.n++;
-    g.names = ARENA_ARRAY(mem, 3 * g.n + 1, const char *);
-    for (size_t i = 0; i < g.n; i++) {
-        g.names[3 * i] = g.v[i].alias;
-        g.names[3 * i + 1] = g.v[i].slug;
-        g.names[3 * i + 2] = g.v[i].name;
+    g.names = ARENA_ARRAY(mem, DESK_GROUP_NAMES * g.n + 1, const char *);
+    for (size_t i = 0, k = 0; i < g.n; i++) {
+        g.names[k++] = g.v[i].alias;
+        g.names[k++] = g.v[i].slug;
+        g.names[k++] = g.v[i].name;
     }
     *ret = g;
     return RC_OK;

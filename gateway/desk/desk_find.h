@@ -15,6 +15,7 @@
 #include "store/membership.h"
 
 #define DESK_FIND_MAX 20
+#define DESK_GROUP_NAMES 3 /* alias, slug, name */
 
 struct desk_found {
     struct membership m;
@@ -25,7 +26,7 @@ struct desk_found {
 struct desk_groups {
     struct care_group *v; /* open ones */
     size_t n;
-    const char **names; /* three for each: alias, slug, name; ended by NULL */
+    const char **names; /* DESK_GROUP_NAMES for each; ended by NULL */
 };
 
 MUST_CHECK enum rc desk_find_groups(struct gate *gate, struct arena *mem, struct desk_groups *ret, struct err *err);

@@ -229,7 +229,7 @@ static enum rc begin(struct desk_flow *f, const struct desk_word *w, struct err 
     if (!w->is_whole)
         return desk_flow_problem(f, DESK_UNCLEAR, 0, NULL, err);
     if (w->group >= 0)
-        f->act.group = f->groups.v[w->group / 3].id;
+        f->act.group = f->groups.v[w->group / DESK_GROUP_NAMES].id;
     if (w->kind == DESK_WORD_RESUME && w->group >= 0 && set_resumed(f, w->name, err))
         return err->rc;
     if (w->kind == DESK_WORD_DUTY && desk_order_read(f->gate, &f->act, f->mem, &problem, &people, err))
@@ -393,7 +393,7 @@ enum rc desk_words_is(struct gate *gate, const struct letter *letter, const char
 
     if (desk_find_groups(gate, mem, &groups, err))
         return err->rc;
-    w = desk_word_read(&(struct desk_word_input){ letter->text, names, groups.names, 3 }, mem);
+    w = desk_word_read(&(struct desk_word_input){ letter->text, names, groups.names, DESK_GROUP_NAMES }, mem);
     *ret_is = w.kind && w.is_whole;
     *ret_is_loud = *ret_is && w.is_loud;
     return RC_OK;
@@ -412,7 +412,8 @@ enum rc desk_words_take(struct gate *gate, const struct desk_letter *in, const s
     if (question->kind == QUESTION_DESK && answer(&f, question, ret_is_ours, err))
         return err_wrap(err, "desk question %" PRId64, question->id.v);
     if (!*ret_is_ours) {
-        w = desk_word_read(&(struct desk_word_input){ in->letter->text, in->names, f.groups.names, 3 }, mem);
+        w = desk_word_read(&(struct desk_word_input){ in->letter->text, in->names, f.groups.names, DESK_GROUP_NAMES },
+                           mem);
         *ret_is_ours = w.kind != DESK_WORD_NONE || question->kind == QUESTION_DESK;
         if (*ret_is_ours && (w.kind ? begin(&f, &w, err) : ask_once_more(&f, question, err)))
             return err_wrap(err, "desk word %s", desk_word_name(w.kind, false));

@@ -20,19 +20,6 @@ static enum rc message_of(struct gate *gate, const struct page *page, struct are
     return message_get(gate, letter, mem, ret, err);
 }
 
-static enum rc is_in_a_group(struct gate *gate, struct person_id person, struct arena *mem, bool *ret, struct err *err)
-{
-    struct membership *list;
-    size_t n;
-
-    *ret = false;
-    if (membership_of_person(&gate->store, person, mem, &list, &n, err))
-        return err->rc;
-    for (size_t i = 0; i < n; i++)
-        *ret |= list[i].state == MEMBER_INVITED || list[i].state == MEMBER_ACTIVE || list[i].state == MEMBER_PAUSED;
-    return RC_OK;
-}
-
 static enum rc add_one(struct gate *gate, const struct person *p, const struct audit_who *reader, struct arena *mem,
                        struct json *people, struct err *err)
 {
@@ -41,7 +28,7 @@ static enum rc add_one(struct gate *gate, const struct person *p, const struct a
     const char *phone;
     bool is_in;
 
-    if (is_in_a_group(gate, p->id, mem, &is_in, err) || person_phone(&gate->store, p, mem, &phone, err) ||
+    if (membership_in_any(&gate->store, p->id, &is_in, err) || person_phone(&gate->store, p, mem, &phone, err) ||
         record_act(gate, reader, AUDIT_PERSON_READ, AUDIT_ITEM_PERSON, p->id.v, NULL, NULL, err))
         return err->rc;
     line = json_object_new();

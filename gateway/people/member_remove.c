@@ -29,19 +29,15 @@ static enum rc remove_dead(struct gate *gate, struct leave *leave, struct person
 
 /* Who is in no group any more: what waits for their phone and names no group goes too. Staff are still called to alarms (R7);
  * what needs no consent, a STOP confirmed, HELP answered, the words in a crisis, still comes (R4). */
-static enum rc cancel_texts(struct gate *gate, const struct person *person, struct arena *mem, struct err *err)
+static enum rc cancel_texts(struct gate *gate, const struct person *person, struct err *err)
 {
-    struct membership *list;
-    size_t n;
+    bool is_in;
 
     if (person->kind == PERSON_STAFF)
         return RC_OK;
-    if (membership_of_person(&gate->store, person->id, mem, &list, &n, err))
+    if (membership_in_any(&gate->store, person->id, &is_in, err))
         return err->rc;
-    for (size_t i = 0; i < n; i++)
-        if (list[i].state == MEMBER_ACTIVE || list[i].state == MEMBER_PAUSED || list[i].state == MEMBER_INVITED)
-            return RC_OK;
-    return text_out_cancel_needing(&gate->store, person->id, NULL, err);
+    return is_in ? RC_OK : text_out_cancel_needing(&gate->store, person->id, NULL, err);
 }
 
 enum rc member_remove(struct gate *gate, const struct audit_who *who, struct membership_id membership,
@@ -59,7 +55,7 @@ enum rc member_remove(struct gate *gate, const struct audit_who *who, struct mem
         return err->rc;
     if (reason == MEMBER_REASON_DIED)
         return remove_dead(gate, &leave, &person, err);
-    if (leave_group(gate, &leave, &m, err) || cancel_texts(gate, &person, mem, err))
+    if (leave_group(gate, &leave, &m, err) || cancel_texts(gate, &person, err))
         return err->rc;
     return leave.withdrawn ? tell_staff(gate,
                                         &(struct tell){ .what = TELL_WITHDRAWN,

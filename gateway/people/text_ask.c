@@ -64,8 +64,10 @@ enum rc text_ask_mark(struct gate *gate, const struct text_ask *ask, struct err 
     assert(db_in_tx(gate->store.db));
     if (text_consent_get(&gate->store, ask->phone, &now, err) || check(ask, &now, err))
         return err->rc;
-    if (now.state == TEXT_YES && (keep_yes(gate, ask, &now, &is_kept, err) || is_kept))
-        return is_kept ? RC_OK : err->rc;
+    if (now.state == TEXT_YES && keep_yes(gate, ask, &now, &is_kept, err))
+        return err->rc;
+    if (is_kept)
+        return RC_OK;
     if ((now.state != TEXT_ASKED || ask->reason) && text_consent_set(&gate->store, &change, err))
         return err->rc;
     return text_consent_asked(&gate->store, ask->phone, err);

@@ -26,20 +26,12 @@ bool text_number_read(const char *text, char number[24])
     return true;
 }
 
-static enum rc has_seat(struct gate *gate, const struct person *person, struct arena *mem, bool *ret_has,
-                        struct err *err)
+static enum rc has_seat(struct gate *gate, const struct person *person, bool *ret_has, struct err *err)
 {
-    struct membership *list;
-    size_t n;
-
     *ret_has = person->state == PERSON_ACTIVE && person->kind == PERSON_STAFF;
     if (*ret_has || person->state != PERSON_ACTIVE)
         return RC_OK;
-    if (membership_of_person(&gate->store, person->id, mem, &list, &n, err))
-        return err->rc;
-    for (size_t i = 0; i < n; i++)
-        *ret_has |= list[i].state == MEMBER_INVITED || list[i].state == MEMBER_ACTIVE || list[i].state == MEMBER_PAUSED;
-    return RC_OK;
+    return membership_in_any(&gate->store, person->id, ret_has, err);
 }
 
 enum rc text_holders_of(struct gate *gate, struct address_id address, struct arena *mem, struct person **ret_people,
@@ -53,7 +45,7 @@ enum rc text_holders_of(struct gate *gate, struct address_id address, struct are
     for (size_t i = 0; i < n; i++) {
         bool has;
 
-        if (has_seat(gate, &people[i], mem, &has, err))
+        if (has_seat(gate, &people[i], &has, err))
             return err->rc;
         if (has)
             people[kept++] = people[i];

@@ -60,20 +60,6 @@ static enum rc ask(struct talk *t, enum person_language language, struct err *er
     return text_question_ask(&t->gate->store, &t->line, &question, err);
 }
 
-/* Are they in a group still, after what the text did? */
-static enum rc is_member(const struct talk *t, bool *ret_is, struct err *err)
-{
-    struct membership *list;
-    size_t n;
-
-    *ret_is = false;
-    if (membership_of_person(&t->gate->store, t->writer.id, t->mem, &list, &n, err))
-        return err->rc;
-    for (size_t i = 0; i < n && !*ret_is; i++)
-        *ret_is = list[i].state == MEMBER_ACTIVE || list[i].state == MEMBER_PAUSED || list[i].state == MEMBER_INVITED;
-    return RC_OK;
-}
-
 enum rc talk_language(struct talk *t, struct err *err)
 {
     const enum person_language other = other_of(t->writer.language);
@@ -89,7 +75,7 @@ enum rc talk_language(struct talk *t, struct err *err)
         return rc;
     if (is_second(t, other, &is, err))
         return err->rc;
-    if (is && is_member(t, &is, err)) /* who left just now is asked nothing */
+    if (is && membership_in_any(&t->gate->store, t->writer.id, &is, err)) /* who left just now is asked nothing */
         return err->rc;
     return is ? ask(t, other, err) : RC_OK;
 }

@@ -4,21 +4,6 @@
 #define MARIA "+15555550101"
 #define ROSE "+15555550102"
 
-static int start(void **state)
-{
-    static struct phones p;
-
-    phones_start(&p);
-    *state = &p;
-    return 0;
-}
-
-static int stop(void **state)
-{
-    phones_stop(*state);
-    return 0;
-}
-
 static void asks(struct phones *p, const struct membership *m, const char *number)
 {
     OK(world_say(&p->w, m, (struct command){ .kind = COMMAND_PHONE, .text = number }));
@@ -123,7 +108,7 @@ static void a_phone_that_said_yes_before(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-#define T(f) cmocka_unit_test_setup_teardown(f, start, stop)
+#define T(f) cmocka_unit_test_setup_teardown(f, phones_setup, phones_teardown)
         T(the_phone_itself_says_yes),    T(nothing_goes_to_a_phone_of_somebody_else),
         T(what_cannot_be_asked),         T(three_phones_a_day),
         T(a_phone_that_said_yes_before),

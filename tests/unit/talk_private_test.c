@@ -8,21 +8,6 @@
 
 #define MARIA "+15555550101"
 
-static int start(void **state)
-{
-    static struct phones p;
-
-    phones_start(&p);
-    *state = &p;
-    return 0;
-}
-
-static int stop(void **state)
-{
-    phones_stop(*state);
-    return 0;
-}
-
 static void hides(struct phones *p, const struct membership *m, const char *part)
 {
     const char *const words = phones_last(p, m->person);
@@ -482,7 +467,7 @@ static void start_long_after_stop_brings_no_words(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-#define T(f) cmocka_unit_test_setup_teardown(f, start, stop)
+#define T(f) cmocka_unit_test_setup_teardown(f, phones_setup, phones_teardown)
         T(private_words_are_answered_in_private),
         T(a_level_without_words_tells_none),
         T(one_text_to_staff_and_to_the_group),

@@ -9,21 +9,6 @@
 
 #define MARIA "+15555550101"
 
-static int start(void **state)
-{
-    static struct phones p;
-
-    phones_start(&p);
-    *state = &p;
-    return 0;
-}
-
-static int stop(void **state)
-{
-    phones_stop(*state);
-    return 0;
-}
-
 /* Two on one phone, and no more than YES from each. */
 static void two_join(struct phones *p, struct membership *rose, struct membership *harold)
 {
@@ -199,7 +184,7 @@ static void a_cancelled_confirmation_is_not_late(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-#define T(f) cmocka_unit_test_setup_teardown(f, start, stop)
+#define T(f) cmocka_unit_test_setup_teardown(f, phones_setup, phones_teardown)
         T(the_level_is_each_ones),
         T(it_is_not_rose),
         T(the_loop_guard_keeps_nobody),

@@ -59,6 +59,21 @@ static inline void phones_stop(struct phones *p)
     world_stop(&p->w);
 }
 
+static inline int phones_setup(void **state)
+{
+    static struct phones p;
+
+    phones_start(&p);
+    *state = &p;
+    return 0;
+}
+
+static inline int phones_teardown(void **state)
+{
+    phones_stop(*state);
+    return 0;
+}
+
 /* A text comes, and is dealt with. */
 static inline struct text_in phones_text(struct phones *p, const char *from, const char *words)
 {

@@ -4,21 +4,6 @@
 #define MARIA "+15555550101"
 #define TOM "+15555550102"
 
-static int start(void **state)
-{
-    static struct phones p;
-
-    phones_start(&p);
-    *state = &p;
-    return 0;
-}
-
-static int stop(void **state)
-{
-    phones_stop(*state);
-    return 0;
-}
-
 static struct care_group second_group(struct phones *p)
 {
     struct care_group g = p->w.group;
@@ -494,7 +479,7 @@ static void no_answer_goes_to_staff(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-#define T(f) cmocka_unit_test_setup_teardown(f, start, stop)
+#define T(f) cmocka_unit_test_setup_teardown(f, phones_setup, phones_teardown)
         T(joins_by_yes_alone),
         T(no_is_no),
         T(start_is_a_yes_too),
