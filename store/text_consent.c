@@ -242,19 +242,16 @@ static bool is_nobodys(const struct text_consent_entry *e)
     return !e->person.v || e->after == TEXT_ASKED || e->after == TEXT_WRONG_NUMBER || e->after == TEXT_UNDELIVERABLE;
 }
 
-enum rc text_consent_level_of(struct store *st, const struct text_consent *now, struct person_id person, int *ret_level,
-                              struct err *err)
+/* The newest of that person's changes counts, and everything lower that was done for nobody since. */
+static enum rc level_of(struct store *st, const struct text_consent *now, struct person_id person, int *ret_level,
+                        struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("text_consent");
     struct text_consent_entry *log;
-    const int of_number = now->level; /* ret_level may be that very field */
     bool is_somebodys = false;
     int most = 2;
     size_t n;
 
-    *ret_level = of_number;
-    if (!person.v)
-        return RC_OK;
     if (text_consent_log(st, now->address, mem, &log, &n, err))
         return err->rc;
     for (; n; n--) {
@@ -268,7 +265,19 @@ enum rc text_consent_level_of(struct store *st, const struct text_consent *now, 
             return RC_OK;
         }
     }
-    *ret_level = is_somebodys ? 0 : of_number;
+    *ret_level = is_somebodys ? 0 : now->level;
+    return RC_OK;
+}
+
+enum rc text_consent_for(struct store *st, struct address_id address, struct person_id person, struct text_consent *ret,
+                         struct err *err)
+{
+    struct text_consent consent;
+
+    if (text_consent_get(st, address, &consent, err) ||
+        (person.v && level_of(st, &consent, person, &consent.level, err)))
+        return err->rc;
+    *ret = consent;
     return RC_OK;
 }
 

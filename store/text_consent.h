@@ -88,10 +88,10 @@ MUST_CHECK enum rc text_consent_set(struct store *st, const struct text_consent_
 /* Whether the number's yes is that very person's (STOP and START between leave it theirs, a new question ends it), and the level that they chose. */
 MUST_CHECK enum rc text_consent_yes_of(struct store *st, struct address_id address, struct person_id person,
                                        bool *ret_is, int *ret_level, struct err *err);
-/* How much that person, of those who use the number, chose to be told (R19): what others chose says nothing of them. What was done to the number for
- * nobody in particular counts for everybody. */
-MUST_CHECK enum rc text_consent_level_of(struct store *st, const struct text_consent *now, struct person_id person,
-                                         int *ret_level, struct err *err);
+/* The number's, with the level that this very person, of those who use it, chose to be told (R19): what others chose says nothing of them. What was done to
+ * the number for nobody in particular counts for everybody. Person 0: the number's own level. */
+MUST_CHECK enum rc text_consent_for(struct store *st, struct address_id address, struct person_id person,
+                                    struct text_consent *ret, struct err *err);
 /* A number's log, oldest first. */
 MUST_CHECK enum rc text_consent_log(struct store *st, struct address_id address, struct arena *mem,
                                     struct text_consent_entry **ret, size_t *ret_n, struct err *err);

@@ -30,8 +30,9 @@ enum text_item_kind {
     TEXT_ITEM_PAGE,    /* to staff: an alarm */
     TEXT_ITEM_PRIVATE, /* private talk */
     TEXT_ITEM_CHECK_IN,
-    TEXT_ITEM_ASK,  /* what staff ask about a note of theirs: post */
-    TEXT_ITEM_EDIT, /* the wording that staff propose for it: post */
+    TEXT_ITEM_ASK,    /* what staff ask about a note of theirs: post */
+    TEXT_ITEM_EDIT,   /* the wording that staff propose for it: post */
+    TEXT_ITEM_MAY_WE, /* what we ask to do for them: store/custom, a choice */
 };
 
 struct text_line {
@@ -63,6 +64,7 @@ enum text_question_kind {
     TEXT_ASK_PIN,          /* of staff, for the decision that is kept in data */
     TEXT_ASK_BEFORE_VISIT, /* the questions before it; subject: visit */
     TEXT_ASK_LANGUAGE,     /* subject: enum person_language that they may prefer */
+    TEXT_ASK_MAY_WE,       /* subject: the number of the item */
 };
 
 struct text_question {

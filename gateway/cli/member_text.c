@@ -72,8 +72,7 @@ static enum rc show_phone(struct cli *cli, const struct person *person, const st
     struct json *one;
     size_t n;
 
-    if (text_consent_get(&cli->gate->store, phone->id, &consent, err) ||
-        text_consent_level_of(&cli->gate->store, &consent, person->id, &consent.level, err) ||
+    if (text_consent_for(&cli->gate->store, phone->id, person->id, &consent, err) ||
         text_consent_log(&cli->gate->store, phone->id, cli->mem, &log, &n, err))
         return err->rc;
     one = json_object_new();

@@ -34,22 +34,12 @@ static enum rc render_one(struct gate *gate, const struct roster_row *row, const
     struct render render = {
         .kind = MAILING_ANNOUNCEMENT, .language = row->language, .format = row->format, .group = group, .slots = slots
     };
-    struct mailing mailing;
-    enum rc rc;
 
     slots_head(slots)->reply = TOKEN_REPLY;
-    rc = entry_author(gate, post, row->language, mem, &render.writer, err);
-    if (!rc)
-        rc = news_values(gate, &reader, post, mem, &render.values, err);
-    if (!rc)
-        rc = render_mailing(gate, &render, mem, &mailing, err);
-    json_free(&render.values);
-    if (rc)
-        return rc;
-    mailing.subject_id = post->id.v;
-    rc = mailing_add(&gate->store, &mailing, err);
-    *ret_id = mailing.id;
-    return rc;
+    if (entry_author(gate, post, row->language, mem, &render.writer, err) ||
+        news_values(gate, &reader, post, mem, &render.values, err))
+        return err->rc;
+    return render_store(gate, &render, post->id.v, mem, ret_id, err);
 }
 
 static enum rc add_copy(struct gate *gate, const struct roster_row *row, const struct care_group *group,

@@ -106,8 +106,7 @@ static enum rc start(struct turn *t, struct membership_id id, struct err *err)
     const char *zone;
 
     if (find_reader(t, id, err) || text_sender_usual(st, t->mem, &t->sender, err) ||
-        text_consent_get(st, t->row.address, &t->consent, err) ||
-        text_consent_level_of(st, &t->consent, t->row.person, &t->consent.level, err))
+        text_consent_for(st, t->row.address, t->row.person, &t->consent, err))
         return err->rc;
     zone = *t->row.zone ? t->row.zone : t->group.zone;
     t->reader = (struct text_reader){ .group = t->group.id,

@@ -138,9 +138,8 @@ static enum rc start(struct more *m, struct gate *gate, const struct person *per
                      struct group_id group, struct arena *mem, struct err *err)
 {
     *m = (struct more){ .gate = gate, .person = person, .line = *line, .mem = mem };
-    if (find_last(m, group, err) || text_consent_get(&gate->store, line->address, &m->consent, err))
-        return err->rc;
-    return text_consent_level_of(&gate->store, &m->consent, person->id, &m->consent.level, err);
+    return find_last(m, group, err) ? err->rc
+                                    : text_consent_for(&gate->store, line->address, person->id, &m->consent, err);
 }
 
 enum rc text_more(struct gate *gate, const struct person *person, const struct text_line *line, struct err *err)

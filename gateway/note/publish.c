@@ -125,28 +125,18 @@ static enum rc rendering(struct fan *f, enum person_language language, enum pers
     struct render render = {
         .kind = f->kind, .language = language, .format = format, .group = &f->group, .slots = slots
     };
-    struct mailing mailing;
-    enum rc rc = RC_OK;
 
     if (f->renderings[language][format].v) {
         *ret_id = f->renderings[language][format];
         return RC_OK;
     }
     slots_head(slots)->reply = TOKEN_REPLY;
-    if (f->kind != MAILING_CORRECTION)
-        rc = entry_author(f->gate, f->post, language, f->mem, &render.writer, err);
-    if (!rc)
-        rc = values_of(f, &reader, &render.values, err);
-    if (!rc)
-        rc = render_mailing(f->gate, &render, f->mem, &mailing, err);
-    json_free(&render.values);
-    if (rc)
-        return rc;
-    mailing.subject_id = f->post->id.v;
-    rc = mailing_add(&f->gate->store, &mailing, err);
-    if (!rc)
-        f->renderings[language][format] = *ret_id = mailing.id;
-    return rc;
+    if ((f->kind != MAILING_CORRECTION && entry_author(f->gate, f->post, language, f->mem, &render.writer, err)) ||
+        values_of(f, &reader, &render.values, err) ||
+        render_store(f->gate, &render, f->post->id.v, f->mem, ret_id, err))
+        return err->rc;
+    f->renderings[language][format] = *ret_id;
+    return RC_OK;
 }
 
 /* --- readers ---------------------------------------------------------------------------------------------------------------------- */

@@ -121,9 +121,11 @@ static const char *words_of(const struct gate *gate, const struct member_choice 
 }
 
 static enum rc write_to(struct gate *gate, const struct member_choice *c, const struct membership *m,
-                        const char *in_reply_to, struct arena *mem, struct err *err)
+                        struct address_id address, const char *in_reply_to, struct arena *mem, struct err *err)
 {
+    const char *const text = c->state == CHOICE_NO ? "" : words_of(gate, c, m->name, mem);
     struct notice notice = { .kind = MAILING_MAY_WE,
+                             .address = address,
                              .person = m->person,
                              .membership = m->id,
                              .group = m->group,
@@ -133,12 +135,13 @@ static enum rc write_to(struct gate *gate, const struct member_choice *c, const 
                              .in_reply_to = in_reply_to,
                              .values = json_object_new() };
 
+    json_set_bool(notice.values, "asks", c->state == CHOICE_ASKED);
     json_set_bool(notice.values, "is_hello", c->custom == CUSTOM_HELLO && c->state == CHOICE_ASKED);
     json_set_bool(notice.values, "is_milestone", c->custom == CUSTOM_MILESTONES && c->state == CHOICE_ASKED);
     json_set_bool(notice.values, "is_thanks", c->custom == CUSTOM_THANKS && c->state != CHOICE_NO);
     json_set_bool(notice.values, "is_yes", c->state == CHOICE_YES);
     json_set_bool(notice.values, "is_no", c->state == CHOICE_NO);
-    json_set_str(notice.values, "text", c->state == CHOICE_NO ? "" : words_of(gate, c, m->name, mem));
+    json_set_str(notice.values, "text", text);
     return maybe(notice_queue(gate, &notice, NULL, err));
 }
 
@@ -158,7 +161,28 @@ enum rc courtesies_ask(struct gate *gate, struct membership_id id, enum custom c
     rc = choice_add(&gate->store, &c, err);
     if (rc)
         return rc == RC_CONFLICT ? RC_OK : rc; /* asked before: once is enough */
-    return write_to(gate, &c, &m, NULL, mem, err);
+    return write_to(gate, &c, &m, (struct address_id){ 0 }, NULL, mem, err);
+}
+
+enum rc courtesies_ask_again(struct gate *gate, int64_t choice, struct address_id phone, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("courtesies_ask");
+    struct member_choice c;
+    struct membership m;
+
+    if (choice_get(&gate->store, choice, &c, err) || membership_get(&gate->store, c.membership, mem, &m, err))
+        return err->rc;
+    return c.state == CHOICE_ASKED ? write_to(gate, &c, &m, phone, NULL, mem, err)
+                                   : err_set(err, RC_NOT_FOUND, "choice %" PRId64 " was made", choice);
+}
+
+enum rc courtesies_has_words(struct gate *gate, int64_t choice, bool *ret_has, struct err *err)
+{
+    struct member_choice c;
+    const enum rc rc = choice_get(&gate->store, choice, &c, err);
+
+    *ret_has = !rc && c.custom != CUSTOM_THANKS;
+    return maybe(rc);
 }
 
 enum rc courtesies_joined(struct gate *gate, const struct membership *m, struct err *err)
@@ -304,7 +328,7 @@ static enum rc choose(struct sorting *s, struct member_choice *c, bool is_yes, s
     if (choice_change(&s->gate->store, c, err) ||
         record_act(s->gate, &who, AUDIT_MEMBER_CHOSE, AUDIT_ITEM_MEMBERSHIP, m->id.v, courtesies_say(c->custom, s->mem),
                    is_yes ? "yes" : "no", err) ||
-        write_to(s->gate, c, m, s->letter.message_id, s->mem, err))
+        write_to(s->gate, c, m, (struct address_id){ 0 }, s->letter.message_id, s->mem, err))
         return err->rc;
     return is_yes && c->custom == CUSTOM_THANKS ? courtesies_tell_thanks(s->gate, m->id, err) : RC_OK;
 }

@@ -56,6 +56,10 @@ MUST_CHECK enum rc courtesies_thank(struct gate *gate, const struct courtesies_t
 bool courtesies_is_reply(const struct sorting *s);
 MUST_CHECK enum rc courtesies_reply(struct sorting *s, struct err *err);
 
+/* By text: the same question once more, to that phone; RC_NOT_FOUND: it was answered. Whether the group would read words because of it. */
+MUST_CHECK enum rc courtesies_ask_again(struct gate *gate, int64_t choice, struct address_id phone, struct err *err);
+MUST_CHECK enum rc courtesies_has_words(struct gate *gate, int64_t choice, bool *ret_has, struct err *err);
+
 /* For the clock: JOB_MILESTONES, JOB_THANKS. */
 MUST_CHECK enum rc courtesies_run_day(struct gate *gate, struct group_id group, int64_t due_ms, struct err *err);
 MUST_CHECK enum rc courtesies_run_thanks(struct gate *gate, struct membership_id author, struct err *err);

@@ -93,6 +93,11 @@ static enum rc find(struct gate *gate, const struct notice *n, struct arena *mem
     case MAILING_CHECK_IN_ANSWER:
         of_check_in(n, values, a);
         return RC_OK;
+    case MAILING_MAY_WE:
+        a->item.kind = TEXT_ITEM_MAY_WE;
+        a->item.target = n->subject_id;
+        a->question.kind = json_get_bool(values, "asks", false) ? TEXT_ASK_MAY_WE : 0;
+        return RC_OK;
     default:
         return RC_OK;
     }

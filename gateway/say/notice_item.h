@@ -8,6 +8,7 @@
  *            what they ask of a note   TEXT_ITEM_ASK            PRIVATE
  *            a proposed wording        TEXT_ITEM_EDIT           EDIT_OK: yes or no alone
  *            a check-in                TEXT_ITEM_CHECK_IN       CHECK_IN; its answer ends it, unless we ask back
+ *            "may we?"                 TEXT_ITEM_MAY_WE         MAY_WE: yes or no alone
  * Errors   Of the store
  * State    Needs an open transaction.
  */

@@ -103,8 +103,7 @@ enum rc notice_by_text(struct gate *gate, const struct notice *notice, const str
     struct text_id id;
     enum rc rc;
 
-    if (text_consent_get(&gate->store, to->address, &consent, err) ||
-        text_consent_level_of(&gate->store, &consent, notice->person, &consent.level, err) ||
+    if (text_consent_for(&gate->store, to->address, notice->person, &consent, err) ||
         set_hours(gate, notice, to, &consent, &say, &is_watched, err))
         return err->rc;
     json_set_bool(all, "is_full_text", consent.level == LEVEL_FULL);

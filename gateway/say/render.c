@@ -151,3 +151,17 @@ enum rc render_mailing(const struct gate *gate, struct render *render, struct ar
     *ret_mailing = m;
     return RC_OK;
 }
+
+enum rc render_store(struct gate *gate, struct render *render, int64_t subject_id, struct arena *mem,
+                     struct mailing_id *ret_id, struct err *err)
+{
+    struct mailing mailing;
+
+    if (render_mailing(gate, render, mem, &mailing, err))
+        return err->rc;
+    mailing.subject_id = subject_id;
+    if (mailing_add(&gate->store, &mailing, err))
+        return err->rc;
+    *ret_id = mailing.id;
+    return RC_OK;
+}

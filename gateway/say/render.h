@@ -12,7 +12,7 @@
  * Owns     render->values is taken (and nulled), also on an error. ret_mailing's strings live in mem.
  * Errors   RC_INPUT  a template needs a value that was not given; a text that no header can hold
  *          RC_LIMIT  too large for a mail
- * State    Reads only.
+ * State    Reads only, but for render_store.
  */
 #ifndef GATEWAY_SAY_RENDER_H
 #define GATEWAY_SAY_RENDER_H
@@ -38,6 +38,10 @@ struct render {
 
 MUST_CHECK enum rc render_mailing(const struct gate *gate, struct render *render, struct arena *mem,
                                   struct mailing *ret_mailing, struct err *err);
+
+/* And stores it, as a mailing about that row. Needs an open transaction. */
+MUST_CHECK enum rc render_store(struct gate *gate, struct render *render, int64_t subject_id, struct arena *mem,
+                                struct mailing_id *ret_id, struct err *err);
 
 /* The template alone, marks and all: for previews. */
 MUST_CHECK enum rc render_text(const struct gate *gate, struct render *render, struct arena *mem,

@@ -10,7 +10,6 @@
 
 #include <unistd.h>
 
-#define PART_ROUNDS_MAX 100000  /* of one practice: more is a rule that feeds itself */
 #define TURN_MS (2 * MS_SECOND) /* of real time, for one practice; what it has begun it ends */
 
 struct place {
@@ -174,9 +173,7 @@ static enum rc work_on(struct role *role, struct practice_id practice, size_t *d
     size_t n = 1;
 
     *ret_more = false;
-    for (int rounds = 0; n && !process_must_stop(); rounds++) {
-        if (rounds == PART_ROUNDS_MAX)
-            return err_set(err, RC_BUG, "role %s finds no end", role_name(role->kind));
+    while (n && !process_must_stop()) {
         if (tick(role, err) || get_gate(role, practice, &gate, err) || role_gate_work(gate, &n, err))
             return err_wrap(err, "practice %" PRId64, practice.v);
         *did += n;

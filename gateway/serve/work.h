@@ -11,7 +11,7 @@
 
 #include "gateway/serve/role.h"
 
-#define WORK_ROUNDS_MAX 1000
+#define WORK_ROUNDS_MAX 1000 /* more is a rule that feeds itself */
 
 struct work_report {
     size_t rounds;

@@ -56,8 +56,7 @@ enum rc text_level_set(struct gate *gate, const struct audit_who *who, const str
         change.actor.v = who->id;
     if (level->level < 0 || level->level > 2)
         return err_set(err, RC_INPUT, "texts hold the count (0), a line (1) or the words (2)");
-    if (text_consent_get(&gate->store, level->address, &before, err) ||
-        text_consent_level_of(&gate->store, &before, level->person, &before.level, err))
+    if (text_consent_for(&gate->store, level->address, level->person, &before, err))
         return err->rc;
     if (before.state != TEXT_YES)
         return err_set(err, RC_INPUT, "this number has not said yes to texts");

@@ -248,6 +248,7 @@ static enum rc read_asked(const struct talk *t, struct text_asked *asked, struct
     switch (t->question.kind) {
     case TEXT_ASK_CONSENT:
     case TEXT_ASK_EDIT_OK:
+    case TEXT_ASK_MAY_WE:
     case TEXT_ASK_RSVP:
     case TEXT_ASK_LEVEL:
     case TEXT_ASK_LANGUAGE:
@@ -285,14 +286,14 @@ static enum rc read_meaning(struct talk *t, struct err *err)
     return RC_OK;
 }
 
-/* How much the writer is told by text (R19). */
-static enum rc read_level(struct talk *t, struct err *err)
+/* What the number said, and how much the writer is told by text (R19): one of several, and nobody knows which, nothing. */
+static enum rc read_consent(struct talk *t, struct err *err)
 {
-    if (!t->writer.id.v && t->user_count > 1) {
+    if (text_consent_for(&t->gate->store, t->line.address, t->writer.id, &t->consent, err))
+        return err->rc;
+    if (!t->writer.id.v && t->user_count > 1)
         t->consent.level = 0;
-        return RC_OK;
-    }
-    return text_consent_level_of(&t->gate->store, &t->consent, t->writer.id, &t->consent.level, err);
+    return RC_OK;
 }
 
 /* Two machines that answer each other come to an end; a person who says the same twice was answered. */
@@ -336,8 +337,8 @@ enum rc talk_open(struct gate *gate, const struct triage_lexicon *lexicon, const
             return rc;
         t->line.sender = rc ? t->line.sender : sender.id;
     }
-    if (read_users(t, err) || text_consent_get(&gate->store, in->address, &t->consent, err) || read_seats(t, err) ||
-        read_level(t, err) || read_items(t, err) || read_question(t, err) || read_loop(t, err))
+    if (read_users(t, err) || read_consent(t, err) || read_seats(t, err) || read_items(t, err) ||
+        read_question(t, err) || read_loop(t, err))
         return err_wrap(err, "conversation by text");
     if (read_meaning(t, err))
         return err->rc;
@@ -348,10 +349,7 @@ enum rc talk_open(struct gate *gate, const struct triage_lexicon *lexicon, const
 enum rc talk_pick(struct talk *t, const struct person *writer, struct err *err)
 {
     t->writer = *writer;
-    if (text_consent_get(&t->gate->store, t->line.address, &t->consent, err) || read_level(t, err) ||
-        read_seats(t, err))
-        return err->rc;
-    return read_meaning(t, err);
+    return read_consent(t, err) || read_seats(t, err) ? err->rc : read_meaning(t, err);
 }
 
 /* ---- who does it ---- */

@@ -1,12 +1,14 @@
 /*
- * Words for the care team alone: what answers a private note, a question about a note, a proposed wording or a check-in, by its number, or without one while
- * it is the open question. The same functions take them as by mail (gateway/sort/reply, gateway/people/check_in_reply); nothing of it becomes a note.
+ * Words for the care team alone: what answers a private note, a question about a note, a proposed wording, a check-in or "may we?", by its number, or
+ * without one while it is the open question. The same functions take them as by mail (gateway/sort/reply, gateway/people/check_in_reply, courtesies);
+ * nothing of it becomes a note.
  */
 #include "gateway/text/talk.h"
 
 #include "base/text.h"
 #include "gateway/digest/text_compose.h"
 #include "gateway/people/check_in_reply.h"
+#include "gateway/people/courtesies.h"
 #include "gateway/say/notice.h"
 #include "gateway/say/tell.h"
 #include "gateway/sms/text_level.h"
@@ -20,7 +22,7 @@
 static bool is_private(const struct text_item *item)
 {
     return item->kind == TEXT_ITEM_PRIVATE || item->kind == TEXT_ITEM_ASK || item->kind == TEXT_ITEM_EDIT ||
-           item->kind == TEXT_ITEM_CHECK_IN;
+           item->kind == TEXT_ITEM_CHECK_IN || item->kind == TEXT_ITEM_MAY_WE;
 }
 
 /* Whoever of the line's users has it; nothing of who left. */
@@ -152,6 +154,7 @@ enum rc talk_private_show(struct talk *t, int64_t n, bool *ret_is, struct err *e
         seat = talk_seat_of(t, item->group);
         rc = item->kind == TEXT_ITEM_VISIT      ? talk_visit_show(t, item, err)
              : item->kind == TEXT_ITEM_CHECK_IN ? show_check_in(t, seat, item, err)
+             : item->kind == TEXT_ITEM_MAY_WE   ? courtesies_ask_again(t->gate, item->target, t->line.address, err)
                                                 : show_words(t, seat, item, err);
     }
     if (rc == RC_NOT_FOUND)
@@ -167,7 +170,8 @@ static struct sorting *as_letter(const struct talk *t, const struct text_item *i
     static const enum mailing_kind kinds[] = { [TEXT_ITEM_PRIVATE] = MAILING_PRIVATE_ANSWER,
                                                [TEXT_ITEM_CHECK_IN] = MAILING_CHECK_IN_ASK,
                                                [TEXT_ITEM_ASK] = MAILING_ASK,
-                                               [TEXT_ITEM_EDIT] = MAILING_EDIT_OK };
+                                               [TEXT_ITEM_EDIT] = MAILING_EDIT_OK,
+                                               [TEXT_ITEM_MAY_WE] = MAILING_MAY_WE };
     const struct talk_seat *const seat = talk_seat_of(t, item->group);
     struct sorting *const s = ARENA_NEW(t->mem, struct sorting);
 
@@ -222,22 +226,47 @@ static enum rc answer_check_in(struct talk *t, const struct text_item *item, con
 }
 
 /* A wording that they have not seen is not agreed to. */
-static bool is_unseen(const struct talk *t, const struct text_item *item)
+static enum rc is_unseen(const struct talk *t, const struct text_item *item, const char *words, bool *ret_is,
+                         struct err *err)
 {
-    return item->kind == TEXT_ITEM_EDIT && t->consent.level < TEXT_LEVEL_WORDS;
+    *ret_is = item->kind == TEXT_ITEM_EDIT;
+    if (t->consent.level >= TEXT_LEVEL_WORDS)
+        *ret_is = false;
+    else if (item->kind == TEXT_ITEM_MAY_WE && answer_read(words, t->names, t->mem) != ANSWER_NO)
+        return courtesies_has_words(t->gate, item->target, ret_is, err);
+    return RC_OK;
+}
+
+/* Yes and no are answered there. */
+static enum rc answer_may_we(struct talk *t, const struct text_item *item, const char *words, struct err *err)
+{
+    struct sorting *const s = as_letter(t, item, words);
+
+    if (!s->sender.membership.id.v)
+        return too_late(t, err);
+    if (close_question(t, item, err) || courtesies_reply(s, err))
+        return err->rc;
+    if (!s->outcome)
+        return too_late(t, err);
+    return s->outcome == OUTCOME_STAFF && !talk_has_alarm(t) ? talk_say_flag(t, MAILING_TEXT_SAY, "is_to_staff", err)
+                                                             : RC_OK;
 }
 
 static enum rc answer(struct talk *t, const struct text_item *item, const char *words, struct err *err)
 {
-    bool is_shown;
+    bool is_first_shown;
     struct sorting *s;
 
     if (pick_owner(t, item, err))
         return err->rc;
     if (item->kind == TEXT_ITEM_CHECK_IN)
         return answer_check_in(t, item, words, err);
-    if (is_unseen(t, item))
-        return t->is_silent ? RC_OK : talk_private_show(t, item->n, &is_shown, err);
+    if (is_unseen(t, item, words, &is_first_shown, err))
+        return err->rc;
+    if (is_first_shown)
+        return t->is_silent ? RC_OK : talk_private_show(t, item->n, &is_first_shown, err);
+    if (item->kind == TEXT_ITEM_MAY_WE)
+        return answer_may_we(t, item, words, err);
     s = as_letter(t, item, words);
     if (close_question(t, item, err) || reply_to_question(s, err))
         return err->rc;
@@ -287,7 +316,8 @@ static const struct text_item *asked(const struct talk *t)
 {
     const enum text_question_kind kind = t->question.kind;
 
-    return t->question.id && (kind == TEXT_ASK_PRIVATE || kind == TEXT_ASK_EDIT_OK || kind == TEXT_ASK_CHECK_IN)
+    return t->question.id && (kind == TEXT_ASK_PRIVATE || kind == TEXT_ASK_EDIT_OK || kind == TEXT_ASK_CHECK_IN ||
+                              kind == TEXT_ASK_MAY_WE)
                ? find(t, t->question.subject_id)
                : NULL;
 }
