@@ -1,6 +1,10 @@
 #include "inbound/robot.h"
 
 #include "base/text.h"
+#include "inbound/absence.h"
+#include "inbound/words.h"
+
+#define GROUP_WORDS_MAX 32
 
 /* Past blanks and comments (RFC 5322 CFWS), which may stand before a keyword. */
 static const char *skip_comments(const char *s)
@@ -133,7 +137,7 @@ static const char *const automatic[] = {
     "автоматичен отговор",
     "аутоматски одговор",
 };
-/* A person may begin so too: it counts where a program answers (no return path, or In-Reply-To), and before a colon. */
+/* A person may begin so too: it counts where a program answers (no return path, or In-Reply-To), and before a colon, if the text speaks of absence alone. */
 static const char *const away[] = {
     "out of office",
     "out of the office",
@@ -209,12 +213,37 @@ static bool keeps_subject(const char *s)
     return false;
 }
 
-static bool is_robot_subject(const struct letter *letter, struct arena *mem)
+/* A program says the subject that it answers; ours has the name of the group, as To has: "Tuesday Circle". */
+static bool has_name_of_group(const struct mime *mime, const char *subject, struct arena *mem)
+{
+    const char *to = mime_value(mime, "To");
+    const struct words_list name = words_split(to ? to : "", GROUP_WORDS_MAX, mem);
+    size_t found = 0;
+
+    for (size_t i = 0; i < name.count && !words_is(&name.v[i], "<"); i++)
+        found += name.v[i].kind == WORDS_WORD && strstr(subject, name.v[i].plain) != NULL;
+    return found >= 2;
+}
+
+/* A person's subject of absence stands above other words too; below a subject that is ours, most of them. */
+static bool reads_as_notice(const struct mime *mime, const struct letter *letter, const char *subject,
+                            struct arena *mem)
+{
+    const struct absence a = absence_read(letter->text, mem);
+
+    if (has_name_of_group(mime, subject, mem))
+        return !a.others || a.notices > a.others + a.has_question;
+    return !a.others && !a.has_question;
+}
+
+static bool is_robot_subject(const struct mime *mime, const struct letter *letter, struct arena *mem)
 {
     const char *s = skip_blanks(text_fold_plain(mem, letter->subject)), *rest;
 
     if (rest_after(s, automatic, COUNT_OF(automatic)))
         return true;
+    if (!reads_as_notice(mime, letter, s, mem))
+        return false;
     if (rest_after(s, marks, COUNT_OF(marks)))
         return !*letter->return_path || is_answer(letter);
     if (is_answer(letter) && !*letter->trimmed && keeps_subject(s)) /* who quotes wrote by hand */
@@ -284,7 +313,7 @@ const char *robot_why(const struct mime *mime, const struct letter *letter, stru
         return "read_receipt";
     if (is_precedence_of_robot(letter) || is_newsletter(mime, letter))
         return "precedence";
-    if (is_robot_subject(letter, mem))
+    if (is_robot_subject(mime, letter, mem))
         return "subject";
     if (is_mail_system(letter->from))
         return "mail_system";

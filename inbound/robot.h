@@ -5,7 +5,8 @@
  *          X-Auto-Response-Suppress (a request to us, not a fact about them) and subjects that only mention an office are no proof.
  *          An empty return path is a robot's, unless a program in which people write names itself and nothing else speaks of a robot:
  *          relays and phones lose return paths. What is held so goes to nobody unreviewed, and no answer is given twice a day.
- *          Subjects of absence ("Out of office") count where a program answers: without a return path, with In-Reply-To, or before a colon.
+ *          Subjects of absence ("Out of office") count where a program answers: without a return path, with In-Reply-To, or before a colon;
+ *          and only if the text says nothing else either (absence.h).
  *          Precedence: bulk is a person's when they answer something and have a return path; with List-Unsubscribe-Post and no
  *          List-Post it is a newsletter's.
  * Shape    NULL, or the reason: auto_submitted, autoreply_header, precedence, read_receipt, null_sender, mail_system, subject.
