@@ -25,12 +25,20 @@ static enum rc judge(CURLcode code, const struct strbuf *body, struct err *err)
     case CURLE_OK:
         return RC_OK;
     case CURLE_PEER_FAILED_VERIFICATION:
-        return err_set(err, RC_DENIED, "the server's certificate proves nothing");
+        return err_set(
+            err, RC_DENIED,
+            "the server's certificate proves nothing: not signed by whom this machine trusts, or of another name");
     case CURLE_SSL_CACERT_BADFILE:
         return err_set(err, RC_INPUT, "no trusted certificate can be read from the CA file");
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_URL_MALFORMAT:
         return err_set(err, RC_INPUT, "it is no https address");
+    case CURLE_COULDNT_RESOLVE_HOST:
+        return err_set(err, RC_TEMP, "no answer from the server: this machine finds no such name (is it online? DNS?)");
+    case CURLE_COULDNT_CONNECT:
+        return err_set(err, RC_TEMP, "no answer from the server: no connection (does a firewall hold it up?)");
+    case CURLE_OPERATION_TIMEDOUT:
+        return err_set(err, RC_TEMP, "no answer from the server in time");
     default:
         return err_set(err, RC_TEMP, "no answer from the server (libcurl %d)", (int)code);
     }

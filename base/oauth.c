@@ -124,6 +124,35 @@ const char *oauth_error_name(const struct json *answer)
     return n && n < ERROR_NAME_MAX && strspn(name, "abcdefghijklmnopqrstuvwxyz_") == n ? name : "no reason";
 }
 
+/* RFC 6749 5.2 and 4.1.2.1: whose fault the word means. */
+static const char *what_mends(const char *name)
+{
+    static const struct {
+        const char *name, *advice;
+    } table[] = {
+        { "invalid_client", ": wrong client id or secret, or the secret has expired" },
+        { "unauthorized_client",
+          ": the application may not do this: is its consent or domain-wide delegation granted?" },
+        { "invalid_grant", ": the sign-in or key has expired or was taken back: `postcircle connect` again" },
+        { "invalid_scope", ": the scope is not granted to this application" },
+        { "access_denied", ": somebody there said no" },
+        { "expired_token", ": nobody signed in in time" },
+    };
+
+    for (size_t i = 0; i < COUNT_OF(table); i++)
+        if (!strcmp(name, table[i].name))
+            return table[i].advice;
+    return "";
+}
+
+enum rc oauth_refused(const char *who, const struct json *answer, long status, struct err *err)
+{
+    const char *const name = oauth_error_name(answer);
+
+    return err_set(err, status >= 500 ? RC_TEMP : RC_DENIED, "the %s refuses: %s (%ld)%s", who, name, status,
+                   what_mends(name));
+}
+
 /* Microsoft hands out a new one with each token, and forgets the old one in the end. */
 enum rc oauth_keep_refresh(const struct oauth *oauth, const struct json *answer, struct err *err)
 {
@@ -148,7 +177,7 @@ static enum rc read_answer(const struct oauth *oauth, const struct http_answer *
     if (http->status >= 500 || http->status == 429)
         return err_set(err, RC_TEMP, "the token endpoint answers %ld", http->status);
     if (http->status != 200)
-        return err_set(err, RC_DENIED, "the token endpoint refuses: %s (%ld)", oauth_error_name(answer), http->status);
+        return oauth_refused("token endpoint", answer, http->status, err);
     token = json_get_str(answer, "access_token", "");
     if (!*token || strpbrk(token, "\r\n\1"))
         return err_set(err, RC_TEMP, "the token endpoint's answer holds no token");
@@ -207,7 +236,7 @@ enum rc oauth_device_begin(const struct oauth *oauth, const char *device_url, st
     if (json_parse(answer.body, answer.n, &json, err))
         return err_set(err, RC_TEMP, "the sign-in endpoint's answer is no JSON");
     if (answer.status != 200)
-        return err_set(err, RC_DENIED, "the sign-in endpoint refuses: %s (%ld)", oauth_error_name(json), answer.status);
+        return oauth_refused("sign-in endpoint", json, answer.status, err);
     d = (struct oauth_device){ .url = line_of(json, "verification_uri", mem),
                                .code = line_of(json, "user_code", mem),
                                .device_code = arena_strdup(mem, json_get_str(json, "device_code", "")),
@@ -244,7 +273,7 @@ static enum rc ask_device(const struct oauth *oauth, const struct oauth_device *
     *interval_s += strcmp(name, "slow_down") ? 0 : 5;
     if (!strcmp(name, "authorization_pending") || !strcmp(name, "slow_down"))
         return err_set(err, RC_NOT_FOUND, "nobody has signed in yet");
-    return err_set(err, RC_DENIED, "the sign-in endpoint refuses: %s (%ld)", name, answer.status);
+    return oauth_refused("sign-in endpoint", json, answer.status, err);
 }
 
 enum rc oauth_device_finish(const struct oauth *oauth, const struct oauth_device *device, struct err *err)

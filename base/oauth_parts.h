@@ -8,7 +8,9 @@
 #include "base/json.h"
 #include "base/oauth.h"
 
-/* "invalid_grant": a word of theirs, as long as it is one; else "no reason". */
+/* The word that they say, as long as it is one, with what mends it: "the token endpoint refuses: invalid_client (401): …". */
+enum rc oauth_refused(const char *who, const struct json *answer, long status, struct err *err);
+/* "invalid_grant"; "no reason" when it is no word. */
 const char *oauth_error_name(const struct json *answer);
 MUST_CHECK enum rc oauth_post_form(const struct oauth *oauth, const char *url, struct strbuf *form, struct arena *mem,
                                    struct http_answer *answer, struct err *err);

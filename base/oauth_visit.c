@@ -253,8 +253,7 @@ static enum rc redeem(const struct oauth *oauth, const struct oauth_visit *visit
     if (json_parse(answer.body, answer.n, &json, err))
         return err_set(err, RC_TEMP, "the token endpoint's answer is no JSON");
     if (answer.status != 200)
-        return err_set(err, answer.status >= 500 ? RC_TEMP : RC_DENIED, "the token endpoint refuses: %s (%ld)",
-                       oauth_error_name(json), answer.status);
+        return oauth_refused("token endpoint", json, answer.status, err);
     if (!*json_get_str(json, "refresh_token", ""))
         return err_set(err, RC_DENIED, "the sign-in gave no refresh token: is the client of type \"Desktop app\"?");
     return oauth_keep_refresh(oauth, json, err);

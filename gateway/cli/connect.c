@@ -86,18 +86,15 @@ static enum rc keep(struct connect *c, const struct round_trip *trip, struct err
 static enum rc try_it(struct connect *c, struct json *root, struct err *err)
 {
     struct round_trip trip;
-    int64_t wait_s;
 
-    if (text_to_int(c->wait, 1, 3600, &wait_s, err))
-        return err_set(err, RC_INPUT, "--wait takes seconds, from 1 to 3600");
     cli_say(c->cli, "Sending a mail to ourselves, and waiting for it …\n");
-    if (round_trip_run(c->cli->gate, &c->box, &c->provider->trust, wait_s * MS_SECOND, c->cli->mem, &trip, err))
+    if (round_trip_run(c->cli->gate, &c->box, &c->provider->trust, c->wait_s * MS_SECOND, c->cli->mem, &trip, err))
         return err->rc;
     json_set_bool(root, "came", trip.has_come);
     if (!trip.has_come)
         return err_set(err, RC_TEMP,
                        "the mail to ourselves did not come within %" PRId64 " s: is mail to @%s routed to the mailbox?",
-                       wait_s, c->cli->gate->facts.domain);
+                       c->wait_s, c->cli->gate->facts.domain);
     show(c, root, &trip);
     if (c->is_for_all && !trip.has_plus)
         return err_set(
@@ -121,6 +118,13 @@ static enum rc plan_addresses(struct connect *c, struct err *err)
     return RC_OK;
 }
 
+static enum rc read_wait(struct connect *c, struct err *err)
+{
+    return text_to_int(c->wait, 1, 3600, &c->wait_s, err)
+               ? err_set(err, RC_INPUT, "--wait takes seconds, from 1 to 3600")
+               : RC_OK;
+}
+
 static int run(struct connect *c)
 {
     CLEANUP(json_free) struct json *root = json_object_new();
@@ -130,7 +134,7 @@ static int run(struct connect *c)
     code = cli_gate(c->cli);
     if (code != CLI_GO_ON)
         return code;
-    if (plan_addresses(c, &err) || connect_sign_in(c, &err) || try_it(c, root, &err))
+    if (read_wait(c, &err) || plan_addresses(c, &err) || connect_sign_in(c, &err) || try_it(c, root, &err))
         return cli_fail(c->cli, &err);
     cli_say(c->cli, "\nNow start serve, or reload it: systemctl reload postcircle\n");
     cli_put(c->cli, &root);

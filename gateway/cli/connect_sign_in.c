@@ -4,6 +4,7 @@
 #include "base/io.h"
 #include "base/oauth.h"
 #include "base/oauth_visit.h"
+#include "base/text.h"
 #include "gateway/home/imap_login.h"
 #include "gateway/home/wake.h"
 
@@ -47,11 +48,14 @@ static const char *with_tenant(const struct connect *c, const char *url)
 static enum rc plan_mailbox(struct connect *c, struct err *err)
 {
     struct arena *const mem = c->cli->mem;
+    char *address;
     const bool is_sign_in = !c->key_file && (*c->provider->auth_url || !c->client_secret_file);
 
+    if (text_address(c->mailbox, mem, &address, err))
+        return err_wrap(err, "--mailbox");
     if (!c->key_file && !c->client_id)
-        return err_set(err, RC_INPUT, "connect %s needs %s--client-id", c->provider->name,
-                       *c->provider->auth_url ? "--key-file, or " : "");
+        return err_set(err, RC_INPUT, "connect %s needs %s--client-id (`postcircle connect %s` tells how)",
+                       c->provider->name, *c->provider->auth_url ? "--key-file, or " : "", c->provider->name);
     c->box = (struct home_mailbox){
         .name = c->name,
         .url = or_else(c->url, arena_printf(mem, "imaps://%s@%s", c->mailbox, c->provider->host)),
@@ -122,16 +126,15 @@ static void add_line(struct strbuf *out, const char *name, const char *value)
         strbuf_printf(out, "%s = %s\n", name, value);
 }
 
-static enum rc write_section(const struct connect *c, struct err *err)
+/* The file as it will be; what is wrong with it shows before anybody signs in. */
+static enum rc plan_settings(struct connect *c, struct err *err)
 {
     CLEANUP(strbuf_done) struct strbuf out = STRBUF(SETTINGS_MAX);
-    const char *const path = arena_printf(c->cli->mem, "%s/postcircle.ini", c->cli->home->path);
-    struct home_settings settings;
-    struct err later;
-    char *before, *text;
+    const char *const home = c->cli->home->path;
+    char *before;
     size_t n;
 
-    if (io_read_file(path, SETTINGS_MAX, c->cli->mem, &before, &n, err))
+    if (io_read_file(arena_printf(c->cli->mem, "%s/postcircle.ini", home), SETTINGS_MAX, c->cli->mem, &before, &n, err))
         return err->rc;
     strbuf_add(&out, before, n);
     strbuf_printf(&out, "%s\n[imap %s]\n", n && before[n - 1] == '\n' ? "" : "\n", c->box.name);
@@ -143,12 +146,17 @@ static enum rc write_section(const struct connect *c, struct err *err)
     add_line(&out, "refresh_token_file", c->box.refresh_token_file);
     add_line(&out, "key_file", c->box.key_file);
     add_line(&out, "scope", c->box.scope);
-    if (strbuf_take(&out, c->cli->mem, &text, err) || io_write_file(path, text, strlen(text), 0600, err))
+    if (strbuf_take(&out, c->cli->mem, &c->settings, err))
         return err->rc;
-    if (!home_read_settings(c->cli->home->path, c->cli->mem, &settings, err))
-        return RC_OK;
-    rc_ignore(io_write_file(path, before, n, 0600, &later), "what is wrong with it is told, with its line");
-    return err_wrap(err, "the settings stay as they were");
+    return home_check_settings(home, c->settings, c->cli->mem, err) ? err_wrap(err, "the settings stay as they were")
+                                                                    : RC_OK;
+}
+
+static enum rc write_settings(const struct connect *c, struct err *err)
+{
+    const char *const path = arena_printf(c->cli->mem, "%s/postcircle.ini", c->cli->home->path);
+
+    return io_write_file(path, c->settings, strlen(c->settings), 0600, err);
 }
 
 /* The mailbox of that name when there is one: then only the mail to ourselves is sent, again. */
@@ -176,10 +184,10 @@ enum rc connect_sign_in(struct connect *c, struct err *err)
         return err->rc;
     if (c->is_new && c->token_file && *c->token_file != '/')
         return err_set(err, RC_INPUT, "--token-file takes a path that begins with /");
-    if (c->is_new && (plan_mailbox(c, err) || sign_in_elsewhere(c, err)))
+    if (c->is_new && (plan_mailbox(c, err) || plan_settings(c, err) || sign_in_elsewhere(c, err)))
         return err->rc;
     if (imap_login(&c->box, IMAP_LOGIN_TIMEOUT_MS, NULL, &imap, err))
         return err->rc;
     cli_say(c->cli, "Signed in to the mailbox%s.\n", imap_can_idle(imap) ? ", which tells of new mail" : "");
-    return c->is_new ? write_section(c, err) : RC_OK;
+    return c->is_new ? write_settings(c, err) : RC_OK;
 }

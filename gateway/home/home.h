@@ -118,5 +118,7 @@ MUST_CHECK enum rc home_data_path(const char *name, struct arena *mem, const cha
 /* Reads a settings file alone: for doctor and tests. */
 MUST_CHECK enum rc home_read_settings(const char *home_path, struct arena *mem, struct home_settings *ret_settings,
                                       struct err *err);
+/* The same for a text that is to become the file. */
+MUST_CHECK enum rc home_check_settings(const char *home_path, const char *text, struct arena *mem, struct err *err);
 
 #endif

@@ -317,21 +317,15 @@ static void close_file(FILE **file)
         fclose(*file);
 }
 
-enum rc home_read_settings(const char *home_path, struct arena *mem, struct home_settings *ret_settings,
-                           struct err *err)
+static enum rc read_settings(FILE *file, const char *path, const char *home_path, struct arena *mem,
+                             struct home_settings *ret_settings, struct err *err)
 {
-    const char *const path = arena_printf(mem, "%s/postcircle.ini", home_path);
-    CLEANUP(close_file) FILE *file = fopen(path, "re");
     struct home_settings settings;
     struct settings_reader r = {
         .file = file, .path = path, .home = home_path, .mem = mem, .settings = &settings, .err = err
     };
     int bad;
 
-    if (!file)
-        return errno == ENOENT ? err_set(err, RC_NOT_FOUND, "no home at %s (postcircle init --home %s makes one)",
-                                         home_path, home_path)
-                               : err_errno(err, RC_TEMP, "open %s", path);
     set_defaults(&r);
     bad = ini_parse_stream(read_line, &r, on_value, &r);
     if (r.is_too_long)
@@ -350,4 +344,27 @@ enum rc home_read_settings(const char *home_path, struct arena *mem, struct home
     settings.lmtp_max_bytes <<= 20;
     *ret_settings = settings;
     return RC_OK;
+}
+
+enum rc home_read_settings(const char *home_path, struct arena *mem, struct home_settings *ret_settings,
+                           struct err *err)
+{
+    const char *const path = arena_printf(mem, "%s/postcircle.ini", home_path);
+    CLEANUP(close_file) FILE *file = fopen(path, "re");
+
+    if (!file)
+        return errno == ENOENT ? err_set(err, RC_NOT_FOUND, "no home at %s (postcircle init --home %s makes one)",
+                                         home_path, home_path)
+                               : err_errno(err, RC_TEMP, "open %s", path);
+    return read_settings(file, path, home_path, mem, ret_settings, err);
+}
+
+enum rc home_check_settings(const char *home_path, const char *text, struct arena *mem, struct err *err)
+{
+    CLEANUP(close_file) FILE *file = fmemopen(arena_strdup(mem, text), strlen(text), "r");
+    struct home_settings settings;
+
+    if (!file)
+        return err_errno(err, RC_TEMP, "settings in memory");
+    return read_settings(file, "postcircle.ini", home_path, mem, &settings, err);
 }

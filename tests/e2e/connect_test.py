@@ -223,6 +223,28 @@ def microsoft_with_a_sign_in_elsewhere(folder):
         assert endpoint.forms[1]['device_code'] == 'device-1'
 
 
+def mistakes_are_told_before_anybody_signs_in(folder):
+    house = house_with_group(folder)
+    before = settings_of(house)
+    secret = write_secret(folder, 's3cret', 'client')
+    with Endpoint(folder) as endpoint:
+        usual = {'--mailbox': USER, '--client-id': 'client-1', '--client-secret-file': secret, '--token-url': endpoint.url, '--ca-file': os.path.join(folder, 'ca.pem')}
+        for option, value, want in (('--mailbox', 'nurse', '--mailbox: address has no @'), ('--wait', 'soon', '--wait takes seconds'),
+                                    ('--url', 'imap.example.org', 'expected imaps://USER@HOST'), ('--url', 'imaps://imap.example.org', 'expected imaps://USER@HOST'),
+                                    ('--name', 'a b', 'letters, digits, dots and dashes'), ('--token-url', 'http://localhost/token', 'expected https://'),
+                                    ('--client-id', None, 'connect microsoft` tells how')):
+            words = [w for pair in {**usual, option: value}.items() if pair[1] for w in pair]
+            done = house.run('connect', 'microsoft', *words)
+            said = done.stderr.decode()
+            assert done.returncode in (64, 65) and said.count('\n') == 1, (option, done.returncode, said)
+            assert want in said, (option, said)
+        assert not endpoint.forms
+        endpoint.answer = lambda form: (401, {'error': 'invalid_client'})
+        code, _, why = connect(house, 'microsoft', *[w for pair in {**usual, '--ca-file': endpoint.authority.ca}.items() for w in pair])
+        assert code == 77 and 'invalid_client (401): wrong client id or secret, or the secret has expired' in why, (code, why)
+    assert settings_of(house) == before
+
+
 def one_mailbox_for_all(folder):
     house = house_with_group(folder)
     box = f'circles@{DOMAIN}'
@@ -279,4 +301,5 @@ def what_is_wrong_leaves_the_settings_alone(folder):
     assert settings_of(house) == before
 
 
-run_tests([the_steps_are_shown, google_with_a_service_account, google_with_a_sign_in, google_refuses_a_sign_in, microsoft_with_a_sign_in_elsewhere, one_mailbox_for_all, what_is_lost_on_the_way_is_told, what_is_wrong_leaves_the_settings_alone])
+run_tests([the_steps_are_shown, google_with_a_service_account, google_with_a_sign_in, google_refuses_a_sign_in, microsoft_with_a_sign_in_elsewhere, mistakes_are_told_before_anybody_signs_in,
+           one_mailbox_for_all, what_is_lost_on_the_way_is_told, what_is_wrong_leaves_the_settings_alone])

@@ -85,7 +85,7 @@ def a_service_account_signs_for_its_user(folder):
 
 def what_goes_wrong_is_told_without_secrets(folder):
     house = house_with_group(folder)
-    cases = [(lambda form: (400, {'error': 'invalid_grant', 'error_description': 'canary.person@example.com'}), 'the token endpoint refuses: invalid_grant (400)'),
+    cases = [(lambda form: (400, {'error': 'invalid_grant', 'error_description': 'canary.person@example.com'}), 'the token endpoint refuses: invalid_grant (400): the sign-in or key has expired or was taken back'),
              (lambda form: (401, {'error': 'canary.person@example.com'}), 'the token endpoint refuses: no reason (401)'),
              (lambda form: (503, b'busy'), 'the token endpoint answers 503'), (lambda form: (200, b'<html>'), 'is no JSON'),
              (lambda form: (200, {'access_token': ''}), 'holds no token'), (lambda form: (200, b'x' * 100000), 'too long'),
