@@ -1,5 +1,6 @@
 #include "mailer/sms_http.h"
 
+#include "base/clock.h"
 #include "base/strbuf.h"
 
 #include <curl/curl.h>
@@ -9,15 +10,29 @@
 struct sms_http {
     CURLM *multi;
     struct sms_http_options options;
+    CURL **idle; /* handles of earlier requests, at most options.connections */
+    size_t idle_count;
 };
 
-/* One request on its way. */
+/* One request: it waits, is on its way (it has a handle), or has its end. */
 struct errand {
+    const struct provider_request *request;
+    size_t host; /* the first of the run to the same host; */
+    long open;   /* that one counts how many are on their way there */
+    bool is_waiting;
     CURL *handle;
     struct curl_slist *headers;
     struct strbuf body;
     int sent; /* how often it was about to go onto a wire */
     struct sms_http_result *result;
+};
+
+struct run {
+    struct sms_http *http;
+    struct errand *errands;
+    size_t count, first_waiting, open;
+    int64_t until_ms; /* steady */
+    struct arena *mem;
 };
 
 enum rc sms_http_new(const struct sms_http_options *options, struct sms_http **ret_http, struct err *err)
@@ -32,8 +47,9 @@ enum rc sms_http_new(const struct sms_http_options *options, struct sms_http **r
     if (!http)
         abort();
     http->options = *options;
+    http->idle = calloc((size_t)options->connections, sizeof(CURL *));
     http->multi = curl_multi_init();
-    if (!http->multi)
+    if (!http->idle || !http->multi)
         abort();
     curl_multi_setopt(http->multi, CURLMOPT_MAX_HOST_CONNECTIONS, options->connections);
     curl_multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, 2 * options->connections);
@@ -45,10 +61,15 @@ void sms_http_free(struct sms_http **http)
 {
     if (!*http)
         return;
+    while ((*http)->idle_count)
+        curl_easy_cleanup((*http)->idle[--(*http)->idle_count]);
     curl_multi_cleanup((*http)->multi);
+    free((*http)->idle);
     free(*http);
     *http = NULL;
 }
+
+/* ---- one request ---- */
 
 static size_t on_bytes(char *bytes, size_t size, size_t count, void *ctx)
 {
@@ -70,41 +91,74 @@ static int on_wire(void *ctx, char *remote, char *local, int remote_port, int lo
     return e->sent++ ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
-static void set_up(const struct sms_http *http, struct errand *e, const struct provider_request *r)
+/* A handle with what is the same for every request. */
+static CURL *open_handle(struct sms_http *http)
 {
-    CURL *const h = e->handle;
-    const bool is_plain = !strncmp(r->url, "http://", 7);
+    CURL *h;
 
-    curl_easy_setopt(h, CURLOPT_URL, r->url);
-    curl_easy_setopt(h, CURLOPT_PROTOCOLS_STR, is_plain ? "http" : "https");
+    if (http->idle_count)
+        return http->idle[--http->idle_count];
+    h = curl_easy_init();
+    if (!h)
+        abort();
+    curl_easy_setopt(h, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(h, CURLOPT_PROXY, "");
     curl_easy_setopt(h, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(h, CURLOPT_TCP_NODELAY, 1L);
     curl_easy_setopt(h, CURLOPT_TCP_KEEPALIVE, 1L);
     curl_easy_setopt(h, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(h, CURLOPT_CONNECTTIMEOUT_MS, (long)http->options.connect_ms);
-    curl_easy_setopt(h, CURLOPT_TIMEOUT_MS, (long)http->options.timeout_ms);
     curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, on_bytes);
-    curl_easy_setopt(h, CURLOPT_WRITEDATA, e);
     curl_easy_setopt(h, CURLOPT_PREREQFUNCTION, on_wire);
-    curl_easy_setopt(h, CURLOPT_PREREQDATA, e);
-    curl_easy_setopt(h, CURLOPT_PRIVATE, e);
     if (*http->options.ca_file)
         curl_easy_setopt(h, CURLOPT_CAINFO, http->options.ca_file);
+    return h;
+}
+
+static void close_handle(struct sms_http *http, CURL *h)
+{
+    if (http->idle_count < (size_t)http->options.connections)
+        http->idle[http->idle_count++] = h;
+    else
+        curl_easy_cleanup(h);
+}
+
+static void set_body(CURL *h, const struct provider_request *r)
+{
+    const bool is_post = r->body || !strcmp(r->method, "POST");
+
+    if (!is_post) {
+        curl_easy_setopt(h, CURLOPT_HTTPGET, 1L);
+        return;
+    }
+    curl_easy_setopt(h, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)(r->body ? r->body_len : 0));
+    curl_easy_setopt(h, CURLOPT_POSTFIELDS, r->body ? r->body : "");
+}
+
+static void start(struct run *run, struct errand *e, int64_t left_ms)
+{
+    const struct provider_request *const r = e->request;
+    CURL *const h = open_handle(run->http);
+
     for (size_t i = 0; i < r->header_count; i++)
         e->headers = curl_slist_append(e->headers, r->headers[i]);
     e->headers = curl_slist_append(e->headers, "Expect:"); /* no 100-continue: it costs a round trip */
     curl_easy_setopt(h, CURLOPT_HTTPHEADER, e->headers);
-    if (r->body) {
-        curl_easy_setopt(h, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->body_len);
-        curl_easy_setopt(h, CURLOPT_POSTFIELDS, r->body);
-    } else if (!strcmp(r->method, "POST")) {
-        curl_easy_setopt(h, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)0);
-        curl_easy_setopt(h, CURLOPT_POSTFIELDS, "");
-    }
+    curl_easy_setopt(h, CURLOPT_URL, r->url);
+    curl_easy_setopt(h, CURLOPT_TIMEOUT_MS, (long)left_ms);
+    curl_easy_setopt(h, CURLOPT_WRITEDATA, e);
+    curl_easy_setopt(h, CURLOPT_PREREQDATA, e);
+    curl_easy_setopt(h, CURLOPT_PRIVATE, e);
+    set_body(h, r);
+    if (curl_multi_add_handle(run->http->multi, h))
+        abort();
+    e->handle = h;
+    e->is_waiting = false;
+    run->errands[e->host].open++;
+    run->open++;
 }
 
-static void finish(struct sms_http *http, struct errand *e, CURLcode code, struct arena *mem)
+static void finish(struct run *run, struct errand *e, CURLcode code)
 {
     struct sms_http_result *const r = e->result;
     curl_off_t retry_after = 0;
@@ -115,26 +169,64 @@ static void finish(struct sms_http *http, struct errand *e, CURLcode code, struc
     r->end = code == CURLE_OK ? SMS_ANSWERED : e->sent ? SMS_LOST : SMS_NOT_SENT;
     r->curl_code = (int)code;
     r->body_len = e->body.over ? 0 : e->body.len;
-    r->body = arena_strndup(mem, r->body_len ? strbuf_peek(&e->body) : "", r->body_len);
-    curl_multi_remove_handle(http->multi, e->handle);
-    curl_easy_cleanup(e->handle);
+    r->body = arena_strndup(run->mem, r->body_len ? strbuf_peek(&e->body) : "", r->body_len);
+    curl_multi_remove_handle(run->http->multi, e->handle);
+    close_handle(run->http, e->handle);
     curl_slist_free_all(e->headers);
     strbuf_done(&e->body);
-    *e = (struct errand){ .result = NULL };
+    e->handle = NULL;
+    run->errands[e->host].open--;
+    run->open--;
 }
 
-static size_t take_ends(struct sms_http *http, struct arena *mem)
+/* ---- all of them ---- */
+
+static bool is_same_host(const char *a, const char *b)
+{
+    const size_t scheme = strcspn(a, ":") + 3, n = scheme + strcspn(a + scheme, "/?");
+
+    return !strncmp(a, b, n) && (!b[n] || strchr("/?", b[n]));
+}
+
+static size_t host_of(const struct run *run, size_t at)
+{
+    size_t i = 0;
+
+    while (i < at &&
+           !(run->errands[i].request && is_same_host(run->errands[i].request->url, run->errands[at].request->url)))
+        i++;
+    return i;
+}
+
+/* Those that a connection is free for. What comes to no turn in time has not left. */
+static void start_waiting(struct run *run)
+{
+    const int64_t left_ms = run->until_ms - clock_steady_ms();
+
+    for (size_t i = run->first_waiting; i < run->count; i++) {
+        struct errand *const e = &run->errands[i];
+
+        if (e->is_waiting && left_ms <= 0)
+            e->is_waiting = false;
+        else if (e->is_waiting && run->errands[e->host].open < run->http->options.connections)
+            start(run, e, left_ms);
+        if (i == run->first_waiting && !e->is_waiting)
+            run->first_waiting++;
+    }
+}
+
+static size_t take_ends(struct run *run)
 {
     const CURLMsg *m;
     int left;
     size_t n = 0;
 
-    while ((m = curl_multi_info_read(http->multi, &left))) {
+    while ((m = curl_multi_info_read(run->http->multi, &left))) {
         struct errand *e = NULL;
         const CURLcode code = m->data.result;
 
         curl_easy_getinfo(m->easy_handle, CURLINFO_PRIVATE, &e);
-        finish(http, e, code, mem);
+        finish(run, e, code);
         n++;
     }
     return n;
@@ -143,31 +235,27 @@ static size_t take_ends(struct sms_http *http, struct arena *mem)
 void sms_http_run(struct sms_http *http, const struct provider_request *const *requests, size_t n, struct arena *mem,
                   struct sms_http_result *results)
 {
-    struct errand *const errands = arena_array(mem, n ? n : 1, sizeof *errands);
-    size_t open = 0;
+    struct run run = { .http = http, .count = n, .until_ms = clock_steady_ms() + http->options.timeout_ms, .mem = mem };
     int running = 0;
 
+    run.errands = ARENA_ARRAY(mem, n, struct errand);
     for (size_t i = 0; i < n; i++) {
         if (!requests[i])
             continue;
         results[i] = (struct sms_http_result){ .end = SMS_NOT_SENT, .body = "" };
-        errands[i] =
-            (struct errand){ .handle = curl_easy_init(), .body = STRBUF(SMS_HTTP_ANSWER_MAX), .result = &results[i] };
-        if (!errands[i].handle)
-            abort();
-        set_up(http, &errands[i], requests[i]);
-        if (curl_multi_add_handle(http->multi, errands[i].handle))
-            abort();
-        open++;
+        run.errands[i] = (struct errand){
+            .request = requests[i], .is_waiting = true, .body = STRBUF(SMS_HTTP_ANSWER_MAX), .result = &results[i]
+        };
+        run.errands[i].host = host_of(&run, i);
     }
-    while (open && !curl_multi_perform(http->multi, &running)) {
-        const size_t ended = take_ends(http, mem);
-
-        open -= ended;
-        if (open && !ended && curl_multi_poll(http->multi, NULL, 0, 1000, NULL))
+    start_waiting(&run);
+    while (run.open && !curl_multi_perform(http->multi, &running)) {
+        if (take_ends(&run))
+            start_waiting(&run);
+        else if (curl_multi_poll(http->multi, NULL, 0, 1000, NULL))
             break;
     }
     for (size_t i = 0; i < n; i++) /* the library itself failed: what had left is lost */
-        if (errands[i].handle)
-            finish(http, &errands[i], CURLE_FAILED_INIT, mem);
+        if (run.errands[i].handle)
+            finish(&run, &run.errands[i], CURLE_FAILED_INIT);
 }

@@ -32,9 +32,9 @@ struct sms_http_result {
 };
 
 struct sms_http_options {
-    const char *ca_file; /* PEM; "": the system's trust store */
-    int64_t connect_ms, timeout_ms;
-    long connections; /* to one host at a time */
+    const char *ca_file;            /* PEM; "": the system's trust store */
+    int64_t connect_ms, timeout_ms; /* timeout_ms: of a whole run; what had no turn until then has not left */
+    long connections;               /* to one host at a time */
 };
 #define SMS_HTTP_USUAL ((struct sms_http_options){ "", 10000, 30000, 4 })
 
