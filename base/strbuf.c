@@ -28,8 +28,8 @@ static void go_over(struct strbuf *b)
     b->over = true;
 }
 
-/* Makes room for n more bytes and a NUL. A plain realloc could leave words behind in freed memory. */
-static bool reserve(struct strbuf *b, size_t n)
+/* A plain realloc could leave words behind in freed memory. */
+bool strbuf_reserve(struct strbuf *b, size_t n)
 {
     size_t cap;
     char *p;
@@ -62,7 +62,7 @@ static bool reserve(struct strbuf *b, size_t n)
 
 void strbuf_add(struct strbuf *b, const void *bytes, size_t n)
 {
-    if (!reserve(b, n) || !n)
+    if (!strbuf_reserve(b, n) || !n)
         return;
     memcpy(b->p + b->len, bytes, n);
     b->len += n;
@@ -87,7 +87,7 @@ void strbuf_vprintf(struct strbuf *b, const char *fmt, va_list ap)
     va_copy(again, ap);
     n = vsnprintf(NULL, 0, fmt, ap);
     assert(n >= 0);
-    if (reserve(b, (size_t)n)) {
+    if (strbuf_reserve(b, (size_t)n)) {
         vsnprintf(b->p + b->len, (size_t)n + 1, fmt, again);
         b->len += (size_t)n;
     }

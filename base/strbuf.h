@@ -27,6 +27,8 @@ struct strbuf {
 void strbuf_done(struct strbuf *b);
 void strbuf_clear(struct strbuf *b);
 
+/* Makes room for n more bytes and a NUL at once; false when that is over. */
+bool strbuf_reserve(struct strbuf *b, size_t n);
 void strbuf_add(struct strbuf *b, const void *bytes, size_t n);
 void strbuf_str(struct strbuf *b, const char *s);
 void strbuf_char(struct strbuf *b, char c);

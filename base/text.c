@@ -92,6 +92,7 @@ char *text_clean(struct arena *mem, const char *s, size_t n)
 
     if (plain_length(s, n) == n)
         return arena_strndup(mem, s, n);
+    strbuf_reserve(&b, n);
     while (n) {
         utf8proc_ssize_t k = (utf8proc_ssize_t)plain_length(s, n);
 
@@ -200,21 +201,56 @@ static char *fold_plain_ascii(struct arena *mem, const char *s, size_t n)
     return folded;
 }
 
-static char *map(struct arena *mem, const char *s, utf8proc_option_t options)
+static void add_plain_folded(struct strbuf *b, const char *s, size_t n)
+{
+    strbuf_add(b, s, n);
+    assert(!b->over);
+    for (char *p = b->p + b->len - n; n; p++, n--)
+        *p = text_lower(*p);
+}
+
+/* False when it is not UTF-8. */
+static bool add_mapped(struct strbuf *b, const char *s, size_t n, utf8proc_option_t options)
 {
     utf8proc_uint8_t *out = NULL;
-    const size_t length = strlen(s);
-    utf8proc_ssize_t n;
-    char *copy;
+    const utf8proc_ssize_t k = utf8proc_map((const utf8proc_uint8_t *)s, (utf8proc_ssize_t)n, &out, options);
 
-    if (plain_length(s, length) == length)
-        return fold_plain_ascii(mem, s, length);
-    n = utf8proc_map((const utf8proc_uint8_t *)s, 0, &out, options | UTF8PROC_NULLTERM);
-    if (n < 0) /* not UTF-8: compare it as it is */
-        return arena_strdup(mem, s);
-    copy = arena_strndup(mem, (char *)out, (size_t)n);
+    if (k > 0)
+        strbuf_add(b, out, (size_t)k);
     free(out);
-    return copy;
+    return k >= 0;
+}
+
+/* The bytes at s up to the next that are plain. */
+static size_t odd_length(const char *s, size_t n)
+{
+    size_t i = 0;
+
+    while (i < n && !plain_length(s + i, 1))
+        i++;
+    return i;
+}
+
+/* Plain runs are folded by us. The last letter of one goes with what follows: a mark may join it, but reaches no further. */
+static char *map(struct arena *mem, const char *s, utf8proc_option_t options)
+{
+    CLEANUP(strbuf_done) struct strbuf b = STRBUF(TEXT_MAX_BYTES);
+    size_t left = strlen(s), plain = plain_length(s, left);
+
+    if (plain == left)
+        return fold_plain_ascii(mem, s, left);
+    strbuf_reserve(&b, left);
+    for (const char *p = s; left;) {
+        const size_t joined = plain && plain < left, odd = odd_length(p + plain, left - plain);
+
+        add_plain_folded(&b, p, plain - joined);
+        if (odd && !add_mapped(&b, p + plain - joined, joined + odd, options)) /* not UTF-8: compare it as it is */
+            return arena_strdup(mem, s);
+        p += plain + odd;
+        left -= plain + odd;
+        plain = plain_length(p, left);
+    }
+    return arena_strndup(mem, strbuf_peek(&b), b.len);
 }
 
 char *text_fold(struct arena *mem, const char *s)
@@ -353,23 +389,6 @@ char *text_copy(const char *s)
     if (s && !p)
         abort();
     return p;
-}
-
-bool text_equals(const char *a, const char *b)
-{
-    while (*a && text_lower(*a) == text_lower(*b)) {
-        a++;
-        b++;
-    }
-    return *a == *b;
-}
-
-bool text_starts(const char *s, const char *prefix)
-{
-    for (; *prefix; s++, prefix++)
-        if (text_lower(*s) != text_lower(*prefix))
-            return false;
-    return true;
 }
 
 bool text_next_line(const char **s, const char **ret_line, size_t *ret_len)

@@ -48,8 +48,22 @@ static inline char text_lower(char c)
 {
     return (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
 }
-bool text_equals(const char *a, const char *b);
-bool text_starts(const char *s, const char *prefix);
+static inline bool text_equals(const char *a, const char *b)
+{
+    while (*a && text_lower(*a) == text_lower(*b)) {
+        a++;
+        b++;
+    }
+    return *a == *b;
+}
+static inline bool text_starts(const char *s, const char *prefix)
+{
+    while (*prefix && text_lower(*s) == text_lower(*prefix)) {
+        s++;
+        prefix++;
+    }
+    return !*prefix;
+}
 /* A span into lines: returns the next line (without its end) and steps past it; false at the end. */
 bool text_next_line(const char **s, const char **ret_line, size_t *ret_len);
 

@@ -192,14 +192,14 @@ char *encoded_word_show(const char *name, const struct encoded_word_kept *kept, 
     CLEANUP(strbuf_done) struct strbuf out = STRBUF(OUT_MAX_BYTES);
 
     while (*name) {
+        const char *mark = strstr(name, MARK_OPEN);
         char *end;
         size_t i;
 
-        if (strncmp(name, MARK_OPEN, strlen(MARK_OPEN)) != 0) {
-            strbuf_char(&out, *name++);
-            continue;
-        }
-        i = strtoul(name + strlen(MARK_OPEN), &end, 10);
+        strbuf_add(&out, name, mark ? (size_t)(mark - name) : strlen(name));
+        if (!mark)
+            break;
+        i = strtoul(mark + strlen(MARK_OPEN), &end, 10);
         strbuf_str(&out, i < kept->count ? kept->words[i] : "");
         name = strncmp(end, MARK_CLOSE, strlen(MARK_CLOSE)) == 0 ? end + strlen(MARK_CLOSE) : end;
     }

@@ -280,14 +280,18 @@ static enum line_proof judge(const char *whole)
 {
     const char *s = line_skip_dashes(whole), *after = "", *verb;
     const size_t n = strlen(s);
-    const bool is_addressed = has_address(s);
+    bool is_whole, is_addressed;
 
-    if (n < 4 || n > JOIN_MAX || (!is_addressed && is_of_writer(s)))
+    if (n < 4 || n > JOIN_MAX)
         return LINE_NO;
-    if (is_groupwise(s, n) || is_date_and_address(s, n))
+    is_whole = is_groupwise(s, n) || is_date_and_address(s, n);
+    if (!is_whole && !ends_like_attribution(whole, s, n))
+        return LINE_NO;
+    is_addressed = has_address(s);
+    if (!is_addressed && is_of_writer(s))
+        return LINE_NO;
+    if (is_whole)
         return LINE_STRONG;
-    if (!ends_like_attribution(whole, s, n))
-        return LINE_NO;
     verb = find_verb(s, &after);
     if (verb && is_only(after, ": -*_.\t"))
         return judge_end(s, starts_like_attribution(s), is_addressed);

@@ -273,17 +273,26 @@ static const char *without_pronouns(const char *s, const char *end)
     return open ? open : end;
 }
 
+/* Without one it is no phone, no street and no register. */
+static bool has_figure(const char *s, const char *end)
+{
+    while (s < end && !isdigit((unsigned char)*s) && *s != '#')
+        s++;
+    return s < end;
+}
+
 static enum line_contact contact_of(const char *s, const char *stop)
 {
     const char *end = without_pronouns(s, stop);
     const char last = end > s ? end[-1] : '\0';
+    const bool has_number = has_figure(s, end);
     size_t words;
 
-    if (is_phone(s, end) || is_web(s, end) || is_street(s, end))
+    if (is_web(s, end) || (has_number && (is_phone(s, end) || is_street(s, end))))
         return LINE_CONTACT_REACH;
     if (last == ',' || last == '!' || last == '?' || last == ':' || last == '>')
         return LINE_CONTACT_NO;
-    if (is_register(s, end))
+    if (has_number && is_register(s, end))
         return LINE_CONTACT_LOOSE;
     words = count_capitals(s, end);
     if (!words || (last == '.' && words > NAME_WORDS_MAX))

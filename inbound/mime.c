@@ -173,9 +173,11 @@ static struct mime_part *add_part(struct walk *w, struct place at)
 }
 
 /* RFC 2045 5.2: a type that cannot be read is plain text. GMime says application/octet-stream. */
-static bool is_nonsense_type(GMimePart *part)
+static bool is_nonsense_type(GMimePart *part, const char *type)
 {
-    const char *raw = g_mime_object_get_header(GMIME_OBJECT(part), "Content-Type");
+    const char *raw = text_equals(type, "application/octet-stream")
+                          ? g_mime_object_get_header(GMIME_OBJECT(part), "Content-Type")
+                          : NULL;
 
     return raw && !memchr(raw, '/', strcspn(raw, ";"));
 }
@@ -214,10 +216,13 @@ static enum rc open_fragment(struct walk *w, GMimeContentType *ct, const struct 
 /* "quoted-printable" in quotes or with a comment behind it is no token, and means what it says. */
 static void mend_encoding(struct arena *mem, GMimePart *part, GMimeDataWrapper *content)
 {
-    const char *raw = g_mime_object_get_header(GMIME_OBJECT(part), "Content-Transfer-Encoding");
     GMimeContentEncoding encoding;
+    const char *raw;
 
-    if (!raw || !content || g_mime_data_wrapper_get_encoding(content) != GMIME_CONTENT_ENCODING_DEFAULT)
+    if (!content || g_mime_data_wrapper_get_encoding(content) != GMIME_CONTENT_ENCODING_DEFAULT)
+        return;
+    raw = g_mime_object_get_header(GMIME_OBJECT(part), "Content-Transfer-Encoding");
+    if (!raw)
         return;
     raw += strspn(raw, " \t\"'");
     encoding = g_mime_content_encoding_from_string(arena_strndup(mem, raw, strcspn(raw, " \t\"';(")));
@@ -230,18 +235,20 @@ static enum rc add_leaf(struct walk *w, GMimePart *part, struct place at)
     GMimeDataWrapper *content = g_mime_part_get_content(part);
     const char *disposition = g_mime_object_get_disposition(GMIME_OBJECT(part));
     struct mime_part *p = add_part(w, at);
-    const char *charset = parameter(ct, "charset");
+    const char *charset = parameter(ct, "charset"), *name = g_mime_part_get_filename(part);
     char *bytes = NULL;
 
-    p->type = is_nonsense_type(part) ? "text/plain" : type_name(w->mem, ct);
+    p->type = type_name(w->mem, ct);
+    if (is_nonsense_type(part, p->type))
+        p->type = "text/plain";
     p->charset = text_clean_line(w->mem, charset, strlen(charset));
     p->method = upper(w->mem, parameter(ct, "method"));
     p->is_flowed = text_equals(parameter(ct, "format"), "flowed");
     p->is_delsp = text_equals(parameter(ct, "delsp"), "yes");
-    if (g_mime_part_get_filename(part))
-        p->name = text_clean_line(w->mem, g_mime_part_get_filename(part), strlen(g_mime_part_get_filename(part)));
-    p->is_attached = (disposition && text_equals(disposition, "attachment")) ||
-                     (g_mime_part_get_filename(part) && !text_starts(p->type, "text/"));
+    if (name)
+        p->name = text_clean_line(w->mem, name, strlen(name));
+    p->is_attached =
+        (disposition && text_equals(disposition, "attachment")) || (name && !text_starts(p->type, "text/"));
     mend_encoding(w->mem, part, content);
     p->n = content ? decode(content, NULL) : 0;
     if (!is_kept(w, p))
@@ -535,36 +542,49 @@ static void each_address(InternetAddressList *list, int depth, const struct enco
     }
 }
 
-/* "rosa.vega+x@mail.example.org" and nothing else, as fields of the envelope hold it: no parser is needed. */
-static bool is_bare_address(const char *s)
+/* The bytes of "rosa.vega+x@mail.example.org" at s, which need no parser; 0 when there is no such address. */
+static size_t bare_address_length(const char *s)
 {
     static const char word[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+-";
+    const char *p = s;
     bool has_at = false;
 
     for (;;) {
-        const size_t n = strspn(s, word);
+        const size_t n = strspn(p, word);
 
-        s += n;
-        if (!n || !*s)
-            return n && has_at;
-        if (*s != '.' && (*s != '@' || has_at))
-            return false;
-        has_at |= *s++ == '@';
+        p += n;
+        if (!n || (*p != '.' && *p != '@') || (*p == '@' && has_at))
+            return n && has_at ? (size_t)(p - s) : 0;
+        has_at |= *p++ == '@';
     }
+}
+
+/* "rosa@example.org" or "Rosa Vega <rosa@example.org>" and nothing else, as most fields are. */
+static bool read_bare_address(const char *s, struct arena *mem, const char **ret_name, const char **ret_address)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ ";
+    const size_t name = strspn(s, letters), at = s[name] == '<' ? name + 1 : 0;
+    const size_t n = bare_address_length(s + at);
+
+    if (!n || strcmp(s + at + n, at ? ">" : "") != 0)
+        return false;
+    *ret_name = text_clean_line(mem, s, at ? name : 0);
+    *ret_address = arena_strndup(mem, s + at, n);
+    return true;
 }
 
 void mime_each_address(const char *raw_value, struct arena *mem,
                        void (*fn)(void *ctx, const char *name, const char *address), void *ctx)
 {
+    const char *name, *address;
     struct encoded_word_kept words;
     InternetAddressList *list;
 
-    if (is_bare_address(raw_value)) {
-        fn(ctx, "", raw_value);
+    if (read_bare_address(raw_value, mem, &name, &address)) {
+        fn(ctx, name, address);
         return;
     }
     list = internet_address_list_parse(NULL, encoded_word_hide(raw_value, mem, &words));
-
     if (!list)
         return;
     each_address(list, 0, &words, mem, fn, ctx);

@@ -73,6 +73,8 @@ const char *mime_mend_lines(const char *raw, size_t *n, struct arena *mem)
 {
     const size_t head = *n < LETTER_HEADER_MAX_BYTES ? *n : LETTER_HEADER_MAX_BYTES;
 
+    if (!memchr(raw, '\r', *n))
+        return without_blank_start(raw, n);
     if (!memchr(raw, '\n', head) && memchr(raw, '\r', head))
         raw = mended(raw, n, true, mem);
     else if (has_double_cr(raw, head) || is_mixed(raw, *n))

@@ -196,12 +196,11 @@ static void plan_own_marks(struct plan *p)
             return;
         if (p->fate[i] != FATE_QUOTE || body_is_blank(&p->body->lines[i]))
             continue;
-        if (line_attribution(p->fold + i, p->count - i, &used)) /* iPhones quote it too */
+        if (++quoted > OWN_MARKS_MAX || line_attribution(p->fold + i, p->count - i, &used)) /* iPhones quote it too */
             return;
-        quoted++;
         first = i < first ? i : first;
     }
-    if (!quoted || quoted > OWN_MARKS_MAX || !plan_count_text(p, 0, first))
+    if (!quoted || !plan_count_text(p, 0, first))
         return;
     for (size_t i = first; p->body->is_answer && i < p->count; i++)
         if (p->fate[i] == FATE_QUOTE && !body_is_blank(&p->body->lines[i]) && !is_by_hand(p, i, quoted == 1))

@@ -18,8 +18,9 @@ static void plan_signature_mark(struct plan *p, size_t from, size_t end)
     bool only_contact = true;
 
     for (size_t i = end; i-- > from && lines <= SIGNATURE_LINES_MAX;) {
-        only_contact &= body_is_blank(&p->body->lines[i]) || line_is_long_dash(p->body->lines[i].text) ||
-                        line_contact(p->body->lines[i].text);
+        only_contact =
+            only_contact && (body_is_blank(&p->body->lines[i]) || line_is_long_dash(p->body->lines[i].text) ||
+                             line_contact(p->body->lines[i].text));
         if (line_is_signature_mark(p->body->lines[i].text) ||
             (only_contact && lines && line_is_long_dash(p->body->lines[i].text))) {
             start = i;

@@ -183,13 +183,15 @@ static void add_failed_field(const struct mime *mime, const char *body, struct a
 static bool read_people_report(const struct mime *mime, const char *body, struct arena *mem, struct letter *letter,
                                struct letter_report *reports)
 {
-    const char *words = text_fold_plain(mem, arena_strndup(mem, body, strnlen(body, REPORT_TEXT_MAX_BYTES)));
-    const char *subject = text_fold_plain(mem, letter->subject);
-    const bool says = report_text_says_undelivered(subject) || report_text_says_undelivered(words) ||
-                      report_text_says_delayed(subject) || report_text_warns(words);
+    const bool names_failed = mime_raw(mime, "X-Failed-Recipients");
+    const char *words, *subject;
 
-    if (!mime_raw(mime, "X-Failed-Recipients") &&
-        !((is_from_mail_system(letter) || letter->has_null_return_path) && says))
+    if (!names_failed && !letter->has_null_return_path && !is_from_mail_system(letter))
+        return false;
+    words = text_fold_plain(mem, arena_strndup(mem, body, strnlen(body, REPORT_TEXT_MAX_BYTES)));
+    subject = text_fold_plain(mem, letter->subject);
+    if (!names_failed && !report_text_says_undelivered(subject) && !report_text_says_undelivered(words) &&
+        !report_text_says_delayed(subject) && !report_text_warns(words))
         return false;
     if (strstr(words, "\nfinal-recipient:")) /* a report whose parts lost their types on the way */
         read_delivery_status(body, mem, letter, reports);
@@ -255,12 +257,13 @@ static bool is_bare_complaint(const struct mime *mime, const struct letter *lett
 
 bool report_read(const struct mime *mime, const char *body, struct arena *mem, struct letter *letter)
 {
-    struct letter_report *reports = ARENA_ARRAY(mem, LETTER_REPORTS_MAX + 1, struct letter_report);
+    struct letter_report *reports;
     bool is_status = false,
          is_complaint = text_equals(mime->report_type, "feedback-report") || is_bare_complaint(mime, letter);
 
     if (!is_complaint && is_from_person(mime, letter))
         return false;
+    reports = ARENA_ARRAY(mem, LETTER_REPORTS_MAX + 1, struct letter_report);
     for (size_t i = 0; i < mime->part_count; i++) {
         const struct mime_part *p = &mime->parts[i];
 

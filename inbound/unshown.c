@@ -9,10 +9,15 @@ static char *add_essence(const char *fold, char *to)
 {
     while (*fold) {
         const char *start = fold;
-        const bool is_ascii = (unsigned char)*fold < 0x80;
-        const int32_t cp = is_ascii ? *fold++ : text_next(&fold);
+        int32_t cp;
 
-        if (is_ascii ? isalnum(cp) : text_is_letter(cp) || text_is_digit(cp)) {
+        if (isascii((unsigned char)*fold)) {
+            *to = *fold++;
+            to += isalnum((unsigned char)*to) != 0;
+            continue;
+        }
+        cp = text_next(&fold);
+        if (text_is_letter(cp) || text_is_digit(cp)) {
             memcpy(to, start, (size_t)(fold - start));
             to += fold - start;
         }

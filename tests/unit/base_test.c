@@ -218,6 +218,10 @@ static void text_cleans(void **state)
         text_visible(mem, "a\r\n\tb\x1b[31m\0c\xC2\x9B\xFF\xE2\x80\xAE\xE2\x80\x8B\xEE\x80\x80\xC3\xA9", 26),
         "a\n\tb\\x1b[31m\\x00c\\x9b\\xff\\u{202e}\\u{200b}\\u{e000}\xC3\xA9");
     assert_string_equal(text_fold_plain(mem, "S\xC3\x8D, Gracias"), "si, gracias");
+    assert_string_equal(text_fold(mem, "Cafe\xCC\x81 E\xCC\x81l \xC3\x89 Bo"),
+                        "caf\xC3\xA9 \xC3\xA9l \xC3\xA9 bo"); /* marks join */
+    assert_string_equal(text_fold_plain(mem, "\xC3\x89\xEF\xBC\xA2x \xFFY"),
+                        "\xC3\x89\xEF\xBC\xA2x \xFFY"); /* no UTF-8 */
     assert_string_equal(text_excerpt(mem, "one two three", 8), "one two\xE2\x80\xA6");
 }
 

@@ -196,6 +196,36 @@ static void header_is_read(void **state)
     assert_true(l.date_ms == INT64_C(1795309200000));
 }
 
+/* What is so plain that no parser reads it, and what only looks so. */
+static void plain_senders_are_read(void **state)
+{
+    static const struct {
+        const char *value, *name, *address;
+    } table[] = {
+        { "Rosa.Vega+x@Example.org", "", "rosa.vega+x@example.org" },
+        { "<rosa@example.org>", "", "rosa@example.org" },
+        { "Rosa  Vega <rosa@example.org>", "Rosa Vega", "rosa@example.org" },
+        { "Rosa<rosa@example.org>", "Rosa", "rosa@example.org" },
+        { "Rosa <rosa@example.org> <b@example.org>", "Rosa", "rosa@example.org" },
+        { "Rosa <rosa@example.org> (at home)", "Rosa", "rosa@example.org" },
+        { "rosa@example.org (Rosa)", "Rosa", "rosa@example.org" },
+        { "a@example.org, b@example.org", "", "a@example.org" },
+        { "Rosa J. Vega <rosa@example.org>", "Rosa J. Vega", "rosa@example.org" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(table); i++) {
+        CLEANUP(arena_free) struct arena *mem = arena_new("t");
+        const char *raw = arena_printf(mem, "From: %s\n\nhello\n", table[i].value);
+        struct letter l;
+        struct err err;
+
+        assert_int_equal(parse(raw, strlen(raw), mem, &l, &err), RC_OK);
+        assert_string_equal(l.from, table[i].address);
+        assert_string_equal(l.from_name, table[i].name);
+    }
+}
+
 static void header_text_is_clean(void **state)
 {
     static const char raw[] = "From: =?utf-8?q?Ro=0D=0ABcc:_x=00sa?= <rosa@example.org>\n"
@@ -406,15 +436,11 @@ static void json_is_judged(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(files_are_understood),
-        cmocka_unit_test(header_is_read),
-        cmocka_unit_test(header_text_is_clean),
-        cmocka_unit_test(limits_have_names),
-        cmocka_unit_test(hostile_html_is_quick),
-        cmocka_unit_test(odd_bytes_lose_no_text),
-        cmocka_unit_test(json_is_judged),
-        cmocka_unit_test(hidden_words_are_listed),
-        cmocka_unit_test(an_empty_return_path_alone_is_no_robot_of_a_person),
+        cmocka_unit_test(files_are_understood),    cmocka_unit_test(header_is_read),
+        cmocka_unit_test(plain_senders_are_read),  cmocka_unit_test(header_text_is_clean),
+        cmocka_unit_test(limits_have_names),       cmocka_unit_test(hostile_html_is_quick),
+        cmocka_unit_test(odd_bytes_lose_no_text),  cmocka_unit_test(json_is_judged),
+        cmocka_unit_test(hidden_words_are_listed), cmocka_unit_test(an_empty_return_path_alone_is_no_robot_of_a_person),
     };
 
     parse_setup();
