@@ -48,8 +48,8 @@ static const char *const rule_names[PROVIDER_RULE_COUNT] = {
     [PROVIDER_RULE_CHECK_OK] = "check.ok",
     [PROVIDER_RULE_AUTOREPLY] = "autoreply",
 };
-static const char *const map_fields[] = { "id",    "from", "to",   "text",   "media", "ref",
-                                          "state", "err",  "cost", "concat", "part",  "parts" };
+static const char *const map_fields[] = { "id",  "from", "to",     "text", "media", "ref",     "state",
+                                          "err", "cost", "concat", "part", "parts", "keyword", "charset" };
 
 /* The first mistake is the one that is told. Returns what inih calls failure. */
 static int fail(struct reader *r, const char *what, const char *expected)
@@ -312,7 +312,7 @@ static bool is_rule(enum provider_rule rule, const char *value)
     case PROVIDER_RULE_DLR_WHEN:
         return strspn(value, TOKEN_CHARS ".#[]=| ") == strlen(value);
     case PROVIDER_RULE_AUTOREPLY:
-        return strspn(value, "abcdefghijklmnopqrstuvwxyz,") == strlen(value);
+        return strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZ, ") == strlen(value);
     default:
         return is_path(value);
     }
@@ -330,7 +330,7 @@ static int take_map(struct reader *r, const char *value, enum provider_event eve
         *is = '\0';
         if (find(map_fields, COUNT_OF(map_fields), word) < 0)
             return fail(r, arena_printf(r->mem, "%s is no field", word),
-                        "id, from, to, text, media, ref, state, err, cost, concat, part or parts");
+                        "id, from, to, text, media, ref, state, err, cost, concat, part, parts, keyword or charset");
         if (*provider_event_path(r->p, event, word))
             return fail(r, arena_printf(r->mem, "%s comes twice", word), "each field once");
         r->p->paths[event][(*count)++] = (struct provider_path){ word, is + 1 };

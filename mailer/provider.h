@@ -98,7 +98,7 @@ enum provider_rule {
     PROVIDER_RULE_DLR_WHEN,
     PROVIDER_RULE_REPLY,     /* what the hook answers: status, type, body */
     PROVIDER_RULE_CHECK_OK,  /* as OK, for the answer to provider_build_check; "" is 200-299 */
-    PROVIDER_RULE_AUTOREPLY, /* words that the provider answers itself: "stop,start,help" */
+    PROVIDER_RULE_AUTOREPLY, /* texts that the provider answers itself: "STOP,STOP ALL,HELP" */
     PROVIDER_RULE_COUNT
 };
 

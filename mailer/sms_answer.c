@@ -174,8 +174,24 @@ bool sms_answer_knows_us(const struct provider *p, long status, const char *body
 
 /* ---- calls of the hook ---- */
 
+/* Kannel hands a text in UCS-2 over as it came, unless it has mo-recode. */
+static const char *value_of(const struct provider *p, const struct sms_form *form, const struct sms_pair *pair,
+                            struct arena *mem)
+{
+    const char *const charset = provider_event_path(p, PROVIDER_EVENT_MO, "charset");
+    const struct sms_span *const said = *charset ? sms_form_only(form, charset) : NULL;
+    const char *text;
+
+    if (!said || !text_equals(said->p, "UTF-16BE") ||
+        strcmp(pair->name.p, provider_event_path(p, PROVIDER_EVENT_MO, "text")) != 0)
+        return text_clean(mem, pair->value.p, pair->value.n);
+    text = sms_span_from_utf16(&pair->value, mem);
+    return text_clean(mem, text, strlen(text));
+}
+
 /* First one wins: a value that came twice is the caller's doing, and the signature covers both. */
-static void add_form(struct json *object, const char *text, size_t n, struct arena *mem, bool *has_overrun)
+static void add_form(const struct provider *p, struct json *object, const char *text, size_t n, struct arena *mem,
+                     bool *has_overrun)
 {
     struct sms_form form = sms_form_make(SMS_FORM_MAX);
     struct err ignored;
@@ -187,7 +203,7 @@ static void add_form(struct json *object, const char *text, size_t n, struct are
         const char *const name = text_clean_line(mem, pair->name.p, pair->name.n);
 
         if (!json_find(object, name))
-            json_set_str(object, name, text_clean(mem, pair->value.p, pair->value.n));
+            json_set_str(object, name, value_of(p, &form, pair, mem));
     }
 }
 
@@ -247,6 +263,7 @@ static void read_event(const struct provider *p, enum provider_event kind, const
     media = field(p, kind, "media", event, query, mem);
     if (*media && text_to_int(media, 0, 100, &ret->media, &ignored))
         ret->media = 1;
+    ret->keyword = field(p, kind, "keyword", event, query, mem);
     if (kind == PROVIDER_EVENT_MO)
         read_part(p, event, query, mem, ret);
 }
@@ -281,14 +298,14 @@ enum rc sms_events_read(const struct provider *p, const struct sms_call *call, s
     bool has_overrun = false;
     size_t n = 0;
 
-    add_form(query, call->query, strlen(call->query), mem, &has_overrun);
+    add_form(p, query, call->query, strlen(call->query), mem, &has_overrun);
     if (is_json && json_parse(call->body, call->body_len, &root, err))
         return err_wrap(err, "call of the hook");
     if (!is_json) {
         root = json_object_new();
-        add_form(root, call->body, call->body_len, mem, &has_overrun);
+        add_form(p, root, call->body, call->body_len, mem, &has_overrun);
         if (!call->body_len)
-            add_form(root, call->query, strlen(call->query), mem, &has_overrun);
+            add_form(p, root, call->query, strlen(call->query), mem, &has_overrun);
     }
     if (has_overrun)
         return err_set(err, RC_LIMIT, "a call of the hook has too many parameters");

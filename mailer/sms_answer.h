@@ -44,6 +44,8 @@ struct sms_event {
     int64_t cost_micro;            /* of a receipt; -1 it does not say */
     const char *concat;            /* of a part of a longer text: what all its parts share; NULL: it is whole */
     int64_t part, parts;           /* which one, from 1, of how many */
+    const char *
+        keyword; /* "STOP", "START", "HELP": the provider took the text for that, and answered it; NULL or "": it does not say */
 };
 
 struct sms_call {

@@ -150,3 +150,39 @@ const struct sms_span *sms_form_only(const struct sms_form *form, const char *na
         }
     return found;
 }
+
+/* A number that is no half of a pair. */
+static size_t put_utf8(char *to, uint32_t c)
+{
+    const size_t more = c < 0x80 ? 0 : c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
+    static const unsigned char lead[] = { 0, 0xC0, 0xE0, 0xF0 };
+
+    to[0] = (char)(lead[more] | c >> 6 * more);
+    for (size_t i = 1; i <= more; i++)
+        to[i] = (char)(0x80 | (c >> 6 * (more - i) & 0x3F));
+    return more + 1;
+}
+
+static uint32_t unit_at(const struct sms_span *s, size_t i)
+{
+    return i + 1 < s->n ? (uint32_t)(unsigned char)s->p[i] << 8 | (unsigned char)s->p[i + 1] : 0;
+}
+
+const char *sms_span_from_utf16(const struct sms_span *utf16, struct arena *mem)
+{
+    char *const out = arena_alloc(mem, utf16->n * 2 + 1); /* a unit of two bytes has at most three */
+    size_t n = 0;
+
+    for (size_t i = 0; i + 1 < utf16->n; i += 2) {
+        const uint32_t first = unit_at(utf16, i), second = unit_at(utf16, i + 2);
+        const bool is_half = first >= 0xD800 && first <= 0xDFFF;
+        const bool is_pair = is_half && first < 0xDC00 && second >= 0xDC00 && second <= 0xDFFF;
+
+        n += put_utf8(out + n, is_pair   ? 0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00)
+                               : is_half ? 0xFFFD
+                                         : first);
+        i += is_pair ? 2 : 0;
+    }
+    out[n] = '\0';
+    return out;
+}

@@ -38,6 +38,8 @@ void sms_form_sort(struct sms_form *form);
 /* The value of the one parameter of this name; NULL when there is none, or more than one.
  * Valid until the form is sorted or added to. */
 const struct sms_span *sms_form_only(const struct sms_form *form, const char *name);
+/* UTF-16 with the big end first, as UTF-8; what pairs with nothing is U+FFFD. */
+const char *sms_span_from_utf16(const struct sms_span *utf16, struct arena *mem);
 bool sms_span_equals(const struct sms_span *a, const struct sms_span *b);
 
 #endif

@@ -51,7 +51,7 @@ static const char *const out_sql[OUT_STMT_COUNT] = {
         "SELECT " TEXT_COLUMNS " FROM text_out WHERE practice_id = $1 AND address_id = $2 ORDER BY id DESC LIMIT $3",
     [OUT_LATE] =
         "SELECT COUNT(*) FROM text_out WHERE practice_id = $1 AND kind = 180 AND created_ms >= $2 AND created_ms <= $3 AND state <> 10"
-        " AND (handed_ms IS NULL OR handed_ms > created_ms + $4)",
+        " AND class <> 1 AND (handed_ms IS NULL OR handed_ms > created_ms + $4)",
     [OUT_CANCEL_ADDRESS] = CANCEL "address_id = $2 AND needs <> 3",
     [OUT_CANCEL_PERSON] = CANCEL "person_id = $2",
     [OUT_CANCEL_NEEDING] = CANCEL "person_id = $2 AND needs <> 3",

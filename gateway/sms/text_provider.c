@@ -1,5 +1,6 @@
 #include "gateway/sms/text_provider.h"
 
+#include "base/text.h"
 #include "gateway/home/home.h"
 
 #include <unistd.h>
@@ -70,13 +71,16 @@ const char *text_provider_callback(const struct text_provider *provider, const c
                   : arena_printf(mem, "%s?ref=%s", provider->hook, ref);
 }
 
-bool text_provider_answers(const struct text_provider *provider, const char *word)
+bool text_provider_answers(const struct text_provider *provider, const char *words, struct arena *mem)
 {
-    const char *const list = provider_rule(provider->p, PROVIDER_RULE_AUTOREPLY);
-    const size_t n = strlen(word);
+    const char *const said = text_clean_line(mem, words, strlen(words));
 
-    for (const char *p = list; *p; p += strcspn(p, ", ") + (p[strcspn(p, ", ")] != '\0'))
-        if (!strncmp(p, word, n) && strchr(", ", p[n]))
-            return true; /* strchr finds the end too */
+    for (const char *p = provider_rule(provider->p, PROVIDER_RULE_AUTOREPLY); *p;) {
+        const size_t n = strcspn(p, ",");
+
+        if (text_equals(said, arena_strndup(mem, p, n)))
+            return true;
+        p += n + (p[n] == ',');
+    }
     return false;
 }

@@ -33,7 +33,8 @@ MUST_CHECK enum rc text_provider_open(struct gate *gate, struct text_account_id 
 const char *text_provider_value(const struct text_provider *provider, const char *name);
 /* The URL for receipts of one request; "" for none. */
 const char *text_provider_callback(const struct text_provider *provider, const char *ref, struct arena *mem);
-/* Does the provider answer this word itself ("stop", "start", "help")? */
-bool text_provider_answers(const struct text_provider *provider, const char *word);
+/* Does the provider answer this very text itself? Its own words alone, in capitals or not: what else we take for STOP it passes on. Where it would have
+ * answered more than its file says, it refuses our answer to the number that it has blocked. */
+bool text_provider_answers(const struct text_provider *provider, const char *words, struct arena *mem);
 
 #endif

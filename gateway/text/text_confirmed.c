@@ -2,6 +2,7 @@
 
 #include "gateway/say/tell.h"
 #include "gateway/sms/text_queue.h"
+#include "mailer/provider.h"
 #include "store/due.h"
 #include "store/text_out.h"
 
@@ -10,6 +11,8 @@ bool text_confirmed_is_late(const struct text_out *text, int64_t now_ms)
     const int64_t until = text->created_ms + TEXT_CONFIRM_MS;
 
     if (text->state == TEXT_CANCELLED) /* they died, or were erased: nobody waits for it */
+        return false;
+    if (text->class == PROVIDER_OPTOUT) /* the provider has stopped that number itself, and said so to it */
         return false;
     return text->handed_ms ? text->handed_ms > until : now_ms > until;
 }

@@ -10,7 +10,7 @@
 
 #include "gateway/practice/gate.h"
 
-/* Is it one that left, but not in time, or one whose time is over? Never one that was cancelled, as text_out_late_stops has it. */
+/* Is it one that left, but not in time, or one whose time is over? Never one that was cancelled, or that the provider refused because it has stopped the number itself, as text_out_late_stops has it. */
 struct text_out;
 bool text_confirmed_is_late(const struct text_out *text, int64_t now_ms);
 MUST_CHECK enum rc text_confirmed_watch(struct gate *gate, struct text_id text, struct err *err);

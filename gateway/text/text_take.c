@@ -26,6 +26,7 @@ struct taking {
     struct gate *gate;
     const struct text_provider *provider;
     struct text_in *in;
+    bool is_answered;     /* the provider did */
     struct person person; /* id 0: nobody, or several */
     struct arena *mem;
 };
@@ -73,8 +74,7 @@ static enum rc do_stop(const struct taking *t, struct err *err)
         return err->rc;
     if (before.state < TEXT_STOPPED && tell(t, TELL_TEXT_STOP, NULL, err))
         return err->rc;
-    if (!is_first || confirmed >= STOPPED_A_DAY ||
-        (t->in->word == TEXT_WORD_STOP && text_provider_answers(t->provider, "stop")))
+    if (!is_first || confirmed >= STOPPED_A_DAY || t->is_answered)
         return RC_OK;
     return answer(t, MAILING_TEXT_STOPPED, TEXT_CONFIRM_MS, err);
 }
@@ -116,7 +116,7 @@ static enum rc do_start(const struct taking *t, struct err *err)
         record_act(t->gate, &who, AUDIT_TEXT_STARTED, AUDIT_ITEM_ADDRESS, t->in->address.v,
                    text_consent_state_name(before.state), text_consent_state_name(TEXT_YES), err))
         return err->rc;
-    return text_provider_answers(t->provider, "start") ? RC_OK : answer(t, MAILING_TEXT_STARTED, TEXT_LIVE_MS, err);
+    return t->is_answered ? RC_OK : answer(t, MAILING_TEXT_STARTED, TEXT_LIVE_MS, err);
 }
 
 static enum rc do_help(const struct taking *t, struct err *err)
@@ -126,8 +126,7 @@ static enum rc do_help(const struct taking *t, struct err *err)
     if (text_out_count(&t->gate->store, t->in->address, MAILING_TEXT_HELP, gate_now_ms(t->gate) - MS_DAY, &answered,
                        err))
         return err->rc;
-    if (answered < HELP_A_DAY && !text_provider_answers(t->provider, "help") &&
-        answer(t, MAILING_TEXT_HELP, TEXT_LIVE_MS, err))
+    if (answered < HELP_A_DAY && !t->is_answered && answer(t, MAILING_TEXT_HELP, TEXT_LIVE_MS, err))
         return err->rc;
     return tell(t, TELL_TEXT_HELP, NULL, err);
 }
@@ -176,6 +175,18 @@ static enum rc act(struct taking *t, struct err *err)
     }
 }
 
+/* A word of its own list stops texts there, whatever it means to us: R3. */
+static enum text_word word_at_provider(const struct sms_event *event, enum text_word word)
+{
+    const char *const keyword = event->keyword ? event->keyword : "";
+
+    if (text_equals(keyword, "STOP"))
+        return word == TEXT_WORD_WRONG_NUMBER ? word : TEXT_WORD_STOP;
+    if (word)
+        return word;
+    return text_equals(keyword, "START") ? TEXT_WORD_START : text_equals(keyword, "HELP") ? TEXT_WORD_HELP : word;
+}
+
 static enum rc charge(const struct taking *t, struct err *err)
 {
     struct text_cost cost = {
@@ -206,7 +217,8 @@ static enum rc take(struct gate *gate, const struct text_provider *provider, con
     in->provider_id = event->id;
     in->words = text_clean(mem, event->text, n < TEXT_BYTES_MAX ? n : TEXT_BYTES_MAX);
     if (in->word != TEXT_WORD_PART)
-        in->word = text_word_read(in->words, mem);
+        in->word = word_at_provider(event, text_word_read(in->words, mem));
+    t.is_answered = (event->keyword && *event->keyword) || text_provider_answers(provider, in->words, mem);
     if (find_ends(&t, event, err) || text_in_add(&gate->store, in, err))
         return err->rc;
     if (act(&t, err) || (!is_charged && charge(&t, err)))
@@ -248,8 +260,10 @@ enum rc text_take_word(struct gate *gate, const struct text_in *text, enum text_
     };
 
     in.word = word;
-    if (text_provider_open(gate, text->account, mem, &provider, err) || act(&t, err) ||
-        text_in_set_word(&gate->store, text->id, word, err))
+    if (text_provider_open(gate, text->account, mem, &provider, err))
+        return err_wrap(err, "word of a text");
+    t.is_answered = text_provider_answers(&provider, text->words ? text->words : "", mem);
+    if (act(&t, err) || text_in_set_word(&gate->store, text->id, word, err))
         return err_wrap(err, "word of a text");
     return RC_OK;
 }

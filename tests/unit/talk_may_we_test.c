@@ -8,21 +8,6 @@
 
 #define MARIA "+15555550101"
 
-static int start(void **state)
-{
-    static struct phones p;
-
-    phones_start(&p);
-    *state = &p;
-    return 0;
-}
-
-static int stop(void **state)
-{
-    phones_stop(*state);
-    return 0;
-}
-
 static struct membership joins(struct phones *p, int64_t customs)
 {
     TX(p, OK(courtesies_set(&p->w.gate, &p->w.who, p->w.group.id, customs, &err)));
@@ -131,7 +116,7 @@ static void a_mail_without_words_is_answered_on_the_phone(void **state)
     }
 }
 
-#define T(f) cmocka_unit_test_setup_teardown(f, start, stop)
+#define T(f) cmocka_unit_test_setup_teardown(f, phones_setup, phones_teardown)
 
 int main(void)
 {

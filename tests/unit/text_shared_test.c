@@ -180,6 +180,25 @@ static void a_cancelled_confirmation_is_not_late(void **state)
     assert_int_equal(late, 0);
 }
 
+/* The provider knew that word after all: it has stopped the number, and said so. */
+static void a_confirmation_that_the_provider_gave_is_not_late(void **state)
+{
+    struct phones *p = *state;
+    const struct membership m = phones_join(p, &p->w.group, "Maria Santos", MARIA);
+    struct text_out *list;
+    int64_t late;
+    size_t n;
+
+    phones_text(p, MARIA, "alto");
+    help_raw(&p->w.h, "UPDATE text_out SET state = 8, class = 1 WHERE kind = 180");
+    OK(text_out_of_address(&p->w.gate.store, m.address, 1, p->w.mem, &list, &n, &err));
+    assert_int_equal(list[0].kind, MAILING_TEXT_STOPPED);
+    home_set_time(p->w.home, gate_now_ms(&p->w.gate) + 6 * MS_MINUTE);
+    assert_false(text_confirmed_is_late(&list[0], gate_now_ms(&p->w.gate)));
+    OK(text_out_late_stops(&p->w.gate.store, 0, TEXT_CONFIRM_MS, &late, &err));
+    assert_int_equal(late, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -191,6 +210,7 @@ int main(void)
         T(a_stop_that_nobody_confirms),
         T(who_is_removed_still_has_the_stop_confirmed),
         T(a_cancelled_confirmation_is_not_late),
+        T(a_confirmation_that_the_provider_gave_is_not_late),
 #undef T
     };
 

@@ -114,7 +114,14 @@ static void confirmed(struct clinic *k, int64_t late_ms)
 
 static void confirmed_by_both(void)
 {
+    first->known[0].is_theirs = true;
     confirmed(first, 0);
+}
+
+static void confirmed_by_nobody(void)
+{
+    first->answers = false;
+    text_comes(first, 0, MEANS_STOP, "STOP");
 }
 
 static void confirmed_late(void)
@@ -322,6 +329,7 @@ static const struct way {
     WAY("R3", a_text_waits_for_who_stopped),
     WAY("R3", a_text_leaves_for_who_stopped),
     WAY("R4", confirmed_by_both),
+    WAY("R4", confirmed_by_nobody),
     WAY("R4", confirmed_late),
     WAY("R4", confirmed_twice),
     WAY("R5", the_other_practice_stops_too),

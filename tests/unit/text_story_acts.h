@@ -54,6 +54,7 @@ static inline void note_taken(struct clinic *k, const struct heard *h)
     case MEANS_WRONG:
         n->stop_ms = h->at_ms;
         n->is_wrong = h->means == MEANS_WRONG;
+        n->is_theirs = is_theirs(k, h->words);
         n->is_stopped = true;
         n->has_yes = false;
         return;

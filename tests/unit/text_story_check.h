@@ -139,7 +139,7 @@ static inline void check_confirmation(struct tale *t, const struct wire_row *row
 
     if (s->kind != MAILING_TEXT_STOPPED)
         return;
-    RULE(t, "R4", !s->clinic->answers || n->is_wrong, "the provider confirms a STOP itself, and so did we");
+    RULE(t, "R4", !n->is_theirs, "the provider confirms a STOP itself, and so did we");
     RULE(t, "R4", n->stop_ms && row->at_ms - n->stop_ms <= TEXT_CONFIRM_MS, "a STOP was confirmed after %" PRId64 " s",
          (row->at_ms - n->stop_ms) / MS_SECOND);
     if (!wire_reaches(row->mood))
@@ -558,13 +558,13 @@ static inline void check_taken(struct clinic *k, const struct heard *h, const st
         RULE(t, "R1", h->means == MEANS_STOP ? is == TEXT_STOPPED : is == TEXT_STOPPED || is == TEXT_WRONG_NUMBER,
              "\"%s\" did not stop", h->words);
         check_stopped(k);
-        RULE(t, "R4", stopped == (b->stop_age_ms >= MS_DAY && !(k->answers && h->means == MEANS_STOP)),
+        RULE(t, "R4", stopped == (b->stop_age_ms >= MS_DAY && !is_theirs(k, h->words)),
              "\"%s\" has %" PRId64 " confirmations", h->words, stopped);
         return;
     }
     RULE(t, "R2", stopped == 0 && (is == b->here || h->means == MEANS_START || is < TEXT_STOPPED),
          "\"%s\" stopped texts", h->words);
-    RULE(t, "R7", helped == (h->means == MEANS_HELP && !k->answers && b->helped_today < 5),
+    RULE(t, "R7", helped == (h->means == MEANS_HELP && !is_theirs(k, h->words) && b->helped_today < 5),
          "\"%s\" has %" PRId64 " answers", h->words, helped);
     RULE(t, "R7", h->means != MEANS_HELP || told > 0, "staff were not told of \"%s\"", h->words);
 }

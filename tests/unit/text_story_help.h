@@ -85,7 +85,8 @@ struct said {
 /* What the story knows of a number at one practice. */
 struct known {
     struct address_id address;
-    bool has_yes, is_stopped, is_bad, is_wrong;       /* is_wrong: its newest STOP said "wrong number" */
+    bool has_yes, is_stopped, is_bad;
+    bool is_wrong, is_theirs; /* its newest STOP said "wrong number"; the provider answered it */
     int64_t stop_ms, heard_ms, confirmed_ms, told_ms; /* told_ms: how to stop was last said there; 0 never */
     int quiet;                                        /* digests since */
 };
@@ -107,7 +108,7 @@ struct clinic {
     struct circle c;
     struct tale *tale;
     int index;
-    bool answers; /* the provider does, for us */
+    bool answers; /* the provider does, for us, its own words: is_theirs */
     const char *ours, *provider_name;
     struct practice_facts facts;
     struct practice_id practice;
@@ -388,6 +389,18 @@ static inline void work(struct tale *t)
     work_one(&t->clinics[0]);
     work_one(&t->clinics[1]);
     t->die_after = 0;
+}
+
+/* As Twilio's page has it, looked up here anew: these alone, and nothing around them. */
+static inline bool is_theirs(const struct clinic *k, const char *words)
+{
+    static const char *const theirs[] = { "STOP",   "STOPALL", "UNSUBSCRIBE", "CANCEL", "END",  "QUIT", "REVOKE",
+                                          "OPTOUT", "START",   "YES",         "UNSTOP", "HELP", "INFO" };
+
+    for (size_t i = 0; k->answers && i < COUNT_OF(theirs); i++)
+        if (!strcasecmp(words, theirs[i]))
+            return true;
+    return false;
 }
 
 /* --- beginning ----------------------------------------------------------------------------------------------------------------------------- */

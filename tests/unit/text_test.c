@@ -25,6 +25,7 @@ struct lab {
     struct text_provider provider;
     struct text_worker *worker;
     struct triage_lexicon *lexicon;
+    const char *keyword; /* what the provider says that it took a text for */
 };
 
 static struct err err;
@@ -141,7 +142,8 @@ static struct text_in take(struct lab *l, const char *id, const char *from, cons
                                      .text = words,
                                      .ref = "",
                                      .state = "",
-                                     .err = "" };
+                                     .err = "",
+                                     .keyword = l->keyword };
     struct text_in_id in = { 0 };
     struct text_in got;
 
@@ -489,15 +491,69 @@ static void stop_acts_where_it_is_stored(void **state)
 
 static void who_is_answered_by_the_provider_is_not_by_us(void **state)
 {
+    static const char *const words[] = { "STOP", " stop\n", "Unsubscribe", "OptOut" };
     struct lab *l = *state;
 
     add_account(l, "twilio", "+15555550199");
     phone(l, "+15555550101", TEXT_YES);
     take(l, "1", "+15555550101", "HELP");
-    take(l, "2", "+15555550101", "STOP");
-    assert_int_equal(sent_by_kind(l, MAILING_TEXT_STOPPED), 0);
     assert_int_equal(sent_by_kind(l, MAILING_TEXT_HELP), 0);
-    assert_int_equal(staff_mails(l), 4); /* both staff, of both words */
+    assert_int_equal(staff_mails(l), 2);
+    for (size_t i = 0; i < COUNT_OF(words); i++) {
+        const char *const number = arena_printf(l->w.mem, "+1555555011%zu", i);
+
+        phone(l, number, TEXT_YES);
+        assert_int_equal(take(l, number, number, words[i]).word, TEXT_WORD_STOP);
+    }
+    assert_int_equal(sent_by_kind(l, MAILING_TEXT_STOPPED), 0);
+    assert_int_equal(staff_mails(l), 10); /* both staff, of each */
+}
+
+/* A provider answers its own words alone: STOP in another tongue or in other words it passes on, and says nothing. */
+static void what_the_provider_does_not_answer_we_do(void **state)
+{
+    static const char *const words[] = {
+        "ALTO", "please stop", "Stop all texts", "S T O P", "\xf0\x9f\x9b\x91", "STOP!"
+    };
+    struct lab *l = *state;
+    struct address_id back;
+
+    add_account(l, "twilio", "+15555550199");
+    for (size_t i = 0; i < COUNT_OF(words); i++) {
+        const char *const number = arena_printf(l->w.mem, "+1555555011%zu", i);
+
+        phone(l, number, TEXT_YES);
+        assert_int_equal(take(l, number, number, words[i]).word, TEXT_WORD_STOP);
+        assert_int_equal(sent_by_kind(l, MAILING_TEXT_STOPPED), i + 1);
+    }
+    take(l, "h", "+15555550101", "Ayuda");
+    assert_int_equal(sent_by_kind(l, MAILING_TEXT_HELP), 1);
+    back = phone(l, "+15555550120", TEXT_YES);
+    take(l, "s", "+15555550120", "STOP");
+    take(l, "t", "+15555550120", "Iniciar");
+    assert_int_equal(said(l, back), TEXT_YES);
+    assert_int_equal(sent_by_kind(l, MAILING_TEXT_STARTED), 1);
+}
+
+/* Twilio's Advanced Opt-Out: the practice chose the words there, and the call says what Twilio did. */
+static void what_the_provider_says_of_a_word_counts(void **state)
+{
+    struct lab *l = *state;
+    struct address_id to;
+
+    add_account(l, "twilio", "+15555550199");
+    to = phone(l, "+15555550101", TEXT_YES);
+    l->keyword = "HELP";
+    assert_int_equal(take(l, "1", "+15555550101", "AYUDA").word, TEXT_WORD_HELP);
+    assert_int_equal(sent_by_kind(l, MAILING_TEXT_HELP), 0);
+    l->keyword = "STOP";
+    assert_int_equal(take(l, "2", "+15555550101", "ENOUGHNOW").word, TEXT_WORD_STOP);
+    assert_int_equal(said(l, to), TEXT_STOPPED);
+    assert_int_equal(sent_by_kind(l, MAILING_TEXT_STOPPED), 0);
+    l->keyword = "START";
+    assert_int_equal(take(l, "3", "+15555550101", "AGAIN").word, TEXT_WORD_START);
+    assert_int_equal(said(l, to), TEXT_YES);
+    assert_int_equal(sent_by_kind(l, MAILING_TEXT_STARTED), 0);
 }
 
 static void start_is_no_first_yes(void **state)
@@ -1035,6 +1091,10 @@ static void calls_are_read(void **state)
           "mo b1 +15550100123 +15550199123 [Hi] 0dlr b2 abc message-failed 4720" },
         { "kannel", "tok=T&from=%2B15550100123&to=%2B15550199123&text=caf%C3%A9+%F0%9F%98%80&id=u1&coding=2", "",
           "mo u1 +15550100123 +15550199123 [caf\xc3\xa9 \xf0\x9f\x98\x80] 0" },
+        { "kannel",
+          "tok=T&from=%2B15550100123&to=%2B15550199123&text=%00c%00%E9%20%AC%D8%3D%DE%00%D8%00%00%21&id=u2&coding=2&"
+          "charset=UTF-16BE",
+          "", "mo u2 +15550100123 +15550199123 [c\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\xef\xbf\xbd!] 0" },
         { "kannel", "tok=T&ref=abcp2&type=8&fid=&ans=ACK%2F", "", "dlr  abcp2 8 ACK/" },
         { "plivo", "", "From=15550100123&To=15550199123&Text=Hi&Type=sms&MessageUUID=p1",
           "mo p1 +15550100123 +15550199123 [Hi] 0" },
@@ -1110,6 +1170,8 @@ int main(void)
         cmocka_unit_test(words_are_read),
         TEST(stop_acts_where_it_is_stored),
         TEST(who_is_answered_by_the_provider_is_not_by_us),
+        TEST(what_the_provider_does_not_answer_we_do),
+        TEST(what_the_provider_says_of_a_word_counts),
         TEST(start_is_no_first_yes),
         TEST(help_is_answered_five_times_a_day),
         TEST(a_text_is_taken_once_and_reaches_staff),
