@@ -48,7 +48,7 @@ static const char *const rule_names[PROVIDER_RULE_COUNT] = {
     [PROVIDER_RULE_CHECK_OK] = "check.ok",
     [PROVIDER_RULE_AUTOREPLY] = "autoreply",
 };
-static const char *const map_fields[] = { "id",  "from", "to",     "text", "media", "ref",     "state",
+static const char *const map_fields[PROVIDER_FIELDS] = { "id",  "from", "to",     "text", "media", "ref",     "state",
                                           "err", "cost", "concat", "part", "parts", "keyword", "charset" };
 
 /* The first mistake is the one that is told. Returns what inih calls failure. */

@@ -126,6 +126,14 @@ MUST_CHECK enum rc provider_build_check(const struct provider *p, const struct p
 MUST_CHECK enum rc provider_check_hook(const struct provider *p, const struct provider_value *values,
                                        size_t value_count, const struct sms_hook *hook, struct err *err);
 
+/* Are the keys there that provider_check_hook needs? RC_INPUT names one that is missing. */
+MUST_CHECK enum rc provider_check_keys(const struct provider *p, const struct provider_value *values,
+                                       size_t value_count, struct err *err);
+/* Does the file name this value ("setting.account") anywhere? */
+bool provider_knows(const struct provider *p, const char *name);
+/* https://HOST/…, or http:// on this machine; nothing in it that ends a host or starts a query. */
+bool provider_is_base_url(const char *url);
+
 enum provider_state provider_state_of(const struct provider *p, const char *word);
 /* For an answer to a request: the code in it ("" for none), else the HTTP status as the file lists it, else 429, 401 and 403 as everywhere. */
 enum provider_class provider_class_of(const struct provider *p, int http_status, const char *code);

@@ -51,7 +51,7 @@ static bool is_safe_url(const char *url)
 }
 
 /* Nothing in it may end a host, start a query, or be taken for something else by those who read it next. */
-static bool is_base_url(const char *url)
+bool provider_is_base_url(const char *url)
 {
     const char *const host = strstr(url, "://");
 
@@ -284,7 +284,7 @@ static enum rc build_url(const struct build *b, const struct provider_template *
 
         if (rc)
             return rc;
-        if (!i && piece->kind != PIECE_TEXT && !is_base_url(strbuf_peek(&value)))
+        if (!i && piece->kind != PIECE_TEXT && !provider_is_base_url(strbuf_peek(&value)))
             return err_set(b->err, RC_INPUT, "%s is not https://HOST, or http:// on this machine", piece->text);
         if (i && piece->kind != PIECE_TEXT && strspn(strbuf_peek(&value), ".") == value.len)
             return err_set(b->err, RC_INPUT, "%s cannot stand in a URL", piece->text);
@@ -411,6 +411,19 @@ enum rc provider_build_check(const struct provider *p, const struct provider_val
     return RC_OK;
 }
 
+static enum rc read_keys(const struct build *b, const char *keys[SMS_SIGN_KEYS_MAX])
+{
+    for (size_t i = 0; i < sms_verifier_keys(b->p->verifier); i++) {
+        CLEANUP(strbuf_done) struct strbuf key = STRBUF(PROVIDER_REQUEST_MAX);
+        char *text = NULL;
+
+        if (fill_in(b, &b->p->keys[i], &key) || strbuf_take(&key, b->mem, &text, b->err))
+            return b->err->rc;
+        keys[i] = text;
+    }
+    return RC_OK;
+}
+
 enum rc provider_check_hook(const struct provider *p, const struct provider_value *values, size_t value_count,
                             const struct sms_hook *hook, struct err *err)
 {
@@ -420,16 +433,15 @@ enum rc provider_check_hook(const struct provider *p, const struct provider_valu
 
     if (p->is_phones)
         return err_set(err, RC_DENIED, "%s has no hook", p->name);
-    for (size_t i = 0; i < sms_verifier_keys(p->verifier); i++) {
-        CLEANUP(strbuf_done) struct strbuf key = STRBUF(PROVIDER_REQUEST_MAX);
-        enum rc rc = fill_in(&b, &p->keys[i], &key);
-        char *text = NULL;
+    return read_keys(&b, keys) ? err->rc : sms_sign_check(p->verifier, keys, hook, err);
+}
 
-        if (!rc)
-            rc = strbuf_take(&key, mem, &text, err);
-        if (rc)
-            return rc;
-        keys[i] = text;
-    }
-    return sms_sign_check(p->verifier, keys, hook, err);
+enum rc provider_check_keys(const struct provider *p, const struct provider_value *values, size_t value_count,
+                            struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("provider_keys");
+    const struct build b = { .p = p, .values = values, .value_count = value_count, .mem = mem, .err = err };
+    const char *keys[SMS_SIGN_KEYS_MAX] = { NULL };
+
+    return p->is_phones ? RC_OK : read_keys(&b, keys);
 }

@@ -65,6 +65,8 @@ struct provider_path {
     const char *field, *path;
 };
 
+#define PROVIDER_FIELDS 14 /* that a map may name, each once */
+
 struct provider {
     const char *name;
     bool is_post, is_phones, splits;
@@ -78,7 +80,7 @@ struct provider {
     enum sms_verifier verifier;
     struct provider_template keys[SMS_SIGN_KEYS_MAX];
     const char *rules[PROVIDER_RULE_COUNT];
-    struct provider_path paths[PROVIDER_EVENT_COUNT][12];
+    struct provider_path paths[PROVIDER_EVENT_COUNT][PROVIDER_FIELDS];
     size_t path_count[PROVIDER_EVENT_COUNT];
     struct provider_codes states, classes, receipt_classes;
 };

@@ -77,3 +77,25 @@ bool provider_read_template(const char *text, struct arena *mem, struct provider
     }
     return true;
 }
+
+static bool has_name(const struct provider_template *t, const char *name)
+{
+    for (size_t i = 0; i < t->count; i++)
+        if ((t->pieces[i].kind == PIECE_VALUE || t->pieces[i].kind == PIECE_OPTIONAL) &&
+            !strcmp(t->pieces[i].text, name))
+            return true;
+    return false;
+}
+
+bool provider_knows(const struct provider *p, const char *name)
+{
+    bool does = has_name(&p->url, name) || has_name(&p->check, name) || has_name(&p->user, name) || has_name(&p->password, name);
+
+    for (size_t i = 0; i < COUNT_OF(p->keys); i++)
+        does |= has_name(&p->keys[i], name);
+    for (size_t i = 0; i < p->header_count; i++)
+        does |= has_name(&p->headers[i].value, name);
+    for (size_t i = 0; i < p->field_count; i++)
+        does |= has_name(&p->fields[i].value, name);
+    return does;
+}

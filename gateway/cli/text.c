@@ -1,7 +1,7 @@
 /* postcircle text add|set|list */
-#include "base/io.h"
 #include "base/text.h"
 #include "gateway/cli/cli.h"
+#include "gateway/cli/text_values.h"
 #include "gateway/home/wake.h"
 #include "gateway/practice/record.h"
 #include "gateway/serve/serve.h"
@@ -16,15 +16,13 @@
 #include <signal.h>
 #include <unistd.h>
 
-#define SECRETS_MAX ((size_t)16 << 10)
-
 static const char *const kind_words[] = { "", "long", "toll-free", "short", "modem" };
 /* Parts a second, in thousandths, that a number of the kind is usually let through with. */
 static const int64_t usual_rates[] = { 0, 1000, 2000, 50000, 5000 };
 
 struct text_words {
-    const char *provider, *number, *kind, *rate, *campaign, *campaign_rate, *secrets, *account, *budget, *group;
-    struct cli_many settings;
+    const char *provider, *number, *kind, *rate, *campaign, *campaign_rate, *account, *budget, *group;
+    struct text_values values;
     bool is_polled, is_hooked, must_stop, must_start, must_end;
 };
 
@@ -37,94 +35,6 @@ static enum rc read_rate(const char *text, int64_t *ret_milli, struct err *err)
     if (end == text || *end || !(v >= 0 && v <= 1000))
         return err_set(err, RC_INPUT, "--rate takes parts a second, as 1 or 0.1; 0 is no limit");
     *ret_milli = (int64_t)(v * 1000 + 0.5);
-    return RC_OK;
-}
-
-/* ---- values ---- */
-
-static enum rc put_value(struct json *values, const char *kind, const char *line, struct arena *mem, struct err *err)
-{
-    const char *const is = strchr(line, '=');
-    const char *name;
-
-    if (!is || is == line)
-        return err_set(err, RC_INPUT, "%ss are lines NAME=VALUE", kind);
-    name = arena_strndup(mem, line, (size_t)(is - line));
-    if (strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") != strlen(name))
-        return err_set(err, RC_INPUT, "the name of a %s has small letters, digits and _ only", kind);
-    json_set_str(values, arena_printf(mem, "%s.%s", kind, name), is + 1);
-    return RC_OK;
-}
-
-/* From a file of its owner's, or standard input: never from the command line, which everybody on this machine can read. */
-static enum rc read_secrets(struct cli *cli, const char *from, struct json *values, struct err *err)
-{
-    const bool is_stdin = !strcmp(from, "-");
-    const char *line, *text;
-    char *bytes;
-    size_t n;
-
-    if (is_stdin) {
-        bytes = arena_alloc(cli->mem, SECRETS_MAX + 1);
-        if (io_read_full(STDIN_FILENO, bytes, SECRETS_MAX, &n, err))
-            return err_wrap(err, "secrets");
-        bytes[n] = '\0';
-    } else if (io_read_file(from, SECRETS_MAX, cli->mem, &bytes, &n, err)) {
-        return err_wrap(err, "secrets");
-    }
-    text = text_clean(cli->mem, bytes, n);
-    crypt_wipe(bytes, n);
-    while (text_next_line(&text, &line, &n))
-        if (n && *line != '#' && put_value(values, "secret", arena_strndup(cli->mem, line, n), cli->mem, err))
-            return err->rc;
-    return RC_OK;
-}
-
-static void copy_value(void *ctx, const char *key, const struct json *value)
-{
-    json_set_str(ctx, key, json_text(value));
-}
-
-/* What the account had, with what was given now. */
-static enum rc make_values(struct cli *cli, const struct text_words *w, const char *old, const char **ret,
-                           struct err *err)
-{
-    CLEANUP(json_free) struct json *values = json_object_new();
-    CLEANUP(json_free) struct json *before = NULL;
-    CLEANUP(strbuf_done) struct strbuf out = STRBUF(SECRETS_MAX * 2);
-    char *text;
-
-    if (json_parse(old, strlen(old), &before, err))
-        return err->rc;
-    json_each(before, copy_value, values);
-    for (size_t i = 0; i < w->settings.count; i++)
-        if (put_value(values, "setting", w->settings.values[i], cli->mem, err))
-            return err->rc;
-    if (w->secrets && read_secrets(cli, w->secrets, values, err))
-        return err->rc;
-    json_print(values, false, &out);
-    if (strbuf_take(&out, cli->mem, &text, err))
-        return err->rc;
-    *ret = text;
-    return RC_OK;
-}
-
-/* Does a request come out of it? Then nothing is missing. */
-static enum rc try_values(struct cli *cli, struct text_account_id id, const char *number, struct err *err)
-{
-    const struct provider_text probe = { .to = "+15555550100",
-                                         .from = number,
-                                         .text = "test",
-                                         .callback = "",
-                                         .ref = "0",
-                                         .now_ms = 1,
-                                         .expires_ms = MS_HOUR };
-    const struct provider_request *ignored;
-    struct text_provider provider;
-
-    if (text_provider_open(cli->gate, id, cli->mem, &provider, err) ||
-        provider_build(provider.p, &probe, provider.values, provider.value_count, cli->mem, &ignored, err))
-        return err_wrap(err, "provider");
     return RC_OK;
 }
 
@@ -196,6 +106,18 @@ static enum rc check_mix(struct cli *cli, bool is_phones, struct err *err)
     return RC_OK;
 }
 
+static enum rc find_account(struct cli *cli, const char *id, struct text_account *ret, struct err *err)
+{
+    int64_t v;
+    const enum rc rc = text_to_int(id, 1, INT64_MAX, &v, err)
+                           ? RC_NOT_FOUND
+                           : text_account_get(&cli->gate->store, (struct text_account_id){ v }, cli->mem, ret, err);
+
+    return rc == RC_NOT_FOUND ? err_set(err, rc, "there is no such account; `%s` shows them",
+                                        cli_called(cli, "postcircle text list"))
+                              : rc;
+}
+
 static enum rc add(struct cli *cli, const struct text_words *w, struct text_account *account, struct err *err)
 {
     CLEANUP(db_tx_done) struct db_tx tx = { 0 };
@@ -213,18 +135,15 @@ static enum rc add(struct cli *cli, const struct text_words *w, struct text_acco
     *account = (struct text_account){ .provider = w->provider, .is_polled = w->is_polled || provider_is_phones(p) };
     if (db_begin(cli->gate->store.db, &tx, err))
         return err->rc;
-    if (w->account) {
-        if (text_to_int(w->account, 1, INT64_MAX, &account->id.v, err) ||
-            text_account_get(&cli->gate->store, account->id, cli->mem, account, err))
-            return err_wrap(err, "--account takes a number of `postcircle text list`");
-    } else if (make_values(cli, w, "{}", &account->values, err) || text_account_add(&cli->gate->store, account, err)) {
+    if (w->account ? find_account(cli, w->account, account, err)
+                   : text_values_make(cli, p, &w->values, "{}", &account->values, err) ||
+                         text_account_add(&cli->gate->store, account, err))
         return err->rc;
-    }
     sender.account = account->id;
     if (provider_is_phones(p))
         sender.rate_milli = 0;
     if (put_sender(cli, w, &sender, err) || text_sender_add(&cli->gate->store, &sender, err) ||
-        try_values(cli, account->id, sender.number, err) ||
+        text_values_try(cli, account->id, sender.number, err) ||
         record(cli, cli->gate->store.practice.v, arena_printf(cli->mem, "%s added", w->provider), err))
         return err->rc;
     return db_commit(&tx, err);
@@ -232,12 +151,12 @@ static enum rc add(struct cli *cli, const struct text_words *w, struct text_acco
 
 #define TEXT_OPTIONS(w)                                                                                                \
     {                                                                                                                  \
-        .name = "setting", .value = "NAME=VALUE", .help = "of the provider's file: account=AC…", .many = &(w).settings \
+        .name = "setting", .value = "NAME=VALUE", .help = "of the provider's file: account=AC…", .many = &(w).values.settings \
     },                                                                                                                 \
         { .name = "secrets",                                                                                           \
           .value = "FILE|-",                                                                                           \
           .help = "lines NAME=VALUE, from a file or standard input",                                                   \
-          .to = &(w).secrets },                                                                                        \
+          .to = &(w).values.secrets },                                                                                        \
         { .name = "kind",                                                                                              \
           .value = "KIND",                                                                                             \
           .help = "of the number: long (usual), toll-free, short, modem",                                              \
@@ -266,7 +185,7 @@ static void say_hook(struct cli *cli, const struct text_provider *p)
 int cli_text_add(struct cli *cli, int argc, char **argv)
 {
     const char *values[CLI_MANY_MAX];
-    struct text_words w = { .settings = { .values = values } };
+    struct text_words w = { .values = { .settings = { .values = values } } };
     const struct cli_option options[] = {
         TEXT_OPTIONS(w),
         { .name = "number", .value = "NUMBER", .help = "ours: +15551234567", .to = &w.number },
@@ -305,23 +224,20 @@ static enum rc set_account(struct cli *cli, const struct text_words *w, struct e
     const struct provider *p;
     struct text_account a;
     struct store *const st = &cli->gate->store;
-    int64_t id;
+    const bool has_news = w->values.settings.count || w->values.secrets || w->is_polled || w->is_hooked;
 
-    if (text_to_int(w->account, 1, INT64_MAX, &id, err) ||
-        text_account_get(st, (struct text_account_id){ id }, cli->mem, &a, err))
-        return err_wrap(err, "--account takes a number of `postcircle text list`");
-    if (text_provider_load(cli->gate, a.provider, cli->mem, &p, err))
+    if (find_account(cli, w->account, &a, err) || text_provider_load(cli->gate, a.provider, cli->mem, &p, err))
         return err->rc;
     if (w->is_hooked && provider_is_phones(p))
         return err_set(err, RC_INPUT, "--hook: nobody calls for a demo number");
     a.is_polled = (a.is_polled || w->is_polled) && !w->is_hooked;
-    if (make_values(cli, w, a.values, &a.values, err) || text_account_change(st, &a, err) ||
-        try_values(cli, a.id, "+15555550101", err))
+    if (has_news && (text_values_make(cli, p, &w->values, a.values, &a.values, err) ||
+                     text_account_change(st, &a, err) || text_values_try(cli, a.id, "+15555550101", err)))
         return err->rc;
     if ((w->must_stop && text_account_stop(st, a.id, "by hand", err)) ||
         (w->must_start && text_account_start(st, a.id, err)) || (w->must_end && text_account_give_up(st, a.id, err)))
         return err->rc;
-    return record(cli, id,
+    return record(cli, a.id.v,
                   w->must_stop    ? "stopped"
                   : w->must_end   ? "given up"
                   : w->must_start ? "started"
@@ -334,9 +250,13 @@ static enum rc set_number(struct cli *cli, const struct text_words *w, struct er
     struct store *const st = &cli->gate->store;
     struct text_sender s;
     char number[24];
+    const enum rc rc =
+        text_sender_by_number(st, text_number_read(w->number, number) ? number : w->number, cli->mem, &s, err);
 
-    if (text_sender_by_number(st, text_number_read(w->number, number) ? number : w->number, cli->mem, &s, err))
-        return err->rc;
+    if (rc == RC_NOT_FOUND)
+        return err_set(err, rc, "that is no number of ours; `%s` shows them", cli_called(cli, "postcircle text list"));
+    if (rc)
+        return rc;
     if (put_sender(cli, w, &s, err) || text_sender_change(st, &s, err) ||
         (w->must_stop && text_sender_stop(st, s.id, "by hand", err)) ||
         (w->must_start && text_sender_start(st, s.id, err)) || (w->must_end && text_sender_give_up(st, s.id, err)))
@@ -390,7 +310,7 @@ static enum rc forget_phones(struct cli *cli, struct err *err)
 int cli_text_set(struct cli *cli, int argc, char **argv)
 {
     const char *values[CLI_MANY_MAX];
-    struct text_words w = { .settings = { .values = values } };
+    struct text_words w = { .values = { .settings = { .values = values } } };
     const struct cli_option options[] = {
         TEXT_OPTIONS(w),
         { .name = "account", .value = "ID", .help = "which account (text list)", .to = &w.account },

@@ -10,6 +10,7 @@
 #include "gateway/triage/triage_model.h"
 #include "gateway/visit/reminding.h"
 #include "inbound/authres.h"
+#include "mailer/provider.h"
 #include "mailer/relay.h"
 #include "schedules/hours.h"
 #include "schedules/page_clock.h"
@@ -112,10 +113,15 @@ static enum rc check_language(struct gate *gate, struct arena *mem, const char *
 
 static enum rc check_url(struct gate *gate, struct arena *mem, const char **value, struct err *err)
 {
+    size_t n = strlen(*value);
+
     (void)gate;
-    (void)mem;
-    return text_starts(*value, "https://") && (*value)[8] ? RC_OK
-                                                          : err_set(err, RC_INPUT, "public-url: https://… is expected");
+    while (n && (*value)[n - 1] == '/')
+        n--;
+    *value = arena_strndup(mem, *value, n);
+    return text_starts(*value, "https://") && provider_is_base_url(*value)
+               ? RC_OK
+               : err_set(err, RC_INPUT, "public-url: https://HOST is expected, perhaps with a port and a path");
 }
 
 /* RFC 8601 2.5: one word, mostly the name of the server. */
