@@ -48,8 +48,9 @@ static const char *const rule_names[PROVIDER_RULE_COUNT] = {
     [PROVIDER_RULE_CHECK_OK] = "check.ok",
     [PROVIDER_RULE_AUTOREPLY] = "autoreply",
 };
-static const char *const map_fields[PROVIDER_FIELDS] = { "id",  "from", "to",     "text", "media", "ref",     "state",
-                                          "err", "cost", "concat", "part", "parts", "keyword", "charset" };
+static const char *const map_fields[PROVIDER_FIELDS] = {
+    "id", "from", "to", "text", "media", "ref", "state", "err", "cost", "concat", "part", "parts", "keyword", "charset"
+};
 
 /* The first mistake is the one that is told. Returns what inih calls failure. */
 static int fail(struct reader *r, const char *what, const char *expected)

@@ -89,7 +89,8 @@ static bool has_name(const struct provider_template *t, const char *name)
 
 bool provider_knows(const struct provider *p, const char *name)
 {
-    bool does = has_name(&p->url, name) || has_name(&p->check, name) || has_name(&p->user, name) || has_name(&p->password, name);
+    bool does = has_name(&p->url, name) || has_name(&p->check, name) || has_name(&p->user, name) ||
+                has_name(&p->password, name);
 
     for (size_t i = 0; i < COUNT_OF(p->keys); i++)
         does |= has_name(&p->keys[i], name);

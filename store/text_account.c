@@ -30,7 +30,7 @@ static const char *const account_sql[ACCOUNT_STMT_COUNT] = {
     [ACCOUNT_STATE] =
         "UPDATE text_account SET state = $3, stop_code = $4, stopped_ms = $5 WHERE practice_id = $1 AND id = $2 AND state <> 3",
     [ACCOUNT_POLLED] = "UPDATE text_account SET polled_ms = $3 WHERE practice_id = $1 AND id = $2",
-    [ACCOUNT_HEARD] = "UPDATE text_account SET heard_ms = $3 WHERE practice_id = $1 AND id = $2",
+    [ACCOUNT_HEARD] = "UPDATE text_account SET heard_ms = $3, refused = 0 WHERE practice_id = $1 AND id = $2",
     [ACCOUNT_REFUSED] = "UPDATE text_account SET refused = refused + 1 WHERE practice_id = $1 AND id = $2",
     [SENDER_ADD] =
         "INSERT INTO text_sender (practice_id, id, account_id, state, kind, number, rate_milli, campaign_id, created_ms)"

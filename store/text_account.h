@@ -68,7 +68,7 @@ MUST_CHECK enum rc text_account_start(struct store *st, struct text_account_id i
 MUST_CHECK enum rc text_account_give_up(struct store *st, struct text_account_id id, struct err *err);
 /* Everything that came before polled_ms has been asked for. */
 MUST_CHECK enum rc text_account_polled(struct store *st, struct text_account_id id, int64_t polled_ms, struct err *err);
-/* A call of the hook: was it the provider's? */
+/* A call of the hook: was it the provider's? Those that were not are counted since the last one that was. */
 MUST_CHECK enum rc text_account_called(struct store *st, struct text_account_id id, bool is_proved, struct err *err);
 
 MUST_CHECK enum rc text_sender_add(struct store *st, struct text_sender *sender, struct err *err);

@@ -76,6 +76,52 @@ static void knock(struct doctor *d, const struct text_provider *p, const char *w
                        "look at the network of this machine, and at the provider's status page");
 }
 
+static enum rc has_sent(struct doctor *d, struct text_account_id account, bool *ret_has, struct err *err)
+{
+    struct store *const st = &d->cli->gate->store;
+    struct text_sender *senders;
+    int64_t sent, ignored;
+    size_t n;
+
+    *ret_has = false;
+    if (text_sender_list(st, d->cli->mem, &senders, &n, err))
+        return err->rc;
+    for (size_t i = 0; i < n; i++) {
+        if (senders[i].account.v != account.v)
+            continue;
+        if (text_out_recent(st, senders[i].id, 1, 0, &sent, &ignored, err))
+            return err->rc;
+        *ret_has |= sent > 0;
+    }
+    return RC_OK;
+}
+
+/* Whether its calls reach us, and are its own: a proxy, a public URL or a signing key that is wrong shows here alone. */
+static void look_at_hook(struct doctor *d, const struct text_provider *p, const char *what)
+{
+    const struct text_account *const a = &p->account;
+    const char *const compare = arena_printf(
+        d->cli->mem, "compare %s and the signing key with what the provider has; the proxy must pass /text/ on",
+        p->hook);
+    struct err err;
+    bool has;
+
+    if (!*p->hook)
+        doctor_tell(d, DOCTOR_RED, what, "no public URL: nothing can come in",
+                    "postcircle practice set public-url https://…, or text set --account … --poll");
+    else if (a->refused)
+        doctor_tell(d, DOCTOR_WARN, what,
+                    arena_printf(d->cli->mem,
+                                 "%" PRId64 " calls of the hook were not the provider's, and none was since",
+                                 a->refused),
+                    compare);
+    else if (has_sent(d, a->id, &has, &err))
+        doctor_tell(d, DOCTOR_RED, what, err.msg, "mend the database first");
+    else if (has && !a->heard_ms)
+        doctor_tell(d, DOCTOR_WARN, what, "texts went out, and it has never called us: no text and no receipt comes in",
+                    compare);
+}
+
 static void look_at(struct doctor *d, const struct text_account *a)
 {
     const char *const what = arena_printf(d->cli->mem, "texts by %s", a->provider);
@@ -95,13 +141,8 @@ static void look_at(struct doctor *d, const struct text_account *a)
     if (a->state == TEXT_HALTED)
         doctor_tell(d, DOCTOR_RED, what, arena_printf(d->cli->mem, "stopped: %s", a->stop_code),
                     "mend it at the provider, then postcircle text set --account … --start");
-    if (!a->is_polled && !*p.hook)
-        doctor_tell(d, DOCTOR_RED, what, "no public URL: nothing can come in",
-                    "postcircle practice set public-url https://…, or text set --account … --poll");
-    if (a->refused)
-        doctor_tell(d, DOCTOR_WARN, what,
-                    arena_printf(d->cli->mem, "%" PRId64 " calls of the hook were not the provider's", a->refused),
-                    "compare the public URL and the signing key with what the provider has");
+    if (!a->is_polled)
+        look_at_hook(d, &p, what);
     knock(d, &p, what);
 }
 

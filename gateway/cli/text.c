@@ -113,9 +113,9 @@ static enum rc find_account(struct cli *cli, const char *id, struct text_account
                            ? RC_NOT_FOUND
                            : text_account_get(&cli->gate->store, (struct text_account_id){ v }, cli->mem, ret, err);
 
-    return rc == RC_NOT_FOUND ? err_set(err, rc, "there is no such account; `%s` shows them",
-                                        cli_called(cli, "postcircle text list"))
-                              : rc;
+    return rc == RC_NOT_FOUND
+               ? err_set(err, rc, "there is no such account; `%s` shows them", cli_called(cli, "postcircle text list"))
+               : rc;
 }
 
 static enum rc add(struct cli *cli, const struct text_words *w, struct text_account *account, struct err *err)
@@ -150,13 +150,14 @@ static enum rc add(struct cli *cli, const struct text_words *w, struct text_acco
 }
 
 #define TEXT_OPTIONS(w)                                                                                                \
-    {                                                                                                                  \
-        .name = "setting", .value = "NAME=VALUE", .help = "of the provider's file: account=AC…", .many = &(w).values.settings \
-    },                                                                                                                 \
+    { .name = "setting",                                                                                               \
+      .value = "NAME=VALUE",                                                                                           \
+      .help = "of the provider's file: account=AC…",                                                                   \
+      .many = &(w).values.settings },                                                                                  \
         { .name = "secrets",                                                                                           \
           .value = "FILE|-",                                                                                           \
           .help = "lines NAME=VALUE, from a file or standard input",                                                   \
-          .to = &(w).values.secrets },                                                                                        \
+          .to = &(w).values.secrets },                                                                                 \
         { .name = "kind",                                                                                              \
           .value = "KIND",                                                                                             \
           .help = "of the number: long (usual), toll-free, short, modem",                                              \

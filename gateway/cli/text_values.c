@@ -120,8 +120,7 @@ enum rc text_values_try(struct cli *cli, struct text_account_id id, const char *
         return err_wrap(err, "provider");
     probe.callback = text_provider_callback(&provider, probe.ref, cli->mem);
     if (provider_build(provider.p, &probe, provider.values, provider.value_count, cli->mem, &ignored, err) ||
-        (!provider.account.is_polled &&
-         provider_check_keys(provider.p, provider.values, provider.value_count, err)))
+        (!provider.account.is_polled && provider_check_keys(provider.p, provider.values, provider.value_count, err)))
         return err_wrap(err, "provider");
     return RC_OK;
 }

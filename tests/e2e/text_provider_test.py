@@ -465,6 +465,11 @@ def play(house, folder, port, server):
         serve.terminate()
         serve.wait(60)
     assert [f['level'] for f in keys(house)] == ['ok'] * len(PROVIDERS), keys(house)
+    assert not calls(house), calls(house)
+    house.rows('UPDATE text_account SET heard_ms = NULL')
+    assert [f['level'] for f in calls(house)] == ['warn'] * len(PROVIDERS) and all('never called us' in f['found'] for f in calls(house)), calls(house)
+    house.rows('UPDATE text_account SET refused = 2')
+    assert all('2 calls of the hook were not' in f['found'] and f'/{p.account} and the signing key' in f['advice'] for p, f in zip(PROVIDERS, calls(house))), calls(house)
     for p in PROVIDERS:
         house.run('text', 'set', '--account', p.account, '--secrets', '-', data=''.join(f'{k}=wrong\n' for k in p.secrets).encode())
     wrong = keys(house)
@@ -476,6 +481,12 @@ def keys(house):
     """What doctor says of each provider's answer."""
     done = json.loads(house.run('doctor', '--json').stdout)
     return [f for f in done['checks'] if f['what'].startswith('texts by') and ('answers' in f['found'] or 'HTTP' in f['found'])]
+
+
+def calls(house):
+    """What doctor says of calls of the hooks."""
+    done = json.loads(house.run('doctor', '--json').stdout)
+    return [f for f in done['checks'] if f['what'].startswith('texts by') and ('calls of the hook' in f['found'] or 'called us' in f['found'])]
 
 
 def look(house):

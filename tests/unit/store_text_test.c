@@ -168,6 +168,12 @@ static void numbers_belong_to_one_practice(void **state)
     assert_int_equal(got.state, TEXT_HALTED);
     assert_string_equal(got.stop_code, "40010");
     assert_string_equal(got.values, "{}");
+    for (int i = 1; i <= 3; i++) { /* the third call is the provider's: what was refused before it is over */
+        TX(w, OK(text_account_called(&other, account.id, i == 3, &err)));
+        OK(text_account_get(&other, account.id, w->mem, &got, &err));
+        assert_int_equal(got.refused, i % 3);
+        assert_true((got.heard_ms > 0) == (i == 3));
+    }
     keyring_free(&ring);
 }
 
