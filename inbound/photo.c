@@ -116,6 +116,14 @@ static VipsImage *scaled(VipsImage *image, int side, const char *profile)
     return failed ? NULL : made;
 }
 
+/* Colours that say whose they are become sRGB; those that say nothing are sRGB already, and a transform would only bend them. */
+static const char *profile_for(const VipsImage *image)
+{
+    const bool is_print = vips_image_get_interpretation(image) == VIPS_INTERPRETATION_CMYK;
+
+    return is_print || vips_image_get_typeof(image, VIPS_META_ICC_NAME) ? "srgb" : NULL;
+}
+
 /* Upright, small, sRGB, without alpha, and in memory: what was lazy has run. */
 static VipsImage *developed(VipsImage *image, const char *profile)
 {
@@ -179,7 +187,7 @@ enum rc photo_make(const char *bytes, size_t n, bool is_pdf_allowed, int page, s
         image_unref(&image);
         image = load(kind, bytes, n, page, shrink);
     }
-    picture = image ? developed(image, "srgb") : NULL;
+    picture = image ? developed(image, profile_for(image)) : NULL;
     if (!picture && image) { /* a broken profile is no reason to lose the picture */
         image_unref(&image);
         image = load(kind, bytes, n, page, kind == KIND_JPEG ? 8 : 1);

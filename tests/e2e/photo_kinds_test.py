@@ -162,6 +162,21 @@ def every_kind_is_made_anew(folder):
             near(files, found[0], x, y, colour)
 
 
+def colours_stay(folder):
+    """Those of a file without a profile, of which most phones send some, and of one whose profile is wider than ours."""
+    files = Files(folder)
+    circle = circle_with(home(folder), 'photos')
+    colours = ((0, 0, 255), (0, 255, 0), (255, 0, 0), (224, 172, 105), (30, 60, 120), (250, 250, 250))
+    files.write('bars.png', png(240, 160, lambda x, y: colours[x // 40]))
+    wide = files.made('wide.jpg', 'icc_transform', 'bars.png', 'p3', '--input-profile', 'srgb')
+    for name, data in {'plain.jpg': files.made('plain.jpg', 'copy', 'bars.png'), 'plain.png': files.read('bars.png'), 'wide.jpg': wide}.items():
+        found = shown(circle, 'image/' + name[-3:], data + bytes(30000), f'Look at my {name}.')
+        files.write('seen.jpg', found[0])
+        for i, colour in enumerate(colours):
+            seen = [float(v) for v in vips('getpoint', files.path('seen.jpg'), str(20 + 40 * i), '80').split()]
+            assert max(abs(a - b) for a, b in zip(seen, colour)) <= 12, (name, colour, seen)
+
+
 def what_is_none_is_refused(folder):
     circle = circle_with(folder, 'photos')
     bomb = b'\x89PNG\r\n\x1a\n' + chunk(b'IHDR', struct.pack('>IIBBBBB', 60000, 60000, 8, 2, 0, 0, 0)) + chunk(b'IDAT', zlib.compress(bytes(100000))) + chunk(b'IEND', b'')
@@ -243,4 +258,4 @@ def papers_that_cannot_be_shown_whole(folder):
     assert not shown(circle, 'image/jpeg', pdf([BOX]) + bytes(30000), 'A paper that says it is a photo.')
 
 
-run_tests([every_kind_is_made_anew, what_is_none_is_refused, pages_become_pictures, papers_that_cannot_be_shown_whole])
+run_tests([every_kind_is_made_anew, colours_stay, what_is_none_is_refused, pages_become_pictures, papers_that_cannot_be_shown_whole])
