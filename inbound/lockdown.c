@@ -65,16 +65,19 @@ static int add_rules(scmp_filter_ctx ctx)
         SCMP_SYS(sysinfo),
         SCMP_SYS(sched_getaffinity),
     };
-    const struct scmp_arg_cmp only_cpu = { .arg = 1, .op = SCMP_CMP_EQ, .datum_a = RLIMIT_CPU, .datum_b = 0 };
+    static const struct scmp_arg_cmp own_cpu[] = {
+        { .arg = 0, .op = SCMP_CMP_EQ, .datum_a = 0, .datum_b = 0 },
+        { .arg = 1, .op = SCMP_CMP_EQ, .datum_a = RLIMIT_CPU, .datum_b = 0 }
+    };
     int rc = 0;
 
     for (size_t i = 0; i < COUNT_OF(allowed) && !rc; i++)
         rc = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, allowed[i], 0);
     for (size_t i = 0; i < COUNT_OF(refused) && !rc; i++)
         rc = seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EACCES), refused[i], 0);
-    /* The processor limit is moved forward for each letter: never above what it is allowed. */
+    /* The processor limit is moved forward for each letter: never above what it is allowed. That of another process, ours too, is out of reach. */
     if (!rc)
-        rc = seccomp_rule_add_array(ctx, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1, &only_cpu);
+        rc = seccomp_rule_add_array(ctx, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), COUNT_OF(own_cpu), own_cpu);
     return rc;
 }
 
@@ -123,9 +126,10 @@ static bool set_limits(enum lockdown_kind kind)
 {
     const rlim_t most = kind == LOCKDOWN_PHOTO ? LOCKDOWN_PHOTO_DATA_BYTES : LOCKDOWN_DATA_BYTES;
     const struct rlimit data = { most, most }, none = { 0, 0 }, files = { 3, 3 };
+    const struct rlimit space = { most * LOCKDOWN_SPACE_TIMES, most * LOCKDOWN_SPACE_TIMES };
 
-    return setrlimit(RLIMIT_DATA, &data) == 0 && setrlimit(RLIMIT_CORE, &none) == 0 &&
-           setrlimit(RLIMIT_NOFILE, &files) == 0;
+    return setrlimit(RLIMIT_DATA, &data) == 0 && setrlimit(RLIMIT_AS, &space) == 0 &&
+           setrlimit(RLIMIT_CORE, &none) == 0 && setrlimit(RLIMIT_NOFILE, &files) == 0;
 }
 
 void lockdown_give_seconds(unsigned seconds)

@@ -14,6 +14,8 @@
 
 #define LOCKDOWN_DATA_BYTES ((size_t)128 << 20)
 #define LOCKDOWN_PHOTO_DATA_BYTES ((size_t)256 << 20)
+#define LOCKDOWN_SPACE_TIMES                                                                                           \
+    4 /* of it: programs, libraries and what threads set aside; memory that is shared counts here alone */
 
 /* The photo program may also start threads of its own (vips has no way without), and holds more memory. */
 enum lockdown_kind { LOCKDOWN_READER, LOCKDOWN_PHOTO };

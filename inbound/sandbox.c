@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/io.h"
+#include "base/sanitized.h"
 #include "base/strbuf.h"
 #include "inbound/frame.h"
 #include "inbound/jpeg_bare.h"
@@ -107,6 +108,14 @@ int sandbox_letters(const struct sandbox *sandbox)
     return sandbox->letters;
 }
 
+/* What it says goes nowhere: the log is no place for a stranger's words. */
+static bool is_silenced(void)
+{
+    const int nowhere = IS_SANITIZED ? STDERR_FILENO : open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+    return dup2(nowhere, STDERR_FILENO) >= 0;
+}
+
 /* In the child: only the socket is left, as fd 0 and 1; nothing of our environment. */
 static void become_program(const char *name, const char *path, int fd)
 {
@@ -115,7 +124,7 @@ static void become_program(const char *name, const char *path, int fd)
 
     snprintf(program, sizeof program, "%s", name);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (dup2(fd, STDIN_FILENO) < 0 || dup2(fd, STDOUT_FILENO) < 0 || close_range(3, ~0u, 0))
+    if (dup2(fd, STDIN_FILENO) < 0 || dup2(fd, STDOUT_FILENO) < 0 || !is_silenced() || close_range(3, ~0u, 0))
         _exit(126);
     execve(path, argv, envp);
     _exit(127);

@@ -18,6 +18,7 @@ def back():
         os.write(1, data)
 threading.Thread(target=back, daemon=True).start()
 while data := os.read(0, 65536):
+    os.write(2, b'CANARY of the reader: ' + data)
     if b'it crashes the reader' in data:
         os.kill(os.getpid(), signal.SIGSEGV)
     if b'it holds up the reader' in data:
@@ -69,6 +70,7 @@ def parked_after_three(folder, words):
         assert circle.rows('SELECT state FROM arrival WHERE id = ?', bad) == [(PARKED,)]
         assert 'could not read' in circle.newest(ANA, 'could not read').text.lower().replace('\n', ' ')
         assert circle.count('SELECT COUNT(*) FROM post') == 3
+    assert b'CANARY of the reader' not in circle.log, 'what the reader says stands in the log'
     # its bytes are whole, and a better reader takes them
     number = circle.json('review', 'parked')[0]['mail']
     raw = os.path.join(folder, 'raw.eml')

@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/ptrace.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -465,6 +466,11 @@ static void try_memory(void)
 
     _exit(p ? 0 : 1);
 }
+static void try_shared_memory(void)
+{
+    _exit(mmap(NULL, LOCKDOWN_DATA_BYTES * LOCKDOWN_SPACE_TIMES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+               0) == MAP_FAILED);
+}
 static void try_signal(void)
 {
     _exit(kill(getppid(), 0) ? 1 : 0);
@@ -474,6 +480,14 @@ static void try_limit(void)
     const struct rlimit more = { RLIM_INFINITY, RLIM_INFINITY };
 
     _exit(setrlimit(RLIMIT_DATA, &more) ? 1 : 0);
+}
+/* The role that started it must not be starved of its processor. */
+static pid_t parent;
+static void try_limit_of_parent(void)
+{
+    struct rlimit cpu;
+
+    _exit(prlimit(parent, RLIMIT_CPU, NULL, &cpu) ? 1 : 0);
 }
 static void try_nothing(void)
 {
@@ -506,10 +520,12 @@ static void lockdown_holds(void **state)
     static const struct {
         void (*act)(void);
         int want;
-    } table[] = { { try_nothing, 7 }, { try_open, 1 },   { try_write, 1 },  { try_socket, 2 }, { try_fork, 2 },
-                  { try_exec, 2 },    { try_ptrace, 2 }, { try_memory, 1 }, { try_signal, 2 }, { try_limit, 2 } };
+    } table[] = { { try_nothing, 7 }, { try_open, 1 },  { try_write, 1 },           { try_socket, 2 },
+                  { try_fork, 2 },    { try_exec, 2 },  { try_ptrace, 2 },          { try_memory, 1 },
+                  { try_signal, 2 },  { try_limit, 2 }, { try_limit_of_parent, 2 }, { try_shared_memory, 1 } };
 
     (void)state;
+    parent = getpid();
     if (attack(LOCKDOWN_READER, try_nothing) == ATTACK_NOT_POSSIBLE)
         skip(); /* a sanitizer, or a kernel without seccomp */
     for (size_t i = 0; i < COUNT_OF(table); i++)
