@@ -265,22 +265,45 @@ char *text_fold_plain(struct arena *mem, const char *s)
                    UTF8PROC_STRIPMARK);
 }
 
+/* Folded letters of Cyrillic, Greek, Armenian, Cherokee, small capitals, crossed letters and figures, by what they look like. */
 static char latin_of(int32_t cp)
 {
     static const struct {
-        int32_t cp;
         char latin;
-    } alike[] = {
-        { 0x430, 'a' }, { 0x432, 'b' }, { 0x435, 'e' }, { 0x437, '3' }, { 0x438, 'u' }, { 0x43A, 'k' }, { 0x43C, 'm' },
-        { 0x43D, 'h' }, { 0x43E, 'o' }, { 0x440, 'p' }, { 0x441, 'c' }, { 0x442, 't' }, { 0x443, 'y' }, { 0x445, 'x' },
-        { 0x455, 's' }, { 0x456, 'i' }, { 0x458, 'j' }, { 0x501, 'd' }, { 0x51B, 'q' }, { 0x51D, 'w' }, { 0x3B1, 'a' },
-        { 0x3B2, 'b' }, { 0x3B5, 'e' }, { 0x3B6, 'z' }, { 0x3B7, 'h' }, { 0x3B9, 'i' }, { 0x3BA, 'k' }, { 0x3BC, 'm' },
-        { 0x3BD, 'v' }, { 0x3BF, 'o' }, { 0x3C1, 'p' }, { 0x3C4, 't' }, { 0x3C5, 'u' }, { 0x3C7, 'x' }, { 0x131, 'i' },
+        int32_t alike[6];
+    } table[] = {
+        { 'a', { 0x430, 0x3B1, 0x251, 0x1D00, 0x13AA } },
+        { 'b', { 0x432, 0x3B2, 0x299, 0x13F4 } },
+        { 'c', { 0x441, 0x1D04, 0x13DF } },
+        { 'd', { 0x501, 0x111, 0x1D05, 0x13A0 } },
+        { 'e', { 0x435, 0x3B5, 0x1D07, 0x13AC } },
+        { 'g', { 0x261, 0x262, 0x581, 0x13C0 } },
+        { 'h', { 0x43D, 0x3B7, 0x4BB, 0x29C, 0x127, 0x13BB } },
+        { 'i', { 0x456, 0x3B9, 0x131, 0x26A, 0x268 } },
+        { 'j', { 0x458, 0x1D0A, 0x13AB } },
+        { 'k', { 0x43A, 0x3BA, 0x1D0B, 0x13E6 } },
+        { 'l', { 0x31, 0x4CF, 0x142, 0x29F, 0x13DE } },
+        { 'm', { 0x43C, 0x3BC, 0x1D0D, 0x13B7 } },
+        { 'n', { 0x274, 0x578 } },
+        { 'o', { 0x30, 0x43E, 0x3BF, 0xF8, 0x1D0F, 0x585 } },
+        { 'p', { 0x440, 0x3C1, 0x1D18, 0x13E2 } },
+        { 'q', { 0x51B, 0x566 } },
+        { 'r', { 0x280, 0x13A1 } },
+        { 's', { 0x455, 0x13DA } },
+        { 't', { 0x442, 0x3C4, 0x1D1B, 0x13A2 } },
+        { 'u', { 0x438, 0x3C5, 0x1D1C, 0x57D } },
+        { 'v', { 0x3BD, 0x475, 0x1D20, 0x13D9 } },
+        { 'w', { 0x51D, 0x1D21, 0x13B3 } },
+        { 'x', { 0x445, 0x3C7 } },
+        { 'y', { 0x443, 0x28F } },
+        { 'z', { 0x3B6, 0x1D22, 0x13C3 } },
+        { '3', { 0x437 } },
     };
 
-    for (size_t i = 0; i < COUNT_OF(alike); i++)
-        if (alike[i].cp == cp)
-            return alike[i].latin;
+    for (size_t i = 0; i < COUNT_OF(table); i++)
+        for (size_t k = 0; k < COUNT_OF(table[i].alike) && table[i].alike[k]; k++)
+            if (table[i].alike[k] == cp)
+                return table[i].latin;
     return '\0';
 }
 

@@ -27,7 +27,7 @@ char *text_visible(struct arena *mem, const char *s, size_t n);
 char *text_fold(struct arena *mem, const char *s);
 /* The same with accents and marks taken off: "Sí" = "si". For comparing words. */
 char *text_fold_plain(struct arena *mem, const char *s);
-/* What a name looks like: folded letters and digits, with the Cyrillic and Greek look-alikes of Latin letters as these. For comparing only. */
+/* What a name looks like: folded letters and digits, with what looks like Latin letters in other alphabets, and 0 and 1, as these. For comparing only. */
 char *text_likeness(struct arena *mem, const char *s);
 /* Code points and display columns; the text must be UTF-8. */
 size_t text_length(const char *s);

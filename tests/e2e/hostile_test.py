@@ -89,7 +89,8 @@ def no_member_takes_a_name_like_staff(folder):
         return {m['shown_name'] for m in circle.json('member', 'list', 'tuesday')}
 
     before = names()
-    for name in ('Nurse Ana', 'Ana', '\u0410na', 'Ana Ruiz', 'Dr Lee', 'Dr. Jones', 'Lakeside Clinic', 'Care Team', 'Moderator', 'You', 'R\u043ese', 'Maria.'):
+    for name in ('Nurse Ana', 'Ana', '\u0410na', 'Ana Ruiz', 'Dr Lee', 'Dr. Jones', 'Lakeside Clinic', 'Care Team', 'Moderator', 'You', 'R\u043ese', 'Maria.',
+                 'Iee', '1ee', 'Admin', 'Medico Juan', 'N\u1d1c\u0280se', 'R0se', '\u0280ose', '\u13a1ose', 'Mar\u0131\u0251', 'M\u1d00ria'):
         circle.says(TOM, f'NAME {name}')
         assert names() == before, (name, names())
     circle.says(TOM, 'NAME Tommy')
