@@ -176,7 +176,8 @@ static enum rc sign_in(struct imap *imap, const struct imap_settings *settings, 
         e = mailimap_login(session, settings->user, settings->password);
     if (!is_well(e) && !breaks(e) && is_for_now(imap))
         return err_set(err, RC_TEMP, "signing in to the mailbox failed for now");
-    return judge(imap, e, RC_DENIED, settings->token ? "our access token" : "our password", err);
+    return judge(imap, e, RC_DENIED,
+                 settings->token ? "our access token (may it read this mailbox by IMAP?)" : "our password", err);
 }
 
 /* Signed in before we said who we are: by no STARTTLS any more, and as whoever the server likes. */

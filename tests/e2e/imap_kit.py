@@ -365,6 +365,9 @@ class Talk:
                     self.tag = tag
                 self.ok()
                 is_known = True
+            elif command.startswith(b'LOGIN '):
+                self.ok()
+                is_known = True
             else:
                 raise ValueError(command)
 

@@ -6,7 +6,7 @@ import sqlite3
 import time
 
 from house_kit import ANA, DOMAIN, letter, run_tests, until
-from imap_kit import GROUP, Dovecot, ImapRole, body, house_with_group, stored, taken, use_mailbox
+from imap_kit import GROUP, Dovecot, Hostile, ImapRole, body, house_with_group, stored, taken, use_mailbox
 
 
 def signs_in_both_ways(folder):
@@ -21,6 +21,24 @@ def signs_in_both_ways(folder):
                 taken(house, n)
                 until(lambda: server.count('Done') == n and server.count() == 0, what='the move')
     assert not house.canaries(), house.canaries()
+
+
+def signs_in_with_what_is_offered(folder):
+    house = house_with_group(folder)
+    for mechanism in ('plain', 'login'):
+        with Dovecot(settings=f'auth_mechanisms = {mechanism}') as server:
+            use_mailbox(house, server.implicit, server.ca)
+            with ImapRole(house) as role:
+                role.ready()
+                n = stored(house) + 1
+                server.deliver(body(n))
+                taken(house, n)
+            assert f'method={mechanism.upper()}' in server.said(), server.said()
+    with Hostile(folder, lambda talk: talk.serve_box([], b''), capability=b'IMAP4rev1 UIDPLUS MOVE') as server:  # no mechanism: the command LOGIN
+        use_mailbox(house, server.port, server.ca)
+        with ImapRole(house) as role:
+            role.ready()
+        assert any(b' LOGIN ' in c for c in server.commands), server.commands
 
 
 PASSWORD_CANARY = 'correct horse'
@@ -353,7 +371,7 @@ def serve_runs_one_for_each_mailbox(folder):
     assert not house.canaries(), house.canaries()
 
 
-run_tests([signs_in_both_ways, refuses_whom_it_cannot_trust, a_password_file_for_others_is_refused, is_told_within_a_second, without_idle_it_polls,
+run_tests([signs_in_both_ways, signs_in_with_what_is_offered, refuses_whom_it_cannot_trust, a_password_file_for_others_is_refused, is_told_within_a_second, without_idle_it_polls,
            idle_is_renewed, old_mail_is_left_alone, all_folders_are_read, what_is_nobodys_goes_to_trouble, large_letters_stay_small_in_memory,
            a_letter_of_any_length_comes_whole, a_change_of_uidvalidity_loses_and_doubles_nothing, renumbered_while_taken_is_known_by_its_print, reconnects,
            stops_at_once, a_locked_database_passes, needs_no_key, of_junk_only_what_our_tokens_bring_is_taken,
