@@ -7,7 +7,7 @@
 /* clang-format off */
 enum work_stmt {
     WORK_CLAIM, WORK_REFUSE, WORK_LATE, WORK_BEGIN, WORK_LOOK, WORK_MOVE, WORK_CURSOR, WORK_CURSOR_BACK, WORK_GIVE_BACK, WORK_LOSE, WORK_UNKNOWN,
-    WORK_FOUND, WORK_SETTLE, WORK_NEXT_DUE, WORK_STMT_COUNT
+    WORK_REQUESTS, WORK_FOUND, WORK_SETTLE, WORK_NEXT_DUE, WORK_STMT_COUNT
 };
 enum work_claim_arg { WC_PRACTICE = 1, WC_LANE, WC_NOW, WC_MAX, WC_LEASE, WC_LEASE_UNTIL };
 enum work_begin_arg { WB_PRACTICE = 1, WB_ID, WB_LEASE, WB_REQUESTS, WB_NOW };
@@ -59,6 +59,7 @@ static const char *const work_sql[WORK_STMT_COUNT] = {
     [WORK_UNKNOWN] =
         "SELECT " TEXT_COLUMNS " FROM text_out WHERE practice_id = $1 AND state = 4 AND settled_ms IS NULL AND sending_ms < $2"
         " ORDER BY sending_ms LIMIT $3",
+    [WORK_REQUESTS] = "UPDATE text_out SET requests = $3 WHERE practice_id = $1 AND id = $2",
     [WORK_FOUND] = "UPDATE text_out SET provider_id = $3 WHERE practice_id = $1 AND id = $2 AND provider_id IS NULL",
     [WORK_SETTLE] =
         "UPDATE text_out SET settled_ms = $3 WHERE practice_id = $1 AND id = $2 AND state = 4 AND settled_ms IS NULL",
@@ -336,6 +337,17 @@ enum rc text_out_record(struct store *st, int64_t lease, struct text_outcome *ou
     return rc ? err_wrap(err, "record texts") : RC_OK;
 }
 
+/* What else the text is, stays: why it failed, when. */
+static enum rc set_requests(struct store *st, struct text_id id, const char *requests, struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+
+    if (start(st, WORK_REQUESTS, id.v, &q, err))
+        return err->rc;
+    db_bind_text(q, 3, requests);
+    return db_run(q, NULL, err);
+}
+
 enum rc text_out_receipt(struct store *st, const struct text_news *news, struct text_moved *ret, struct err *err)
 {
     char word[TEXT_REQUESTS_MAX + 1];
@@ -362,11 +374,12 @@ enum rc text_out_receipt(struct store *st, const struct text_news *news, struct 
     moved.after = text_requests_state(p.requests);
     if (moved.after < p.state || p.state == TEXT_CANCELLED ||
         ((p.state == TEXT_FAILED || p.state == TEXT_EXPIRED) && !is_end((char)('0' + moved.after))))
-        moved.after = p.state; /* a worker has it still, or it is over: its requests alone move */
+        moved.after = p.state; /* a worker has it still, or it is over */
     if (moved.after == TEXT_FAILED)
         m.reason = TEXT_REFUSED;
     m.is_over = moved.after >= TEXT_ACCEPTED;
-    rc = move_to(st, news->id, &p, moved.after, &m, &moved.is_handed, err);
+    rc = moved.after == p.state ? set_requests(st, news->id, p.requests, err)
+                                : move_to(st, news->id, &p, moved.after, &m, &moved.is_handed, err);
     if (!rc)
         *ret = moved;
     return rc;

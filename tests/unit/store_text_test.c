@@ -179,6 +179,19 @@ static void numbers_belong_to_one_practice(void **state)
 
 /* ---- out ---- */
 
+static struct text_id add_and_send(struct world *w, const char *provider_id)
+{
+    struct text_id id;
+    int64_t lease;
+
+    say(w, TEXT_YES, TEXT_BY_TEXT);
+    id = add(w, LANE_REPLY);
+    lease = send_all(w, MS_MINUTE, "3", 1);
+    record(w, lease,
+           (struct text_outcome){ .id = id, .result = TEXT_WENT, .requests = "5", .provider_id = provider_id });
+    return id;
+}
+
 static void a_text_goes_its_way(void **state)
 {
     struct world *w = *state;
@@ -198,6 +211,30 @@ static void a_text_goes_its_way(void **state)
     assert_int_equal(receipt(w, id, 0, TEXT_SENT).after, TEXT_DELIVERED); /* in either order: never back */
     assert_int_equal(get(w, id).state, TEXT_DELIVERED);
     assert_string_equal(get(w, id).provider_id, "SM1");
+}
+
+/* A receipt that comes too late, or twice, changes neither where a text is nor what is known of why. */
+static void a_late_receipt_changes_nothing(void **state)
+{
+    struct world *w = *state;
+    const struct text_id arrived = add_and_send(w, "SM1"), filtered = add_and_send(w, "SM2");
+    struct text_news news = { .id = arrived, .state = TEXT_FAILED, .class = 2, .code = "30005" };
+    struct text_moved moved;
+
+    receipt(w, arrived, 0, TEXT_DELIVERED);
+    TX(w, OK(text_out_receipt(&w->st, &news, &moved, &err)));
+    assert_int_equal(moved.after, TEXT_DELIVERED);
+    assert_int_equal(get(w, arrived).class, 0);
+    assert_null(get(w, arrived).code);
+    news = (struct text_news){ .id = filtered, .state = TEXT_FAILED, .class = 4, .code = "30007" };
+    TX(w, OK(text_out_receipt(&w->st, &news, &moved, &err)));
+    assert_int_equal(moved.after, TEXT_FAILED);
+    receipt(w, filtered, 0, TEXT_SENT);
+    receipt(w, filtered, 0, TEXT_DELIVERED);
+    assert_int_equal(get(w, filtered).state, TEXT_FAILED);
+    assert_int_equal(get(w, filtered).class, 4);
+    assert_string_equal(get(w, filtered).code, "30007");
+    assert_int_equal(get(w, filtered).reason, TEXT_REFUSED);
 }
 
 static void the_urgent_go_first_and_once_is_once(void **state)
@@ -648,6 +685,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(numbers_belong_to_one_practice),
         TEST(a_text_goes_its_way),
+        TEST(a_late_receipt_changes_nothing),
         TEST(the_urgent_go_first_and_once_is_once),
         TEST(no_yes_no_text),
         TEST(nothing_goes_late_or_by_a_stopped_number),
