@@ -11,7 +11,8 @@
 static const char keywords[] =
     "stop stopp stopall stopstop stopstopstop end quit revoke remove optout cancel unsubscribe unsubscribeme "
     "unsuscribe "
-    "unsubcribe unsubscibe arret arrete alto baja parar pare sair cancelar dardebaja darmedebaja desuscribir "
+    "unsubcribe unsubscibe arret arrete alto baja parar pare paren detener detengan sair cancelar cancele cancelen "
+    "dardebaja darmedebaja desuscribir "
     "desuscribirme fin";
 /* What our own texts say of it, and the word spelled out. */
 static const char *const footers[] = {
@@ -31,7 +32,7 @@ static const char fillers[] =
     "reply text texting texto ok okay yes no si please por favor but pero and y so just hi hey hola sorry thanks thank "
     "you gracias now ya today already me us it this that all everything todo ahora";
 /* Everyday words: only these may stand around them. "No baja" is said of a fever. */
-static const char everyday[] = "end remove alto baja parar pare sair fin";
+static const char everyday[] = "end remove alto baja parar pare paren detener detengan sair cancele cancelen fin";
 static const char polite[] =
     "reply text texting texto ok please por favor hi hey hola thanks thank you gracias now ahora";
 

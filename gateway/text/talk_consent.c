@@ -8,6 +8,7 @@
 #include "gateway/people/text_ask.h"
 #include "gateway/practice/record.h"
 #include "gateway/say/tell.h"
+#include "gateway/text/text_take.h"
 #include "store/invitation.h"
 
 /* ---- whose yes it is ---- */
@@ -151,7 +152,7 @@ static bool is_no(const struct talk *t)
 enum rc talk_consent(struct talk *t, bool *ret_is_done, struct err *err)
 {
     const bool has_yes = t->consent.state == TEXT_YES;
-    const bool comes_back = t->consent.state == TEXT_STOPPED && t->meaning.kind == TEXT_MEANS_START; /* R6 */
+    bool comes_back = t->consent.state == TEXT_STOPPED && t->meaning.kind == TEXT_MEANS_START; /* R6 */
     struct invitation first;
     size_t waiting;
 
@@ -162,6 +163,8 @@ enum rc talk_consent(struct talk *t, bool *ret_is_done, struct err *err)
         return err->rc;
     if (has_yes && !(waiting && (is_yes(t) || is_no(t))))
         return RC_OK;
+    if (comes_back && text_start_counts(t->gate, t->in, &comes_back, err))
+        return err->rc;
     *ret_is_done = true;
     if (t->writer.id.v && (has_yes || comes_back || t->consent.state == TEXT_ASKED)) {
         if (is_yes(t))

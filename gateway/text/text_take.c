@@ -93,6 +93,21 @@ static enum rc had_said_yes(const struct taking *t, bool *ret_had, struct err *e
     return RC_OK;
 }
 
+enum rc text_start_counts(struct gate *gate, const struct text_in *text, bool *ret_does, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("text_start");
+    const char *const words = text_clean_line(mem, text->words, strlen(text->words));
+    struct text_sender sender;
+    enum rc rc;
+
+    *ret_does = !text->sender.v || text_equals(words, "START") || text_equals(words, "UNSTOP");
+    if (*ret_does)
+        return RC_OK;
+    rc = text_sender_get(&gate->store, text->sender, mem, &sender, err);
+    *ret_does = !rc && sender.kind != TEXT_TOLL_FREE;
+    return rc;
+}
+
 static enum rc do_start(const struct taking *t, struct err *err)
 {
     struct text_consent_change change = { .address = t->in->address,
@@ -104,11 +119,12 @@ static enum rc do_start(const struct taking *t, struct err *err)
                                           .words = t->in->words };
     const struct audit_who who = { AUDIT_PATIENT, t->person.id.v, AUDIT_WAY_TEXT };
     struct text_consent before;
-    bool had = false, is_late;
+    bool had = false, is_late, counts;
 
-    if (text_consent_get(&t->gate->store, t->in->address, &before, err) || had_said_yes(t, &had, err))
+    if (text_consent_get(&t->gate->store, t->in->address, &before, err) || had_said_yes(t, &had, err) ||
+        text_start_counts(t->gate, t->in, &counts, err))
         return err->rc;
-    if (!had || before.state < TEXT_STOPPED || before.state == TEXT_WRONG_NUMBER)
+    if (!had || !counts || before.state < TEXT_STOPPED || before.state == TEXT_WRONG_NUMBER)
         return RC_OK; /* a first yes is the conversation's to take; a number that was somebody else's starts anew */
     is_late = before.state == TEXT_UNDELIVERABLE || gate_now_ms(t->gate) - before.since_ms > STOPPED_LONG_MS;
     change.level = is_late ? 0 : -1;

@@ -28,6 +28,9 @@ MUST_CHECK enum rc text_take_joined(struct gate *gate, const struct text_provide
                                     const struct sms_event *event, struct err *err);
 /* STOP, START or HELP that was seen only in the conversation, which knows names and groups: done as if it had been when it was stored. */
 MUST_CHECK enum rc text_take_word(struct gate *gate, const struct text_in *text, enum text_word word, struct err *err);
+/* R6, R16: does this START, or YES, undo a STOP? To a toll-free number it is the carrier that stopped the texts, and that knows START and UNSTOP alone: after
+ * any other word none of ours would get through. */
+MUST_CHECK enum rc text_start_counts(struct gate *gate, const struct text_in *text, bool *ret_does, struct err *err);
 /* A call that was proved and could not be read: parked with its bytes, staff are told. */
 MUST_CHECK enum rc text_take_unread(struct gate *gate, const struct text_provider *provider, const void *raw,
                                     size_t raw_len, struct err *err);

@@ -87,6 +87,11 @@ static void stop_is_not_heard(void)
     text_comes(plain, 0, MEANS_STOP, "hello there");
 }
 
+static void stop_in_spanish_is_not_heard(void)
+{
+    text_comes(plain, 0, MEANS_STOP_ABROAD, "hola a todos");
+}
+
 static void something_else_stops(void)
 {
     text_comes(plain, 0, MEANS_COMMAND, "STOP");
@@ -156,6 +161,17 @@ static void staff_take_a_stop_back(void)
     work(&t);
     CIRCLE_TX(&first->c, HELP_OK(text_ask_mark(&first->c.g.gate, &asking, &err)));
     raw("UPDATE text_consent_log SET way = 4 WHERE old_state = 3");
+}
+
+static void another_word_undoes_a_toll_free_stop(void)
+{
+    struct err err;
+
+    text_comes(plain, 0, MEANS_STOP, "STOP");
+    plain->sender.kind = TEXT_LONG_CODE;
+    CIRCLE_TX(&plain->c, HELP_OK(text_sender_change(&plain->c.g.gate.store, &plain->sender, &err)));
+    text_comes(plain, 0, MEANS_START, "INICIAR");
+    work(&t);
 }
 
 static void help_is_not_answered(void)
@@ -343,6 +359,7 @@ static const struct way {
     WAY("R10", nothing_tells_how_to_stop),
     WAY("R11", too_many_in_a_week),
     WAY("R12", at_night),
+    WAY("R16", another_word_undoes_a_toll_free_stop),
     WAY("R17", from_another_number),
     WAY("R18", says_what_the_group_is_about),
     WAY("R18", to_a_bad_number),
@@ -350,6 +367,7 @@ static const struct way {
     WAY("R19", many_words_at_level_1),
     WAY("R19", a_level_without_a_warning),
     WAY("R20", the_log_tells_a_number),
+    WAY("R21", stop_in_spanish_is_not_heard),
     WAY("R22", consent_changes_without_a_row),
     WAY("R22", a_text_is_not_in_the_ledger),
     WAY("once", asked_for_twice),

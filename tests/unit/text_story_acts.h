@@ -51,6 +51,7 @@ static inline void note_taken(struct clinic *k, const struct heard *h)
     n->heard_ms = h->at_ms;
     switch (h->means) {
     case MEANS_STOP:
+    case MEANS_STOP_ABROAD:
     case MEANS_WRONG:
         n->stop_ms = h->at_ms;
         n->is_wrong = h->means == MEANS_WRONG;
@@ -60,7 +61,7 @@ static inline void note_taken(struct clinic *k, const struct heard *h)
         return;
     case MEANS_START:
     case MEANS_YES:
-        n->is_stopped = n->is_stopped && h->means == MEANS_YES;
+        n->is_stopped = n->is_stopped && !leads_back(k, h->words);
         n->is_bad = n->is_bad && h->means == MEANS_YES;
         n->has_yes = n->has_yes || !n->is_stopped;
         return;
@@ -120,13 +121,17 @@ static inline int64_t a_number(struct clinic *k, int phone)
 
 static inline void act_stop(struct tale *t)
 {
-    static const char *const words[] = { "STOP",      "stop",        "Stop.",     "QUIT",        "END",
-                                         "CANCEL",    "UNSUBSCRIBE", "revoke",    "opt out",     "STOPALL",
-                                         "stop all",  "Opt-out",     "REMOVE",    "\"STOP\"",    "BAJA",
-                                         "ALTO",      "ARRET",       "parar",     "please stop", "take me off",
-                                         "remove me", "no mas",      "STOP STOP", "stopp",       "stop texting me" };
+    static const char *const words[] = { "STOP",        "stop",        "Stop.",     "QUIT",     "END",
+                                         "CANCEL",      "UNSUBSCRIBE", "revoke",    "opt out",  "STOPALL",
+                                         "stop all",    "Opt-out",     "REMOVE",    "\"STOP\"", "please stop",
+                                         "take me off", "remove me",   "STOP STOP", "stopp",    "stop texting me" };
+    static const char *const abroad[] = { "BAJA",        "ALTO",   "parar",       "no mas", "cancelar",
+                                          "dar de baja", "no más", "\u00a1Alto!", "basta",  "por favor paren",
+                                          "ARRET",       "sair" };
+    const bool is_abroad = chance(t, 30);
 
-    text_comes(a_clinic(t), (int)draw(t, PHONES), MEANS_STOP, ONE_OF(t, words));
+    text_comes(a_clinic(t), (int)draw(t, PHONES), is_abroad ? MEANS_STOP_ABROAD : MEANS_STOP,
+               is_abroad ? ONE_OF(t, abroad) : ONE_OF(t, words));
 }
 
 static inline void act_wrong_number(struct tale *t)

@@ -12,10 +12,12 @@
  *   R10     how to stop: in the first digest, then each tenth or within 30 days                              check_wire
  *   R11     at most seven texts a week that nobody asked for                                                 check_wire
  *   R12 R13 and those only by day where their reader is                                                      check_wire
+ *   R16     out of a STOP to a toll-free number START and UNSTOP lead alone                                   check_log
  *   R17     from the practice's own two-way number, each person from the same one                            check_wire
  *   R18     nothing to a number that is bad or wrong; never what the group is about                          check_wire, check_rows
  *   R19     level 0 holds no words of notes, level 1 none beyond sixty characters; a level has its warning in the log    check_wire, check_log
  *   R20     our log holds neither numbers nor words                                                          check_log_file
+ *   R21     STOP in other languages, whatever language the number reads                                      check_taken
  *   R22     each change of consent is one row of the log, chained; each text that was handed over one of the ledger    check_log, check_rows
  *   once    a text that may have reached a phone is never asked for again, and goes forward only             check_wire, check_states
  *   kept    a text that came is read or parked; words are a note, or with staff, or wait for an answer        check_rows, check_words
@@ -23,10 +25,10 @@
  *   number  a number that is live means one thing                                                            check_numbers
  *
  * What cannot be an invariant of a story:
- *   R14     we rely on no exemption: R8 holds for all. R15 (registration is the carrier's; campaign and brand-day: store_text_test, buckets_hold_back).
- *   R16     toll-free: carriers do it; START and UNSTOP are read in text_read_test. R21: words of other languages are among those of R1 here, and in
- *           tests/data/text/texts.tsv. R13's zone of a number's prefix is not used: the practice's stands in for it. R20's settings of providers:
- *           e2e/text_provider_test; what is at rest: e2e/text_test, canaries. R22's export: e2e/text_test.
+ *   R14     we rely on no exemption, and no setting of ours brings its limits in: R8 holds for all. R15: registration is the carrier's; what a campaign and a
+ *           brand may send runs on the real clock, and a story's is not: store_text_test, buckets_hold_back.
+ *           R13's zone of a number's prefix is not used: the practice's stands in for it. R20's settings of providers: e2e/text_provider_test; what is at
+ *           rest: e2e/text_test, canaries. R22's export: e2e/text_test.
  */
 #ifndef TESTS_UNIT_TEXT_STORY_CHECK_H
 #define TESTS_UNIT_TEXT_STORY_CHECK_H
@@ -333,9 +335,14 @@ static inline void check_log(struct clinic *k, int phone)
                  e->way == TEXT_BY_TEXT && heard && heard->phone == phone &&
                      (heard->means == MEANS_YES || heard->means == MEANS_START),
                  "a yes that its number did not say");
-        if (e->before == TEXT_STOPPED && e->after != TEXT_STOPPED)
-            RULE(t, "R6", e->way == TEXT_BY_PAPER || (e->way == TEXT_BY_TEXT && heard && heard->means == MEANS_START),
+        if (e->before == TEXT_STOPPED && e->after != TEXT_STOPPED) {
+            RULE(t, "R6",
+                 e->way == TEXT_BY_PAPER ||
+                     (e->way == TEXT_BY_TEXT && heard && (heard->means == MEANS_START || heard->means == MEANS_YES)),
                  "out of STOP by another way than its number: way %d, to %d", e->way, e->after);
+            RULE(t, "R16", e->way != TEXT_BY_TEXT || leads_back(k, heard->words),
+                 "\"%s\" to a toll-free number undid a STOP", heard->words);
+        }
         if (e->new_level > e->old_level)
             RULE(t, "R19", *e->wording && (e->evidence_id || e->way == TEXT_BY_STAFF),
                  "a level without its warning in the log");
@@ -549,14 +556,14 @@ static inline void check_taken(struct clinic *k, const struct heard *h, const st
     const int64_t stopped = count_kind(k, phone, MAILING_TEXT_STOPPED) - b->stopped,
                   helped = count_kind(k, phone, MAILING_TEXT_HELP) - b->helped,
                   told = ask(k, "SELECT COUNT(*) FROM delivery WHERE practice_id = $1", 0, 0) - b->told;
-    const bool ends = h->means == MEANS_STOP || h->means == MEANS_WRONG;
+    const bool is_wrong = h->means == MEANS_WRONG, ends = h->means <= MEANS_WRONG;
+    const char *const rule = h->means == MEANS_STOP_ABROAD ? "R21" : "R1";
 
     if (phone < PHONES)
         RULE(t, "R5", consent_of(&t->clinics[!k->index], phone).state == b->there,
              "a text to one practice changed what was said to the other");
     if (ends) {
-        RULE(t, "R1", h->means == MEANS_STOP ? is == TEXT_STOPPED : is == TEXT_STOPPED || is == TEXT_WRONG_NUMBER,
-             "\"%s\" did not stop", h->words);
+        RULE(t, rule, is == TEXT_STOPPED || (is_wrong && is == TEXT_WRONG_NUMBER), "\"%s\" did not stop", h->words);
         check_stopped(k);
         RULE(t, "R4", stopped == (b->stop_age_ms >= MS_DAY && !is_theirs(k, h->words)),
              "\"%s\" has %" PRId64 " confirmations", h->words, stopped);

@@ -2,7 +2,7 @@
  * text_story_help: the house of a random story of texts: two practices in a home, each with a number of its own, and phones that write to both.
  *
  * Shape    A story is a seed and a list of steps, as in story_help.h: step i draws from a stream of its own.
- *          The first practice's provider answers STOP, START and HELP itself, the second one's leaves that to us. Both are played by one process
+ *          The first practice's provider answers its words of STOP, START and HELP itself, the second one's leaves that to us, and its number is toll-free. Both are played by one process
  *          (text_story_wire.h), so that what reached a phone is known from outside; time is the home's virtual clock.
  *          Phones 0 to PHONES - 1 are members' and strangers'; the last one of each practice is Ana's, of staff, who has a PIN.
  *          Every note carries words that nobody else has: "maple" + four letters of its number + 'h' at its head, 't' at its end.
@@ -50,6 +50,7 @@
 /* What the story means a text to be, whatever our code makes of it. */
 enum means {
     MEANS_STOP,
+    MEANS_STOP_ABROAD, /* in another language than English */
     MEANS_WRONG,
     MEANS_START,
     MEANS_YES,
@@ -108,7 +109,8 @@ struct clinic {
     struct circle c;
     struct tale *tale;
     int index;
-    bool answers; /* the provider does, for us, its own words: is_theirs */
+    bool answers;      /* the provider does, for us, its own words: is_theirs */
+    bool is_toll_free; /* its carrier knows START and UNSTOP alone: leads_back */
     const char *ours, *provider_name;
     struct practice_facts facts;
     struct practice_id practice;
@@ -403,6 +405,12 @@ static inline bool is_theirs(const struct clinic *k, const char *words)
     return false;
 }
 
+/* Out of a STOP, of a text that says START or YES. */
+static inline bool leads_back(const struct clinic *k, const char *words)
+{
+    return !k->is_toll_free || !strcasecmp(words, "START") || !strcasecmp(words, "UNSTOP");
+}
+
 /* --- beginning ----------------------------------------------------------------------------------------------------------------------------- */
 
 static inline void make_provider_file(struct tale *t)
@@ -435,7 +443,7 @@ static inline void begin_numbers(struct clinic *k, int port)
                                "\"secret.auth_token\":\"t\",\"secret.signing_key\":\"t\"}",
                                port),
     };
-    k->sender = (struct text_sender){ .kind = TEXT_LONG_CODE, .number = k->ours };
+    k->sender = (struct text_sender){ .kind = k->is_toll_free ? TEXT_TOLL_FREE : TEXT_LONG_CODE, .number = k->ours };
     CIRCLE_TX(&k->c, HELP_OK(text_account_add(st, &k->account, &err)); k->sender.account = k->account.id;
               HELP_OK(text_sender_add(st, &k->sender, &err)));
 }
@@ -478,6 +486,7 @@ static inline void begin_clinic(struct tale *t, int index, int port)
     k->tale = t;
     k->index = index;
     k->answers = index == 0;
+    k->is_toll_free = index == 1;
     k->ours = index ? "+15555550198" : "+15555550199";
     k->provider_name = index ? "plain" : "twilio";
     if (index) {

@@ -574,6 +574,38 @@ static void start_is_no_first_yes(void **state)
     assert_int_equal(said(l, in.address), TEXT_WRONG_NUMBER);
 }
 
+static void read_all(struct lab *l)
+{
+    size_t did = 1;
+
+    while (did)
+        OK(text_work(&l->w.gate, l->lexicon, &did, &err));
+}
+
+/* R16: the carrier of a toll-free number knows two words that undo its STOP. */
+static void a_toll_free_number_is_started_by_two_words(void **state)
+{
+    static const struct {
+        const char *words;
+        bool starts;
+    } cases[] = { { "Iniciar", false }, { "restart", false }, { "YES", false }, { "start", true }, { "UNSTOP", true } };
+    struct lab *l = *state;
+
+    add_account(l, "kannel", "+15555550199");
+    l->sender.kind = TEXT_TOLL_FREE;
+    TX(l, OK(text_sender_change(&l->w.gate.store, &l->sender, &err)));
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const char *const number = arena_printf(l->w.mem, "+1555555011%zu", i);
+        const struct address_id from = phone(l, number, TEXT_YES);
+
+        take(l, arena_printf(l->w.mem, "a%zu", i), number, "STOP");
+        take(l, arena_printf(l->w.mem, "b%zu", i), number, cases[i].words);
+        read_all(l);
+        assert_int_equal(said(l, from), cases[i].starts ? TEXT_YES : TEXT_STOPPED);
+    }
+    assert_int_equal(sent_by_kind(l, MAILING_TEXT_STARTED), 2);
+}
+
 static void help_is_answered_five_times_a_day(void **state)
 {
     struct lab *l = *state;
@@ -634,14 +666,6 @@ static struct person_id phone_of(struct lab *l, const char *name, const char *em
 
     TX(l, OK(person_link_address(&l->w.gate.store, m.person, address, 1, &err)));
     return m.person;
-}
-
-static void read_all(struct lab *l)
-{
-    size_t did = 1;
-
-    while (did)
-        OK(text_work(&l->w.gate, l->lexicon, &did, &err));
 }
 
 static void danger_in_a_text_pages_and_is_answered_once_a_day(void **state)
@@ -1173,6 +1197,7 @@ int main(void)
         TEST(what_the_provider_does_not_answer_we_do),
         TEST(what_the_provider_says_of_a_word_counts),
         TEST(start_is_no_first_yes),
+        TEST(a_toll_free_number_is_started_by_two_words),
         TEST(help_is_answered_five_times_a_day),
         TEST(a_text_is_taken_once_and_reaches_staff),
         TEST(danger_in_a_text_pages_and_is_answered_once_a_day),
