@@ -20,6 +20,7 @@
 #define PAUSE_MOST_URGENT_MS (15 * MS_SECOND)
 #define REQUESTS_MAX (TEXT_BATCH_MAX * TEXT_PARTS_MAX)
 #define THROTTLED_MS (30 * MS_SECOND)
+#define THROTTLED_DOUBLINGS 5 /* 16 minutes */
 #define SETTLE_MAX 32
 
 struct text_worker {
@@ -288,9 +289,22 @@ static enum rc begin(struct text_worker *w, struct errand *errands, size_t *ret_
 
 /* ---- answers ---- */
 
+/* When the provider said, else twice as long each time: it would refuse a row of tries, and what has tried enough fails. What is urgent comes soon again. */
+static int64_t throttled_ms(const struct text_out *t, int64_t retry_after_ms)
+{
+    const int64_t doublings = t->lane == LANE_URGENT             ? 0
+                              : t->attempt > THROTTLED_DOUBLINGS ? THROTTLED_DOUBLINGS
+                                                                 : t->attempt - 1;
+    const int64_t ms = retry_after_ms ? retry_after_ms : THROTTLED_MS << doublings;
+    uint32_t lot;
+
+    crypt_random(&lot, sizeof lot);
+    return ms + lot % (ms / 4 + 1);
+}
+
 /* What one answer makes of its request: a digit; outcome takes class, code, id and when to come again. */
-static char read_answer(struct text_worker *w, const struct text_provider *provider, const struct sms_http_result *r,
-                        struct text_outcome *o, int64_t *cost_micro)
+static char read_answer(struct text_worker *w, const struct text_out *t, const struct text_provider *provider,
+                        const struct sms_http_result *r, struct text_outcome *o, int64_t *cost_micro)
 {
     const int64_t now = gate_now_ms(w->gate);
     struct sms_answer answer;
@@ -321,7 +335,7 @@ static char read_answer(struct text_worker *w, const struct text_provider *provi
     }
     if (answer.class == PROVIDER_THROTTLE || (r->status == 503 && answer.class == PROVIDER_TEMPORARY)) {
         o->result = TEXT_LATER;
-        o->due_ms = now + (r->retry_after_ms ? r->retry_after_ms : THROTTLED_MS);
+        o->due_ms = now + throttled_ms(t, r->retry_after_ms);
         return '0' + TEXT_QUEUED;
     }
     if (r->status >= 500 && answer.class == PROVIDER_OTHER)
@@ -410,7 +424,7 @@ static enum rc send(struct text_worker *w, const struct errand *errands, size_t 
         if (text_route_of(&w->routes, w->texts[errands[k].text].sender, w->mem, &route, err))
             return err->rc;
         ((char *)o->requests)[errands[k].request] =
-            read_answer(w, route->provider, &results[k], o, &costs[errands[k].text]);
+            read_answer(w, &w->texts[errands[k].text], route->provider, &results[k], o, &costs[errands[k].text]);
     }
     return write_down(w, costs, err);
 }

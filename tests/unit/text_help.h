@@ -81,6 +81,9 @@ static inline bool text_stub_answer(int fd, const char *request)
     case 16:
         stub_say(fd, "400 Bad Request", "", "{\"code\":30007}");
         return true;
+    case 17:
+        stub_say(fd, "429 Too Many", "", "{\"code\":20429}");
+        return true;
     default:
         break;
     }

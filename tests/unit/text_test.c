@@ -263,12 +263,32 @@ static void a_throttled_text_goes_later(void **state)
     add_account(l, "twilio", "+15555550199");
     id = queue(l, phone(l, "+15555550112", TEXT_YES), "Hello");
     step(l);
-    assert_int_equal(get(l, id).due_ms, NOW0 + 7000); /* Retry-After */
+    assert_in_range(get(l, id).due_ms, NOW0 + 7000, NOW0 + 8750); /* Retry-After, and a little that differs */
     assert_string_equal(get(l, id).code, "20429");
     assert_int_equal(step(l), 0);
-    home_set_time(l->w.home, NOW0 + 7000);
+    home_set_time(l->w.home, NOW0 + 8750);
     step(l);
     assert_int_equal(asked(l, "To=%2B15555550112"), 2);
+}
+
+/* A quarter of an hour of refusals must not use up its tries. */
+static void who_is_throttled_waits_longer_each_time(void **state)
+{
+    struct lab *l = *state;
+    struct text_id id;
+    int64_t least = 30 * MS_SECOND;
+
+    add_account(l, "twilio", "+15555550199");
+    id = queue(l, phone(l, "+15555550117", TEXT_YES), "Hello");
+    for (int i = 0; i < 7; i++) {
+        const int64_t now = gate_now_ms(&l->w.gate);
+
+        step(l);
+        assert_int_equal(get(l, id).state, TEXT_QUEUED);
+        assert_in_range(get(l, id).due_ms - now, least, least + least / 4);
+        home_set_time(l->w.home, get(l, id).due_ms);
+        least = least < 16 * MS_MINUTE ? 2 * least : least;
+    }
 }
 
 static void a_wrong_set_up_stops_the_account(void **state)
@@ -1185,6 +1205,7 @@ int main(void)
         TEST(a_text_leaves_in_the_first_and_in_the_last_minute_of_its_hours),
         TEST(what_a_refusal_means),
         TEST(a_throttled_text_goes_later),
+        TEST(who_is_throttled_waits_longer_each_time),
         TEST(a_wrong_set_up_stops_the_account),
         TEST(a_lost_answer_is_never_asked_for_again),
         TEST(a_provider_that_is_away_costs_nothing),
