@@ -360,6 +360,15 @@ static size_t header_length(const char *raw, size_t n)
     return n;
 }
 
+/* Of too long a header the first lines, which tell that it is one: GMime takes hundreds of bytes for each field, and much time. */
+static size_t start_length(const char *raw, size_t n)
+{
+    const size_t max = n < LETTER_HEADER_MAX_BYTES ? n : LETTER_HEADER_MAX_BYTES;
+    const char *lf = memrchr(raw, '\n', max);
+
+    return lf ? (size_t)(lf - raw) + 1 : max;
+}
+
 /* Mail without a header line, or whose boundary never comes: GMime gives nothing, so the bytes themselves are the text. */
 static void add_raw_text(struct walk *w, const char *raw, size_t n)
 {
@@ -476,16 +485,18 @@ enum rc mime_read_for(const char *raw, size_t n, int64_t number, struct arena *m
     struct mime mime = { .top_type = "text/plain", .report_type = "", .header_charset = "" };
     struct walk w = { .mem = mem, .err = err, .mime = &mime, .wanted = number };
     size_t skipped;
+    bool is_over;
 
     if (n > LETTER_MAX_BYTES)
         return err_set(err, RC_LIMIT, "message_bytes: over %zu", LETTER_MAX_BYTES);
     raw = mime_mend_lines(raw, &n, mem);
     skipped = mailbox_lines(raw, n);
-    stream = stream_of(raw + skipped, n - skipped, &array);
+    is_over = header_length(raw, n) > LETTER_HEADER_MAX_BYTES;
+    stream = stream_of(raw + skipped, is_over ? start_length(raw + skipped, n - skipped) : n - skipped, &array);
     parser = G_OBJECT(g_mime_parser_new_with_stream(GMIME_STREAM(stream)));
     /* As a part, whose fields stay as they are written: as a message GMime would read every address in them, and so do we. */
     top = (GObject *)g_mime_parser_construct_part(GMIME_PARSER(parser), NULL);
-    if (top && header_length(raw, n) > LETTER_HEADER_MAX_BYTES)
+    if (top && is_over)
         return err_set(err, RC_LIMIT, "header_bytes: over %zu", LETTER_HEADER_MAX_BYTES);
     if (top) {
         if (read_message(&w, GMIME_OBJECT(top), raw, n))
