@@ -82,10 +82,10 @@ CLANG_ELSE = command -v clang >/dev/null || { echo "skip $@: no clang"; echo "0 
 # the schema and the paths as that build has them; a macro's value is nothing to clang-tidy
 TIDY_FLAGS := -std=gnu17 -I. -Ibuild/asan -include base/banned.h $(PKG_CFLAGS) $(foreach v,LIBEXEC DATA VERSION,-DPOSTCIRCLE_$(v)=__FILE__)
 # what make test adds up, quick ones first
-SUITES    := layers privacy values promises triage-set mailset corpora unit postgres check-style check-asan e2e fuzz-replay
+SUITES    := layers privacy values promises triage-set mailset wrapped corpora unit postgres check-style check-asan e2e fuzz-replay
 
 .PHONY: all check test check-asan check-tsan check-style fuzz bench soak e2e demo format install clean deps test-deps \
-        unit unit-build postgres layers privacy values promises triage-set mailset corpora triage-model fuzz-replay fuzz-build run-demo
+        unit unit-build postgres layers privacy values promises triage-set mailset wrapped corpora triage-model fuzz-replay fuzz-build run-demo
 .DELETE_ON_ERROR:
 all: $(PROGRAMS)
 
@@ -158,6 +158,8 @@ triage-set:
 	@tests/triage-set
 mailset: all
 	@POSTCIRCLE_BUILD=$B tests/mailset
+wrapped: all
+	@POSTCIRCLE_BUILD=$B tests/wrapped
 # messages that other projects publish: read where they lie beside this folder
 corpora: all
 	@POSTCIRCLE_BUILD=$B tests/corpora-score
@@ -174,7 +176,7 @@ e2e: all $(TOOLS)
 	@JOBS=$(E2E_JOBS) POSTCIRCLE_BUILD=$B tests/run-tests $(E2E)
 
 check:
-	@RUN_MAKE="$(MAKE) -j$(JOBS)" tests/run-all layers privacy values promises triage-set mailset unit
+	@RUN_MAKE="$(MAKE) -j$(JOBS)" tests/run-all layers privacy values promises triage-set mailset wrapped unit
 # a second make, because what pkg-config says is known only once the packages are there
 test: test-deps
 	@$(MAKE) -j$(JOBS) all unit-build

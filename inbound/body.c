@@ -19,7 +19,9 @@ void body_add_line(struct body *body, const struct body_line *line)
 
 void body_add(struct body *body, const char *text, size_t n, int depth, enum body_hint hint)
 {
-    while (n && (text[n - 1] == ' ' || text[n - 1] == '\t'))
+    const size_t mark = n > 2 && memcmp(text, "-- ", 3) == 0 ? 3 : 0; /* its blank tells a mail program from a person */
+
+    while (n > mark && (text[n - 1] == ' ' || text[n - 1] == '\t'))
         n--;
     text = arena_strndup(body->mem, text, n);
     body_add_line(body, &(struct body_line){

@@ -239,7 +239,7 @@ static enum line_proof judge_end(const char *s, bool is_started, bool is_address
 {
     if (is_addressed && (line_has_year(s) || line_has_time(s) || s[0] == '<' || s[0] == '"' || strchr(s, '<')))
         return LINE_STRONG;
-    return is_started && line_has_year(s) && (line_has_time(s) || strncmp(s, "on ", 3) == 0) ? LINE_STRONG : LINE_WEAK;
+    return is_started && line_has_year(s) && line_has_time(s) ? LINE_STRONG : LINE_WEAK;
 }
 
 /* With the verb before the name or the date: "Am 3.3.2026 um 07:40 schrieb Rosa:", "Rosa schrieb am 3.3.2026 um 07:40:" */

@@ -36,8 +36,10 @@ size_t line_header_block(const char *const *lines, size_t count);
 size_t line_titled_block(const char *const *lines, size_t count);
 
 /* inbound/line_mark.c */
-bool line_is_original_mark(const char *line);  /* "-----Original Message-----" */
-bool line_is_forward_mark(const char *line);   /* "---------- Forwarded message ----------" */
+bool line_is_original_mark(const char *line); /* "-----Original Message-----" */
+bool line_is_original_words(
+    const char *line);                       /* the same with or without dashes: "  Original Message  " of BlackBerry */
+bool line_is_forward_mark(const char *line); /* "---------- Forwarded message ----------" */
 bool line_is_signature_mark(const char *line); /* "--", "-- " */
 bool line_is_long_dash(const char *line);      /* "—" alone: a signature mark if only names and numbers follow */
 /* Bytes of a quote mark other than ">": "| ", "RV> ", "RV>> "; 0 for none. */
@@ -49,6 +51,7 @@ bool line_has_rule(const char *line); /* begins or ends with five or more of the
 
 /* inbound/line_footer.c */
 bool line_is_mobile_footer(const char *line); /* "Sent from my iPhone" */
+bool line_is_advert(const char *line);        /* "Get the new app: www.example.org": a footer below another */
 bool line_is_dash_name(const char *line);     /* "-Rose", "- Rose Miller": before folding */
 bool line_is_link(const char *line);          /* nothing but an address of the web */
 bool line_is_address(const char *line);       /* nothing but an address of mail */

@@ -163,7 +163,8 @@ static bool is_web(const char *s, const char *end)
 
         has_address |= is_it;
         if (!is_it && !(slash && w.at > slash) &&
-            !is_among(w.at, w.n, "e e-mail email mail correo web website sitio http https mailto <mailto <http <https"))
+            !is_among(w.at, w.n,
+                      "e w e-mail email mail correo web website sitio http https mailto <mailto <http <https"))
             return false;
     }
     return has_address;

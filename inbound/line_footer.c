@@ -9,7 +9,6 @@
 #define PLACEHOLDER_MAX_BYTES 300
 
 static const char *const mobile_starts[] = {
-    "sent from my ",
     "sent from mail for",
     "sent from yahoo",
     "sent from outlook",
@@ -21,14 +20,11 @@ static const char *const mobile_starts[] = {
     "sent from aol",
     "sent from proton",
     "sent from xfinity",
-    "enviado desde mi ",
-    "enviado de mi ",
     "obtener outlook para",
     "obten outlook para",
     "consiga outlook para",
-    "enviado do meu ",
     "obter o outlook para",
-    "envoye de mon ",
+    "envoye de yahoo",
     "telechargez outlook",
     "obtenir outlook",
     "holen sie sich outlook",
@@ -92,20 +88,21 @@ static const char *const mobile_starts[] = {
 
 /* People begin a sentence so too ("Sent from the hospital again"): footers name a device, or a program. */
 static const char *const mobile_loose[] = {
-    "sent from a ",        "sent via ",         "sent with ",        "sent using ",        "sent from the ",
-    "sent on the go",      "sent by my ",       "sent from an ",     "enviado desde ",     "enviado con ",
-    "enviado a traves de", "enviado mediante ", "enviado do ",       "enviado via ",       "envoye depuis ",
-    "envoye a partir de ", "envoye avec ",      "von meinem ",       "gesendet von ",      "gesendet mit ",
-    "outlook fur ",        "inviato da ",       "inviato dal ",      "verstuurd vanaf ",   "verzonden vanaf ",
-    "verzonden met ",      "outlook voor ",     "skickat fran ",     "sendt fra ",         "wyslane z ",
-    "wysłane z ",          "wysłano z ",        "надіслано з ",      "надіслано із ",      "trimis de pe ",
-    "inviato con ",        "inviata da ",       "enviada do ",       "enviado por ",       "skickat med ",
-    "sendt med ",          "gesendet aus ",     "mit meinem ",       "fa outlook",         "odeslano z ",
-    "отправлено с ",       "отправлено из ",    "lahetetty ",        "sent from ",         "wyslano z ",
-    "σταλθηκε απο ",       "enviat des de ",    "verzonden vanuit ", "verstuurd vanuit ",  "envoye a partir d",
-    "dictated on ",        "dictated to ",      "dictado en ",       "diktiert auf ",      "gesendet via ",
-    "gesendet uber ",      "inviato tramite ",  "inviato mediante ", "wyslano za pomoca ", "wysłano za pomoca ",
-    "sendt via ",          "skickat via ",      "sendt med ",        "envoye par ",        "odoslane z ",
+    "sent from a ",        "sent via ",         "sent with ",       "sent using ",       "sent from the ",
+    "sent on the go",      "sent by my ",       "sent from an ",    "enviado desde ",    "enviado con ",
+    "enviado a traves de", "enviado mediante ", "enviado do ",      "enviado via ",      "envoye depuis ",
+    "envoye a partir de ", "envoye avec ",      "von meinem",       "von meiner ",       "gesendet von ",
+    "gesendet mit ",       "outlook fur ",      "inviato da ",      "inviato dal ",      "verstuurd vanaf ",
+    "verzonden vanaf ",    "verzonden met ",    "outlook voor ",    "skickat fran ",     "sendt fra ",
+    "wyslane z ",          "wysłane z ",        "wysłano z ",       "надіслано з ",      "надіслано із ",
+    "trimis de pe ",       "inviato con ",      "inviata da ",      "enviada do ",       "enviado por ",
+    "skickat med ",        "sendt med ",        "gesendet aus ",    "mit meinem ",       "fa outlook",
+    "odeslano z ",         "отправлено с ",     "отправлено из ",   "lahetetty ",        "sent from ",
+    "wyslano z ",          "σταλθηκε απο ",     "enviat des de ",   "verzonden vanuit ", "verstuurd vanuit ",
+    "envoye a partir d",   "dictated on ",      "dictated to ",     "dictado en ",       "diktiert auf ",
+    "gesendet via ",       "gesendet uber ",    "inviato tramite ", "inviato mediante ", "wyslano za pomoca ",
+    "wysłano za pomoca ",  "sendt via ",        "skickat via ",     "sendt med ",        "envoye par ",
+    "odoslane z ",
 };
 
 static const char *const mobile_names[] = {
@@ -134,6 +131,19 @@ static bool is_sent_from_device(const char *s)
            line_count_words(s, sents, COUNT_OF(sents));
 }
 
+/* What people send from: "Sent from my Fold5" names a device that no list holds, "Sent from my heart to yours." none. */
+static bool is_from_my(const char *s)
+{
+    static const char *const starts[] = { "sent from my ", "enviado desde mi ", "enviado de mi ", "enviado do meu ",
+                                          "envoye de mon " };
+
+    for (size_t i = 0; i < COUNT_OF(starts); i++)
+        if (line_starts_with(s, starts[i]))
+            return line_count_words(s, mobile_names, COUNT_OF(mobile_names)) || strpbrk(s, "0123456789") ||
+                   !strchr(s + strlen(starts[i]), ' ');
+    return false;
+}
+
 /* A footer is the whole line: a full stop with more words after it is a person's sentence. */
 bool line_is_mobile_footer(const char *line)
 {
@@ -155,9 +165,22 @@ bool line_is_mobile_footer(const char *line)
         return false;
     if (strstr(s, "<https://aka.ms/") && strstr(s, "outlook")) /* "Get Outlook for …", in any language */
         return true;
-    return line_starts_with_one(s, mobile_starts, COUNT_OF(mobile_starts)) || is_sent_from_device(s) ||
+    return line_starts_with_one(s, mobile_starts, COUNT_OF(mobile_starts)) || is_from_my(s) || is_sent_from_device(s) ||
            (line_starts_with_one(s, mobile_loose, COUNT_OF(mobile_loose)) &&
             line_count_words(s, mobile_names, COUNT_OF(mobile_names)));
+}
+
+bool line_is_advert(const char *line)
+{
+    static const char *const starts[] = { "get ",      "download ",  "try ",     "install ",        "hol ",
+                                          "laden sie", "descarga",   "obten ",   "instala ",        "telecharge",
+                                          "scarica ",  "baixe ",     "download", "learn more",      "more info",
+                                          "obtenez ",  "decouvrez ", "visit ",   "more information" };
+    static const char *const wheres[] = { "http", "www.", ".com", ".org", ".net", " app", "-app" };
+    const char *s = line_skip_dashes(line);
+
+    return line_is_link(line) || (strlen(s) <= MOBILE_MAX_BYTES && line_starts_with_one(s, starts, COUNT_OF(starts)) &&
+                                  line_count_words(s, wheres, COUNT_OF(wheres)));
 }
 
 bool line_is_dash_name(const char *line)

@@ -112,19 +112,23 @@ size_t line_header_block(const char *const *lines, size_t count)
         const enum key key = key_of(lines[i]);
         size_t used;
 
-        if (seen && line_attribution(lines + i, 1, &used) ==
-                        LINE_STRONG) { /* Yandex: "To: … Subject: … 02.03.2026, Rose <…>:" */
+        if (seen && !misses &&
+            line_attribution(lines + i, 1, &used) ==
+                LINE_STRONG) { /* Yandex: "To: … Subject: … 02.03.2026, Rose <…>:" */
             seen |= 1u << KEY_FROM | 1u << KEY_DATE;
+            has_proof = true;
             last = i + 1;
             break;
         }
         if (i == 0 && (key == KEY_NONE || key == KEY_OTHER || key == KEY_CC))
             return 0;
-        has_proof |= strchr(lines[i], '@') || line_has_time(lines[i]) || line_has_year(lines[i]);
+        if (key == KEY_FROM && seen && misses) /* the true block, below words of the writer that look like a field */
+            break;
         if (key != KEY_NONE) {
             if (key != KEY_OTHER && key != KEY_CC && seen & 1u << key)
                 break;
             seen |= 1u << key;
+            has_proof |= strchr(lines[i], '@') || line_has_time(lines[i]) || line_has_year(lines[i]);
             last = i + 1;
             misses = 0;
         } else if (++misses > 3 || (line_is_blank(lines[i]) && seen & 1u << KEY_SUBJECT)) {

@@ -33,21 +33,25 @@ static size_t mark_length(const char *line)
     return more && strchr(more, ':') ? (size_t)(more - line) : strlen(line);
 }
 
+static bool has_dashes(const char *line)
+{
+    const char *s = line_skip_blanks(line);
+
+    return strncmp(s, "--", 2) == 0 || strncmp(s, "__", 2) == 0 || strncmp(s, "==", 2) == 0;
+}
+
 static bool is_mark(const char *line, const char *const *words, size_t count)
 {
     const char *s = line;
     const size_t n = strip_rule(&s, mark_length(line));
-    const bool has_dashes = strncmp(line_skip_blanks(line), "--", 2) == 0 ||
-                            strncmp(line_skip_blanks(line), "__", 2) == 0 ||
-                            strncmp(line_skip_blanks(line), "==", 2) == 0;
 
-    for (size_t i = 0; has_dashes && i < count; i++)
+    for (size_t i = 0; i < count; i++)
         if (strlen(words[i]) == n && memcmp(words[i], s, n) == 0)
             return true;
     return false;
 }
 
-bool line_is_original_mark(const char *line)
+bool line_is_original_words(const char *line)
 {
     static const char *const words[] = {
         "original message",
@@ -113,6 +117,11 @@ bool line_is_original_mark(const char *line)
     return is_mark(line, words, COUNT_OF(words));
 }
 
+bool line_is_original_mark(const char *line)
+{
+    return has_dashes(line) && line_is_original_words(line);
+}
+
 bool line_is_forward_mark(const char *line)
 {
     static const char *const words[] = {
@@ -143,7 +152,7 @@ bool line_is_forward_mark(const char *line)
     for (size_t i = 0; i < COUNT_OF(begin); i++)
         if (text_equals(line_skip_blanks(line), begin[i]))
             return true;
-    return is_mark(line, words, COUNT_OF(words));
+    return has_dashes(line) && is_mark(line, words, COUNT_OF(words));
 }
 
 bool line_is_signature_mark(const char *line)

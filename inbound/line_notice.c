@@ -256,12 +256,13 @@ static bool is_of_a_scanner(const char *line)
         "questo mess",     "dit bericht",  "deze e",        "esta mensagem", "virus scanned", "the message",
         "message scanned", "mail scanned", "la mensaje",    "email scanned", "e-mail scanned"
     };
-    static const char *const words[] = { "has been scanned", "checked for viruses", "scanned for viruses",
-                                         "antivirus",        "anti-virus",          "scanned by",
-                                         "virus gepruft",    "viren gepruft",       "auf viren",
-                                         "virenfrei",        "sin virus",           "analizado en busca de virus",
-                                         "sans virus",       "privo di virus",      "virus scan",
-                                         "mcafee",           "checked by",          "norton" };
+    static const char *const words[] = {
+        "has been scanned", "checked for viruses", "scanned for viruses", "antivirus",
+        "anti-virus",       "scanned by",          "virus gepruft",       "viren gepruft",
+        "auf viren",        "virenfrei",           "sin virus",           "analizado en busca de virus",
+        "sans virus",       "privo di virus",      "virus scan",          "mcafee",
+        "checked by av",    "checked by eset",     "checked by kasp",     "norton"
+    };
 
     line = line_skip_dashes(line);
     return line_starts_with_one(line, starts, COUNT_OF(starts)) && line_count_words(line, words, COUNT_OF(words));

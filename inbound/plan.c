@@ -3,6 +3,8 @@
 #include "base/text.h"
 #include "inbound/line.h"
 
+#include <ctype.h>
+
 #define OWN_MARKS_MAX 2 /* lines with ">" that a person may have written */
 
 size_t plan_next_text(const struct plan *p, size_t i)
@@ -73,7 +75,7 @@ static size_t rule_above(const struct plan *p, size_t i)
     size_t j = i;
 
     while (j > 0 && (body_is_blank(&p->body->lines[j - 1]) || line_is_rule(p->fold[j - 1]) ||
-                     line_is_original_mark(p->fold[j - 1]) || line_is_titled_rule(p->fold[j - 1]))) {
+                     line_is_original_words(p->fold[j - 1]) || line_is_titled_rule(p->fold[j - 1]))) {
         j--;
         if (!body_is_blank(&p->body->lines[j]))
             i = j;
@@ -110,7 +112,7 @@ static bool plan_older(struct plan *p, size_t i, size_t end)
 /* True when the line begins older mail that runs to the end. */
 static bool plan_header(struct plan *p, size_t i)
 {
-    size_t block = line_header_block(p->fold + i, p->count - i);
+    size_t block = line_header_block(p->fold + i, plan_run_end(p, i) - i);
 
     if (line_is_forward_mark(p->fold[i])) {
         p->is_forwarded = true;
@@ -175,6 +177,52 @@ static void plan_older_mail(struct plan *p)
     }
 }
 
+/* "> 180: walk": figures that are compared, not the number of a list ("> 1. Rest"). */
+static bool is_limit(const struct body_line *line)
+{
+    const char *behind = line->text + strspn(line->text, "0123456789");
+    const bool is_number = (*behind == '.' || *behind == ')') && (behind[1] == ' ' || !behind[1]);
+
+    return line->depth == 1 && *line->marks && behind > line->text && !is_number;
+}
+
+static void keep_mark(struct plan *p, size_t i)
+{
+    p->fate[i] = FATE_KEEP;
+    body_unquote(p->body, i);
+    p->fold[i] = p->body->lines[i].fold;
+}
+
+/* Above marked lines at i stands what they go on with: words in the same paragraph, or "< 70: juice" itself. */
+static bool is_begun(const struct plan *p, size_t i, bool is_introduced)
+{
+    const bool is_below_words = i > 0 && p->fate[i - 1] == FATE_KEEP && !body_is_blank(&p->body->lines[i - 1]);
+
+    if (is_introduced)
+        return is_below_words && *p->fold[i - 1] == '<' &&
+               isdigit((unsigned char)p->fold[i - 1][1 + (p->fold[i - 1][1] == ' ')]);
+    return is_below_words || strlen(p->body->lines[i].marks) == 1;
+}
+
+/* Limits that a person wrote down: marked lines of figures and no others, above all that is introduced as a quotation, or beside their counterpart. */
+static void plan_limits(struct plan *p)
+{
+    bool is_introduced = false;
+
+    for (size_t i = 0, end; i < p->count; i = end + (end == i)) {
+        bool is_all = true;
+
+        is_introduced |=
+            p->fate[i] == FATE_ATTRIBUTION || p->fate[i] == FATE_OLDER || p->body->lines[i].hint == BODY_QUOTE;
+        for (end = i; is_quote(p, end) && *p->body->lines[end].marks; end++)
+            is_all &= is_limit(&p->body->lines[end]);
+        if (end == i || !is_all || !is_begun(p, i, is_introduced))
+            continue;
+        for (size_t k = i; k < end; k++)
+            keep_mark(p, k);
+    }
+}
+
 /* Line i of an answer: ">300 is too much", without the blank of a mail program. And the only such line, where it goes on like "> is bigger than <",
  * or ends the letter: whoever answers a line writes below it. */
 static bool is_by_hand(const struct plan *p, size_t i, bool is_alone)
@@ -205,12 +253,9 @@ static void plan_own_marks(struct plan *p)
     for (size_t i = first; p->body->is_answer && i < p->count; i++)
         if (p->fate[i] == FATE_QUOTE && !body_is_blank(&p->body->lines[i]) && !is_by_hand(p, i, quoted == 1))
             return;
-    for (size_t i = first; i < p->count; i++) {
-        if (p->fate[i] != FATE_QUOTE || !*p->body->lines[i].marks)
-            continue;
-        p->fate[i] = FATE_KEEP;
-        body_unquote(p->body, i);
-    }
+    for (size_t i = first; i < p->count; i++)
+        if (p->fate[i] == FATE_QUOTE && *p->body->lines[i].marks)
+            keep_mark(p, i);
 }
 
 /* Letters, not blanks, of the lines with a fate. */
@@ -251,6 +296,7 @@ struct plan plan_read(struct body *body)
     plan_rules_above(&p);
     plan_wrapped_quotes(&p);
     plan_older_mail(&p);
+    plan_limits(&p);
     plan_own_marks(&p);
     plan_footers(&p);
     mend_guesses(&p);

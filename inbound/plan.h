@@ -6,7 +6,8 @@
  *          quotation is a blemish, a lost sentence is a fault: what only looks like a footer is a guess, and guesses that would take over
  *          PLAN_GUESS_SHARE_MAX percent of the unquoted text are taken back. A few lines with ">" below words of the
  *          writer, in a letter that quotes nothing else, are the writer's own where the letter answers nothing; in an answer only those that read as
- *          written by hand (">300", "> is bigger than <"): words that somebody else wrote are nobody's new words.
+ *          written by hand (">300", "> is bigger than <"): words that somebody else wrote are nobody's new words. Limits that go on with the writer's words
+ *          ("< 70: juice", "> 180: walk") stay wherever nothing introduced a quotation above them.
  * Shape    fate[i] and fold[i] belong to line i of the body. Lines may be changed in place: their own marks are put back.
  * Owns     Arrays live in the body's arena.
  * Errors   None.

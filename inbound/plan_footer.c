@@ -8,28 +8,91 @@
 #define LIST_FOOTER_LINES_MAX 8
 #define CONTACT_LINES_MAX 10
 #define JOB_MAX_BYTES 50
+#define ADVERT_LINES_MAX 3
 #define PARAGRAPH_MAX 4000
 #define BANNER_LINES_MAX 4
+
+static bool is_reach(enum line_contact kind)
+{
+    return kind == LINE_CONTACT_REACH || kind == LINE_CONTACT_CARD;
+}
+
+static bool is_contact_line(const struct plan *p, size_t i)
+{
+    return p->fate[i] == FATE_KEEP && !body_is_blank(&p->body->lines[i]);
+}
+
+/* "Massage therapist" right below a whole name: what somebody is, with small letters. Two ways to reach them below it, or a rule above the name, are
+ * the proof. */
+static bool is_job(const struct plan *p, size_t from, size_t i, size_t reaches)
+{
+    const char *text = p->body->lines[i].text, *name;
+    const size_t n = strlen(text);
+
+    if (i <= from || !is_contact_line(p, i) || n > JOB_MAX_BYTES || !n || !isupper((unsigned char)*text) ||
+        strchr(".,:;?!", text[n - 1]))
+        return false;
+    name = p->body->lines[i - 1].text;
+    if (!is_contact_line(p, i - 1) || line_contact(name) != LINE_CONTACT_NAME || !strchr(name, ' '))
+        return false;
+    return reaches > 1 ||
+           (reaches && i > 1 && (line_is_rule(p->fold[i - 2]) || line_is_long_dash(p->body->lines[i - 2].text)));
+}
+
+/* The bare dashes, without the blank of a mail program, and a sentence below them that goes on in small letters: "--\nno, five. I sat down." */
+static bool is_pause(const struct plan *p, size_t i)
+{
+    const size_t below = plan_next_text(p, i + 1);
+    const char *text = below < p->count ? p->body->lines[below].text : "";
+    const size_t n = strlen(text);
+
+    return strcmp(p->body->lines[i].text, "--") == 0 && islower((unsigned char)*text) && memchr(text, ' ', n) &&
+           strchr(".?!,", text[n - 1]);
+}
+
+/* Which of the lines above those of a signature may be one, too. */
+static bool may_be_contact(const struct plan *p, size_t from, size_t i, size_t reaches)
+{
+    return body_is_blank(&p->body->lines[i]) || line_is_long_dash(p->body->lines[i].text) ||
+           line_contact(p->body->lines[i].text) || is_job(p, from, i, reaches);
+}
+
+/* However much stands below the mark of a mail program: it begins with a name, or tells how to reach somebody. */
+static bool is_card_below(const struct plan *p, size_t mark, size_t end)
+{
+    const size_t first = plan_next_text(p, mark + 1);
+
+    if (strcmp(p->body->lines[mark].text, "-- ") != 0)
+        return false;
+    for (size_t i = first; i < end; i++) {
+        const enum line_contact kind = line_contact(p->body->lines[i].text);
+
+        if (is_reach(kind) || (kind && i == first))
+            return true;
+    }
+    return false;
+}
 
 /* From the highest "-- " of a run that has few enough lines below it. */
 static void plan_signature_mark(struct plan *p, size_t from, size_t end)
 {
-    size_t start = end, lines = 0, below = 0;
+    size_t start = end, lines = 0, below = 0, reaches = 0;
     bool only_contact = true;
 
     for (size_t i = end; i-- > from && lines <= SIGNATURE_LINES_MAX;) {
-        only_contact =
-            only_contact && (body_is_blank(&p->body->lines[i]) || line_is_long_dash(p->body->lines[i].text) ||
-                             line_contact(p->body->lines[i].text));
-        if (line_is_signature_mark(p->body->lines[i].text) ||
-            (only_contact && lines && line_is_long_dash(p->body->lines[i].text))) {
+        const char *text = p->body->lines[i].text;
+
+        only_contact = only_contact && may_be_contact(p, from, i, reaches);
+        if ((line_is_signature_mark(text) && !is_pause(p, i)) || (only_contact && lines && line_is_long_dash(text))) {
             start = i;
             below = lines;
         }
+        reaches += only_contact && is_reach(line_contact(text));
         lines += !body_is_blank(&p->body->lines[i]);
     }
     if (start < end)
-        plan_mark(p, start, end, below <= LOOSE_SIGNATURE_LINES_MAX ? FATE_SIGNATURE : FATE_GUESS);
+        plan_mark(p, start, end,
+                  below <= LOOSE_SIGNATURE_LINES_MAX || is_card_below(p, start, end) ? FATE_SIGNATURE : FATE_GUESS);
 }
 
 static bool is_alone(const struct plan *p, size_t i)
@@ -40,6 +103,15 @@ static bool is_alone(const struct plan *p, size_t i)
     return above && below;
 }
 
+/* A line that goes on a footer of the phone right above it. */
+static bool goes_on_footer(const struct plan *p, size_t i)
+{
+    for (size_t k = 0; k < ADVERT_LINES_MAX && i > 0 && p->fate[i - 1] == FATE_KEEP && line_is_advert(p->fold[i]); k++)
+        if (line_is_mobile_footer(p->fold[--i]))
+            return true;
+    return false;
+}
+
 /* A footer of the phone: as a paragraph of its own, or as the last line of the run. Place holders of pictures anywhere. */
 static void plan_mobile_footers(struct plan *p)
 {
@@ -48,7 +120,7 @@ static void plan_mobile_footers(struct plan *p)
     for (size_t i = p->count; i-- > 0;) {
         if (p->fate[i] != FATE_KEEP)
             has_text_below = false;
-        else if (line_is_placeholder(p->fold[i]) ||
+        else if (line_is_placeholder(p->fold[i]) || (!has_text_below && goes_on_footer(p, i)) ||
                  (line_is_mobile_footer(p->fold[i]) && (!has_text_below || is_alone(p, i))))
             p->fate[i] = FATE_SIGNATURE;
         else
@@ -138,27 +210,6 @@ static bool is_logo(const struct plan *p, size_t i)
     return p->fate[i] == FATE_SIGNATURE && line_is_placeholder(p->fold[i]);
 }
 
-static bool is_contact_line(const struct plan *p, size_t i)
-{
-    return p->fate[i] == FATE_KEEP && !body_is_blank(&p->body->lines[i]);
-}
-
-/* "Massage therapist" right below a whole name: what somebody is, with small letters. Two ways to reach them below it, or a rule above the name, are
- * the proof. */
-static bool is_job(const struct plan *p, size_t from, size_t i, size_t reaches)
-{
-    const char *text = p->body->lines[i].text, *name;
-    const size_t n = strlen(text);
-
-    if (i <= from || !is_contact_line(p, i) || n > JOB_MAX_BYTES || !n || !isupper((unsigned char)*text) ||
-        strchr(".,:;?!", text[n - 1]))
-        return false;
-    name = p->body->lines[i - 1].text;
-    if (!is_contact_line(p, i - 1) || line_contact(name) != LINE_CONTACT_NAME || !strchr(name, ' '))
-        return false;
-    return reaches > 1 || (reaches && i > 1 && line_is_rule(p->fold[i - 2]));
-}
-
 /* "Marvin Oyelaran / Payroll, Canal Street Depot / Phone: 555-0118": the last paragraph, or its end. What somebody announces ("my new
  * address is:") is no signature. */
 static void plan_contact(struct plan *p, size_t from, size_t end)
@@ -179,7 +230,7 @@ static void plan_contact(struct plan *p, size_t from, size_t end)
         }
         if (kind == LINE_CONTACT_NO && !is_job(p, from, top - 1, reaches))
             break;
-        reaches += kind == LINE_CONTACT_REACH || kind == LINE_CONTACT_CARD;
+        reaches += is_reach(kind);
         top--;
         if (reaches && (kind == LINE_CONTACT_NAME || kind == LINE_CONTACT_CARD))
             start = top;
@@ -198,7 +249,8 @@ static void plan_last_line(struct plan *p, size_t from, size_t end)
     if (end > from && line_is_rule(p->fold[end - 1])) /* a rule with nothing below it */
         p->fate[--end] = FATE_GUESS;
     end = trim_end(p, from, end);
-    if (end > from + 1 && (line_is_dash_name(p->body->lines[end - 1].text) || line_is_address(p->fold[end - 1])))
+    if (end > from + 1 && (line_is_dash_name(p->body->lines[end - 1].text) ||
+                           (line_is_address(p->fold[end - 1]) && !line_announces(p->fold[end - 2]))))
         p->fate[end - 1] = FATE_GUESS;
 }
 

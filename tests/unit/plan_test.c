@@ -245,6 +245,84 @@ static void marks_by_hand_stay(void **state)
     }
 }
 
+/* ---- what a person writes in the shapes of mail programs ---- */
+
+static bool is_read_as(const char *text, const char *want, struct arena *mem)
+{
+    const char *got = read_answer(text, mem).text;
+
+    if (strcmp(got, want))
+        print_error("%s\n  is read as\n%s\n\n", text, got);
+    return !strcmp(got, want);
+}
+
+/* Words that look like an attribution, a signature mark or a quote mark, in an answer; each comes back whole. */
+static void shapes_of_programs_in_own_words_stay(void **state)
+{
+    static const char *const texts[] = {
+        "My diary.\n\nOn March 3, 1961, she wrote:\n\n\"Snow. Father coughs.\"\n\nThat is the page.",
+        "On 4 May 2019 my doctor wrote:\n\nNo salt. No stairs.\n\nI keep it on the fridge.",
+        "Am 3. Mai 2019 schrieb meine Mutter:\n\nEs wird wieder.\n\nDas hat geholfen.",
+        "Le 3 mai 2019, ma mère a écrit :\n\nÇa ira.\n\nJ'y pense encore.",
+        "El 3 de mayo de 2019 mi madre escribió:\n\nTodo pasa.\n\nY así fue.",
+        "They wanted four forms.\n\n--\nno, five. I had to sit down.",
+        "Two thoughts.\n\n--\nand the second: I slept.\n\nRosa",
+        "The fridge says:\n\n< 70: juice\n> 180: walk\n> 250: call her\n\nIt saved me.",
+        "Mine:\n> 120 in the morning\n> 140 at noon\n> 150 at night\nToo high?",
+        "Rules:\n> 38.5 C: call\n> 40 C: go",
+        "I told her my original message\nFrom: the heart\nTo: all of you\n\nand she laughed.",
+        "Get the new app, he said.\n\nSo I did. It was www.example.org and no good.",
+    };
+    int bad = 0;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        CLEANUP(arena_free) struct arena *mem = arena_new("t");
+
+        bad += !is_read_as(texts[i], texts[i], mem);
+    }
+    assert_int_equal(bad, 0);
+}
+
+/* The same shapes where a program made them. */
+static void what_programs_wrote_leaves(void **state)
+{
+    static const struct {
+        const char *text, *want;
+    } cases[] = {
+        { "Late.\n\nSent from my BlackBerry 10 smartphone.\n  Original Message  \nFrom: Circle\nSent: Monday, November "
+          "16, "
+          "2026 9:12 AM\nTo: Rosa\nSubject: Hi\n\nAt ten.\n",
+          "Late." },
+        { "Tarde.\n\nMensaje original\nDe: Circle\nEnviado: lunes, 16 de noviembre de 2026 9:12\nPara: Rosa\nAsunto: "
+          "Hola\n\nA las diez.\n",
+          "Tarde." },
+        { "In.\n\n—\nRosa Vega\nPiano tuning and repair\n555-0162 | rosa@example.org\n", "In." },
+        { "In.\n\nRosa Vega\nHall Secretary\nT: 555-0107 | M: 555-0108\nE: rosa@example.org | W: www.example.org\n",
+          "In." },
+        { "In.\n\nSent from AOL on Android\nGet the new AOL app: mail.mobile.example.org\n", "In." },
+        { "In.\n\nSent from my Galaxy\nhttps://example.org/app\n", "In." },
+        { "Ja.\n\nVon meinem/meiner Galaxy gesendet\n", "Ja." },
+        { "Ja.\n\nVon meiner Galaxy gesendet\n", "Ja." },
+        { "Oui.\n\nEnvoyé de Yahoo Mail pour iPhone\n", "Oui." },
+        { "Flat ones.\n\nRosa\n-- \nRosa Vega | Surveyor (retired)\nOld Mill\nTel 555-0155\n\nThe heart has its "
+          "reasons,\nof which reason\nknows nothing.\n\n  - Pascal\n",
+          "Flat ones.\n\nRosa" },
+        { "Yes.\n-- \nno smoke without fire.\n", "Yes." },
+        { "Hi,\n\n> 1. How did you sleep?\n\nBadly.\n", "Hi,\n\nBadly." },
+        { "Yes.\n\nOn Mon, 16 Nov 2026, Rosa Vega wrote:\n\n> I walk.\n", "Yes." },
+    };
+    int bad = 0;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        CLEANUP(arena_free) struct arena *mem = arena_new("t");
+
+        bad += !is_read_as(cases[i].text, cases[i].want, mem);
+    }
+    assert_int_equal(bad, 0);
+}
+
 /* ---- the twin ---- */
 
 /* What the reader makes of a letter that is written both ways. */
@@ -342,6 +420,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_answer_quotes_without_saying_so),
         cmocka_unit_test(marks_by_hand_stay),
+        cmocka_unit_test(shapes_of_programs_in_own_words_stay),
+        cmocka_unit_test(what_programs_wrote_leaves),
         cmocka_unit_test(lines_of_signatures),
         cmocka_unit_test(a_block_of_name_and_phone_leaves),
         cmocka_unit_test(what_others_wrote_below_leaves),
