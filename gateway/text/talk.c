@@ -9,6 +9,7 @@
 #include "gateway/text/text_take.h"
 #include "inbound/text_word.h"
 #include "inbound/words.h"
+#include "store/answered.h"
 
 #define STRANGER_MS (30 * MS_DAY)
 
@@ -424,11 +425,8 @@ static enum rc run_steps(struct talk *t, enum text_in_state *ret_end, struct err
     bool is_done = false;
 
     *ret_end = TEXT_IN_DONE;
-    if (is_noise(t->meaning.kind)) {
-        if (t->in->media && t->user_count && talk_say_flag(t, MAILING_TEXT_SAY, "is_picture", err))
-            return err->rc;
+    if (is_noise(t->meaning.kind))
         return talk_has_alarm(t) ? talk_tell(t, TELL_TEXT_CAME, err) : RC_OK;
-    }
     if (talk_not_them(t, &is_done, err))
         return err->rc;
     if (is_done)
@@ -449,7 +447,20 @@ static enum rc run_steps(struct talk *t, enum text_in_state *ret_end, struct err
     return talk_tell(t, TELL_TEXT_CAME, err);
 }
 
+/* It was dropped, with words or without; whoever sent it hears so once a day. */
+static enum rc say_of_picture(struct talk *t, struct err *err)
+{
+    enum rc rc;
+
+    if (!t->in->media || !t->user_count || t->is_silent || talk_has_alarm(t))
+        return RC_OK;
+    rc = answered_take(&t->gate->store, t->users[0].id, MAILING_TEXT_SAY, t->line.address.v, 1, err);
+    if (rc)
+        return rc == RC_CONFLICT ? RC_OK : rc;
+    return talk_say_flag(t, MAILING_TEXT_SAY, "is_picture", err);
+}
+
 enum rc talk_run(struct talk *t, enum text_in_state *ret_end, struct err *err)
 {
-    return run_steps(t, ret_end, err) ? err->rc : talk_language(t, err);
+    return run_steps(t, ret_end, err) || say_of_picture(t, err) ? err->rc : talk_language(t, err);
 }

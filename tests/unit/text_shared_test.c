@@ -199,6 +199,27 @@ static void a_confirmation_that_the_provider_gave_is_not_late(void **state)
     assert_int_equal(late, 0);
 }
 
+/* The words are a note; the picture is nowhere, and its sender hears so once a day. */
+static void pictures_are_dropped_and_that_is_said_once(void **state)
+{
+    struct phones *p = *state;
+    const struct membership m = phones_join(p, &p->w.group, "Maria Santos", MARIA);
+    int64_t sent;
+    struct post *posts;
+
+    phones_picture(p, MARIA, "Look at my garden", 2);
+    says(p, &m, "We cannot pass on pictures by text.");
+    assert_int_equal(phones_waiting(p, m.person, &posts), 1);
+    sent = phones_sent(p, MARIA);
+    phones_picture(p, MARIA, "", 1);
+    assert_int_equal(phones_sent(p, MARIA), sent);
+    home_set_time(p->w.home, gate_now_ms(&p->w.gate) + 25 * MS_HOUR);
+    phones_picture(p, MARIA, "", 1);
+    assert_int_equal(phones_sent(p, MARIA), sent + 1);
+    phones_picture(p, "+15555550188", "", 1); /* nobody we know */
+    assert_int_equal(phones_sent(p, "+15555550188"), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -211,6 +232,7 @@ int main(void)
         T(who_is_removed_still_has_the_stop_confirmed),
         T(a_cancelled_confirmation_is_not_late),
         T(a_confirmation_that_the_provider_gave_is_not_late),
+        T(pictures_are_dropped_and_that_is_said_once),
 #undef T
     };
 

@@ -74,14 +74,15 @@ static inline int phones_teardown(void **state)
     return 0;
 }
 
-/* A text comes, and is dealt with. */
-static inline struct text_in phones_text(struct phones *p, const char *from, const char *words)
+/* A text comes, with so many pictures, and is dealt with. */
+static inline struct text_in phones_picture(struct phones *p, const char *from, const char *words, int64_t media)
 {
     const struct sms_event event = { .kind = PROVIDER_EVENT_MO,
                                      .id = arena_printf(p->w.mem, "in%d", ++p->count),
                                      .from = from,
                                      .to = OURS,
                                      .text = words,
+                                     .media = media,
                                      .ref = "",
                                      .state = "",
                                      .err = "" };
@@ -97,6 +98,11 @@ static inline struct text_in phones_text(struct phones *p, const char *from, con
     assert_true(got.state == TEXT_IN_DONE || got.state == TEXT_IN_PARKED);
     home_set_time(p->w.home, gate_now_ms(&p->w.gate) + MS_MINUTE);
     return got;
+}
+
+static inline struct text_in phones_text(struct phones *p, const char *from, const char *words)
+{
+    return phones_picture(p, from, words, 0);
 }
 
 static inline struct address_id phones_address(struct phones *p, const char *number)
