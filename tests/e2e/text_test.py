@@ -510,7 +510,7 @@ def staff_set_a_level(folder):
     house = House(folder)
     house.ok('text', 'add', 'demo', '--number', OURS)
     house.ok('group', 'add', '--name', 'Tuesday Circle', '--alias', 'Tuesday')
-    house.ok('member', 'add', '--group', 'tuesday', '--name', 'Rose Hill', '--text', number(1))
+    house.ok('member', 'add', '--group', 'tuesday', '--name', 'Rose Hill', '--text', number(1), '--zone', where_it_is_day())
     level = ('member', 'set', number(1), '--text-level')
     refused = house.run(*level, '0').stderr
     assert b'no phone of theirs has said yes' in refused, refused

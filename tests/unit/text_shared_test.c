@@ -3,6 +3,7 @@
 
 #include "gateway/people/member.h"
 #include "gateway/serve/clock_work.h"
+#include "gateway/sms/text_hours.h"
 #include "gateway/sms/text_level.h"
 #include "gateway/sms/text_queue.h"
 #include "gateway/text/text_confirmed.h"
@@ -220,6 +221,32 @@ static void pictures_are_dropped_and_that_is_said_once(void **state)
     assert_int_equal(phones_sent(p, "+15555550188"), 0);
 }
 
+/* R12: nobody asked for it. What answers somebody's own text waits for nothing. */
+static void who_is_invited_at_night_is_asked_in_the_morning(void **state)
+{
+    struct phones *p = *state;
+    const char *const zone = p->w.gate.facts.zone;
+    const int64_t midnight = gate_now_ms(&p->w.gate) / MS_DAY * MS_DAY + 4 * MS_HOUR;
+    struct text_out *list;
+    struct text_hours hours;
+    struct membership m;
+    size_t n;
+
+    assert_string_equal(zone, "America/New_York");
+    home_set_time(p->w.home, midnight + MS_DAY);
+    m = phones_invite(p, &p->w.group, "Maria Santos", MARIA);
+    OK(text_hours(&p->w.gate, zone, gate_now_ms(&p->w.gate), &hours, &err));
+    OK(text_out_of_address(&p->w.gate.store, m.address, 1, p->w.mem, &list, &n, &err));
+    assert_int_equal(list[0].kind, MAILING_INVITATION);
+    assert_true(hours.from_ms > gate_now_ms(&p->w.gate));
+    assert_int_equal(list[0].due_ms, hours.from_ms);
+    assert_int_equal(list[0].not_after_ms, hours.until_ms);
+    phones_text(p, MARIA, "Yes");
+    OK(text_out_of_address(&p->w.gate.store, m.address, 1, p->w.mem, &list, &n, &err));
+    assert_int_equal(list[0].kind, MAILING_WELCOME);
+    assert_true(list[0].due_ms <= gate_now_ms(&p->w.gate));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -233,6 +260,7 @@ int main(void)
         T(a_cancelled_confirmation_is_not_late),
         T(a_confirmation_that_the_provider_gave_is_not_late),
         T(pictures_are_dropped_and_that_is_said_once),
+        T(who_is_invited_at_night_is_asked_in_the_morning),
 #undef T
     };
 

@@ -235,7 +235,8 @@ static inline void check_hours(struct tale *t, const struct wire_row *row, const
     struct err err;
     int64_t minute;
 
-    if (!is_digest(s) && s->kind != MAILING_TEXT_CORRECTION)
+    if (!is_digest(s) && s->kind != MAILING_TEXT_CORRECTION && s->kind != MAILING_INVITATION &&
+        s->kind != MAILING_INVITATION_AGAIN)
         return;
     HELP_OK(person_get(&s->clinic->c.g.gate.store, (struct person_id){ s->person }, t->mem, &person, &err));
     minute = local_minute(t, person.zone && *person.zone ? person.zone : "America/New_York", row->at_ms);
