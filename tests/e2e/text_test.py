@@ -45,7 +45,7 @@ class Texting:
 
     def add(self, **more):
         words = [w for name, value in {**self.settings, **more}.items() for w in ('--setting', f'{name}={value}')]
-        secrets = f'user=gw\npassword=gwpw\nhook_token={TOKEN}\nauth_token=t0ken\nsigning_key=t0ken\n'
+        secrets = f'user=gw\npassword=gwpw\nhook_token={TOKEN}\n'
         done = self.house.json('text', 'add', self.provider, '--number', OURS, '--rate', '0', '--setting', f'hook=http://127.0.0.1:{self.port}', '--secrets', '-',
                                *words, data=secrets.encode())
         self.hook = done['hook']
