@@ -204,6 +204,7 @@ bench: $(BENCH) $(TOOLS) $B/bench/slow_sync.so all
 	@echo "== lmtp"; POSTCIRCLE_BUILD=$B bench/lmtp.sh
 	@echo "== page"; POSTCIRCLE_BUILD=$B bench/page.py
 	@echo "== memory"; POSTCIRCLE_BUILD=$B bench/memory.py
+	@echo "== letters of 25 MB"; POSTCIRCLE_BUILD=$B bench/big_letters.py
 # fixed seeds and counts in all of them, so that what fails once fails again
 soak: all $(TOOLS) $(UNIT)
 	@POSTCIRCLE_SOAK=1 TEST_SECONDS=3600 POSTCIRCLE_BUILD=$B tests/run-tests $(UNIT) $(E2E)

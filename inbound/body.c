@@ -24,6 +24,7 @@ void body_add(struct body *body, const char *text, size_t n, int depth, enum bod
     while (n > mark && (text[n - 1] == ' ' || text[n - 1] == '\t'))
         n--;
     text = arena_strndup(body->mem, text, n);
+    body->bytes += n;
     body_add_line(body, &(struct body_line){
                             .text = text,
                             .fold = text_fold_plain(body->mem, text),

@@ -37,6 +37,7 @@ struct body {
     struct arena *mem;
     struct body_line *lines;
     size_t count, cap;
+    size_t bytes;       /* of the lines' texts */
     bool is_answer;     /* the letter says that it answers another: In-Reply-To, References, "Re:" */
     const char *hidden; /* NULL, or words that the HTML holds and no mail program shows; not those that were quoted */
 };

@@ -115,6 +115,7 @@ static void append(struct body *to, const struct body *from)
         body_add(to, "", 0, 0, BODY_PLAIN);
     for (size_t i = 0; i < from->count; i++)
         body_add_line(to, &from->lines[i]);
+    to->bytes += from->bytes;
 }
 
 /* Appends the lines of all shown parts of an alternative that are of that kind: Apple Mail writes one before and one behind each picture. */
@@ -195,6 +196,8 @@ enum rc parts_read_body(struct reading *p)
         rc = part->alternative ? read_alternative(p, part->alternative) : read_single(p, i);
         if (rc)
             return rc;
+        if (p->body.bytes > LETTER_TEXT_MAX_BYTES) /* hundreds of parts may follow */
+            return err_set(p->err, RC_LIMIT, "text_bytes: over %zu", LETTER_TEXT_MAX_BYTES);
     }
     return RC_OK;
 }

@@ -157,34 +157,34 @@ static enum rc raise_alarm(struct sorting *s, struct err *err)
     return !sorting_has_alarm(s) ? RC_OK : alarm_raise(s->gate, &alarm, err);
 }
 
-static char *letter_text(const struct letter *letter, struct arena *mem)
+static void print_letter(const struct letter *letter, struct strbuf *out)
 {
     CLEANUP(json_free) struct json *json = letter_to_json(letter);
-    CLEANUP(strbuf_done) struct strbuf out = STRBUF(LETTER_JSON_MAX_BYTES);
 
-    json_print(json, false, &out);
-    return arena_strndup(mem, strbuf_peek(&out), out.len);
+    json_print(json, false, out);
 }
 
 static enum rc keep_letter(struct sorting *s, struct err *err)
 {
+    CLEANUP(strbuf_done) struct strbuf json = STRBUF(LETTER_JSON_MAX_BYTES);
     const bool has_hash =
         s->outcome != OUTCOME_OURS && *s->letter.message_id && s->outcome != OUTCOME_DUPLICATE && s->sender.person.id.v;
-    const struct letter_row row = { .id = s->arrival.id,
-                                    .kind = s->letter.kind,
-                                    .outcome = s->outcome,
-                                    .proof = s->sender.proof,
-                                    .token_purpose = s->sender.token.purpose,
-                                    .tier = s->triage.tier,
-                                    .group = s->sender.group.id,
-                                    .person = s->sender.person.id,
-                                    .address = s->sender.address.id,
-                                    .delivery = s->sender.delivery.id,
-                                    .id_hash = has_hash ? s->id_hash : NULL,
-                                    .dedupe_hash = has_hash ? s->dedupe_hash : NULL,
-                                    .json = letter_text(&s->letter, s->mem),
-                                    .received_ms = s->arrival.received_ms };
+    struct letter_row row = { .id = s->arrival.id,
+                              .kind = s->letter.kind,
+                              .outcome = s->outcome,
+                              .proof = s->sender.proof,
+                              .token_purpose = s->sender.token.purpose,
+                              .tier = s->triage.tier,
+                              .group = s->sender.group.id,
+                              .person = s->sender.person.id,
+                              .address = s->sender.address.id,
+                              .delivery = s->sender.delivery.id,
+                              .id_hash = has_hash ? s->id_hash : NULL,
+                              .dedupe_hash = has_hash ? s->dedupe_hash : NULL,
+                              .received_ms = s->arrival.received_ms };
 
+    print_letter(&s->letter, &json);
+    row.json = strbuf_peek(&json);
     return letter_add(&s->gate->store, &row, err);
 }
 

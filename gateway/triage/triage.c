@@ -66,7 +66,8 @@ struct triage_counts triage_count(const struct triage_lexicon *lexicon)
 struct scorer {
     const struct triage_lexicon *lexicon;
     const struct triage_setting *setting;
-    struct arena *mem;
+    struct arena
+        *mem; /* of the result: each step has an arena of its own, as a long text is split into words many times */
     struct triage_result *result;
     struct triage_hit *hits;
     bool is_in_whole;
@@ -255,6 +256,7 @@ static int calm_below(const struct triage_phrase *phrase)
 /* By the model, of the sentence alone: among calm ones a cry for help is calm. */
 static int sentence_reads(const struct scorer *s, const struct finding *f, const struct found *one, const char *text)
 {
+    CLEANUP(arena_free) struct arena *mem = arena_new("sentence");
     size_t from = one->from, to = one->to;
     const char *sentence;
 
@@ -262,8 +264,8 @@ static int sentence_reads(const struct scorer *s, const struct finding *f, const
         from--;
     while (to < f->row->count && f->sentence_of[to] == one->sentence)
         to++;
-    sentence = arena_strndup(s->mem, text + f->row->at[from], f->row->to[to - 1] - f->row->at[from]);
-    return triage_model_score(s->lexicon->model, sentence, s->mem).score;
+    sentence = arena_strndup(mem, text + f->row->at[from], f->row->to[to - 1] - f->row->at[from]);
+    return triage_model_score(s->lexicon->model, sentence, mem).score;
 }
 
 static bool is_calm(const struct scorer *s, const struct finding *f, const struct found *one, const char *text)
@@ -299,15 +301,16 @@ static void count_found(struct scorer *s, const struct finding *f, const char *t
 
 static void score_phrases(struct scorer *s, const char *text)
 {
+    CLEANUP(arena_free) struct arena *mem = arena_new("phrases");
     const struct triage_list *list = &s->lexicon->list;
-    const struct triage_row row = triage_words_read(list->words, text, s->mem);
-    struct finding f = { .list = list, .row = &row, .rest = &s->rest, .sentence_of = number_sentences(&row, s->mem) };
+    const struct triage_row row = triage_words_read(list->words, text, mem);
+    struct finding f = { .list = list, .row = &row, .rest = &s->rest, .sentence_of = number_sentences(&row, mem) };
 
-    f.v = ARENA_ARRAY(s->mem, FOUND_MAX, struct found);
+    f.v = ARENA_ARRAY(mem, FOUND_MAX, struct found);
     if (row.is_cut || !triage_pattern_find_words(list->pattern, row.codes, row.count, add_found, &f))
         unread(s);
-    apply_nothing(&f, s->mem);
-    apply_excuses(&f, s->mem);
+    apply_nothing(&f, mem);
+    apply_excuses(&f, mem);
     apply_hints(&f);
     count_found(s, &f, text);
 }
@@ -339,6 +342,7 @@ static void on_name(void *ctx, size_t at, size_t len)
 
 static void score_people(struct scorer *s, const char *text)
 {
+    CLEANUP(arena_free) struct arena *mem = arena_new("people");
     struct naming naming = { s, text };
     const struct triage_names names = { .people = s->setting ? s->setting->people : NULL,
                                         .people_count = s->setting ? s->setting->people_count : 0,
@@ -347,7 +351,7 @@ static void score_people(struct scorer *s, const char *text)
 
     if (!triage_contacts_find(s->lexicon->contacts, text, s->setting ? s->setting->own : NULL, on_contact, s))
         unread(s);
-    triage_names_find(&names, text, s->mem, on_name, &naming);
+    triage_names_find(&names, text, mem, on_name, &naming);
 }
 
 /* ---- how it reads ---- */
@@ -359,12 +363,13 @@ static struct triage_verdict judge(const struct scorer *s, const char *text)
     bool is_cut = false;
 
     for (size_t i = 0; i < s->rest.count; i++) {
+        CLEANUP(arena_free) struct arena *mem = arena_new("reading");
         const struct wording_span span = s->rest.spans[i];
         struct triage_verdict v;
 
         if (span.is_scrap)
             continue;
-        v = triage_model_score(s->lexicon->model, arena_strndup(s->mem, text + span.at, span.len), s->mem);
+        v = triage_model_score(s->lexicon->model, arena_strndup(mem, text + span.at, span.len), mem);
         v.at += span.at;
         v.to += span.at;
         is_cut |= v.is_cut;
@@ -400,9 +405,11 @@ static void score_reading(struct scorer *s, const char *text)
 
 static void score_text(struct scorer *s, const char *text, bool is_whole)
 {
+    CLEANUP(arena_free) struct arena *mem = arena_new("text");
+
     s->is_in_whole = is_whole;
-    text = text_is_utf8(text, strlen(text)) ? text : text_clean(s->mem, text, strlen(text));
-    s->rest = wording_rest_of(s->setting ? s->setting->wording : NULL, text, s->mem);
+    text = text_is_utf8(text, strlen(text)) ? text : text_clean(mem, text, strlen(text));
+    s->rest = wording_rest_of(s->setting ? s->setting->wording : NULL, text, mem);
     score_reading(s, text);
     score_phrases(s, text);
     if (!is_whole) /* what was trimmed goes to nobody; quoted letters are full of our own addresses */

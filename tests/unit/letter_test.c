@@ -276,6 +276,16 @@ static void limits_have_names(void **state)
         strbuf_str(&b, "hello hello hello hello hello hello\n");
     assert_int_equal(parse(b.p, b.len, mem, &l, &err), RC_LIMIT);
     assert_true(text_starts(err.msg, "text_bytes"));
+
+    strbuf_clear(&b);
+    strbuf_str(&b, "Content-Type: multipart/mixed; boundary=b\n\n");
+    for (size_t part = 1; part < 10; part++) /* of which two are too much: the others are not made into lines */
+        for (strbuf_str(&b, "--b\n\n"); b.len < part * LETTER_TEXT_MAX_BYTES;)
+            strbuf_str(&b, "hello\n");
+    arena_clear(mem);
+    assert_int_equal(parse(b.p, b.len, mem, &l, &err), RC_LIMIT);
+    assert_true(text_starts(err.msg, "text_bytes"));
+    assert_true(arena_bytes(mem) < 100 * LETTER_TEXT_MAX_BYTES);
 }
 
 static void hostile_html_is_quick(void **state)

@@ -232,6 +232,7 @@ static void a_text_that_is_too_long_is_for_a_person(void **state)
     triage_score(lexicon, text, NULL, mem, &r);
     assert_int_equal(r.tier, 2);
     assert_true(r.flags & TRIAGE_UNREAD);
+    assert_true(arena_bytes(mem) < 300000); /* of its words nothing stays */
 }
 
 /* A list of the test's own. */
