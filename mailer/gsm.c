@@ -43,6 +43,13 @@ bool gsm_has_all(const char *text)
     return true;
 }
 
+static bool is_ascii(const char *text)
+{
+    while (*text && (unsigned char)*text < 0x80)
+        text++;
+    return !*text;
+}
+
 enum rc gsm_normalise(const char *text, size_t n, struct arena *mem, char **ret_text, struct err *err)
 {
     utf8proc_uint8_t *composed = NULL;
@@ -58,6 +65,10 @@ enum rc gsm_normalise(const char *text, size_t n, struct arena *mem, char **ret_
         else if (i + 1 == n || text[i + 1] != '\n')
             *to++ = '\n';
     *to = '\0';
+    if (is_ascii(copy)) { /* its own composed form */
+        *ret_text = copy;
+        return RC_OK;
+    }
     if (utf8proc_map((const utf8proc_uint8_t *)copy, 0, &composed,
                      UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE) < 0)
         return err_set(err, RC_INPUT, "the text has no composed form");

@@ -187,6 +187,11 @@ static enum rc fill_field(const struct build *b, const struct provider_field *f,
     return rc ? rc : strbuf_check(out, b->err);
 }
 
+static bool is_unreserved(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && strchr("-._~", c));
+}
+
 static void add_escaped(struct strbuf *out, const char *p, size_t n)
 {
     static const char hex[] = "0123456789ABCDEF";
@@ -194,7 +199,7 @@ static void add_escaped(struct strbuf *out, const char *p, size_t n)
     while (n) {
         size_t plain = 0;
 
-        while (plain < n && p[plain] && strchr(UNRESERVED, p[plain]))
+        while (plain < n && is_unreserved(p[plain]))
             plain++;
         strbuf_add(out, p, plain);
         p += plain;
@@ -210,14 +215,16 @@ static void add_escaped(struct strbuf *out, const char *p, size_t n)
 
 static enum rc build_pairs(const struct build *b, struct strbuf *out)
 {
+    CLEANUP(strbuf_done) struct strbuf value = STRBUF(PROVIDER_REQUEST_MAX);
     bool is_first = true;
 
     for (size_t i = 0; i < b->p->field_count; i++) {
         const struct provider_field *const f = &b->p->fields[i];
-        CLEANUP(strbuf_done) struct strbuf value = STRBUF(PROVIDER_REQUEST_MAX);
         bool is_set;
-        const enum rc rc = fill_field(b, f, &value, &is_set);
+        enum rc rc;
 
+        strbuf_clear(&value);
+        rc = fill_field(b, f, &value, &is_set);
         if (rc)
             return rc;
         if (!is_set)
@@ -277,11 +284,14 @@ static enum rc build_json(const struct build *b, struct strbuf *out)
 
 static enum rc build_url(const struct build *b, const struct provider_template *url, struct strbuf *out)
 {
-    for (size_t i = 0; i < url->count; i++) {
-        CLEANUP(strbuf_done) struct strbuf value = STRBUF(PROVIDER_REQUEST_MAX);
-        const struct provider_piece *const piece = &url->pieces[i];
-        const enum rc rc = add_piece(b, piece, &value);
+    CLEANUP(strbuf_done) struct strbuf value = STRBUF(PROVIDER_REQUEST_MAX);
 
+    for (size_t i = 0; i < url->count; i++) {
+        const struct provider_piece *const piece = &url->pieces[i];
+        enum rc rc;
+
+        strbuf_clear(&value);
+        rc = add_piece(b, piece, &value);
         if (rc)
             return rc;
         if (!i && piece->kind != PIECE_TEXT && !provider_is_base_url(strbuf_peek(&value)))

@@ -120,7 +120,7 @@ enum rc segment_split(const char *text, size_t n, struct arena *mem, const struc
     s->units = count_units(c.encoding, normal);
     c.start = normal;
     room = room_alone[c.encoding];
-    c.parts = ARENA_ARRAY(mem, SEGMENT_PARTS_MAX, struct segment_part);
+    c.parts = ARENA_ARRAY(mem, s->units <= room ? 1 : SEGMENT_PARTS_MAX, struct segment_part);
     if (s->units <= room) {
         c.units = s->units;
         rc = close_part(&c, normal + strlen(normal), err);

@@ -3,12 +3,12 @@
  * sent twice where it may have arrived.
  *
  * Shape
- *   text_out_add        text_out_claim      text_out_begin        text_out_record
- *        └── queued ───────── claimed ────────── sending ─────────── accepted ── sent ── delivered     text_out_receipt moves right, never left
- *              ↑ ↑  └─ text_out_cancel_*, no consent ─ cancelled │ └──────────────┴── failed, expired
- *              │ └── lost lease while claimed: text_out_sweep    └── unknown ── a receipt: any of these
- *              └──── later: the provider did not take it              ↑   └── text_out_settle: nobody waits any more (settled_ms)
- *                                                                     └── lost lease while sending, answer lost, restored from a backup
+ *   text_out_add        text_out_begin        text_out_record
+ *        └── queued ───────── sending ─────────── accepted ── sent ── delivered     text_out_receipt moves right, never left
+ *              ↑ └─ text_out_cancel_*, text_out_end ─ cancelled, expired, failed │ └──────────────┴── failed, expired
+ *              └── later: the provider did not take it    └── unknown ── a receipt: any of these
+ *                                                              ↑   └── text_out_settle: nobody waits any more (settled_ms)
+ *                                                              └── lost lease, answer lost, restored from a backup
  *
  *          'sending' is committed before the first byte of a request. A text in 'unknown' is not sent again; a late receipt still resolves it. Its
  *          content lies past the member's cursor, so that the next digest carries it: a reader may see it twice, never not at all.
@@ -47,7 +47,7 @@
 /* Stored: append only. */
 enum text_state {
     TEXT_QUEUED = 1,
-    TEXT_CLAIMED,
+    TEXT_CLAIMED, /* not used any more */
     TEXT_SENDING,
     TEXT_UNKNOWN,
     TEXT_ACCEPTED,
@@ -171,26 +171,28 @@ MUST_CHECK enum rc text_out_hold_restored(struct store *st, int64_t *ret_n, stru
 
 /* ---- from queued to handed over: the text roles ---- */
 
-/* Up to max (at most TEXT_BATCH_MAX) due ones whose sender and account are in use, by lane and due time. */
-MUST_CHECK enum rc text_out_claim(struct store *st, enum lane first, enum lane last, size_t max, int64_t lease_ms,
-                                  struct arena *mem, int64_t *ret_lease, struct text_out **ret, size_t *ret_n,
-                                  struct err *err);
-/* claimed → sending, after asking for consent, suppression and time again: those that may not go are cancelled, and taken out of the array with
- * those that were cancelled or lost meanwhile. requests must be filled in each. Commit before the wire. */
-MUST_CHECK enum rc text_out_begin(struct store *st, int64_t lease, struct text_out *texts, size_t *n, struct err *err);
+/* Up to max (at most TEXT_BATCH_MAX) due ones whose sender and account are in use, by lane and due time; nobody else gets them until the transaction ends. */
+MUST_CHECK enum rc text_out_due(struct store *st, enum lane first, enum lane last, size_t max, struct arena *mem,
+                                struct text_out **ret, size_t *ret_n, struct err *err);
+/* What is due is due later (its bucket is empty), or has its end before anything left. */
+MUST_CHECK enum rc text_out_wait(struct store *st, struct text_id id, int64_t due_ms, struct err *err);
+MUST_CHECK enum rc text_out_end(struct store *st, struct text_id id, enum text_state state, enum text_reason reason,
+                                struct err *err);
+/* queued → sending under a lease, where consent, suppression and time still allow it: those that may not go have their end, and are taken out of the array.
+ * requests must be filled in each. In the transaction of text_out_due; commit before the wire. */
+MUST_CHECK enum rc text_out_begin(struct store *st, struct text_out *texts, size_t *n, int64_t lease_ms,
+                                  int64_t *ret_lease, struct err *err);
 
 enum text_result {
     TEXT_WENT,    /* requests says how far: accepted, sent …; also with some still '1' */
     TEXT_LATER,   /* not taken: back-off from due_ms; after TEXT_ATTEMPTS_MAX it fails */
-    TEXT_BAD,     /* failed for good: reason, class, code */
-    TEXT_LOST,    /* the answer is lost: unknown */
-    TEXT_PUT_BACK /* not tried (a bucket is empty, the provider is away): queued for due_ms, no attempt counted */
+    TEXT_PUT_BACK /* not tried (the provider is away): queued for due_ms, no attempt counted */
 };
 
 struct text_outcome {
     struct text_id id;
     enum text_result result;
-    const char *requests; /* as long as the row's; NULL with TEXT_PUT_BACK */
+    const char *requests; /* as long as the row's */
     enum text_reason reason;
     int class;
     char code[TEXT_CODE_SIZE]; /* "" none */
@@ -203,7 +205,7 @@ struct text_outcome {
 /* Writes outcomes of rows under the lease, merged with receipts that were faster. Rows that the lease no longer holds stay as they are. */
 MUST_CHECK enum rc text_out_record(struct store *st, int64_t lease, struct text_outcome *outcomes, size_t n,
                                    struct err *err);
-/* Gives back what dead workers held: claimed → queued, sending → unknown. */
+/* What dead workers were sending is unknown. */
 MUST_CHECK enum rc text_out_sweep(struct store *st, int64_t *ret_lost, struct err *err);
 /* Unknown ones that were sent before before_ms (real time) and nobody has settled: at most max. */
 MUST_CHECK enum rc text_out_unknown(struct store *st, int64_t before_ms, size_t max, struct arena *mem,

@@ -6,11 +6,11 @@
 
 /* clang-format off */
 enum work_stmt {
-    WORK_CLAIM, WORK_REFUSE, WORK_LATE, WORK_BEGIN, WORK_LOOK, WORK_MOVE, WORK_CURSOR, WORK_CURSOR_BACK, WORK_GIVE_BACK, WORK_LOSE, WORK_UNKNOWN,
+    WORK_DUE, WORK_BEGIN, WORK_WAIT, WORK_END, WORK_LOOK, WORK_MOVE, WORK_CURSOR, WORK_CURSOR_BACK, WORK_LOSE, WORK_UNKNOWN,
     WORK_REQUESTS, WORK_FOUND, WORK_SETTLE, WORK_NEXT_DUE, WORK_STMT_COUNT
 };
-enum work_claim_arg { WC_PRACTICE = 1, WC_LANE, WC_NOW, WC_MAX, WC_LEASE, WC_LEASE_UNTIL };
-enum work_begin_arg { WB_PRACTICE = 1, WB_ID, WB_LEASE, WB_REQUESTS, WB_NOW };
+enum work_begin_arg { WB_PRACTICE = 1, WB_ID, WB_LEASE, WB_LEASE_UNTIL, WB_REQUESTS, WB_SENDING, WB_NOW };
+enum work_end_arg { WE_PRACTICE = 1, WE_ID, WE_STATE, WE_REASON, WE_NOW };
 enum work_move_arg {
     WM_PRACTICE = 1, WM_ID, WM_STATE, WM_REQUESTS, WM_REASON, WM_CLASS, WM_CODE, WM_PROVIDER_ID, WM_DUE, WM_UNCOUNT, WM_HANDED, WM_DONE,
     WM_IS_OURS
@@ -20,24 +20,21 @@ enum work_move_arg {
 #define WORKING \
     "sender_id IN (SELECT text_sender.id FROM text_sender JOIN text_account ON text_account.practice_id = text_sender.practice_id" \
     " AND text_account.id = text_sender.account_id WHERE text_sender.practice_id = $1 AND text_sender.state = 1 AND text_account.state = 1)"
-#define CONSENT(states) \
-    "(SELECT 1 FROM text_consent c WHERE c.practice_id = $1 AND c.address_id = text_out.address_id AND c.state IN (" states "))"
+/* What the number has said: text_consent's state, 0 when it was never asked. A list in IN would cost a table of its own for each text. */
+#define CONSENT "COALESCE((SELECT c.state FROM text_consent c WHERE c.practice_id = $1 AND c.address_id = text_out.address_id), 0)"
 
 static const char *const work_sql[WORK_STMT_COUNT] = {
-    [WORK_CLAIM] =
-        "WITH picked AS MATERIALIZED (SELECT id FROM text_out WHERE practice_id = $1 AND state = 1 AND lane = $2 AND due_ms <= $3"
-        " AND " WORKING " ORDER BY due_ms, id LIMIT $4 /*SKIP LOCKED*/) UPDATE text_out SET state = 2, lease = $5, lease_until_ms = $6,"
-        " attempt = attempt + 1 WHERE practice_id = $1 AND id IN (SELECT id FROM picked) RETURNING " TEXT_COLUMNS,
-    /* consent, and whoever died or of whom staff said so */
-    [WORK_REFUSE] =
-        "UPDATE text_out SET state = 10, reason = 1, lease = NULL, lease_until_ms = NULL, done_ms = $3 WHERE practice_id = $1 AND lease = $2"
-        " AND state = 2 AND needs < 3 AND ((needs = 1 AND NOT EXISTS " CONSENT("2") ") OR EXISTS " CONSENT("3, 4, 5")
-        " OR EXISTS (SELECT 1 FROM suppression u WHERE u.practice_id = $1 AND u.address_id = text_out.address_id))",
-    [WORK_LATE] =
-        "UPDATE text_out SET state = 9, reason = 2, lease = NULL, lease_until_ms = NULL, done_ms = $3 WHERE practice_id = $1 AND lease = $2"
-        " AND state = 2 AND not_after_ms <= $3",
+    [WORK_DUE] =
+        "SELECT " TEXT_COLUMNS " FROM text_out WHERE practice_id = $1 AND state = 1 AND lane = $2 AND due_ms <= $3 AND " WORKING
+        " ORDER BY due_ms, id LIMIT $4 /*SKIP LOCKED*/",
+    /* consent (needs 1: a yes; 2: no stop), and whoever died or of whom staff said so */
     [WORK_BEGIN] =
-        "UPDATE text_out SET state = 3, requests = $4, sending_ms = $5 WHERE practice_id = $1 AND id = $2 AND lease = $3 AND state = 2",
+        "UPDATE text_out SET state = 3, lease = $3, lease_until_ms = $4, attempt = attempt + 1, requests = $5, sending_ms = $6"
+        " WHERE practice_id = $1 AND id = $2 AND state = 1 AND not_after_ms > $7 AND (needs = 3"
+        " OR (" CONSENT " BETWEEN CASE WHEN needs = 1 THEN 2 ELSE 0 END AND 2"
+        " AND NOT EXISTS (SELECT 1 FROM suppression u WHERE u.practice_id = $1 AND u.address_id = text_out.address_id)))",
+    [WORK_WAIT] = "UPDATE text_out SET due_ms = $3 WHERE practice_id = $1 AND id = $2 AND state = 1",
+    [WORK_END] = "UPDATE text_out SET state = $3, reason = $4, done_ms = $5 WHERE practice_id = $1 AND id = $2 AND state = 1",
     [WORK_LOOK] =
         "SELECT state, requests, membership_id, from_seq, to_seq, handed_ms, lease, attempt FROM text_out WHERE practice_id = $1 AND id = $2 /*LOCK*/",
     [WORK_MOVE] =
@@ -50,9 +47,6 @@ static const char *const work_sql[WORK_STMT_COUNT] = {
         "UPDATE membership SET cursor_seq = $3 WHERE practice_id = $1 AND id = $2 AND cursor_seq < $3 AND channel <> 3",
     [WORK_CURSOR_BACK] =
         "UPDATE membership SET cursor_seq = $3 WHERE practice_id = $1 AND id = $2 AND cursor_seq = $4 AND channel <> 3",
-    [WORK_GIVE_BACK] =
-        "UPDATE text_out SET state = 1, lease = NULL, lease_until_ms = NULL, attempt = attempt - 1 WHERE practice_id = $1 AND lease IS NOT NULL"
-        " AND lease_until_ms <= $2 AND state = 2",
     [WORK_LOSE] =
         "UPDATE text_out SET state = 4, lease = NULL, lease_until_ms = NULL, requests = REPLACE(requests, '3', '4') WHERE practice_id = $1"
         " AND lease IS NOT NULL AND lease_until_ms <= $2 AND state = 3",
@@ -109,92 +103,110 @@ static enum rc start(struct store *st, enum work_stmt stmt, int64_t second, stru
     return RC_OK;
 }
 
-static int compare_order(const void *a, const void *b)
-{
-    const struct text_out *x = a, *y = b;
-
-    if (x->lane != y->lane)
-        return x->lane < y->lane ? -1 : 1;
-    if (x->due_ms != y->due_ms)
-        return x->due_ms < y->due_ms ? -1 : 1;
-    return (x->id.v > y->id.v) - (x->id.v < y->id.v);
-}
-
-static enum rc claim_lane(struct store *st, int lane, size_t max, int64_t lease, int64_t until_ms, struct arena *mem,
-                          struct text_out **rows, size_t *n, struct err *err)
+static enum rc due_of_lane(struct store *st, int lane, size_t max, struct arena *mem, struct text_out **rows, size_t *n,
+                           struct err *err)
 {
     CLEANUP(db_query_done) struct db_query *q = NULL;
 
-    if (start(st, WORK_CLAIM, lane, &q, err))
+    if (start(st, WORK_DUE, lane, &q, err))
         return err->rc;
-    db_bind_int(q, WC_NOW, clock_now_ms(st->clock));
-    db_bind_int(q, WC_MAX, (int64_t)max);
-    db_bind_int(q, WC_LEASE, lease);
-    db_bind_int(q, WC_LEASE_UNTIL, until_ms);
+    db_bind_int(q, 3, clock_now_ms(st->clock));
+    db_bind_int(q, 4, (int64_t)max);
     return text_read_rows(st, q, mem, rows, n, err);
 }
 
-enum rc text_out_claim(struct store *st, enum lane first, enum lane last, size_t max, int64_t lease_ms,
-                       struct arena *mem, int64_t *ret_lease, struct text_out **ret, size_t *ret_n, struct err *err)
+enum rc text_out_due(struct store *st, enum lane first, enum lane last, size_t max, struct arena *mem,
+                     struct text_out **ret, size_t *ret_n, struct err *err)
 {
-    const int64_t lease = id_next(st->ids), until_ms = clock_now_ms(clock_real()) + lease_ms;
     struct text_out *all = ARENA_ARRAY(mem, TEXT_BATCH_MAX, struct text_out), *rows = NULL;
     size_t n = 0, got = 0;
 
     assert(db_in_tx(st->db) && max <= TEXT_BATCH_MAX);
     for (int lane = first; lane <= (int)last && n < max; lane++) {
-        if (claim_lane(st, lane, max - n, lease, until_ms, mem, &rows, &got, err))
-            return err_wrap(err, "claim texts of lane %d", lane);
+        if (due_of_lane(st, lane, max - n, mem, &rows, &got, err))
+            return err_wrap(err, "texts that are due in lane %d", lane);
         if (got)
             memcpy(all + n, rows, got * sizeof(*rows));
         n += got;
     }
-    qsort(all, n, sizeof(*all), compare_order); /* RETURNING promises no order */
-    *ret_lease = lease;
     *ret = all;
     *ret_n = n;
     return RC_OK;
 }
 
-static enum rc take_out(struct store *st, enum work_stmt stmt, int64_t lease, struct err *err)
+enum rc text_out_wait(struct store *st, struct text_id id, int64_t due_ms, struct err *err)
 {
     CLEANUP(db_query_done) struct db_query *q = NULL;
 
-    if (start(st, stmt, lease, &q, err))
+    assert(db_in_tx(st->db));
+    if (start(st, WORK_WAIT, id.v, &q, err))
         return err->rc;
-    db_bind_int(q, 3, clock_now_ms(st->clock));
+    db_bind_int(q, 3, due_ms);
     return db_run(q, NULL, err);
 }
 
-enum rc text_out_begin(struct store *st, int64_t lease, struct text_out *texts, size_t *n, struct err *err)
+enum rc text_out_end(struct store *st, struct text_id id, enum text_state state, enum text_reason reason,
+                     struct err *err)
 {
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+
+    assert(db_in_tx(st->db) && state >= TEXT_FAILED);
+    if (start(st, WORK_END, id.v, &q, err))
+        return err->rc;
+    db_bind_int(q, WE_STATE, state);
+    db_bind_int(q, WE_REASON, reason);
+    db_bind_int(q, WE_NOW, clock_now_ms(st->clock));
+    return db_run(q, NULL, err);
+}
+
+/* Late, or no consent: the text has its end. */
+static enum rc refuse(struct store *st, const struct text_out *text, struct err *err)
+{
+    return text->not_after_ms <= clock_now_ms(st->clock)
+               ? text_out_end(st, text->id, TEXT_EXPIRED, TEXT_TOO_LATE, err)
+               : text_out_end(st, text->id, TEXT_CANCELLED, TEXT_NO_CONSENT, err);
+}
+
+static enum rc begin_one(struct store *st, const struct text_out *text, int64_t lease, int64_t until_ms, bool *ret_goes,
+                         struct err *err)
+{
+    CLEANUP(db_query_done) struct db_query *q = NULL;
+    int64_t changed;
+
+    assert(*text->requests);
+    if (start(st, WORK_BEGIN, text->id.v, &q, err))
+        return err->rc;
+    db_bind_int(q, WB_LEASE, lease);
+    db_bind_int(q, WB_LEASE_UNTIL, until_ms);
+    db_bind_text(q, WB_REQUESTS, text->requests);
+    db_bind_int(q, WB_SENDING, clock_now_ms(clock_real()));
+    db_bind_int(q, WB_NOW, clock_now_ms(st->clock));
+    if (db_run(q, &changed, err) || (!changed && refuse(st, text, err)))
+        return err->rc;
+    *ret_goes = changed;
+    return RC_OK;
+}
+
+enum rc text_out_begin(struct store *st, struct text_out *texts, size_t *n, int64_t lease_ms, int64_t *ret_lease,
+                       struct err *err)
+{
+    const int64_t lease = id_next(st->ids), until_ms = clock_now_ms(clock_real()) + lease_ms;
     size_t kept = 0;
-    enum rc rc;
 
     assert(db_in_tx(st->db));
-    rc = take_out(st, WORK_LATE, lease, err);
-    if (!rc)
-        rc = take_out(st, WORK_REFUSE, lease, err);
-    for (size_t i = 0; !rc && i < *n; i++) {
-        CLEANUP(db_query_done) struct db_query *q = NULL;
-        int64_t changed;
+    for (size_t i = 0; i < *n; i++) {
+        bool goes = false;
 
-        assert(*texts[i].requests);
-        rc = start(st, WORK_BEGIN, texts[i].id.v, &q, err);
-        if (rc)
-            break;
-        db_bind_int(q, WB_LEASE, lease);
-        db_bind_text(q, WB_REQUESTS, texts[i].requests);
-        db_bind_int(q, WB_NOW, clock_now_ms(clock_real()));
-        rc = db_run(q, &changed, err);
-        if (!rc && changed) {
-            texts[i].state = TEXT_SENDING;
-            texts[kept++] = texts[i];
-        }
+        if (begin_one(st, &texts[i], lease, until_ms, &goes, err))
+            return err_wrap(err, "begin to send texts");
+        if (!goes)
+            continue;
+        texts[i].state = TEXT_SENDING;
+        texts[i].attempt++;
+        texts[kept++] = texts[i];
     }
-    if (rc)
-        return err_wrap(err, "begin to send texts");
     *n = kept;
+    *ret_lease = lease;
     return RC_OK;
 }
 
@@ -307,7 +319,7 @@ static enum rc record_one(struct store *st, int64_t lease, struct text_outcome *
     if (look(st, o->id, &p, err))
         return err->rc;
     o->state = p.state;
-    if (p.lease != lease || (p.state != TEXT_CLAIMED && p.state != TEXT_SENDING))
+    if (p.lease != lease || p.state != TEXT_SENDING)
         return RC_OK; /* the lease was lost, and somebody else decides */
     if (o->requests)
         take_answers(p.requests, o->requests);
@@ -320,8 +332,6 @@ static enum rc record_one(struct store *st, int64_t lease, struct text_outcome *
             state = TEXT_FAILED;
             m.reason = TEXT_TRIED_ENOUGH;
         }
-    } else if (o->result == TEXT_BAD) {
-        state = TEXT_FAILED;
     }
     o->state = state;
     return move_to(st, o->id, &p, state, &m, &o->is_handed, err);
@@ -389,12 +399,10 @@ enum rc text_out_receipt(struct store *st, const struct text_news *news, struct 
 
 enum rc text_out_sweep(struct store *st, int64_t *ret_lost, struct err *err)
 {
-    CLEANUP(db_query_done) struct db_query *back = NULL, *lost = NULL;
-    const int64_t now = clock_now_ms(clock_real());
+    CLEANUP(db_query_done) struct db_query *q = NULL;
 
     assert(db_in_tx(st->db));
-    if (start(st, WORK_GIVE_BACK, now, &back, err) || db_run(back, NULL, err) ||
-        start(st, WORK_LOSE, now, &lost, err) || db_run(lost, ret_lost, err))
+    if (start(st, WORK_LOSE, clock_now_ms(clock_real()), &q, err) || db_run(q, ret_lost, err))
         return err_wrap(err, "look for lost texts");
     return RC_OK;
 }

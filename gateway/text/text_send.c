@@ -85,7 +85,6 @@ static enum rc pace(struct text_worker *w, struct err *err)
     size_t kept = 0;
 
     for (size_t i = 0; i < w->n; i++) {
-        struct text_outcome back = { .id = w->texts[i].id, .result = TEXT_PUT_BACK };
         const struct text_route *route;
         struct text_want want;
         int64_t wait;
@@ -107,8 +106,7 @@ static enum rc pace(struct text_worker *w, struct err *err)
             w->texts[kept++] = w->texts[i];
             continue;
         }
-        back.due_ms = gate_now_ms(w->gate) + wait;
-        if (text_out_record(&w->gate->store, w->lease, &back, 1, err))
+        if (text_out_wait(&w->gate->store, w->texts[i].id, gate_now_ms(w->gate) + wait, err))
             return err->rc;
     }
     w->n = kept;
@@ -146,8 +144,7 @@ static enum rc claim(struct text_worker *w, struct err *err)
     if (restored_ms && last > LANE_URGENT)
         last = LANE_URGENT;
     if (pacing_is_ready(&w->pacing, clock_steady_ms()) && w->lanes.first <= last &&
-        (text_out_claim(&w->gate->store, w->lanes.first, last, TEXT_BATCH_MAX, TEXT_LEASE_MS, w->mem, &w->lease,
-                        &w->texts, &w->n, err) ||
+        (text_out_due(&w->gate->store, w->lanes.first, last, TEXT_BATCH_MAX, w->mem, &w->texts, &w->n, err) ||
          pace(w, err)))
         return err->rc;
     return RC_OK;
@@ -227,7 +224,7 @@ static enum rc build(struct text_worker *w, struct errand *errands, size_t *ret_
     size_t kept = 0, count = 0;
 
     for (size_t i = 0; i < w->n; i++) {
-        struct text_outcome bad = { .id = w->texts[i].id, .result = TEXT_BAD, .reason = TEXT_UNSENDABLE };
+        const struct text_id id = w->texts[i].id;
         const size_t before = count;
         const enum rc rc = build_text(w, i, errands, &count, err);
 
@@ -240,8 +237,8 @@ static enum rc build(struct text_worker *w, struct errand *errands, size_t *ret_
         count = before;
         if (!is_its_own(rc))
             return rc;
-        log_warn("text_not_sendable", KV(id, bad.id.v), KV_NAME(rc, rc_name(rc)));
-        if (text_out_record(&w->gate->store, w->lease, &bad, 1, err))
+        log_warn("text_not_sendable", KV(id, id.v), KV_NAME(rc, rc_name(rc)));
+        if (text_out_end(&w->gate->store, id, TEXT_FAILED, TEXT_UNSENDABLE, err))
             return err->rc;
     }
     w->n = kept;
@@ -257,7 +254,7 @@ static enum rc mark_sending(struct text_worker *w, struct errand *errands, size_
 
     for (size_t i = 0; i < w->n; i++)
         ids[i] = w->texts[i].id;
-    if (text_out_begin(&w->gate->store, w->lease, w->texts, &w->n, err))
+    if (text_out_begin(&w->gate->store, w->texts, &w->n, TEXT_LEASE_MS, &w->lease, err))
         return err->rc;
     for (size_t k = 0; k < *count; k++)
         for (size_t i = 0; i < w->n; i++)

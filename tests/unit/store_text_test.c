@@ -113,16 +113,16 @@ static struct text_out get(struct world *w, struct text_id id)
     return t;
 }
 
-/* claimed and sending, each with the requests given */
+/* sending, each with the requests given */
 static int64_t send_all(struct world *w, int64_t lease_ms, const char *requests, size_t want)
 {
     struct text_out *rows;
     int64_t lease;
     size_t n;
 
-    TX(w,
-       OK(text_out_claim(&w->st, LANE_URGENT, LANE_DIGEST, TEXT_BATCH_MAX, lease_ms, w->mem, &lease, &rows, &n, &err));
-       for (size_t i = 0; i < n; i++) rows[i].requests = requests; OK(text_out_begin(&w->st, lease, rows, &n, &err)));
+    TX(w, OK(text_out_due(&w->st, LANE_URGENT, LANE_DIGEST, TEXT_BATCH_MAX, w->mem, &rows, &n, &err));
+       for (size_t i = 0; i < n; i++) rows[i].requests = requests;
+       OK(text_out_begin(&w->st, rows, &n, lease_ms, &lease, &err)));
     assert_int_equal(n, want);
     return lease;
 }
@@ -244,7 +244,6 @@ static void the_urgent_go_first_and_once_is_once(void **state)
     struct text_out *rows;
     struct db_tx tx = { 0 };
     struct text_id urgent;
-    int64_t lease;
     size_t n;
 
     say(w, TEXT_YES, TEXT_BY_TEXT);
@@ -254,7 +253,7 @@ static void the_urgent_go_first_and_once_is_once(void **state)
     assert_int_equal(text_out_add(&w->st, &t, NULL, 0, &err), RC_CONFLICT);
     db_tx_done(&tx);
     urgent = add(w, LANE_URGENT);
-    TX(w, OK(text_out_claim(&w->st, LANE_URGENT, LANE_DIGEST, 8, MS_MINUTE, w->mem, &lease, &rows, &n, &err)));
+    TX(w, OK(text_out_due(&w->st, LANE_URGENT, LANE_DIGEST, 8, w->mem, &rows, &n, &err)));
     assert_int_equal(n, 2);
     assert_int_equal(rows[0].id.v, urgent.v);
 }
@@ -317,21 +316,22 @@ static void what_was_lost_is_unknown_and_not_sent_again(void **state)
 {
     struct world *w = *state;
     struct text_out *rows;
-    struct text_id sending, claimed;
-    int64_t lease, lost;
+    struct text_id sending, due;
+    int64_t lost;
     size_t n;
 
     say(w, TEXT_YES, TEXT_BY_TEXT);
     sending = add(w, LANE_REPLY);
     send_all(w, -1, "3", 1); /* its lease is over already */
-    claimed = add(w, LANE_REPLY);
-    TX(w, OK(text_out_claim(&w->st, LANE_URGENT, LANE_DIGEST, 8, -1, w->mem, &lease, &rows, &n, &err)));
+    due = add(w, LANE_REPLY);
+    TX(w, OK(text_out_due(&w->st, LANE_URGENT, LANE_DIGEST, 8, w->mem, &rows, &n, &err)));
+    assert_int_equal(n, 1);
     TX(w, OK(text_out_sweep(&w->st, &lost, &err)));
     assert_int_equal(lost, 1);
     assert_int_equal(get(w, sending).state, TEXT_UNKNOWN);
     assert_string_equal(get(w, sending).requests, "4");
-    assert_int_equal(get(w, claimed).state, TEXT_QUEUED);
-    assert_int_equal(get(w, claimed).attempt, 0);
+    assert_int_equal(get(w, due).state, TEXT_QUEUED);
+    assert_int_equal(get(w, due).attempt, 0);
     TX(w, OK(text_out_unknown(&w->st, INT64_MAX, 8, w->mem, &rows, &n, &err)));
     assert_int_equal(n, 1);
     TX(w, OK(text_out_settle(&w->st, sending, &err)));

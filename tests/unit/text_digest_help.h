@@ -108,10 +108,10 @@ static inline size_t text_leave_as(struct circle *c, char as)
     size_t n;
     struct err err;
 
-    CIRCLE_TX(c, HELP_OK(text_out_claim(&c->g.gate.store, LANE_URGENT, LANE_DIGEST, TEXT_BATCH_MAX, MS_MINUTE, c->mem,
-                                        &lease, &rows, &n, &err));
-              for (size_t i = 0; i < n; i++) rows[i].requests = "3";
-              HELP_OK(text_out_begin(&c->g.gate.store, lease, rows, &n, &err)));
+    CIRCLE_TX(
+        c, HELP_OK(text_out_due(&c->g.gate.store, LANE_URGENT, LANE_DIGEST, TEXT_BATCH_MAX, c->mem, &rows, &n, &err));
+        for (size_t i = 0; i < n; i++) rows[i].requests = "3";
+        HELP_OK(text_out_begin(&c->g.gate.store, rows, &n, MS_MINUTE, &lease, &err)));
     outcomes = ARENA_ARRAY(c->mem, n + 1, struct text_outcome);
     for (size_t i = 0; i < n; i++)
         outcomes[i] = (struct text_outcome){ .id = rows[i].id,
