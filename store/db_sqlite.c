@@ -154,6 +154,18 @@ static int ask_again(void *ctx, int asked)
     return 1;
 }
 
+/* A process has one thread: SQLite need not lock itself, nor count its memory. */
+static void configure_once(void)
+{
+    static bool is_done;
+
+    if (!is_done) {
+        sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+        sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    }
+    is_done = true;
+}
+
 enum rc db_sqlite_open(const char *path, enum db_open_mode mode, void **ret_conn, struct err *err)
 {
     sqlite3 *conn = NULL;
@@ -162,6 +174,7 @@ enum rc db_sqlite_open(const char *path, enum db_open_mode mode, void **ret_conn
 
     if (rc)
         return rc;
+    configure_once();
     code = sqlite3_open_v2(path, &conn, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
     if (code != SQLITE_OK)
         rc = err_set(err, class_of(code), "%s", sqlite3_errstr(code));

@@ -1,10 +1,10 @@
 /*
- * text_send: hands texts over to their providers: claim, pace, ask, write down. What gateway/send/mail_role is for mail.
+ * text_send: hands texts over to their providers: pick, pace, ask, write down. What gateway/send/mail_role is for mail.
  *
- *          ┌─ claim, buckets, requests built, consent, begin (one commit) ── the wire ── outcomes (one commit) ─┐
- *          └──────────────────────────────────────────────────────────────────────────────────────────────────┘
+ *          ┌─ due, buckets, requests built, consent, 'sending' ── commit ── the wire ── outcomes ─┐
+ *          └────────────────────────────────── in the same commit ────────────────────────────────┘
  *
- * Shape    At most TEXT_BATCH_MAX texts at a time. LANE_URGENT has a worker and connections of its own (in the urgent role). A text whose bucket is
+ * Shape    At most TEXT_BATCH_MAX texts at a time; outcomes and the next of a long queue share a commit. LANE_URGENT has a worker and connections of its own (in the urgent role). A text whose bucket is
  *          empty goes back for the moment it fills; what is exempt is never held back. A provider that cannot be reached costs no attempt. What an
  *          answer means: its state by the provider's file; 5xx without a meaning and lost answers are `unknown` and never sent again.
  *          unknown ones without a receipt for TEXT_UNKNOWN_WAIT_MS are settled: the next digest carries their content.
@@ -31,7 +31,7 @@ struct text_worker;
 struct text_worker *text_worker_new(struct gate *gate, struct text_lanes lanes);
 void text_worker_free(struct text_worker **worker);
 
-/* One batch. ret_did counts texts that were decided. */
+/* One batch, or some where they are quick. ret_did counts texts that were decided. */
 MUST_CHECK enum rc text_worker_step(struct text_worker *worker, size_t *ret_did, struct err *err);
 /* What was written on phones that are files, at once (gateway/text/text_phones); and asks the providers that cannot call us what has come, every
  * TEXT_POLL_MS (gateway/text/text_poll). */

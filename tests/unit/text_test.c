@@ -1041,6 +1041,107 @@ static void a_worker_that_dies_at_any_point_sends_nothing_twice(void **state)
     assert_in_range(n, 30, 200);
 }
 
+#define LONG_QUEUE (TEXT_BATCH_MAX + 2)
+
+/* More than one batch; words[i] are in the request of ids[i] alone. */
+static void queue_many(struct lab *l, int64_t n, struct text_id *ids, const char **words)
+{
+    struct address_id to = { 0 };
+
+    for (size_t i = 0; i < LONG_QUEUE; i++) {
+        if (i % 10 == 0) /* twenty parts a day to one number */
+            to = phone(l, arena_printf(l->w.mem, "+1555556%04d", (int)(n % 1000 * 4) + (int)i / 10), TEXT_YES);
+        words[i] = arena_printf(l->w.mem, "no%" PRId64 "n%zux", n, i);
+        ids[i] = queue(l, to, words[i]);
+    }
+}
+
+static void a_full_batch_and_the_next_are_one_step(void **state)
+{
+    struct lab *l = *state;
+    struct text_id ids[LONG_QUEUE];
+    const char *words[LONG_QUEUE];
+    size_t most = 0;
+
+    add_account(l, "twilio", "+15555550199");
+    for (int64_t n = 1; n < 20 && most < LONG_QUEUE; n++) { /* where 50 ms are enough for two */
+        size_t did;
+
+        queue_many(l, n, ids, words);
+        while ((did = step(l)))
+            most = did > most ? did : most;
+        for (size_t i = 0; i < LONG_QUEUE; i++) {
+            assert_int_equal(get(l, ids[i]).state, TEXT_ACCEPTED);
+            assert_int_equal(asked(l, words[i]), 1);
+        }
+    }
+    assert_int_equal(most, LONG_QUEUE);
+}
+
+/* One call of the store fails: what was answered is written down all the same. */
+static bool fails_at(struct lab *l, int64_t n)
+{
+    struct text_id ids[LONG_QUEUE];
+    const char *words[LONG_QUEUE];
+    size_t did;
+    bool has_failed;
+
+    queue_many(l, n, ids, words);
+    db_fail_after(l->w.home->db, n);
+    has_failed = text_worker_step(l->worker, &did, &err);
+    while (!has_failed && did && !(has_failed = text_worker_step(l->worker, &did, &err)))
+        ;
+    db_fail_after(l->w.home->db, 0);
+    for (size_t i = 0; i < LONG_QUEUE; i++)
+        assert_int_equal(asked(l, words[i]), get(l, ids[i]).state == TEXT_ACCEPTED);
+    while (step(l))
+        ;
+    for (size_t i = 0; i < LONG_QUEUE; i++) {
+        assert_int_equal(get(l, ids[i]).state, TEXT_ACCEPTED);
+        assert_int_equal(asked(l, words[i]), 1);
+    }
+    return has_failed;
+}
+
+static void a_failure_of_the_store_loses_no_answer(void **state)
+{
+    struct lab *l = *state;
+    bool fails = false;
+
+    add_account(l, "twilio", "+15555550199");
+    for (int64_t n = 1; n < 600; n += 29)
+        fails |= fails_at(l, n);
+    assert_true(fails);
+}
+
+static void a_worker_that_dies_between_batches_sends_nothing_twice(void **state)
+{
+    struct lab *l = *state;
+    struct text_id ids[LONG_QUEUE];
+    const char *words[LONG_QUEUE];
+
+    add_account(l, "twilio", "+15555550199");
+    for (int64_t n = 200; n < 500; n += 19) {
+        size_t did, went[LONG_QUEUE];
+
+        queue_many(l, n, ids, words);
+        db_die_after(l->w.home->db, n);
+        rc_ignore(text_worker_step(l->worker, &did, &err), "it may have died");
+        db_fail_after(l->w.home->db, 0);
+        for (size_t i = 0; i < LONG_QUEUE; i++)
+            went[i] = asked(l, words[i]);
+        make_time_pass(l, "UPDATE text_out SET lease_until_ms = 1 WHERE lease IS NOT NULL");
+        while (step(l))
+            ;
+        for (size_t i = 0; i < LONG_QUEUE; i++) {
+            const enum text_state now = get(l, ids[i]).state;
+
+            assert_true(now == TEXT_ACCEPTED || now == TEXT_UNKNOWN);
+            assert_int_equal(asked(l, words[i]), now == TEXT_ACCEPTED ? 1 : went[i]);
+        }
+    }
+}
+
 static void what_a_dead_role_was_reading_is_read_soon(void **state)
 {
     struct lab *l = *state;
@@ -1232,6 +1333,9 @@ int main(void)
         TEST(what_cannot_call_is_asked),
         TEST(a_text_that_cannot_be_made_holds_nobody_up),
         TEST(a_worker_that_dies_at_any_point_sends_nothing_twice),
+        TEST(a_full_batch_and_the_next_are_one_step),
+        TEST(a_failure_of_the_store_loses_no_answer),
+        TEST(a_worker_that_dies_between_batches_sends_nothing_twice),
         TEST(what_a_dead_role_was_reading_is_read_soon),
         TEST(what_became_of_an_unknown_one_is_looked_up),
         TEST(what_we_missed_is_asked_for_each_hour),
