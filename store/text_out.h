@@ -36,7 +36,7 @@
 #include "store/mailing.h"
 #include "store/text_account.h"
 
-#define TEXT_BATCH_MAX 32
+#define TEXT_BATCH_MAX 64
 #define TEXT_REF_BYTES 16
 #define TEXT_REF_CHARS 32
 #define TEXT_REQUESTS_MAX 32

@@ -14,6 +14,8 @@
 #define PAUSE_MOST_MS (2 * MS_MINUTE)
 #define PAUSE_MOST_URGENT_MS (15 * MS_SECOND)
 #define SETTLE_MAX 32
+/* In doubt when a worker dies is one batch. A step begins with a small one; where the providers answer that at once, larger ones follow it. */
+#define BATCH_FIRST 32
 #define STEP_MS 50 /* then the role looks at what else it has to do */
 
 struct text_worker {
@@ -110,8 +112,8 @@ static enum rc sweep(struct text_worker *w, struct err *err)
     return RC_OK;
 }
 
-/* What is due and may leave now. */
-static enum rc pick(struct text_worker *w, struct text_batch *b, struct err *err)
+/* What is due and may leave now, at most max. */
+static enum rc pick(struct text_worker *w, struct text_batch *b, size_t max, struct err *err)
 {
     enum lane last = w->lanes.last;
     int64_t restored_ms;
@@ -125,9 +127,9 @@ static enum rc pick(struct text_worker *w, struct text_batch *b, struct err *err
         last = LANE_URGENT;
     if (!pacing_is_ready(&w->wire.pacing, clock_steady_ms()) || w->lanes.first > last)
         return RC_OK;
-    if (text_out_due(&w->gate->store, w->lanes.first, last, TEXT_BATCH_MAX, b->mem, &b->texts, &b->n, err))
+    if (text_out_due(&w->gate->store, w->lanes.first, last, max, b->mem, &b->texts, &b->n, err))
         return err->rc;
-    b->is_full = b->n == TEXT_BATCH_MAX;
+    b->is_full = b->n == max;
     return pace(w, b, err);
 }
 
@@ -183,9 +185,9 @@ static enum rc mark_sending(struct text_worker *w, struct text_batch *b, struct 
 }
 
 /* A worker that dies before the commit has touched nothing, and behind it each text stands as 'sending' before any leaves. */
-static enum rc begin(struct text_worker *w, struct text_batch *b, struct err *err)
+static enum rc begin(struct text_worker *w, struct text_batch *b, size_t max, struct err *err)
 {
-    if (pick(w, b, err))
+    if (pick(w, b, max, err))
         return err_wrap(err, "pick texts");
     if (b->n && (build(w, b, err) || mark_sending(w, b, err)))
         return err_wrap(err, "begin texts");
@@ -243,7 +245,8 @@ static enum rc commit(struct text_worker *w, struct text_batch *done, struct tex
 {
     CLEANUP(db_tx_done) struct db_tx tx = { 0 };
 
-    if (db_begin(w->gate->store.db, &tx, err) || (done && write_down(w, done, err)) || (next && begin(w, next, err)))
+    if (db_begin(w->gate->store.db, &tx, err) || (done && write_down(w, done, err)) ||
+        (next && begin(w, next, done ? TEXT_BATCH_MAX : BATCH_FIRST, err)))
         return err->rc;
     return db_commit(&tx, err);
 }

@@ -1041,9 +1041,9 @@ static void a_worker_that_dies_at_any_point_sends_nothing_twice(void **state)
     assert_in_range(n, 30, 200);
 }
 
-#define LONG_QUEUE (TEXT_BATCH_MAX + 2)
+#define LONG_QUEUE 40
 
-/* More than one batch; words[i] are in the request of ids[i] alone. */
+/* More than the first batch of a step; words[i] are in the request of ids[i] alone. */
 static void queue_many(struct lab *l, int64_t n, struct text_id *ids, const char **words)
 {
     struct address_id to = { 0 };
