@@ -50,16 +50,36 @@ bool crypt_is_equal(const void *a, const void *b, size_t n)
     return sodium_memcmp(a, b, n) == 0;
 }
 
-void crypt_mac(const struct crypt_key *key, const struct crypt_span *spans, size_t count,
-               unsigned char mac[CRYPT_MAC_BYTES])
+void crypt_mac_key(const struct crypt_key *key, struct crypt_mac_key *ret_key)
 {
     crypto_auth_hmacsha256_state st;
 
+    _Static_assert(sizeof st == sizeof ret_key->state, "room for libsodium's state");
     crypto_auth_hmacsha256_init(&st, key->b, sizeof key->b);
+    memcpy(ret_key->state, &st, sizeof st);
+    sodium_memzero(&st, sizeof st);
+}
+
+void crypt_mac_under(const struct crypt_mac_key *key, const struct crypt_span *spans, size_t count,
+                     unsigned char mac[CRYPT_MAC_BYTES])
+{
+    crypto_auth_hmacsha256_state st;
+
+    memcpy(&st, key->state, sizeof st);
     for (size_t i = 0; i < count; i++)
         crypto_auth_hmacsha256_update(&st, spans[i].p, spans[i].n);
     crypto_auth_hmacsha256_final(&st, mac);
     sodium_memzero(&st, sizeof st);
+}
+
+void crypt_mac(const struct crypt_key *key, const struct crypt_span *spans, size_t count,
+               unsigned char mac[CRYPT_MAC_BYTES])
+{
+    struct crypt_mac_key taken;
+
+    crypt_mac_key(key, &taken);
+    crypt_mac_under(&taken, spans, count, mac);
+    sodium_memzero(&taken, sizeof taken);
 }
 
 void crypt_hash(const void *bytes, size_t n, unsigned char hash[CRYPT_HASH_BYTES])

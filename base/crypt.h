@@ -40,6 +40,13 @@ bool crypt_is_equal(const void *a, const void *b, size_t n); /* in constant time
 /* HMAC-SHA-256 over count spans. */
 void crypt_mac(const struct crypt_key *key, const struct crypt_span *spans, size_t count,
                unsigned char mac[CRYPT_MAC_BYTES]);
+/* The same under a key that was taken in before: half the work of a short message. As secret as the key. */
+struct crypt_mac_key {
+    uint64_t state[26];
+};
+void crypt_mac_key(const struct crypt_key *key, struct crypt_mac_key *ret_key);
+void crypt_mac_under(const struct crypt_mac_key *key, const struct crypt_span *spans, size_t count,
+                     unsigned char mac[CRYPT_MAC_BYTES]);
 /* A key for one purpose from another key; label is up to 16 bytes and part of the format: never change one. */
 /* What anybody can count for themselves: `sha256sum`. Never of a secret. */
 #define CRYPT_HASH_BYTES 32

@@ -41,6 +41,7 @@ void keyring_add(struct keyring *ring, const struct seal_key *key)
         i--;
     }
     ring->keys[i] = *key;
+    crypt_mac_key(&key->key, &ring->keys[i].mac);
     ring->count++;
 }
 
@@ -161,5 +162,5 @@ void seal_hash(const struct seal_key *key, const char *domain_label, const struc
         all[1 + 2 * i] = CRYPT_SPAN(lengths[i], 8);
         all[2 + 2 * i] = spans[i];
     }
-    crypt_mac(&key->key, all, 1 + 2 * count, hash);
+    crypt_mac_under(&key->mac, all, 1 + 2 * count, hash);
 }

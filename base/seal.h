@@ -41,6 +41,7 @@ struct seal_key {
     int64_t epoch;   /* rises with each rotation; tokens carry it modulo 16 */
     bool is_current; /* new values take this one */
     struct crypt_key key;
+    struct crypt_mac_key mac; /* of key, for seal_hash; keyring_add makes it */
 };
 
 /* The keys of one practice. */
@@ -63,7 +64,7 @@ MUST_CHECK enum rc seal_open(const struct keyring *ring, struct seal_place place
 /* The key id of a sealed value; RC_CORRUPT when it is none. */
 MUST_CHECK enum rc seal_key_id(const void *sealed, size_t n, int64_t *ret_key_id, struct err *err);
 
-/* Keyed hash of a normalised value under one key of use SEAL_LOOKUP, SEAL_DEDUPE or SEAL_MESSAGE_ID. */
+/* Keyed hash of a normalised value under one key of a ring, of use SEAL_LOOKUP, SEAL_DEDUPE or SEAL_MESSAGE_ID. */
 void seal_hash(const struct seal_key *key, const char *domain_label, const struct crypt_span *spans, size_t count,
                unsigned char hash[CRYPT_MAC_BYTES]);
 

@@ -134,6 +134,30 @@ static void token_round_trip_and_forgery(void **state)
     assert_int_equal(token_read(ring, text, TOKEN_CHARS - 1, &back, &err), RC_NOT_FOUND);
 }
 
+/* RFC 4231, test case 1 with its key filled up to 32 bytes by the zeros that HMAC fills it with. */
+static void a_key_taken_in_before_hashes_the_same(void **state)
+{
+    static const unsigned char want[CRYPT_MAC_BYTES] = { 0xb0, 0x34, 0x4c, 0x61, 0xd8, 0xdb, 0x38, 0x53,
+                                                         0x5c, 0xa8, 0xaf, 0xce, 0xaf, 0x0b, 0xf1, 0x2b,
+                                                         0x88, 0x1d, 0xc2, 0x00, 0xc9, 0x83, 0x3d, 0xa7,
+                                                         0x26, 0xe9, 0x37, 0x6c, 0x2e, 0x32, 0xcf, 0xf7 };
+    const struct crypt_span spans[] = { CRYPT_SPAN("Hi ", 3), CRYPT_SPAN("There", 5) };
+    unsigned char mac[CRYPT_MAC_BYTES];
+    struct crypt_key key = { { 0 } };
+    struct crypt_mac_key taken;
+
+    (void)state;
+    memset(key.b, 0x0b, 20);
+    crypt_mac(&key, spans, COUNT_OF(spans), mac);
+    assert_memory_equal(mac, want, sizeof want);
+    crypt_mac_key(&key, &taken);
+    for (int i = 0; i < 2; i++) { /* it serves again */
+        memset(mac, 0, sizeof mac);
+        crypt_mac_under(&taken, spans, COUNT_OF(spans), mac);
+        assert_memory_equal(mac, want, sizeof want);
+    }
+}
+
 static void token_survives_key_rotation(void **state)
 {
     CLEANUP(keyring_free) struct keyring *ring = make_ring(7, 1);
@@ -246,6 +270,7 @@ int main(void)
         cmocka_unit_test(clock_reads_and_writes),
         cmocka_unit_test(seal_opens_only_in_its_place),
         cmocka_unit_test(token_round_trip_and_forgery),
+        cmocka_unit_test(a_key_taken_in_before_hashes_the_same),
         cmocka_unit_test(token_survives_key_rotation),
         cmocka_unit_test(text_addresses),
         cmocka_unit_test(text_cleans),
