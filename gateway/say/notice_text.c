@@ -69,7 +69,8 @@ static enum rc set_hours(struct gate *gate, const struct notice *notice, const s
     *ret_is_watched = false;
     if (to->needs == TEXT_NEEDS_NOTHING || say_lane(say) < LANE_REPLY)
         return RC_OK;
-    if (text_again_hours(gate, to->person, consent, notice->due_ms, &say->due_ms, &say->not_after_ms, err))
+    if (text_again_hours(gate, to->person, notice->group, consent, notice->due_ms, &say->due_ms, &say->not_after_ms,
+                         err))
         return err->rc;
     if (!notice->not_after_ms) {
         *ret_is_watched = say->not_after_ms != 0;

@@ -3,10 +3,28 @@
 #include "gateway/say/tell.h"
 #include "gateway/sms/text_hours.h"
 #include "store/due.h"
+#include "store/group.h"
 #include "store/text_owed.h"
 
-enum rc text_again_hours(struct gate *gate, const struct person *person, const struct text_consent *consent,
-                         int64_t due_ms, int64_t *ret_due_ms, int64_t *ret_not_after_ms, struct err *err)
+/* In their zone, else in that of the group that writes. */
+static enum rc hours_of(struct gate *gate, const struct person *person, struct group_id group, int64_t at_ms,
+                        struct text_hours *ret, struct err *err)
+{
+    CLEANUP(arena_free) struct arena *mem = arena_new("text_again");
+    const char *zone = person->zone ? person->zone : "";
+    struct care_group g;
+
+    if (!*zone && group.v) {
+        if (group_get(&gate->store, group, mem, &g, err))
+            return err->rc;
+        zone = g.zone;
+    }
+    return text_hours(gate, zone, at_ms, ret, err);
+}
+
+enum rc text_again_hours(struct gate *gate, const struct person *person, struct group_id group,
+                         const struct text_consent *consent, int64_t due_ms, int64_t *ret_due_ms,
+                         int64_t *ret_not_after_ms, struct err *err)
 {
     const int64_t now = gate_now_ms(gate);
     struct text_hours hours;
@@ -14,7 +32,7 @@ enum rc text_again_hours(struct gate *gate, const struct person *person, const s
     *ret_due_ms = *ret_not_after_ms = 0;
     if (!due_ms && consent->heard_ms && now - consent->heard_ms < TEXT_JUST_HEARD_MS)
         return RC_OK;
-    if (text_hours(gate, person->zone, due_ms > now ? due_ms : now, &hours, err))
+    if (hours_of(gate, person, group, due_ms > now ? due_ms : now, &hours, err))
         return err->rc;
     *ret_due_ms = hours.from_ms;
     *ret_not_after_ms = hours.until_ms;
@@ -55,7 +73,7 @@ enum rc text_again_run(struct gate *gate, struct text_id id, struct err *err)
         return err->rc;
     if (now - text.created_ms >= TEXT_AGAIN_MS)
         return give_up(gate, &text, &person, err);
-    if (text_hours(gate, person.zone, now, &hours, err))
+    if (hours_of(gate, &person, text.group, now, &hours, err))
         return err->rc;
     if (text.state == TEXT_EXPIRED && text_owed_again(&gate->store, id, hours.from_ms, hours.until_ms, err))
         return err->rc;

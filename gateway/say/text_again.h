@@ -15,9 +15,10 @@
 
 #define TEXT_AGAIN_MS (3 * MS_DAY)
 
-/* When a text to the person may go that is due then, 0: now. Both 0 for at once, as usual. */
-MUST_CHECK enum rc text_again_hours(struct gate *gate, const struct person *person, const struct text_consent *consent,
-                                    int64_t due_ms, int64_t *ret_due_ms, int64_t *ret_not_after_ms, struct err *err);
+/* When a text to the person, of that group (0: none), may go that is due then, 0: now. Both 0 for at once, as usual. */
+MUST_CHECK enum rc text_again_hours(struct gate *gate, const struct person *person, struct group_id group,
+                                    const struct text_consent *consent, int64_t due_ms, int64_t *ret_due_ms,
+                                    int64_t *ret_not_after_ms, struct err *err);
 /* Looks after it when its hours end. */
 MUST_CHECK enum rc text_again_watch(struct gate *gate, struct text_id text, int64_t not_after_ms, struct err *err);
 /* The job. */
