@@ -235,8 +235,10 @@ static inline void check_hours(struct tale *t, const struct wire_row *row, const
     struct err err;
     int64_t minute;
 
-    if (!is_digest(s) && s->kind != MAILING_TEXT_CORRECTION && s->kind != MAILING_INVITATION &&
-        s->kind != MAILING_INVITATION_AGAIN)
+    const bool is_request = s->kind == MAILING_INVITATION || s->kind == MAILING_INVITATION_AGAIN;
+    const bool is_awake = row->at_ms - s->clinic->known[s->phone].heard_ms < TEXT_JUST_HEARD_MS + MS_HOUR;
+
+    if (!is_digest(s) && s->kind != MAILING_TEXT_CORRECTION && (!is_request || is_awake))
         return;
     HELP_OK(person_get(&s->clinic->c.g.gate.store, (struct person_id){ s->person }, t->mem, &person, &err));
     minute = local_minute(t, person.zone && *person.zone ? person.zone : "America/New_York", row->at_ms);
