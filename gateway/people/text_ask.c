@@ -107,6 +107,7 @@ enum rc text_ask_member(struct gate *gate, const struct membership *m, const str
                              .membership = m->id,
                              .group = m->group,
                              .address = ask->phone,
+                             .is_answer = ask->letter != 0,
                              .lane = -1 };
 
     if (text_ask_mark(gate, ask, err))

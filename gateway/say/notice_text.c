@@ -66,8 +66,10 @@ static enum rc set_hours(struct gate *gate, const struct notice *notice, const s
                          const struct text_consent *consent, struct text_say *say, bool *ret_is_watched,
                          struct err *err)
 {
+    const bool is_awaited = to->needs == TEXT_NEEDS_NO_STOP && notice->is_answer; /* they asked for it just now */
+
     *ret_is_watched = false;
-    if (to->needs == TEXT_NEEDS_NOTHING || say_lane(say) < LANE_REPLY)
+    if (to->needs == TEXT_NEEDS_NOTHING || is_awaited || say_lane(say) < LANE_REPLY)
         return RC_OK;
     if (text_again_hours(gate, to->person, notice->group, consent, notice->due_ms, &say->due_ms, &say->not_after_ms,
                          err))

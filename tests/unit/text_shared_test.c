@@ -221,6 +221,21 @@ static void pictures_are_dropped_and_that_is_said_once(void **state)
     assert_int_equal(phones_sent(p, "+15555550188"), 0);
 }
 
+/* Whoever wrote PHONE by mail has the phone in their hand. */
+static void asked_by_mail(struct phones *p, const struct membership *m)
+{
+    struct text_ask ask = { .person = m->person, .letter = 1 };
+    struct text_out *list;
+    struct address phone;
+    size_t n;
+
+    TX(p, OK(address_ensure(&p->w.gate.store, ADDRESS_PHONE, "+15555550119", p->w.mem, &phone, &err));
+       ask.phone = phone.id; OK(text_ask_member(&p->w.gate, m, &ask, &err)));
+    OK(text_out_of_address(&p->w.gate.store, phone.id, 1, p->w.mem, &list, &n, &err));
+    assert_int_equal(list[0].kind, MAILING_INVITATION);
+    assert_true(list[0].due_ms <= gate_now_ms(&p->w.gate));
+}
+
 /* R12: nobody asked for it. What answers somebody's own text waits for nothing. */
 static void who_is_invited_at_night_is_asked_in_the_morning(void **state)
 {
@@ -242,6 +257,7 @@ static void who_is_invited_at_night_is_asked_in_the_morning(void **state)
     assert_true(hours.from_ms > gate_now_ms(&p->w.gate));
     assert_int_equal(list[0].due_ms, hours.from_ms);
     assert_int_equal(list[0].not_after_ms, hours.until_ms);
+    asked_by_mail(p, &m);
     phones_text(p, MARIA, "Yes");
     OK(text_out_of_address(&p->w.gate.store, m.address, 1, p->w.mem, &list, &n, &err));
     assert_int_equal(list[0].kind, MAILING_WELCOME);
