@@ -176,6 +176,17 @@ static bool set_value(struct settings_reader *r, void *to, const struct setting_
     return false;
 }
 
+/* "the section [database], [keys], …, [imap NAME]" */
+static const char *sections(struct settings_reader *r)
+{
+    const char *list = "the section";
+
+    for (size_t i = 0; i < COUNT_OF(setting_keys); i++)
+        if (i == 0 || strcmp(setting_keys[i].section, setting_keys[i - 1].section))
+            list = arena_printf(r->mem, "%s [%s],", list, setting_keys[i].section);
+    return arena_printf(r->mem, "%s [imap NAME]", list);
+}
+
 /* "maildir, workers": what may stand in a section; the sections when there is no such one. */
 static const char *names_of(struct settings_reader *r, const struct setting_key *keys, size_t count,
                             const char *section)
@@ -185,7 +196,7 @@ static const char *names_of(struct settings_reader *r, const struct setting_key 
     for (size_t i = 0; i < count; i++)
         if (!strcmp(keys[i].section, section))
             list = arena_printf(r->mem, "%s%s%s", list, *list ? ", " : "", keys[i].name);
-    return *list ? list : "the section [database], [keys], [mail], [receive], [lmtp], [imap NAME] or [limits]";
+    return *list ? list : sections(r);
 }
 
 /* keys are those of the section `kind`, which stands in the file as `section`. */

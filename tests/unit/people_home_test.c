@@ -23,17 +23,19 @@ static void settings_say_file_line_and_what_was_expected(void **state)
     struct world *w = *state;
     static const struct {
         const char *text, *said;
-    } cases[] = { { "[keys]\nkey_file = /k\n[mail]\nworkers = two\n",
-                    ".ini:4: [mail] workers has a wrong value, expected a number" },
-                  { "[keys]\n# a comment\n\nkey = /k\n", ".ini:4: [keys] key is no setting, expected key_file" },
-                  { "[kees]\nkey_file = /k\n", ".ini:2: [kees] key_file is no setting, expected the section" },
-                  { "[keys]\nkey_file = /k\nkey_file = /l\n", ".ini:3: [keys] key_file stands here twice" },
-                  { "[keys]\nkey_file = /k\n[database]\nurl = mysql://x\n",
-                    ".ini:4: [database] url has a wrong value" },
-                  { "[keys]\nkey_file = /k\nnonsense\n", ".ini:3: this is no setting" },
-                  { "[keys]\nkey_file = /k\n[lmtp]\nlisten = 0.0.0.0:24\n",
-                    ".ini:4: [lmtp] listen has a wrong value, expected unix:PATH, 127.0.0.1:PORT" },
-                  { "[mail]\nworkers = 2\n", "[keys] key_file is missing" } };
+    } cases[] = {
+        { "[keys]\nkey_file = /k\n[mail]\nworkers = two\n",
+          ".ini:4: [mail] workers has a wrong value, expected a number" },
+        { "[keys]\n# a comment\n\nkey = /k\n", ".ini:4: [keys] key is no setting, expected key_file" },
+        { "[kees]\nkey_file = /k\n", ".ini:2: [kees] key_file is no setting, expected the section [database], [keys], "
+                                     "[mail], [receive], [lmtp], [text], [web], [limits], [imap NAME]" },
+        { "[keys]\nkey_file = /k\nkey_file = /l\n", ".ini:3: [keys] key_file stands here twice" },
+        { "[keys]\nkey_file = /k\n[database]\nurl = mysql://x\n", ".ini:4: [database] url has a wrong value" },
+        { "[keys]\nkey_file = /k\nnonsense\n", ".ini:3: this is no setting" },
+        { "[keys]\nkey_file = /k\n[lmtp]\nlisten = 0.0.0.0:24\n",
+          ".ini:4: [lmtp] listen has a wrong value, expected unix:PATH, 127.0.0.1:PORT" },
+        { "[mail]\nworkers = 2\n", "[keys] key_file is missing" }
+    };
     const char *const path = arena_printf(w->mem, "%s/postcircle.ini", w->h.dir);
     struct home_settings settings;
     struct err err;
