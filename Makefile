@@ -224,7 +224,7 @@ format:
 	@clang-format -i $(C_FILES)
 
 # texts and word lists beside the code; programs where make put their paths in
-SHARE := $(wildcard mailer/providers/*.conf gateway/lexicon/* gateway/demo/*.html templates/*/*)
+SHARE := $(wildcard mailer/providers/*.conf gateway/lexicon/* gateway/demo/*.html templates/*/* docs/*.md)
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(LIBEXEC)
 	install -m 755 $B/postcircle $(DESTDIR)$(PREFIX)/bin/

@@ -144,10 +144,13 @@ static int run(struct connect *c)
 static int show_steps(const struct connect *c)
 {
     CLEANUP(json_free) struct json *root = json_object_new();
+    const char *page = c->provider->page;
+    struct err ignored;
 
+    rc_ignore(home_data_path(page, c->cli->mem, &page, &ignored), "then it is in the source tree");
     json_set_str(root, "steps", c->provider->steps);
-    json_set_str(root, "page", c->provider->page);
-    cli_say(c->cli, "%s\nMore: %s\n", c->provider->steps, c->provider->page);
+    json_set_str(root, "page", page);
+    cli_say(c->cli, "%s\nMore: %s\n", c->provider->steps, page);
     cli_put(c->cli, &root);
     return EX_OK;
 }

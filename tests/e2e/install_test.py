@@ -33,6 +33,8 @@ def everything_that_runs_is_installed(folder):
     prefix = install(folder)
     for kind, sample in (('templates/en', 'digest.md'), ('templates/es', 'digest.md'), ('gateway/lexicon', 'en.txt'), ('gateway/lexicon', 'es.txt')):
         assert os.path.isfile(f'{prefix}/share/postcircle/{kind}/{sample}'), f'{kind}/{sample}'
+    for name in ('google', 'microsoft'):
+        assert os.path.isfile(ok(prefix, 'connect', name).rpartition('More: ')[2].strip()), name
     assert sorted(os.listdir(prefix)) == ['bin', 'libexec', 'share']
     found = [os.path.join(where, n) for where, _, names in os.walk(prefix) for n in names]
     assert not [f for f in found if f.endswith(('.c', '.h', '.o'))], found
