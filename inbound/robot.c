@@ -287,13 +287,13 @@ static bool is_written_by_hand(const struct mime *mime, struct arena *mem)
     return false;
 }
 
-/* "bulk" is what vacation programs say, and odd phones: who answers with a return path is a person. */
+/* "bulk" is what vacation programs say, and odd phones: a program leaves the return path empty, a person does not. */
 static bool is_precedence_of_robot(const struct letter *l)
 {
     if (text_equals(l->precedence, "auto_reply") || text_equals(l->precedence, "auto-reply") ||
         text_equals(l->precedence, "junk"))
         return true;
-    return text_equals(l->precedence, "bulk") && !*l->list_id && !(is_answer(l) && *l->return_path);
+    return text_equals(l->precedence, "bulk") && !*l->list_id && l->has_null_return_path;
 }
 
 /* A newsletter: sent in bulk, with a way to leave it, and no list that people write to. */

@@ -7,8 +7,7 @@
  *          relays and phones lose return paths. What is held so goes to nobody unreviewed, and no answer is given twice a day.
  *          Subjects of absence ("Out of office") count where a program answers: without a return path, with In-Reply-To, or before a colon;
  *          and only if the text says nothing else either (absence.h).
- *          Precedence: bulk is a person's when they answer something and have a return path; with List-Unsubscribe-Post and no
- *          List-Post it is a newsletter's.
+ *          Precedence: bulk is a person's where there is a return path; with List-Unsubscribe and no List-Post it is a newsletter's.
  * Shape    NULL, or the reason: auto_submitted, autoreply_header, precedence, read_receipt, null_sender, mail_system, subject.
  * Errors   None.
  * State    None.

@@ -1,4 +1,4 @@
-/* Subjects of absence: a program's answer is a robot, what a person wrote below the same subject is not. */
+/* robot: what a program wrote is one, what a person wrote below the same subject or through an odd phone is not. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -109,12 +109,35 @@ static void what_only_programs_say_is_enough(void **state)
     }
 }
 
+static void precedence_alone_is_a_phones_too(void **state)
+{
+    static const struct row row = { "My week", "I walked to the lake." };
+    static const struct {
+        const char *fields, *robot;
+    } table[] = {
+        { "Return-Path: <lou@example.org>\nPrecedence: bulk\n", "" },
+        { "Return-Path: <lou@example.org>\nPrecedence: bulk\nIn-Reply-To: <i17@example.net>\n", "" },
+        { "Return-Path: <>\nPrecedence: bulk\nX-Mailer: iPhone Mail (21A329)\n", "precedence" },
+        { "Return-Path: <lou@example.org>\nPrecedence: bulk\nList-Unsubscribe: <https://x.example.net/u>\n",
+          "precedence" },
+        { "Return-Path: <lou@example.org>\nPrecedence: auto_reply\n", "precedence" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(table); i++) {
+        CLEANUP(arena_free) struct arena *mem = arena_new("t");
+
+        assert_string_equal(robot_of(table[i].fields, &row, mem), table[i].robot);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_persons_words_below_a_subject_of_absence_are_no_robots),
         cmocka_unit_test(a_notice_below_a_subject_of_absence_is_a_robots),
         cmocka_unit_test(what_only_programs_say_is_enough),
+        cmocka_unit_test(precedence_alone_is_a_phones_too),
     };
 
     parse_setup();
