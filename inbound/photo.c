@@ -2,10 +2,13 @@
 
 #include "inbound/photo_pdf.h"
 
+#include <malloc.h>
+#include <pthread.h>
 #include <vips/vips.h>
 #include <vips/vector.h>
 
 #define PDF_DPI 110
+#define STACK_BYTES (2 << 20)
 
 enum kind { KIND_NONE, KIND_JPEG, KIND_PNG, KIND_WEBP, KIND_HEIF, KIND_GIF, KIND_PDF };
 
@@ -74,7 +77,7 @@ static VipsImage *load(enum kind kind, const char *bytes, size_t n, int page, in
         failed = vips_webpload_buffer(p, n, &image, NULL);
         break;
     case KIND_HEIF:
-        failed = vips_heifload_buffer(p, n, &image, NULL);
+        failed = vips_heifload_buffer(p, n, &image, "access", VIPS_ACCESS_SEQUENTIAL, NULL);
         break;
     case KIND_GIF:
         failed = vips_gifload_buffer(p, n, &image, NULL);
@@ -208,8 +211,22 @@ static GLogWriterOutput say_nothing(GLogLevelFlags level, const GLogField *field
     return G_LOG_WRITER_HANDLED;
 }
 
+/* The threads that decode the tiles of a HEIC would set aside 8 MB each for a stack, and 64 MB for a heap, of which little is used. */
+static void keep_threads_small(void)
+{
+    pthread_attr_t attr;
+
+    mallopt(M_ARENA_MAX, 1);
+    if (pthread_attr_init(&attr))
+        return;
+    if (!pthread_attr_setstacksize(&attr, STACK_BYTES))
+        rc_ignore(pthread_setattr_default_np(&attr) ? RC_TEMP : RC_OK, "then they are larger");
+    pthread_attr_destroy(&attr);
+}
+
 enum rc photo_setup(struct err *err)
 {
+    keep_threads_small();
     g_log_set_writer_func(say_nothing, NULL, NULL);
     if (VIPS_INIT("postcircle-photo"))
         return err_set(err, RC_TEMP, "vips does not start");

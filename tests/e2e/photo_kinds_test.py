@@ -117,6 +117,36 @@ def shifted(data, iloc, behind, by):
     raise AssertionError('no offset in iloc')
 
 
+def box(kind, data):
+    return struct.pack('>I4s', len(data) + 8, kind) + data
+
+
+def full_box(kind, data, version=0, flags=0):
+    return box(kind, struct.pack('>I', version << 24 | flags) + data)
+
+
+def heic_of_tiles(tile, width, height):
+    """One large HEIC as telephones write them: a grid, each of whose items is the picture of 512 x 512 in `tile`."""
+    ipco, (at, end) = find(tile, b'meta', b'iprp', b'ipco'), find(tile, b'mdat')
+    coder = next(tile[a:b] for k, a, b in boxes(tile, ipco[0] + 8, ipco[1]) if k == b'hvcC')
+    pixels, across, down = tile[at + 8:end], -(-width // 512), -(-height // 512)
+    tiles = range(2, across * down + 2)
+    grid = struct.pack('>BBBBHH', 0, 0, down - 1, across - 1, width, height)
+    items = full_box(b'iinf', struct.pack('>H', len(tiles) + 1) + b''.join(
+        full_box(b'infe', struct.pack('>HH4sx', i, 0, b'grid' if i == 1 else b'hvc1'), 2, i != 1) for i in range(1, len(tiles) + 2)))
+    sizes = b''.join(full_box(b'ispe', struct.pack('>II', *side)) for side in ((512, 512), (width, height)))
+    about = full_box(b'ipma', struct.pack('>IHBB', len(tiles) + 1, 1, 1, 3) + b''.join(struct.pack('>HBBB', i, 2, 0x81, 2) for i in tiles))
+    made_of = full_box(b'iref', box(b'dimg', struct.pack('>HH', 1, len(tiles)) + b''.join(struct.pack('>H', i) for i in tiles)))
+    begin = box(b'ftyp', b'heic\0\0\0\0mif1heic')
+
+    def meta(offset):
+        where = [(1, offset, len(grid))] + [(i, offset + len(grid), len(pixels)) for i in tiles]
+        return full_box(b'meta', full_box(b'hdlr', b'\0\0\0\0pict' + bytes(13)) + full_box(b'pitm', struct.pack('>H', 1)) + full_box(
+            b'iloc', struct.pack('>BBH', 0x44, 0, len(where)) + b''.join(struct.pack('>HHHII', i, 0, 1, o, n) for i, o, n in where))
+            + items + box(b'iprp', box(b'ipco', coder + sizes) + about) + made_of)
+    return begin + meta(len(begin) + len(meta(0)) + 8) + box(b'mdat', grid + pixels)
+
+
 def near(files, jpeg, x, y, colour):
     files.write('seen.jpg', jpeg)
     seen = [float(v) for v in vips('getpoint', files.path('seen.jpg'), str(x), str(y)).split()]
@@ -160,6 +190,19 @@ def every_kind_is_made_anew(folder):
         assert size(files, found[0]) == want, (name, size(files, found[0]))
         for x, y, colour in points:
             near(files, found[0], x, y, colour)
+
+
+def a_large_one_of_a_telephone_is_made_anew(folder):
+    """24 megapixels in tiles, decoded by several threads: within the memory that the closed program has."""
+    files = Files(folder)
+    circle = circle_with(home(folder), 'photos')
+    files.write('tile.png', png(512, 512, lambda x, y: RED if y < 256 else BLUE))
+    subprocess.run(('heif-enc', '-q', '90', files.path('tile.png'), '-o', files.path('tile.heic')), check=True, stdout=subprocess.DEVNULL)
+    data = heic_of_tiles(files.read('tile.heic'), 5712, 4284)
+    found = shown(circle, 'image/heic', data + bytes(30000), 'Look at my mountain.')
+    assert len(found) == 1 and size(files, found[0]) == (1600, 1200)
+    near(files, found[0], 800, 30, RED)
+    near(files, found[0], 800, 110, BLUE)
 
 
 def colours_stay(folder):
@@ -258,4 +301,4 @@ def papers_that_cannot_be_shown_whole(folder):
     assert not shown(circle, 'image/jpeg', pdf([BOX]) + bytes(30000), 'A paper that says it is a photo.')
 
 
-run_tests([every_kind_is_made_anew, colours_stay, what_is_none_is_refused, pages_become_pictures, papers_that_cannot_be_shown_whole])
+run_tests([every_kind_is_made_anew, a_large_one_of_a_telephone_is_made_anew, colours_stay, what_is_none_is_refused, pages_become_pictures, papers_that_cannot_be_shown_whole])
