@@ -5,6 +5,7 @@
 #include <ctype.h>
 
 #define JOIN_MAX 1000
+#define KIN_WORDS 3 /* "my old doctor wrote" */
 
 bool line_is_blank(const char *line)
 {
@@ -24,6 +25,7 @@ static const char *const verbs[] = {
     "wrote the following",
     "escribio",
     "escribia",
+    "escribiu",
     "ha escrito",
     "va escriure",
     "ha escrit",
@@ -90,6 +92,7 @@ static const char *const verbs[] = {
     "写道",
     "寫道",
     "のメッセーシ", /* folding takes the marks off: "ジ" */
+    "のメール",
     "書きました",
     "か書いたメッセーシ",
     "님이 작성",
@@ -118,7 +121,8 @@ static const char *const starts[] = {
     "il giorno ", "u ",   "kl. ",  "ma ",      "ti ",      "ke ",        "to ",         "pe ",         "su ",   "pon",
     "wt",         "sr",   "czw",   "pt",       "sob",      "niedz",      "po ",         "ut ",         "st ",   "ct ",
     "pa,",        "so ",  "ne ",   "do ",      "mo ",      "di ",        "mi ",         "fr ",         "sa ",   "za ",
-    "zo ",        "wo ",  "vr ",   "date",     "вы ",      "де ",        "ngay ",       "ท",           "ในวนท",
+    "zo ",        "wo ",  "vr ",   "date",     "вы ",      "де ",        "ngay ",       "ท",           "ในวนท", "na ",
+    "dna ",
 };
 
 bool line_has_time(const char *s)
@@ -165,6 +169,7 @@ static bool has_address(const char *s)
 
 static bool starts_like_attribution(const char *s)
 {
+    s += *s == '(';
     return isdigit((unsigned char)*s) || line_starts_with_one(s, starts, COUNT_OF(starts));
 }
 
@@ -221,8 +226,8 @@ const char *line_skip_dashes(const char *s)
 /* "Quoting Rosa <rosa@example.org>:" */
 static bool is_quoting(const char *s)
 {
-    static const char *const words[] = { "quoting ",   "citando ", "zitat von ", "en reponse a ",
-                                         "citando a ", "citat ",   "citeren " };
+    static const char *const words[] = { "quoting ", "citando ", "zitat von ",     "en reponse a ", "citando a ",
+                                         "citat ",   "citeren ", "excerpts from ", "thus spake " };
 
     return line_starts_with_one(s, words, COUNT_OF(words));
 }
@@ -242,21 +247,34 @@ static enum line_proof judge_end(const char *s, bool is_started, bool is_address
     return is_started && line_has_year(s) && line_has_time(s) ? LINE_STRONG : LINE_WEAK;
 }
 
+static bool ends_with_address(const char *s)
+{
+    const size_t n = strlen(s);
+
+    return n > 2 && s[n - 1] == ':' && s[n - 2] == '>';
+}
+
 /* With the verb before the name or the date: "Am 3.3.2026 um 07:40 schrieb Rosa:", "Rosa schrieb am 3.3.2026 um 07:40:" */
 static enum line_proof judge_middle(const char *s, const char *after, bool is_started, bool is_addressed)
 {
     if (!(line_has_year(s) || line_has_time(s)))
-        return LINE_NO;
+        return is_addressed && ends_with_address(s) ? LINE_WEAK : LINE_NO;
     if (!is_started)
         return line_has_year(after) && is_addressed ? LINE_STRONG : line_has_year(after) ? LINE_WEAK : LINE_NO;
     return is_addressed || (line_has_year(s) && line_has_time(s)) ? LINE_STRONG : LINE_WEAK;
+}
+
+/* "Quoting Rosa (2026-11-16 9:12:00)" */
+static bool is_quoting_of(const char *s, size_t n)
+{
+    return s[n - 1] == ')' && is_quoting(s) && line_has_year(s) && line_has_time(s);
 }
 
 static bool ends_like_attribution(const char *whole, const char *s, size_t n)
 {
     while (n && (s[n - 1] == ' ' || s[n - 1] == '*' || s[n - 1] == '_'))
         n--;
-    return n && (s[n - 1] == ':' || (s != whole && n > 4 && strncmp(s + n - 4, "----", 4) == 0));
+    return n && (s[n - 1] == ':' || is_quoting_of(s, n) || (s != whole && n > 4 && strncmp(s + n - 4, "----", 4) == 0));
 }
 
 /* What the writer says of themselves, without an address: "On 3/4/2026 I wrote:" */
@@ -276,6 +294,39 @@ static bool is_of_writer(const char *s)
     return false;
 }
 
+/* "On 3 November 2026 at 9:12 my daughter wrote:": nobody is called so in an attribution. */
+static bool is_of_kin(const char *s, const char *verb, const char *after)
+{
+    static const char *const words[] = {
+        " my ",       " our ",         " his ",        " her ",       " she ",        " he ",
+        " they ",     " mein ",        " meine ",      " unsere ",    " mijn ",       " notre ",
+        " minha ",    " meu ",         " nuestra ",    " nuestro ",   " ella ",       " mi hija ",
+        " mi hijo ",  " mi madre ",    " mi doctor",   " mi medic",   " mi espos",    " mi herman",
+        " ma mere ",  " ma fille ",    " ma soeur ",   " ma femme ",  " mon mari ",   " mon fils ",
+        " mon pere ", " mon medecin ", " mia figlia ", " mia madre ", " mio marito ", " mio figlio ",
+    };
+    const char *from = verb;
+
+    for (int n = 0; from > s && n < KIN_WORDS + 1; from--)
+        n += *from == ' ';
+    for (size_t i = 0; i < COUNT_OF(words); i++) {
+        const char *at = strstr(from, words[i]);
+
+        if (at && at < after + 1)
+            return true;
+    }
+    return false;
+}
+
+static enum line_proof judge_verb(const char *s, const char *verb, const char *after, bool is_addressed)
+{
+    const bool is_started = starts_like_attribution(s), is_end = is_only(after, ": -*_.\t");
+    const enum line_proof proof =
+        is_end ? judge_end(s, is_started, is_addressed) : judge_middle(s, after, is_started, is_addressed);
+
+    return proof == LINE_STRONG && !is_addressed && is_of_kin(s, verb, after) ? LINE_WEAK : proof;
+}
+
 static enum line_proof judge(const char *whole)
 {
     const char *s = line_skip_dashes(whole), *after = "", *verb;
@@ -293,15 +344,15 @@ static enum line_proof judge(const char *whole)
     if (is_whole)
         return LINE_STRONG;
     verb = find_verb(s, &after);
-    if (verb && is_only(after, ": -*_.\t"))
-        return judge_end(s, starts_like_attribution(s), is_addressed);
     if (verb)
-        return judge_middle(s, after, starts_like_attribution(s), is_addressed);
-    if (is_quoting(s) && is_addressed)
-        return LINE_STRONG;
-    if (!is_addressed || !line_has_time(s) || !line_has_year(s))
+        return judge_verb(s, verb, after, is_addressed);
+    if (is_quoting(s))
+        return is_addressed ? LINE_STRONG : LINE_WEAK;
+    if (!is_addressed)
         return LINE_NO;
-    return n > 2 && s[n - 2] == '>' ? LINE_STRONG : LINE_WEAK; /* in a language whose verb is not known */
+    if (!line_has_time(s) || !line_has_year(s)) /* in a language whose verb is not known */
+        return ends_with_address(s) ? LINE_WEAK : LINE_NO;
+    return ends_with_address(s) ? LINE_STRONG : LINE_WEAK;
 }
 
 /* Yahoo on phones sets the older mail's first line right behind it: "On … wrote:   Tuesday Circle". */
@@ -344,6 +395,8 @@ static bool may_go_on(const char *first, const char *line)
     const char *start = line_skip_dashes(line_skip_blanks(first));
 
     if (!starts_like_attribution(start) && !line_has_year(start) && !has_address(start) && *line != '<')
+        return false;
+    if (line_is_rule(line) || line_is_original_mark(line) || line_is_field(line))
         return false;
     return !(judge(line) && (line_has_year(line) || strncmp(line, "on ", 3) == 0));
 }

@@ -32,6 +32,9 @@ bool line_has_year(const char *line);
  * 0 for none. */
 size_t line_header_block(const char *const *lines, size_t count);
 
+/* "From: …", "Enviado el: …" */
+bool line_is_field(const char *line);
+
 /* The same by its shape alone, for below a titled rule: three or more fields one below the other, one with an address, one with a date. */
 size_t line_titled_block(const char *const *lines, size_t count);
 

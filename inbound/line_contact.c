@@ -76,7 +76,9 @@ static bool is_capital(const struct piece *w)
 
 static bool is_small_word(const struct piece *w)
 {
-    return is_among(w->at, w->n, "of de del la las los el y and the for von van der zu du des & - da do di e en");
+    return is_among(
+        w->at, w->n,
+        "of de del la las los el y and the for von van der zu du des & - da do di e en für fur am im et et. at");
 }
 
 /* Groups of figures: how many, and of how many figures the last two are. */
@@ -118,7 +120,7 @@ static bool is_phone(const char *s, const char *end)
         const bool is_label = is_among(
             w.at, w.n,
             "phone ph ph. tel tel. telephone fax cell mobile mobil movil móvil mov mov. móv móv. celular cel cel. "
-            "telefono teléfono telf telf. tlf tlf. tfno fijo office oficina direct main whatsapp telefax "
+            "telefono teléfono telf telf. tlf tlf. tfno tfno. fijo office oficina direct main whatsapp telefax "
             "work home t t. p p. m m. f f. c c. o o. d d. h h. telefon handy fon mob mob. gsm "
             "portable fixe tél tél. téléphone telefone telemóvel cellulare cell. telefoon mobiel puh puh. "
             "telefonnummer mobiltelefon telefón тел тел. телефон моб моб. 电话 手机 電話 携帯 전화 휴대폰");
@@ -164,7 +166,8 @@ static bool is_web(const char *s, const char *end)
         has_address |= is_it;
         if (!is_it && !(slash && w.at > slash) &&
             !is_among(w.at, w.n,
-                      "e w e-mail email mail correo web website sitio http https mailto <mailto <http <https"))
+                      "facebook instagram twitter linkedin youtube tiktok skype e w e-mail email mail correo web "
+                      "website sitio http https mailto <mailto <http <https"))
             return false;
     }
     return has_address;
@@ -282,6 +285,18 @@ static bool has_figure(const char *s, const char *end)
     return s < end;
 }
 
+/* What stands beside a way to reach somebody, and says nothing of a patient. */
+static bool is_beside_reach(const char *s, const char *end)
+{
+    static const char *const starts[] = { "pronouns:",     "office hours:", "follow us on ",
+                                          "follow me on ", "find us on ",   "connect with me" };
+
+    for (size_t i = 0; i < COUNT_OF(starts); i++)
+        if ((size_t)(end - s) >= strlen(starts[i]) && strncasecmp(s, starts[i], strlen(starts[i])) == 0)
+            return true;
+    return false;
+}
+
 static enum line_contact contact_of(const char *s, const char *stop)
 {
     const char *end = without_pronouns(s, stop);
@@ -291,6 +306,8 @@ static enum line_contact contact_of(const char *s, const char *stop)
 
     if (is_web(s, end) || (has_number && (is_phone(s, end) || is_street(s, end))))
         return LINE_CONTACT_REACH;
+    if (is_beside_reach(s, end))
+        return LINE_CONTACT_LOOSE;
     if (last == ',' || last == '!' || last == '?' || last == ':' || last == '>')
         return LINE_CONTACT_NO;
     if (has_number && is_register(s, end))
@@ -343,10 +360,11 @@ enum line_contact line_contact(const char *line)
 
 bool line_announces(const char *line)
 {
-    static const char *const words[] = { "address",   "phone",    "number",  "call me", "reach me",  "contact",
-                                         "direccion", "telefono", "numero",  "llame",   "llamar",    "write to me",
-                                         "escrib",    "adresse",  "nummer",  "mail me", "email me",  "live at",
-                                         "moved to",  "vivo en",  "telefon", "my new",  "send it to" };
+    static const char *const words[] = { "address",  "phone",       "number",   "call me",  "reach me",
+                                         "contact",  "direccion",   "telefono", "numero",   "llame",
+                                         "llamar",   "write to me", "escribe",  "escriba",  "escribir",
+                                         "adresse",  "nummer",      "mail me",  "email me", "live at",
+                                         "moved to", "vivo en",     "telefon",  "my new",   "send it to" };
     size_t n = strlen(line);
     const char *last;
 
@@ -359,8 +377,11 @@ bool line_announces(const char *line)
                          "is are was at to with from and or by for of the my es son era en a de del con y o la el mi "
                          "ist sind bei von mit und der die das"))
         return true; /* the sentence goes on */
-    for (size_t i = 0; i < COUNT_OF(words); i++)
-        if (strstr(line, words[i]))
+    for (size_t i = 0; i < COUNT_OF(words); i++) {
+        const char *at = strstr(line, words[i]);
+
+        if (at && (at == line || !isalpha((unsigned char)at[-1]))) /* no "iPhone" */
             return true;
+    }
     return false;
 }

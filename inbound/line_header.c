@@ -78,8 +78,13 @@ static enum key key_of(const char *line)
     return is_in(others, COUNT_OF(others), line, n) ? KEY_OTHER : KEY_NONE;
 }
 
+bool line_is_field(const char *line)
+{
+    return key_of(line) != KEY_NONE;
+}
+
 /* "Key: value", the key of a few words without figures. */
-static bool is_field(const char *line)
+static bool looks_like_field(const char *line)
 {
     const char *s = line + strspn(line, " *|\t>"), *colon = strchr(s, ':');
 
@@ -92,12 +97,18 @@ size_t line_titled_block(const char *const *lines, size_t count)
     bool has_address = false, has_figure = false;
     size_t n = 0;
 
-    while (n < count && n < FIELDS_MAX && is_field(lines[n])) {
+    while (n < count && n < FIELDS_MAX && looks_like_field(lines[n])) {
         has_address |= strchr(lines[n], '@') != NULL;
         has_figure |= !strchr(lines[n], '@') && (line_has_time(lines[n]) || line_has_year(lines[n]));
         n++;
     }
     return n >= FIELDS_MIN && has_address && has_figure ? n : 0;
+}
+
+/* "To: … Subject: …", to be closed by "02.03.2026, Rose <…>:" */
+static bool is_yandex(unsigned seen)
+{
+    return seen & 1u << KEY_TO && seen & 1u << KEY_SUBJECT && !(seen & 1u << KEY_FROM);
 }
 
 size_t line_header_block(const char *const *lines, size_t count)
@@ -112,9 +123,7 @@ size_t line_header_block(const char *const *lines, size_t count)
         const enum key key = key_of(lines[i]);
         size_t used;
 
-        if (seen && !misses &&
-            line_attribution(lines + i, 1, &used) ==
-                LINE_STRONG) { /* Yandex: "To: … Subject: … 02.03.2026, Rose <…>:" */
+        if (is_yandex(seen) && !misses && line_attribution(lines + i, 1, &used) == LINE_STRONG) {
             seen |= 1u << KEY_FROM | 1u << KEY_DATE;
             has_proof = true;
             last = i + 1;

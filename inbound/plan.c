@@ -193,15 +193,24 @@ static void keep_mark(struct plan *p, size_t i)
     p->fold[i] = p->body->lines[i].fold;
 }
 
-/* Above marked lines at i stands what they go on with: words in the same paragraph, or "< 70: juice" itself. */
-static bool is_begun(const struct plan *p, size_t i, bool is_introduced)
+static bool is_words(const struct plan *p, size_t i)
 {
-    const bool is_below_words = i > 0 && p->fate[i - 1] == FATE_KEEP && !body_is_blank(&p->body->lines[i - 1]);
+    return i < p->count && p->fate[i] == FATE_KEEP && !body_is_blank(&p->body->lines[i]);
+}
 
-    if (is_introduced)
-        return is_below_words && *p->fold[i - 1] == '<' &&
-               isdigit((unsigned char)p->fold[i - 1][1 + (p->fold[i - 1][1] == ' ')]);
-    return is_below_words || strlen(p->body->lines[i].marks) == 1;
+/* "< 70: juice" */
+static bool is_counterpart(const struct plan *p, size_t i)
+{
+    return is_words(p, i) && *p->fold[i] == '<' && isdigit((unsigned char)*line_skip_blanks(p->fold[i] + 1));
+}
+
+/* What the marked lines from i to before end go on with stands beside them: words in the paragraph above, figures below, or their counterpart. */
+static bool is_beside_words(const struct plan *p, size_t i, size_t end, bool is_introduced)
+{
+    if ((i > 0 && is_counterpart(p, i - 1)) || is_counterpart(p, end))
+        return true;
+    return !is_introduced && ((i > 0 && is_words(p, i - 1)) || strlen(p->body->lines[i].marks) == 1 ||
+                              (is_words(p, end) && isdigit((unsigned char)*p->fold[end])));
 }
 
 /* Limits that a person wrote down: marked lines of figures and no others, above all that is introduced as a quotation, or beside their counterpart. */
@@ -216,7 +225,7 @@ static void plan_limits(struct plan *p)
             p->fate[i] == FATE_ATTRIBUTION || p->fate[i] == FATE_OLDER || p->body->lines[i].hint == BODY_QUOTE;
         for (end = i; is_quote(p, end) && *p->body->lines[end].marks; end++)
             is_all &= is_limit(&p->body->lines[end]);
-        if (end == i || !is_all || !is_begun(p, i, is_introduced))
+        if (end == i || !is_all || !is_beside_words(p, i, end, is_introduced))
             continue;
         for (size_t k = i; k < end; k++)
             keep_mark(p, k);

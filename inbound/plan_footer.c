@@ -26,7 +26,7 @@ static bool is_contact_line(const struct plan *p, size_t i)
  * the proof. */
 static bool is_job(const struct plan *p, size_t from, size_t i, size_t reaches)
 {
-    const char *text = p->body->lines[i].text, *name;
+    const char *text = p->body->lines[i].text + strspn(p->body->lines[i].text, "*_"), *name;
     const size_t n = strlen(text);
 
     if (i <= from || !is_contact_line(p, i) || n > JOB_MAX_BYTES || !n || !isupper((unsigned char)*text) ||

@@ -68,6 +68,12 @@ static void lines_of_signatures(void **state)
         { "Amtsgericht Musterstadt, HRB 12345", LINE_CONTACT_LOOSE },
         { "2000 Steps", LINE_CONTACT_LOOSE }, /* no proof by itself */
         { "Room 12", LINE_CONTACT_NO },
+        { "Facebook: https://example.org/rosa", LINE_CONTACT_REACH },
+        { "Instagram: @rosavega", LINE_CONTACT_REACH },
+        { "Tfno. 555 01 42", LINE_CONTACT_REACH },
+        { "Office hours: Tue 2-4", LINE_CONTACT_LOOSE },
+        { "Pronouns: she/her", LINE_CONTACT_LOOSE },
+        { "Facharzt für Innere Medizin", LINE_CONTACT_NAME },
         { "I walked 2000 steps", LINE_CONTACT_NO },
     };
     int bad = 0;
@@ -300,6 +306,8 @@ static void what_programs_wrote_leaves(void **state)
         { "In.\n\n—\nRosa Vega\nPiano tuning and repair\n555-0162 | rosa@example.org\n", "In." },
         { "In.\n\nRosa Vega\nHall Secretary\nT: 555-0107 | M: 555-0108\nE: rosa@example.org | W: www.example.org\n",
           "In." },
+        { "In.\n\n*Rosa Vega*\n_Yoga teacher_\n555-0142\nwww.example.org\n", "In." },
+        { "In.\n\nRosa Vega\nSales Rep\n12 Main St., Springfield\nFollow us on Facebook\n", "In." },
         { "In.\n\nSent from AOL on Android\nGet the new AOL app: mail.mobile.example.org\n", "In." },
         { "In.\n\nSent from my Galaxy\nhttps://example.org/app\n", "In." },
         { "Ja.\n\nVon meinem/meiner Galaxy gesendet\n", "Ja." },
