@@ -411,7 +411,15 @@ static void time_is_bounded(void **state)
                                          "<",
                                          "this e-mail x\n\n",
                                          "Rose Miller\n555-0142\n",
-                                         "_____\n" };
+                                         "_____\n",
+                                         ">1\n",
+                                         "x\n>1\n",
+                                         "> 1\n<1\n",
+                                         "--\n\nab c.\n",
+                                         "original message\n\n",
+                                         "From: a\n\n",
+                                         "sent from my phone\nget http\n",
+                                         "on 3 may 2026 at 9:12 my x wrote:\n" };
 
     (void)state;
     for (size_t i = 0; i < COUNT_OF(units); i++) {
