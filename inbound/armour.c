@@ -53,7 +53,8 @@ static bool add_signed(const char **rest, struct strbuf *out)
     return true;
 }
 
-static enum armour take_block(struct line first, const char **rest, struct strbuf *out)
+/* *unclosed: a bit for each kind of block whose end was looked for in vain: it is not looked for again. */
+static enum armour take_block(struct line first, const char **rest, unsigned *unclosed, struct strbuf *out)
 {
     static const struct {
         const char *begin, *end;
@@ -62,13 +63,16 @@ static enum armour take_block(struct line first, const char **rest, struct strbu
         { "-----BEGIN PGP MESSAGE-----", "-----END PGP MESSAGE-----", ARMOUR_ENCRYPTED },
         { "-----BEGIN PGP PUBLIC KEY BLOCK-----", "-----END PGP PUBLIC KEY BLOCK-----", ARMOUR_KEY },
         { "-----BEGIN PGP SIGNATURE-----", "-----END PGP SIGNATURE-----", ARMOUR_KEY },
+        { "-----BEGIN PGP SIGNED MESSAGE-----", NULL, ARMOUR_SIGNED },
     };
 
-    if (is_line(first, "-----BEGIN PGP SIGNED MESSAGE-----"))
-        return add_signed(rest, out) ? ARMOUR_SIGNED : ARMOUR_NONE;
-    for (size_t i = 0; i < COUNT_OF(blocks); i++)
-        if (is_line(first, blocks[i].begin))
-            return skip_to(rest, blocks[i].end) ? blocks[i].kind : ARMOUR_NONE;
+    for (size_t i = 0; i < COUNT_OF(blocks); i++) {
+        if (*unclosed & 1u << i || !is_line(first, blocks[i].begin))
+            continue;
+        if (blocks[i].end ? skip_to(rest, blocks[i].end) : add_signed(rest, out))
+            return blocks[i].kind;
+        *unclosed |= 1u << i;
+    }
     return ARMOUR_NONE;
 }
 
@@ -76,13 +80,14 @@ const char *armour_take_off(const char *text, struct arena *mem, enum armour *re
 {
     CLEANUP(strbuf_done) struct strbuf out = STRBUF(TEXT_MAX_BYTES);
     const char *rest = text;
+    unsigned unclosed = 0;
     struct line l;
 
     *ret_found = ARMOUR_NONE;
     if (!strstr(text, "-----BEGIN PGP "))
         return text;
     while (text_next_line(&rest, &l.p, &l.n)) {
-        const enum armour kind = take_block(l, &rest, &out);
+        const enum armour kind = take_block(l, &rest, &unclosed, &out);
 
         if (kind > *ret_found)
             *ret_found = kind;

@@ -29,7 +29,8 @@ bool line_has_time(const char *line);
 bool line_has_year(const char *line);
 
 /* inbound/line_header.c: "From: … Sent: … To: … Subject: …", with or without bold marks; or some of it, closed by an attribution: how many lines the block has,
- * 0 for none. */
+ * 0 for none. No more than LINE_HEADER_LINES_MAX are looked at. */
+#define LINE_HEADER_LINES_MAX 24
 size_t line_header_block(const char *const *lines, size_t count);
 
 /* "From: …", "Enviado el: …" */

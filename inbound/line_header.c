@@ -119,7 +119,7 @@ size_t line_header_block(const char *const *lines, size_t count)
     size_t last = 0;
     int misses = 0;
 
-    for (size_t i = 0; i < count && i < 24; i++) {
+    for (size_t i = 0; i < count && i < LINE_HEADER_LINES_MAX; i++) {
         const enum key key = key_of(lines[i]);
         size_t used;
 

@@ -109,10 +109,20 @@ static bool plan_older(struct plan *p, size_t i, size_t end)
     return true;
 }
 
+/* A header block in what is still kept. Each line is asked: no look to the end of its run, which may be the whole text. */
+static size_t header_block(const struct plan *p, size_t i)
+{
+    size_t n = 0;
+
+    while (n < LINE_HEADER_LINES_MAX && i + n < p->count && p->fate[i + n] == FATE_KEEP)
+        n++;
+    return line_header_block(p->fold + i, n);
+}
+
 /* True when the line begins older mail that runs to the end. */
 static bool plan_header(struct plan *p, size_t i)
 {
-    size_t block = line_header_block(p->fold + i, plan_run_end(p, i) - i);
+    size_t block = header_block(p, i);
 
     if (line_is_forward_mark(p->fold[i])) {
         p->is_forwarded = true;

@@ -5,6 +5,7 @@
 
 #define SIGNATURE_LINES_MAX 12
 #define LOOSE_SIGNATURE_LINES_MAX 6
+#define CARD_PROSE_LINES_MAX 4
 #define LIST_FOOTER_LINES_MAX 8
 #define CONTACT_LINES_MAX 10
 #define JOB_MAX_BYTES 50
@@ -57,20 +58,23 @@ static bool may_be_contact(const struct plan *p, size_t from, size_t i, size_t r
            line_contact(p->body->lines[i].text) || is_job(p, from, i, reaches);
 }
 
-/* However much stands below the mark of a mail program: it begins with a name, or tells how to reach somebody. */
+/* More than LOOSE_SIGNATURE_LINES_MAX lines below the mark of a mail program: it begins with a name, or tells how to reach somebody, and little of it
+ * is prose: people write below the signature that their program has put in. */
 static bool is_card_below(const struct plan *p, size_t mark, size_t end)
 {
     const size_t first = plan_next_text(p, mark + 1);
+    size_t prose = 0;
+    bool is_card = false;
 
     if (strcmp(p->body->lines[mark].text, "-- ") != 0)
         return false;
     for (size_t i = first; i < end; i++) {
         const enum line_contact kind = line_contact(p->body->lines[i].text);
 
-        if (is_reach(kind) || (kind && i == first))
-            return true;
+        is_card |= is_reach(kind) || (kind && i == first);
+        prose += !kind && !body_is_blank(&p->body->lines[i]);
     }
-    return false;
+    return is_card && prose <= CARD_PROSE_LINES_MAX;
 }
 
 /* From the highest "-- " of a run that has few enough lines below it. */

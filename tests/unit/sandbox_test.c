@@ -436,6 +436,29 @@ static void big_letters_fit(void **state)
     }
 }
 
+/* As much text as there may be, in the shortest lines of each kind: read within the deadline, so by steps that do not grow with the text. */
+static void a_wall_of_short_lines_is_read(void **state)
+{
+    static const char *const lines[] = {
+        "a\r\n", "de: \r\n", "<\r\n", "1. a\r\n", "*From:* a\r\n\r\n", "x wrote:\r\n"
+    };
+    CLEANUP(arena_free) struct arena *mem = arena_new("t");
+    CLEANUP(sandbox_free) struct sandbox *s = start(SANDBOX_DEADLINE_MS);
+
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(lines); i++) {
+        CLEANUP(strbuf_done) struct strbuf b = STRBUF(LETTER_MAX_BYTES);
+        struct letter l;
+        struct err err;
+
+        strbuf_str(&b, "From: a@example.org\r\nSubject: wall\r\n\r\n");
+        while (b.len < LETTER_TEXT_MAX_BYTES - 1000)
+            strbuf_str(&b, lines[i]);
+        assert_int_equal(parse(s, b.p, b.len, mem, &l, &err), RC_OK);
+        arena_clear(mem);
+    }
+}
+
 /* ---- what the closed process cannot do: 0 it could, 1 refused, 2 killed ---- */
 
 static void try_open(void)
@@ -555,6 +578,7 @@ int main(void)
         cmocka_unit_test(files_are_closed_twice),
         cmocka_unit_test(the_reader_itself_is_closed),
         cmocka_unit_test(big_letters_fit),
+        cmocka_unit_test(a_wall_of_short_lines_is_read),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
