@@ -78,10 +78,14 @@ size_t answer_at(const struct words_token *v, size_t count, enum answer *ret_ans
     return best;
 }
 
+/* Whom one speaks to: "yes please dear", "sí señorita". */
+static const char fond[] = "dear dearie sweetie sweetheart honey hon darling darlin sir ma'am maam madam miss senora "
+                           "senor senorita querida querido carino corazon mija mijo mijita mijito";
+
 static bool is_between(const struct words_token *t)
 {
     return t->kind == WORDS_BREAK || (t->kind == WORDS_PUNCT && words_among(t->plain, ", . ! - ;")) ||
-           words_is(t, "and") || words_is(t, "y") || words_is(t, "please");
+           words_is(t, "and") || words_is(t, "y") || words_is(t, "please") || words_among(t->plain, fond);
 }
 
 /* Two phrases in one answer: the same, or a yes with an agreement. */

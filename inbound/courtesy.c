@@ -11,25 +11,28 @@ static const char *const greetings[] = {
     "good morning|afternoon|evening|day|night all|everyone|again|team?",
     "buenos|buenas|buen dias|dia|tardes|noches a? todos|todas?",
 };
+/* Behind "thank you" and "please" alone: "no more honey" is about honey. */
+#define FOND "dear|dearie|sweetie|sweetheart|honey|hon|darling|darlin|sir|ma'am|maam|madam|miss?"
 static const char *const letter_openings[] = { "dear|estimado|estimada|estimados|querido|querida|queridos|queridas" };
 static const char *const thanks[] = {
     "many|much? thanks|thx|thnx|tks|ty|tysm|thankyou so? much? "
-    "again|all|everyone|everybody|friends|team|doctor|doc|nurse|kindly?",
+    "again|all|everyone|everybody|friends|team|doctor|doc|nurse|kindly|" FOND,
     "thanks a lot|bunch|million|ton",
-    "thank you so|very? much|kindly? again|all|everyone|doctor|doc|nurse?",
+    "thank you so|very? much|kindly? again|all|everyone|doctor|doc|nurse|" FOND,
     "thanks|thank you? very|so? much? for everything|asking|inviting|checking|offering|understanding|waiting me|us?",
     "thanks|thank you? very|so? much? for all? your|the|this "
     "help|invitation|invite|work|note|letter|email|message|kindness|time|update|reminder|care",
     "much appreciated",
     "i appreciate it|this",
-    "muchas|mil|muchisimas? gracias todos|todas|doctora|doctor|enfermera|enfermero?",
+    "muchas|mil|muchisimas? gracias todos|todas|doctora|doctor|enfermera|enfermero|senora|senor|senorita|querida?",
     "muchas|mil|muchisimas? gracias a todos|todas",
     "muchas|mil|muchisimas? gracias por todo|invitarme|preguntar|avisar",
     "muchas|mil|muchisimas? gracias por la|el|su|tu|esta|este|toda? la|su|tu? "
     "invitacion|ayuda|mensaje|carta|correo|tiempo|recordatorio|nota",
     "se|le lo? agradezco",
 };
-static const char *const polite[] = { "please|pls|plz|kindly|porfavor|porfa", "por favor" };
+static const char *const polite[] = { "please|pls|plz|kindly|porfavor|porfa " FOND,
+                                      "por favor senora|senor|senorita?" };
 static const char *const closings[] = {
     "with? best|kind|warm|warmest|kindest|many? regards|wishes to? you|all?",
     "all? the? best",

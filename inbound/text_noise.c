@@ -17,16 +17,19 @@ static const struct {
     { TEXT_NOISE_REACTION, "reacted with a sticker|memoji|emoji to" },
     { TEXT_NOISE_REACTION, "* to|a" },
     { TEXT_NOISE_REACTION, "no? le gusto|gusta" },
+    { TEXT_NOISE_REACTION, "no? le ha gustado|encantado" },
     { TEXT_NOISE_REACTION, "le encanto|encanta" },
-    { TEXT_NOISE_REACTION, "le dio|da risa" },
-    { TEXT_NOISE_REACTION, "se rio|rie de" },
-    { TEXT_NOISE_REACTION, "enfatizo|destaco|cuestiono|pregunto" },
-    { TEXT_NOISE_REACTION, "reacciono con un|una? *|sticker|calcomania a" },
+    { TEXT_NOISE_REACTION, "le? ha? dio|da|dado un|una? me? gusta|encanta|risa|corazon a|en?" },
+    { TEXT_NOISE_REACTION, "ha? puso|puesto un|una me? gusta|encanta|corazon a|en" },
+    { TEXT_NOISE_REACTION, "ha? indico|marco|indicado|marcado un|con? me gusta|encanta a|en?" },
+    { TEXT_NOISE_REACTION, "se ha? rio|rie|reido de" },
+    { TEXT_NOISE_REACTION, "ha? enfatizo|destaco|cuestiono|pregunto|enfatizado|destacado|cuestionado" },
+    { TEXT_NOISE_REACTION, "ha? reacciono|reaccionado con un|una? *|sticker|calcomania a" },
     { TEXT_NOISE_TAKEN_BACK,
       "removed a|an? like|heart|dislike|laugh|exclamation|question|sticker|* mark|reaction? from" },
-    { TEXT_NOISE_TAKEN_BACK,
-      "quito|elimino un|una|el|la? me|no|corazon|risa|exclamacion|signo|* me? gusta? de|exclamacion|"
-      "interrogacion? de?" },
+    { TEXT_NOISE_TAKEN_BACK, "se? ha? quito|elimino|quitado|eliminado un|una|el|la? "
+                             "me|no|corazon|risa|exclamacion|signo|* me? gusta? de|exclamacion|"
+                             "interrogacion? de?" },
 };
 
 /* The whole text: what was reacted to has no words. */
@@ -102,17 +105,21 @@ static enum text_noise_kind lead_kind(const struct words_token *v, size_t count)
     return TEXT_NOISE_NONE;
 }
 
-/* Lead, a quote, and nothing behind it. */
-static struct text_noise read_quoted(const char *text, const struct words_list *list, struct arena *mem)
+/* The first quote mark from i on that a lead may stand before; LEAD_MAX + 1: none. */
+static size_t next_quote(const struct words_list *list, size_t i)
+{
+    while (i < list->count && i <= LEAD_MAX && !is_quote(&list->v[i]))
+        i++;
+    return i < list->count ? i : LEAD_MAX + 1;
+}
+
+/* The quote that opens at from, and nothing behind it. */
+static struct text_noise read_quote_at(const char *text, const struct words_list *list, size_t from, struct arena *mem)
 {
     const struct words_token *v = list->v;
     struct text_noise noise = { TEXT_NOISE_NONE, "" };
-    size_t from = 0, to = list->count;
+    size_t to = list->count;
 
-    while (from < to && from <= LEAD_MAX && !is_quote(&v[from]))
-        from++;
-    if (from == to || from > LEAD_MAX)
-        return noise;
     while (to > from + 1 && v[to - 1].kind == WORDS_BREAK)
         to--;
     if (to > from + 1 && is_quote(&v[to - 1]))
@@ -124,6 +131,18 @@ static struct text_noise read_quoted(const char *text, const struct words_list *
     noise.kind = lead_kind(v, from);
     if (noise.kind && to > from + 1)
         noise.quote = arena_strndup(mem, text + v[from + 1].at, v[to - 1].at + v[to - 1].len - v[from + 1].at);
+    return noise;
+}
+
+/* Lead, a quote, and nothing behind it. A lead may hold quote marks itself: Le dio un “Me gusta” a “…”. */
+static struct text_noise read_quoted(const char *text, const struct words_list *list, struct arena *mem)
+{
+    struct text_noise noise = { TEXT_NOISE_NONE, "" };
+
+    for (size_t from = next_quote(list, 0); from <= LEAD_MAX && !noise.kind;) {
+        noise = read_quote_at(text, list, from, mem);
+        from = next_quote(list, next_quote(list, from + 1) + 1); /* behind the pair */
+    }
     return noise;
 }
 

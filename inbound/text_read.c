@@ -133,9 +133,19 @@ static bool read_decision(struct reader *r)
     return is(r, d.set.count ? TEXT_MEANS_DECISION : TEXT_MEANS_UNCLEAR);
 }
 
-static bool is_very_word(const struct reader *r)
+/* "Yes", "SI.", "yes please dear", "Yes, sign me up": the word, and nothing behind it that takes it back. */
+static bool has_very_word(const struct reader *r)
 {
-    return words_core_is(&r->bare, "yes|si") && !words_is_mark(&r->core.list.v[r->core.to - 1], "?");
+    return r->bare.from < r->bare.to && words_match("yes|si", r->core.list.v + r->bare.from, 1) == 1;
+}
+
+static void read_yes_or_no(struct reader *r)
+{
+    r->m.answer = answer_read(r->in->text, r->in->names, r->mem);
+    if (!r->m.answer && words_core_is(&r->bare, "yes|si") &&
+        !words_is_mark(&r->core.list.v[r->core.to - 1], "?")) /* in quotes */
+        r->m.answer = ANSWER_YES;
+    r->m.is_very_word = r->m.answer == ANSWER_YES && has_very_word(r);
 }
 
 static bool same_words(const struct words_core *core, const char *name, struct arena *mem)
@@ -168,7 +178,7 @@ static bool read_choice(struct reader *r)
         r->m.is_new = true;
         return is(r, TEXT_MEANS_ANSWER);
     }
-    if (r->alone < 1 || r->alone > count)
+    if (r->alone < 1 || r->alone > count || asked->is_by_name)
         return false;
     r->m.number = r->alone;
     return is(r, TEXT_MEANS_ANSWER);
@@ -182,10 +192,7 @@ static bool read_answer(struct reader *r)
     case TEXT_ASKED_CHOICE:
         return read_choice(r);
     case TEXT_ASKED_YES_NO:
-        r->m.answer = answer_read(r->in->text, r->in->names, r->mem);
-        r->m.is_very_word = is_very_word(r);
-        if (r->m.is_very_word)
-            r->m.answer = ANSWER_YES;
+        read_yes_or_no(r);
         return r->m.answer && is(r, TEXT_MEANS_ANSWER);
     case TEXT_ASKED_NUMBER:
         r->m.number = r->alone;
@@ -308,7 +315,7 @@ static bool read_numbers(struct reader *r)
     return is(r, TEXT_MEANS_OLD);
 }
 
-/* A staff decision on a number that nobody has: it must not become somebody's words. */
+/* A staff decision on a number that nobody has, or has no more: it must not become somebody's words. */
 static bool read_lost_decision(struct reader *r)
 {
     const struct words_token *v = r->core.list.v;
@@ -318,7 +325,7 @@ static bool read_lost_decision(struct reader *r)
     if (!r->in->is_staff || r->core.from == r->core.list.count)
         return false;
     n = words_number(&v[r->core.from]);
-    if (n < 10)
+    if (n < 10 || number_has(r->in->live, n))
         return false;
     d = text_decision_read(r->in->text, (struct number_set){ &n, 1 }, r->in->names, r->mem);
     r->m.number = n;
@@ -327,10 +334,7 @@ static bool read_lost_decision(struct reader *r)
 
 static bool read_bare(struct reader *r)
 {
-    r->m.answer = answer_read(r->in->text, r->in->names, r->mem);
-    r->m.is_very_word = is_very_word(r);
-    if (r->m.is_very_word)
-        r->m.answer = ANSWER_YES;
+    read_yes_or_no(r);
     return r->m.answer && is(r, TEXT_MEANS_BARE);
 }
 
@@ -347,8 +351,8 @@ static bool read_rest(struct reader *r)
 
 typedef bool read_step(struct reader *);
 static read_step *const first_steps[] = { read_noise, read_stop, read_start_or_help };
-static read_step *const later_steps[] = { read_decision, read_answer,        read_command, read_alone,
-                                          read_numbers,  read_lost_decision, read_bare,    read_rest };
+static read_step *const later_steps[] = { read_decision,      read_answer,  read_command, read_alone,
+                                          read_lost_decision, read_numbers, read_bare,    read_rest };
 
 static bool take_steps(struct reader *r, read_step *const *steps, size_t n)
 {

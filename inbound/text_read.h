@@ -74,6 +74,7 @@ struct text_asked {
     int min, max;
     const char *const *choices; /* what stood behind 1, 2 …; ended by NULL */
     bool may_be_new;
+    bool is_by_name; /* the choices were not shown: a number is none of them */
 };
 
 struct text_reading {
@@ -88,7 +89,7 @@ struct text_reading {
 struct text_meaning {
     enum text_means kind;
     bool is_sure;      /* STOP: the word itself; COMMAND: act (else ask back) */
-    bool is_very_word; /* ANSWER, BARE: YES or SI itself, not another way to say it */
+    bool is_very_word; /* ANSWER, BARE: a yes that begins with YES or SI: "Yes please dear"; not "Sure" */
     bool is_new;       /* ANSWER: NEW */
     bool is_long;      /* over TEXT_READ_LONG */
     bool stop_in_prose;

@@ -31,6 +31,7 @@ enum delivery_stmt {
     DELIVERY_POST_UNDER_WAY,
     DELIVERY_FORGET_SUBJECT,
     DELIVERY_WAS_TOLD,
+    DELIVERY_HELD_SEQ,
     DELIVERY_STMT_COUNT
 };
 
@@ -60,6 +61,9 @@ static const char *const delivery_sql[DELIVERY_STMT_COUNT] = {
     [DELIVERY_WAS_TOLD] =
         "SELECT COUNT(*) FROM delivery d JOIN mailing m ON m.practice_id = d.practice_id AND m.id = d.mailing_id WHERE d.practice_id = $1"
         " AND d.person_id = $2 AND m.kind = $3 AND m.subject_id = $4",
+    [DELIVERY_HELD_SEQ] =
+        "SELECT COUNT(*) FROM delivery WHERE practice_id = $1 AND person_id = $2 AND membership_id = $3 AND issue_id IS NOT NULL AND state IN (3, 4)"
+        " AND from_seq < $4 AND to_seq >= $4",
     [DELIVERY_UNSENT_SEQ] =
         "SELECT MAX(to_seq) FROM delivery WHERE practice_id = $1 AND membership_id = $2 AND state IN (1, 2, 3)",
     [DELIVERY_COUNT] = "SELECT state, COUNT(*) FROM delivery WHERE practice_id = $1 GROUP BY state",
@@ -527,5 +531,15 @@ enum rc delivery_was_told(struct store *st, struct person_id person, enum mailin
     const enum rc rc = count(st, DELIVERY_WAS_TOLD, (int64_t[]){ person.v, kind, subject_id }, 3, &n, err);
 
     *ret_was = n > 0;
+    return rc;
+}
+
+enum rc delivery_issue_held(struct store *st, struct person_id person, struct membership_id membership, int64_t seq,
+                            bool *ret_held, struct err *err)
+{
+    int64_t n = 0;
+    const enum rc rc = count(st, DELIVERY_HELD_SEQ, (int64_t[]){ person.v, membership.v, seq }, 3, &n, err);
+
+    *ret_held = n > 0;
     return rc;
 }

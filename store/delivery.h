@@ -179,6 +179,9 @@ MUST_CHECK enum rc delivery_of_person(struct store *st, struct person_id person,
 /* Was this person ever told about it, in a mail of that kind? */
 MUST_CHECK enum rc delivery_was_told(struct store *st, struct person_id person, enum mailing_kind kind,
                                      int64_t subject_id, bool *ret_was, struct err *err);
+/* Has a letter of an issue that went to this member, or may have, the note that was published under this number? */
+MUST_CHECK enum rc delivery_issue_held(struct store *st, struct person_id person, struct membership_id membership,
+                                       int64_t seq, bool *ret_held, struct err *err);
 /* Failed since a time, oldest first: for the report to staff. */
 MUST_CHECK enum rc delivery_failed_since(struct store *st, int64_t since_ms, size_t max, struct arena *mem,
                                          struct delivery **ret_rows, size_t *ret_n, struct err *err);

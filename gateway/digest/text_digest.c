@@ -115,7 +115,8 @@ static enum rc start(struct turn *t, struct membership_id id, struct err *err)
                                       .line = { t->row.address, t->sender.id },
                                       .language = t->row.language,
                                       .zone = zone,
-                                      .is_count = t->consent.level == TEXT_LEVEL_COUNT };
+                                      .is_count = t->consent.level == TEXT_LEVEL_COUNT,
+                                      .has_letters = t->row.channel == CHANNEL_BOTH };
     return text_hours(t->gate, zone, gate_now_ms(t->gate), &t->hours, err);
 }
 

@@ -2,7 +2,9 @@
 
 #include "gateway/visit/saying.h"
 #include "schedules/said.h"
+#include "store/delivery.h"
 #include "store/membership.h"
+#include "store/message_id.h"
 #include "store/text_owed.h"
 
 struct reading {
@@ -86,9 +88,28 @@ static enum rc was_counted(const struct reading *r, const struct post *post, boo
     return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
+/* The month's money was gone: it went by mail (gateway/digest/news_by_mail, gateway/note/publish), and did not come back. */
+static enum rc was_mailed(const struct reading *r, const struct post *post, bool *ret_was, struct err *err)
+{
+    const struct message_subject subject = { .person = r->reader->person, .about = MESSAGE_POST, .id = post->id.v };
+    unsigned char key[MESSAGE_KEY_BYTES];
+    struct delivery copy;
+    enum rc rc;
+
+    *ret_was = false;
+    if (!r->reader->membership.v || r->reader->is_again || r->reader->has_letters)
+        return RC_OK;
+    if (!message_id_key(r->gate->store.ring, 0, &subject, key))
+        return err_set(err, RC_CORRUPT, "practice %" PRId64 " has no key for Message-IDs", r->gate->store.practice.v);
+    rc = delivery_find_message(&r->gate->store, key, r->mem, &copy, err);
+    *ret_was =
+        !rc && copy.state != DELIVERY_FAILED && copy.state != DELIVERY_CANCELLED && copy.state != DELIVERY_NO_TLS;
+    return rc == RC_NOT_FOUND ? RC_OK : rc;
+}
+
 static enum rc add_news(struct reading *r, const struct post *post, struct err *err)
 {
-    bool is_counted;
+    bool is_counted, is_mailed;
     const size_t before = r->range.count;
     struct text_had had = { 0 };
 
@@ -97,9 +118,9 @@ static enum rc add_news(struct reading *r, const struct post *post, struct err *
     if (r->reader->membership.v && !r->reader->is_again &&
         text_owed_had(&r->gate->store, r->reader->membership, post->id, &had, err))
         return err->rc;
-    if (was_counted(r, post, &is_counted, err))
+    if (was_counted(r, post, &is_counted, err) || was_mailed(r, post, &is_mailed, err))
         return err->rc;
-    if (had.version || is_counted)
+    if (had.version || is_counted || is_mailed)
         return RC_OK;
     if (add_post(r, post, err))
         return err->rc;

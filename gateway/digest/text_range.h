@@ -2,7 +2,7 @@
  * text_range: the entries of a text: what one reader has not read of a range, and what MORE brings. Shared by text_digest.c, text_more.c.
  *
  * Shape    Visits, announcements, then conversations. Left out: the reader's own words, announcements for a tag that is not theirs, and
- *          what other texts told them already: announcements they had, visits whose number is live.
+ *          what they were told already: announcements they had by text, or by mail where no text could go, visits whose number is live.
  *          Numbers are 0 until text_range_number gives them.
  * Owns     Everything lives in mem.
  * Errors   Of the store
@@ -22,6 +22,7 @@ struct text_reader {
     enum person_language language;
     const char *zone; /* of what they read */
     bool is_count;    /* they get the count alone */
+    bool has_letters; /* they read by mail too: each way says it */
     bool is_again;    /* also announcements and visits that other texts told them */
 };
 

@@ -175,6 +175,17 @@ static enum rc has_copy(const struct fan *f, struct person_id reader, struct are
     return rc == RC_NOT_FOUND ? RC_OK : rc;
 }
 
+/* Who reads by text, and got it by mail: as a copy of its own, or in the letter of an issue that no text could bring. */
+static enum rc was_mailed(const struct fan *f, const struct roster_row *r, struct arena *mem, bool *ret_was,
+                          struct err *err)
+{
+    const enum rc rc = has_copy(f, r->person, mem, ret_was, err);
+
+    if (rc || *ret_was)
+        return rc;
+    return delivery_issue_held(&f->gate->store, r->person, r->membership, f->post->published_seq, ret_was, err);
+}
+
 /* A correction goes to those who have been sent the post: the others' letters will hold the note. So do the copies of a fan-out that is
  * not through yet. */
 static enum rc wants_correction(const struct fan *f, const struct roster_row *r, struct arena *mem, bool *ret_wants,
@@ -242,7 +253,7 @@ static enum rc is_out_of_reach(struct fan *f, const struct roster_row *r, bool *
     return *ret_is ? RC_OK : rc;
 }
 
-/* Who reads by text and said yes to mail: an announcement that no text can bring goes there, and its correction to who got it there. */
+/* Who reads by text and said yes to mail: an announcement that no text can bring goes there, and a correction to who got the words there. */
 static enum rc by_mail_instead(struct fan *f, struct roster_row *r, struct arena *mem, bool *ret_is, struct err *err)
 {
     bool is = false;
@@ -252,7 +263,7 @@ static enum rc by_mail_instead(struct fan *f, struct roster_row *r, struct arena
     if (r->channel != CHANNEL_TEXT)
         return RC_OK;
     if (f->kind == MAILING_CORRECTION)
-        rc = has_copy(f, r->person, mem, &is, err);
+        rc = was_mailed(f, r, mem, &is, err);
     else if (f->kind == MAILING_ANNOUNCEMENT)
         rc = is_out_of_reach(f, r, &is, err);
     if (rc || !is)

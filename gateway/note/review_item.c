@@ -11,6 +11,8 @@
 #include "inbound/place.h"
 #include "store/conversation.h"
 #include "store/membership.h"
+#include "store/text_in.h"
+
 #define HISTORY_POSTS 3
 #define PLACES_MAX 9
 
@@ -200,6 +202,18 @@ static enum rc photos_json(struct review_writing *w, const struct post *p, struc
     return rc;
 }
 
+/* A letter of a text is the text that came. */
+static enum rc put_channel(const struct review_writing *w, const struct post *p, struct json *item, struct err *err)
+{
+    struct text_in text;
+    const enum rc rc = text_in_get(&w->gate->store, (struct text_in_id){ p->letter.v }, w->mem, &text, err);
+
+    if (rc && rc != RC_NOT_FOUND)
+        return rc;
+    json_set_str(item, "channel", word(w, rc ? PHRASE_EMAIL : PHRASE_TEXT));
+    return RC_OK;
+}
+
 enum rc review_fill_item(struct review_writing *w, const struct post *p, const struct care_group *g, struct json *item,
                          struct err *err)
 {
@@ -217,13 +231,14 @@ enum rc review_fill_item(struct review_writing *w, const struct post *p, const s
     json_set_bool(item, "suggested_cut", *c.cut != '\0');
     json_set_str(item, "cut", c.cut);
     json_set_str(item, "earlier", c.earlier);
-    json_set_str(item, "channel", word(w, PHRASE_EMAIL));
     json_set_str(item, "received_when", phrase_moment(w->gate, w->reader->language, NULL, p->created_ms, w->mem));
     json_set_str(item, "waiting", phrase_span(w->reader->language, now_ms - p->created_ms, w->mem));
     json_set_bool(item, "needs_second", two_oks_needed(p, g));
     json_set_bool(item, "is_unverified", (p->flags & POST_FLAG_UNVERIFIED) != 0);
     json_set_str(item, "due_when", due_when(w, p, g));
-    rc = author_json(w, p, item, err);
+    rc = put_channel(w, p, item, err);
+    if (!rc)
+        rc = author_json(w, p, item, err);
     if (!rc)
         rc = first_json(w, p, item, err);
     if (!rc)

@@ -168,12 +168,12 @@ const char *phrase_word(enum person_language language, enum phrase_word word)
         [PHRASE_NO_TALK_YET] = { "No talk yet. Please say MOVE", "Aún sin tema. Por favor, diga MOVER" },
         [PHRASE_NEW_TALK] = { "A new talk", "Un tema nuevo" },
         [PHRASE_IN_TALK] = { "In the talk", "En el tema" },
-        [PHRASE_BY_NEW_MAIL] = { "It was a new mail", "Era un correo nuevo" },
+        [PHRASE_BY_NEW_MAIL] = { "It was a new note", "Era una nota nueva" },
         [PHRASE_BY_ADDRESS] = { "It came to the address of this talk", "Llegó a la dirección de este tema" },
         [PHRASE_BY_QUOTE] = { "It was written under the words of this talk",
                               "Fue escrita bajo las palabras de este tema" },
         [PHRASE_BY_NUMBER] = { "It began with the number of this talk", "Empezó con el número de este tema" },
-        [PHRASE_BY_ONLY_ONE] = { "The letter had only this talk", "La carta solo tenía este tema" },
+        [PHRASE_BY_ONLY_ONE] = { "There was only this talk to answer", "Solo había este tema" },
         [PHRASE_BY_NOBODY] = { "Nobody could tell", "No se pudo saber" },
         [PHRASE_BY_STAFF] = { "Staff put it there", "El equipo la puso ahí" },
         [PHRASE_BY_AUTHOR] = { "We asked, and the writer said so", "Preguntamos, y así lo dijo quien la escribió" },
@@ -183,6 +183,7 @@ const char *phrase_word(enum person_language language, enum phrase_word word)
         [PHRASE_FIRST_NOTE] = { "This is the first note of this person", "Es la primera nota de esta persona" },
         [PHRASE_NOTES_WAIT] = { "Notes that wait", "Notas que esperan" },
         [PHRASE_EMAIL] = { "email", "correo" },
+        [PHRASE_TEXT] = { "text", "mensaje de texto" },
     };
 
     return PICK(language, words[word].english, words[word].spanish);

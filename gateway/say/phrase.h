@@ -67,6 +67,7 @@ enum phrase_word {
     PHRASE_FIRST_NOTE,
     PHRASE_NOTES_WAIT,
     PHRASE_EMAIL,
+    PHRASE_TEXT,
     PHRASE_WORD_COUNT
 };
 const char *phrase_word(enum person_language language, enum phrase_word word);

@@ -263,6 +263,7 @@ static enum rc read_asked(const struct talk *t, struct text_asked *asked, struct
         asked->kind = TEXT_ASKED_CHOICE;
         asked->choices = choices_of(json_get(data, "choices"), t->mem);
         asked->may_be_new = t->question.kind == TEXT_ASK_WHICH_ITEM;
+        asked->is_by_name = json_get_bool(data, "by_name", false);
         return RC_OK;
     case TEXT_ASK_PIN:
         asked->kind = TEXT_ASKED_PIN;
@@ -281,6 +282,7 @@ static enum rc read_meaning(struct talk *t, struct err *err)
         return err->rc;
     for (size_t i = 0; i < t->user_count; i++)
         in.is_staff |= t->users[i].kind == PERSON_STAFF;
+    t->hides_names = in.asked.is_by_name;
     in.names = t->names;
     in.groups = t->groups;
     t->meaning = text_read(&in, t->mem);
@@ -315,11 +317,13 @@ static enum rc read_loop(struct talk *t, struct err *err)
     return RC_OK;
 }
 
-/* Who answers what we asked is no machine that talks to itself, and YES and YES again are two answers; who wants to leave is never kept. */
+/* Who answers what we asked is no machine that talks to itself, and YES and YES again are two answers; who wants to leave is never kept; each UNDO takes
+ * one more thing back, which they must know. */
 static void set_silence(struct talk *t)
 {
     const bool is_owed = t->meaning.kind == TEXT_MEANS_ANSWER ||
-                         (t->meaning.kind == TEXT_MEANS_COMMAND && t->meaning.command.kind == COMMAND_LEAVE);
+                         (t->meaning.kind == TEXT_MEANS_COMMAND &&
+                          (t->meaning.command.kind == COMMAND_LEAVE || t->meaning.command.kind == COMMAND_UNDO));
 
     t->is_silent = is_owed ? t->said >= TALK_ANSWERS_OWED : t->is_same || t->said >= TALK_ANSWERS_AN_HOUR;
 }
@@ -403,20 +407,6 @@ static enum rc pick_asked(struct talk *t, bool *ret_is_done, struct err *err)
     return RC_OK;
 }
 
-/* R6: the word YES after STOP is START where nothing is asked that it could answer. */
-static enum rc come_back(struct talk *t, bool *ret_is_back, struct err *err)
-{
-    *ret_is_back = false;
-    if (t->consent.state != TEXT_STOPPED || t->question.id || t->meaning.kind != TEXT_MEANS_BARE ||
-        !t->meaning.is_very_word)
-        return RC_OK;
-    if (text_take_word(t->gate, t->in, TEXT_WORD_START, err) ||
-        text_consent_get(&t->gate->store, t->in->address, &t->consent, err))
-        return err->rc;
-    *ret_is_back = t->consent.state == TEXT_YES;
-    return RC_OK;
-}
-
 static enum rc run_steps(struct talk *t, enum text_in_state *ret_end, struct err *err)
 {
     typedef enum rc step(struct talk * t, bool *ret_is_done, struct err *err);
@@ -433,7 +423,7 @@ static enum rc run_steps(struct talk *t, enum text_in_state *ret_end, struct err
         return RC_OK;
     if (t->in->word == TEXT_WORD_NONE && text_word_of(t->meaning.kind))
         return text_take_word(t->gate, t->in, text_word_of(t->meaning.kind), err);
-    if (come_back(t, &is_done, err))
+    if (talk_come_back(t, &is_done, err))
         return err->rc;
     if (is_done)
         return RC_OK;

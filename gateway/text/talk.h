@@ -69,6 +69,8 @@ struct talk {
     int64_t said;   /* answers to the number within the hour */
     bool is_same;   /* as the text before it, within the hour */
     bool is_silent; /* loop guard: nothing is answered */
+    bool
+        hides_names; /* "This is not Rose", from a phone of several: a stranger may have it now, who is shown no name */
     struct arena *mem;
 };
 
@@ -98,6 +100,8 @@ MUST_CHECK enum rc talk_tell(struct talk *t, const char *what, struct err *err);
 /* ---- a file each; ret_is_done false: it was not theirs ---- */
 
 MUST_CHECK enum rc talk_consent(struct talk *t, bool *ret_is_done, struct err *err);
+/* YES after STOP. */
+MUST_CHECK enum rc talk_come_back(struct talk *t, bool *ret_is_done, struct err *err);
 /* Names a visit and a conversation so that either may hold the other's words: asked which one. */
 MUST_CHECK enum rc talk_both(struct talk *t, bool *ret_is_done, struct err *err);
 /* An answer to a visit: "12 YES", or YES, NO, 1, 2 alone while it is the open question; the same RSVP as by mail.

@@ -43,6 +43,11 @@ static struct json *list_of(const struct talk_choice *choices, size_t n)
     return list;
 }
 
+static bool is_by_name(const struct talk *t, enum text_question_kind kind)
+{
+    return kind == TEXT_ASK_WHO && t->hides_names;
+}
+
 static enum rc put(struct talk *t, struct text_question *question, const struct talk_choice *choices, size_t n,
                    struct err *err)
 {
@@ -51,6 +56,7 @@ static enum rc put(struct talk *t, struct text_question *question, const struct 
     struct json *list = list_of(choices, n);
 
     json_set(data, "choices", &list);
+    json_set_bool(data, "by_name", is_by_name(t, question->kind));
     json_print(data, false, &text);
     question->data = strbuf_peek(&text);
     return text_question_ask(&t->gate->store, &t->line, question, err);
@@ -71,9 +77,9 @@ enum rc talk_ask(struct talk *t, enum text_question_kind kind, int64_t subject, 
     if ((t->question.id && give_up(t->gate, &t->line, &t->question, t->mem, err)) || put(t, &question, choices, n, err))
         return err->rc;
     values = json_object_new();
-    list = list_of(choices, n);
+    list = list_of(choices, is_by_name(t, kind) ? 0 : n);
     json_set(values, "items", &list);
-    json_set_bool(values, flags[kind], true);
+    json_set_bool(values, is_by_name(t, kind) ? "is_who_by_name" : flags[kind], true);
     return talk_say(t, MAILING_TEXT_WHICH, &values, err);
 }
 

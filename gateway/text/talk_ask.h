@@ -4,7 +4,7 @@
  * Shape    "Which? 1 Tuesday Circle 2 Walkers". data is { "choices": [ { "name", "id" } ] }; the next 1-9, or a name, answers it within 24 h (TEXT_ASK_…):
  *            WHICH_GROUP  id: group         subject: the text (text_in), which waits
  *            WHICH_ITEM   id: conversation  subject: the post, held unplaced; NEW is one more answer
- *            WHO          id: person        subject: the text, which waits
+ *            WHO          id: person        subject: the text, which waits; where the talk hides names, only their own name answers it (by_name)
  *          A text that waits and gets no answer, or must give way to another question, goes to staff as a private notice.
  * State    Needs an open transaction; talk_ask_over opens its own.
  */

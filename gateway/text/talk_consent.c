@@ -9,6 +9,7 @@
 #include "gateway/practice/record.h"
 #include "gateway/say/tell.h"
 #include "gateway/text/text_take.h"
+#include "inbound/words.h"
 #include "store/invitation.h"
 
 /* ---- whose yes it is ---- */
@@ -147,6 +148,31 @@ static bool is_no(const struct talk *t)
 {
     return (t->meaning.kind == TEXT_MEANS_BARE || t->meaning.kind == TEXT_MEANS_ANSWER) &&
            t->meaning.answer == ANSWER_NO;
+}
+
+/* "Yes, thank you" to what confirms a STOP is no wish to come back. */
+static bool is_one_word(const struct talk *t)
+{
+    const struct words_list list = words_split(t->in->words, 8, t->mem);
+    size_t words = 0;
+
+    for (size_t i = 0; i < list.count; i++)
+        words += list.v[i].kind == WORDS_WORD;
+    return words == 1;
+}
+
+/* R6: the word YES after STOP is START where nothing is asked that it could answer. */
+enum rc talk_come_back(struct talk *t, bool *ret_is_back, struct err *err)
+{
+    *ret_is_back = false;
+    if (t->consent.state != TEXT_STOPPED || t->question.id || t->meaning.kind != TEXT_MEANS_BARE ||
+        !t->meaning.is_very_word || !is_one_word(t))
+        return RC_OK;
+    if (text_take_word(t->gate, t->in, TEXT_WORD_START, err) ||
+        text_consent_get(&t->gate->store, t->in->address, &t->consent, err))
+        return err->rc;
+    *ret_is_back = t->consent.state == TEXT_YES;
+    return RC_OK;
 }
 
 enum rc talk_consent(struct talk *t, bool *ret_is_done, struct err *err)

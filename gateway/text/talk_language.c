@@ -3,6 +3,7 @@
 
 #include "gateway/sms/text_queue.h"
 #include "gateway/sms/text_words.h"
+#include "inbound/text_noise.h"
 #include "inbound/text_tongue.h"
 
 #define LOOKED_BACK_MS (30 * MS_DAY)
@@ -13,11 +14,15 @@ static enum person_language other_of(enum person_language language)
     return language == LANGUAGE_SPANISH ? LANGUAGE_ENGLISH : LANGUAGE_SPANISH;
 }
 
+/* What a phone says by itself is in its own language, and quotes ours. */
+static enum text_tongue tongue_of(const struct talk *t, const char *words)
+{
+    return text_noise_read(words, t->mem).kind ? TEXT_TONGUE_UNKNOWN : text_tongue_read(words, t->mem);
+}
+
 static bool is_in(const struct talk *t, const char *words, enum person_language language)
 {
-    const enum text_tongue tongue = text_tongue_read(words, t->mem);
-
-    return tongue == (language == LANGUAGE_SPANISH ? TEXT_TONGUE_SPANISH : TEXT_TONGUE_ENGLISH);
+    return tongue_of(t, words) == (language == LANGUAGE_SPANISH ? TEXT_TONGUE_SPANISH : TEXT_TONGUE_ENGLISH);
 }
 
 /* This text, and the one before it that had a language at all. */
@@ -33,7 +38,7 @@ static enum rc is_second(const struct talk *t, enum person_language language, bo
                            &list, &n, err))
         return err->rc;
     for (size_t i = 0; i < n; i++)
-        if (list[i].id.v < t->in->id.v && list[i].words && text_tongue_read(list[i].words, t->mem)) {
+        if (list[i].id.v < t->in->id.v && list[i].words && tongue_of(t, list[i].words)) {
             *ret_is = is_in(t, list[i].words, language);
             break;
         }

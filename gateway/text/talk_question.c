@@ -151,8 +151,10 @@ enum rc talk_not_them(struct talk *t, bool *ret_is_done, struct err *err)
     *ret_is_done = false;
     if (t->user_count < 2 || t->consent.state != TEXT_YES || talk_has_alarm(t) || !is_not_them(t))
         return RC_OK;
-    if (!t->writer.id.v)
-        return ask_who(t, ret_is_done, err);
+    if (!t->writer.id.v) {
+        t->hides_names = true;
+        return talk_tell(t, TELL_TEXT_CAME, err) ? err->rc : ask_who(t, ret_is_done, err);
+    }
     *ret_is_done = true; /* they have said who: staff mend what stands under the wrong name */
     if (talk_tell(t, TELL_TEXT_CAME, err))
         return err->rc;

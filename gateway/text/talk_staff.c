@@ -26,6 +26,7 @@ static const char *const flags[] = {
     "is_photo_unseen", "is_no_rule",       "is_no_reason",  "is_no_text",      "is_not_yours",
     "is_by_mail",      "is_already",       "is_changed",    "is_unclear",      "is_no_pin",
     "is_pin_asked",    "is_pin_wrong",     "is_pin_locked", "is_yes_first",    "is_kept_back",
+    "is_no_number",
 };
 
 enum rc talk_staff_say(struct talk *t, const char *flag, int64_t number, struct json *values, struct err *err)
@@ -224,22 +225,49 @@ static enum rc take_yes(struct talk *t, struct err *err)
     return staff_number_yes(t->gate, &t->writer, t->in, err);
 }
 
+/* A decision, or nearly one. */
+static bool is_decision(enum text_means kind)
+{
+    return kind == TEXT_MEANS_DECISION || kind == TEXT_MEANS_UNCLEAR || kind == TEXT_MEANS_PIN ||
+           kind == TEXT_MEANS_UNKNOWN;
+}
+
+/* Figures that may be a phone number stay; the PIN itself does not, whatever stands around it. */
+static enum rc is_secret(struct talk *t, const struct text_meaning *m, bool *ret_is, struct err *err)
+{
+    struct text_staff staff;
+
+    *ret_is = m->pin && is_decision(m->kind);
+    if (!m->pin || *ret_is)
+        return RC_OK;
+    if (text_staff_get(&t->gate->store, t->writer.id, t->mem, &staff, err))
+        return err->rc;
+    *ret_is = staff.pin && crypt_password_is(staff.pin, m->pin);
+    return RC_OK;
+}
+
+static enum rc answer(struct talk *t, const struct text_meaning *m, struct err *err)
+{
+    if (m->kind == TEXT_MEANS_PIN)
+        return take_pin(t, m->pin, err);
+    if (m->kind == TEXT_MEANS_DECISION)
+        return decide(t, m->number, &m->decision.v[0], m->pin, err);
+    return talk_staff_say(t, m->kind == TEXT_MEANS_UNKNOWN ? "is_no_number" : "is_unclear", m->number, NULL, err);
+}
+
 enum rc talk_staff(struct talk *t, bool *ret_is_done, struct err *err)
 {
     const struct text_meaning m = t->meaning;
+    bool is_with_pin;
 
     *ret_is_done = is_yes(t);
     if (*ret_is_done)
         return take_yes(t, err);
-    if (m.kind != TEXT_MEANS_DECISION && m.kind != TEXT_MEANS_UNCLEAR && m.kind != TEXT_MEANS_PIN)
-        return RC_OK;
-    if (m.pin && hide_pin(t, err))
+    if (is_secret(t, &m, &is_with_pin, err) || (is_with_pin && hide_pin(t, err)))
         return err->rc;
-    if (t->consent.state != TEXT_YES) /* nothing is answered there, and nothing done: staff see it */
+    if (!is_decision(m.kind) ||
+        t->consent.state != TEXT_YES) /* without a yes nothing is answered or done: staff see it */
         return RC_OK;
     *ret_is_done = true;
-    if (m.kind == TEXT_MEANS_PIN)
-        return take_pin(t, m.pin, err);
-    return m.kind == TEXT_MEANS_DECISION ? decide(t, m.number, &m.decision.v[0], m.pin, err)
-                                         : talk_staff_say(t, "is_unclear", 0, NULL, err);
+    return answer(t, &m, err);
 }

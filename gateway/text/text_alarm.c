@@ -1,6 +1,7 @@
 #include "gateway/text/text_alarm.h"
 
 #include "gateway/duty/alarm.h"
+#include "gateway/sms/text_person.h"
 #include "gateway/sms/text_queue.h"
 #include "gateway/sms/text_words.h"
 #include "inbound/text_noise.h"
@@ -82,6 +83,30 @@ static enum rc answer(struct gate *gate, const struct text_in *text, const struc
     return rc == RC_NOT_FOUND ? RC_OK : rc; /* no number of ours to write from */
 }
 
+/* "This is not Rose", where Rose has the number: a model that knows no names takes it for despair; no list has a word of it. */
+static enum rc is_wrong_number(struct gate *gate, const struct text_in *text, const struct triage_result *triage,
+                               struct arena *mem, bool *ret_is, struct err *err)
+{
+    struct person *people;
+    const char **names;
+    size_t n;
+
+    *ret_is = false;
+    for (size_t i = 0; i < triage->hit_count; i++)
+        if (*triage->hits[i].rule)
+            return RC_OK;
+    if (!text->address.v || !(triage->flags & TRIAGE_READS))
+        return RC_OK;
+    if (text_holders_of(gate, text->address, mem, &people, &n, err))
+        return err->rc;
+    names = ARENA_ARRAY(mem, n + 1, const char *);
+    for (size_t i = 0; i < n; i++)
+        names[i] = people[i].name;
+    *ret_is =
+        text_read(&(struct text_reading){ .text = text->words, .names = names }, mem).kind == TEXT_MEANS_WRONG_NUMBER;
+    return RC_OK;
+}
+
 enum rc text_alarm(struct gate *gate, const struct triage_lexicon *lexicon, const struct text_in *text,
                    const struct text_writer *writer, struct arena *mem, struct triage_result *ret_triage,
                    struct err *err)
@@ -104,6 +129,10 @@ enum rc text_alarm(struct gate *gate, const struct triage_lexicon *lexicon, cons
     if (is_only_stop(&meaning, text->words))
         return RC_OK;
     triage_score_in(lexicon, &setting, text->words, NULL, mem, ret_triage);
+    if (is_wrong_number(gate, text, ret_triage, mem, &is_out, err))
+        return err->rc;
+    if (is_out)
+        *ret_triage = (struct triage_result){ .tier = 4 };
     if (ret_triage->tier > 1 && meaning.is_emergency) /* they may think that this is the emergency line */
         *ret_triage = (struct triage_result){ .tier = 1, .flags = ret_triage->flags | TRIAGE_MEDICAL };
     if (ret_triage->tier > 2 && meaning.is_plea)

@@ -33,6 +33,7 @@ struct taking {
 
 static enum rc answer(const struct taking *t, enum mailing_kind kind, int64_t not_after_ms, struct err *err)
 {
+    struct json *values = json_object_new();
     struct text_id id;
     struct text_say say = { .kind = kind,
                             .lane = LANE_URGENT,
@@ -42,8 +43,10 @@ static enum rc answer(const struct taking *t, enum mailing_kind kind, int64_t no
                             .address = t->in->address,
                             .sender = t->in->sender,
                             .not_after_ms = gate_now_ms(t->gate) + not_after_ms };
-    enum rc rc = text_words(t->gate, kind, t->person.language, NULL, t->mem, &say.words, err);
+    enum rc rc;
 
+    json_set_bool(values, "is_wrong_number", t->in->word == TEXT_WORD_WRONG_NUMBER);
+    rc = text_words(t->gate, kind, t->person.language, &values, t->mem, &say.words, err);
     if (!rc)
         rc = text_queue(t->gate, &say, &id, err);
     if (!rc && kind == MAILING_TEXT_STOPPED)

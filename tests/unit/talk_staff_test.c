@@ -322,6 +322,13 @@ static void the_pin_is_kept_nowhere(void **state)
     in = texted(c, ANA_PHONE, "10 OK " PIN);
     assert_string_equal(in.words, "10 OK ******");
     assert_null(in.raw);
+    in = texted(c, ANA_PHONE, "97 NO 3 " PIN); /* no number of hers */
+    assert_string_equal(in.words, "97 NO 3 ******");
+    answered(c, "There is no 97 for you now. Nothing was done.");
+    in = texted(c, ANA_PHONE, "Is this not my PIN? " PIN);
+    assert_null(strstr(in.words, PIN));
+    in = texted(c, ANA_PHONE, "My sister has 5555550142");
+    assert_non_null(strstr(in.words, "5555550142"));
     HELP_OK(audit_list(&c->g.gate.store, (enum audit_item)0, 0, 0, 500, c->mem, &rows, &n, &err));
     for (size_t i = 0; i < n; i++)
         assert_true((!rows[i].new_value || !strstr(rows[i].new_value, PIN)) &&

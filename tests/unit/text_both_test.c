@@ -185,6 +185,16 @@ static void announcements_when_the_money_runs_out_in_between(void **state)
     assert_int_equal(circle_said(c, ROSE, "We meet in room 4."), 1);
 }
 
+static struct post corrected(struct circle *c, const struct post *post, const char *note)
+{
+    struct post p = *post;
+
+    p.note = arena_printf(c->mem, "{\"text\":\"%s\",\"name\":\"Dr Cole\",\"role\":\"\",\"source\":\"\"}", note);
+    p.state = POST_CORRECTED;
+    CIRCLE_TX(c, HELP_OK(post_change(&c->g.gate.store, &p, &err)); HELP_OK(publish_correction(&c->g.gate, &p, &err)));
+    return p;
+}
+
 /* The note of the care team goes where the words went, by the month's end too. */
 static void the_correction_of_an_announcement_that_came_by_mail(void **state)
 {
@@ -200,15 +210,84 @@ static void the_correction_of_an_announcement_that_came_by_mail(void **state)
     p = announce(c, "We meet in room 4.");
     assert_int_equal(circle_said(c, ROSE, "We meet in room 4."), 1);
     budget.month_micro = 0;
-    p.note = "{\"text\":\"It is room 5.\",\"name\":\"Dr Cole\",\"role\":\"\",\"source\":\"\"}";
-    p.state = POST_CORRECTED;
-    CIRCLE_TX(c, HELP_OK(text_budget_set(&c->g.gate.store, &budget, &err));
-              HELP_OK(post_change(&c->g.gate.store, &p, &err)); HELP_OK(publish_correction(&c->g.gate, &p, &err)));
+    CIRCLE_TX(c, HELP_OK(text_budget_set(&c->g.gate.store, &budget, &err)));
+    corrected(c, &p, "It is room 5.");
     circle_work(c);
     assert_int_equal(circle_said(c, ROSE, "It is room 5."), 1);
     texts_of(c, &c->rose, MAILING_TEXT_CORRECTION, &n);
     assert_int_equal(n, 0); /* they had no text of it */
     assert_int_equal(circle_said(c, SAM, "room 5"), 0);
+}
+
+/* A digest that came as a letter is corrected by letter. */
+static void the_correction_of_a_digest_that_came_by_mail(void **state)
+{
+    struct circle *c = *state;
+    struct text_budget budget = { .month_micro = 1 };
+    struct post p;
+    size_t n;
+
+    text_member(c, &c->rose, PHONE, 2);
+    CIRCLE_TX(c, HELP_OK(text_budget_set(&c->g.gate.store, &budget, &err)));
+    p = text_note(c, "Eat bananas every day.");
+    text_at(c, 0, 18, 1);
+    circle_has(circle_mail(c, ROSE, "letter 1"), "Eat bananas every day.");
+    p = corrected(c, &p, "Ask us first.");
+    circle_work(c);
+    assert_int_equal(circle_said(c, ROSE, "Ask us first."), 1);
+    texts_of(c, &c->rose, 0, &n);
+    assert_int_equal(n, 0);
+    p = text_note(c, "I slept well."); /* has not come to her in any way yet: no letter of correction */
+    corrected(c, &p, "So did we.");
+    circle_work(c);
+    assert_int_equal(circle_said(c, ROSE, "So did we."), 0);
+}
+
+/* What came by mail when the money was gone does not come again by text when there is money. */
+static void an_announcement_that_came_by_mail_is_not_texted(void **state)
+{
+    struct circle *c = *state;
+    struct text_budget budget = { .month_micro = 1 };
+    struct text_out t;
+
+    text_member(c, &c->rose, PHONE, 2);
+    CIRCLE_TX(c, HELP_OK(text_budget_set(&c->g.gate.store, &budget, &err)));
+    announce(c, "We meet in room 4.");
+    assert_int_equal(circle_said(c, ROSE, "We meet in room 4."), 1);
+    budget.month_micro = 0;
+    CIRCLE_TX(c, HELP_OK(text_budget_set(&c->g.gate.store, &budget, &err)));
+    text_note(c, "I slept well.");
+    text_at(c, 0, 18, 1);
+    t = text_of(c, &c->rose, MAILING_TEXT_DIGEST, 1);
+    text_has(&t, "I slept well.");
+    text_lacks(&t, "room 4");
+    text_lacks(&t, "care team");
+    text_leave(c);
+    announce(c, "Bring your own cup.");
+    text_at(c, 1, 10, 0);
+    t = text_of(c, &c->rose, MAILING_TEXT_NEWS, 1);
+    text_has(&t, "Bring your own cup.");
+    text_lacks(&t, "room 4");
+}
+
+/* It came back: a text brings it after all. */
+static void an_announcement_whose_mail_came_back_is_texted(void **state)
+{
+    struct circle *c = *state;
+    struct text_budget budget = { .month_micro = 1 };
+    struct text_out t;
+
+    text_member(c, &c->rose, PHONE, 2);
+    CIRCLE_TX(c, HELP_OK(text_budget_set(&c->g.gate.store, &budget, &err)));
+    announce(c, "We meet in room 4.");
+    help_raw(&c->g.h,
+             "UPDATE delivery SET state = 5, code = NULL, status_code = '5.1.1', failed_ms = sent_ms WHERE state = 4");
+    budget.month_micro = 0;
+    CIRCLE_TX(c, HELP_OK(text_budget_set(&c->g.gate.store, &budget, &err)));
+    text_note(c, "I slept well.");
+    text_at(c, 0, 18, 1);
+    t = text_of(c, &c->rose, MAILING_TEXT_DIGEST, 1);
+    text_has(&t, "We meet in room 4.");
 }
 
 static void who_wants_no_mail_hears_that_it_is_spent(void **state)
@@ -328,6 +407,9 @@ int main(void)
         TEST(announcements_when_the_money_is_gone),
         TEST(announcements_when_the_money_runs_out_in_between),
         TEST(the_correction_of_an_announcement_that_came_by_mail),
+        TEST(the_correction_of_a_digest_that_came_by_mail),
+        TEST(an_announcement_that_came_by_mail_is_not_texted),
+        TEST(an_announcement_whose_mail_came_back_is_texted),
         TEST(who_wants_no_mail_hears_that_it_is_spent),
         TEST(news_and_notices_of_who_said_stop),
         TEST(a_bad_number_is_written_to_by_mail),

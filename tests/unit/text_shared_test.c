@@ -49,6 +49,40 @@ static void the_level_is_each_ones(void **state)
     assert_int_equal(level_of(p, harold.person), 0); /* hers went with her */
 }
 
+/* A stranger may have the phone now (R18). */
+static void shows_no_name(struct phones *p)
+{
+    const struct membership nobody = { .person = { 0 } };
+    const char *const words = phones_last(p, nobody.person);
+
+    says(p, &nobody, "Who is writing? Please reply with your first name.");
+    assert_null(strstr(words, "Rose"));
+    assert_null(strstr(words, "Harold"));
+}
+
+/* Who is none of them is shown nobody's name, whatever they say next, is nobody by a number, and can end it. */
+static void a_stranger_is_shown_no_name(void **state)
+{
+    static const char *const sayings[] = { "1", "I do not know who that is", "This is Bob", "hello?" };
+    struct phones *p = *state;
+    struct membership rose, harold;
+    struct post *posts;
+    const int64_t told = staff_mails(p);
+
+    two_join(p, &rose, &harold);
+    phones_text(p, MARIA, "This is not Rose");
+    shows_no_name(p);
+    assert_true(staff_mails(p) > told);
+    for (size_t i = 0; i < COUNT_OF(sayings); i++) {
+        home_set_time(p->w.home, gate_now_ms(&p->w.gate) + 2 * MS_HOUR);
+        phones_text(p, MARIA, sayings[i]);
+        shows_no_name(p);
+    }
+    assert_int_equal(phones_waiting(p, rose.person, &posts) + phones_waiting(p, harold.person, &posts), 0);
+    phones_text(p, MARIA, "Wrong number, I am not Rose or Harold");
+    assert_true(phones_consent(p, MARIA).state >= TEXT_STOPPED);
+}
+
 static void it_is_not_rose(void **state)
 {
     static const char *const sayings[] = { "It's not Rose", "this isn't Rose Marsh.", "No, I am not Rose",
@@ -62,7 +96,7 @@ static void it_is_not_rose(void **state)
         const int64_t told = staff_mails(p);
 
         phones_text(p, MARIA, sayings[i]);
-        says(p, &(struct membership){ .person = { 0 } }, "Who is writing?");
+        shows_no_name(p);
         phones_text(p, MARIA, i % 2 ? "Soy Harold" : "Harold");
         says(p, &harold, "Thank you, Harold.");
         assert_true(staff_mails(p) > told);
@@ -140,6 +174,8 @@ static void a_stop_that_nobody_confirms(void **state)
 
     phones_text(p, MARIA, "wrong number"); /* STOP itself this provider confirms */
     says(p, &m, "off our list");
+    says(p, &m, "Did you not mean that? Call"); /* START does nothing there: a person asks first */
+    assert_null(strstr(phones_last(p, m.person), "START"));
     OK(text_out_of_address(&p->w.gate.store, m.address, 1, p->w.mem, &list, &n, &err));
     assert_int_equal(list[0].kind, MAILING_TEXT_STOPPED);
     told = staff_mails(p);
@@ -270,6 +306,7 @@ int main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, phones_setup, phones_teardown)
         T(the_level_is_each_ones),
         T(it_is_not_rose),
+        T(a_stranger_is_shown_no_name),
         T(the_loop_guard_keeps_nobody),
         T(who_is_removed_gets_no_more),
         T(a_stop_that_nobody_confirms),
