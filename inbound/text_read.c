@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "inbound/text_decision.h"
+#include "inbound/text_late.h"
 #include "inbound/text_noise.h"
 #include "inbound/text_optout.h"
 #include "inbound/words.h"
@@ -251,10 +252,20 @@ static bool read_mod(struct reader *r)
     return is(r, TEXT_MEANS_MOD);
 }
 
+static bool read_late(struct reader *r)
+{
+    if (!text_late_is(&r->bare))
+        return false;
+    r->m.stop_in_prose = false; /* "stop texting me so late" ends nothing, and is no wish to */
+    return is(r, TEXT_MEANS_LATE);
+}
+
 static bool read_command(struct reader *r)
 {
     const struct command *c = &r->m.command;
 
+    if (read_late(r))
+        return true;
     if (words_core_is(&r->bare, "my|mis|which|what|que? groups|grupos|circles|circulos") ||
         words_core_is(&r->bare, "what|which groups|group am i in") ||
         words_core_is(&r->bare, "en? que|cuales? grupos|grupo estoy"))
@@ -394,11 +405,11 @@ enum text_means text_read_word(const char *text, struct arena *mem)
 
 const char *text_means_name(enum text_means kind)
 {
-    static const char *const names[TEXT_MEANS_COUNT] = { "nothing", "reaction", "unreaction", "robot",    "stop",
-                                                         "wrong",   "start",    "help",       "decision", "unclear",
-                                                         "pin",     "answer",   "groups",     "list",     "zone",
-                                                         "mod",     "command",  "more",       "comment",  "old",
-                                                         "unsure",  "unknown",  "bare",       "courtesy", "free" };
+    static const char *const names[TEXT_MEANS_COUNT] = {
+        "nothing", "reaction", "unreaction", "robot",  "stop",    "wrong", "start",    "help",    "decision",
+        "unclear", "pin",      "answer",     "groups", "list",    "zone",  "mod",      "command", "late",
+        "more",    "comment",  "old",        "unsure", "unknown", "bare",  "courtesy", "free"
+    };
 
     return names[kind];
 }

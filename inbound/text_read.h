@@ -11,6 +11,7 @@
  *                                 taken out. Anything more than one decision, or one without its number, is unclear
  *            answer               to the open question: a number or a name of its choices, NEW, yes or no, a number in its range
  *            command              GROUPS LIST ZONE x MOD x, and those of inbound/command
+ *            late                 a complaint of the hour at which texts come (inbound/text_late)
  *            more                 the number of an item alone, or MORE [n]
  *            comment              inbound/number over the live items: "14 Thanks Maria", "#14", "fourteen", "14 and 15 thanks", a line each
  *            old                  the same with a number that is over       unsure   a live number that may be part of the words: "14 mg helped"
@@ -49,6 +50,7 @@ enum text_means {
     TEXT_MEANS_ZONE,
     TEXT_MEANS_MOD,
     TEXT_MEANS_COMMAND,
+    TEXT_MEANS_LATE,
     TEXT_MEANS_MORE,
     TEXT_MEANS_COMMENT,
     TEXT_MEANS_OLD,

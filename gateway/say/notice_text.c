@@ -53,6 +53,7 @@ static enum rc words_of_notice(struct gate *gate, const struct notice *notice, e
         return err->rc;
     }
     json_set_str(values, "group_name", group.alias);
+    json_set_bool(values, "is_too_long", true);
     return text_words(gate, MAILING_TEXT_NOTICE, language, &values, mem, ret_words, err);
 }
 
@@ -110,6 +111,7 @@ enum rc notice_by_text(struct gate *gate, const struct notice *notice, const str
         set_hours(gate, notice, to, &consent, &say, &is_watched, err))
         return err->rc;
     json_set_bool(all, "is_full_text", consent.level == LEVEL_FULL);
+    json_set_bool(all, "is_too_long", true); /* of text_notice, where the kind has no words for texts */
     if (!json_find(all, "group_name"))
         json_set_str(all, "group_name", gate->facts.name);
     if (notice_item_put(gate, notice, to->address, mem, all, err))

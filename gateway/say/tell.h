@@ -35,19 +35,20 @@
 #define TELL_GIVEN_BACK "is_given_back"     /* it waited when the group ended */
 #define TELL_NOT_SENT "is_not_sent"         /* it had an OK */
 #define TELL_COMPLAINT "is_complaint"
-#define TELL_FREE_STOP "is_free_stop"         /* reads like STOP, in other words */
-#define TELL_LISTS_CHANGED "is_lists_changed" /* the word lists of triage are others than before */
-#define TELL_ENCRYPTED "is_encrypted"         /* nobody here can read what they wrote */
-#define TELL_LISTS_HELD "is_lists_held"       /* a change that makes them weaker waits for two people */
-#define TELL_NO_TLS "is_no_tls"               /* must be written to under TLS alone, and cannot: please call */
-#define TELL_INFECTED "is_infected"           /* ClamAV found something in what they sent along: dropped */
-#define TELL_SCANNER_DOWN "is_scanner_down"   /* it does not answer: mail with files waits */
-#define TELL_UNJUDGED "is_unjudged"           /* it can not judge what they sent along: dropped */
-#define TELL_TEXT_STOP "is_text_stop"         /* said STOP by text, or the provider says so */
-#define TELL_TEXT_HELP "is_text_help"         /* asked for help by text */
-#define TELL_TEXT_CAME "is_text_came"         /* a text that nothing else takes */
-#define TELL_TEXT_FAILED "is_text_failed"     /* texts to their number do not arrive */
-#define TELL_TEXT_SILENT "is_text_silent"     /* nothing came from it for a year: asked anew */
+#define TELL_FREE_STOP "is_free_stop"             /* reads like STOP, in other words */
+#define TELL_LISTS_CHANGED "is_lists_changed"     /* the word lists of triage are others than before */
+#define TELL_ENCRYPTED "is_encrypted"             /* nobody here can read what they wrote */
+#define TELL_LISTS_HELD "is_lists_held"           /* a change that makes them weaker waits for two people */
+#define TELL_NO_TLS "is_no_tls"                   /* must be written to under TLS alone, and cannot: please call */
+#define TELL_INFECTED "is_infected"               /* ClamAV found something in what they sent along: dropped */
+#define TELL_SCANNER_DOWN "is_scanner_down"       /* it does not answer: mail with files waits */
+#define TELL_UNJUDGED "is_unjudged"               /* it can not judge what they sent along: dropped */
+#define TELL_TEXT_STOP "is_text_stop"             /* said STOP by text, or the provider says so */
+#define TELL_TEXT_HELP "is_text_help"             /* asked for help by text */
+#define TELL_TEXT_CAME "is_text_came"             /* a text that nothing else takes */
+#define TELL_TEXT_UNANSWERED "is_text_unanswered" /* the month's money, or the parts of a day, kept our answer back */
+#define TELL_TEXT_FAILED "is_text_failed"         /* texts to their number do not arrive */
+#define TELL_TEXT_SILENT "is_text_silent"         /* nothing came from it for a year: asked anew */
 #define TELL_TEXT_BACK "is_text_back"     /* START from a number that had long been stopped, or where nothing arrived */
 #define TELL_TEXT_HALTED "is_text_halted" /* the provider takes nothing from us, or filters too much */
 #define TELL_TEXT_UNCONFIRMED "is_text_unconfirmed" /* the confirmation of a STOP did not leave in time */

@@ -56,7 +56,8 @@ enum rc talk_say_posts(struct talk *t, enum mailing_kind kind, struct json **val
     rc = text_words(t->gate, kind, t->writer.language, &all, t->mem, &say.words, err);
     if (!rc)
         rc = text_queue(t->gate, &say, NULL, err);
-    return rc == RC_NOT_FOUND || rc == RC_DENIED ? RC_OK : rc; /* may not be written to; the month's money is gone */
+    t->is_unsaid |= rc == RC_DENIED;
+    return rc == RC_NOT_FOUND || rc == RC_DENIED ? RC_OK : rc; /* may not be written to; talk_unsaid says why */
 }
 
 enum rc talk_say(struct talk *t, enum mailing_kind kind, struct json **values, struct err *err)
@@ -317,15 +318,20 @@ static enum rc read_loop(struct talk *t, struct err *err)
     return RC_OK;
 }
 
-/* Who answers what we asked is no machine that talks to itself, and YES and YES again are two answers; who wants to leave is never kept; each UNDO takes
- * one more thing back, which they must know. */
+/* Who answers what we asked, or sends the MORE that we asked for, is no machine that talks to itself, and two of the same are two answers; who wants to
+ * leave is never kept; each UNDO takes one more thing back, which they must know. */
+static bool is_owed(const struct text_meaning *m)
+{
+    return m->kind == TEXT_MEANS_ANSWER || m->kind == TEXT_MEANS_MORE ||
+           (m->kind == TEXT_MEANS_COMMAND && (m->command.kind == COMMAND_LEAVE || m->command.kind == COMMAND_UNDO));
+}
+
 static void set_silence(struct talk *t)
 {
-    const bool is_owed = t->meaning.kind == TEXT_MEANS_ANSWER ||
-                         (t->meaning.kind == TEXT_MEANS_COMMAND &&
-                          (t->meaning.command.kind == COMMAND_LEAVE || t->meaning.command.kind == COMMAND_UNDO));
-
-    t->is_silent = is_owed ? t->said >= TALK_ANSWERS_OWED : t->is_same || t->said >= TALK_ANSWERS_AN_HOUR;
+    if (is_owed(&t->meaning))
+        t->is_silent = t->said >= TALK_ANSWERS_OWED;
+    else
+        t->is_silent = t->is_same || t->said >= TALK_ANSWERS_AN_HOUR;
 }
 
 enum rc talk_open(struct gate *gate, const struct triage_lexicon *lexicon, const struct text_in *in,
@@ -452,5 +458,7 @@ static enum rc say_of_picture(struct talk *t, struct err *err)
 
 enum rc talk_run(struct talk *t, enum text_in_state *ret_end, struct err *err)
 {
-    return run_steps(t, ret_end, err) || say_of_picture(t, err) ? err->rc : talk_language(t, err);
+    if (run_steps(t, ret_end, err) || say_of_picture(t, err) || (!is_noise(t->meaning.kind) && talk_unsaid(t, err)))
+        return err->rc;
+    return talk_language(t, err);
 }

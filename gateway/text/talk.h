@@ -16,7 +16,8 @@
  *          What is left goes to staff as a private notice: nothing is lost.
  * Rule     Nothing here publishes: words of members go through gateway/note/hold and review. Commands do what they do by mail (gateway/people/member).
  * Loops    talk_say says at most TALK_ANSWERS_AN_HOUR things an hour to a number, and nothing when the text is the same as the one before it within an
- *          hour; is_silent is set then. What was asked for is done all the same. Who answers a question of ours, or wants to leave, is answered up to TALK_ANSWERS_OWED times.
+ *          hour; is_silent is set then. What was asked for is done all the same. Who answers a question of ours, asks for MORE, takes something
+ *          back or wants to leave is answered up to TALK_ANSWERS_OWED times.
  * Owns     Everything lives in mem.
  * Errors   Those of the store. RC_CONFLICT and RC_TEMP: the text comes again.
  * State    Needs an open transaction: the one that ends the text.
@@ -66,11 +67,11 @@ struct talk {
     const char *const *names;      /* for inbound/…_read */
     const char *const *groups;
     struct text_meaning meaning;
-    int64_t said;   /* answers to the number within the hour */
-    bool is_same;   /* as the text before it, within the hour */
-    bool is_silent; /* loop guard: nothing is answered */
-    bool
-        hides_names; /* "This is not Rose", from a phone of several: a stranger may have it now, who is shown no name */
+    int64_t said;     /* answers to the number within the hour */
+    bool is_same;     /* as the text before it, within the hour */
+    bool is_silent;   /* loop guard: nothing is answered */
+    bool is_unsaid;   /* something could not be said: the month's money, or the day's parts */
+    bool hides_names; /* they are "not Rose", on a phone of several: a stranger is shown no name */
     struct arena *mem;
 };
 
@@ -120,10 +121,15 @@ MUST_CHECK enum rc talk_not_them(struct talk *t, bool *ret_is_done, struct err *
 MUST_CHECK enum rc talk_more(struct talk *t, bool *ret_is_done, struct err *err);
 MUST_CHECK enum rc talk_command(struct talk *t, bool *ret_is_done, struct err *err);
 MUST_CHECK enum rc talk_comment(struct talk *t, bool *ret_is_done, struct err *err);
-/* After a text was dealt with: the second one in a row in another language than the writer's is asked about, once. */
+/* After a text was dealt with: was its answer kept back, for want of money or by the day's cap? */
+MUST_CHECK enum rc talk_unsaid(struct talk *t, struct err *err);
+/* After that: the second one in a row in another language than the writer's is asked about, once. */
 MUST_CHECK enum rc talk_language(struct talk *t, struct err *err);
 /* ENGLISH, ESPANOL, with its answer and its UNDO. */
 MUST_CHECK enum rc talk_set_language(struct talk *t, enum person_language language, struct err *err);
+/* ZONE; what is said to who is texted too late or too early, and staff hear of it: for talk_command. */
+MUST_CHECK enum rc talk_set_zone(struct talk *t, struct err *err);
+MUST_CHECK enum rc talk_hours(struct talk *t, struct err *err);
 /* LIST, GROUPS: for talk_command. */
 MUST_CHECK enum rc talk_show_list(struct talk *t, struct err *err);
 MUST_CHECK enum rc talk_show_groups(struct talk *t, struct err *err);

@@ -1,18 +1,14 @@
 /* Commands by text: what they do is gateway/people/member's, as by mail. */
 #include "gateway/text/talk.h"
 
-#include "base/text.h"
 #include "gateway/people/member.h"
 #include "gateway/practice/record.h"
 #include "gateway/say/talk.h"
 #include "gateway/say/tell.h"
-#include "schedules/zone.h"
 #include "store/delivery.h"
 #include "store/post.h"
 #include "store/question.h"
 #include "store/undo.h"
-
-#include <ctype.h>
 
 #define UNDO_NOTE_MS MS_DAY /* a note by text is taken back by UNDO for a day, while it waits */
 
@@ -121,60 +117,7 @@ static enum rc undo(struct talk *t, struct err *err)
     return is ? take_back(t, &post, err) : run(t, &t->meaning.command, err);
 }
 
-/* ---- ZONE, MOD ---- */
-
-/* "mountain" → America/Denver; "los angeles" → America/Los_Angeles. NULL: no such zone. */
-static const char *zone_named(const char *words, struct arena *mem)
-{
-    static const struct {
-        const char *name, *zone;
-    } names[] = { { "eastern", "America/New_York" },    { "central", "America/Chicago" },
-                  { "mountain", "America/Denver" },     { "arizona", "America/Phoenix" },
-                  { "pacific", "America/Los_Angeles" }, { "alaska", "America/Anchorage" },
-                  { "hawaii", "Pacific/Honolulu" },     { "este", "America/New_York" },
-                  { "centro", "America/Chicago" },      { "montaña", "America/Denver" },
-                  { "pacífico", "America/Los_Angeles" } };
-    static const char *const parts[] = { "America", "Europe", "Pacific", "Asia", "Africa", "Australia", "Atlantic" };
-    const char *const plain = text_fold_plain(mem, words);
-    char *const place = arena_strdup(mem, words);
-    bool is_first = true;
-
-    for (size_t i = 0; i < COUNT_OF(names); i++)
-        if (!strcmp(plain, text_fold_plain(mem, names[i].name)))
-            return names[i].zone;
-    for (char *p = place; *p; p++) {
-        *p = (char)(is_first ? toupper((unsigned char)*p) : tolower((unsigned char)*p));
-        is_first = *p == ' ' || *p == '/' || *p == '_' || *p == '-';
-        *p = *p == ' ' ? '_' : *p;
-    }
-    if (strchr(place, '/') && zone_is_name(place))
-        return place;
-    for (size_t i = 0; i < COUNT_OF(parts); i++) {
-        const char *const zone = arena_printf(mem, "%s/%s", parts[i], place);
-
-        if (zone_is_name(zone))
-            return zone;
-    }
-    return NULL;
-}
-
-static enum rc set_zone(struct talk *t, struct err *err)
-{
-    const struct audit_who who = { AUDIT_PATIENT, t->writer.id.v, AUDIT_WAY_TEXT };
-    const char *const zone = *t->meaning.text ? zone_named(t->meaning.text, t->mem) : NULL;
-    const char *const old = t->writer.zone;
-    struct json *values;
-
-    if (!zone)
-        return talk_say_flag(t, MAILING_TEXT_SAY, "is_no_zone", err);
-    t->writer.zone = zone;
-    if (person_change(&t->gate->store, &t->writer, err) ||
-        record_act(t->gate, &who, AUDIT_PERSON_CHANGED, AUDIT_ITEM_PERSON, t->writer.id.v, old ? old : "", zone, err))
-        return err->rc;
-    values = json_object_new();
-    json_set_str(values, "zone", zone);
-    return talk_say(t, MAILING_TEXT_SAY, &values, err);
-}
+/* ---- MOD ---- */
 
 /* Private to the care team, never to the group. */
 static enum rc to_moderators(struct talk *t, struct err *err)
@@ -237,15 +180,17 @@ enum rc talk_command(struct talk *t, bool *ret_is_done, struct err *err)
         return command(t, ret_is_done, err);
     if (kind == TEXT_MEANS_MORE) /* whose writer is known only now */
         return talk_more(t, ret_is_done, err);
-    *ret_is_done =
-        kind == TEXT_MEANS_LIST || kind == TEXT_MEANS_GROUPS || kind == TEXT_MEANS_ZONE || kind == TEXT_MEANS_MOD;
+    *ret_is_done = kind == TEXT_MEANS_LIST || kind == TEXT_MEANS_GROUPS || kind == TEXT_MEANS_ZONE ||
+                   kind == TEXT_MEANS_MOD || kind == TEXT_MEANS_LATE;
     switch (kind) {
     case TEXT_MEANS_GROUPS:
         return talk_show_groups(t, err);
     case TEXT_MEANS_LIST:
         return talk_show_list(t, err);
     case TEXT_MEANS_ZONE:
-        return set_zone(t, err);
+        return talk_set_zone(t, err);
+    case TEXT_MEANS_LATE:
+        return talk_hours(t, err);
     case TEXT_MEANS_MOD:
         return to_moderators(t, err);
     default:

@@ -5,11 +5,12 @@
 #include "gateway/digest/text_more.h"
 #include "gateway/sms/text_level.h"
 
-/* What text_more says of it: nothing is left; the day's parts or the month's money are used up, of which staff know. */
+/* What text_more says of it: nothing is left; the day's parts or the month's money are used up, which talk_unsaid says. */
 static enum rc answered(struct talk *t, enum rc rc, struct err *err)
 {
     struct json *values;
 
+    t->is_unsaid |= rc == RC_DENIED;
     if (rc != RC_NOT_FOUND)
         return rc == RC_DENIED ? RC_OK : rc;
     values = json_object_new();

@@ -167,7 +167,7 @@ static bool needs_writer(enum text_means kind)
 {
     return kind == TEXT_MEANS_COMMENT || kind == TEXT_MEANS_FREE || kind == TEXT_MEANS_UNSURE ||
            kind == TEXT_MEANS_COMMAND || kind == TEXT_MEANS_LIST || kind == TEXT_MEANS_GROUPS ||
-           kind == TEXT_MEANS_MORE || kind == TEXT_MEANS_ZONE;
+           kind == TEXT_MEANS_MORE || kind == TEXT_MEANS_ZONE || kind == TEXT_MEANS_LATE;
 }
 
 enum rc talk_question(struct talk *t, bool *ret_is_done, struct err *err)

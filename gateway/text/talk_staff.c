@@ -35,6 +35,7 @@ enum rc talk_staff_say(struct talk *t, const char *flag, int64_t number, struct 
     struct text_say say = { .kind = MAILING_TEXT_DECIDED,
                             .lane = -1,
                             .needs = TEXT_NEEDS_CONSENT,
+                            .is_exempt = true, /* "your PIN?" stands between an alarm and its CLAIM */
                             .person = t->writer.id,
                             .address = t->line.address,
                             .sender = t->line.sender,

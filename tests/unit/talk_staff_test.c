@@ -3,6 +3,7 @@
 #include "staff_text_help.h"
 
 #include "gateway/text/text_letter.h"
+#include "store/text_cost.h"
 #include "store/text_line.h"
 
 #define PIN "246813"
@@ -210,6 +211,21 @@ static void an_alarm_is_claimed_and_closed(void **state)
     assert_int_equal(circle_count(c, "SELECT state FROM page"), PAGE_CLAIMED);
 }
 
+/* An alarm and all that is said about it come before the month's money. */
+static void an_alarm_is_claimed_without_money(void **state)
+{
+    struct text_budget budget = { .month_micro = 1 };
+    struct circle *c = *state;
+    struct err err;
+
+    CIRCLE_TX(c, HELP_OK(text_budget_set(&c->g.gate.store, &budget, &err)));
+    paged(c);
+    texted(c, ANA_PHONE, "11 CLAIM");
+    answered(c, "To do \"11 CLAIM\" reply with your PIN.");
+    texted(c, ANA_PHONE, PIN);
+    assert_int_equal(circle_count(c, "SELECT state FROM page"), PAGE_CLAIMED);
+}
+
 /* Whoever has no PIN can take an alarm, and nothing else. */
 static void without_a_pin_only_a_claim_works(void **state)
 {
@@ -380,6 +396,7 @@ int main(void)
         TEST(more_than_a_decision_does_nothing),
         TEST(a_number_means_what_was_shown),
         TEST(two_people_release_what_alarmed),
+        TEST(an_alarm_is_claimed_without_money),
         TEST(an_alarm_is_claimed_and_closed),
         TEST(without_a_pin_only_a_claim_works),
         TEST(wrong_pins_do_nothing_and_lock_it),

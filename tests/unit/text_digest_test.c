@@ -398,6 +398,53 @@ static void what_the_provider_refused_comes_with_the_next(void **state)
     text_has(&t, "I feel well.");
 }
 
+/* MORE again and again: at the day's cap it says so instead of nothing, also with a part or two still free. */
+static void more_than_a_day_holds(void **state)
+{
+    struct circle *c = *state;
+    struct text_out t;
+    char words[900];
+    int at = snprintf(words, sizeof words, "A long one.");
+
+    text_member(c, &c->rose, "+15555550101", 2);
+    while (at < 800)
+        at += snprintf(words + at, sizeof words - (size_t)at, " and so on");
+    text_note(c, words);
+    text_at(c, 0, 18, 1);
+    text_leave(c);
+    help_raw(&c->g.h, "UPDATE text_out SET parts = 18");
+    says(c, &c->rose, "MORE");
+    t = text_of(c, &c->rose, 0, 2);
+    text_has(&t, "We cannot answer more texts today. Please call us");
+}
+
+/* Each MORE is one page: the same word again is no machine. LIST is three parts at most, and hides nothing. */
+static void more_pages_through_a_long_digest(void **state)
+{
+    struct circle *c = *state;
+    struct text_out t;
+    size_t n;
+
+    text_member(c, &c->rose, "+15555550101", 2);
+    for (int i = 0; i < 16; i++)
+        text_note(c, arena_printf(c->mem, "Note %d: the %s lake was %s and I had %d soups with my %s sister. end%d.", i,
+                                  i % 2 ? "big" : "small", i % 3 ? "cold" : "warm", i, i % 5 ? "dear" : "old", i));
+    text_at(c, 0, 18, 1);
+    text_leave(c);
+    text_has(&(struct text_out){ .words = text_of(c, &c->rose, 0, 1).words }, "16 new.");
+    says(c, &c->rose, "MORE");
+    says(c, &c->rose, "MORE");
+    texts_of(c, &c->rose, MAILING_TEXT_MORE, &n);
+    assert_int_equal(n, 2);
+    assert_int_equal(circle_count(c, "SELECT COUNT(DISTINCT post_id) FROM text_post WHERE is_whole = 1"), 16);
+    says(c, &c->rose, "LIST");
+    t = text_of(c, &c->rose, MAILING_TEXT_LIST, 1);
+    assert_true(t.parts <= 3);
+    text_has(&t, "Note 15");
+    text_has(&t, "And 10 older.");
+    text_lacks(&t, "Note 9:");
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, text_setup, circle_teardown)
 
 int main(void)
@@ -417,6 +464,8 @@ int main(void)
         TEST(staff_see_what_it_costs_before),
         TEST(own_words_are_no_news),
         TEST(what_the_provider_refused_comes_with_the_next),
+        TEST(more_than_a_day_holds),
+        TEST(more_pages_through_a_long_digest),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,9 @@
 /* What people on phones really write: a yes with an endearment, taps on a screen, UNDO again and again, "This is not Rose". */
 #include "tests/unit/text_talk_help.h"
 
+#include "store/setting.h"
+#include "store/text_cost.h"
+
 #define MARIA "+15555550101"
 
 static int start(void **state)
@@ -130,6 +133,95 @@ static void not_rose_is_no_crisis(void **state)
     assert_int_equal(alarms(p), 1);
 }
 
+static int64_t spent(struct phones *p)
+{
+    struct text_budget budget = { .month_micro = 1 };
+
+    TX(p, OK(text_budget_set(&p->w.gate.store, &budget, &err)));
+    return staff_mails(p);
+}
+
+/* They are told the hours, by which clock, and how to set it; it is no note, and staff hear of it. */
+static void texted_too_late(void **state)
+{
+    static const char *const sayings[] = { "Please dont text me so late", "Your texts come too early",
+                                           "no me escriban tan tarde por favor" };
+    struct phones *p = *state;
+    const struct membership m = phones_join(p, &p->w.group, "Fay Dunn", MARIA);
+    struct post *posts;
+
+    for (size_t i = 0; i < COUNT_OF(sayings); i++) {
+        const int64_t told = staff_mails(p);
+
+        phones_text(p, MARIA, sayings[i]);
+        says(p, &m, "from 9:00 AM to 8:00 PM.");
+        says(p, &m, "ZONE CENTRAL");
+        assert_int_equal(phones_waiting(p, m.person, &posts), 0);
+        assert_true(staff_mails(p) > told);
+        home_set_time(p->w.home, gate_now_ms(&p->w.gate) + 2 * MS_HOUR);
+    }
+    TX(p, OK(setting_set(&p->w.gate.store, SETTING_TEXT_HOURS, "OK", &err)));
+    phones_text(p, MARIA, "Please dont text me at night");
+    says(p, &m, "from 8:00 AM to 8:00 PM.");
+    assert_int_equal(phones_consent(p, MARIA).state, TEXT_YES);
+}
+
+/* ZONE tells the time by which they can see whether it is theirs, in no geographer's words. */
+static void the_clock_is_told(void **state)
+{
+    struct phones *p = *state;
+    const struct membership m = phones_join(p, &p->w.group, "Fay Dunn", MARIA);
+    struct person person;
+
+    phones_text(p, MARIA, "ZONE hawaii");
+    says(p, &m, "By our clock it is ");
+    assert_null(strchr(phones_last(p, m.person), '/'));
+    OK(person_get(&p->w.gate.store, m.person, p->w.mem, &person, &err));
+    assert_string_equal(person.zone, "Pacific/Honolulu");
+}
+
+/* The month's money is gone: what they ask for is done, and one part says why nothing is said, once; staff hear of it. STOP is
+ * confirmed. */
+static void no_money_for_answers(void **state)
+{
+    struct phones *p = *state;
+    const struct membership m = phones_join(p, &p->w.group, "Fay Dunn", MARIA);
+    const int64_t told = spent(p);
+    int64_t sent;
+    struct post *posts;
+
+    phones_text(p, MARIA, "LIST");
+    says(p, &m, "We cannot answer by text this month. Please call us");
+    sent = phones_sent(p, MARIA);
+    assert_true(staff_mails(p) > told);
+    phones_text(p, MARIA, "My soup has no salt");
+    phones_text(p, MARIA, "GROUPS");
+    assert_int_equal(phones_sent(p, MARIA), sent);
+    assert_int_equal(phones_waiting(p, m.person, &posts), 1);
+    phones_text(p, MARIA, "wrong number");
+    says(p, &m, "off our list");
+}
+
+/* Twenty parts of a day end any loop: who is no machine hears it, once. */
+static void no_parts_left_today(void **state)
+{
+    struct phones *p = *state;
+    const struct membership m = phones_join(p, &p->w.group, "Fay Dunn", MARIA);
+    int64_t sent, told;
+
+    help_raw(&p->w.h, "UPDATE text_out SET parts = 20, state = 5");
+    told = staff_mails(p);
+    phones_text(p, MARIA, "LIST");
+    says(p, &m, "We cannot answer more texts today. Please call us");
+    sent = phones_sent(p, MARIA);
+    phones_text(p, MARIA, "GROUPS");
+    assert_int_equal(phones_sent(p, MARIA), sent);
+    assert_true(staff_mails(p) > told);
+    home_set_time(p->w.home, gate_now_ms(&p->w.gate) + 25 * MS_HOUR);
+    phones_text(p, MARIA, "GROUPS");
+    says(p, &m, "Tuesday");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -139,6 +231,10 @@ int main(void)
         T(taps_tell_no_language),
         T(every_undo_is_answered),
         T(not_rose_is_no_crisis),
+        T(texted_too_late),
+        T(the_clock_is_told),
+        T(no_money_for_answers),
+        T(no_parts_left_today),
 #undef T
     };
 

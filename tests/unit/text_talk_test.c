@@ -146,6 +146,7 @@ static void commands_do_what_they_do_by_mail(void **state)
 {
     struct phones *p = *state;
     struct membership m = phones_join(p, &p->w.group, "Maria Santos", MARIA);
+    struct person person;
 
     phones_text(p, MARIA, "PAUSE 5");
     assert_int_equal(world_get(&p->w, &m).state, MEMBER_PAUSED);
@@ -156,7 +157,9 @@ static void commands_do_what_they_do_by_mail(void **state)
     assert_string_equal(world_get(&p->w, &m).name, "Mary Lou");
     says(p, &m, "Mary Lou");
     phones_text(p, MARIA, "ZONE denver");
-    says(p, &m, "America/Denver");
+    says(p, &m, "By our clock it is");
+    OK(person_get(&p->w.gate.store, m.person, p->w.mem, &person, &err));
+    assert_string_equal(person.zone, "America/Denver");
     home_set_time(p->w.home, gate_now_ms(&p->w.gate) + 2 * MS_HOUR);
     phones_text(p, MARIA, "UNDO");
     assert_string_equal(world_get(&p->w, &m).name, "Maria");
