@@ -222,6 +222,43 @@ static void no_parts_left_today(void **state)
     says(p, &m, "Tuesday");
 }
 
+/* "Got it" three times a day; a fourth note is taken as well. */
+static void three_notes_are_acknowledged(void **state)
+{
+    static const char *const notes[] = { "I had a good day at the lake", "My knees hurt from the stairs",
+                                         "What is a good soup for the cold", "The garden is full of carrots" };
+    struct phones *p = *state;
+    const struct membership m = phones_join(p, &p->w.group, "Maria Santos", MARIA);
+    struct post *posts;
+    int64_t sent = phones_sent(p, MARIA);
+
+    for (size_t i = 0; i < COUNT_OF(notes); i++) {
+        phones_text(p, MARIA, notes[i]);
+        sent += i < 3;
+        assert_int_equal(phones_sent(p, MARIA), sent);
+        assert_int_equal(phones_waiting(p, m.person, &posts), i + 1);
+        home_set_time(p->w.home, gate_now_ms(&p->w.gate) + 2 * MS_HOUR);
+    }
+    home_set_time(p->w.home, gate_now_ms(&p->w.gate) + MS_DAY);
+    phones_text(p, MARIA, "I slept eight hours");
+    assert_int_equal(phones_sent(p, MARIA), sent + 1);
+}
+
+/* Words without a number answer the one item of the last day, not one of last week. */
+static void yesterdays_item_is_not_meant(void **state)
+{
+    struct phones *p = *state;
+    const struct membership m = phones_join(p, &p->w.group, "Maria Santos", MARIA);
+    struct post *posts;
+
+    phones_give(p, &m, phones_note(p, &p->w.group, p->w.ana.id, "Sleep"));
+    home_set_time(p->w.home, gate_now_ms(&p->w.gate) + 25 * MS_HOUR);
+    phones_text(p, MARIA, "I had a good day at the lake");
+    assert_int_equal(phones_waiting(p, m.person, &posts), 1);
+    assert_int_equal(posts[0].kind, POST_POST);
+    says(p, &m, "A moderator will look");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -235,6 +272,8 @@ int main(void)
         T(the_clock_is_told),
         T(no_money_for_answers),
         T(no_parts_left_today),
+        T(three_notes_are_acknowledged),
+        T(yesterdays_item_is_not_meant),
 #undef T
     };
 
