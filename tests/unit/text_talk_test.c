@@ -416,7 +416,7 @@ static void another_language(void **state)
     struct phones *p = *state;
     struct membership m = phones_join(p, &p->w.group, "Maria Santos", MARIA);
     struct person person;
-    int64_t sent;
+    int64_t sent, asked;
 
     phones_text(p, MARIA, "Hoy me siento mejor, gracias");
     says(p, &m, "Got it");
@@ -443,6 +443,9 @@ static void another_language(void **state)
     phones_text(p, MARIA, "LIST");
     phones_text(p, MARIA, "LEAVE a note to the team, that is what I want"); /* in English again: they were asked */
     assert_in_range(phones_sent(p, MARIA) - sent, 1, 2);
+    phones_text(p, MARIA, "I think that I will walk to the lake with my dog");
+    OK(text_out_count(&p->w.gate.store, m.address, MAILING_TEXT_LANGUAGE, 0, &asked, &err));
+    assert_int_equal(asked, 2); /* each language once */
     OK(person_get(&p->w.gate.store, m.person, p->w.mem, &person, &err));
     assert_int_equal(person.language, LANGUAGE_SPANISH);
 }
