@@ -8,6 +8,8 @@ static const char *const acts[] = {
     "text|texting|message|messaging|write|writing|contact|contacting|call|calling me|us|people?",
     "please? can|could|would|will? you? please? don't|dont|do|not|stop|quit|never not? send|sending me|us? "
     "any|your|these|those|the|more|so|many? texts|messages|text|message|stuff to? me|us?",
+    "can|could|would|will you please? text|message|send me|us|these|them|it|your|the? texts|messages? to? me|us? "
+    "instead|only?",
     "why do|did|are|would|must you text|texting|message|messaging|write|writing|call|calling me|us?",
     "you|they keep|always? text|message|write|call|texted|messaged|wrote|called|texting|calling me|us?",
     "your|the|these|those|my? texts|messages|text|message come|comes|came|are|is|arrive|arrives to|for? me|us?",
@@ -30,6 +32,8 @@ static const char *const times[] = {
     "at|during this|that|these|those|such|crazy|all an? ungodly? hour|hours of? the? night?",
     "when|while i'm|im|we're|i|we am|are? sleeping|asleep|sleep|in? bed?",
     "after|before|past dark|bedtime|supper|dinner|midnight|noon",
+    "later|earlier in|at|on? the? day|morning|evening|night? instead|please?",
+    "in|during the? morning|mornings|afternoon|afternoons|daytime|day instead|only|please?",
     "tan|muy|demasiado tarde|temprano",
     "de|en|por la? noche|noches|madrugada",
     "a estas|esa|esas|esta horas|hora de? la? noche?",

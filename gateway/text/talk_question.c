@@ -101,16 +101,6 @@ static const struct person *owner_of_numbers(const struct talk *t)
     return NULL;
 }
 
-static enum rc ask_who(struct talk *t, bool *ret_is_done, struct err *err)
-{
-    struct talk_choice choices[TALK_CHOICES_MAX];
-    size_t n = 0;
-
-    for (; n < t->user_count && n < TALK_CHOICES_MAX; n++)
-        choices[n] = (struct talk_choice){ render_first_name(t->users[n].name, t->mem), t->users[n].id.v };
-    return talk_ask(t, TEXT_ASK_WHO, t->in->id.v, choices, n, ret_is_done, err);
-}
-
 /* One of those who use the phone. */
 static bool is_users_name(const struct talk *t, const char *plain)
 {
@@ -122,6 +112,33 @@ static bool is_users_name(const struct talk *t, const char *plain)
                 return true;
     }
     return false;
+}
+
+/* "Neither Rose nor Harold live here", "who is Rose? I don't know her": they may be a stranger, who is shown no names. */
+static bool denies_them(const struct talk *t)
+{
+    static const char no[] =
+        "no not never isn't isnt aren't arent ain't aint don't dont doesn't doesnt didn't didnt wrong neither nor none "
+        "nobody anybody anymore longer who quien ningun ninguna ninguno nadie ni tampoco equivocado";
+    const struct words_list list = words_split(t->in->words, 0, t->mem);
+    bool has_name = false, has_no = false;
+
+    for (size_t i = 0; i < list.count; i++) {
+        has_name |= list.v[i].kind == WORDS_WORD && is_users_name(t, list.v[i].plain);
+        has_no |= words_among(list.v[i].plain, no);
+    }
+    return has_name && has_no;
+}
+
+static enum rc ask_who(struct talk *t, bool *ret_is_done, struct err *err)
+{
+    struct talk_choice choices[TALK_CHOICES_MAX];
+    size_t n = 0;
+
+    t->hides_names |= denies_them(t);
+    for (; n < t->user_count && n < TALK_CHOICES_MAX; n++)
+        choices[n] = (struct talk_choice){ render_first_name(t->users[n].name, t->mem), t->users[n].id.v };
+    return talk_ask(t, TEXT_ASK_WHO, t->in->id.v, choices, n, ret_is_done, err);
 }
 
 /* "It's not Rose", "This isn't Rose Marsh", "No soy Rosa": said of one who uses the phone, and nothing else. */

@@ -83,6 +83,24 @@ static void a_stranger_is_shown_no_name(void **state)
     assert_true(phones_consent(p, MARIA).state >= TEXT_STOPPED);
 }
 
+static void a_denial_in_other_words_is_shown_no_name(void **state)
+{
+    static const char *const sayings[] = { "Neither Rose nor Harold live here", "This is not Rose or Harold",
+                                           "Who is Rose? I don't know her", "No conozco a ninguna Rose" };
+    struct phones *p = *state;
+    struct membership rose, harold;
+
+    two_join(p, &rose, &harold);
+    for (size_t i = 0; i < COUNT_OF(sayings); i++) {
+        TX(p, OK(text_question_close(&p->w.gate.store, &(struct text_line){ rose.address, p->sender.id }, &err)));
+        home_set_time(p->w.home, gate_now_ms(&p->w.gate) + 2 * MS_HOUR);
+        phones_text(p, MARIA, sayings[i]);
+        if (phones_consent(p, MARIA).state == TEXT_YES)
+            shows_no_name(p);
+    }
+    assert_int_equal(phones_consent(p, MARIA).state, TEXT_YES);
+}
+
 static void it_is_not_rose(void **state)
 {
     static const char *const sayings[] = { "It's not Rose", "this isn't Rose Marsh.", "No, I am not Rose",
@@ -307,6 +325,7 @@ int main(void)
         T(the_level_is_each_ones),
         T(it_is_not_rose),
         T(a_stranger_is_shown_no_name),
+        T(a_denial_in_other_words_is_shown_no_name),
         T(the_loop_guard_keeps_nobody),
         T(who_is_removed_gets_no_more),
         T(a_stop_that_nobody_confirms),
