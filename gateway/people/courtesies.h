@@ -47,7 +47,8 @@ struct courtesies_thanks {
     const struct delivery *answers;
     const struct mailing *mailing;
     struct token token;
-    int number; /* 0: none */
+    int number;                          /* 0: none */
+    struct conversation_id conversation; /* by text: the talk itself; answers and mailing are NULL */
 };
 MUST_CHECK enum rc courtesies_thank(struct gate *gate, const struct courtesies_thanks *thanks, bool *ret_done,
                                     struct err *err);

@@ -19,18 +19,18 @@ static enum rc post_meant(struct gate *gate, const struct courtesies_thanks *t, 
                           struct err *err)
 {
     const int ordinal = t->number ? t->number : t->token.purpose == TOKEN_ITEM ? t->token.ordinal : 0;
-    struct conversation_id id = { 0 };
+    struct conversation_id id = t->conversation;
     struct conversation c;
     enum rc rc;
 
     *ret = (struct post_id){ 0 };
-    if (t->mailing->kind == MAILING_POST || t->mailing->kind == MAILING_COMMENT) {
+    if (!id.v && (t->mailing->kind == MAILING_POST || t->mailing->kind == MAILING_COMMENT)) {
         ret->v = t->mailing->subject_id;
         return RC_OK;
     }
-    if (!t->answers->issue.v || !ordinal)
+    if (!id.v && (!t->answers->issue.v || !ordinal))
         return RC_OK;
-    rc = digest_item_conversation(gate, t->answers, ordinal, &id, err);
+    rc = id.v ? RC_OK : digest_item_conversation(gate, t->answers, ordinal, &id, err);
     if (!rc)
         rc = conversation_get(&gate->store, id, mem, &c, err);
     if (!rc)

@@ -39,5 +39,8 @@ enum rc text_words_named(struct gate *gate, const char *name, enum person_langua
 enum rc text_words(struct gate *gate, enum mailing_kind kind, enum person_language language, struct json **values,
                    struct arena *mem, const char **ret_words, struct err *err)
 {
-    return text_words_named(gate, mailing_template_name(kind), language, values, mem, ret_words, err);
+    const char *const name = mailing_template_name(kind), *const twin = arena_printf(mem, "text_%s", name);
+    const bool has_twin = template_has(gate->templates, person_language_name(language), twin);
+
+    return text_words_named(gate, has_twin ? twin : name, language, values, mem, ret_words, err);
 }

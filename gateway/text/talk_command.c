@@ -1,6 +1,7 @@
 /* Commands by text: what they do is gateway/people/member's, as by mail. */
 #include "gateway/text/talk.h"
 
+#include "gateway/people/courtesies.h"
 #include "gateway/people/member.h"
 #include "gateway/practice/record.h"
 #include "gateway/say/talk.h"
@@ -29,9 +30,11 @@ static enum rc run_in(struct talk *t, const struct command *command, struct memb
     bool is_done = false;
     const enum rc rc = member_command(t->gate, &act, &is_done, err);
 
-    if (rc == RC_NOT_FOUND || rc == RC_INPUT || (!rc && !is_done)) /* no membership to act on: staff know them */
-        return talk_tell(t, TELL_TEXT_CAME, err);
-    return rc;
+    if (rc != RC_NOT_FOUND && rc != RC_INPUT && (rc || is_done))
+        return rc;
+    if (talk_tell(t, TELL_TEXT_CAME, err)) /* not a thing of theirs to do by text: staff know them */
+        return err->rc;
+    return t->living_count ? talk_say_flag(t, MAILING_TEXT_SAY, "is_to_staff", err) : RC_OK;
 }
 
 /* Who is in several groups and names none means all of them. */
@@ -143,6 +146,24 @@ enum rc talk_set_language(struct talk *t, enum person_language language, struct 
     return run(t, &command, err);
 }
 
+/* ---- ANON, THANKS ---- */
+
+/* "THANKS 14": counted in private where the group does this; else it is a note under that number, as by mail. */
+static enum rc thanks(struct talk *t, const struct command *c, bool *ret_is_done, struct err *err)
+{
+    const struct text_item *const item = talk_item(t, c->number);
+    struct courtesies_thanks thanks = { .by = t->writer.id };
+
+    *ret_is_done = false;
+    if (!item || item->kind != TEXT_ITEM_CONVERSATION || !talk_seat_of(t, item->group))
+        return RC_OK;
+    thanks.group = item->group;
+    thanks.conversation.v = item->target;
+    if (courtesies_thank(t->gate, &thanks, ret_is_done, err))
+        return err->rc;
+    return *ret_is_done ? talk_say_flag(t, MAILING_TEXT_SAY, "is_thanks", err) : RC_OK;
+}
+
 /* ---- which it is ---- */
 
 static enum rc likely(struct talk *t, bool *ret_is_done, struct err *err)
@@ -165,7 +186,11 @@ static enum rc command(struct talk *t, bool *ret_is_done, struct err *err)
         return likely(t, ret_is_done, err);
     if (c->kind == COMMAND_ANON && *c->text) /* a note without a name */
         return RC_OK;
+    if (c->kind == COMMAND_THANKS)
+        return thanks(t, c, ret_is_done, err);
     *ret_is_done = true;
+    if (c->kind == COMMAND_ANON)
+        return talk_say(t, MAILING_ANON_HELP, NULL, err);
     return c->kind == COMMAND_UNDO ? undo(t, err) : run(t, c, err);
 }
 

@@ -5,6 +5,7 @@
 #include "gateway/say/tell.h"
 #include "gateway/text/talk_ask.h"
 #include "gateway/text/talk_hold.h"
+#include "inbound/words.h"
 #include "store/conversation.h"
 #include "store/post.h"
 #include "store/question.h"
@@ -274,6 +275,27 @@ static enum rc say_old(struct talk *t, bool *ret_is_done, struct err *err)
     return talk_say_flag(t, MAILING_TEXT_SAY, t->meaning.kind == TEXT_MEANS_OLD ? "is_old" : "is_no_number", err);
 }
 
+/* "THANKS 14", where thanks are not counted in private: the word, under the number. */
+static enum rc hold_thanks(struct talk *t, bool *ret_is_done, struct err *err)
+{
+    const struct text_item *const item = talk_item(t, t->meaning.command.number);
+    const struct talk_seat *const seat = item && is_of_group(item) ? talk_seat_of(t, item->group) : NULL;
+    const struct words_list list = words_split(t->in->words, 1, t->mem);
+    struct talk_hold hold = { .seat = seat, .in = t->in, .count = 1 };
+    int64_t conversation;
+    struct held held;
+
+    if (!seat)
+        return say_old(t, ret_is_done, err);
+    if (conversation_of(t, item, &conversation, err))
+        return err->rc;
+    *ret_is_done = true;
+    hold.pieces = talk_piece(t, arena_strndup(t->mem, t->in->words + list.v[0].at, list.v[0].len), conversation,
+                             conversation ? PLACE_NUMBER : PLACE_TOKEN);
+    hold.is_new = !conversation;
+    return talk_hold(t, &hold, &held, err) ? err->rc : talk_acknowledge(t, seat, err);
+}
+
 enum rc talk_comment(struct talk *t, bool *ret_is_done, struct err *err)
 {
     *ret_is_done = false;
@@ -284,8 +306,10 @@ enum rc talk_comment(struct talk *t, bool *ret_is_done, struct err *err)
     switch (t->meaning.kind) {
     case TEXT_MEANS_COMMENT:
         return hold_numbered(t, ret_is_done, err);
+    case TEXT_MEANS_COMMAND: /* THANKS 14; ANON and a note; a wish in other words than ours */
+        return t->meaning.command.kind == COMMAND_THANKS ? hold_thanks(t, ret_is_done, err)
+                                                         : hold_free(t, ret_is_done, err);
     case TEXT_MEANS_FREE:
-    case TEXT_MEANS_COMMAND: /* ANON and a note; a wish in other words than ours */
         return hold_free(t, ret_is_done, err);
     case TEXT_MEANS_UNSURE:
         return hold_unsure(t, ret_is_done, err);

@@ -259,6 +259,42 @@ static void yesterdays_item_is_not_meant(void **state)
     says(p, &m, "A moderator will look");
 }
 
+/* Words that are commands by mail are no dead end by text. */
+static void commands_are_answered(void **state)
+{
+    static const char *const texts[][2] = { { "ANON", "Text ANON and your note in one text" },
+                                            { "BIG", "your phone sets the size" },
+                                            { "EACH", "all new notes come once a day" },
+                                            { "POLL 2", "No poll is open now" },
+                                            { "PHONE 555-555-0123", "The care team got it" } };
+    struct phones *p = *state;
+    const struct membership m = phones_join(p, &p->w.group, "Maria Santos", MARIA);
+
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        phones_text(p, MARIA, texts[i][0]);
+        says(p, &m, texts[i][1]);
+        home_set_time(p->w.home, gate_now_ms(&p->w.gate) + 2 * MS_HOUR);
+    }
+}
+
+/* "thanks 10" is a note under 10, or counted in private where the group does that; never lost. */
+static void thanks_for_a_number(void **state)
+{
+    struct phones *p = *state;
+    const struct membership m = phones_join(p, &p->w.group, "Maria Santos", MARIA);
+    const struct conversation_id sleep = phones_note(p, &p->w.group, p->w.ana.id, "Sleep");
+    struct post *posts;
+
+    phones_give(p, &m, sleep);
+    phones_text(p, MARIA, "thanks 10");
+    assert_int_equal(phones_waiting(p, m.person, &posts), 1);
+    assert_int_equal(posts[0].conversation.v, sleep.v);
+    assert_string_equal(posts[0].text, "thanks");
+    says(p, &m, "A moderator will look");
+    phones_text(p, MARIA, "THANKS 77");
+    says(p, &m, "There is no such number now");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -274,6 +310,8 @@ int main(void)
         T(no_parts_left_today),
         T(three_notes_are_acknowledged),
         T(yesterdays_item_is_not_meant),
+        T(commands_are_answered),
+        T(thanks_for_a_number),
 #undef T
     };
 

@@ -2,6 +2,7 @@
 #include "text_digest_help.h"
 
 #include "gateway/text/text_letter.h"
+#include "store/custom.h"
 #include "store/text_line.h"
 
 #define PHONE "+15555550101"
@@ -112,6 +113,24 @@ static void an_announcement_for_others_is_not_counted(void **state)
     text_has(&t, "I feel well.");
 }
 
+/* Where the group counts thanks in private, "THANKS 10" is no note. */
+static void private_thanks_are_no_note(void **state)
+{
+    struct circle *c = *state;
+    struct text_out t;
+
+    CIRCLE_TX(c, HELP_OK(custom_set(&c->g.gate.store, c->g.group.id, CUSTOM_THANKS, &err)));
+    text_member(c, &c->rose, PHONE, 2);
+    text_note(c, "I eat no salt at all.");
+    text_at(c, 0, 18, 1);
+    text_leave(c);
+    says(c, &c->rose, "THANKS 10");
+    t = text_of(c, &c->rose, 0, 2);
+    text_has(&t, "We count your thanks, in private.");
+    assert_int_equal(circle_count(c, "SELECT COUNT(*) FROM thanks"), 1);
+    assert_int_equal(circle_count(c, "SELECT COUNT(*) FROM post WHERE state = 1"), 0);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, text_setup, circle_teardown)
 
 int main(void)
@@ -121,6 +140,7 @@ int main(void)
         TEST(a_correction_has_no_words_for_the_count),
         TEST(a_number_brings_nothing_before_its_digest),
         TEST(an_announcement_for_others_is_not_counted),
+        TEST(private_thanks_are_no_note),
     };
 
     return cmocka_run_group_tests_name("text_shown", tests, NULL, NULL);
