@@ -3,12 +3,13 @@
  * sent twice where it may have arrived.
  *
  * Shape
- *   text_out_add        text_out_begin        text_out_record
+ *   text_out_add       text_out_begin     text_out_record
  *        └── queued ───────── sending ─────────── accepted ── sent ── delivered     text_out_receipt moves right, never left
- *              ↑ └─ text_out_cancel_*, text_out_end ─ cancelled, expired, failed │ └──────────────┴── failed, expired
- *              └── later: the provider did not take it    └── unknown ── a receipt: any of these
- *                                                              ↑   └── text_out_settle: nobody waits any more (settled_ms)
- *                                                              └── lost lease, answer lost, restored from a backup
+ *              ↑ │             │  │                   └──────────┴── failed, expired
+ *              │ │             │  └── unknown ── a receipt: any of these; text_out_settle: nobody waits any more (settled_ms)
+ *              │ │             │        ↑ lost lease (text_out_sweep), answer lost, restored from a backup
+ *              └─│─ not taken ─┘
+ *                └── cancelled, expired, failed: text_out_cancel_*, text_out_end, no consent or too late in text_out_begin
  *
  *          'sending' is committed before the first byte of a request. A text in 'unknown' is not sent again; a late receipt still resolves it. Its
  *          content lies past the member's cursor, so that the next digest carries it: a reader may see it twice, never not at all.
