@@ -9,6 +9,7 @@
 #include "inbound/uuencode.h"
 
 #include <gmime/gmime.h>
+#include <stdlib.h>
 
 #define ESC '\x1B'
 #define DECODE_CHUNK 4096
@@ -99,32 +100,62 @@ static void read_fields(struct arena *mem, GMimeObject *object, const char *char
     *ret_count = (size_t)n;
 }
 
-static bool is_coded(GMimeContentEncoding encoding)
+/* One of the two: base64, or GMime's filter for any other encoding; neither for what is not encoded. */
+struct decoder {
+    bool is_base64;
+    gint state; /* of base64: how many letters of four were read, below 0 when the last one was padding */
+    guint save;
+    GMimeFilter *filter;
+    char plain[DECODE_CHUNK];
+};
+
+static size_t step(struct decoder *d, char *chunk, size_t n, char **ret_bytes)
 {
-    return encoding == GMIME_CONTENT_ENCODING_BASE64 || encoding == GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE ||
-           encoding == GMIME_CONTENT_ENCODING_UUENCODE;
+    size_t k = n, prespace;
+
+    *ret_bytes = chunk;
+    if (d->is_base64) {
+        *ret_bytes = d->plain;
+        return g_base64_decode_step(chunk, n, (guchar *)d->plain, &d->state, &d->save);
+    }
+    if (d->filter)
+        g_mime_filter_filter(d->filter, chunk, n, 0, ret_bytes, &k, &prespace);
+    return k;
 }
 
-/* Takes the transfer encoding off; out has room for all, or is NULL to count alone. */
+/* What the decoder still holds. A single letter of four is no byte. */
+static size_t finish(struct decoder *d, char *chunk, char **ret_bytes)
+{
+    size_t k = 0, prespace;
+
+    *ret_bytes = d->plain;
+    if (d->is_base64)
+        return abs(d->state) < 2
+                   ? 0
+                   : g_base64_decode_step("==", (gsize)(4 - abs(d->state)), (guchar *)d->plain, &d->state, &d->save);
+    if (d->filter)
+        g_mime_filter_complete(d->filter, chunk, 0, 0, ret_bytes, &k, &prespace);
+    return k;
+}
+
+/* Takes the transfer encoding off; out has room for all, or is NULL to count alone. Nothing is lost: base64 goes on behind padding in its middle (what adds
+ * a footer writes a second piece), ends well without padding, and steps over what is no base64. GMime's own ends at the first padding. */
 static size_t decode(GMimeDataWrapper *content, char *out)
 {
     const GMimeContentEncoding encoding = g_mime_data_wrapper_get_encoding(content);
+    const bool is_coded =
+        encoding == GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE || encoding == GMIME_CONTENT_ENCODING_UUENCODE;
+    CLEANUP(object_unref) GObject *filter = is_coded ? (GObject *)g_mime_filter_basic_new(encoding, FALSE) : NULL;
+    struct decoder d = { .is_base64 = encoding == GMIME_CONTENT_ENCODING_BASE64, .filter = (GMimeFilter *)filter };
     GMimeStream *stream = g_mime_data_wrapper_get_stream(content);
-    CLEANUP(object_unref)
-    GObject *filter = is_coded(encoding) ? (GObject *)g_mime_filter_basic_new(encoding, FALSE) : NULL;
     char chunk[DECODE_CHUNK], *bytes;
-    size_t total = 0, k, prespace;
+    size_t total = 0, k;
     ssize_t n;
 
     g_mime_stream_reset(stream);
     do {
         n = g_mime_stream_read(stream, chunk, sizeof chunk);
-        bytes = chunk;
-        k = n > 0 ? (size_t)n : 0;
-        if (filter && k)
-            g_mime_filter_filter(GMIME_FILTER(filter), chunk, k, 0, &bytes, &k, &prespace);
-        else if (filter)
-            g_mime_filter_complete(GMIME_FILTER(filter), chunk, 0, 0, &bytes, &k, &prespace);
+        k = n > 0 ? step(&d, chunk, (size_t)n, &bytes) : finish(&d, chunk, &bytes);
         if (out)
             memcpy(out + total, bytes, k);
         total += k;
@@ -257,6 +288,7 @@ static enum rc add_leaf(struct walk *w, GMimePart *part, struct place at)
         decode(content, bytes = arena_alloc(w->mem, p->n + 1));
     p->bytes = content ? bytes : ""; /* no blank line behind its fields: nothing */
     w->kept += p->n;
+    p->type = mime_mend_type(p->type, p->bytes, p->n);
     if (is_cms(p) && !at.is_in_message)
         return open_cms(w, &(struct mime_part){ .bytes = p->bytes, .n = p->n }, at);
     if (text_equals(p->type, "message/partial") && !at.is_in_message)

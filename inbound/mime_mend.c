@@ -1,6 +1,9 @@
 #include "inbound/mime_mend.h"
 
+#include "base/text.h"
 #include "inbound/letter.h"
+
+#include <ctype.h>
 
 #define BOUNDARY_MAX_BYTES 200 /* RFC 2046 says 70 */
 #define BOUNDARY_LINES_MAX 2000
@@ -143,4 +146,19 @@ const char *mime_mend_delimiters(const char *body, size_t n, const char *boundar
     }
     *ret_n = kept;
     return out;
+}
+
+const char *mime_mend_type(const char *type, const char *bytes, size_t n)
+{
+    static const char *const starts[] = { "<!doctype html", "<html>", "<html " };
+    size_t i = 0;
+
+    if (!text_equals(type, "text/plain"))
+        return type;
+    while (i < n && isspace((unsigned char)bytes[i]))
+        i++;
+    for (size_t k = 0; k < COUNT_OF(starts); k++)
+        if (n - i > strlen(starts[k]) && strncasecmp(bytes + i, starts[k], strlen(starts[k])) == 0)
+            return memmem(bytes + i, n - i, "</", 2) ? "text/html" : type;
+    return type;
 }

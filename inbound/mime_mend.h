@@ -6,6 +6,7 @@
  *          mime_mend_boundary the body of a multipart whose boundary is missing or another than its lines show: an entity with a header that
  *                             names the boundary found, NULL when no line looks like one.
  *          mime_mend_delimiters a body without the lines that are this boundary: what is left when no part came.
+ *          mime_mend_type     the type of a part by its bytes: a whole HTML document that is labelled text/plain is text/html.
  * Owns     Copies live in mem.
  * Errors   None.
  * State    None.
@@ -20,5 +21,6 @@
 const char *mime_mend_lines(const char *raw, size_t *n, struct arena *mem);
 const char *mime_mend_boundary(const char *body, size_t n, struct arena *mem, size_t *ret_n);
 const char *mime_mend_delimiters(const char *body, size_t n, const char *boundary, struct arena *mem, size_t *ret_n);
+const char *mime_mend_type(const char *type, const char *bytes, size_t n);
 
 #endif

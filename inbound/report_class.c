@@ -84,7 +84,7 @@ static const struct row firm[] = {
     { LETTER_CLASS_SUSPENDED,
       "disabled| inactive|suspended|deactivated|account closed|account is closed|account has been closed|mailbox "
       "closed|mailbox is closed|"
-      "no longer active|not active|discontinued| locked|no longer accepts mail|no longer accepting mail|is no longer "
+      "no longer active|not active|discontinued| locked|is no longer "
       "available|no longer in use|"
       "terminated|account expired|account has expired|mailbox expired|expired account|frozen|dormant|account "
       "blocked|account is blocked|"
@@ -114,7 +114,8 @@ static const struct row firm[] = {
       "valid|is not a known user|"
       "not known here|not known at|no account|name is not recognized|name not recognized|not recognized|no longer "
       "valid|no longer with|no longer works|"
-      "no longer employed|addressee unknown|recipient rejected|bad recipient|recipient address rejected: access "
+      "no longer employed|no longer accepts mail|no longer accepting mail|addressee unknown|recipient rejected|bad "
+      "recipient|recipient address rejected: access "
       "denied|user is unknown|"
       "recipient is not|mail to this recipient|not a local|no local mailbox|user unavailable|mailbox does not|deleted "
       "user|"

@@ -252,12 +252,16 @@ static bool is_robot_subject(const struct mime *mime, const struct letter *lette
     return rest && (!*letter->return_path || is_answer(letter) || rest[-1] == ':' || *skip_blanks(rest) == ':');
 }
 
-static bool is_mail_system(const char *from)
+/* Who answers from postmaster@, with a return path of their own, is somebody with a small domain. */
+static bool is_mail_system(const struct letter *letter)
 {
-    static const char *const names[] = { "mailer-daemon@", "postmaster@", "noreply@",  "no-reply@",
-                                         "do-not-reply@",  "donotreply@", "vacation@", "autoreply@",
-                                         "autoresponder@", "auto-reply@" };
+    static const char *const names[] = { "mailer-daemon@", "noreply@",  "no-reply@",  "do-not-reply@",
+                                         "donotreply@",    "vacation@", "autoreply@", "autoresponder@",
+                                         "auto-reply@",    "listserv@", "majordomo@", "sympa@" };
+    const char *const from = letter->from;
 
+    if (text_starts(from, "postmaster@"))
+        return !is_answer(letter) || !text_equals(letter->return_path, from);
     for (size_t i = 0; i < COUNT_OF(names); i++)
         if (text_starts(from, names[i]))
             return true;
@@ -315,7 +319,7 @@ const char *robot_why(const struct mime *mime, const struct letter *letter, stru
         return "precedence";
     if (is_robot_subject(mime, letter, mem))
         return "subject";
-    if (is_mail_system(letter->from))
+    if (is_mail_system(letter))
         return "mail_system";
     return letter->has_null_return_path && !is_written_by_hand(mime, mem) ? "null_sender" : NULL;
 }
