@@ -116,7 +116,7 @@ struct absence absence_read(const char *text, struct arena *mem)
             is_notice = false;
             words = 0;
         } else if (l.v[i].kind == WORDS_WORD) {
-            is_notice |= is_of_notice(&l, i);
+            is_notice = is_notice || is_of_notice(&l, i);
             words += is_small_word(&l.v[i]);
         }
     }

@@ -236,20 +236,25 @@ static bool reads_as_notice(const struct mime *mime, const struct letter *letter
     return !a.others && !a.has_question;
 }
 
+/* A subject of absence, folded, where a program would write it. */
+static bool speaks_of_absence(const struct letter *letter, const char *subject)
+{
+    const char *rest;
+
+    if (rest_after(subject, marks, COUNT_OF(marks)))
+        return !*letter->return_path || is_answer(letter);
+    if (is_answer(letter) && !*letter->trimmed && keeps_subject(subject)) /* who quotes wrote by hand */
+        return true;
+    rest = rest_after(subject, away, COUNT_OF(away));
+    return rest && (!*letter->return_path || is_answer(letter) || rest[-1] == ':' || *skip_blanks(rest) == ':');
+}
+
 static bool is_robot_subject(const struct mime *mime, const struct letter *letter, struct arena *mem)
 {
-    const char *s = skip_blanks(text_fold_plain(mem, letter->subject)), *rest;
+    const char *s = skip_blanks(text_fold_plain(mem, letter->subject));
 
-    if (rest_after(s, automatic, COUNT_OF(automatic)))
-        return true;
-    if (!reads_as_notice(mime, letter, s, mem))
-        return false;
-    if (rest_after(s, marks, COUNT_OF(marks)))
-        return !*letter->return_path || is_answer(letter);
-    if (is_answer(letter) && !*letter->trimmed && keeps_subject(s)) /* who quotes wrote by hand */
-        return true;
-    rest = rest_after(s, away, COUNT_OF(away));
-    return rest && (!*letter->return_path || is_answer(letter) || rest[-1] == ':' || *skip_blanks(rest) == ':');
+    return rest_after(s, automatic, COUNT_OF(automatic)) ||
+           (speaks_of_absence(letter, s) && reads_as_notice(mime, letter, s, mem));
 }
 
 /* Who answers from postmaster@, with a return path of their own, is somebody with a small domain. */
