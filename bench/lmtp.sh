@@ -1,6 +1,7 @@
 #!/bin/bash
 # Mail in by LMTP beside Postfix's own pair: smtp-source into the role lmtp of a running `serve` (every letter sealed and synced before its 250), and
-# smtp-source into smtp-sink (which keeps nothing), same number, size and sessions, in turn. "held" is until the sorter has dealt with all of them.
+# smtp-source into smtp-sink (which keeps nothing), same number, size and sessions, in turn. "held" is until the sorter has dealt with all of them; processor time
+# is of smtp-sink and of the role lmtp, a letter: beside other work the clock on the wall says little.
 #   bench/lmtp.sh [MESSAGES] [BYTES] [SESSIONS...]
 set -e
 count=${1:-2000} bytes=${2:-4096} port=${PORT:-2527}
@@ -30,11 +31,14 @@ sleep 0.5
 now() { date +%s%N; }
 rate() { echo $((count * 1000000000 / ($2 - $1))); }
 stored() { sqlite3 "$dir/home/postcircle.db" "SELECT COUNT(*) FROM arrival WHERE state $1"; }
-kb() { awk '/^Pss:/ { print $2 }' "/proc/$(pgrep -P $serve -f 'role lmtp')/smaps_rollup"; }
+role() { pgrep -P $serve -f "role $1"; }
+ticks() { awk '{ print $14 + $15 }' "/proc/$1/stat"; } # of processor, 100 a second
+each() { echo $((($2 - $1) * 10000 / count)); }
+kb() { awk '/^Pss:/ { print $2 }' "/proc/$(role lmtp)/smaps_rollup"; }
 
 echo "$count messages of $bytes bytes"
 for sessions in "$@"; do
-    before=$(stored '> 1')
+    before=$(stored '> 1') sink=$(ticks "${pids[1]}") lmtp=$(ticks "$(role lmtp)")
     t0=$(now)
     smtp-source -d -m "$count" -l "$bytes" -s "$sessions" -f s@example.org -t r@example.net "127.0.0.1:$port"
     theirs=$(rate "$t0" "$(now)")
@@ -43,6 +47,7 @@ for sessions in "$@"; do
     ours=$(rate "$t0" "$(now)")
     [ $(($(stored '> 1') - before)) -eq "$count" ] || { echo "not all were kept"; exit 1; }
     while [ "$(stored '< 4')" -gt 0 ]; do sleep 0.1; done
-    printf '%3d sessions  smtp-source to smtp-sink %6d/s  to us %6d/s  ratio %d.%02d  held %5d/s  role lmtp %d KB (PSS)\n' "$sessions" "$theirs" "$ours" \
-        $((ours / theirs)) $((ours * 100 / theirs % 100)) "$(rate "$t0" "$(now)")" "$(kb)"
+    printf '%3d sessions  smtp-source to smtp-sink %6d/s  to us %6d/s  ratio %d.%02d  held %5d/s  role lmtp %d KB (PSS), %d us of processor a letter, smtp-sink %d\n' \
+        "$sessions" "$theirs" "$ours" $((ours / theirs)) $((ours * 100 / theirs % 100)) "$(rate "$t0" "$(now)")" "$(kb)" \
+        "$(each "$lmtp" "$(ticks "$(role lmtp)")")" "$(each "$sink" "$(ticks "${pids[1]}")")"
 done
