@@ -277,7 +277,7 @@ static const struct provider_request *signed_call(const char *url, const char *f
 static double calls(const char *hook, const char *to, size_t n, size_t first, size_t callers)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("bench");
-    const struct sms_http_options options = { "", 5000, 10000, (long)callers };
+    const struct sms_http_options options = { "", 5000, 10000, (long)callers, 0 };
     const struct provider_request **const all = arena_array(mem, n, sizeof *all);
     struct sms_http_result *const results = arena_array(mem, n, sizeof *results);
     CLEANUP(sms_http_free) struct sms_http *http = NULL;

@@ -313,7 +313,7 @@ static bool is_rule(enum provider_rule rule, const char *value)
     case PROVIDER_RULE_DLR_WHEN:
         return strspn(value, TOKEN_CHARS ".#[]=| ") == strlen(value);
     case PROVIDER_RULE_AUTOREPLY:
-        return strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZ, ") == strlen(value);
+        return strspn(value, TOKEN_CHARS ", ") == strlen(value);
     default:
         return is_path(value);
     }

@@ -198,7 +198,7 @@ static size_t host_of(const struct run *run, size_t at)
     return i;
 }
 
-/* Those that a connection is free for. What comes to no turn in time has not left. */
+/* Those that a connection is free for. What comes to no turn while there is time for its answer has not left. */
 static void start_waiting(struct run *run)
 {
     const int64_t left_ms = run->until_ms - clock_steady_ms();
@@ -206,7 +206,7 @@ static void start_waiting(struct run *run)
     for (size_t i = run->first_waiting; i < run->count; i++) {
         struct errand *const e = &run->errands[i];
 
-        if (e->is_waiting && left_ms <= 0)
+        if (e->is_waiting && (left_ms <= 0 || left_ms < run->http->options.least_ms))
             e->is_waiting = false;
         else if (e->is_waiting && run->errands[e->host].open < run->http->options.connections)
             start(run, e, left_ms);
@@ -242,7 +242,7 @@ void sms_http_run(struct sms_http *http, const struct provider_request *const *r
     for (size_t i = 0; i < n; i++) {
         if (!requests[i])
             continue;
-        results[i] = (struct sms_http_result){ .end = SMS_NOT_SENT, .body = "" };
+        results[i] = (struct sms_http_result){ .end = SMS_NO_TURN, .body = "" };
         run.errands[i] = (struct errand){
             .request = requests[i], .is_waiting = true, .body = STRBUF(SMS_HTTP_ANSWER_MAX), .result = &results[i]
         };

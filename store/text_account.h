@@ -7,7 +7,7 @@
  *            TEXT_IN_USE ── stop (text_account_stop, text_sender_stop: the reason's code) ── TEXT_HALTED ── text_*_start ── TEXT_IN_USE
  *                 └── text_sender_give_up, text_account_give_up: rows stay, nothing is sent; the number is free for others
  *
- *          Nothing is claimed (store/text_out) for a sender that is not in use, or whose account is not.
+ *          Nothing is taken up (text_out_due) for a sender that is not in use, or whose account is not.
  * Units    rate_milli: thousandths of a part a second, 0 no limit. Times are the clock port's.
  * Owns     What is read lives in mem.
  * Errors   RC_NOT_FOUND  no such row

@@ -37,7 +37,7 @@
 #include "store/mailing.h"
 #include "store/text_account.h"
 
-#define TEXT_BATCH_MAX 64
+#define TEXT_BATCH_MAX 32
 #define TEXT_REF_BYTES 16
 #define TEXT_REF_CHARS 32
 #define TEXT_REQUESTS_MAX 32
@@ -155,7 +155,7 @@ MUST_CHECK enum rc text_out_tally(struct store *st, int64_t since_ms, struct tex
 MUST_CHECK enum rc text_out_recent(struct store *st, struct text_sender_id sender, size_t max, int class,
                                    int64_t *ret_all, int64_t *ret_of_class, struct err *err);
 
-/* Unsent ones (queued, claimed) become cancelled; what is 'sending' may have left. ret_n may be NULL. delivery_cancel_person, _membership, _subject, _kind
+/* Queued ones become cancelled; what is 'sending' may have left. ret_n may be NULL. delivery_cancel_person, _membership, _subject, _kind
  * and _issue call theirs: what cancels a mail cancels the text. _address leaves what needs nothing: the confirmation of the STOP itself; so does _needing,
  * of a person: the answer to HELP and the words in a crisis too. */
 MUST_CHECK enum rc text_out_cancel_address(struct store *st, struct address_id address, int64_t *ret_n,
@@ -200,6 +200,7 @@ struct text_outcome {
     const char *provider_id;   /* NULL: none, or several requests */
     int64_t due_ms;            /* of LATER and PUT_BACK */
     /* set by text_out_record */
+    bool is_ours; /* the lease held it still */
     enum text_state state;
     bool is_handed; /* accepted or further for the first time: it is to be paid */
 };

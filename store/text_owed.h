@@ -1,7 +1,7 @@
 /*
  * text_owed: what a member has had by text, and what was taken back: the questions behind gateway/digest/text_digest and text_again.
  *
- * Shape    "Had" is what was handed over or may have been (sending, unknown, accepted, sent, delivered), and what waits to be (queued, claimed).
+ * Shape    "Had" is what was handed over or may have been (sending, unknown, accepted, sent, delivered), and what waits to be (queued).
  *          Failed, expired and cancelled texts hold nothing, nor do unknown ones that nobody waits for any more.
  * Units    Times are the clock port's; parts are segments.
  * Owns     What is read lives in mem.

@@ -315,12 +315,13 @@ static enum rc record_one(struct store *st, int64_t lease, struct text_outcome *
     };
     enum text_state state;
 
-    o->is_handed = false;
+    o->is_handed = o->is_ours = false;
     if (look(st, o->id, &p, err))
         return err->rc;
     o->state = p.state;
     if (p.lease != lease || p.state != TEXT_SENDING)
         return RC_OK; /* the lease was lost, and somebody else decides */
+    o->is_ours = true;
     if (o->requests)
         take_answers(p.requests, o->requests);
     state = text_requests_state(p.requests);

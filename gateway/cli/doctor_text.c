@@ -55,7 +55,7 @@ static void tell_answer(struct doctor *d, const struct text_provider *p, const c
 
 static void knock(struct doctor *d, const struct text_provider *p, const char *what)
 {
-    const struct sms_http_options options = { d->cli->home->settings.text_ca_file, 5000, 10000, 1 };
+    const struct sms_http_options options = { d->cli->home->settings.text_ca_file, 5000, 10000, 1, 0 };
     CLEANUP(sms_http_free) struct sms_http *http = NULL;
     const struct provider_request *probe;
     struct sms_http_result result;

@@ -21,6 +21,7 @@ static enum rc check_ours(const struct reading *r, const char *name, const char 
 {
     const bool is_hook = !strcmp(name, "setting.hook"), is_token = !strcmp(name, "secret.hook_token");
     size_t n = strlen(*value);
+    const bool is_cleared = !n;
 
     *ret_is = is_hook || is_token;
     if (is_token && strspn(*value, TOKEN_CHARS) != n)
@@ -28,7 +29,7 @@ static enum rc check_ours(const struct reading *r, const char *name, const char 
     while (is_hook && n && (*value)[n - 1] == '/')
         n--;
     *value = arena_strndup(r->cli->mem, *value, n);
-    if (is_hook && !provider_is_base_url(*value))
+    if (is_hook && !is_cleared && !provider_is_base_url(*value))
         return err_set(r->err, RC_INPUT, "setting.hook is not https://HOST, or http:// on this machine");
     return RC_OK;
 }

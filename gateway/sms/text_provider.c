@@ -77,8 +77,9 @@ bool text_provider_answers(const struct text_provider *provider, const char *wor
 
     for (const char *p = provider_rule(provider->p, PROVIDER_RULE_AUTOREPLY); *p;) {
         const size_t n = strcspn(p, ",");
+        const char *const word = text_clean_line(mem, p, n);
 
-        if (text_equals(said, arena_strndup(mem, p, n)))
+        if (*word && text_equals(said, word))
             return true;
         p += n + (p[n] == ',');
     }

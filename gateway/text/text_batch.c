@@ -82,6 +82,7 @@ enum rc text_batch_build(struct text_wire *w, struct text_batch *b, size_t at, s
             continue;
         if (ask_for(w, b->mem, t, route, s, i, &e->ask, err))
             return err->rc;
+        e->provider = route->provider;
         e->text = at;
         e->request = i;
         b->errand_count++;
@@ -114,12 +115,11 @@ static char read_answer(struct text_wire *w, struct arena *mem, const struct tex
     const int64_t now = gate_now_ms(w->gate);
     struct sms_answer answer;
 
-    if (r->end == SMS_NOT_SENT) {
+    if (r->end == SMS_NOT_SENT || r->end == SMS_NO_TURN) {
         o->result = TEXT_PUT_BACK;
-        o->due_ms = now + pacing_fail(&w->pacing, clock_steady_ms());
+        o->due_ms = now + text_pause_left(&w->pauses, provider->account.id, clock_steady_ms());
         return '0' + TEXT_QUEUED;
     }
-    pacing_succeed(&w->pacing);
     if (r->end == SMS_LOST)
         return '0' + TEXT_UNKNOWN;
     sms_answer_read(provider->p, r->status, r->body, r->body_len, mem, &answer);
@@ -173,28 +173,31 @@ static void ask_providers(struct text_wire *w, struct text_batch *b, struct sms_
     sms_http_run(w->http, asks, b->errand_count, b->mem, results);
 }
 
-enum rc text_batch_run(struct text_wire *w, struct text_batch *b, struct err *err)
+static void expect_answers(struct text_batch *b)
 {
-    struct sms_http_result *const results = arena_array(b->mem, b->errand_count + 1, sizeof *results);
-
-    if (text_wire_open(w, err))
-        return err->rc;
     for (size_t i = 0; i < b->n; i++) {
         b->outcomes[i] = (struct text_outcome){ .id = b->texts[i].id,
                                                 .result = TEXT_WENT,
                                                 .requests = arena_strdup(b->mem, b->texts[i].requests) };
         b->cost_micro[i] = -1;
     }
-    ask_providers(w, b, results);
-    for (size_t k = 0; k < b->errand_count; k++) {
-        const size_t i = b->errands[k].text;
-        struct text_outcome *const o = &b->outcomes[i];
-        const struct text_route *route;
+}
 
-        if (text_route_of(&w->routes, b->texts[i].sender, b->mem, &route, err))
-            return err->rc;
-        ((char *)o->requests)[b->errands[k].request] =
-            read_answer(w, b->mem, &b->texts[i], route->provider, &results[k], o, &b->cost_micro[i]);
+void text_batch_run(struct text_wire *w, struct text_batch *b)
+{
+    struct sms_http_result *const results = arena_array(b->mem, b->errand_count + 1, sizeof *results);
+
+    expect_answers(b);
+    ask_providers(w, b, results);
+    for (size_t k = 0; k < b->errand_count; k++)
+        text_pause_note(&w->pauses, b->errands[k].provider->account.id, results[k].end);
+    text_pauses_settle(&w->pauses, clock_steady_ms());
+    for (size_t k = 0; k < b->errand_count; k++) {
+        const struct text_errand *const e = &b->errands[k];
+        struct text_outcome *const o = &b->outcomes[e->text];
+
+        b->accounts[e->text] = e->provider->account.id;
+        ((char *)o->requests)[e->request] =
+            read_answer(w, b->mem, &b->texts[e->text], e->provider, &results[k], o, &b->cost_micro[e->text]);
     }
-    return RC_OK;
 }

@@ -1,7 +1,8 @@
 /*
  * text_batch: texts that leave together: their requests, and what the answers make of them.
  *
- * Shape    text_batch_build makes the requests of one text; text_batch_run sends those of all and reads the answers. Neither writes to the store.
+ * Shape    text_batch_build makes the requests of one text; text_batch_run sends those of all and reads the answers. Neither writes to the store, and text_batch_run does
+ *          not read it: nothing that can fail lies between an answer and its record.
  * Owns     All that a batch points to lives in its arena. A wire borrows the gate.
  * Errors   RC_INPUT, RC_LIMIT, RC_NOT_FOUND, RC_CORRUPT  no request can be made of this text (text_is_its_own); others of the store
  * State    One worker. No transaction may be open during text_batch_run.
@@ -9,9 +10,8 @@
 #ifndef GATEWAY_TEXT_TEXT_BATCH_H
 #define GATEWAY_TEXT_TEXT_BATCH_H
 
+#include "gateway/text/text_pause.h"
 #include "gateway/text/text_route.h"
-#include "mailer/pacing.h"
-#include "mailer/sms_http.h"
 #include "store/text_out.h"
 
 /* The way to the providers. */
@@ -19,7 +19,7 @@ struct text_wire {
     struct gate *gate;
     struct sms_http *http; /* opened when it is needed: text_wire_open */
     struct text_routes routes;
-    struct pacing pacing;
+    struct text_pauses pauses;
 };
 
 MUST_CHECK enum rc text_wire_open(struct text_wire *wire, struct err *err);
@@ -28,6 +28,7 @@ MUST_CHECK enum rc text_wire_open(struct text_wire *wire, struct err *err);
 struct text_errand {
     size_t text, request;
     const struct provider_request *ask;
+    const struct text_provider *provider;
 };
 
 struct text_batch {
@@ -40,6 +41,7 @@ struct text_batch {
     size_t errand_count;
     struct text_outcome outcomes[TEXT_BATCH_MAX];
     int64_t cost_micro[TEXT_BATCH_MAX]; /* -1: the provider did not say */
+    struct text_account_id accounts[TEXT_BATCH_MAX];
 };
 
 /* Nothing that asking again would mend: the text fails, and those behind it go on. */
@@ -48,7 +50,7 @@ bool text_is_its_own(enum rc rc);
 void text_batch_clear_errands(struct text_batch *batch);
 /* Adds the requests of one text that are still to be sent; its own requests gets '3' for each. */
 MUST_CHECK enum rc text_batch_build(struct text_wire *wire, struct text_batch *batch, size_t at, struct err *err);
-/* The wire: comes back when every request has an end. Fills outcomes and cost_micro. */
-MUST_CHECK enum rc text_batch_run(struct text_wire *wire, struct text_batch *batch, struct err *err);
+/* The wire, which is open: comes back when every request has an end. Fills outcomes, cost_micro and accounts. */
+void text_batch_run(struct text_wire *wire, struct text_batch *batch);
 
 #endif

@@ -14,8 +14,6 @@
 #define PAUSE_MOST_MS (2 * MS_MINUTE)
 #define PAUSE_MOST_URGENT_MS (15 * MS_SECOND)
 #define SETTLE_MAX 32
-/* In doubt when a worker dies is one batch. A step begins with a small one; where the providers answer that at once, larger ones follow it. */
-#define BATCH_FIRST 32
 #define STEP_MS 50 /* then the role looks at what else it has to do */
 
 struct text_worker {
@@ -29,15 +27,12 @@ struct text_worker {
 struct text_worker *text_worker_new(struct gate *gate, struct text_lanes lanes)
 {
     struct text_worker *const w = calloc(1, sizeof *w);
-    uint64_t seed;
 
     if (!w)
         abort();
-    crypt_random(&seed, sizeof seed);
     w->gate = w->wire.gate = w->wire.routes.gate = gate;
     w->lanes = lanes;
-    w->wire.pacing =
-        pacing_make(PAUSE_FIRST_MS, lanes.last == LANE_URGENT ? PAUSE_MOST_URGENT_MS : PAUSE_MOST_MS, seed);
+    w->wire.pauses = text_pauses_make(PAUSE_FIRST_MS, lanes.last == LANE_URGENT ? PAUSE_MOST_URGENT_MS : PAUSE_MOST_MS);
     for (size_t i = 0; i < COUNT_OF(w->batches); i++)
         w->batches[i].mem = arena_new("text_batch");
     w->swept_ms = w->polled_ms = w->asked_ms = INT64_MIN / 2;
@@ -57,14 +52,27 @@ void text_worker_free(struct text_worker **worker)
 
 /* ---- pick and pace ---- */
 
-/* Those whose buckets are empty go back; the others stay in the batch. */
+/* How long a text must wait: its provider is left alone, or its bucket is empty. */
+static enum rc wait_of(struct text_worker *w, const struct text_out *t, const struct text_route *route, int64_t *ret_ms,
+                       struct err *err)
+{
+    struct text_want want = route->want;
+
+    *ret_ms = text_pause_left(&w->wire.pauses, route->provider->account.id, clock_steady_ms());
+    if (*ret_ms)
+        return RC_OK;
+    want.parts = t->parts;
+    want.is_exempt = t->is_exempt;
+    return text_bucket_take(&w->gate->store, &want, ret_ms, err);
+}
+
+/* Those that must wait go back; the others stay in the batch. */
 static enum rc pace(struct text_worker *w, struct text_batch *b, struct err *err)
 {
     size_t kept = 0;
 
     for (size_t i = 0; i < b->n; i++) {
         const struct text_route *route;
-        struct text_want want;
         int64_t wait;
 
         const enum rc rc = text_route_of(&w->wire.routes, b->texts[i].sender, b->mem, &route, err);
@@ -75,10 +83,7 @@ static enum rc pace(struct text_worker *w, struct text_batch *b, struct err *err
             b->texts[kept++] = b->texts[i];
             continue;
         }
-        want = route->want;
-        want.parts = b->texts[i].parts;
-        want.is_exempt = b->texts[i].is_exempt;
-        if (text_bucket_take(&w->gate->store, &want, &wait, err))
+        if (wait_of(w, &b->texts[i], route, &wait, err))
             return err->rc;
         if (!wait) {
             b->texts[kept++] = b->texts[i];
@@ -112,8 +117,8 @@ static enum rc sweep(struct text_worker *w, struct err *err)
     return RC_OK;
 }
 
-/* What is due and may leave now, at most max. */
-static enum rc pick(struct text_worker *w, struct text_batch *b, size_t max, struct err *err)
+/* What is due and may leave now. */
+static enum rc pick(struct text_worker *w, struct text_batch *b, struct err *err)
 {
     enum lane last = w->lanes.last;
     int64_t restored_ms;
@@ -125,11 +130,11 @@ static enum rc pick(struct text_worker *w, struct text_batch *b, size_t max, str
         return err->rc;
     if (restored_ms && last > LANE_URGENT)
         last = LANE_URGENT;
-    if (!pacing_is_ready(&w->wire.pacing, clock_steady_ms()) || w->lanes.first > last)
+    if (w->lanes.first > last)
         return RC_OK;
-    if (text_out_due(&w->gate->store, w->lanes.first, last, max, b->mem, &b->texts, &b->n, err))
+    if (text_out_due(&w->gate->store, w->lanes.first, last, TEXT_BATCH_MAX, b->mem, &b->texts, &b->n, err))
         return err->rc;
-    b->is_full = b->n == max;
+    b->is_full = b->n == TEXT_BATCH_MAX;
     return pace(w, b, err);
 }
 
@@ -185,11 +190,11 @@ static enum rc mark_sending(struct text_worker *w, struct text_batch *b, struct 
 }
 
 /* A worker that dies before the commit has touched nothing, and behind it each text stands as 'sending' before any leaves. */
-static enum rc begin(struct text_worker *w, struct text_batch *b, size_t max, struct err *err)
+static enum rc begin(struct text_worker *w, struct text_batch *b, struct err *err)
 {
-    if (pick(w, b, max, err))
+    if (pick(w, b, err))
         return err_wrap(err, "pick texts");
-    if (b->n && (build(w, b, err) || mark_sending(w, b, err)))
+    if (b->n && (text_wire_open(&w->wire, err) || build(w, b, err) || mark_sending(w, b, err)))
         return err_wrap(err, "begin texts");
     return RC_OK;
 }
@@ -210,16 +215,13 @@ static struct text_cost cost_of(const struct text_out *t, int64_t actual_micro)
 }
 
 /* What an error means for the number, its sender and its account. */
-static enum rc follow(struct text_worker *w, struct arena *mem, const struct text_out *t, const struct text_outcome *o,
-                      struct err *err)
+static enum rc follow(struct text_worker *w, const struct text_batch *b, size_t at, struct err *err)
 {
-    const struct text_route *route;
+    const struct text_outcome *const o = &b->outcomes[at];
 
-    if (!o->class)
+    if (!o->class || !o->is_ours)
         return RC_OK;
-    if (text_route_of(&w->wire.routes, t->sender, mem, &route, err))
-        return err->rc;
-    return text_failed(w->gate, t, route->provider->account.id, (enum provider_class)o->class, o->code, err);
+    return text_failed(w->gate, &b->texts[at], b->accounts[at], (enum provider_class)o->class, o->code, err);
 }
 
 static enum rc write_down(struct text_worker *w, struct text_batch *b, struct err *err)
@@ -235,7 +237,7 @@ static enum rc write_down(struct text_worker *w, struct text_batch *b, struct er
     if (handed && text_budget_charge_all(w->gate, costs, handed, err))
         return err_wrap(err, "cost of texts");
     for (size_t i = 0; i < b->n; i++)
-        if (follow(w, b->mem, &b->texts[i], &b->outcomes[i], err))
+        if (follow(w, b, i, err))
             return err_wrap(err, "outcome of a text");
     return RC_OK;
 }
@@ -245,8 +247,7 @@ static enum rc commit(struct text_worker *w, struct text_batch *done, struct tex
 {
     CLEANUP(db_tx_done) struct db_tx tx = { 0 };
 
-    if (db_begin(w->gate->store.db, &tx, err) || (done && write_down(w, done, err)) ||
-        (next && begin(w, next, done ? TEXT_BATCH_MAX : BATCH_FIRST, err)))
+    if (db_begin(w->gate->store.db, &tx, err) || (done && write_down(w, done, err)) || (next && begin(w, next, err)))
         return err->rc;
     return db_commit(&tx, err);
 }
@@ -258,6 +259,7 @@ static enum rc go_on(struct text_worker *w, struct text_batch *done, struct text
 
     if (!commit(w, done, next, &why))
         return RC_OK;
+    log_warn("texts_commit_again", KV(count, done->n), KV_NAME(rc, rc_name(why.rc)));
     if (next)
         next->n = 0;
     return commit(w, done, NULL, err);
@@ -308,8 +310,7 @@ enum rc text_worker_step(struct text_worker *w, size_t *ret_did, struct err *err
         struct text_batch *const done = now;
         bool is_last;
 
-        if (text_batch_run(&w->wire, done, err))
-            return err_wrap(err, "send texts");
+        text_batch_run(&w->wire, done);
         is_last = !done->is_full || clock_steady_ms() >= until_ms;
         next->n = 0;
         if (go_on(w, done, is_last ? NULL : next, err))
@@ -348,8 +349,6 @@ enum rc text_worker_wait_ms(struct text_worker *w, int64_t most, int64_t *ret_ms
     if (text_out_next_due(&w->gate->store, w->lanes.first, w->lanes.last, &due_ms, err))
         return err->rc;
     ms = due_ms == INT64_MAX ? most : due_ms - gate_now_ms(w->gate);
-    if (w->wire.pacing.ready_ms - clock_steady_ms() > ms)
-        ms = w->wire.pacing.ready_ms - clock_steady_ms();
     *ret_ms = ms < 0 ? 0 : ms > most ? most : ms;
     return RC_OK;
 }

@@ -4,10 +4,10 @@
  *          ┌─ due, buckets, requests built, consent, 'sending' ── commit ── the wire ── outcomes ─┐
  *          └────────────────────────────────── in the same commit ────────────────────────────────┘
  *
- * Shape    At most TEXT_BATCH_MAX texts at a time, which is sixteen for each connection; outcomes and the next batch of a long queue share a commit.
+ * Shape    At most TEXT_BATCH_MAX texts at a time, which is eight for each connection; outcomes and the next batch of a long queue share a commit.
  *          LANE_URGENT has a worker and connections of its own (in the urgent role). A text whose bucket is empty waits for the moment it fills;
- *          what is exempt is never held back. A provider that cannot be reached costs no attempt. What an answer means: its state by the
- *          provider's file; 5xx without a meaning and lost answers are `unknown` and never sent again.
+ *          what is exempt is never held back. A provider that cannot be reached costs no attempt and holds up no other's texts
+ *          (gateway/text/text_pause). What an answer means: its state by the provider's file; 5xx without a meaning and lost answers are `unknown` and never sent again.
  *          unknown ones without a receipt for TEXT_UNKNOWN_WAIT_MS are settled: the next digest carries their content.
  * Owns     A worker borrows the gate.
  * Errors   Of the store. What a provider does is no error of a step.

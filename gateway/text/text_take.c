@@ -99,7 +99,8 @@ static enum rc had_said_yes(const struct taking *t, bool *ret_had, struct err *e
 enum rc text_start_counts(struct gate *gate, const struct text_in *text, bool *ret_does, struct err *err)
 {
     CLEANUP(arena_free) struct arena *mem = arena_new("text_start");
-    const char *const words = text_clean_line(mem, text->words, strlen(text->words));
+    const char *const said = text->words ? text->words : ""; /* NULL: erased */
+    const char *const words = text_clean_line(mem, said, strlen(said));
     struct text_sender sender;
     enum rc rc;
 

@@ -543,6 +543,8 @@ def wrong_values_are_told_in_one_line(folder):
     house.ok('practice', 'set', 'public-url', 'https://gw.example.org/')
     done = house.json('text', 'add', 'twilio', *OURS.split(), *API.split(), '--setting', 'account=AC1', '--secrets', '-', data=b'auth_token=x\nsigning_key=x\n')
     assert re.fullmatch(r'https://gw\.example\.org/text/[0-9]+/[0-9]+', done['hook']), done
+    house.ok('text', 'set', '--account', done['account'], '--setting', 'hook=http://127.0.0.1:1/')
+    house.ok('text', 'set', '--account', done['account'], '--setting', 'hook=')
     done = house.run('text', 'set', '--account', done['account'], '--setting', 'messaging_servce=MG1')
     assert done.returncode == 65 and b'twilio has no setting.messaging_servce' in done.stderr, done.stderr
 

@@ -26,7 +26,7 @@ struct world {
 static int setup(void **state)
 {
     struct world *const w = calloc(1, sizeof *w);
-    const struct sms_http_options options = { "", WAIT_MS, WAIT_MS, 1 };
+    const struct sms_http_options options = { "", WAIT_MS, WAIT_MS, 1, 0 };
     struct err err = { .rc = RC_OK };
 
     *state = w;
@@ -113,7 +113,7 @@ static void what_a_hung_server_leaves_no_time_for_has_not_left(void **state)
     assert_in_range(clock_steady_ms() - from_ms, WAIT_MS - 50, 3 * WAIT_MS);
     assert_int_equal(w->results[0].end, SMS_LOST);
     for (size_t i = 1; i < w->count; i++)
-        assert_int_equal(w->results[i].end, SMS_NOT_SENT);
+        assert_int_equal(w->results[i].end, SMS_NO_TURN);
 }
 
 static void a_hung_server_holds_up_nobody_elses_texts(void **state)
@@ -130,6 +130,24 @@ static void a_hung_server_holds_up_nobody_elses_texts(void **state)
     assert_int_equal(w->results[4].end, SMS_ANSWERED);
 }
 
+/* It works, and takes 600 ms an answer. */
+static void a_slow_server_loses_no_request(void **state)
+{
+    struct world *const w = *state;
+    const struct sms_http_options options = { "", 2000, 2000, 1, 1200 };
+    struct err err = { .rc = RC_OK };
+
+    sms_http_free(&w->http);
+    assert_int_equal(sms_http_new(&options, &w->http, &err), RC_OK);
+    for (size_t i = 0; i < 5; i++)
+        ask(w, w->stub.port, "To=%2B15555550118");
+    run(w);
+    assert_int_equal(w->results[0].end, SMS_ANSWERED);
+    for (size_t i = 1; i < w->count; i++)
+        assert_true(w->results[i].end == SMS_ANSWERED || w->results[i].end == SMS_NO_TURN);
+    assert_int_equal(w->results[4].end, SMS_NO_TURN);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -137,6 +155,7 @@ int main(void)
         TEST(nothing_is_left_of_the_request_before),
         TEST(what_a_hung_server_leaves_no_time_for_has_not_left),
         TEST(a_hung_server_holds_up_nobody_elses_texts),
+        TEST(a_slow_server_loses_no_request),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -206,7 +206,8 @@ static void a_text_goes_its_way(void **state)
     assert_int_equal(get(w, id).state, TEXT_SENDING);
     o = record(w, lease, (struct text_outcome){ .id = id, .result = TEXT_WENT, .requests = "5", .provider_id = "SM1" });
     assert_int_equal(o.state, TEXT_ACCEPTED);
-    assert_true(o.is_handed);
+    assert_true(o.is_handed && o.is_ours);
+    assert_false(record(w, lease, o).is_ours); /* the lease is over */
     assert_int_equal(receipt(w, id, 0, TEXT_DELIVERED).after, TEXT_DELIVERED);
     assert_int_equal(receipt(w, id, 0, TEXT_SENT).after, TEXT_DELIVERED); /* in either order: never back */
     assert_int_equal(get(w, id).state, TEXT_DELIVERED);

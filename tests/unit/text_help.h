@@ -84,6 +84,9 @@ static inline bool text_stub_answer(int fd, const char *request)
     case 17:
         stub_say(fd, "429 Too Many", "", "{\"code\":20429}");
         return true;
+    case 18:
+        usleep(600000);
+        break;
     default:
         break;
     }

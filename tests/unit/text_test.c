@@ -25,7 +25,9 @@ struct lab {
     struct text_provider provider;
     struct text_worker *worker;
     struct triage_lexicon *lexicon;
-    const char *keyword; /* what the provider says that it took a text for */
+    const char *keyword;            /* what the provider says that it took a text for */
+    struct text_sender_id from[16]; /* several numbers of ours, in turns; */
+    size_t from_count;              /* 0: the usual one */
 };
 
 static struct err err;
@@ -91,15 +93,20 @@ static struct address_id phone(struct lab *l, const char *number, enum text_cons
     return a.id;
 }
 
-static struct text_id queue(struct lab *l, struct address_id to, const char *words)
+static struct text_id queue_from(struct lab *l, struct text_sender_id from, struct address_id to, const char *words)
 {
     const struct text_say say = {
-        .kind = MAILING_DIGEST, .lane = -1, .needs = TEXT_NEEDS_CONSENT, .address = to, .words = words
+        .kind = MAILING_DIGEST, .lane = -1, .needs = TEXT_NEEDS_CONSENT, .address = to, .sender = from, .words = words
     };
     struct text_id id = { 0 };
 
     TX(l, OK(text_queue(&l->w.gate, &say, &id, &err)));
     return id;
+}
+
+static struct text_id queue(struct lab *l, struct address_id to, const char *words)
+{
+    return queue_from(l, (struct text_sender_id){ 0 }, to, words);
 }
 
 static struct text_out get(struct lab *l, struct text_id id)
@@ -355,6 +362,32 @@ static void a_provider_that_is_away_costs_nothing(void **state)
     text_stub_start(&l->stub, l->w.h.dir); /* for stop() */
 }
 
+/* All of a batch that found nobody are one failure of their account. */
+static void a_provider_that_is_away_holds_up_no_other(void **state)
+{
+    struct lab *l = *state;
+    const int there = l->stub.port;
+    struct text_id away[12], id;
+    struct text_sender_id from;
+
+    close(stub_listen(&l->stub.port)); /* nobody is there */
+    add_account(l, "twilio", "+15555550199");
+    from = l->sender.id;
+    l->stub.port = there;
+    add_account(l, "twilio", "+15555550198");
+    for (size_t i = 0; i < COUNT_OF(away); i++)
+        away[i] = queue_from(l, from, phone(l, "+15555550101", TEXT_YES), arena_printf(l->w.mem, "Hello %zu", i));
+    assert_int_equal(step(l), 0);
+    for (size_t i = 0; i < COUNT_OF(away); i++)
+        assert_in_range(get(l, away[i]).due_ms, NOW0 + 1, NOW0 + 2 * MS_SECOND);
+    away[0] = queue_from(l, from, phone(l, "+15555550101", TEXT_YES), "Hello again");
+    id = queue_from(l, l->sender.id, phone(l, "+15555550102", TEXT_YES), "Hello");
+    assert_int_equal(step(l), 1);
+    assert_int_equal(get(l, id).state, TEXT_ACCEPTED);
+    assert_int_equal(get(l, away[0]).state, TEXT_QUEUED);
+    assert_true(get(l, away[0]).due_ms > NOW0);
+}
+
 static void kannel_gets_parts(void **state)
 {
     struct lab *l = *state;
@@ -600,6 +633,47 @@ static void read_all(struct lab *l)
 
     while (did)
         OK(text_work(&l->w.gate, l->lexicon, &did, &err));
+}
+
+/* Staff say so of a text whose words are erased. */
+static void a_word_needs_no_words(void **state)
+{
+    struct lab *l = *state;
+    struct text_in in;
+    bool does;
+
+    add_account(l, "kannel", "+15555550199");
+    l->sender.kind = TEXT_TOLL_FREE;
+    TX(l, OK(text_sender_change(&l->w.gate.store, &l->sender, &err)));
+    phone(l, "+15555550103", TEXT_YES);
+    in = take(l, "1", "+15555550103", "restart");
+    in.words = NULL;
+    OK(text_start_counts(&l->w.gate, &in, &does, &err));
+    assert_false(does);
+}
+
+/* Blanks behind commas and small letters: as people write a file of their own. */
+static void a_list_of_words_may_have_blanks(void **state)
+{
+    struct lab *l = *state;
+    const char *const dir = arena_printf(l->w.mem, "%s/providers", l->w.home->path);
+    CLEANUP(strbuf_done) struct strbuf out = STRBUF(16384);
+    char line[512];
+    FILE *in = fopen("mailer/providers/twilio.conf", "r"), *to;
+
+    assert_non_null(in);
+    while (fgets(line, sizeof line, in))
+        strbuf_str(&out, strncmp(line, "autoreply", 9) ? line : "autoreply = Stop, start ,STOP ALL,\n");
+    fclose(in);
+    mkdir(dir, 0700);
+    to = fopen(arena_printf(l->w.mem, "%s/twilio.conf", dir), "w");
+    assert_true(to && fputs(strbuf_peek(&out), to) >= 0 && fclose(to) == 0);
+    add_account(l, "twilio", "+15555550199");
+    assert_true(text_provider_answers(&l->provider, "STOP", l->w.mem));
+    assert_true(text_provider_answers(&l->provider, " Start\n", l->w.mem));
+    assert_true(text_provider_answers(&l->provider, "stop all", l->w.mem));
+    assert_false(text_provider_answers(&l->provider, "HELP", l->w.mem));
+    assert_false(text_provider_answers(&l->provider, "", l->w.mem));
 }
 
 /* R16: the carrier of a toll-free number knows two words that undo its STOP. */
@@ -1052,7 +1126,7 @@ static void queue_many(struct lab *l, int64_t n, struct text_id *ids, const char
         if (i % 10 == 0) /* twenty parts a day to one number */
             to = phone(l, arena_printf(l->w.mem, "+1555556%04d", (int)(n % 1000 * 4) + (int)i / 10), TEXT_YES);
         words[i] = arena_printf(l->w.mem, "no%" PRId64 "n%zux", n, i);
-        ids[i] = queue(l, to, words[i]);
+        ids[i] = queue_from(l, l->from_count ? l->from[i % l->from_count] : l->from[0], to, words[i]);
     }
 }
 
@@ -1112,6 +1186,21 @@ static void a_failure_of_the_store_loses_no_answer(void **state)
     for (int64_t n = 1; n < 600; n += 29)
         fails |= fails_at(l, n);
     assert_true(fails);
+}
+
+/* More numbers of ours than routes are kept: nothing of them is read behind the wire. */
+static void a_failure_of_the_store_with_many_numbers_loses_no_answer(void **state)
+{
+    struct lab *l = *state;
+
+    add_account(l, "twilio", "+15555550199");
+    for (l->from_count = 0; l->from_count < 12; l->from_count++) {
+        l->sender.number = arena_printf(l->w.mem, "+15555550%zu", 300 + l->from_count);
+        TX(l, OK(text_sender_add(&l->w.gate.store, &l->sender, &err)));
+        l->from[l->from_count] = l->sender.id;
+    }
+    for (int64_t n = 1; n < 480; n += 20)
+        fails_at(l, n);
 }
 
 static void a_worker_that_dies_between_batches_sends_nothing_twice(void **state)
@@ -1310,6 +1399,7 @@ int main(void)
         TEST(a_wrong_set_up_stops_the_account),
         TEST(a_lost_answer_is_never_asked_for_again),
         TEST(a_provider_that_is_away_costs_nothing),
+        TEST(a_provider_that_is_away_holds_up_no_other),
         TEST(kannel_gets_parts),
         TEST(too_much_filtered_stops_the_number),
         TEST(only_so_much_a_month),
@@ -1319,6 +1409,8 @@ int main(void)
         TEST(what_the_provider_does_not_answer_we_do),
         TEST(what_the_provider_says_of_a_word_counts),
         TEST(start_is_no_first_yes),
+        TEST(a_word_needs_no_words),
+        TEST(a_list_of_words_may_have_blanks),
         TEST(a_toll_free_number_is_started_by_two_words),
         TEST(help_is_answered_five_times_a_day),
         TEST(a_text_is_taken_once_and_reaches_staff),
@@ -1335,6 +1427,7 @@ int main(void)
         TEST(a_worker_that_dies_at_any_point_sends_nothing_twice),
         TEST(a_full_batch_and_the_next_are_one_step),
         TEST(a_failure_of_the_store_loses_no_answer),
+        TEST(a_failure_of_the_store_with_many_numbers_loses_no_answer),
         TEST(a_worker_that_dies_between_batches_sends_nothing_twice),
         TEST(what_a_dead_role_was_reading_is_read_soon),
         TEST(what_became_of_an_unknown_one_is_looked_up),
