@@ -11,8 +11,9 @@
 static const char keywords[] =
     "stop stopp stopall stopstop stopstopstop end quit revoke remove optout cancel unsubscribe unsubscribeme "
     "unsuscribe "
-    "unsubcribe unsubscibe arret arrete alto baja parar pare paren detener detengan sair cancelar cancele cancelen "
-    "dardebaja darmedebaja desuscribir "
+    "unsubcribe unsubscibe arret arrete alto baja parar pare paren detener detengan detengase detenganse sair cancelar "
+    "cancele "
+    "cancelen dardebaja darmedebaja desuscribir "
     "desuscribirme fin";
 /* What our own texts say of it, and the word spelled out. */
 static const char *const footers[] = {
@@ -32,7 +33,8 @@ static const char fillers[] =
     "reply text texting texto ok okay yes no si please por favor but pero and y so just hi hey hola sorry thanks thank "
     "you gracias now ya today already me us it this that all everything todo ahora";
 /* Everyday words: only these may stand around them. "No baja" is said of a fever. */
-static const char everyday[] = "end remove alto baja parar pare paren detener detengan sair cancele cancelen fin";
+static const char everyday[] =
+    "end remove alto baja parar pare paren detener detengan detengase detenganse sair cancele cancelen fin";
 static const char polite[] =
     "reply text texting texto ok please por favor hi hey hola thanks thank you gracias now ahora";
 
@@ -49,6 +51,8 @@ static const char *const phrases[] = {
     "stop|quit now|it|this|texting|messaging? me|us? now? or i|i'll|we|we'll|my will|am|lawyer|attorney? going? to? "
     "will? sue|report|block|complain|call you|this|police|lawyer|number?",
     "ya? dije|digo que? alto|basta|pare|paren|stop",
+    "ya pare|paren|parenle|basta|detengase|detenganse",
+    "pare|paren|parenle|basta|detengase|detenganse ya",
     "remove|take|delete|drop|get me|us off|from? of? the|this|your|any|all? "
     "text|texting|message|messaging|group|mailing|phone|sms|contact? list|lists|texts|text|group|messages",
     "i'd|i? would|want|wish|need? like? to? stop|discontinue receiving|getting? these|the|your|all|any? more? "

@@ -45,12 +45,19 @@ struct practice_facts {
     bool has_solo_release;
 };
 
+/* A text that text_queue denied: the month's money is gone, else the number has had its parts of the day. */
+struct text_refused {
+    struct address_id address; /* 0: none was */
+    bool is_month;
+};
+
 struct gate {
     struct home *home;
     struct store store;
     struct practice_facts facts;
     struct template_set *templates;
     const struct wording *wording; /* of templates; NULL before gate_wording */
+    struct text_refused refused;   /* the last one; who wants to know clears it before */
     struct arena *mem;             /* lives as long as the gate */
 };
 

@@ -73,7 +73,22 @@ static enum rc check_day(struct gate *gate, const struct text_say *say, enum lan
         return RC_OK;
     if (text_day_is_full(gate, say->address, parts, &is_full, err))
         return err->rc;
-    return is_full ? err_set(err, RC_DENIED, "that number has had %d parts within a day", TEXT_PARTS_A_DAY) : RC_OK;
+    if (!is_full)
+        return RC_OK;
+    gate->refused = (struct text_refused){ .address = say->address };
+    return err_set(err, RC_DENIED, "that number has had %d parts within a day", TEXT_PARTS_A_DAY);
+}
+
+static enum rc check_month(struct gate *gate, const struct text_say *say, int64_t parts, struct err *err)
+{
+    enum rc rc;
+
+    if (say->is_exempt || say->is_past_budget)
+        return RC_OK;
+    rc = text_budget_check(gate, say->group, parts, err);
+    if (rc == RC_DENIED)
+        gate->refused = (struct text_refused){ .address = say->address, .is_month = true };
+    return rc;
 }
 
 enum rc text_queue(struct gate *gate, const struct text_say *say, struct text_id *ret_id, struct err *err)
@@ -95,9 +110,7 @@ enum rc text_queue(struct gate *gate, const struct text_say *say, struct text_id
         return err->rc;
     if (m.parts > TEXT_PARTS_MAX)
         return err_set(err, RC_LIMIT, "a text of %" PRId64 " parts; at most %d", m.parts, TEXT_PARTS_MAX);
-    if (check_day(gate, say, lane, m.parts, err))
-        return err->rc;
-    if (!say->is_exempt && !say->is_past_budget && text_budget_check(gate, say->group, m.parts, err))
+    if (check_day(gate, say, lane, m.parts, err) || check_month(gate, say, m.parts, err))
         return err->rc;
     out = (struct text_out){ .kind = say->kind,
                              .lane = lane,

@@ -7,7 +7,8 @@
  * Units    parts are segments.
  * Errors   RC_NOT_FOUND  nothing queued: the practice has no number, or this person may not be written to (consent, STOP, suppression, no such address)
  *          RC_CONFLICT   `once` went to them before
- *          RC_DENIED     the month's budget is used up, or the number has had TEXT_PARTS_A_DAY: say it by mail, or not (never of what is exempt)
+ *          RC_DENIED     the month's budget is used up, or the number has had TEXT_PARTS_A_DAY: say it by mail, or not (never of what is exempt).
+ *                        gate->refused says which
  *          RC_LIMIT      over TEXT_PARTS_MAX parts    RC_INPUT  an empty text, or no UTF-8
  * State    Needs an open transaction.
  */

@@ -56,7 +56,6 @@ enum rc talk_say_posts(struct talk *t, enum mailing_kind kind, struct json **val
     rc = text_words(t->gate, kind, t->writer.language, &all, t->mem, &say.words, err);
     if (!rc)
         rc = text_queue(t->gate, &say, NULL, err);
-    t->is_unsaid |= rc == RC_DENIED;
     return rc == RC_NOT_FOUND || rc == RC_DENIED ? RC_OK : rc; /* may not be written to; talk_unsaid says why */
 }
 
@@ -340,6 +339,7 @@ enum rc talk_open(struct gate *gate, const struct triage_lexicon *lexicon, const
     *t = (struct talk){
         .gate = gate, .lexicon = lexicon, .in = in, .triage = triage, .line = { in->address, in->sender }, .mem = mem
     };
+    gate->refused = (struct text_refused){ .is_month = false };
     if (!in->sender.v) { /* we do not know at which of our numbers it came: the usual line */
         struct text_sender sender;
         const enum rc rc = text_sender_usual(&gate->store, mem, &sender, err);

@@ -70,7 +70,6 @@ struct talk {
     int64_t said;     /* answers to the number within the hour */
     bool is_same;     /* as the text before it, within the hour */
     bool is_silent;   /* loop guard: nothing is answered */
-    bool is_unsaid;   /* something could not be said: the month's money, or the day's parts */
     bool hides_names; /* they are "not Rose", on a phone of several: a stranger is shown no name */
     struct arena *mem;
 };

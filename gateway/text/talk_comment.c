@@ -280,17 +280,20 @@ static enum rc hold_thanks(struct talk *t, bool *ret_is_done, struct err *err)
 {
     const struct text_item *const item = talk_item(t, t->meaning.command.number);
     const struct talk_seat *const seat = item && is_of_group(item) ? talk_seat_of(t, item->group) : NULL;
-    const struct words_list list = words_split(t->in->words, 1, t->mem);
+    const struct words_list list = words_split(t->in->words, 0, t->mem);
     struct talk_hold hold = { .seat = seat, .in = t->in, .count = 1 };
     int64_t conversation;
     struct held held;
+    size_t i = 0;
 
-    if (!seat)
+    while (i < list.count && !words_among(list.v[i].plain, "thanks gracias"))
+        i++;
+    if (!seat || i == list.count)
         return say_old(t, ret_is_done, err);
     if (conversation_of(t, item, &conversation, err))
         return err->rc;
     *ret_is_done = true;
-    hold.pieces = talk_piece(t, arena_strndup(t->mem, t->in->words + list.v[0].at, list.v[0].len), conversation,
+    hold.pieces = talk_piece(t, arena_strndup(t->mem, t->in->words + list.v[i].at, list.v[i].len), conversation,
                              conversation ? PLACE_NUMBER : PLACE_TOKEN);
     hold.is_new = !conversation;
     return talk_hold(t, &hold, &held, err) ? err->rc : talk_acknowledge(t, seat, err);

@@ -10,7 +10,6 @@ static enum rc answered(struct talk *t, enum rc rc, struct err *err)
 {
     struct json *values;
 
-    t->is_unsaid |= rc == RC_DENIED;
     if (rc != RC_NOT_FOUND)
         return rc == RC_DENIED ? RC_OK : rc;
     values = json_object_new();

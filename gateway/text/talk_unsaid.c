@@ -3,22 +3,8 @@
 
 #include "gateway/say/tell.h"
 #include "gateway/sms/text_budget.h"
-#include "gateway/sms/text_hours.h"
 #include "gateway/sms/text_queue.h"
 #include "gateway/sms/text_words.h"
-
-/* Is there no room for one part more? */
-static enum rc find_full(const struct talk *t, bool *ret_day, bool *ret_month, struct err *err)
-{
-    const struct group_id group = t->living_count == 1 ? t->seats[0].m.group : (struct group_id){ 0 };
-    enum rc rc;
-
-    if (text_day_is_full(t->gate, t->line.address, 1, ret_day, err))
-        return err->rc;
-    rc = text_budget_check(t->gate, group, 1, err);
-    *ret_month = rc == RC_DENIED;
-    return *ret_month ? RC_OK : rc;
-}
 
 /* Once in the month, or in the day, that is full. */
 static enum rc say_it(struct talk *t, bool is_month, struct err *err)
@@ -52,13 +38,12 @@ enum rc talk_unsaid(struct talk *t, struct err *err)
                                .subject_id = t->line.address.v,
                                .has_alarm = talk_has_alarm(t),
                                .is_once_a_day = true };
-    bool is_day, is_month;
+    const struct text_refused *const refused = &t->gate->refused;
 
-    if (t->is_silent || !t->user_count || t->writer.kind == PERSON_STAFF || t->consent.state != TEXT_YES)
+    if (t->is_silent || !t->user_count || t->writer.kind == PERSON_STAFF || t->consent.state != TEXT_YES ||
+        refused->address.v != t->line.address.v)
         return RC_OK;
-    if (find_full(t, &is_day, &is_month, err))
+    if (!talk_has_alarm(t) && say_it(t, refused->is_month, err)) /* with one, they have the words for such a moment */
         return err->rc;
-    if (!is_day && !is_month && !t->is_unsaid)
-        return RC_OK;
-    return say_it(t, is_month, err) || tell_staff(t->gate, &tell, err) ? err->rc : RC_OK;
+    return tell_staff(t->gate, &tell, err);
 }

@@ -5,8 +5,9 @@
  *          else ("STOP to end") is not judged. Tier 0 to
  *          2 raises an alarm (gateway/duty/alarm; its letter is the text's id) and answers by text once in 24 h: with the crisis lines (tier 0 and 1), or
  *          "please call us" (tier 2, and not within 24 h of the crisis lines). The answer needs no consent and no budget, and goes to people we know alone.
- *          Left out: what a phone says by itself, a reaction that quotes a text of ours of the last fourteen days, and "This is not Rose" from the phone of
- *          Rose where the model alone minds it.
+ *          A text that a list has words of is answered though the model alone had another answered that day.
+ *          Left out: what a phone says by itself, a reaction that quotes a text of ours of the last fourteen days; and where the model alone minds it, what
+ *          stops our texts ("yes, stop"), complains of their hour, and "This is not Rose" from the phone of Rose.
  * Rule     Nothing is released, rejected or answered otherwise. A text that cannot be judged whole is tier 2, and so is "help me" and nothing else.
  * Errors   Of the store.
  * State    Needs an open transaction.

@@ -113,6 +113,13 @@ static void judge_with_the_model(struct phones *p)
     OK(triage_open(&sources, &p->lexicon, &err));
 }
 
+#define GUESSED "This is not Walt" /* no list has a word of it; nobody here is called so */
+
+static int64_t crises(struct phones *p)
+{
+    return help_int(&p->w.h, "SELECT COUNT(*) FROM text_out WHERE kind = 183");
+}
+
 static int64_t alarms(struct phones *p)
 {
     return help_int(&p->w.h, "SELECT COUNT(*) FROM page");
@@ -139,6 +146,57 @@ static int64_t spent(struct phones *p)
 
     TX(p, OK(text_budget_set(&p->w.gate.store, &budget, &err)));
     return staff_mails(p);
+}
+
+/* Who complains of the hour, or stops the texts, is no crisis where the model alone says so; what a list finds always counts. */
+static void words_about_texts_are_no_crisis(void **state)
+{
+    static const char *const complaints[] = { "Please stop texting me at night", "stop texting me when I'm sleeping",
+                                              "No me manden más mensajes en la noche" };
+    static const char *const stops[] = { "yes, stop", "no stop" };
+    struct phones *p = *state;
+    const struct membership m = phones_join(p, &p->w.group, "Fay Dunn", MARIA);
+
+    judge_with_the_model(p);
+    for (size_t i = 0; i < COUNT_OF(complaints); i++) {
+        phones_text(p, MARIA, complaints[i]);
+        assert_int_equal(alarms(p), 0);
+        says(p, &m, "from 9:00 AM to 8:00 PM.");
+        home_set_time(p->w.home, gate_now_ms(&p->w.gate) + 2 * MS_HOUR);
+    }
+    for (size_t i = 0; i < COUNT_OF(stops); i++) {
+        phones_text(p, MARIA, stops[i]);
+        assert_int_equal(phones_consent(p, MARIA).state, TEXT_STOPPED);
+        assert_int_equal(alarms(p), 0);
+        assert_int_equal(crises(p), 0);
+        phones_text(p, MARIA, "START");
+    }
+    phones_text(p, MARIA, "I want to kill myself tonight. Please stop texting me");
+    assert_int_equal(phones_consent(p, MARIA).state, TEXT_STOPPED);
+    assert_int_equal(alarms(p), 1);
+    assert_int_equal(crises(p), 1);
+}
+
+/* Once a day; what the model took for despair does not stand for what they say in so many words, nor does a lack of money. */
+static void a_plain_cry_is_answered_after_a_guess(void **state)
+{
+    struct phones *p = *state;
+    const struct membership m = phones_join(p, &p->w.group, "Fay Dunn", MARIA);
+
+    judge_with_the_model(p);
+    phones_text(p, MARIA, GUESSED);
+    assert_int_equal(crises(p), 1);
+    phones_text(p, MARIA, GUESSED);
+    assert_int_equal(crises(p), 1);
+    spent(p);
+    phones_text(p, MARIA, "I want to die");
+    assert_int_equal(crises(p), 2);
+    says(p, &m, "988");
+    phones_text(p, MARIA, "I want to die tonight");
+    phones_text(p, MARIA, GUESSED);
+    assert_int_equal(crises(p), 2);
+    assert_int_equal(alarms(p), 5);
+    says(p, &m, "988"); /* nothing of the money */
 }
 
 /* They are told the hours, by which clock, and how to set it; it is no note, and staff hear of it. */
@@ -200,6 +258,54 @@ static void no_money_for_answers(void **state)
     assert_int_equal(phones_waiting(p, m.person, &posts), 1);
     phones_text(p, MARIA, "wrong number");
     says(p, &m, "off our list");
+}
+
+static int64_t notices(struct phones *p)
+{
+    return help_int(&p->w.h, "SELECT COUNT(*) FROM text_out WHERE kind = 190");
+}
+
+/* So many parts of the day are gone. */
+static void use_parts(struct phones *p, int n)
+{
+    help_raw(&p->w.h, "UPDATE text_out SET parts = 0, state = 5");
+    help_raw(&p->w.h,
+             arena_printf(p->w.mem, "UPDATE text_out SET parts = %d WHERE id = (SELECT MAX(id) FROM text_out)", n));
+}
+
+/* What took the last part was said, and what needs no answer lacks none; a command is answered by a notice. */
+static void nothing_was_kept_back(void **state)
+{
+    struct phones *p = *state;
+    const struct membership m = phones_join(p, &p->w.group, "Fay Dunn", MARIA);
+    int64_t told;
+
+    use_parts(p, 19);
+    told = staff_mails(p);
+    phones_text(p, MARIA, "GROUPS");
+    says(p, &m, "Tuesday");
+    phones_text(p, MARIA, "Thanks!");
+    assert_int_equal(notices(p), 0);
+    assert_int_equal(staff_mails(p), told);
+    phones_text(p, MARIA, "PAUSE 3");
+    says(p, &m, "We cannot answer more texts today.");
+    assert_int_equal(notices(p), 1);
+    assert_true(staff_mails(p) > told);
+}
+
+/* Two parts that the money does not reach for, with one part left: it is the month, not the day. */
+static void the_month_is_called_the_month(void **state)
+{
+    struct phones *p = *state;
+    const struct membership m = phones_join(p, &p->w.group, "Fay Dunn", MARIA);
+    struct text_budget budget = { .month_micro =
+                                      12000 * (help_int(&p->w.h, "SELECT SUM(parts) FROM text_ledger") + 2) };
+
+    p->w.group.rules = "Be kind to everybody who writes.\nNo advice about anybody's medicines, doses or doctors.\n"
+                       "What is said here stays here, and is told to nobody else, not even at home.";
+    TX(p, OK(group_change(&p->w.gate.store, &p->w.group, &err)); OK(text_budget_set(&p->w.gate.store, &budget, &err)));
+    phones_text(p, MARIA, "RULES");
+    says(p, &m, "We cannot answer by text this month.");
 }
 
 /* Twenty parts of a day end any loop: who is no machine hears it, once. */
@@ -286,7 +392,7 @@ static void thanks_for_a_number(void **state)
     struct post *posts;
 
     phones_give(p, &m, sleep);
-    phones_text(p, MARIA, "thanks 10");
+    phones_text(p, MARIA, "\nthanks 10"); /* its first token is the break */
     assert_int_equal(phones_waiting(p, m.person, &posts), 1);
     assert_int_equal(posts[0].conversation.v, sleep.v);
     assert_string_equal(posts[0].text, "thanks");
@@ -304,9 +410,13 @@ int main(void)
         T(taps_tell_no_language),
         T(every_undo_is_answered),
         T(not_rose_is_no_crisis),
+        T(words_about_texts_are_no_crisis),
+        T(a_plain_cry_is_answered_after_a_guess),
         T(texted_too_late),
         T(the_clock_is_told),
         T(no_money_for_answers),
+        T(nothing_was_kept_back),
+        T(the_month_is_called_the_month),
         T(no_parts_left_today),
         T(three_notes_are_acknowledged),
         T(yesterdays_item_is_not_meant),
