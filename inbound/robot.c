@@ -296,13 +296,24 @@ static bool is_written_by_hand(const struct mime *mime, struct arena *mem)
     return false;
 }
 
-/* "bulk" is what vacation programs say, and odd phones: a program leaves the return path empty, a person does not. */
-static bool is_precedence_of_robot(const struct letter *l)
+/* "bulk" is what vacation programs and challenges say, and odd phones: a person who answers has a return path, and who writes anew has their own address
+ * there and no subject of an answer or of absence. */
+static bool is_bulk_of_person(const struct letter *l, struct arena *mem)
+{
+    const char *subject = skip_blanks(text_fold_plain(mem, l->subject));
+
+    if (!*l->return_path || is_answer(l))
+        return *l->return_path;
+    return text_equals(l->return_path, l->from) && !text_starts(subject, "re:") &&
+           !rest_after(subject, away, COUNT_OF(away));
+}
+
+static bool is_precedence_of_robot(const struct letter *l, struct arena *mem)
 {
     if (text_equals(l->precedence, "auto_reply") || text_equals(l->precedence, "auto-reply") ||
         text_equals(l->precedence, "junk"))
         return true;
-    return text_equals(l->precedence, "bulk") && !*l->list_id && l->has_null_return_path;
+    return text_equals(l->precedence, "bulk") && !*l->list_id && !is_bulk_of_person(l, mem);
 }
 
 /* A newsletter: sent in bulk, with a way to leave it, and no list that people write to. */
@@ -320,7 +331,7 @@ const char *robot_why(const struct mime *mime, const struct letter *letter, stru
         return "autoreply_header";
     if (text_equals(mime->report_type, "disposition-notification"))
         return "read_receipt";
-    if (is_precedence_of_robot(letter) || is_newsletter(mime, letter))
+    if (is_precedence_of_robot(letter, mem) || is_newsletter(mime, letter))
         return "precedence";
     if (is_robot_subject(mime, letter, mem))
         return "subject";

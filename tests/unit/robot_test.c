@@ -117,6 +117,8 @@ static void precedence_alone_is_a_phones_too(void **state)
     } table[] = {
         { "Return-Path: <lou@example.org>\nPrecedence: bulk\n", "" },
         { "Return-Path: <lou@example.org>\nPrecedence: bulk\nIn-Reply-To: <i17@example.net>\n", "" },
+        { "Return-Path: <verify@example.net>\nPrecedence: bulk\n", "precedence" },
+        { "Precedence: bulk\n", "precedence" },
         { "Return-Path: <>\nPrecedence: bulk\nX-Mailer: iPhone Mail (21A329)\n", "precedence" },
         { "Return-Path: <lou@example.org>\nPrecedence: bulk\nList-Unsubscribe: <https://x.example.net/u>\n",
           "precedence" },
