@@ -1,0 +1,261 @@
+/* Names like staff's, and people's own names, which are none. */
+#include "tests/unit/circle_help.h"
+
+#include "gateway/say/likeness.h"
+
+/* Common given names in English, Spanish, India, Arabic, Turkish and Polish, and some that hold a word of ours. */
+static const char *const people[] = {
+    "James",
+    "Mary",
+    "Robert",
+    "Patricia",
+    "John",
+    "Jennifer",
+    "Michael",
+    "Linda",
+    "David",
+    "Elizabeth",
+    "William",
+    "Barbara",
+    "Richard",
+    "Susan",
+    "Joseph",
+    "Jessica",
+    "Thomas",
+    "Karen",
+    "Charles",
+    "Daniel",
+    "Nancy",
+    "Matthew",
+    "Betty",
+    "Anthony",
+    "Sandra",
+    "Mark",
+    "Dorothy",
+    "Paul",
+    "Norma",
+    "Clint",
+    "Medora",
+    "Modesty",
+    "Jos\xC3\xA9",
+    "Mar\xC3\xADn",
+    "Luis",
+    "Carmen",
+    "Carlos",
+    "Guadalupe",
+    "Juan",
+    "Rosa",
+    "Miguel",
+    "Luz",
+    "Pedro",
+    "Dolores",
+    "Jes\xC3\xBAs",
+    "Pilar",
+    "Alejandro",
+    "Consuelo",
+    "Diego",
+    "Xiomara",
+    "Javier",
+    "Yolanda",
+    "Tulio",
+    "Inmaculada",
+    "Medardo",
+    "Modesto",
+    "Moderata",
+    "Clinia",
+    "Usoa",
+    "Enrique",
+    "Dorotea",
+    "Yoana",
+    "Padmini",
+    "Padminee",
+    "Aarav",
+    "Priya",
+    "Arjun",
+    "Lakshmi",
+    "Ravi",
+    "Sunita",
+    "Vijay",
+    "Anjali",
+    "Suresh",
+    "Deepika",
+    "Rajesh",
+    "Meera",
+    "Amit",
+    "Kavita",
+    "Sanjay",
+    "Nirmala",
+    "Rahul",
+    "Geeta",
+    "Manoj",
+    "Usha",
+    "Arun",
+    "Shanti",
+    "Harpreet",
+    "Gurmeet",
+    "Venkatesh",
+    "Drishti",
+    "Dhruv",
+    "Draupadi",
+    "Meenakshi",
+    "Mehul",
+    "Youvraj",
+    "Mohammed",
+    "Fatima",
+    "Ahmed",
+    "Aisha",
+    "Ali",
+    "Khadija",
+    "Omar",
+    "Zainab",
+    "Hassan",
+    "Maryam",
+    "Yusuf",
+    "Layla",
+    "Ibrahim",
+    "Noor",
+    "Khalid",
+    "Salma",
+    "Mustafa",
+    "Huda",
+    "Abdullah",
+    "Rania",
+
+    "Badr",
+    "Adham",
+    "Nursel",
+    "Nursen",
+    "Nurseda",
+    "Nurseli",
+    "Mehmet",
+    "Ay\xC5\x9F"
+    "e",
+    "Mustafa",
+    "Emine",
+    "Hatice",
+    "H\xC3\xBCseyin",
+    "Zeynep",
+    "Murat",
+    "Elif",
+    "\xC4\xB0smail",
+    "\xC5\x9E"
+    "erife",
+    "Osman",
+    "Meryem",
+    "Ramazan",
+    "Sultan",
+    "Yasemin",
+    "Tu\xC4\x9F"
+    "ba",
+    "Y\xC3\xBCksel",
+    "Doktora",
+    "Anna",
+    "Jan",
+    "Katarzyna",
+    "Andrzej",
+    "Ma\xC5\x82gorzata",
+    "Piotr",
+    "Agnieszka",
+    "Krzysztof",
+    "Zofia",
+    "Stanis\xC5\x82"
+    "aw",
+    "Ewa",
+    "Tomasz",
+    "Krystyna",
+    "Pawe\xC5\x82",
+    "Halina",
+    "Marcin",
+    "Jadwiga",
+    "Micha\xC5\x82",
+    "Bo\xC5\xBC"
+    "ena",
+    "Grzegorz",
+    "Gra\xC5\xBCyna",
+    "Wojciech",
+    "Medard",
+    "Dionizy",
+    "Pad Mini",
+    "Doctorow",
+    "Mariana Ruiz",
+    "NURSEL",
+    "PADMINI",
+};
+
+static const char *const staff_like[] = {
+    "Nurse Ann",
+    "Ann the Nurse",
+    "nurse-ann",
+    "Nurse1",
+    "NurseAnn",
+    "N u r s e Ann",
+    "Admin",
+    "ADMIN",
+    "A d m i n",
+    "A.d.m.i.n",
+    "Adm1n",
+    "AdmIn",
+    "Admin0",
+    "Ad Min",
+    "The admin",
+    "Admins",
+    "Administrator",
+    "Administradora",
+    "Dr Smith",
+    "Dr. Smith",
+    "Dra. Luz",
+    "Doctor Smith",
+    "Doctora Luz",
+    "Enfermera Luz",
+    "Care Team",
+    "careteam",
+    "Moderators",
+    "Therapist Kim",
+    "Lakeside Clinic",
+    "You",
+    "St\xD0\xB0"
+    "ff",
+    "N\xE1\xB4\x9C\xCA\x80se",
+    "\xD0\x90"
+    "dmin",
+    "Nurse\xC2\xA0"
+    "Ann",
+    "Ana",
+    "\xD0\x90na",
+    "Ana Ruiz",
+    "AnaRuiz",
+    "Ms Ana Ruiz",
+    "Iee",
+    "Lee",
+};
+
+static bool is_of_staff(struct circle *c, const char *name)
+{
+    struct err err;
+    bool is;
+
+    HELP_OK(likeness_is_of_staff(&c->g.gate, name, &is, &err));
+    return is;
+}
+
+static void people_are_called_as_they_are(void **state)
+{
+    struct circle c;
+
+    (void)state;
+    circle_start(&c);
+    for (size_t i = 0; i < COUNT_OF(people); i++)
+        if (is_of_staff(&c, people[i]))
+            fail_msg("%s is nobody's own name?", people[i]);
+    for (size_t i = 0; i < COUNT_OF(staff_like); i++)
+        if (!is_of_staff(&c, staff_like[i]))
+            fail_msg("%s may be a member's?", staff_like[i]);
+    circle_stop(&c);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(people_are_called_as_they_are) };
+
+    return cmocka_run_group_tests_name("likeness", tests, NULL, NULL);
+}
