@@ -26,7 +26,6 @@ struct connect {
     const char *mailbox, *name, *key_file, *client_id, *client_secret_file, *tenant, *token_file, *wait;
     const char *url, *token_url, *device_url, *auth_url, *ca_file; /* other places than the provider's usual ones */
     struct home_mailbox box;
-    char *settings; /* postcircle.ini with the new section */
     int64_t wait_s;
     bool is_new;
     bool is_for_all; /* every group lives behind the plus of this mailbox */

@@ -45,6 +45,22 @@ static const char *with_tenant(const struct connect *c, const char *url)
     return at ? arena_printf(c->cli->mem, "%.*s%s%s", (int)(at - url), url, or_else(c->tenant, "common"), at + 6) : url;
 }
 
+/* What would be told of a line of the settings that nobody has written. */
+static enum rc check_options(const struct connect *c, struct err *err)
+{
+    const struct {
+        const char *option, *setting, *value;
+    } said[] = { { "--url", "url", c->url }, { "--token-url", "token_url", c->token_url } };
+    const char *expected;
+
+    if (!home_is_mailbox_name(c->name))
+        return err_set(err, RC_INPUT, "--name takes " HOME_MAILBOX_NAME_FORM);
+    for (size_t i = 0; i < COUNT_OF(said); i++)
+        if (said[i].value && !home_mailbox_takes(said[i].setting, said[i].value, c->cli->mem, &expected))
+            return err_set(err, RC_INPUT, "%s has a wrong value, expected %s", said[i].option, expected);
+    return RC_OK;
+}
+
 static enum rc plan_mailbox(struct connect *c, struct err *err)
 {
     struct arena *const mem = c->cli->mem;
@@ -53,6 +69,8 @@ static enum rc plan_mailbox(struct connect *c, struct err *err)
 
     if (text_address(c->mailbox, mem, &address, err))
         return err_wrap(err, "--mailbox");
+    if (check_options(c, err))
+        return err->rc;
     if (!c->key_file && !c->client_id)
         return err_set(err, RC_INPUT, "connect %s needs %s--client-id (`postcircle connect %s` tells how)",
                        c->provider->name, *c->provider->auth_url ? "--key-file, or " : "", c->provider->name);
@@ -126,15 +144,15 @@ static void add_line(struct strbuf *out, const char *name, const char *value)
         strbuf_printf(out, "%s = %s\n", name, value);
 }
 
-/* The file as it will be; what is wrong with it shows before anybody signs in. */
-static enum rc plan_settings(struct connect *c, struct err *err)
+/* The file as it is now, with the new section. */
+static enum rc join_settings(const struct connect *c, char **ret, struct err *err)
 {
     CLEANUP(strbuf_done) struct strbuf out = STRBUF(SETTINGS_MAX);
-    const char *const home = c->cli->home->path;
+    const char *const path = arena_printf(c->cli->mem, "%s/postcircle.ini", c->cli->home->path);
     char *before;
     size_t n;
 
-    if (io_read_file(arena_printf(c->cli->mem, "%s/postcircle.ini", home), SETTINGS_MAX, c->cli->mem, &before, &n, err))
+    if (io_read_file(path, SETTINGS_MAX, c->cli->mem, &before, &n, err))
         return err->rc;
     strbuf_add(&out, before, n);
     strbuf_printf(&out, "%s\n[imap %s]\n", n && before[n - 1] == '\n' ? "" : "\n", c->box.name);
@@ -146,17 +164,31 @@ static enum rc plan_settings(struct connect *c, struct err *err)
     add_line(&out, "refresh_token_file", c->box.refresh_token_file);
     add_line(&out, "key_file", c->box.key_file);
     add_line(&out, "scope", c->box.scope);
-    if (strbuf_take(&out, c->cli->mem, &c->settings, err))
+    if (strbuf_take(&out, c->cli->mem, ret, err))
         return err->rc;
-    return home_check_settings(home, c->settings, c->cli->mem, err) ? err_wrap(err, "the settings stay as they were")
-                                                                    : RC_OK;
+    return home_check_settings(c->cli->home->path, *ret, c->cli->mem, err);
 }
 
+/* What is wrong with it shows before anybody signs in. */
+static enum rc try_settings(const struct connect *c, struct err *err)
+{
+    char *ignored;
+
+    return join_settings(c, &ignored, err) ? err_wrap(err, "the settings stay as they were") : RC_OK;
+}
+
+/* The sign-in took minutes: what was written meanwhile stays. */
 static enum rc write_settings(const struct connect *c, struct err *err)
 {
     const char *const path = arena_printf(c->cli->mem, "%s/postcircle.ini", c->cli->home->path);
+    char *now;
 
-    return io_write_file(path, c->settings, strlen(c->settings), 0600, err);
+    if (join_settings(c, &now, err))
+        return err_wrap(err,
+                        "the settings were changed during the sign-in and cannot take [imap %s] (mend them, or "
+                        "connect with another --name)",
+                        c->box.name);
+    return io_write_file(path, now, strlen(now), 0600, err);
 }
 
 /* The mailbox of that name when there is one: then only the mail to ourselves is sent, again. */
@@ -184,7 +216,7 @@ enum rc connect_sign_in(struct connect *c, struct err *err)
         return err->rc;
     if (c->is_new && c->token_file && *c->token_file != '/')
         return err_set(err, RC_INPUT, "--token-file takes a path that begins with /");
-    if (c->is_new && (plan_mailbox(c, err) || plan_settings(c, err) || sign_in_elsewhere(c, err)))
+    if (c->is_new && (plan_mailbox(c, err) || try_settings(c, err) || sign_in_elsewhere(c, err)))
         return err->rc;
     if (imap_login(&c->box, IMAP_LOGIN_TIMEOUT_MS, NULL, &imap, err))
         return err->rc;

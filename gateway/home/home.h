@@ -121,4 +121,9 @@ MUST_CHECK enum rc home_read_settings(const char *home_path, struct arena *mem, 
 /* The same for a text that is to become the file. */
 MUST_CHECK enum rc home_check_settings(const char *home_path, const char *text, struct arena *mem, struct err *err);
 
+/* What the name and a value of [imap NAME] may be, before they stand in a file. */
+#define HOME_MAILBOX_NAME_FORM "letters, digits, dots and dashes, at most 40"
+bool home_is_mailbox_name(const char *name);
+bool home_mailbox_takes(const char *name, const char *value, struct arena *mem, const char **ret_expected);
+
 #endif

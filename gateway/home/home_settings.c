@@ -246,14 +246,35 @@ static size_t find_mailbox(struct settings_reader *r, const char *name)
     return i;
 }
 
+bool home_is_mailbox_name(const char *name)
+{
+    const size_t n = strlen(name);
+
+    return n && n <= MAILBOX_NAME_MAX && strspn(name, MAILBOX_NAME_CHARS) == n;
+}
+
+bool home_mailbox_takes(const char *name, const char *value, struct arena *mem, const char **ret_expected)
+{
+    struct settings_reader r = { .home = "", .mem = mem };
+    struct home_mailbox ignored;
+
+    *ret_expected = "a setting of [imap NAME]";
+    for (size_t i = 0; i < COUNT_OF(mailbox_keys); i++) {
+        if (strcmp(mailbox_keys[i].name, name))
+            continue;
+        *ret_expected = mailbox_keys[i].expected;
+        return set_value(&r, &ignored, &mailbox_keys[i], value);
+    }
+    return false;
+}
+
 static int on_mailbox(struct settings_reader *r, const char *section, const char *name, const char *value)
 {
     const char *const box = section + strlen(MAILBOX_PREFIX);
-    const size_t n = strlen(box);
     size_t i;
 
-    if (!n || n > MAILBOX_NAME_MAX || strspn(box, MAILBOX_NAME_CHARS) != n)
-        return fail(r, "[imap NAME] has no proper name", "letters, digits, dots and dashes");
+    if (!home_is_mailbox_name(box))
+        return fail(r, "[imap NAME] has no proper name", HOME_MAILBOX_NAME_FORM);
     i = find_mailbox(r, box);
     if (i == HOME_MAILBOXES_MAX)
         return fail(r, "there are too many [imap NAME]", "at most 16");

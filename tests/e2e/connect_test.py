@@ -75,6 +75,11 @@ def settings_of(house):
         return f.read()
 
 
+def append(house, text):
+    with open(os.path.join(house.home, 'postcircle.ini'), 'a', encoding='utf-8') as f:
+        f.write(text)
+
+
 def account_file(folder):
     subprocess.run(['openssl', 'genpkey', '-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:2048', '-out', 'key.pem'], cwd=folder, check=True, capture_output=True)
     with open(os.path.join(folder, 'key.pem'), encoding='utf-8') as f:
@@ -164,6 +169,7 @@ def google_with_a_sign_in(folder):
             asked = sign_in.asked
             assert (asked['response_type'], asked['scope'], asked['access_type'], asked['code_challenge_method'], asked['login_hint']) == (
                 'code', 'https://mail.google.com/', 'offline', 'S256', USER), asked
+            append(house, '\n[limits]\nparser_seconds = 17\n')  # while somebody signs in
             with Carrier(house, server, GOOGLE):
                 if is_pasted:
                     wrong = sign_in.asked['redirect_uri'] + '/?state=other&code=stolen\n'
@@ -182,7 +188,22 @@ def google_with_a_sign_in(folder):
                 'code': '4/0A b+c'}, form
             assert endpoint.forms[1]['grant_type'] == 'refresh_token' and endpoint.forms[1]['refresh_token'] == 'refresh-1'
             assert os.stat(token).st_mode & 0o777 == 0o600 and 'refresh_token_file = ' + token in settings_of(house)
+            assert 'parser_seconds = 17' in settings_of(house), 'what was written meanwhile is kept'
         assert b's3cret' not in house.log and b'refresh-' not in house.log
+
+
+def settings_that_collide_stay(folder):
+    house = house_with_group(folder)
+    with Endpoint(folder) as endpoint, Dovecot(authority=endpoint.authority, introspect=endpoint.inner.server_address[1]) as server:
+        endpoint.rotate = True
+        sign_in = SignIn(house, '--client-id', 'client-1', '--token-file', os.path.join(folder, 't'), '--url', f'imaps://{USER}@localhost:{server.implicit}',
+                         '--token-url', endpoint.url, '--ca-file', server.ca)
+        append(house, '\n[imap circles]\nurl = imaps://a@mail.example.org\npassword_file = p\n')
+        meanwhile = settings_of(house)
+        code, _, why = sign_in.end((sign_in.address(code='c') + '\n').encode())
+        last = why.splitlines()[-1]
+        assert code == 65 and 'the settings were changed during the sign-in and cannot take [imap circles]' in last and 'url stands here twice' in last, (code, why)
+        assert settings_of(house) == meanwhile
 
 
 def google_refuses_a_sign_in(folder):
@@ -230,14 +251,15 @@ def mistakes_are_told_before_anybody_signs_in(folder):
     with Endpoint(folder) as endpoint:
         usual = {'--mailbox': USER, '--client-id': 'client-1', '--client-secret-file': secret, '--token-url': endpoint.url, '--ca-file': os.path.join(folder, 'ca.pem')}
         for option, value, want in (('--mailbox', 'nurse', '--mailbox: address has no @'), ('--wait', 'soon', '--wait takes seconds'),
-                                    ('--url', 'imap.example.org', 'expected imaps://USER@HOST'), ('--url', 'imaps://imap.example.org', 'expected imaps://USER@HOST'),
-                                    ('--name', 'a b', 'letters, digits, dots and dashes'), ('--token-url', 'http://localhost/token', 'expected https://'),
+                                    ('--url', 'imap.example.org', '--url has a wrong value, expected imaps://USER@HOST'), ('--url', 'imaps://imap.example.org', 'expected imaps://USER@HOST'),
+                                    ('--name', 'a b]', '--name takes letters, digits, dots and dashes'),
+                                    ('--token-url', 'http://localhost/token', '--token-url has a wrong value, expected https://'),
                                     ('--client-id', None, 'connect microsoft` tells how')):
             words = [w for pair in {**usual, option: value}.items() if pair[1] for w in pair]
             done = house.run('connect', 'microsoft', *words)
             said = done.stderr.decode()
             assert done.returncode in (64, 65) and said.count('\n') == 1, (option, done.returncode, said)
-            assert want in said, (option, said)
+            assert want in said and 'postcircle.ini' not in said, (option, said)
         assert not endpoint.forms
         endpoint.answer = lambda form: (401, {'error': 'invalid_client'})
         code, _, why = connect(house, 'microsoft', *[w for pair in {**usual, '--ca-file': endpoint.authority.ca}.items() for w in pair])
@@ -290,7 +312,8 @@ def what_is_wrong_leaves_the_settings_alone(folder):
         key = account_file(folder)
         for words, want in ((('google', '--mailbox', USER), 'needs --key-file, or --client-id'), (('microsoft', '--mailbox', USER), 'needs --client-id'),
                             (('google', '--mailbox', USER, '--key-file', '/nowhere', *url), 'key file cannot be read'),
-                            (('google', '--mailbox', USER, '--key-file', key, '--name', 'a b', *url), 'the settings stay as they were'),
+                            (('google', '--mailbox', USER, '--key-file', key, '--name', 'a b', *url), '--name takes letters'),
+                            (('google', '--mailbox', USER, '--key-file', key, '--token-url', 'https://' + 'x' * 200), 'the settings stay as they were'),
                             (('microsoft', '--mailbox', USER, '--client-id', 'c', '--token-file', 'x', *url), 'begins with /')):
             code, _, why = connect(house, *words)
             assert code != 0 and want in why, (words, code, why)
@@ -301,5 +324,5 @@ def what_is_wrong_leaves_the_settings_alone(folder):
     assert settings_of(house) == before
 
 
-run_tests([the_steps_are_shown, google_with_a_service_account, google_with_a_sign_in, google_refuses_a_sign_in, microsoft_with_a_sign_in_elsewhere, mistakes_are_told_before_anybody_signs_in,
+run_tests([the_steps_are_shown, google_with_a_service_account, google_with_a_sign_in, settings_that_collide_stay, google_refuses_a_sign_in, microsoft_with_a_sign_in_elsewhere, mistakes_are_told_before_anybody_signs_in,
            one_mailbox_for_all, what_is_lost_on_the_way_is_told, what_is_wrong_leaves_the_settings_alone])
