@@ -17,13 +17,9 @@ static size_t on_bytes(char *bytes, size_t size, size_t count, void *ctx)
     return body->over ? 0 : size * count;
 }
 
-static enum rc judge(CURLcode code, const struct strbuf *body, struct err *err)
+enum rc http_fault(int curl_code, struct err *err)
 {
-    if (body->over)
-        return err_set(err, RC_LIMIT, "the server's answer is too long");
-    switch (code) {
-    case CURLE_OK:
-        return RC_OK;
+    switch (curl_code) {
     case CURLE_PEER_FAILED_VERIFICATION:
         return err_set(
             err, RC_DENIED,
@@ -40,8 +36,15 @@ static enum rc judge(CURLcode code, const struct strbuf *body, struct err *err)
     case CURLE_OPERATION_TIMEDOUT:
         return err_set(err, RC_TEMP, "no answer from the server in time");
     default:
-        return err_set(err, RC_TEMP, "no answer from the server (libcurl %d)", (int)code);
+        return err_set(err, RC_TEMP, "no answer from the server (libcurl %d)", curl_code);
     }
+}
+
+static enum rc judge(CURLcode code, const struct strbuf *body, struct err *err)
+{
+    if (body->over)
+        return err_set(err, RC_LIMIT, "the server's answer is too long");
+    return code == CURLE_OK ? RC_OK : http_fault(code, err);
 }
 
 static void list_done(struct curl_slist **list)

@@ -43,6 +43,8 @@ MUST_CHECK enum rc http_post(const struct http_post *post, struct arena *mem, st
                              struct err *err);
 MUST_CHECK enum rc http_call(const struct http_call *call, struct arena *mem, struct http_answer *ret_answer,
                              struct err *err);
+/* What a failure of libcurl means, for whoever looks after this machine. */
+MUST_CHECK enum rc http_fault(int curl_code, struct err *err);
 void http_form_add(struct strbuf *form, const char *name, const char *value);
 
 #endif

@@ -129,6 +129,9 @@ MUST_CHECK enum rc provider_check_hook(const struct provider *p, const struct pr
 /* Are the keys there that provider_check_hook needs? RC_INPUT names one that is missing. */
 MUST_CHECK enum rc provider_check_keys(const struct provider *p, const struct provider_value *values,
                                        size_t value_count, struct err *err);
+/* "setting.api, secret.key": what provider_build lacks and, with_keys, provider_check_keys; "" nothing. */
+const char *provider_missing(const struct provider *p, const struct provider_value *values, size_t value_count,
+                             bool with_keys, struct arena *mem);
 /* Does the file name this value ("setting.account") anywhere? */
 bool provider_knows(const struct provider *p, const char *name);
 /* https://HOST/…, or http:// on this machine; nothing in it that ends a host or starts a query. */

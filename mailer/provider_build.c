@@ -88,14 +88,6 @@ static enum rc check_text(struct build *b)
     return b->to && b->from ? RC_OK : err_set(b->err, RC_INPUT, "%s takes numbers of +1 only", b->p->name);
 }
 
-static const char *find_value(const struct build *b, const char *name)
-{
-    for (size_t i = 0; i < b->value_count; i++)
-        if (!strcmp(b->values[i].name, name) && *b->values[i].value)
-            return b->values[i].value;
-    return NULL;
-}
-
 static void add_time(struct strbuf *out, int64_t ms)
 {
     const time_t seconds = ms / 1000;
@@ -120,7 +112,7 @@ static enum rc add_piece(const struct build *b, const struct provider_piece *pie
         break;
     case PIECE_VALUE:
     case PIECE_OPTIONAL:
-        value = find_value(b, piece->text);
+        value = provider_find_value(b->values, b->value_count, piece->text);
         if (!value && piece->kind == PIECE_VALUE)
             return err_set(b->err, RC_INPUT, "%s needs %s, which is not set", b->p->name, piece->text);
         strbuf_str(out, value ? value : "");

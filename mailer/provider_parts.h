@@ -85,6 +85,9 @@ struct provider {
     struct provider_codes states, classes, receipt_classes;
 };
 
+/* NULL: it is not set. */
+const char *provider_find_value(const struct provider_value *values, size_t count, const char *name);
+
 /* Reads "to {to}" and the like. why says what is wrong, for the line's fault. */
 bool provider_read_template(const char *text, struct arena *mem, struct provider_template *ret, const char **why);
 

@@ -100,3 +100,49 @@ bool provider_knows(const struct provider *p, const char *name)
         does |= has_name(&p->fields[i].value, name);
     return does;
 }
+
+/* ---- what is missing ---- */
+
+const char *provider_find_value(const struct provider_value *values, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!strcmp(values[i].name, name) && *values[i].value)
+            return values[i].value;
+    return NULL;
+}
+
+struct missing {
+    const struct provider_value *values;
+    size_t value_count;
+    struct arena *mem;
+    const char *list;
+};
+
+static void add_missing(struct missing *m, const struct provider_template *t)
+{
+    for (size_t i = 0; i < t->count; i++) {
+        const struct provider_piece *const piece = &t->pieces[i];
+
+        if (piece->kind != PIECE_VALUE || provider_find_value(m->values, m->value_count, piece->text) ||
+            strstr(arena_printf(m->mem, "%s,", m->list), arena_printf(m->mem, "%s,", piece->text)))
+            continue;
+        m->list = arena_printf(m->mem, "%s%s%s", m->list, *m->list ? ", " : "", piece->text);
+    }
+}
+
+const char *provider_missing(const struct provider *p, const struct provider_value *values, size_t value_count,
+                             bool with_keys, struct arena *mem)
+{
+    struct missing m = { values, value_count, mem, "" };
+
+    add_missing(&m, &p->url);
+    add_missing(&m, &p->user);
+    add_missing(&m, &p->password);
+    for (size_t i = 0; i < p->header_count; i++)
+        add_missing(&m, &p->headers[i].value);
+    for (size_t i = 0; i < p->field_count; i++)
+        add_missing(&m, &p->fields[i].value);
+    for (size_t i = 0; i < COUNT_OF(p->keys) && with_keys; i++)
+        add_missing(&m, &p->keys[i]);
+    return m.list;
+}

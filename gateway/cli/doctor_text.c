@@ -1,6 +1,7 @@
 /* doctor: the providers of text messages. Nothing is sent and nothing costs: the file, the values, a TLS handshake, what has come and failed. */
 #include "gateway/cli/doctor.h"
 
+#include "base/http.h"
 #include "gateway/sms/text_provider.h"
 #include "gateway/sms/text_queue.h"
 #include "mailer/sms_answer.h"
@@ -67,13 +68,13 @@ static void knock(struct doctor *d, const struct text_provider *p, const char *w
         return;
     }
     sms_http_run(http, &probe, 1, d->cli->mem, &result);
-    if (result.end == SMS_ANSWERED && is_check)
+    if (result.end != SMS_ANSWERED && http_fault(result.curl_code, &err))
+        doctor_tell(d, DOCTOR_RED, what, err.msg,
+                    "look at the network of this machine, and at the provider's status page");
+    else if (is_check)
         tell_answer(d, p, what, &result);
     else
-        doctor_tell_if(d, result.end == SMS_ANSWERED, DOCTOR_RED, what,
-                       "answers, its certificate is good; its file has no check of the key",
-                       arena_printf(d->cli->mem, "does not answer (libcurl %d)", result.curl_code),
-                       "look at the network of this machine, and at the provider's status page");
+        doctor_tell(d, DOCTOR_OK, what, "answers, its certificate is good; its file has no check of the key", NULL);
 }
 
 static enum rc has_sent(struct doctor *d, struct text_account_id account, bool *ret_has, struct err *err)

@@ -116,9 +116,15 @@ enum rc text_values_try(struct cli *cli, struct text_account_id id, const char *
     };
     const struct provider_request *ignored;
     struct text_provider provider;
+    const char *missing;
 
     if (text_provider_open(cli->gate, id, cli->mem, &provider, err))
         return err_wrap(err, "provider");
+    missing =
+        provider_missing(provider.p, provider.values, provider.value_count, !provider.account.is_polled, cli->mem);
+    if (*missing)
+        return err_set(err, RC_INPUT, "%s needs %s (--setting NAME=VALUE, --secrets FILE): see docs/text-providers.md",
+                       provider_name(provider.p), missing);
     probe.callback = text_provider_callback(&provider, probe.ref, cli->mem);
     if (provider_build(provider.p, &probe, provider.values, provider.value_count, cli->mem, &ignored, err) ||
         (!provider.account.is_polled && provider_check_keys(provider.p, provider.values, provider.value_count, err)))

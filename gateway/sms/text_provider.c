@@ -3,7 +3,42 @@
 #include "base/text.h"
 #include "gateway/home/home.h"
 
+#include <dirent.h>
 #include <unistd.h>
+
+static int is_file_of_provider(const struct dirent *entry)
+{
+    const char *const dot = strrchr(entry->d_name, '.');
+
+    return dot && dot > entry->d_name && !strcmp(dot, ".conf");
+}
+
+/* list with the names of the folder behind it: "bandwidth, kannel, …". */
+static const char *add_names(const char *list, const char *folder, struct arena *mem)
+{
+    struct dirent **entries;
+    const int n = scandir(folder, &entries, is_file_of_provider, alphasort);
+
+    for (int i = 0; i < n; i++) {
+        list = arena_printf(mem, "%s%s%.*s", list, *list ? ", " : "", (int)strlen(entries[i]->d_name) - 5,
+                            entries[i]->d_name);
+        free(entries[i]);
+    }
+    if (n >= 0)
+        free(entries);
+    return list;
+}
+
+static enum rc refuse(const struct gate *gate, const char *name, struct arena *mem, struct err *err)
+{
+    const char *const own = arena_printf(mem, "%s/providers", gate->home->path);
+    const char *ours = "";
+    struct err ignored;
+
+    rc_ignore(home_data_path("mailer/providers", mem, &ours, &ignored), "then there are none of ours");
+    return err_set(err, RC_NOT_FOUND, "%.40s is none of: %s (docs/text-providers.md tells how to write another)", name,
+                   add_names(add_names("", ours, mem), own, mem));
+}
 
 enum rc text_provider_load(struct gate *gate, const char *name, struct arena *mem, const struct provider **ret,
                            struct err *err)
@@ -13,8 +48,7 @@ enum rc text_provider_load(struct gate *gate, const char *name, struct arena *me
     if (strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") != strlen(name) || !*name)
         return err_set(err, RC_INPUT, "a provider's name has small letters, digits and - only");
     if (access(path, F_OK) && home_data_path(arena_printf(mem, "mailer/providers/%s.conf", name), mem, &path, err))
-        return err_set(err, RC_NOT_FOUND,
-                       "there is no file of such a provider; docs/text-providers.md tells how to write one");
+        return refuse(gate, name, mem, err);
     return provider_load(path, mem, ret, err);
 }
 

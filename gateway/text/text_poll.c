@@ -1,5 +1,6 @@
 #include "gateway/text/text_poll.h"
 
+#include "base/http.h"
 #include "base/log.h"
 #include "gateway/sms/text_person.h"
 #include "gateway/text/text_take.h"
@@ -90,8 +91,10 @@ static enum rc take_page(struct polling *g, const struct sms_http_result *r, str
     struct sms_event *events;
     size_t n;
 
-    if (r->end != SMS_ANSWERED || r->status != 200)
-        return err_set(err, RC_TEMP, "the list of texts: http %ld, libcurl %d", r->status, r->curl_code);
+    if (r->end != SMS_ANSWERED && http_fault(r->curl_code, err))
+        return err_set(err, RC_TEMP, "the list of texts: %s", arena_strdup(mem, err->msg));
+    if (r->status != 200)
+        return err_set(err, RC_TEMP, "the list of texts: http %ld", r->status);
     if (sms_list_read(r->body, r->body_len, mem, &events, &n, ret_next, err))
         return err_set(err, RC_TEMP, "the list of texts cannot be read");
     if (db_begin(g->gate->store.db, &tx, err))

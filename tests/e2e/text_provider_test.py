@@ -508,22 +508,22 @@ def look(house):
 
 API, OURS = '--setting api=https://api.twilio.com/2010-04-01', '--number +15555550199'
 WRONG = [  # command, secrets, code, what the one line says
-    (f'add nosuch {OURS}', '', 66, 'there is no file of such a provider'),
+    (f'add nosuch {OURS}', '', 66, 'nosuch is none of: bandwidth, demo, kannel, plivo, telnyx, twilio, vonage (docs/text-providers.md'),
     ('add twilio --number 12ab', '', 65, '--number takes +15551234567'),
-    (f'add twilio {OURS}', '', 65, 'twilio needs setting.api, which is not set'),
-    (f'add twilio {OURS} {API}', 'auth_token=x', 65, 'twilio needs setting.account, which is not set'),
-    (f'add twilio {OURS} {API} --setting account=AC1', 'auth_token=x', 65, 'twilio needs secret.signing_key, which is not set'),
+    (f'add twilio {OURS}', '', 65, 'twilio needs setting.api, setting.account, secret.auth_token, secret.signing_key (--setting NAME=VALUE, --secrets FILE): see docs/text-providers.md'),
+    (f'add twilio {OURS} {API}', 'auth_token=x', 65, 'twilio needs setting.account, secret.signing_key ('),
+    (f'add twilio {OURS} {API} --setting account=AC1', 'auth_token=x', 65, 'twilio needs secret.signing_key ('),
     (f'add twilio {OURS} {API} --setting acount=AC1', '', 65, 'twilio has no setting.acount; its file, twilio.conf, says what it takes'),
     (f'add twilio {OURS} {API} --setting account=AC1', 'auth-token=x', 65, 'the name of a secret has small letters, digits and _ only'),
     (f'add twilio {OURS} {API} --setting account=AC1', 'signing_ky=x', 65, 'twilio has no secret.signing_ky'),
-    (f'add twilio {OURS} --setting api=http://api.twilio.com/2010-04-01', '', 65, 'setting.api is not https://HOST, or http:// on this machine'),
+    (f'add twilio {OURS} --setting api=http://api.twilio.com/2010-04-01 --setting account=AC1', 'auth_token=x\nsigning_key=x', 65, 'setting.api is not https://HOST, or http:// on this machine'),
     (f'add twilio {OURS} --setting hook=gw.example.org', '', 65, 'setting.hook is not https://HOST, or http:// on this machine'),
     (f'add twilio {OURS} --setting api', '', 65, 'settings are lines NAME=VALUE'),
     (f'add twilio {OURS} {API} --kind mobile', '', 65, '--kind takes long, toll-free, short or modem'),
     (f'add twilio {OURS} {API} --rate fast', '', 65, '--rate takes parts a second'),
     (f'add telnyx {OURS} --poll', '', 65, '--poll is for twilio (and SignalWire)'),
     (f'add kannel {OURS} --setting api=http://127.0.0.1:13013', 'user=u\npassword=p\nhook_token=a+b', 65, 'secret.hook_token takes letters, digits'),
-    (f'add kannel {OURS} --setting api=http://127.0.0.1:13013', 'user=u\npassword=p', 65, 'kannel needs secret.hook_token, which is not set'),
+    (f'add kannel {OURS} --setting api=http://127.0.0.1:13013', 'user=u\npassword=p', 65, 'kannel needs secret.hook_token ('),
     ('set --account 12 --start', '', 66, 'there is no such account; `'),
     ('set --account twilio --start', '', 66, 'there is no such account; `'),
     ('set --number +15555550142 --start', '', 66, 'that is no number of ours; `'),
@@ -543,10 +543,14 @@ def wrong_values_are_told_in_one_line(folder):
     house.ok('practice', 'set', 'public-url', 'https://gw.example.org/')
     done = house.json('text', 'add', 'twilio', *OURS.split(), *API.split(), '--setting', 'account=AC1', '--secrets', '-', data=b'auth_token=x\nsigning_key=x\n')
     assert re.fullmatch(r'https://gw\.example\.org/text/[0-9]+/[0-9]+', done['hook']), done
-    house.ok('text', 'set', '--account', done['account'], '--setting', 'hook=http://127.0.0.1:1/')
-    house.ok('text', 'set', '--account', done['account'], '--setting', 'hook=')
-    done = house.run('text', 'set', '--account', done['account'], '--setting', 'messaging_servce=MG1')
+    account = done['account']
+    house.ok('text', 'set', '--account', account, '--setting', 'hook=http://127.0.0.1:1/')
+    house.ok('text', 'set', '--account', account, '--setting', 'hook=')
+    done = house.run('text', 'set', '--account', account, '--setting', 'messaging_servce=MG1')
     assert done.returncode == 65 and b'twilio has no setting.messaging_servce' in done.stderr, done.stderr
+    house.ok('text', 'set', '--account', account, '--setting', f'api=http://127.0.0.1:{free_port()}')
+    said = house.run('doctor').stdout.decode()
+    assert 'no answer from the server: no connection' in said and 'libcurl' not in said, said
 
 
 if __name__ == '__main__':
