@@ -392,6 +392,27 @@ static size_t header_length(const char *raw, size_t n)
     return n;
 }
 
+static bool is_field(const char *raw, size_t n)
+{
+    size_t i = 0;
+
+    while (i < n && raw[i] > ' ' && raw[i] < '\x7f' && raw[i] != ':')
+        i++;
+    return i && i < n && raw[i] == ':';
+}
+
+/* The fields at the start alone: up to the first line that is none and goes on none, where a text begins that lacks an empty line before it. */
+static size_t fields_length(const char *raw, size_t n)
+{
+    const char *const end = raw + n, *p = raw, *lf;
+
+    while (p < end && (*p == ' ' || *p == '\t' || is_field(p, (size_t)(end - p)))) {
+        lf = memchr(p, '\n', (size_t)(end - p));
+        p = lf ? lf + 1 : end;
+    }
+    return (size_t)(p - raw);
+}
+
 /* Of too long a header the first lines, which tell that it is one: GMime takes hundreds of bytes for each field, and much time. */
 static size_t start_length(const char *raw, size_t n)
 {
@@ -523,12 +544,12 @@ enum rc mime_read_for(const char *raw, size_t n, int64_t number, struct arena *m
         return err_set(err, RC_LIMIT, "message_bytes: over %zu", LETTER_MAX_BYTES);
     raw = mime_mend_lines(raw, &n, mem);
     skipped = mailbox_lines(raw, n);
-    is_over = header_length(raw, n) > LETTER_HEADER_MAX_BYTES;
+    is_over = fields_length(raw + skipped, n - skipped) > LETTER_HEADER_MAX_BYTES;
     stream = stream_of(raw + skipped, is_over ? start_length(raw + skipped, n - skipped) : n - skipped, &array);
     parser = G_OBJECT(g_mime_parser_new_with_stream(GMIME_STREAM(stream)));
     /* As a part, whose fields stay as they are written: as a message GMime would read every address in them, and so do we. */
     top = (GObject *)g_mime_parser_construct_part(GMIME_PARSER(parser), NULL);
-    if (top && is_over)
+    if (top && (is_over || header_length(raw, n) > LETTER_HEADER_MAX_BYTES))
         return err_set(err, RC_LIMIT, "header_bytes: over %zu", LETTER_HEADER_MAX_BYTES);
     if (top) {
         if (read_message(&w, GMIME_OBJECT(top), raw, n))
