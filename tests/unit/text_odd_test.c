@@ -298,8 +298,9 @@ static void the_month_is_called_the_month(void **state)
 {
     struct phones *p = *state;
     const struct membership m = phones_join(p, &p->w.group, "Fay Dunn", MARIA);
-    struct text_budget budget = { .month_micro =
-                                      12000 * (help_int(&p->w.h, "SELECT SUM(parts) FROM text_ledger") + 2) };
+    struct text_budget budget = {
+        .month_micro = 12000 * (help_int(&p->w.h, "SELECT CAST(SUM(parts) AS BIGINT) FROM text_ledger") + 2)
+    };
 
     p->w.group.rules = "Be kind to everybody who writes.\nNo advice about anybody's medicines, doses or doctors.\n"
                        "What is said here stays here, and is told to nobody else, not even at home.";
