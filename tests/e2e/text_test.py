@@ -419,7 +419,7 @@ def staff_are_paged_by_text(story, phone):
 
 def providers_are_set_up_by_hand(folder):
     house = House(folder)
-    assert 'no file of such a provider' in house.run('text', 'add', 'nobody', '--number', OURS).stderr.decode()
+    assert 'nobody is none of: bandwidth, ' in house.run('text', 'add', 'nobody', '--number', OURS).stderr.decode()
     refused = house.run('text', 'add', 'telnyx', '--number', OURS, '--secrets', '-', data=b'')
     assert refused.returncode and b'api_key' in refused.stderr, refused.stderr
     house.ok('text', 'add', 'telnyx', '--number', OURS, '--setting', 'public_key=x', '--secrets', '-', data=b'api_key=canaryname\n')
