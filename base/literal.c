@@ -35,9 +35,10 @@ bool literal_feed(struct literal *l, const char *bytes, size_t n, int64_t max)
             l->inside -= (int64_t)k;
             i += k;
         } else if (feed_one(l, bytes[i++])) {
-            if (l->length > max)
-                return false;
             l->inside = l->length;
+        } else if (l->state == LITERAL_BRACE &&
+                   l->length > max) { /* libetpan makes room before it sees the end of the line */
+            return false;
         }
     }
     return true;
